@@ -1,0 +1,73 @@
+// What an analysis says: verdicts, diagnostics, figures. Filled by an experiment's `analyse`,
+// printed as text and JSON, drawn by analysis/report. May depend on: Eigen.
+#pragma once
+#include <Eigen/Core>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace symbreak::verdict {
+
+/// A measurement against an independent prediction.
+struct Verdict {
+  std::string quantity;                       ///< critical_time, exponent_beta, ...
+  std::map<std::string, std::string> point;   ///< swept keys it belongs to; empty: whole run
+  double measured = 0, error = 0;             ///< one standard (or numerical) error
+  double predicted = 0, predicted_error = 0;
+  std::string source;                         ///< where the prediction comes from
+  std::string from;                           ///< how it was measured: "m^2 series in tau, 12 points"
+  std::string note;
+  double z() const;                           ///< deviation over combined error; 0 when both are 0
+  /// |z| <= 3: false alarm 0.27 % for a Gaussian error.
+  bool agrees() const;
+};
+
+enum class Severity { note, warning, failure };  ///< warning and failure fail `--strict`
+struct Diagnostic {
+  Severity severity = Severity::note;
+  std::string subject;   ///< observable or point
+  std::string text;      ///< what is the case, in a plain sentence
+  std::string advice;    ///< what to do
+};
+
+struct Curve {
+  enum class Style { line, dashed, points };
+  std::string label;
+  std::vector<double> x, y, error;   ///< error empty: no bars
+  Style style = Style::points;
+  int colour = -1;                   ///< index into the palette; -1: next
+};
+/// A function on a rectangular grid, drawn as filled contours.
+struct Surface {
+  std::vector<double> x, y;
+  Eigen::MatrixXd z;                 ///< x.size() x y.size()
+};
+struct Figure {
+  std::string name;                  ///< file name stem
+  std::string title, caption;
+  std::string x_label, y_label;      ///< with units
+  bool log_x = false, log_y = false;
+  std::optional<std::pair<double, double>> x_range, y_range;
+  std::vector<Curve> curves;
+  std::vector<std::pair<double, std::string>> vertical_lines;  ///< x, label: critical times
+  std::optional<Surface> surface;
+};
+/// A sequence of figures side by side, stepped through by a slider (the potential opening into two
+/// wells next to the pitchfork).
+struct Movie {
+  std::string name, title, caption;
+  std::string parameter;                        ///< "t"
+  std::vector<double> values;                   ///< one per frame
+  std::vector<std::vector<Figure>> frames;      ///< frames[i]: the figures of frame i
+};
+
+struct Findings {
+  std::vector<Verdict> verdicts;
+  std::vector<Diagnostic> diagnostics;
+  std::vector<Figure> figures;
+  std::vector<Movie> movies;
+};
+
+}  // namespace symbreak::verdict

@@ -1,0 +1,81 @@
+// Decks: INI text -> points of a sweep, with every error located. May depend on: sim/deck, fmt.
+//
+//   [section]
+//   key = value            # comment
+// Numbers may carry a unit (`30 min`); comma lists; lin(a,b,n), log(a,b,n), critical(+-w, n). A list
+// where a scalar is declared is a sweep; sweeps multiply; `zip = target.w0, experiment.t` in [run]
+// advances several swept keys together.
+#pragma once
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/deck/key.hpp"
+#include "sim/deck/parameters.hpp"
+
+namespace symbreak::deck {
+
+/// All errors of a deck at once, each "file:line:column: what; allowed; did you mean". Exit 2.
+struct Errors : std::runtime_error {
+  std::vector<std::string> messages;
+  explicit Errors(std::vector<std::string> list);
+};
+
+/// What a deck may contain. Filled from the registries by the caller, so that this folder knows
+/// neither targets nor experiments.
+struct Catalogue {
+  struct Entry {
+    std::string name, text;
+    std::vector<Key> keys;
+  };
+  std::vector<Key> common;           ///< [run], [forward], target.kind, experiment.kind
+  std::vector<Entry> targets, experiments;
+  /// Predicted critical value of experiment.t, all other keys being set; may throw KeyError.
+  std::function<double(const Parameters&)> critical;
+  /// Context check of one point (builds target and experiment); throws KeyError.
+  std::function<void(const Parameters&)> validate;
+};
+
+/// Keys of [run] and the selectors target.kind, experiment.kind.
+std::vector<Key> common_keys();
+
+/// One resolved key of the deck as it goes into the result file.
+struct Setting {
+  std::string path, text;   ///< canonical text; a sweep shows all its values
+  std::string origin;       ///< "deck.ini:12", "command line", "default"
+  Role role;
+};
+
+struct Deck {
+  std::string file, verbatim;
+  std::vector<Setting> settings;
+  std::vector<std::string> swept;        ///< key paths with more than one value, deck order
+  std::vector<Parameters> points;        ///< the sweep, in deck order, last key fastest
+  const Parameters& first() const { return points.front(); }
+};
+
+/// Parse, resolve, expand and validate. `overrides` are --set section.key=value. Throws Errors with
+/// every message found. File keys are resolved relative to the deck, then to each directory of the
+/// colon-separated environment variable SYMBREAK_DATA.
+Deck load(const std::string& path, const std::vector<std::string>& overrides,
+          const Catalogue& catalogue);
+/// The same from text (rank 0 reads, everyone parses).
+Deck parse(const std::string& text, const std::string& name,
+           const std::vector<std::string>& overrides, const Catalogue& catalogue);
+
+/// Differences of physics keys, lowered statistics and seed between two resolved decks, one line
+/// each ("target.w0: 0.2 -> 0.3"); empty when the second may continue a run of the first.
+std::vector<std::string> incompatibilities(const std::vector<Setting>& before,
+                                           const std::vector<Setting>& after);
+
+/// Nearest valid spelling (Damerau-Levenshtein, at most 2 edits or a third of the length), "" if none.
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
+
+/// Text for `symbreak explain [target|experiment|section.key|kind]`; throws Errors (exit 2) when
+/// there is nothing of that name.
+std::string explain(const std::string& what, const Catalogue& catalogue);
+/// Markdown table of keys, for the README.
+std::string markdown(const std::vector<Key>& keys);
+
+}  // namespace symbreak::deck

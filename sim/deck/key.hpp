@@ -1,0 +1,41 @@
+// Declaration of one deck key. It feeds parsing, range checks, `explain`, the resolved deck in the
+// result file and the README's tables. May depend on: the standard library.
+#pragma once
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace symbreak::deck {
+
+enum class Kind { integer, real, word, text, boolean, duration, file };
+
+/// What a changed value means for a run that is resumed.
+enum class Role {
+  physics,     ///< part of the point's identity: a change is refused with a diff
+  statistics,  ///< amount of sampling: may be raised, never lowered
+  control,     ///< walltime, checkpoint interval, output: free to change
+};
+
+/// Whether a comma list in the deck is a value or a sweep.
+enum class Arity { scalar, list };
+
+struct Key {
+  std::string section;                  ///< "experiment"
+  std::string name;                     ///< "t"
+  Kind kind = Kind::real;
+  std::optional<std::string> fallback;  ///< default, as it would be written in a deck; none: required
+  std::string unit;                     ///< "" when dimensionless; documentation only
+  std::string text;                     ///< one line, what it is (normalisation, convention)
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  bool open_minimum = false;            ///< minimum itself excluded
+  std::vector<std::string> choices{};   ///< allowed words, Kind::word only
+  Role role = Role::physics;
+  Arity arity = Arity::scalar;
+  bool critical = false;                ///< `critical(+-w, n)` is allowed
+
+  std::string path() const { return section + "." + name; }
+};
+
+}  // namespace symbreak::deck

@@ -1,0 +1,56 @@
+// Resolved, typed values of all keys at one point of a sweep. May depend on: sim/deck/key.hpp.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sim/deck/key.hpp"
+
+namespace symbreak::deck {
+
+/// A value that is well-formed but wrong in context (an unreadable data file, an impossible
+/// combination). Thrown by targets and experiments with the key at fault; the loader turns it into
+/// `deck.ini:LINE:COLUMN: message`.
+struct KeyError : std::runtime_error {
+  std::string key;  ///< "target.file"
+  KeyError(std::string key_path, const std::string& message)
+      : std::runtime_error(message), key(std::move(key_path)) {}
+};
+
+/// One resolved value. Numbers are kept as double (and integer exactly), lists as vectors.
+struct Value {
+  Kind kind = Kind::real;
+  Role role = Role::physics;
+  Arity arity = Arity::scalar;
+  std::vector<double> numbers;      ///< integer, real, boolean (0/1), duration (seconds)
+  std::vector<std::string> words;   ///< word, text, file
+  std::string canonical() const;    ///< shortest text that reads back to the same value
+};
+
+/// Key path -> value. Asking for an undeclared key or the wrong kind is a programming error
+/// (std::logic_error): every key a target or an experiment reads must be one it declares.
+class Parameters {
+ public:
+  double real(const std::string& path) const;
+  std::int64_t integer(const std::string& path) const;
+  bool flag(const std::string& path) const;
+  const std::string& word(const std::string& path) const;  ///< word, text and file (resolved path)
+  const std::vector<double>& reals(const std::string& path) const;        ///< Arity::list
+  const std::vector<std::string>& words(const std::string& path) const;   ///< Arity::list
+  bool has(const std::string& path) const;
+
+  void set(const std::string& path, Value value);
+  const std::map<std::string, Value>& all() const { return values_; }
+
+  /// 64-bit FNV-1a of "path=canonical\n" over all physics keys of [target] [forward] [experiment]
+  /// in path order: the identity of a point, independent of its place in the sweep.
+  std::uint64_t identity() const;
+
+ private:
+  const Value& at(const std::string& path) const;
+  std::map<std::string, Value> values_;
+};
+
+}  // namespace symbreak::deck

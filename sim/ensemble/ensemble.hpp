@@ -1,0 +1,63 @@
+// The ensemble engine: runs all work units of a deck on any number of MPI ranks.
+// May depend on: MPI, sim/{experiment,record,deck,random,target}.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/deck/deck.hpp"
+#include "sim/experiment/experiment.hpp"
+#include "sim/record/record.hpp"
+
+namespace symbreak::ensemble {
+
+/// One registry of exit statuses (the contract of the command line).
+enum class Exit : int { done = 0, internal = 1, usage = 2, stopped = 3, disagrees = 4 };
+
+/// All points and units of a deck, identical on all ranks.
+struct Plan {
+  struct Point {
+    std::string id;
+    deck::Parameters parameters;
+    std::shared_ptr<const experiment::Experiment> experiment;
+  };
+  std::string run, target, experiment, headline;
+  std::uint64_t seed = 0;
+  std::vector<std::string> swept;
+  std::vector<Point> points;                   ///< plan order
+  struct Unit {
+    std::size_t point;
+    std::uint32_t disorder, replica;
+    double seconds;                            ///< a priori cost
+  };
+  std::vector<Unit> units;                     ///< plan order
+  double seconds() const;                      ///< serial cost estimate
+  std::size_t result_bytes() const;            ///< predicted size of result.h5
+  std::size_t memory_bytes() const;            ///< predicted peak per rank
+  std::string fingerprint() const;             ///< seed and point ids, for segments
+};
+Plan plan(const deck::Deck& deck);
+
+struct Options {
+  std::filesystem::path output;                ///< RUN directory
+  std::optional<double> walltime;              ///< seconds; else deck, else SLURM_JOB_END_TIME
+  std::string command;                         ///< for provenance
+};
+
+/// Run or resume; collective over MPI_COMM_WORLD; every rank returns the same status. Errors on any
+/// rank end the run for all of them with one message (rank 0 or the failing rank) and status 1 or 2;
+/// nothing finished is lost.
+Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);
+
+/// status.json of a run, as published while it runs.
+std::string status(const std::filesystem::path& run, bool json);
+
+/// Union of the units of several runs of the same physics; refuses duplicates. Throws
+/// record::FileError or deck::Errors.
+void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs);
+
+/// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.
+std::string summary(const Plan& plan);
+
+}  // namespace symbreak::ensemble

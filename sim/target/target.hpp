@@ -1,0 +1,137 @@
+// Targets: distributions of clean data, and the Gibbs measure of the clean datum given a noisy one.
+// May depend on: Eigen, sim/kernel, sim/random, sim/deck, analysis/theory.
+//
+// Gauge. Everything here is in the Brownian gauge: the noisy state is x = y + z/sqrt(beta), beta the
+// inverse temperature 1/(sigma^2 t). The posterior is
+//     p(y | x) = phi(y) exp(-beta |y|^2/2 + beta x.y) / Z(x, beta)
+// (Ambrogioni 2024, eqs. 6-10 with the signs of eq. 7), F = -log(Z)/beta, <y> = -grad F,
+// score = beta (<y> - x). Batches: columns are walkers (d x walkers, column-major), beta has one
+// entry per walker. All methods are const and thread-free; batches may be of any size >= 1.
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/deck/key.hpp"
+#include "sim/deck/parameters.hpp"
+#include "sim/random/stream.hpp"
+
+namespace symbreak::target {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using States = Eigen::Ref<const MatrixXd>;   ///< d x walkers
+using Betas = Eigen::Ref<const VectorXd>;    ///< walkers
+
+/// The part of a posterior that any score machine has: the clean mean and its Jacobian.
+class Denoiser {
+ public:
+  virtual ~Denoiser() = default;
+  virtual Index dimension() const = 0;
+  /// <y> at each column of x.
+  virtual MatrixXd mean(const States& x, const Betas& beta) const = 0;
+  /// (d<y>/dx) v column by column. For a posterior this is beta Cov(y) v.
+  virtual MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const = 0;
+};
+
+/// Everything one evaluation of a posterior gives. Entries that do not exist are NaN:
+/// participation, largest_weight and entropy belong to targets with discrete support.
+struct Posterior {
+  MatrixXd mean;             ///< d x walkers
+  VectorXd log_partition;    ///< log Z(x, beta), nats
+  VectorXd participation;    ///< Y = sum_j w_j^2
+  VectorXd largest_weight;   ///< max_j w_j
+  VectorXd entropy;          ///< -sum_j w_j log w_j, nats
+};
+
+/// The points of a target with finite support, phi = sum_j exp(log_weight_j) delta(y - point_j).
+struct Points {
+  Index count = 0;
+  const VectorXd* log_weights = nullptr;             ///< N, normalised; owned by the target
+  std::function<VectorXd(Index)> point;              ///< coordinates of datum j
+  std::function<Index(Index)> label;                 ///< class of datum j
+};
+
+class Target : public Denoiser {
+ public:
+  virtual Posterior posterior(const States& x, const Betas& beta) const = 0;
+  MatrixXd mean(const States& x, const Betas& beta) const override {
+    return posterior(x, beta).mean;
+  }
+
+  /// Independent clean samples, one per column of `y`.
+  virtual void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const = 0;
+  /// Exact draw of sum_{a=1..n} y_a and sum_a |y_a|^2, y_a independent posterior samples in the
+  /// field beta*x (the copies ensemble). Cost must not grow with n for finite support
+  /// (multinomial counts); O(n) only where nothing better exists.
+  struct CopySum {
+    VectorXd sum;               ///< d
+    double squared_norm = 0;    ///< sum_a |y_a|^2
+  };
+  virtual CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
+                              random::Stream& stream) const = 0;
+
+  // --- structure -------------------------------------------------------------------------------
+  virtual VectorXd mean_of_target() const = 0;
+  /// Covariance of the clean data, d x d, or nullopt where d is too large to store it.
+  virtual std::optional<MatrixXd> covariance() const = 0;
+  /// The order parameter: columns u_1..u_k, directions of the clean space that span the modes which
+  /// become unstable first; component a of the order parameter of a state y is
+  /// m_a = u_a.y/|u_a|^2 (so u = (1,..,1) gives the magnetization per coordinate and a unit vector
+  /// gives the plain projection).
+  virtual MatrixXd order_axes() const = 0;
+  /// sigma^2 t_c = lambda_max(C_beta), the solution of beta lambda_max(C_beta) = 1 on the symmetric
+  /// branch, in closed form or by exact quadrature; nullopt when the target has none (a Gaussian,
+  /// unequal weights) or it is not known exactly.
+  virtual std::optional<double> critical_noise() const { return std::nullopt; }
+  /// True when phi(y) = phi(-y).
+  virtual bool even() const { return false; }
+  /// True when |y| is the same for all y of the support (spins, sphere): then C_beta = C.
+  virtual bool fixed_norm() const { return false; }
+
+  // --- classes (branches that generation can end in) -------------------------------------------
+  virtual Index classes() const { return 1; }
+  virtual VectorXd class_weights() const { return VectorXd::Ones(1); }
+  /// P(class | x), classes x walkers.
+  virtual MatrixXd class_probabilities(const States& x, const Betas& beta) const {
+    (void)beta;
+    return MatrixXd::Ones(1, x.cols());
+  }
+  /// Class of each clean state (columns); -1 when undecidable.
+  virtual std::vector<Index> classify(const States& y) const {
+    return std::vector<Index>(static_cast<std::size_t>(y.cols()), 0);
+  }
+
+  /// Finite support, if it is one that enumerates its points.
+  virtual std::optional<Points> points() const { return std::nullopt; }
+
+  virtual std::string describe() const = 0;   ///< "2 points in 1 dimension"
+  virtual std::size_t memory() const = 0;     ///< bytes held by the target
+};
+
+/// One row of the registry. `make` may throw deck::KeyError. The stream address carries the
+/// disorder sample: a target with quenched disorder draws it from Purpose::data at that address.
+struct TargetKind {
+  std::string name;
+  std::string text;                ///< what it is, with its source
+  std::vector<deck::Key> keys;     ///< of section [target], without `kind`
+  std::function<std::shared_ptr<const Target>(const deck::Parameters&, const random::Address&)> make;
+  bool disordered = false;         ///< a new disorder sample is a new target
+};
+
+/// The one place where targets are registered (sim/target/registry.cpp).
+const std::vector<TargetKind>& kinds();
+const TargetKind& kind(const std::string& name);
+
+/// The target of a point: looks up `target.kind`, and returns the live instance when one with the
+/// same [target] values (and, for disordered kinds, the same address) exists: a data file is read
+/// once per process, however many points and units use it. Thread-free.
+std::shared_ptr<const Target> build(const deck::Parameters& parameters,
+                                    const random::Address& address = {});
+
+}  // namespace symbreak::target
