@@ -8,8 +8,8 @@
 namespace symbreak::fit {
 
 /// y = A x^p (1 + c_1 x^w + c_2 x^{2w} + ...), x > 0, y > 0, `corrections` terms, fitted as
-/// log y = log A + p log x + log(1 + ...). value = (p, A, c_1, ...). `w` is the correction exponent.
-/// sigma are the errors of y.
+/// log y = log A + p log x + log(1 + ...). value = (p, A, c_1, ...). `w` is the correction
+/// exponent. sigma are the errors of y.
 struct PowerLaw {
   int corrections = 1;
   double correction_exponent = 1;

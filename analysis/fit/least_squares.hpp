@@ -13,14 +13,14 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 struct Fit {
-  VectorXd value, error;   ///< parameters and one standard error
+  VectorXd value, error;  ///< parameters and one standard error
   MatrixXd covariance;
   double chi2 = 0;
   Index dof = 0;
-  double p_value = 1;      ///< P(chi2 >= observed); NaN when dof = 0
+  double p_value = 1;  ///< P(chi2 >= observed); NaN when dof = 0
   bool converged = true;
-  std::string window;      ///< what was fitted, in words: "12 points, |tau| in [0.01, 0.2]"
-  double window_shift = 0; ///< largest change of parameter 0 when the window is moved, see scan()
+  std::string window;       ///< what was fitted, in words: "12 points, |tau| in [0.01, 0.2]"
+  double window_shift = 0;  ///< largest change of parameter 0 when the window is moved, see scan()
   double chi2_per_dof() const { return dof > 0 ? chi2 / static_cast<double>(dof) : 0; }
 };
 

@@ -10,7 +10,8 @@
 namespace symbreak::report {
 
 /// Value with its error in the last digits, "1.0000001(3)"; errors rounded to 1 significant digit
-/// from 3..9 and 2 from 10..29; "0.5" when error is 0; scientific when |value| is outside [1e-4,1e6).
+/// from 3..9 and 2 from 10..29; "0.5" when error is 0; scientific when |value| is outside
+/// [1e-4,1e6).
 std::string with_error(double value, double error);
 
 /// The table `symbreak analyze` prints: one row per verdict, then diagnostics, then the count.

@@ -18,11 +18,11 @@ using Eigen::VectorXd;
 /// A finished series of one observable (of `elements` components) from one work unit. Immutable:
 /// it cannot be fed.
 struct Series {
-  std::uint64_t count = 0;      ///< samples
-  std::uint64_t bin_size = 1;   ///< samples per retained bin
-  VectorXd mean;                ///< over all samples
-  VectorXd variance;            ///< of a single sample, unbiased (elements)
-  MatrixXd bins;                ///< elements x bins, means of consecutive `bin_size` samples
+  std::uint64_t count = 0;     ///< samples
+  std::uint64_t bin_size = 1;  ///< samples per retained bin
+  VectorXd mean;               ///< over all samples
+  VectorXd variance;           ///< of a single sample, unbiased (elements)
+  MatrixXd bins;               ///< elements x bins, means of consecutive `bin_size` samples
   Index elements() const { return mean.size(); }
 };
 
@@ -31,7 +31,7 @@ struct Series {
 class Accumulator {
  public:
   explicit Accumulator(Index elements = 1, Index max_bins = 256);
-  void add(double sample);                      ///< elements == 1
+  void add(double sample);  ///< elements == 1
   void add(std::span<const double> sample);
   std::uint64_t count() const { return count_; }
   /// The series so far. An incomplete last bin enters `mean` and `variance` but not `bins`.

@@ -14,15 +14,15 @@ enum class Grouping {
 };
 
 struct Estimate {
-  VectorXd mean;        ///< elements
-  VectorXd error;       ///< one standard error of the mean
+  VectorXd mean;                         ///< elements
+  VectorXd error;                        ///< one standard error of the mean
   VectorXd error_binning, error_spread;  ///< the two independent ways (NaN where not available)
-  VectorXd tau_int;     ///< in samples, convention of accumulator.hpp
-  VectorXd tau_error;   ///< its own standard error
-  VectorXd ess;         ///< effective sample size
-  VectorXd r_hat;       ///< split R-hat (Vehtari et al. 2021, eq. 3) over bins; NaN for too few bins
-  bool errors_agree = true;   ///< false when binning and spread differ beyond their own uncertainty
-  bool converged = true;      ///< false when R-hat > 1.05 or fewer than 50 effective samples
+  VectorXd tau_int;                      ///< in samples, convention of accumulator.hpp
+  VectorXd tau_error;                    ///< its own standard error
+  VectorXd ess;                          ///< effective sample size
+  VectorXd r_hat;  ///< split R-hat (Vehtari et al. 2021, eq. 3) over bins; NaN for too few bins
+  bool errors_agree = true;  ///< false when binning and spread differ beyond their own uncertainty
+  bool converged = true;     ///< false when R-hat > 1.05 or fewer than 50 effective samples
 };
 
 /// Combine the units of one point, in the order given (plan order), with a fixed order of sums.

@@ -12,14 +12,14 @@ namespace symbreak::verdict {
 
 /// A measurement against an independent prediction.
 struct Verdict {
-  std::string quantity;                       ///< critical_time, exponent_beta, ...
-  std::map<std::string, std::string> point;   ///< swept keys it belongs to; empty: whole run
-  double measured = 0, error = 0;             ///< one standard (or numerical) error
+  std::string quantity;                      ///< critical_time, exponent_beta, ...
+  std::map<std::string, std::string> point;  ///< swept keys it belongs to; empty: whole run
+  double measured = 0, error = 0;            ///< one standard (or numerical) error
   double predicted = 0, predicted_error = 0;
-  std::string source;                         ///< where the prediction comes from
-  std::string from;                           ///< how it was measured: "m^2 series in tau, 12 points"
+  std::string source;  ///< where the prediction comes from
+  std::string from;    ///< how it was measured: "m^2 series in tau, 12 points"
   std::string note;
-  double z() const;                           ///< deviation over combined error; 0 when both are 0
+  double z() const;  ///< deviation over combined error; 0 when both are 0
   /// |z| <= 3: false alarm 0.27 % for a Gaussian error.
   bool agrees() const;
 };
@@ -27,27 +27,27 @@ struct Verdict {
 enum class Severity { note, warning, failure };  ///< warning and failure fail `--strict`
 struct Diagnostic {
   Severity severity = Severity::note;
-  std::string subject;   ///< observable or point
-  std::string text;      ///< what is the case, in a plain sentence
-  std::string advice;    ///< what to do
+  std::string subject;  ///< observable or point
+  std::string text;     ///< what is the case, in a plain sentence
+  std::string advice;   ///< what to do
 };
 
 struct Curve {
   enum class Style { line, dashed, points };
   std::string label;
-  std::vector<double> x, y, error;   ///< error empty: no bars
+  std::vector<double> x, y, error;  ///< error empty: no bars
   Style style = Style::points;
-  int colour = -1;                   ///< index into the palette; -1: next
+  int colour = -1;  ///< index into the palette; -1: next
 };
 /// A function on a rectangular grid, drawn as filled contours.
 struct Surface {
   std::vector<double> x, y;
-  Eigen::MatrixXd z;                 ///< x.size() x y.size()
+  Eigen::MatrixXd z;  ///< x.size() x y.size()
 };
 struct Figure {
-  std::string name;                  ///< file name stem
+  std::string name;  ///< file name stem
   std::string title, caption;
-  std::string x_label, y_label;      ///< with units
+  std::string x_label, y_label;  ///< with units
   bool log_x = false, log_y = false;
   std::optional<std::pair<double, double>> x_range, y_range;
   std::vector<Curve> curves;
@@ -58,9 +58,9 @@ struct Figure {
 /// wells next to the pitchfork).
 struct Movie {
   std::string name, title, caption;
-  std::string parameter;                        ///< "t"
-  std::vector<double> values;                   ///< one per frame
-  std::vector<std::vector<Figure>> frames;      ///< frames[i]: the figures of frame i
+  std::string parameter;                    ///< "t"
+  std::vector<double> values;               ///< one per frame
+  std::vector<std::vector<Figure>> frames;  ///< frames[i]: the figures of frame i
 };
 
 struct Findings {

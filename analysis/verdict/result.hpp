@@ -20,7 +20,7 @@ struct Observable {
   std::string name, unit, text;     ///< text states normalisation and source
   std::vector<Eigen::Index> shape;  ///< {} scalar; row-major; elements = product
   Origin origin = Origin::sampled;
-  statistics::Estimate estimate;    ///< combined over units
+  statistics::Estimate estimate;          ///< combined over units
   std::vector<statistics::Series> units;  ///< in plan order; empty when deterministic
   double value() const { return estimate.mean[0]; }
   double error() const { return estimate.error[0]; }
@@ -30,7 +30,7 @@ struct Observable {
 struct Prediction {
   std::string quantity;  ///< snake_case standard term: critical_time
   double value = 0;
-  std::string source;    ///< "lambda_max(C)/sigma^2, score criterion, clock t"
+  std::string source;  ///< "lambda_max(C)/sigma^2, score criterion, clock t"
 };
 
 struct Point {
@@ -40,20 +40,20 @@ struct Point {
   std::vector<Prediction> predictions;
   bool complete = true;
 
-  double number(const std::string& key) const;            ///< parameters[key] as double; throws
+  double number(const std::string& key) const;  ///< parameters[key] as double; throws
   std::vector<double> numbers(const std::string& key) const;
   const Observable* find(const std::string& name) const;  ///< nullptr when absent
   std::optional<double> prediction(const std::string& quantity) const;
 };
 
 struct Result {
-  std::string run, target, experiment;   ///< name of the run; kinds
-  std::string headline;                  ///< "equation of state of 2 points in 1 dimension, ..."
-  std::vector<std::string> swept;        ///< key paths with more than one value, in deck order
-  std::vector<Point> points;             ///< plan order
+  std::string run, target, experiment;  ///< name of the run; kinds
+  std::string headline;                 ///< "equation of state of 2 points in 1 dimension, ..."
+  std::vector<std::string> swept;       ///< key paths with more than one value, in deck order
+  std::vector<Point> points;            ///< plan order
   std::uint64_t seed = 0;
   std::map<std::string, std::string> provenance;  ///< version, git, compiler, host, times, ...
-  std::string deck;                      ///< verbatim text
+  std::string deck;                               ///< verbatim text
 };
 
 }  // namespace symbreak::verdict

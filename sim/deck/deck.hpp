@@ -2,9 +2,9 @@
 //
 //   [section]
 //   key = value            # comment
-// Numbers may carry a unit (`30 min`); comma lists; lin(a,b,n), log(a,b,n), critical(+-w, n). A list
-// where a scalar is declared is a sweep; sweeps multiply; `zip = target.w0, experiment.t` in [run]
-// advances several swept keys together.
+// Numbers may carry a unit (`30 min`); comma lists; lin(a,b,n), log(a,b,n), critical(+-w, n). A
+// list where a scalar is declared is a sweep; sweeps multiply; `zip = target.w0, experiment.t` in
+// [run] advances several swept keys together.
 #pragma once
 #include <functional>
 #include <string>
@@ -29,7 +29,7 @@ struct Catalogue {
     std::string name, text;
     std::vector<Key> keys;
   };
-  std::vector<Key> common;           ///< [run], [forward], target.kind, experiment.kind
+  std::vector<Key> common;  ///< [run], [forward], target.kind, experiment.kind
   std::vector<Entry> targets, experiments;
   /// Predicted critical value of experiment.t, all other keys being set; may throw KeyError.
   std::function<double(const Parameters&)> critical;
@@ -42,16 +42,16 @@ std::vector<Key> common_keys();
 
 /// One resolved key of the deck as it goes into the result file.
 struct Setting {
-  std::string path, text;   ///< canonical text; a sweep shows all its values
-  std::string origin;       ///< "deck.ini:12", "command line", "default"
+  std::string path, text;  ///< canonical text; a sweep shows all its values
+  std::string origin;      ///< "deck.ini:12", "command line", "default"
   Role role;
 };
 
 struct Deck {
   std::string file, verbatim;
   std::vector<Setting> settings;
-  std::vector<std::string> swept;        ///< key paths with more than one value, deck order
-  std::vector<Parameters> points;        ///< the sweep, in deck order, last key fastest
+  std::vector<std::string> swept;  ///< key paths with more than one value, deck order
+  std::vector<Parameters> points;  ///< the sweep, in deck order, last key fastest
   const Parameters& first() const { return points.front(); }
 };
 
@@ -69,7 +69,8 @@ Deck parse(const std::string& text, const std::string& name,
 std::vector<std::string> incompatibilities(const std::vector<Setting>& before,
                                            const std::vector<Setting>& after);
 
-/// Nearest valid spelling (Damerau-Levenshtein, at most 2 edits or a third of the length), "" if none.
+/// Nearest valid spelling (Damerau-Levenshtein, at most 2 edits or a third of the length), "" if
+/// none.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
 
 /// Text for `symbreak explain [target|experiment|section.key|kind]`; throws Errors (exit 2) when

@@ -24,9 +24,9 @@ struct Value {
   Kind kind = Kind::real;
   Role role = Role::physics;
   Arity arity = Arity::scalar;
-  std::vector<double> numbers;      ///< integer, real, boolean (0/1), duration (seconds)
-  std::vector<std::string> words;   ///< word, text, file
-  std::string canonical() const;    ///< shortest text that reads back to the same value
+  std::vector<double> numbers;     ///< integer, real, boolean (0/1), duration (seconds)
+  std::vector<std::string> words;  ///< word, text, file
+  std::string canonical() const;   ///< shortest text that reads back to the same value
 };
 
 /// Key path -> value. Asking for an undeclared key or the wrong kind is a programming error
@@ -37,8 +37,8 @@ class Parameters {
   std::int64_t integer(const std::string& path) const;
   bool flag(const std::string& path) const;
   const std::string& word(const std::string& path) const;  ///< word, text and file (resolved path)
-  const std::vector<double>& reals(const std::string& path) const;        ///< Arity::list
-  const std::vector<std::string>& words(const std::string& path) const;   ///< Arity::list
+  const std::vector<double>& reals(const std::string& path) const;       ///< Arity::list
+  const std::vector<std::string>& words(const std::string& path) const;  ///< Arity::list
   bool has(const std::string& path) const;
 
   void set(const std::string& path, Value value);

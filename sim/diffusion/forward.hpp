@@ -25,7 +25,8 @@ struct Channel {
 /// deck's clock and goes through here.
 ///   brownian            x = y + sigma sqrt(t) z,                     beta = 1/(sigma^2 t)
 ///   ornstein_uhlenbeck  x = e^{-t} y + sqrt(1-e^{-2t}) z,            beta = 1/(e^{2t}-1)
-///   ddpm                x = theta y + sqrt(1-theta^2) z,  theta = exp(-s^2(bmax-bmin)/4 - s bmin/2)
+///   ddpm                x = theta y + sqrt(1-theta^2) z,  theta = exp(-s^2(bmax-bmin)/4 - s
+///   bmin/2)
 class Forward {
  public:
   explicit Forward(const deck::Parameters& parameters);

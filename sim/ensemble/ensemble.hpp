@@ -25,29 +25,29 @@ struct Plan {
   std::string run, target, experiment, headline;
   std::uint64_t seed = 0;
   std::vector<std::string> swept;
-  std::vector<Point> points;                   ///< plan order
+  std::vector<Point> points;  ///< plan order
   struct Unit {
     std::size_t point;
     std::uint32_t disorder, replica;
-    double seconds;                            ///< a priori cost
+    double seconds;  ///< a priori cost
   };
-  std::vector<Unit> units;                     ///< plan order
-  double seconds() const;                      ///< serial cost estimate
-  std::size_t result_bytes() const;            ///< predicted size of result.h5
-  std::size_t memory_bytes() const;            ///< predicted peak per rank
-  std::string fingerprint() const;             ///< seed and point ids, for segments
+  std::vector<Unit> units;           ///< plan order
+  double seconds() const;            ///< serial cost estimate
+  std::size_t result_bytes() const;  ///< predicted size of result.h5
+  std::size_t memory_bytes() const;  ///< predicted peak per rank
+  std::string fingerprint() const;   ///< seed and point ids, for segments
 };
 Plan plan(const deck::Deck& deck);
 
 struct Options {
-  std::filesystem::path output;                ///< RUN directory
-  std::optional<double> walltime;              ///< seconds; else deck, else SLURM_JOB_END_TIME
-  std::string command;                         ///< for provenance
+  std::filesystem::path output;    ///< RUN directory
+  std::optional<double> walltime;  ///< seconds; else deck, else SLURM_JOB_END_TIME
+  std::string command;             ///< for provenance
 };
 
 /// Run or resume; collective over MPI_COMM_WORLD; every rank returns the same status. Errors on any
-/// rank end the run for all of them with one message (rank 0 or the failing rank) and status 1 or 2;
-/// nothing finished is lost.
+/// rank end the run for all of them with one message (rank 0 or the failing rank) and status 1 or
+/// 2; nothing finished is lost.
 Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);
 
 /// status.json of a run, as published while it runs.

@@ -28,12 +28,12 @@ using Eigen::Index;
 
 /// Declaration of an observable of one point.
 struct ObservableInfo {
-  std::string name;                  ///< snake_case
-  std::vector<Index> shape{};        ///< {} scalar
-  std::string unit;                  ///< "" dimensionless, "nats", ...
-  std::string text;                  ///< formula, normalisation, source
+  std::string name;            ///< snake_case
+  std::vector<Index> shape{};  ///< {} scalar
+  std::string unit;            ///< "" dimensionless, "nats", ...
+  std::string text;            ///< formula, normalisation, source
   verdict::Origin origin = verdict::Origin::sampled;
-  Index max_bins = 256;              ///< retained bins per unit
+  Index max_bins = 256;  ///< retained bins per unit
 };
 
 /// Named arrays that make up the state of an unfinished unit (checkpoint). Doubles keep their bits.
@@ -51,7 +51,8 @@ class Recorder {
   void measure(const std::string& name, std::span<const double> sample);
   /// The value of a deterministic observable with its numerical error estimate, once.
   void solved(const std::string& name, double value, double error);
-  void solved(const std::string& name, std::span<const double> value, std::span<const double> error);
+  void solved(const std::string& name, std::span<const double> value,
+              std::span<const double> error);
 
   /// Finished content, in declaration order. Deterministic: mean = value, variance = error^2,
   /// count = 1, no bins.
@@ -60,7 +61,6 @@ class Recorder {
   void load(const State& state);
 
  private:
-  struct Slot;
   std::vector<ObservableInfo> infos_;
   std::map<std::string, std::size_t> index_;
   std::vector<statistics::Accumulator> sampled_;
@@ -83,16 +83,14 @@ class Simulation {
 /// Address of a unit; the only source of randomness of a simulation.
 struct UnitAddress {
   std::uint64_t seed = 0;
-  std::uint64_t point = 0;            ///< content hash of the point
-  std::uint64_t disorder_point = 0;   ///< = point, or the shared one under share_disorder
+  std::uint64_t point = 0;           ///< content hash of the point
+  std::uint64_t disorder_point = 0;  ///< = point, or the shared one under share_disorder
   std::uint32_t disorder = 0, replica = 0;
   random::Address address(random::Purpose purpose) const {
     return {seed, purpose == random::Purpose::data ? disorder_point : point, disorder,
             purpose == random::Purpose::data ? 0 : replica, purpose};
   }
-  random::Stream stream(random::Purpose purpose) const {
-    return random::Stream(address(purpose));
-  }
+  random::Stream stream(random::Purpose purpose) const { return random::Stream(address(purpose)); }
 };
 
 /// An experiment bound to one point of the deck. Construction must be cheap (no data is drawn or
@@ -104,23 +102,24 @@ class Experiment {
   virtual std::vector<verdict::Prediction> predictions() const { return {}; }
   virtual std::int64_t disorder_samples() const { return 1; }
   virtual std::int64_t replicas() const { return 1; }
-  virtual double seconds_per_unit() const = 0;     ///< rough a priori cost, for plan order and ETA
-  virtual std::size_t memory_per_unit() const = 0; ///< bytes while a unit runs, target included
+  virtual double seconds_per_unit() const = 0;      ///< rough a priori cost, for plan order and ETA
+  virtual std::size_t memory_per_unit() const = 0;  ///< bytes while a unit runs, target included
   virtual std::unique_ptr<Simulation> start(const UnitAddress& address) const = 0;
 };
 
 /// One row of the registry: everything the rest of the program knows about an experiment.
 struct ExperimentKind {
   std::string name;
-  std::string text;                                 ///< what it measures, with its source
-  std::vector<deck::Key> keys;                      ///< of [experiment] (without kind) and [sampling]
+  std::string text;             ///< what it measures, with its source
+  std::vector<deck::Key> keys;  ///< of [experiment] (without kind) and [sampling]
   /// Bind to a point; throws deck::KeyError for combinations that make no sense.
   std::function<std::unique_ptr<Experiment>(const deck::Parameters&)> make;
   /// Pure function of the recorded samples: exponents, crossings, verdicts, figures.
   std::function<verdict::Findings(const verdict::Result&)> analyse;
   /// Optional: extra points derived from the deck's (e.g. the critical isotherm at t_c).
   std::function<std::vector<deck::Parameters>(const std::vector<deck::Parameters>&)> expand{};
-  /// Optional: the predicted critical value that `critical(+-w, n)` of key `experiment.t` centres on.
+  /// Optional: the predicted critical value that `critical(+-w, n)` of key `experiment.t` centres
+  /// on.
   std::function<double(const deck::Parameters&)> critical{};
 };
 

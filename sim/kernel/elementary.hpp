@@ -8,7 +8,7 @@ namespace symbreak::kernel {
 /// exp(x), relative error <= 2 ulp for x in [-708, 709]; 0 below, inf above; NaN propagates.
 double exp(double x);
 float exp(float x);
-void exp(std::span<const double> x, std::span<double> y);   ///< y may alias x
+void exp(std::span<const double> x, std::span<double> y);  ///< y may alias x
 void exp(std::span<const float> x, std::span<float> y);
 
 }  // namespace symbreak::kernel

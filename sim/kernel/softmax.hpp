@@ -7,11 +7,11 @@ namespace symbreak::kernel {
 /// For walkers k and points j:  s_jk = beta_k (x_k . y_j - |y_j|^2/2) + log_weight_j.
 /// Results per walker, all accumulated online, no points x walkers matrix in memory:
 struct SoftmaxAverage {
-  Eigen::MatrixXd mean;            ///< d x walkers, sum_j w_jk y_j
-  Eigen::VectorXd log_sum;         ///< log sum_j exp(s_jk)
-  Eigen::VectorXd sum_squares;     ///< sum_j w_jk^2
-  Eigen::VectorXd largest;         ///< max_j w_jk
-  Eigen::VectorXd entropy;         ///< -sum_j w_jk log w_jk
+  Eigen::MatrixXd mean;                                   ///< d x walkers, sum_j w_jk y_j
+  Eigen::VectorXd log_sum;                                ///< log sum_j exp(s_jk)
+  Eigen::VectorXd sum_squares;                            ///< sum_j w_jk^2
+  Eigen::VectorXd largest;                                ///< max_j w_jk
+  Eigen::VectorXd entropy;                                ///< -sum_j w_jk log w_jk
   Eigen::Matrix<Eigen::Index, Eigen::Dynamic, 1> argmax;  ///< j of the largest weight
 };
 

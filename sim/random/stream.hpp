@@ -11,17 +11,17 @@ namespace symbreak::random {
 /// The one registry of what random numbers are drawn for. Values are part of the reproducibility
 /// contract: append, never renumber.
 enum class Purpose : std::uint32_t {
-  data = 1,       ///< a random dataset: quenched disorder, shared under `share_disorder`
-  planted = 2,    ///< which datum, and the clean datum itself, behind a planted noisy state
-  noise = 3,      ///< forward noise z of x = y + sigma sqrt(t) z
-  dynamics = 4,   ///< Wiener increments of the reverse process
-  copies = 5,     ///< posterior samples y_a of the copies ensemble
-  field = 6,      ///< auxiliary field x given the copies
-  start = 7,      ///< initial conditions
-  resample = 8,   ///< bootstrap and permutation in the analysis
-  projection = 9, ///< random directions (sliced distances)
-  toy = 10,       ///< the closed-form toy experiment
-  test = 11,      ///< tests only
+  data = 1,        ///< a random dataset: quenched disorder, shared under `share_disorder`
+  planted = 2,     ///< which datum, and the clean datum itself, behind a planted noisy state
+  noise = 3,       ///< forward noise z of x = y + sigma sqrt(t) z
+  dynamics = 4,    ///< Wiener increments of the reverse process
+  copies = 5,      ///< posterior samples y_a of the copies ensemble
+  field = 6,       ///< auxiliary field x given the copies
+  start = 7,       ///< initial conditions
+  resample = 8,    ///< bootstrap and permutation in the analysis
+  projection = 9,  ///< random directions (sliced distances)
+  toy = 10,        ///< the closed-form toy experiment
+  test = 11,       ///< tests only
 };
 
 /// Where a stream lives. `point` is the content hash of the point's physics keys, so that adding a
@@ -69,10 +69,11 @@ class Stream {
   void normals(std::span<float> out);
 
  private:
-  std::uint64_t key_ = 0;        // Philox key
-  std::uint64_t high_ = 0;       // high half of the counter
-  std::uint64_t position_ = 0;   // words drawn
-  std::uint64_t block_[2] = {};  // the block that holds position_, valid when cached_ == position_/2
+  std::uint64_t key_ = 0;       // Philox key
+  std::uint64_t high_ = 0;      // high half of the counter
+  std::uint64_t position_ = 0;  // words drawn
+  std::uint64_t block_[2] =
+      {};  // the block that holds position_, valid when cached_ == position_/2
   std::uint64_t cached_ = ~std::uint64_t{0};
 };
 

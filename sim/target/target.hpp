@@ -1,8 +1,8 @@
 // Targets: distributions of clean data, and the Gibbs measure of the clean datum given a noisy one.
 // May depend on: Eigen, sim/kernel, sim/random, sim/deck, analysis/theory.
 //
-// Gauge. Everything here is in the Brownian gauge: the noisy state is x = y + z/sqrt(beta), beta the
-// inverse temperature 1/(sigma^2 t). The posterior is
+// Gauge. Everything here is in the Brownian gauge: the noisy state is x = y + z/sqrt(beta), beta
+// the inverse temperature 1/(sigma^2 t). The posterior is
 //     p(y | x) = phi(y) exp(-beta |y|^2/2 + beta x.y) / Z(x, beta)
 // (Ambrogioni 2024, eqs. 6-10 with the signs of eq. 7), F = -log(Z)/beta, <y> = -grad F,
 // score = beta (<y> - x). Batches: columns are walkers (d x walkers, column-major), beta has one
@@ -25,8 +25,8 @@ namespace symbreak::target {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using States = Eigen::Ref<const MatrixXd>;   ///< d x walkers
-using Betas = Eigen::Ref<const VectorXd>;    ///< walkers
+using States = Eigen::Ref<const MatrixXd>;  ///< d x walkers
+using Betas = Eigen::Ref<const VectorXd>;   ///< walkers
 
 /// The part of a posterior that any score machine has: the clean mean and its Jacobian.
 class Denoiser {
@@ -42,19 +42,19 @@ class Denoiser {
 /// Everything one evaluation of a posterior gives. Entries that do not exist are NaN:
 /// participation, largest_weight and entropy belong to targets with discrete support.
 struct Posterior {
-  MatrixXd mean;             ///< d x walkers
-  VectorXd log_partition;    ///< log Z(x, beta), nats
-  VectorXd participation;    ///< Y = sum_j w_j^2
-  VectorXd largest_weight;   ///< max_j w_j
-  VectorXd entropy;          ///< -sum_j w_j log w_j, nats
+  MatrixXd mean;            ///< d x walkers
+  VectorXd log_partition;   ///< log Z(x, beta), nats
+  VectorXd participation;   ///< Y = sum_j w_j^2
+  VectorXd largest_weight;  ///< max_j w_j
+  VectorXd entropy;         ///< -sum_j w_j log w_j, nats
 };
 
 /// The points of a target with finite support, phi = sum_j exp(log_weight_j) delta(y - point_j).
 struct Points {
   Index count = 0;
-  const VectorXd* log_weights = nullptr;             ///< N, normalised; owned by the target
-  std::function<VectorXd(Index)> point;              ///< coordinates of datum j
-  std::function<Index(Index)> label;                 ///< class of datum j
+  const VectorXd* log_weights = nullptr;  ///< N, normalised; owned by the target
+  std::function<VectorXd(Index)> point;   ///< coordinates of datum j
+  std::function<Index(Index)> label;      ///< class of datum j
 };
 
 class Target : public Denoiser {
@@ -70,8 +70,8 @@ class Target : public Denoiser {
   /// field beta*x (the copies ensemble). Cost must not grow with n for finite support
   /// (multinomial counts); O(n) only where nothing better exists.
   struct CopySum {
-    VectorXd sum;               ///< d
-    double squared_norm = 0;    ///< sum_a |y_a|^2
+    VectorXd sum;             ///< d
+    double squared_norm = 0;  ///< sum_a |y_a|^2
   };
   virtual CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
                               random::Stream& stream) const = 0;
@@ -110,18 +110,19 @@ class Target : public Denoiser {
   /// Finite support, if it is one that enumerates its points.
   virtual std::optional<Points> points() const { return std::nullopt; }
 
-  virtual std::string describe() const = 0;   ///< "2 points in 1 dimension"
-  virtual std::size_t memory() const = 0;     ///< bytes held by the target
+  virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
+  virtual std::size_t memory() const = 0;    ///< bytes held by the target
 };
 
 /// One row of the registry. `make` may throw deck::KeyError. The stream address carries the
 /// disorder sample: a target with quenched disorder draws it from Purpose::data at that address.
 struct TargetKind {
   std::string name;
-  std::string text;                ///< what it is, with its source
-  std::vector<deck::Key> keys;     ///< of section [target], without `kind`
-  std::function<std::shared_ptr<const Target>(const deck::Parameters&, const random::Address&)> make;
-  bool disordered = false;         ///< a new disorder sample is a new target
+  std::string text;             ///< what it is, with its source
+  std::vector<deck::Key> keys;  ///< of section [target], without `kind`
+  std::function<std::shared_ptr<const Target>(const deck::Parameters&, const random::Address&)>
+      make;
+  bool disordered = false;  ///< a new disorder sample is a new target
 };
 
 /// The one place where targets are registered (sim/target/registry.cpp).
