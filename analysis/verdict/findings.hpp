@@ -12,13 +12,13 @@ namespace symbreak::verdict {
 
 /// A measurement against an independent prediction.
 struct Verdict {
-  std::string quantity;                      ///< critical_time, exponent_beta, ...
-  std::map<std::string, std::string> point;  ///< swept keys it belongs to; empty: whole run
+  std::string quantity{};                      ///< critical_time, exponent_beta, ...
+  std::map<std::string, std::string> point{};  ///< swept keys it belongs to; empty: whole run
   double measured = 0, error = 0;            ///< one standard (or numerical) error
   double predicted = 0, predicted_error = 0;
-  std::string source;  ///< where the prediction comes from
-  std::string from;    ///< how it was measured: "m^2 series in tau, 12 points"
-  std::string note;
+  std::string source{};  ///< where the prediction comes from
+  std::string from{};    ///< how it was measured: "m^2 series in tau, 12 points"
+  std::string note{};
   double z() const;  ///< deviation over combined error; 0 when both are 0
   /// |z| <= 3: false alarm 0.27 % for a Gaussian error.
   bool agrees() const;

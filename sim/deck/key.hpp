@@ -21,13 +21,13 @@ enum class Role {
 enum class Arity { scalar, list };
 
 struct Key {
-  std::string section;  ///< "experiment"
-  std::string name;     ///< "t"
+  std::string section{};  ///< "experiment"
+  std::string name{};     ///< "t"
   Kind kind = Kind::real;
   std::optional<std::string>
-      fallback;      ///< default, as it would be written in a deck; none: required
-  std::string unit;  ///< "" when dimensionless; documentation only
-  std::string text;  ///< one line, what it is (normalisation, convention)
+      fallback;        ///< default, as it would be written in a deck; none: required
+  std::string unit{};  ///< "" when dimensionless; documentation only
+  std::string text{};  ///< one line, what it is (normalisation, convention)
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   bool open_minimum = false;           ///< minimum itself excluded

@@ -28,7 +28,7 @@ using Eigen::Index;
 
 /// Declaration of an observable of one point.
 struct ObservableInfo {
-  std::string name;            ///< snake_case
+  std::string name{};          ///< snake_case
   std::vector<Index> shape{};  ///< {} scalar
   std::string unit;            ///< "" dimensionless, "nats", ...
   std::string text;            ///< formula, normalisation, source
