@@ -1,0 +1,351 @@
+// The verbs of the command line, nothing else.
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <mpi.h>
+
+#include <Eigen/Core>
+#include <boost/program_options.hpp>
+#include <boost/version.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "analysis/report/report.hpp"
+#include "sim/deck/deck.hpp"
+#include "sim/diffusion/forward.hpp"
+#include "sim/ensemble/ensemble.hpp"
+#include "sim/experiment/experiment.hpp"
+#include "sim/record/record.hpp"
+#include "version.hpp"
+
+namespace {
+
+using namespace symbreak;
+using ensemble::Exit;
+namespace options = boost::program_options;
+namespace fs = std::filesystem;
+
+/// A command line that makes no sense, or an input that cannot be used: one message, status 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+constexpr const char* kUsage =
+    "symbreak: diffusion models as thermodynamic systems\n\n"
+    "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime HH:MM:SS]\n"
+    "  symbreak check DECK [--set ...]     all errors at once; else the plan and its cost\n"
+    "  symbreak status RUN [--json]        how far a run is\n"
+    "  symbreak analyze RUN [--json] [--strict] [--observables]\n"
+    "  symbreak report RUN [--output DIR]  one HTML page with plots\n"
+    "  symbreak merge OUT RUN...           more statistics from runs with other seeds\n"
+    "  symbreak explain [target|experiment|kind|section.key] [--markdown]\n"
+    "  symbreak --version\n\n"
+    "mpirun -n N symbreak run DECK does the same on N ranks. RUN is the run's directory.\n"
+    "Exit status: 0 done, 1 internal or I/O error, 2 usage, deck or data error,\n"
+    "3 stopped (run the same command to continue), 4 --strict and something disagrees.\n";
+
+deck::Catalogue catalogue() {
+  deck::Catalogue result;
+  result.common = deck::common_keys();
+  for (const deck::Key& key : diffusion::Forward::keys()) result.common.push_back(key);
+  for (const auto& kind : target::kinds()) {
+    result.targets.push_back({kind.name, kind.text, kind.keys});
+  }
+  for (const auto& kind : experiment::kinds()) {
+    result.experiments.push_back({kind.name, kind.text, kind.keys});
+  }
+  result.critical = [](const deck::Parameters& point) {
+    const auto& kind = experiment::kind(point.word("experiment.kind"));
+    if (!kind.critical) {
+      throw deck::KeyError(
+          "experiment.t",
+          "experiment '" + kind.name + "' has no critical value to centre on; give numbers");
+    }
+    return kind.critical(point);
+  };
+  result.validate = [](const deck::Parameters& point) {
+    experiment::kind(point.word("experiment.kind")).make(point);
+  };
+  return result;
+}
+
+/// Parsed arguments of one verb: declared options and positional words.
+class Arguments {
+ public:
+  Arguments(const std::string& verb, int argc, char** argv, const std::vector<std::string>& flags,
+            const std::vector<std::string>& valued, std::size_t least, std::size_t most) {
+    options::options_description known;
+    for (const std::string& flag : flags) known.add_options()(flag.c_str(), "");
+    for (const std::string& name : valued) {
+      known.add_options()(name.c_str(), options::value<std::vector<std::string>>()->composing());
+    }
+    known.add_options()("word", options::value<std::vector<std::string>>());
+    options::positional_options_description positional;
+    positional.add("word", -1);
+    using Style = options::command_line_style::style_t;
+    const int style = Style::unix_style & ~Style::allow_guessing;
+    try {
+      options::store(options::command_line_parser(argc, argv)
+                         .options(known)
+                         .positional(positional)
+                         .style(style)
+                         .run(),
+                     values_);
+    } catch (const options::unknown_option& error) {
+      std::vector<std::string> names = flags;
+      names.insert(names.end(), valued.begin(), valued.end());
+      std::string name = error.get_option_name();
+      name.erase(0, name.find_first_not_of('-'));
+      const std::string near = deck::did_you_mean(name, names);
+      throw UsageError(
+          fmt::format("symbreak {}: unknown option '--{}'{}", verb, name,
+                      near.empty() ? "; see symbreak --help" : "; did you mean '--" + near + "'?"));
+    } catch (const options::error& error) {
+      throw UsageError(fmt::format("symbreak {}: {}", verb, error.what()));
+    }
+    if (words().size() < least || words().size() > most) {
+      const std::string usage(kUsage);
+      const auto line = usage.find("symbreak " + verb);
+      throw UsageError("usage: " + usage.substr(line, usage.find('\n', line) - line));
+    }
+  }
+  bool has(const std::string& name) const { return values_.count(name) > 0; }
+  std::vector<std::string> all(const std::string& name) const {
+    return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+  }
+  std::string last(const std::string& name) const { return all(name).back(); }
+  std::vector<std::string> words() const { return all("word"); }
+
+ private:
+  options::variables_map values_;
+};
+
+int status(Exit exit) { return static_cast<int>(exit); }
+
+/// Runs a fallible step; prints what went wrong once and returns its exit status.
+int guarded(bool speaks, const std::function<int()>& step) {
+  const auto say = [speaks](const std::string& message) {
+    if (speaks) fmt::print(stderr, "{}\n", message);
+  };
+  try {
+    return step();
+  } catch (const deck::Errors& errors) {
+    for (const std::string& message : errors.messages) say(message);
+    return status(Exit::usage);
+  } catch (const deck::KeyError& error) {
+    say(fmt::format("{}: {}", error.key, error.what()));
+    return status(Exit::usage);
+  } catch (const UsageError& error) {
+    say(error.what());
+    return status(Exit::usage);
+  } catch (const std::bad_alloc&) {
+    say("out of memory: `symbreak check` predicts what a deck needs");
+    return status(Exit::internal);
+  } catch (const std::exception& error) {
+    say(fmt::format("symbreak: {}", error.what()));
+    return status(Exit::internal);
+  }
+}
+
+/// MPI for the length of a scope.
+class MpiSession {
+ public:
+  MpiSession(int* argc, char*** argv) {
+    MPI_Init(argc, argv);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+  }
+  ~MpiSession() { MPI_Finalize(); }
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+  int rank() const { return rank_; }
+
+ private:
+  int rank_ = 0;
+};
+
+std::string read_deck(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  if (fs::is_directory(path) || !file || !(text << file.rdbuf())) {
+    throw UsageError(fmt::format("{}: cannot read this deck: {}", path,
+                                 fs::is_directory(path) ? "it is a directory"
+                                 : fs::exists(path)     ? "it is empty or not readable"
+                                                        : "no such file"));
+  }
+  return text.str();
+}
+
+/// Rank 0 reads the deck, every rank parses the same text, and all agree on the outcome.
+int run(int argc, char** argv) {
+  std::string command = "symbreak run";
+  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
+  const MpiSession mpi(&argc, &argv);
+
+  int failed = 0;
+  std::string text, path;
+  std::optional<Arguments> arguments;
+  failed = guarded(mpi.rank() == 0, [&] {
+    arguments.emplace("run", argc, argv, std::vector<std::string>{},
+                      std::vector<std::string>{"set", "output", "walltime"}, 1, 1);
+    path = arguments->words()[0];
+    if (mpi.rank() == 0) text = read_deck(path);
+    return 0;
+  });
+  MPI_Bcast(&failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  if (failed != 0) return failed;
+  auto size = static_cast<std::uint64_t>(text.size());
+  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
+  text.resize(size);
+  MPI_Bcast(text.data(), static_cast<int>(size), MPI_BYTE, 0, MPI_COMM_WORLD);
+
+  // A data file can be missing on one node only: the lowest rank with an error speaks for all.
+  std::optional<deck::Deck> deck;
+  std::optional<ensemble::Plan> plan;
+  ensemble::Options run_options;
+  std::ostringstream message;
+  int mine = 0, ranks = 1;
+  const auto prepare = [&] {
+    deck = deck::parse(text, path, arguments->all("set"), catalogue());
+    plan = ensemble::plan(*deck);
+    run_options.command = command;
+    run_options.output = arguments->has("output") ? fs::path(arguments->last("output"))
+                                                  : fs::path("runs") / plan->run;
+    if (arguments->has("walltime")) {
+      run_options.walltime = deck::duration(arguments->last("walltime"), "--walltime");
+    }
+    return 0;
+  };
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (mpi.rank() == 0) mine = guarded(true, prepare);
+  MPI_Bcast(&mine, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  if (mine != 0) return mine;
+  if (mpi.rank() != 0) mine = guarded(true, prepare);
+  MPI_Allreduce(&mine, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+  if (failed != 0) return failed;
+  return status(ensemble::run(*deck, *plan, run_options));
+}
+
+int check(const Arguments& arguments) {
+  const std::string path = arguments.words()[0];
+  const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), catalogue());
+  fmt::print("{}", ensemble::summary(ensemble::plan(deck)));
+  return status(Exit::done);
+}
+
+record::ResultFile read_run(const std::string& run) {
+  const fs::path file = fs::is_directory(run) ? fs::path(run) / "result.h5" : fs::path(run);
+  try {
+    if (!fs::exists(file)) {
+      throw record::FileError(
+          fs::exists(run) ? fmt::format("{}: no result.h5 here; a run's directory is expected "
+                                        "(is the run still going? symbreak status {})",
+                                        run, run)
+                          : fmt::format("{}: no such run", run));
+    }
+    return record::read_result(file);
+  } catch (const record::FileError& error) {
+    throw UsageError(error.what());
+  }
+}
+
+int analyze(const Arguments& arguments) {
+  const verdict::Result result = read_run(arguments.words()[0]).result;
+  const verdict::Findings findings = experiment::kind(result.experiment).analyse(result);
+  if (arguments.has("json")) {
+    fmt::print("{}\n", report::json(result, findings));
+  } else {
+    fmt::print("{}", report::text(result, findings));
+    if (arguments.has("observables")) fmt::print("\n{}", report::observables_text(result));
+  }
+  const bool fails = arguments.has("strict") && !report::passes(findings);
+  return status(fails ? Exit::disagrees : Exit::done);
+}
+
+int write_report(const Arguments& arguments) {
+  const fs::path run = arguments.words()[0];
+  const verdict::Result result = read_run(run).result;
+  const verdict::Findings findings = experiment::kind(result.experiment).analyse(result);
+  const fs::path folder = fs::is_directory(run) ? run : run.parent_path();
+  const fs::path page = report::write(
+      arguments.has("output") ? fs::path(arguments.last("output")) : folder / "report", result,
+      findings);
+  fmt::print("{}\n", page.string());
+  return status(Exit::done);
+}
+
+int merge(const Arguments& arguments) {
+  const auto words = arguments.words();
+  try {
+    ensemble::merge(words[0], {words.begin() + 1, words.end()});
+  } catch (const record::FileError& error) {
+    throw UsageError(error.what());
+  }
+  fmt::print("merged {} runs -> {}\n", words.size() - 1, words[0]);
+  return status(Exit::done);
+}
+
+int explain(const Arguments& arguments) {
+  const auto words = arguments.words();
+  const std::string what = words.empty() ? "" : words[0];
+  fmt::print("{}", deck::explain(what, catalogue()));
+  return status(Exit::done);
+}
+
+int version() {
+  char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(mpi, &length);
+  std::string mpi_line(mpi, static_cast<std::size_t>(length));
+  mpi_line = mpi_line.substr(0, mpi_line.find(','));
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  fmt::print(
+      "symbreak {} ({}{})\ncompiler {}, {}\nMPI {}\nHDF5 {}.{}.{}\nBoost {}.{}.{}\n"
+      "Eigen {}.{}.{}\n",
+      version::number, version::git, version::dirty ? ", modified" : "", version::compiler,
+      version::flags, mpi_line, major, minor, release, BOOST_VERSION / 100000,
+      BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
+      EIGEN_MINOR_VERSION);
+  return status(Exit::done);
+}
+
+int dispatch(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "--help";
+  const auto arguments = [&](std::vector<std::string> flags, std::vector<std::string> valued,
+                             std::size_t least, std::size_t most) {
+    return Arguments(verb, argc - 1, argv + 1, flags, valued, least, most);
+  };
+  if (verb == "check") return check(arguments({}, {"set"}, 1, 1));
+  if (verb == "status") {
+    const Arguments parsed = arguments({"json"}, {}, 1, 1);
+    try {
+      fmt::print("{}\n", ensemble::status(parsed.words()[0], parsed.has("json")));
+    } catch (const record::FileError& error) {
+      throw UsageError(error.what());
+    }
+    return status(Exit::done);
+  }
+  if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));
+  if (verb == "report") return write_report(arguments({}, {"output"}, 1, 1));
+  if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
+  if (verb == "explain") return explain(arguments({}, {}, 0, 1));
+  if (verb == "--version") return version();
+  if (verb == "--help" || verb == "-h" || verb == "help") {
+    fmt::print("{}", kUsage);
+    return status(argc > 1 ? Exit::done : Exit::usage);
+  }
+  const std::string near =
+      deck::did_you_mean(verb, {"run", "check", "status", "analyze", "report", "merge", "explain"});
+  throw UsageError(
+      fmt::format("symbreak: unknown verb '{}'{}", verb,
+                  near.empty() ? "; see symbreak --help" : "; did you mean '" + near + "'?"));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "run")
+    return guarded(true, [&] { return run(argc - 1, argv + 1); });
+  return guarded(true, [&] { return dispatch(argc, argv); });
+}
