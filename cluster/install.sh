@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs the Debian packages symbreak needs, and only those that are missing.
+#   bash cluster/install.sh [build] [test] [slurm]      default: build
+# Needs root or sudo when something is missing; says what it installs.
+set -euo pipefail
+
+build="g++ cmake ninja-build git ca-certificates pkg-config libboost-dev libboost-program-options-dev
+  libeigen3-dev libhdf5-openmpi-dev libopenmpi-dev openmpi-bin librandom123-dev libfmt-dev
+  nlohmann-json3-dev zlib1g-dev gnuplot-nox"
+test="catch2 libbenchmark-dev python3-h5py chromium chromium-driver"
+slurm="slurmctld slurmd slurm-client munge"
+
+wanted=""
+for set in "${@:-build}"; do
+  case $set in
+    build) wanted+=" $build" ;;
+    test) wanted+=" $build $test" ;;
+    slurm) wanted+=" $slurm" ;;
+    *) echo "install.sh: unknown set '$set'; sets: build test slurm" >&2; exit 2 ;;
+  esac
+done
+
+missing=""
+for package in $wanted; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=" $package"
+done
+[ -n "$missing" ] || exit 0
+
+root=""
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || {
+    echo "install.sh: these packages are missing and neither root nor sudo is at hand:$missing" >&2
+    exit 1
+  }
+  root=sudo
+fi
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+if ! { $root apt-get -q update &&
+       $root apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing; } \
+     >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "install.sh: apt-get failed, its output is in $log" >&2
+  exit 1
+fi
+rm -f "$log"

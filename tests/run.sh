@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds with warnings as errors, runs every test.
+#   bash tests/run.sh [ctest arguments]     e.g. bash tests/run.sh -L exact
+# Long validations: bash tests/run.sh -L long      Slurm: bash tests/run.sh -L cluster
+# Data: tests that need MNIST look in SYMBREAK_DATA (colon-separated) and say when they skip.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+bash "$root/cluster/install.sh" test slurm
+bash "$root/cluster/build.sh" "$root/build/test" -DSYMBREAK_WERROR=ON
+# shellcheck source=cluster/mpi_env.sh
+source "$root/cluster/mpi_env.sh"
+[ $# -gt 0 ] || set -- -LE long
+cd "$root/build/test"
+ctest --output-on-failure --no-tests=error --timeout 600 -j "$(nproc)" "$@"
