@@ -25,7 +25,7 @@ struct Key {
   std::string name{};     ///< "t"
   Kind kind = Kind::real;
   std::optional<std::string>
-      fallback;        ///< default, as it would be written in a deck; none: required
+      fallback{};      ///< default, as it would be written in a deck; none: required
   std::string unit{};  ///< "" when dimensionless; documentation only
   std::string text{};  ///< one line, what it is (normalisation, convention)
   double minimum = -std::numeric_limits<double>::infinity();

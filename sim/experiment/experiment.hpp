@@ -30,8 +30,8 @@ using Eigen::Index;
 struct ObservableInfo {
   std::string name{};          ///< snake_case
   std::vector<Index> shape{};  ///< {} scalar
-  std::string unit;            ///< "" dimensionless, "nats", ...
-  std::string text;            ///< formula, normalisation, source
+  std::string unit{};          ///< "" dimensionless, "nats", ...
+  std::string text{};          ///< formula, normalisation, source
   verdict::Origin origin = verdict::Origin::sampled;
   Index max_bins = 256;  ///< retained bins per unit
 };

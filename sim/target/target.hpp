@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,14 @@ struct Points {
   const VectorXd* log_weights = nullptr;  ///< N, normalised; owned by the target
   std::function<VectorXd(Index)> point;   ///< coordinates of datum j
   std::function<Index(Index)> label;      ///< class of datum j
+};
+
+/// Where the posterior of a finite dataset collapses onto single data: the noise variance sigma^2 t
+/// at which I(Y; X_t) = log N (a Shannon threshold).
+struct CollapseNoise {
+  double noise = 0;       ///< sigma^2 t_C in the Brownian gauge
+  std::string law;        ///< whose mutual information was used: "Gaussian data"
+  bool is_bound = false;  ///< the information is an upper bound, hence so is the time
 };
 
 class Target : public Denoiser {
@@ -109,6 +118,17 @@ class Target : public Denoiser {
 
   /// Finite support, if it is one that enumerates its points.
   virtual std::optional<Points> points() const { return std::nullopt; }
+
+  /// Whether clean data independent of the dataset can be drawn (a known law, or held-out data).
+  virtual bool has_law() const { return false; }
+  /// Data from the law the dataset was drawn from, independent of it, one per column.
+  virtual void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
+    (void)stream;
+    (void)y;
+    throw std::logic_error("this target has no law beyond its points");
+  }
+  /// Collapse threshold of a dataset, where it can be predicted.
+  virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
 
   virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
   virtual std::size_t memory() const = 0;    ///< bytes held by the target
