@@ -1,0 +1,506 @@
+// Equation of state: all branches of the self-consistency m = <y>_{kappa m + h}, their stability,
+// potentials, response and isotherms. Deterministic: each point is solved, with numerical errors
+// (Ambrogioni 2024, sections 2 and 3; reverse drift: Raya & Ambrogioni 2023).
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/diffusion/forward.hpp"
+#include "sim/experiment/equation_of_state_analysis.hpp"
+#include "sim/experiment/equation_of_state_theory.hpp"
+#include "sim/experiment/experiment.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+constexpr Index kBranches = 16;  // rows of the branch tables; the lowest potentials are kept
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+
+using Row = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+void solved(Recorder& recorder, const std::string& name, const Row& value, const Row& error) {
+  const auto size = static_cast<std::size_t>(value.size());
+  recorder.solved(name, std::span<const double>(value.data(), size),
+                  std::span<const double>(error.data(), size));
+}
+
+/// The keys of one point that the physics depends on.
+struct Setting {
+  Criterion criterion = Criterion::score;
+  double noise = 1, h = 0;
+  std::vector<double> isotherm;
+  Index landscape = 0;
+};
+
+/// Components along the order axes, m_a = u_a.m/|u_a|^2.
+VectorXd components(const MatrixXd& axes, const VectorXd& m) {
+  return (axes.transpose() * m).array() / axes.colwise().squaredNorm().transpose().array();
+}
+
+Index landscape_side(Index points, Index axes) { return axes == 1 ? points : (points - 1) / 4 + 1; }
+
+class Solution final : public Simulation {
+ public:
+  Solution(SharedTarget target, Setting setting)
+      : target_(std::move(target)),
+        setting_(std::move(setting)),
+        line_(first_axis(*target_)),
+        axes_(target_->order_axes()),
+        equation_(at_field(setting_.h)) {}
+
+  std::int64_t blocks() const override { return 1; }
+  void save(State&) const override {}
+  void load(const State&) override {}
+
+  void advance(Recorder& recorder) override {
+    const VectorXd symmetric =
+        symmetric_branch(target_, setting_.criterion, setting_.noise, equation_.field, line_);
+    const Eigenvalue top = top_eigenvalue(equation_, symmetric);
+    recorder.solved("top_eigenvalue", top.value, top.error);
+    recorder.solved("noise", setting_.noise, kEpsilon * setting_.noise);
+    const VectorXd order = components(axes_, symmetric);
+    solved(recorder, "symmetric_branch", order, order * 0);
+    record_branches(recorder, fixed_points(equation_, line_, symmetric));
+    if (target_->even() && setting_.h == 0) record_landau(recorder);
+    record_isotherm(recorder);
+    if (setting_.landscape > 0) record_landscape(recorder);
+    if (target_->dimension() == 1 && target_->classes() > 1) {
+      const double same = clone_probability(*target_, setting_.noise);
+      recorder.solved("clone_probability", same, 1e-14);
+    }
+  }
+
+ private:
+  SelfConsistency at_field(double h) const {
+    return SelfConsistency(target_, setting_.criterion, setting_.noise, h * line_.axis);
+  }
+
+  void record_branches(Recorder& recorder, std::vector<FixedPoint> found) const {
+    // Degenerate minima (+-m) differ by rounding: among equals the largest first component counts.
+    double lowest = found.front().potential, scale = 0;
+    for (const FixedPoint& point : found) {
+      lowest = std::min(lowest, point.potential);
+      scale = std::max(scale, std::abs(point.potential));
+    }
+    const FixedPoint* minimum = nullptr;
+    for (const FixedPoint& point : found) {
+      if (point.potential <= lowest + 1e-13 * scale) minimum = &point;  // found is ascending
+    }
+    record_minimum(recorder, *minimum);
+
+    while (static_cast<Index>(found.size()) > kBranches) {
+      found.erase(std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return a.potential < b.potential;
+      }));
+    }
+    const Index k = axes_.cols();
+    Row m = Row::Constant(kBranches, k, kNaN), m_error = Row::Zero(kBranches, k);
+    Row rest = Row::Constant(4, kBranches, kNaN), rest_error = Row::Zero(4, kBranches);
+    for (Index i = 0; i < static_cast<Index>(found.size()); ++i) {
+      const FixedPoint& point = found[static_cast<std::size_t>(i)];
+      m.row(i) = components(axes_, point.mean);
+      m_error.row(i) = point.error / axes_.colwise().norm().array();
+      const double rounding = 8 * kEpsilon * (std::abs(point.free_energy) + 1e-3);
+      rest.col(i) << point.top.value, static_cast<double>(point.unstable), point.free_energy,
+          point.potential;
+      rest_error.col(i) << point.top.error, 0, rounding, rounding;
+    }
+    solved(recorder, "branches", m, m_error);
+    const char* const names[] = {"branch_eigenvalue", "branch_unstable", "branch_free_energy",
+                                 "branch_potential"};
+    for (Index row = 0; row < 4; ++row) {
+      solved(recorder, names[row], rest.row(row), rest_error.row(row));
+    }
+  }
+
+  void record_minimum(Recorder& recorder, const FixedPoint& minimum) const {
+    const Index k = axes_.cols();
+    const VectorXd norms = axes_.colwise().norm();
+    const VectorXd m = components(axes_, minimum.mean);
+    const VectorXd error = minimum.error / norms.array();
+    solved(recorder, "order_parameter", m, error);
+    recorder.solved("magnetization", k == 1 ? m[0] : m.norm(), error.maxCoeff());
+
+    // Relative error of a response: that of 1 - kappa beta lambda, the inverse of which it is.
+    const double softness = std::abs(1 - minimum.top.value);
+    const double relative =
+        8 * kEpsilon * (1 + 1 / std::max(softness, kEpsilon)) +
+        3 * minimum.error / std::max(minimum.mean.norm(), 0.1 * line_.extent() * norms[0]);
+    const VectorXd direction =
+        m.norm() > 0 ? VectorXd(m / m.norm()) : VectorXd(VectorXd::Unit(k, 0));
+    const auto along = response(equation_, minimum.mean, axes_ * direction);
+    const double chi = along ? direction.dot(components(axes_, *along)) : kNaN;
+    recorder.solved("susceptibility", chi, along ? relative * chi : 0);
+
+    // Columns that diverge (a free rotation of the order parameter, or criticality) are NaN; the
+    // spectrum is that of the rest.
+    Row chi_matrix = Row::Constant(k, k, kNaN);
+    std::vector<Index> finite;
+    for (Index b = 0; b < k; ++b) {
+      const auto column = response(equation_, minimum.mean, axes_.col(b));
+      if (!column) continue;
+      chi_matrix.col(b) = components(axes_, *column);
+      finite.push_back(b);
+    }
+    solved(recorder, "susceptibility_matrix", chi_matrix,
+           finite.empty() ? Row(Row::Zero(k, k)) : Row(relative * chi_matrix.cwiseAbs()));
+    Row values = Row::Constant(1, k, kNaN), vectors = Row::Constant(k, k, kNaN);
+    if (!finite.empty()) {
+      const auto [chi_values, chi_vectors] = symmetric_spectrum(chi_matrix(finite, finite));
+      const auto n = static_cast<Index>(finite.size());
+      values.rightCols(n) = chi_values.transpose();
+      vectors.rightCols(n).setZero();
+      for (Index row = 0; row < n; ++row) {
+        vectors.row(finite[static_cast<std::size_t>(row)]).tail(n) = chi_vectors.row(row);
+      }
+    }
+    solved(recorder, "susceptibility_eigenvalues", values, relative * values.cwiseAbs());
+    solved(recorder, "susceptibility_eigenvectors", vectors, Row::Constant(k, k, relative));
+  }
+
+  void record_landau(Recorder& recorder) const {
+    const Landau expansion = landau(equation_, line_);
+    solved(
+        recorder, "landau",
+        Eigen::RowVector3d(expansion.linear, expansion.cubic, expansion.quintic),
+        Eigen::RowVector3d(expansion.linear_error, expansion.cubic_error, expansion.quintic_error));
+  }
+
+  /// From the largest field down, by Newton from the right: each start lies beyond the solution,
+  /// so the outermost branch is followed.
+  void record_isotherm(Recorder& recorder) const {
+    const std::size_t count = setting_.isotherm.size();
+    if (count == 0) return;
+    std::vector<double> m(count, kNaN), error(count, 0);
+    std::vector<std::size_t> order(count);
+    for (std::size_t i = 0; i < count; ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return setting_.isotherm[a] > setting_.isotherm[b];
+    });
+    const bool on_line = invariant(equation_, line_);
+    double c = line_.highest;
+    for (std::size_t i : order) {
+      if (!on_line) break;
+      const SelfConsistency equation = at_field(setting_.h + setting_.isotherm[i]);
+      double f = 0, derivative = 1;
+      for (int step = 0; step < 100; ++step) {
+        f = residual(equation, line_, VectorXd::Constant(1, c))[0];
+        derivative = slope(equation, line_, c);
+        const double move = f / derivative;
+        if (!(derivative > 0) || std::abs(move) < 2 * kEpsilon * std::abs(c)) break;
+        c -= move;
+      }
+      if (!(derivative > 0) || std::abs(f) > 1e-12 * line_.extent()) break;
+      m[i] = c;
+      error[i] = (std::abs(f) + kEpsilon * std::abs(c)) / derivative;
+    }
+    recorder.solved("isotherm", m, error);
+  }
+
+  void record_landscape(Recorder& recorder) const {
+    const Index k = axes_.cols(), n = landscape_side(setting_.landscape, k);
+    const double low = 1.5 * line_.lowest, high = 1.5 * line_.highest;
+    const VectorXd c = VectorXd::LinSpaced(n, low, high);
+    solved(recorder, "landscape_axis", c, c * 0);
+    Row potential(k == 1 ? 1 : n, n);
+    for (Index i = 0; i < potential.rows(); ++i) {
+      MatrixXd mean = (line_.axis * c.transpose()).colwise() + line_.origin;
+      if (k > 1) {
+        // Rows run along the first axis, columns along the second.
+        mean = (axes_.col(1) * c.transpose()).colwise() + (line_.origin + c[i] * line_.axis);
+      }
+      potential.row(i) = equation_.potential(mean);
+    }
+    solved(recorder, "landscape", potential, 8 * kEpsilon * potential.cwiseAbs());
+  }
+
+  SharedTarget target_;
+  Setting setting_;
+  Line line_;
+  MatrixXd axes_;
+  SelfConsistency equation_;
+};
+
+class EquationOfState final : public Experiment {
+ public:
+  explicit EquationOfState(const deck::Parameters& parameters)
+      : forward_(parameters),
+        target_(target::build(parameters, {})),
+        axes_(target_->order_axes().cols()) {
+    const std::string& kind = parameters.word("target.kind");
+    if (target::kind(kind).disordered) {
+      throw deck::KeyError("target.kind",
+                           fmt::format("equation_of_state solves one fixed target; '{}' is a "
+                                       "random one (use dataset, or condensation)",
+                                       kind));
+    }
+    setting_.criterion = criterion(parameters, forward_);
+    setting_.noise = forward_.at(parameters.real("experiment.t")).noise();
+    setting_.h = parameters.real("experiment.h");
+    setting_.isotherm = parameters.reals("experiment.isotherm");
+    setting_.landscape = parameters.integer("experiment.landscape");
+    if (axes_ > 2) setting_.landscape = 0;  // no picture of more than two axes
+    if (parameters.has("target.preset")) preset_ = parameters.word("target.preset");
+  }
+
+  static Criterion criterion(const deck::Parameters& parameters,
+                             const diffusion::Forward& forward) {
+    if (parameters.word("experiment.criterion") == "score") return Criterion::score;
+    if (forward.clock() == diffusion::Clock::brownian) {
+      throw deck::KeyError(
+          "experiment.criterion",
+          "criterion = drift needs a variance-preserving clock "
+          "(forward.clock = ornstein_uhlenbeck or ddpm); in the Brownian clock the "
+          "reverse drift is the score");
+    }
+    return Criterion::drift;
+  }
+
+  std::vector<ObservableInfo> observables() const override;
+  std::vector<verdict::Prediction> predictions() const override;
+
+  double seconds_per_unit() const override {
+    // Some 2000 evaluations, plus the landscape, each reading the target's memory or, for targets
+    // without data, integrating over a few hundred nodes per coordinate.
+    const auto side = static_cast<double>(landscape_side(setting_.landscape, axes_));
+    const double evaluations = 2000 + (axes_ == 1 ? side : side * side);
+    const double numbers = static_cast<double>(target_->memory()) / 8 +
+                           100 * static_cast<double>(target_->dimension());
+    return 1e-9 * evaluations * numbers + 1e-3;
+  }
+  std::size_t memory_per_unit() const override {
+    const auto d = static_cast<std::size_t>(target_->dimension());
+    return target_->memory() + 8 * d * (512 + 6 * static_cast<std::size_t>(setting_.landscape));
+  }
+  std::unique_ptr<Simulation> start(const UnitAddress&) const override {
+    return std::make_unique<Solution>(target_, setting_);
+  }
+
+ private:
+  diffusion::Forward forward_;
+  SharedTarget target_;
+  Index axes_;
+  Setting setting_;
+  std::string preset_;
+};
+
+std::vector<ObservableInfo> EquationOfState::observables() const {
+  const std::string rule = setting_.criterion == Criterion::score
+                               ? "kappa = 1 (score criterion)"
+                               : "kappa = 2/(1 + theta^2) (reverse-drift criterion)";
+  const Index k = axes_;
+  std::vector<ObservableInfo> all = {
+      {.name = "noise", .text = "noise variance 1/beta in the Brownian gauge x/scale at this time"},
+      {.name = "top_eigenvalue",
+       .text = "largest eigenvalue of kappa beta Cov(y) on the symmetric branch, " + rule +
+               "; 1 at the critical time"},
+      {.name = "symmetric_branch",
+       .shape = {k},
+       .text = "order parameter of the branch that continues the one of high noise"},
+      {.name = "magnetization",
+       .text = "order parameter at the global minimum of the potential: m_1, or |m| for several "
+               "order axes; m_a = u_a.<y>/|u_a|^2"},
+      {.name = "order_parameter",
+       .shape = {k},
+       .text = "m_a at the global minimum of F(x + h) + |x|^2/(2 kappa) (largest m_1 of equals)"},
+      {.name = "susceptibility",
+       .text = "dm/dh of the self-consistent m, along m (along u_1 where m = 0)"},
+      {.name = "susceptibility_matrix",
+       .shape = {k, k},
+       .text = "dm_a/dh_b at the global minimum, field h_b u_b; NaN where it diverges"},
+      {.name = "susceptibility_eigenvalues",
+       .shape = {k},
+       .text = "eigenvalues of the finite block, ascending, last ones filled"},
+      {.name = "susceptibility_eigenvectors",
+       .shape = {k, k},
+       .text = "their eigenvectors, one per column, in components along the order axes"},
+      {.name = "branches",
+       .shape = {kBranches, k},
+       .text = "order parameter m_a of every solution of m = <y>_{kappa m + h}, " + rule +
+               ", ascending; NaN: no more branches"},
+      {.name = "branch_eigenvalue",
+       .shape = {kBranches},
+       .text = "largest eigenvalue of kappa beta Cov(y) per branch; stable below 1"},
+      {.name = "branch_unstable",
+       .shape = {kBranches},
+       .text = "number of unstable directions per branch (0 stable, d unstable, else saddle; "
+               "d > 32: 1 stands for at least one)"},
+      {.name = "branch_free_energy",
+       .shape = {kBranches},
+       .text = "F = -log Z/beta at the state of each branch (Ambrogioni 2024, eq. 10)"},
+      {.name = "branch_potential",
+       .shape = {kBranches},
+       .text = "F(x + h) + |x|^2/(2 kappa) per branch, x = kappa m"},
+  };
+  if (target_->even() && setting_.h == 0) {
+    all.push_back({.name = "landau",
+                   .shape = {3},
+                   .text = "coefficients of m, m^3, m^5 in m - <y>_{kappa m} along u_1"});
+  }
+  if (!setting_.isotherm.empty()) {
+    all.push_back({.name = "isotherm",
+                   .shape = {static_cast<Index>(setting_.isotherm.size())},
+                   .text = "m_1 of the outermost branch in the extra fields experiment.isotherm"});
+  }
+  if (setting_.landscape > 0) {
+    const Index n = landscape_side(setting_.landscape, k);
+    all.push_back({.name = "landscape_axis",
+                   .shape = {n},
+                   .text = "grid c, the states are x = kappa c u along each order axis"});
+    all.push_back({.name = "landscape",
+                   .shape = k == 1 ? std::vector<Index>{n} : std::vector<Index>{n, n},
+                   .text = "F(x + h) + |x|^2/(2 kappa) on the grid (rows: first order axis)"});
+  }
+  if (target_->dimension() == 1 && target_->classes() > 1) {
+    all.push_back({.name = "clone_probability",
+                   .text = "P(two clones split at t end in the same class) = E sum_c P(c|x)^2 "
+                           "(Biroli et al. 2024)"});
+  }
+  for (ObservableInfo& info : all) info.origin = verdict::Origin::deterministic;
+  return all;
+}
+
+std::vector<verdict::Prediction> EquationOfState::predictions() const {
+  std::vector<verdict::Prediction> all;
+  const auto add = [&](const std::string& quantity, double value, const std::string& source) {
+    all.push_back({quantity, value, source});
+  };
+  const bool preserving = forward_.clock() != diffusion::Clock::brownian;
+  const auto transition = setting_.h == 0 ? critical(target_, setting_.criterion) : std::nullopt;
+  if (transition) {
+    add("critical_time", forward_.time(transition->noise), transition->source);
+    if (preserving) {
+      add("theta_critical", 1 / std::sqrt(1 + transition->noise), transition->source);
+    }
+    if (const auto lower = restabilised(target_, setting_.criterion)) {
+      add("critical_time_lower", forward_.time(lower->noise), lower->source);
+    }
+    // d log s/d log t at t_c, for the amplitude in units of t/t_c - 1.
+    const double t = forward_.time(transition->noise), e = 1e-3;
+    const auto noise = [&](double factor) { return std::log(forward_.at(t * factor).noise()); };
+    const double stretch =
+        (8 * (noise(1 + e) - noise(1 - e)) - (noise(1 + 2 * e) - noise(1 - 2 * e))) / (12 * e);
+    if (const auto b = amplitude(target_, setting_.criterion, transition->noise, stretch)) {
+      const std::string mean_field = "mean field: even continuous transition";
+      add("exponent_beta", 0.5, mean_field);
+      add("exponent_gamma", 1, mean_field);
+      add("exponent_gamma_prime", 1, mean_field);
+      add("exponent_delta", 3, mean_field);
+      add("amplitude_ratio", 2, mean_field + ", chi(+tau)/chi(-tau)");
+      // The expansion is along one axis; with several the order parameter may point elsewhere.
+      if (axes_ == 1) {
+        add("magnetization_amplitude", *b, "Landau expansion at t_c, m = B sqrt(|t/t_c - 1|)");
+      }
+    }
+  }
+  if (transition && preserving && target_->even() && target_->fixed_norm()) {
+    const double lambda = critical(target_, Criterion::score)->noise;
+    for (const Criterion each : {Criterion::score, Criterion::drift}) {
+      const auto named = critical(target_, each);
+      add(each == Criterion::score ? "critical_time_score" : "critical_time_drift",
+          forward_.time(named->noise), named->source);
+    }
+    if (lambda > 1) {
+      add("critical_time_speciation", forward_.time(lambda - 1),
+          "lambda theta^2 = 1, speciation criterion (Biroli et al. 2024)");
+    }
+    if (target_->dimension() == 1 && target_->classes() == 2) {
+      add("critical_time_clone", forward_.time(lambda),
+          "clone probability .7752 at unit signal-to-noise ratio, clone criterion");
+    }
+  }
+  if (const auto fold = spinodal(target_, setting_.criterion, setting_.h)) {
+    add("spinodal_time", forward_.time(fold->noise), fold->source);
+  }
+  if (setting_.h == 0) {
+    if (const auto equal = coexistence(target_, setting_.criterion)) {
+      add("coexistence_time", forward_.time(equal->noise), equal->source);
+    }
+  }
+  if (preset_ == "three_deltas" && setting_.criterion == Criterion::score) {
+    // beta p = 1 and p (1 - 3 p) = 0 with p = (1 - w0)/((1 - w0) + w0 e^{beta/2}), scale a.
+    const double square = std::pow(first_axis(*target_).extent() / 1.1, 2), ratio = std::exp(-1.5);
+    const std::string source = "Blume-Capel: variance 1/3 where the fourth cumulant vanishes";
+    add("tricritical_time", forward_.time(square / 3), source);
+    add("tricritical_w0", 2 * ratio / (1 + 2 * ratio), source);
+  }
+  return all;
+}
+
+}  // namespace
+
+ExperimentKind equation_of_state() {
+  using deck::Arity;
+  using deck::Key;
+  using deck::Kind;
+  ExperimentKind kind;
+  kind.name = "equation_of_state";
+  kind.text =
+      "all branches of the self-consistency m = <y>_{kappa m + h} with stability, potential, "
+      "susceptibility, isotherms and landscapes; critical times and exponents (Ambrogioni 2024, "
+      "sections 2-3; Raya & Ambrogioni 2023)";
+  kind.keys = {
+      Key{.section = "experiment",
+          .name = "t",
+          .text = "diffusion time in the deck's clock",
+          .minimum = 0,
+          .open_minimum = true,
+          .critical = true},
+      Key{.section = "experiment",
+          .name = "criterion",
+          .kind = Kind::word,
+          .fallback = "score",
+          .text = "fixed points of the score (kappa = 1) or of the reverse drift x/2 + score of a "
+                  "variance-preserving clock (kappa = 2/(1 + theta^2))",
+          .choices = {"score", "drift"}},
+      Key{.section = "experiment",
+          .name = "h",
+          .fallback = "0",
+          .text = "external field h u_1 along the first order axis, added to x"},
+      Key{.section = "experiment",
+          .name = "isotherm",
+          .fallback = "log(1e-6, 1e-2, 17)",
+          .text = "extra fields along u_1 at which m(h) is recorded, for exponent_delta",
+          .minimum = 0,
+          .open_minimum = true,
+          .arity = Arity::list},
+      Key{.section = "experiment",
+          .name = "landscape",
+          .kind = Kind::integer,
+          .fallback = "161",
+          .text = "grid points of the potential along u_1 (two order axes: a square grid with a "
+                  "quarter as many per side; more: none); 0: no landscape",
+          .minimum = 0,
+          .maximum = 100000},
+      Key{.section = "experiment",
+          .name = "window",
+          .fallback = "0.5",
+          .text = "largest |t/t_c - 1| in the fits of exponents",
+          .minimum = 0,
+          .open_minimum = true,
+          .role = deck::Role::control},
+  };
+  kind.make = [](const deck::Parameters& parameters) {
+    return std::make_unique<EquationOfState>(parameters);
+  };
+  kind.critical = [](const deck::Parameters& parameters) {
+    const diffusion::Forward forward(parameters);
+    const SharedTarget target = target::build(parameters, {});
+    const Criterion rule = EquationOfState::criterion(parameters, forward);
+    const double h = parameters.real("experiment.h");
+    if (h == 0) {
+      if (const auto found = critical(target, rule)) return forward.time(found->noise);
+    }
+    if (const auto found = spinodal(target, rule, h)) return forward.time(found->noise);
+    throw deck::KeyError("experiment.t",
+                         fmt::format("{} has neither a critical time nor a spinodal to centre on; "
+                                     "give numbers, e.g. t = log(0.05, 5, 41)",
+                                     target->describe()));
+  };
+  kind.analyse = analyse_equation_of_state;
+  return kind;
+}
+
+}  // namespace symbreak::experiment
