@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# A real one-node Slurm on loopback: the job script saves on USR1, ends with status 3, requeues
+# itself, continues, and the result has the bits of an uninterrupted run.
+#   slurm.sh SYMBREAK_PROGRAM SOURCE_DIRECTORY
+# Needs root and the packages slurmctld slurmd slurm-client munge; exit status 77 = skipped.
+# Everything runs in private namespaces, so nothing of it outlives this script.
+set -euo pipefail
+skip() { echo "skipped: $1"; exit 77; }
+if [ -z "${SLURM_TEST_INSIDE:-}" ]; then
+  [ "$(id -u)" = 0 ] || skip "needs root for private namespaces"
+  for program in munged slurmctld slurmd sbatch unshare mpirun; do
+    command -v "$program" >/dev/null || skip "$program is not installed"
+  done
+  unshare --net --pid --fork --mount --uts --ipc true 2>/dev/null || skip "no namespaces here"
+  SLURM_TEST_INSIDE=1 exec timeout --kill-after=5 170 unshare --net --pid --fork --kill-child=KILL \
+    --mount-proc --uts --mount --ipc bash "$0" "$@"
+fi
+
+program=$(realpath "$1") source_directory=$(realpath "$2")
+hostname node0
+ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || true
+work=$(mktemp -d)
+hosts=$work/hosts
+printf '127.0.0.1 localhost node0\n' >"$hosts"
+mount --bind "$hosts" /etc/hosts
+mount -t tmpfs -o size=256m tmpfs /dev/shm
+chmod 755 "$work"
+trap 'rm -rf "$work"' EXIT
+
+# --- Slurm, without systemd or cgroups ------------------------------------------------------------
+mkdir -p "$work"/{munge,state,spool,log}
+chmod 700 "$work/munge"
+export SLURM_CONF=$work/slurm.conf
+(umask 077; head -c 128 /dev/urandom >"$work/munge/key")
+cat >"$SLURM_CONF" <<CONF
+ClusterName=test
+SlurmctldHost=node0(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket=$work/munge.socket,cred_expire=5
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+MpiDefault=none
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SchedulerParameters=batch_sched_delay=1,sched_interval=2,bf_interval=2
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+MailProg=/bin/true
+ReturnToService=2
+JobRequeue=1
+KillWait=5
+StateSaveLocation=$work/state
+SlurmdSpoolDir=$work/spool
+SlurmctldPidFile=$work/slurmctld.pid
+SlurmdPidFile=$work/slurmd.pid
+SlurmdParameters=config_overrides
+NodeName=node0 NodeAddr=127.0.0.1 CPUs=2 RealMemory=1000 State=UNKNOWN
+PartitionName=main Nodes=node0 Default=YES MaxTime=INFINITE State=UP
+CONF
+munged --foreground --force --num-threads=2 --key-file="$work/munge/key" \
+  --socket="$work/munge.socket" --pid-file="$work/munge/pid" --seed-file="$work/munge/seed" \
+  --log-file="$work/log/munged" >"$work/log/munged.out" 2>&1 &
+for _ in $(seq 50); do [ -S "$work/munge.socket" ] && break; sleep 0.1; done
+slurmctld -D -c >"$work/log/slurmctld" 2>&1 &
+slurmd -D -c >"$work/log/slurmd" 2>&1 &
+idle=
+for _ in $(seq 100); do
+  [ "$(timeout 2 sinfo -h -o %t 2>/dev/null || true)" = idle ] && { idle=1; break; }
+  sleep 0.2
+done
+[ -n "$idle" ] || { tail -n 20 "$work"/log/*; echo "Slurm did not come up"; exit 1; }
+
+# --- the job --------------------------------------------------------------------------------------
+cp "$source_directory/tests/cluster/toy.ini" "$work/toy.ini"
+export SYMBREAK=$program SYMBREAK_ENV=$source_directory/cluster/mpi_env.sh
+cd "$work"
+# shellcheck source=cluster/mpi_env.sh
+source "$SYMBREAK_ENV"
+"$program" run toy.ini --set experiment.delay=0 --output "$work/reference" >/dev/null
+
+job=$(sbatch --parsable --ntasks=2 --time=5 "$source_directory/cluster/slurm/run.sbatch" \
+  toy.ini --output "$work/job")
+echo "submitted job $job"
+for _ in $(seq 200); do  # wait until it is under way
+  fraction=$("$program" status "$work/job" --json 2>/dev/null |
+    python3 -c 'import json,sys; print(json.load(sys.stdin).get("units_done", 0))' 2>/dev/null || true)
+  [ "${fraction:-0}" -ge 1 ] && break
+  sleep 0.2
+done
+scancel --signal=USR1 --batch "$job"
+for _ in $(seq 500); do
+  state=$(scontrol -o show job "$job" | grep -o 'JobState=[A-Z_]*' || true)
+  case $state in
+    *COMPLETED*) break ;;
+    *FAILED* | *CANCELLED* | *TIMEOUT*) break ;;
+  esac
+  sleep 0.2
+done
+cat "$work"/symbreak-*.out
+[ "${state#*=}" = COMPLETED ] || { echo "the job ended as '$state'"; exit 1; }
+grep -q 'restart 1' "$work"/symbreak-*.out || { echo "the job was not requeued"; exit 1; }
+grep -q 'ended with status 3' "$work"/symbreak-*.out || { echo "no status 3"; exit 1; }
+python3 "$source_directory/tests/scripts/same_bits.py" "$work/reference/result.h5" \
+  "$work/job/result.h5"
