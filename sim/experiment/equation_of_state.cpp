@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "analysis/theory/mean_field.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/equation_of_state_analysis.hpp"
 #include "sim/experiment/equation_of_state_solution.hpp"
@@ -32,7 +33,11 @@ class EquationOfState final : public Experiment {
     setting_.isotherm = parameters.reals("experiment.isotherm");
     setting_.landscape = parameters.integer("experiment.landscape");
     if (axes_ > 2) setting_.landscape = 0;  // no picture of more than two axes
-    if (parameters.has("target.preset")) preset_ = parameters.word("target.preset");
+    if (kind != "deltas") return;
+    preset_ = parameters.word("target.preset");
+    p_ = std::max(parameters.real("target.p"), 1 - parameters.real("target.p"));
+    w0_ = parameters.real("target.w0");
+    scale_ = parameters.real("target.scale");
   }
 
   static Criterion criterion(const deck::Parameters& parameters,
@@ -69,12 +74,39 @@ class EquationOfState final : public Experiment {
   }
 
  private:
+  std::optional<Transition> closed_form(const std::string& quantity) const;
+
   diffusion::Forward forward_;
   SharedTarget target_;
   Index axes_;
   StateSetting setting_;
-  std::string preset_;
+  std::string preset_;  // of deltas, "" for other targets
+  double p_ = 0.5, w0_ = 0, scale_ = 1;
 };
+
+/// Transitions of named sets of deltas that share no code with the solver.
+std::optional<Transition> EquationOfState::closed_form(const std::string& quantity) const {
+  if (setting_.criterion != Criterion::score || setting_.h != 0) return std::nullopt;
+  const double square = scale_ * scale_;
+  if (preset_ == "two_deltas" && p_ > 0.5 && p_ < 1 && quantity == "spinodal_time") {
+    return Transition{theory::minority_spinodal(p_) * square,
+                      "fold of the minority branch, closed form, score criterion"};
+  }
+  if (preset_ != "three_deltas") return std::nullopt;
+  if (quantity == "critical_time_lower") {
+    return Transition{theory::three_deltas_instability(w0_).lower * square,
+                      "beta <y^2>_0 = 1, lower root, score criterion"};
+  }
+  if (quantity == "spinodal_time") {
+    return Transition{theory::three_deltas_outer_birth(w0_) * square,
+                      "birth of the outer branch, closed form, score criterion"};
+  }
+  if (quantity == "tricritical_time") {
+    return Transition{theory::three_deltas_tricritical().s * square,
+                      "Blume-Capel: beta <y^2>_0 = 1 and no quartic term, score criterion"};
+  }
+  return std::nullopt;
+}
 
 std::vector<ObservableInfo> EquationOfState::observables() const {
   const std::string rule = setting_.criterion == Criterion::score
@@ -165,7 +197,9 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
       add("theta_critical", 1 / std::sqrt(1 + transition->noise), transition->source);
     }
     if (const auto lower = restabilised(target_, setting_.criterion)) {
-      add("critical_time_lower", forward_.time(lower->noise), lower->source);
+      const auto known = closed_form("critical_time_lower");
+      const Transition& best = known ? *known : *lower;
+      add("critical_time_lower", forward_.time(best.noise), best.source);
     }
     // d log s/d log t at t_c, for the amplitude in units of t/t_c - 1.
     const double t = forward_.time(transition->noise), e = 1e-3;
@@ -174,11 +208,11 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
         (8 * (noise(1 + e) - noise(1 - e)) - (noise(1 + 2 * e) - noise(1 - 2 * e))) / (12 * e);
     if (const auto b = amplitude(target_, setting_.criterion, transition->noise, stretch)) {
       const std::string mean_field = "mean field: even continuous transition";
-      add("exponent_beta", 0.5, mean_field);
-      add("exponent_gamma", 1, mean_field);
-      add("exponent_gamma_prime", 1, mean_field);
-      add("exponent_delta", 3, mean_field);
-      add("amplitude_ratio", 2, mean_field + ", chi(+tau)/chi(-tau)");
+      add("exponent_beta", theory::kBeta, mean_field);
+      add("exponent_gamma", theory::kGamma, mean_field);
+      add("exponent_gamma_prime", theory::kGamma, mean_field);
+      add("exponent_delta", theory::kDelta, mean_field);
+      add("amplitude_ratio", theory::kAmplitudeRatio, mean_field + ", chi(+tau)/chi(-tau)");
       // The expansion is along one axis; with several the order parameter may point elsewhere.
       if (axes_ == 1) {
         add("magnetization_amplitude", *b, "Landau expansion at t_c, m = B sqrt(|t/t_c - 1|)");
@@ -202,19 +236,18 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
     }
   }
   if (const auto fold = spinodal(target_, setting_.criterion, setting_.h)) {
-    add("spinodal_time", forward_.time(fold->noise), fold->source);
+    const auto known = closed_form("spinodal_time");
+    const Transition& best = known ? *known : *fold;
+    add("spinodal_time", forward_.time(best.noise), best.source);
   }
   if (setting_.h == 0) {
     if (const auto equal = coexistence(target_, setting_.criterion)) {
       add("coexistence_time", forward_.time(equal->noise), equal->source);
     }
   }
-  if (preset_ == "three_deltas" && setting_.criterion == Criterion::score) {
-    // beta p = 1 and p (1 - 3 p) = 0 with p = (1 - w0)/((1 - w0) + w0 e^{beta/2}), scale a.
-    const double square = std::pow(first_axis(*target_).extent() / 1.1, 2), ratio = std::exp(-1.5);
-    const std::string source = "Blume-Capel: variance 1/3 where the fourth cumulant vanishes";
-    add("tricritical_time", forward_.time(square / 3), source);
-    add("tricritical_w0", 2 * ratio / (1 + 2 * ratio), source);
+  if (const auto tricritical = closed_form("tricritical_time")) {
+    add("tricritical_time", forward_.time(tricritical->noise), tricritical->source);
+    add("tricritical_w0", theory::three_deltas_tricritical().w0, tricritical->source);
   }
   return all;
 }
