@@ -2,11 +2,17 @@
 //
 //   [section]
 //   key = value            # comment
-// Numbers may carry a unit (`30 min`); comma lists; lin(a,b,n), log(a,b,n), critical(+-w, n). A
-// list where a scalar is declared is a sweep; sweeps multiply; `zip = target.w0, experiment.t` in
-// [run] advances several swept keys together.
+// `#` starts a comment at the start of a line or after a blank. Durations carry a unit (`30 min`,
+// `2 h`, `12:00:00`). Comma lists mix numbers with lin(a,b,n), log(a,b,n) (ends included; rounded
+// to 15 digits, so that 0.3 is 0.3 however it was made) and critical(+-w, n): n values evenly
+// spaced over t_c (1 - w) .. t_c (1 + w), evaluated at the other values of each point; a list with
+// `critical` is the sorted union of its parts. A list where a scalar is declared is a sweep; sweeps
+// multiply, the last in the deck fastest; `zip = target.w0, experiment.t` in [run] advances several
+// together, at the place of the first.
 #pragma once
+#include <cstddef>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +41,7 @@ struct Catalogue {
   std::function<double(const Parameters&)> critical;
   /// Context check of one point (builds target and experiment); throws KeyError.
   std::function<void(const Parameters&)> validate;
+  std::size_t most_points = 1'000'000;  ///< a larger sweep, or list, is an error
 };
 
 /// Keys of [run] and the selectors target.kind, experiment.kind.
@@ -69,12 +76,17 @@ Deck parse(const std::string& text, const std::string& name,
 std::vector<std::string> incompatibilities(const std::vector<Setting>& before,
                                            const std::vector<Setting>& after);
 
-/// Nearest valid spelling (Damerau-Levenshtein, at most 2 edits or a third of the length), "" if
-/// none.
+/// Seconds of "90 s", "30 min", "2 h", "1.5 d" or "HH:MM:SS"; throws Errors that begin with
+/// `where`.
+double duration(const std::string& text, const std::string& where);
+
+/// Nearest valid spelling, upper and lower case being the same, "" if none: Damerau-Levenshtein
+/// distance (adjacent swaps count one) of at most 2 edits or a third of the length, and never more
+/// than half of the letters.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
 
-/// Text for `symbreak explain [target|experiment|section.key|kind]`; throws Errors (exit 2) when
-/// there is nothing of that name.
+/// Text for `symbreak explain [section|kind|key|section.key]` ("": overview); throws Errors (exit
+/// 2) when there is nothing of that name.
 std::string explain(const std::string& what, const Catalogue& catalogue);
 /// Markdown table of keys, for the README.
 std::string markdown(const std::vector<Key>& keys);

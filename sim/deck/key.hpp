@@ -8,7 +8,8 @@
 
 namespace symbreak::deck {
 
-enum class Kind { integer, real, word, text, boolean, duration, file };
+/// What is written. `seed` is an unsigned 64-bit integer kept as exact text (doubles end at 2^53).
+enum class Kind { integer, real, word, text, boolean, duration, file, seed };
 
 /// What a changed value means for a run that is resumed.
 enum class Role {
@@ -25,7 +26,8 @@ struct Key {
   std::string name{};     ///< "t"
   Kind kind = Kind::real;
   std::optional<std::string>
-      fallback{};      ///< default, as it would be written in a deck; none: required
+      fallback{};  ///< default, as it would be written in a deck; none: required. "": an empty list
+                   ///< or word; for a single number the key is then absent (Parameters::has)
   std::string unit{};  ///< "" when dimensionless; documentation only
   std::string text{};  ///< one line, what it is (normalisation, convention)
   double minimum = -std::numeric_limits<double>::infinity();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 namespace symbreak::deck {
@@ -17,24 +18,28 @@ const auto& only(const std::string& path, const List& list, const char* kind) {
 }
 
 std::string number_text(double number) {
-  // Integers print without a point, so that 2 and 2.0 in a deck are the same physics.
-  if (number == std::rint(number) && std::abs(number) < 1e15) return fmt::format("{:.0f}", number);
+  // Integers print without a point or a sign of zero: 2 and 2.0 in a deck are the same physics.
+  if (number == std::rint(number) && std::abs(number) <= 0x1p53) {
+    return fmt::format("{:.0f}", number + 0.0);
+  }
   return fmt::format("{}", number);
 }
 
 }  // namespace
 
 std::string Value::canonical() const {
-  if (kind == Kind::boolean && numbers.size() == 1) return numbers[0] != 0 ? "true" : "false";
-  std::string text;
-  for (double number : numbers) text += (text.empty() ? "" : ", ") + number_text(number);
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
+  std::vector<std::string> items = words;
+  for (double number : numbers) {
+    items.push_back(kind == Kind::boolean    ? (number != 0 ? "true" : "false")
+                    : kind == Kind::duration ? number_text(number) + " s"
+                                             : number_text(number));
+  }
+  return fmt::format("{}", fmt::join(items, ", "));
 }
 
 const Value& Parameters::at(const std::string& path) const {
   const auto found = values_.find(path);
-  if (found == values_.end()) throw std::logic_error("undeclared key " + path);
+  if (found == values_.end()) throw std::logic_error("undeclared or absent key " + path);
   return found->second;
 }
 
@@ -48,13 +53,22 @@ bool Parameters::flag(const std::string& path) const {
   return only(path, at(path).numbers, "flag") != 0;
 }
 const std::string& Parameters::word(const std::string& path) const {
-  return only(path, at(path).words, "word");
+  return only(path, words(path), "word");
 }
 const std::vector<double>& Parameters::reals(const std::string& path) const {
   return at(path).numbers;
 }
 const std::vector<std::string>& Parameters::words(const std::string& path) const {
-  return at(path).words;
+  const Value& value = at(path);
+  return value.paths.empty() ? value.words : value.paths;
+}
+std::uint64_t Parameters::seed() const {
+  const std::string& text = word("run.seed");
+  std::uint64_t seed = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), seed).ec != std::errc{}) {
+    throw std::logic_error("run.seed is not a 64-bit number: " + text);
+  }
+  return seed;
 }
 bool Parameters::has(const std::string& path) const { return values_.contains(path); }
 void Parameters::set(const std::string& path, Value value) { values_[path] = std::move(value); }

@@ -24,9 +24,11 @@ struct Value {
   Kind kind = Kind::real;
   Role role = Role::physics;
   Arity arity = Arity::scalar;
-  std::vector<double> numbers;     ///< integer, real, boolean (0/1), duration (seconds)
-  std::vector<std::string> words;  ///< word, text, file
-  std::string canonical() const;   ///< shortest text that reads back to the same value
+  std::vector<double> numbers;       ///< integer, real, boolean (0/1), duration (seconds)
+  std::vector<std::string> words;    ///< word, text, seed; file: as written in the deck
+  std::vector<std::string> paths{};  ///< file: where it was found, so that `words` (the identity)
+                                     ///< does not depend on the machine
+  std::string canonical() const;     ///< shortest text that reads back to the same value
 };
 
 /// Key path -> value. Asking for an undeclared key or the wrong kind is a programming error
@@ -39,6 +41,7 @@ class Parameters {
   const std::string& word(const std::string& path) const;  ///< word, text and file (resolved path)
   const std::vector<double>& reals(const std::string& path) const;       ///< Arity::list
   const std::vector<std::string>& words(const std::string& path) const;  ///< Arity::list
+  std::uint64_t seed() const;                                            ///< run.seed, all 64 bits
   bool has(const std::string& path) const;
 
   void set(const std::string& path, Value value);

@@ -1,0 +1,43 @@
+// Condensation of random-energy systems and of datasets (Ambrogioni 2024, section 8; Biroli et al.
+// 2024; Lucibello & Mezard 2024; Derrida 1981; Monthus & Garel 2007). May depend on: Boost.Math.
+#pragma once
+#include <string>
+
+namespace symbreak::theory {
+
+// --- datasets: collapse is a Shannon threshold, I(Y; X_t) = log N
+// ---------------------------------
+
+/// Law of one coordinate of the data, variance v: signal-to-noise ratio g = v/(sigma^2 t).
+enum class DataLaw { gaussian, sphere, binary };
+
+/// I(Y; X)/d in nats at signal-to-noise g (sphere: leading order in d).
+double information_per_dimension(DataLaw law, double g);
+/// Variance of the information density per dimension: Gaussian g/(1+g), sphere g(g+2)/(2(1+g)^2),
+/// binary Var log(1 + e^{-2(g + sqrt(g) z)}).
+double dispersion_per_dimension(DataLaw law, double g);
+/// sigma^2 t_C at alpha = log(N)/d and coordinate variance v. Gaussian and sphere:
+/// v/(e^{2 alpha} - 1); binary: the root of g - E log cosh(g + sqrt(g) z) = alpha, infinite signal
+/// (returns 0) at alpha >= log 2.
+double collapse_noise(DataLaw law, double alpha, double variance);
+/// E[w_1] ~ Phi((d I - L)/sqrt(d V)), L = log N, around the threshold.
+double planted_weight(DataLaw law, double g, double dimension, double log_count);
+/// Excess entropy per log N of two Gaussian classes of width 1 at +-m, class signal G, in d
+/// dimensions: f^e/alpha = 1 - [(d/2) log(1 + g) + I_class(G)]/log N. The class bit I_class is part
+/// of what a datum tells.
+double two_class_excess(double g, double G, double dimension, double log_count);
+
+// --- the random-energy model: N = e^L levels X ~ N(0, A^2), a = A/sqrt(2L) = beta/beta_c
+// -----------
+
+/// E[Y] as N -> infinity, unplanted: max(0, 1 - 1/a); E[Y_k] = Gamma(k - 1/a)/(Gamma(k)
+/// Gamma(1-1/a)).
+double rem_participation_limit(double a, int k = 2);
+/// Exact E[Y_k], unplanted, at N = e^L by one-dimensional quadrature (any N up to e^5000).
+double rem_participation(double a, double L, int k = 2);
+/// Exact E[Y^2] (for Var Y), unplanted.
+double rem_participation_square(double a, double L);
+/// Exact E[w_1] = E[Y], planted: X_1 ~ N(A^2, A^2).
+double rem_planted_weight(double a, double L);
+
+}  // namespace symbreak::theory

@@ -1,0 +1,40 @@
+#include "analysis/theory/information.hpp"
+
+#include <cmath>
+
+#include "analysis/theory/quadrature.hpp"
+
+namespace symbreak::theory {
+
+double binary_overlap(double q) {
+  return gaussian_average([q](double z) { return std::tanh(q + std::sqrt(q) * z); });
+}
+
+double binary_mmse(double q) {
+  // 1 - tanh without cancellation: the average is exponentially small at large q.
+  return gaussian_average([q](double z) {
+    const double u = q + std::sqrt(q) * z;
+    return 2 / (1 + std::exp(2 * u));
+  });
+}
+
+double binary_information(double q) { return std::log(2.0) - binary_entropy(q); }
+
+double binary_entropy(double q) {
+  // log 2 - q + log cosh(u) averaged, with E u = q: the average of log(1 + exp(-2u)).
+  return gaussian_average(
+      [q](double z) { return log_2cosh(q + std::sqrt(q) * z) - (q + std::sqrt(q) * z); });
+}
+
+double binary_dispersion(double q) {
+  const auto loss = [q](double z) {
+    const double u = q + std::sqrt(q) * z;
+    return log_2cosh(u) - u;
+  };
+  const double mean = gaussian_average(loss);
+  return gaussian_average([&](double z) { return std::pow(loss(z) - mean, 2); });
+}
+
+double clone_probability(double G) { return (1 + binary_overlap(G)) / 2; }
+
+}  // namespace symbreak::theory

@@ -1,0 +1,22 @@
+// Information, overlap and class identity through a Gaussian channel (Biroli et al. 2024; Guo,
+// Shamai & Verdu 2005). q, G, g: signal-to-noise ratios. May depend on: analysis/theory/quadrature.
+#pragma once
+
+namespace symbreak::theory {
+
+/// E tanh(q + sqrt(q) z) = E tanh^2(q + sqrt(q) z): overlap of a +-1 datum with its clean mean.
+double binary_overlap(double q);
+/// mmse of a +-1 datum, 1 - binary_overlap(q).
+double binary_mmse(double q);
+/// I(y; x) in nats of a +-1 datum: q - E log cosh(q + sqrt(q) z).
+double binary_information(double q);
+/// H(y|x) = log 2 - binary_information(q).
+double binary_entropy(double q);
+/// dI/dq: half the mmse. Dispersion of the information density per spin,
+/// Var log(1 + exp(-2 (q + sqrt(q) z))).
+double binary_dispersion(double q);
+/// Two clones split at signal-to-noise G end in the same of two equal classes:
+/// phi = (1 + E tanh(G + sqrt(G) z))/2 (phi(1) = 0.775200245397).
+double clone_probability(double G);
+
+}  // namespace symbreak::theory
