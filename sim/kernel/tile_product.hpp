@@ -52,16 +52,19 @@ void tile_dots(const Real* tile, std::size_t stride, std::size_t points, std::si
       const Real* const y = tile + first * stride;
       for (std::size_t i = begin; i < end; ++i) {
         Vector x[vectors];
+#pragma GCC unroll 2
         for (std::size_t v = 0; v < vectors; ++v) {
           x[v] = load<Vector>(states + i * width + v * lanes);
         }
 #pragma GCC unroll 12
         for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
           for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row * stride + i] * x[v];
         }
       }
 #pragma GCC unroll 12
       for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
         for (std::size_t v = 0; v < vectors; ++v) {
           Real* const dot = dots + (first + row) * width + v * lanes;
           if (begin > 0) sum[row][v] += load<Vector>(dot);
@@ -85,15 +88,18 @@ void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::s
     for (std::size_t j = 0; j < points; ++j) {
       const Real* const y = tile + j * stride + first;
       Vector w[vectors];
+#pragma GCC unroll 2
       for (std::size_t v = 0; v < vectors; ++v)
         w[v] = load<Vector>(weights + j * width + v * lanes);
 #pragma GCC unroll 12
       for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
         for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row] * w[v];
       }
     }
 #pragma GCC unroll 12
     for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
       for (std::size_t v = 0; v < vectors; ++v) {
         double* const mean = means + (first + row) * width + v * lanes;
         const Wide total = load<Wide>(mean) + __builtin_convertvector(sum[row][v], Wide);
