@@ -1,0 +1,10 @@
+// The copies experiment. May depend on: sim/experiment/experiment.hpp.
+#pragma once
+#include "sim/experiment/experiment.hpp"
+
+namespace symbreak::experiment {
+
+/// Monte Carlo measurement of critical exponents, see copies.cpp for the model and the algorithm.
+ExperimentKind copies();
+
+}  // namespace symbreak::experiment
