@@ -34,7 +34,7 @@ Mixture mixture(double K, const VectorXd& field) {
   const double d = static_cast<double>(field.size());
   if (K == 0) return {{0}, {1}, log_2cosh(field.array()).sum()};
   // Stationary points lie in |xi| <= K; the Gaussian of variance K/d is the narrowest structure.
-  const double width = std::sqrt(K / d), reach = K + 12 * width, step = width / 2;
+  const double width = std::sqrt(K / d), reach = K + 12 * width, step = 0.75 * width;
   const int half = static_cast<int>(std::ceil(reach / step));
   std::vector<double> log_weight;
   double top = -INFINITY;

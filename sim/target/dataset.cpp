@@ -80,7 +80,7 @@ struct Selection {
 
 std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index points) {
   const std::string& path = parameters.word("target.labels_path");
-  const bool separate = !parameters.words("target.labels").empty();
+  const bool separate = !parameters.word("target.labels").empty();
   if (!separate && path.empty()) return {};
   const std::string key = separate ? "target.labels" : "target.labels_path";
   const data::Source source{parameters.word(separate ? "target.labels" : "target.file"), key,

@@ -110,7 +110,7 @@ class Deltas final : public FiniteTarget<double> {
 std::pair<MatrixXd, VectorXd> custom_points(const deck::Parameters& parameters) {
   std::vector<double> coordinates = parameters.reals("target.points");
   auto d = static_cast<std::size_t>(parameters.integer("target.dimension"));
-  const bool from_file = !parameters.words("target.file").empty();
+  const bool from_file = !parameters.word("target.file").empty();
   if (from_file == !coordinates.empty()) {
     throw deck::KeyError("target.points",
                          "preset = custom needs either points, the coordinates of the first point, "

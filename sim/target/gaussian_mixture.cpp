@@ -194,7 +194,7 @@ std::shared_ptr<const Target> make_mixture(const deck::Parameters& parameters,
     means << VectorXd::Constant(d, parameters.real("target.m")),
         VectorXd::Constant(d, -parameters.real("target.m"));
   } else {
-    if (parameters.words("target.file").empty()) {
+    if (parameters.word("target.file").empty()) {
       throw deck::KeyError("target.file", "means = file needs a file: one row per class mean");
     }
     const auto array = data::read<double>({parameters.word("target.file"), "target.file", "auto",
