@@ -111,11 +111,15 @@ record::ResultFile result() {
     point.complete = id[0] == 'b';
     point.parameters = {{"experiment.t", id[0] == 'b' ? "0.5" : "1"}};
     point.predictions = {{"critical_time", 1.0 / 3, "closed form"}};
-    verdict::Observable matrix{"moments", "nats", "text", {2, 2}};
+    verdict::Observable matrix, scalar;
+    matrix.name = "moments";
+    matrix.unit = "nats";
+    matrix.text = "second moments";
+    matrix.shape = {2, 2};
     matrix.estimate.mean = Eigen::VectorXd::LinSpaced(4, 0, 1);
     matrix.estimate.error = Eigen::VectorXd::Constant(4, kNaN);
     matrix.estimate.converged = false;
-    verdict::Observable scalar{"x", "", "mean", {}};
+    scalar.name = "x";
     scalar.estimate.mean = Eigen::VectorXd::Constant(1, 0.1);
     const int units = id[0] == 'b' ? 2 : 0;
     for (int u = 0; u < units; ++u) {
