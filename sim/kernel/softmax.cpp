@@ -135,19 +135,25 @@ struct Scores {
       }
     }
     for (std::size_t i = 0; i < rows * width; ++i) dots[i] = inline_elementary::exp(dots[i]);
-    for (std::size_t lane = 0; lane < width; lane += step) {
-      auto sum = load<Wide>(&sums.sum[lane]), squares = load<Wide>(&sums.squares[lane]);
-      auto energy = load<Wide>(&sums.energy[lane]);
-      for (std::size_t row = 0; row < rows; ++row) {
-        const Wide weight = wide(&dots[row * width + lane]);
-        sum += weight;
-        squares += weight * weight;
-        energy += weight * load<Wide>(&s[row * width + lane]);
+    // All lanes at once: independent chains hide the latency of the sums.
+    constexpr std::size_t groups = width / step;
+    Wide sum[groups], squares[groups], energy[groups];
+    __builtin_memcpy(sum, sums.sum.data(), sizeof sum);
+    __builtin_memcpy(squares, sums.squares.data(), sizeof squares);
+    __builtin_memcpy(energy, sums.energy.data(), sizeof energy);
+    for (std::size_t row = 0; row < rows; ++row) {
+#pragma GCC unroll 4
+      for (std::size_t group = 0; group < groups; ++group) {
+        const std::size_t i = row * width + group * step;
+        const Wide weight = wide(&dots[i]);
+        sum[group] += weight;
+        squares[group] += weight * weight;
+        energy[group] += weight * load<Wide>(&s[i]);
       }
-      store(sum, &sums.sum[lane]);
-      store(squares, &sums.squares[lane]);
-      store(energy, &sums.energy[lane]);
     }
+    __builtin_memcpy(sums.sum.data(), sum, sizeof sum);
+    __builtin_memcpy(sums.squares.data(), squares, sizeof squares);
+    __builtin_memcpy(sums.energy.data(), energy, sizeof energy);
   }
 };
 
