@@ -28,10 +28,11 @@ Fit power_law_scan(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
                    PowerLaw options = {});
 
 /// Power law through data of a solver, sigma their numerical errors (at least 4 roundings are
-/// assumed). For each number of corrections up to `max_corrections` the error of p is the larger of
-/// the propagated one and the changes of p when one more correction is added and when the window
-/// x <= x_max is halved; the number with the least error is reported, `error[0]` and window_shift
-/// with it. chi2 measures truncation here, not chance.
+/// assumed). Over all windows x <= x_max (each 3/4 of the points of the one before) and numbers of
+/// corrections up to `max_corrections`, the fit with the least error of p. That error is the
+/// largest of the propagated one (times sqrt(chi2/dof) if above 1) and the changes of p when one
+/// correction is left out and when the window is reduced by a quarter (= window_shift). Errors of
+/// the other parameters are the propagated ones. chi2 measures truncation here, not chance.
 Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
                             int max_corrections = 6);
 

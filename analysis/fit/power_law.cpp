@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -100,29 +101,27 @@ Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd
                             int max_corrections) {
   const double rounding = 4 * std::numeric_limits<double>::epsilon();
   const Data data = sorted(x, y, sigma.cwiseMax(rounding * y.cwiseAbs()));
-  const Index half = std::count_if(data.x.begin(), data.x.end(), [&](double value) {
-    return value <= 0.5 * data.x[data.size() - 1];
-  });
-  std::vector<Fit> fits;
-  for (int k = 0; k <= max_corrections && half >= 2 + k; ++k) {
-    fits.push_back(power_law(data, {k, 1}));
+  std::optional<Fit> best;
+  // Windows shrink by a quarter of their points; each is compared with the next smaller one.
+  for (Index count = data.size(); count >= 4; count -= (count + 3) / 4) {
+    const Data window = data.slice(0, count), inner = data.slice(0, count - (count + 3) / 4);
+    double previous = 0;
+    for (int k = 0; k <= max_corrections && k + 2 <= inner.size(); ++k) {
+      Fit fit = power_law(window, {k, 1});
+      const double p = fit.value[0];
+      fit.window_shift = std::abs(power_law(inner, {k, 1}).value[0] - p);
+      const double misfit = std::sqrt(std::max(1.0, fit.chi2_per_dof()));
+      fit.error[0] =
+          std::max({misfit * fit.error[0], fit.window_shift, k > 0 ? std::abs(p - previous) : 0});
+      previous = p;
+      if (k > 0 && (!best || fit.error[0] < best->error[0])) best = fit;
+    }
   }
-  if (fits.size() < 2) {
-    throw std::invalid_argument(
-        fmt::format("power law: {} points in half the window, {} corrections; at least 3 and 1",
-                    half, max_corrections));
+  if (!best) {
+    throw std::invalid_argument(fmt::format(
+        "power law: {} points, {} corrections; at least 4 and 1", data.size(), max_corrections));
   }
-  std::size_t best = 0;
-  for (std::size_t k = 0; k < fits.size(); ++k) {
-    const double p = fits[k].value[0];
-    const std::size_t other = k + 1 < fits.size() ? k + 1 : k - 1;
-    const double halved = power_law(data.slice(0, half), {static_cast<int>(k), 1}).value[0];
-    fits[k].window_shift = std::abs(halved - p);
-    fits[k].error[0] =
-        std::max({fits[k].error[0], std::abs(fits[other].value[0] - p), fits[k].window_shift});
-    if (fits[k].error[0] < fits[best].error[0]) best = k;
-  }
-  return fits[best];
+  return *best;
 }
 
 }  // namespace symbreak::fit
