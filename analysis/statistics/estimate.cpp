@@ -201,12 +201,11 @@ class Combination {
       error = spread;
     } else if (std::isnan(spread)) {
       error = binning;
-    } else if (c.window == 0) {
-      error = std::max(binning, spread);
     } else {
       const double ratio = spread == binning ? 1 : (spread / binning) * (spread / binning);
       const double p = exceeds(ratio, freedom, c.degrees);
-      error = p < larger_significance ? spread : binning;
+      const bool larger = c.window == 0 ? spread > binning : p < larger_significance;
+      error = larger ? spread : binning;
       if (std::min(p, 1 - p) < significance / 2) result_.errors_agree = false;
     }
     double variance = std::isnan(within) ? 0 : within;

@@ -4,7 +4,8 @@
 
 namespace symbreak::experiment {
 
-/// Monte Carlo measurement of critical exponents, see copies.cpp for the model and the algorithm.
+/// Monte Carlo measurement of critical exponents, see copies_chain.hpp for the model and the
+/// algorithm.
 ExperimentKind copies();
 
 }  // namespace symbreak::experiment

@@ -1,4 +1,6 @@
 #include <analysis/statistics/estimate.hpp>
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/normal_distribution.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -13,12 +15,11 @@ Series series(const std::vector<double>& samples, Index max_bins = 64) {
   return accumulator.finish();
 }
 
-/// Deterministic numbers without visible correlation.
-std::vector<double> noise(int count, double phase) {
+std::vector<double> noise(int count, unsigned seed) {
+  boost::random::mt19937 engine(seed);
+  boost::random::normal_distribution<double> normal;
   std::vector<double> samples;
-  for (int i = 0; i < count; ++i) {
-    samples.push_back(std::fmod(7919.0 * std::sin(12.9898 * i + phase), 1));
-  }
+  for (int i = 0; i < count; ++i) samples.push_back(normal(engine));
   return samples;
 }
 
@@ -93,7 +94,7 @@ TEST_CASE("combine: disorder takes the spread alone, replicas of one disorder fo
   // Tiny noise on means 1, 1, 3, 3, 5, 5, 7, 7: four disorder samples of two replicas each.
   std::vector<Series> units;
   for (int u = 0; u < 8; ++u) {
-    std::vector<double> samples = noise(400, u);
+    std::vector<double> samples = noise(400, static_cast<unsigned>(u));
     for (double& a : samples) a = 1e-6 * a + 1 + 2 * (u / 2);
     units.push_back(series(samples));
   }
