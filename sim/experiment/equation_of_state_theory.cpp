@@ -6,6 +6,8 @@
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 
+#include "analysis/theory/mean_field.hpp"
+
 namespace symbreak::experiment {
 
 namespace {
@@ -63,7 +65,7 @@ std::optional<Transition> critical(const SharedTarget& target, Criterion criteri
     return Transition{*known, "beta lambda_max(C_beta) = 1, score criterion"};
   }
   if (known && target->even() && target->fixed_norm()) {
-    return Transition{*known + std::sqrt(1 + *known * *known) - 1,
+    return Transition{1 / theory::drift_signal(*known) - 1,
                       "theta^2 = sqrt(1 + lambda^2) - lambda, reverse-drift criterion"};
   }
   if (!target->even()) return std::nullopt;
@@ -218,13 +220,6 @@ double clone_probability(const target::Target& target, double noise) {
                            std::sqrt(2 * 3.14159265358979323846 * noise);
   const VectorXd same = target.class_probabilities(x, beta).colwise().squaredNorm().transpose();
   return width * density.dot(same);
-}
-
-double critical_clone_probability() {
-  double sum = 0;
-  constexpr double kWidth = 1.0 / 16;
-  for (double z = -12; z <= 12; z += kWidth) sum += std::exp(-z * z / 2) * std::tanh(1 + z);
-  return (1 + kWidth * sum / std::sqrt(2 * 3.14159265358979323846)) / 2;
 }
 
 }  // namespace symbreak::experiment

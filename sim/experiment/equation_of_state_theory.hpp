@@ -20,7 +20,7 @@ struct Transition {
 
 /// Highest noise at which the symmetric branch loses stability: kappa beta lambda_max(C_beta) = 1.
 /// Score: the target's own critical noise. Drift of an even target of fixed norm: with theta^2 =
-/// sqrt(1 + lambda^2) - lambda, s = lambda + sqrt(1 + lambda^2) - 1 (Raya & Ambrogioni 2023 for
+/// sqrt(1 + lambda^2) - lambda (Raya & Ambrogioni 2023 for
 /// two deltas). Else, for even targets, solved at x = 0; nullopt when there is none.
 std::optional<Transition> critical(const SharedTarget& target, Criterion criterion);
 /// The next lower noise at which the symmetric branch of an even target of varying norm is stable
@@ -54,7 +54,4 @@ std::optional<double> amplitude(const SharedTarget& target, Criterion criterion,
 /// P(two clones split at noise s end in the same class) = E sum_c P(c|x)^2 of a one-dimensional
 /// target, by quadrature over p(x). (Biroli, Bonnaire, de Bortoli & Mezard 2024.)
 double clone_probability(const target::Target& target, double noise);
-/// Its value (1 + E tanh(1 + z))/2 where the two classes have unit signal-to-noise ratio: .7752.
-double critical_clone_probability();
-
 }  // namespace symbreak::experiment

@@ -76,11 +76,9 @@ std::vector<double> scan(const SelfConsistency& equation, const Line& line,
   return found;
 }
 
-Eigen::SelfAdjointEigenSolver<MatrixXd> spectrum(const SelfConsistency& equation,
-                                                 const VectorXd& mean) {
-  const Index d = mean.size();
-  const MatrixXd jacobian = equation.linearised(mean, MatrixXd::Identity(d, d));
-  return Eigen::SelfAdjointEigenSolver<MatrixXd>((jacobian + jacobian.transpose()) / 2);
+std::pair<VectorXd, MatrixXd> spectrum(const SelfConsistency& equation, const VectorXd& mean) {
+  return symmetric_spectrum(
+      equation.linearised(mean, MatrixXd::Identity(mean.size(), mean.size())));
 }
 
 /// Newton in the full space with the marginal directions left out (steps along an orbit of fixed
@@ -90,11 +88,10 @@ std::optional<VectorXd> newton(const SelfConsistency& equation, VectorXd mean, d
     const VectorXd f = mean - equation.map(mean).col(0);
     if (!f.allFinite()) return std::nullopt;
     if (f.norm() < 64 * kEpsilon * extent) return mean;
-    const auto modes = spectrum(equation, mean);
-    VectorXd gain = 1 - modes.eigenvalues().array();
+    const auto [values, vectors] = spectrum(equation, mean);
+    VectorXd gain = 1 - values.array();
     gain = (gain.array().abs() < kMarginal).select(1, gain);
-    VectorXd move = modes.eigenvectors() *
-                    ((modes.eigenvectors().transpose() * f).array() / gain.array()).matrix();
+    VectorXd move = vectors * ((vectors.transpose() * f).array() / gain.array()).matrix();
     if (move.norm() < 8 * kEpsilon * extent) return mean;
     if (move.norm() > extent) move *= extent / move.norm();
     mean -= move;
@@ -148,7 +145,7 @@ FixedPoint describe(const SelfConsistency& equation, const VectorXd& mean, doubl
   point.potential = equation.potential(mean)[0];
   double softest = 1;
   if (mean.size() <= kDense) {
-    const VectorXd values = spectrum(equation, mean).eigenvalues();
+    const VectorXd values = spectrum(equation, mean).first;
     point.top = {values[values.size() - 1], 8 * kEpsilon * std::max(1.0, values.maxCoeff())};
     point.unstable = (values.array() > 1 + kMarginal).count();
     for (const double value : values) {
@@ -178,6 +175,11 @@ bool same(const FixedPoint& a, const FixedPoint& b, double extent) {
 }
 
 }  // namespace
+
+std::pair<VectorXd, MatrixXd> symmetric_spectrum(const MatrixXd& matrix) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver((matrix + matrix.transpose()) / 2);
+  return {solver.eigenvalues(), solver.eigenvectors()};
+}
 
 double kappa(Criterion criterion, double noise) {
   return criterion == Criterion::score ? 1 : 2 * (1 + noise) / (2 + noise);
@@ -307,7 +309,7 @@ VectorXd symmetric_branch(const std::shared_ptr<const target::Target>& target, C
 Eigenvalue top_eigenvalue(const SelfConsistency& equation, const VectorXd& mean) {
   const Index d = mean.size();
   if (d <= kDense) {
-    const VectorXd values = spectrum(equation, mean).eigenvalues();
+    const VectorXd values = spectrum(equation, mean).first;
     return {values[d - 1], 8 * kEpsilon * std::max(1.0, std::abs(values[d - 1]))};
   }
   // Lanczos with full reorthogonalisation. The start must not be an eigenvector: a fixed, generic
@@ -326,10 +328,10 @@ Eigenvalue top_eigenvalue(const SelfConsistency& equation, const VectorXd& mean)
       w -= basis.leftCols(k + 1) * (basis.leftCols(k + 1).transpose() * w);
     }
     const double norm = w.norm();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(tridiagonal.topLeftCorner(k + 1, k + 1));
-    top.value = ritz.eigenvalues()[k];
-    const double rest = norm * std::abs(ritz.eigenvectors()(k, k));
-    const double gap = k > 0 ? top.value - ritz.eigenvalues()[k - 1] : 0;
+    const auto [ritz, vectors] = symmetric_spectrum(tridiagonal.topLeftCorner(k + 1, k + 1));
+    top.value = ritz[k];
+    const double rest = norm * std::abs(vectors(k, k));
+    const double gap = k > 0 ? top.value - ritz[k - 1] : 0;
     top.error = (gap > 10 * rest ? rest * rest / gap : rest) + 16 * kEpsilon * top.value;
     if (rest < 1e-9 * gap || norm < 1e-14 * std::abs(top.value) || k + 1 == most) break;
     tridiagonal(k, k + 1) = tridiagonal(k + 1, k) = norm;

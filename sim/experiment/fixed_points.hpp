@@ -16,6 +16,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/target/target.hpp"
@@ -86,6 +87,9 @@ struct Eigenvalue {
 };
 /// Largest eigenvalue of kappa beta Cov(y): dense for d <= 32, else Lanczos.
 Eigenvalue top_eigenvalue(const SelfConsistency& equation, const VectorXd& mean);
+
+/// Eigenvalues (ascending) and eigenvectors of the symmetric part of a small matrix.
+std::pair<VectorXd, MatrixXd> symmetric_spectrum(const MatrixXd& matrix);
 
 struct FixedPoint {
   VectorXd mean;     ///< d

@@ -1,5 +1,5 @@
-// exp, log, sin/cos of arrays: plain C++ polynomials that the compiler vectorises, and the scalar
-// definitions with the same bits. May depend on: the standard library.
+// exp of arrays: a plain C++ polynomial that the compiler vectorises, and the scalar definition
+// with the same bits. May depend on: the standard library.
 #pragma once
 #include <span>
 
@@ -7,8 +7,11 @@ namespace symbreak::kernel {
 
 /// exp(x), relative error <= 2 ulp for x in [-708, 709]; 0 below, inf above; NaN propagates.
 double exp(double x);
+/// The same on [-87, 88].
 float exp(float x);
-void exp(std::span<const double> x, std::span<double> y);  ///< y may alias x
+/// y = exp(x) element by element; y is x itself or apart. Throws std::invalid_argument if the
+/// lengths differ.
+void exp(std::span<const double> x, std::span<double> y);
 void exp(std::span<const float> x, std::span<float> y);
 
 }  // namespace symbreak::kernel

@@ -2,9 +2,10 @@
 
 #include <Random123/philox.h>
 
-#include <bit>
-#include <cmath>
-#include <numbers>
+#include <algorithm>
+
+#include "sim/random/box_muller.hpp"
+#include "sim/random/philox_bulk.hpp"
 
 namespace symbreak::random {
 namespace {
@@ -22,8 +23,46 @@ void philox_block(std::uint64_t key, std::uint64_t high, std::uint64_t index,
   block[1] = out[2] | std::uint64_t{out[3]} << 32;
 }
 
-double open_unit_interval(std::uint64_t word) {
-  return std::bit_cast<double>(word >> 12 | 0x3ff0000000000000u) - (1 - 0x1p-53);
+/// Bulk generation works on this many blocks at a time, in the first-level cache.
+constexpr std::size_t batch = 64;
+static_assert(batch % philox_group == 0);
+
+/// Shorter requests are not worth a batch.
+constexpr std::size_t few = 8;
+
+/// pairs[2i], pairs[2i+1] from radius_words[i], angle_words[i].
+template <class Real>
+void normal_pairs(const std::uint64_t* radius_words, const std::uint64_t* angle_words,
+                  std::size_t count, Real* pairs) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto [first, second] = normal_pair(radius_words[i], angle_words[i]);
+    pairs[2 * i] = static_cast<Real>(first);
+    pairs[2 * i + 1] = static_cast<Real>(second);
+  }
+}
+
+template <class Real>
+void fill_normals(std::uint64_t key, std::uint64_t high, std::uint64_t position,
+                  std::span<Real> out) {
+  std::uint64_t even[batch], odd[batch];
+  Real last[2];
+  // From an odd position each pair straddles two blocks, and a batch holds one pair less.
+  const std::size_t straddles = position % 2, pairs_per_batch = batch - straddles;
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t whole_pairs = std::min((out.size() - done) / 2, pairs_per_batch);
+    const std::size_t pairs = std::max<std::size_t>(whole_pairs, 1);
+    philox_blocks(key, high, position / 2, pairs + straddles, even, odd);
+    const std::uint64_t* radius_words = straddles ? odd : even;
+    const std::uint64_t* angle_words = straddles ? even + 1 : odd;
+    if (whole_pairs > 0) {
+      normal_pairs(radius_words, angle_words, pairs, out.data() + done);
+      done += 2 * pairs;
+    } else {
+      normal_pairs(radius_words, angle_words, 1, last);
+      out[done++] = last[0];
+    }
+    position += 2 * pairs;
+  }
 }
 
 }  // namespace
@@ -51,36 +90,47 @@ void Stream::seek(std::uint64_t position) { position_ = position; }
 double Stream::uniform() { return open_unit_interval((*this)()); }
 
 double Stream::normal() {
-  double first = 0;
-  normals({&first, 1});
-  return first;
+  const std::uint64_t radius_word = (*this)(), angle_word = (*this)();
+  return normal_pair(radius_word, angle_word).first;
 }
 
 void Stream::words(std::span<std::uint64_t> out) {
-  for (auto& word : out) word = (*this)();
+  std::size_t done = 0;
+  if (position_ % 2 == 1 && !out.empty()) out[done++] = (*this)();
+  std::uint64_t even[batch], odd[batch];
+  while (out.size() - done >= few) {
+    const std::size_t blocks = std::min((out.size() - done) / 2, batch);
+    philox_blocks(key_, high_, position_ / 2, blocks, even, odd);
+    std::uint64_t* const to = out.data() + done;
+    for (std::size_t i = 0; i < blocks; ++i) {
+      to[2 * i] = even[i];
+      to[2 * i + 1] = odd[i];
+    }
+    done += 2 * blocks;
+    position_ += 2 * blocks;
+  }
+  while (done < out.size()) out[done++] = (*this)();
 }
 
 void Stream::uniforms(std::span<double> out) {
-  for (auto& value : out) value = uniform();
+  std::uint64_t buffer[2 * batch];
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t size = std::min(out.size() - done, 2 * batch);
+    words({buffer, size});
+    double* const to = out.data() + done;
+    for (std::size_t i = 0; i < size; ++i) to[i] = open_unit_interval(buffer[i]);
+    done += size;
+  }
 }
 
 void Stream::normals(std::span<double> out) {
-  for (std::size_t i = 0; i < out.size(); i += 2) {
-    const auto radius_word = static_cast<double>((*this)() | 1);
-    const double radius = std::sqrt(-2 * std::log(radius_word * 0x1p-64));
-    const double angle = 2 * std::numbers::pi * uniform();
-    out[i] = radius * std::cos(angle);
-    if (i + 1 < out.size()) out[i + 1] = radius * std::sin(angle);
-  }
+  fill_normals(key_, high_, position_, out);
+  position_ += out.size() + out.size() % 2;
 }
 
 void Stream::normals(std::span<float> out) {
-  double pair[2];
-  for (std::size_t i = 0; i < out.size(); i += 2) {
-    normals(pair);
-    out[i] = static_cast<float>(pair[0]);
-    if (i + 1 < out.size()) out[i + 1] = static_cast<float>(pair[1]);
-  }
+  fill_normals(key_, high_, position_, out);
+  position_ += out.size() + out.size() % 2;
 }
 
 }  // namespace symbreak::random

@@ -1,9 +1,11 @@
 // Streams: the generator against published vectors, the addressing, the bulk versions bit by bit.
 #include <Random123/philox.h>
 
+#include <algorithm>
 #include <boost/random/binomial_distribution.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstring>
 #include <set>
 #include <vector>

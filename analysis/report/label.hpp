@@ -1,0 +1,26 @@
+// How points of a sweep are named in tables. May depend on: analysis/verdict.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/verdict/findings.hpp"
+#include "analysis/verdict/result.hpp"
+
+namespace symbreak::report {
+
+/// "t" for "experiment.t", or the whole path where two of `keys` end alike.
+std::vector<std::string> short_names(const std::vector<std::string>& keys);
+/// The keys that the points of any verdict name, in the order of the sweep, then any other.
+std::vector<std::string> verdict_keys(const verdict::Result& result,
+                                      const verdict::Findings& findings);
+/// The swept part of a point's parameters.
+std::map<std::string, std::string> swept_values(const verdict::Result& result,
+                                                const verdict::Point& point);
+/// "8 of 8 verdicts agree." or which do not.
+std::string count_sentence(const verdict::Findings& findings);
+/// "0.3", "−1.2e+07"; z with one decimal.
+std::string deviation(const verdict::Verdict& verdict);
+const char* severity_word(verdict::Severity severity);
+
+}  // namespace symbreak::report

@@ -1,0 +1,80 @@
+// Finite-size scaling in the number of copies and power laws of the thermodynamic limit: fits on
+// plain rows. May depend on: analysis/{fit,statistics}, sim/random.
+//
+// Everything is in the Brownian gauge: s = 1/beta = sigma^2 t, tau = s/s_c - 1. n copies are a
+// zero-dimensional system with singular part f(tau n^{1/nu_bar}): nu_bar plays the part of d nu
+// (Botet, Jullien & Pfeuty 1982), corrections come in powers of n^{-1/2}.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/fit/least_squares.hpp"
+
+namespace symbreak::experiment {
+
+struct Measured {
+  double value = 0, error = 0;
+};
+
+/// One point of the deck.
+struct Row {
+  double t = 0, s = 0, n = 0, h = 0;
+  double factor = 0;  ///< n beta |u|^2
+  Measured binder;    ///< U4 = 1 - <|m|^4>/(3 <|m|^2>^2)
+  Measured second;    ///< <|m|^2>
+  Measured absolute;  ///< <|m|>
+  Measured order;     ///< <m_1>, signed, along the field
+  Measured spread;    ///< <|m|^2> - <|m|>^2
+};
+using Rows = std::vector<Row>;
+
+/// U4 of each size as a cubic in tau near the transition, the crossings of successive sizes, and
+/// their extrapolation: s_x = s_c + a/n, U_x = U* + b/sqrt(n), n the smaller size of a pair.
+/// Errors by parametric bootstrap of all U4 values, with the covariance between pairs.
+struct Crossings {
+  std::vector<double> n;  ///< smaller size of each pair
+  std::vector<Measured> s, binder;
+  fit::Fit critical_s, critical_binder;
+  double chi2 = 0;  ///< of the cubics
+  fit::Index dof = 0;
+};
+/// `rows` at h = 0. nullopt when fewer than two sizes have 5 points in the critical window
+/// (U4 between 8 % and 80 % of the way from its disordered value to 2/3) or nothing crosses.
+std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed);
+
+/// U4 = sum_j a_j z^j + n^{-1/2} sum_j b_j z^j, z = (s/s_c - 1) n^{1/nu_bar}, over all sizes at
+/// once. value = (1/nu_bar, s_c, a_0 = U4*, ...).
+fit::Fit binder_scaling(const Rows& rows, int components, double start_s);
+
+/// <|m|^2> of each size at s_c, from a cubic of its logarithm in tau.
+struct Critical {
+  std::vector<double> n;
+  std::vector<Measured> second;
+  fit::Fit power;  ///< log <|m|^2> = c - w log n + a n^{-1/2}: value = (w, c, a); w = 2beta/nu_bar
+  fit::Fit amplitude;  ///< the same at w = 1/2: value = (c, a)
+};
+std::optional<Critical> critical_moments(const Rows& rows, int components, Measured s_c);
+
+/// log y = log A + p log x + a x^w + b x^{2w} + c/size + d/size^2: a power law with analytic
+/// corrections in x and finite-size corrections, `size` >> 1. Linear in all parameters.
+struct Sample {
+  double x = 0, y = 0, error = 0, size = 0;
+};
+struct Power {
+  fit::Fit fit;  ///< value = (p, log A, ...); window and window_shift filled
+  std::vector<Sample> used;
+  /// Statistical error and the change of the exponent with the window, in quadrature.
+  double exponent() const { return fit.value[0]; }
+  double error() const;
+};
+/// The widest window (x <= x_max, size >= size_min) with p > 0.05; nullopt when none has two
+/// degrees of freedom. `fixed` prescribes p (for amplitudes): value = (log A, ...).
+std::optional<Power> power_law(const std::vector<Sample>& samples, double w,
+                               std::optional<double> fixed = std::nullopt);
+
+/// Polynomial in x weighted by errors; value are the coefficients, lowest first.
+fit::Fit polynomial(const std::vector<double>& x, const std::vector<Measured>& y, int degree);
+
+}  // namespace symbreak::experiment
