@@ -54,6 +54,7 @@ void verify(const std::filesystem::path& path, const std::string& kind, int vers
     sum = checksum(sum, buffer.data(), count);
     size += count;
   }
+  // Compared as a whole, so that no byte of the block escapes either.
   if (block != header(kind, version, size, sum)) {
     refuse("is damaged: it was cut or changed after it was written (checksum)");
   }
