@@ -32,7 +32,7 @@ class Recursion {
     const auto d = static_cast<double>(d_);
     for (std::size_t n = 0; n <= d_; ++n) {
       const double total = 2 * static_cast<double>(n) - d;
-      weight_[n] = std::exp(K * total * total / (2 * d));
+      weight_[n] = std::exp(K * (total * total - d * d) / (2 * d));
     }
     for (std::size_t i = d_; i-- > 0;) {
       const double p = 1 / (1 + std::exp(-2 * field[i]));
