@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "sim/kernel/elementary_inline.hpp"
+#include "sim/kernel/simd.hpp"
 
 namespace symbreak::kernel {
 namespace {
@@ -55,32 +55,30 @@ class FactoredSites {
     for (double& a : up_) a = inline_elementary::exp(a);
     for (double& a : down_) a = inline_elementary::exp(a);
     const double bits = 1 + 2 * largest / std::numbers::ln2;
-    rows_per_flush_ = static_cast<std::size_t>(1000 / bits);
+    rounds_per_flush_ = static_cast<std::size_t>(1000 / bits);
   }
 
   /// sum_i log 2 cosh(xi + field_i) - clipped(). Sums of O(d) cancel against -d xi^2/2K later.
   long double log_weight(double xi) const {
     const std::vector<double>& factors = xi < 0 ? down_ : up_;
     const double q = std::exp(-2 * std::abs(xi));
-    std::array<double, lanes> product;
-    std::array<std::uint64_t, lanes> exponents{};
-    product.fill(1);
-    long flushes = 0;
-    for (std::size_t i = 0; i < factors.size(); ++flushes) {
-      const std::size_t end = std::min(factors.size(), i + rows_per_flush_ * lanes);
+    std::array<Wide, rows> product;
+    for (auto& each : product) each = 1.0 - Wide{};
+    long exponent = 0;
+    for (std::size_t i = 0; i < factors.size();) {
+      const std::size_t end = std::min(factors.size(), i + rounds_per_flush_ * lanes);
       for (; i < end; i += lanes) {
-        for (std::size_t l = 0; l < lanes; ++l) product[l] *= std::fma(factors[i + l], q, 1.0);
+#pragma GCC unroll 4
+        for (std::size_t row = 0; row < rows; ++row) {
+          product[row] *= load<Wide>(&factors[i + row * wide_lanes]) * q + 1.0;
+        }
       }
-      for (std::size_t l = 0; l < lanes; ++l) {
-        const auto bits = std::bit_cast<std::uint64_t>(product[l]);
-        exponents[l] += bits >> 52;
-        product[l] = std::bit_cast<double>((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
-      }
+      exponent += take_exponents(product);
     }
     double mantissas = 1;
-    for (const double each : product) mantissas *= each;
-    long exponent = -1023 * flushes * static_cast<long>(lanes);
-    for (const auto each : exponents) exponent += static_cast<long>(each);
+    for (const auto& each : product) {
+      for (std::size_t lane = 0; lane < wide_lanes; ++lane) mantissas *= each[lane];
+    }
     return d_ * std::abs(xi) + (xi < 0 ? -sum_ : sum_) +
            std::numbers::ln2_v<long double> * static_cast<long double>(exponent) +
            std::log(mantissas);
@@ -111,11 +109,28 @@ class FactoredSites {
   }
 
  private:
-  static constexpr std::size_t lanes = 16;
+  // Four independent products hide the latency of the multiplication.
+  using Wide = Simd<double>::Wide;
+  static constexpr std::size_t wide_lanes = Simd<double>::wide_lanes, rows = 4;
+  static constexpr std::size_t lanes = rows * wide_lanes;
+
+  /// Divides each product by its power of two; returns the sum of the exponents.
+  static long take_exponents(std::array<Wide, rows>& product) {
+    long sum = 0;
+    std::array<std::uint64_t, lanes> bits;
+    __builtin_memcpy(bits.data(), product.data(), sizeof bits);
+    for (auto& each : bits) {
+      sum += static_cast<long>(each >> 52) - 1023;
+      each = (each & 0x000fffffffffffffu) | 0x3ff0000000000000u;
+    }
+    __builtin_memcpy(product.data(), bits.data(), sizeof bits);
+    return sum;
+  }
+
   long double d_, sum_ = 0;
   double clipped_ = 0;
   std::vector<double> up_, down_;  // e^{-2 field_i}, e^{2 field_i}
-  std::size_t rows_per_flush_;
+  std::size_t rounds_per_flush_;
 };
 
 /// The same term by term, for couplings so strong that the factors overflow.
