@@ -1,27 +1,14 @@
 // The two matrix products of the softmax-average on one tile of points, with the walkers along the
-// vector lanes. May depend on: the standard library.
+// vector lanes. May depend on: simd.hpp.
 //
 // Both keep a block of `rows` x (vectors * lanes) results in registers and stream over the inner
 // index: one broadcast from the tile feeds `vectors` fused multiply-adds.
 #pragma once
 #include <cstddef>
 
-namespace symbreak::kernel {
+#include "sim/kernel/simd.hpp"
 
-template <class Real>
-struct Simd {
-#if defined(__AVX512F__)
-  static constexpr std::size_t bytes = 64;
-#else
-  static constexpr std::size_t bytes = 32;
-#endif
-  static constexpr std::size_t lanes = bytes / sizeof(Real);
-  using Vector [[gnu::vector_size(bytes)]] = Real;
-  /// One vector of doubles, and as many values in Real.
-  static constexpr std::size_t wide_lanes = bytes / sizeof(double);
-  using Wide [[gnu::vector_size(bytes)]] = double;
-  using Narrow [[gnu::vector_size(wide_lanes * sizeof(Real))]] = Real;
-};
+namespace symbreak::kernel {
 
 /// Rows per register block: with two vectors 12 (AVX2) or 24 (AVX-512) accumulators.
 #if defined(__AVX512F__)
@@ -33,18 +20,6 @@ constexpr std::size_t product_rows = 6;
 /// Terms of a dot product that are summed in one go: bounds the rounding error of float sums, and
 /// this many rows of the states stay in the first-level cache.
 constexpr std::size_t dot_chunk = 128;
-
-template <class Vector, class Real>
-Vector load(const Real* from) {
-  Vector v;
-  __builtin_memcpy(&v, from, sizeof v);
-  return v;
-}
-
-template <class Vector, class Real>
-void store(Vector v, Real* to) {
-  __builtin_memcpy(to, &v, sizeof v);
-}
 
 /// dots[j][k] = sum_i tile[j][i] states[i][k] for j < points (a multiple of product_rows), i < d,
 /// k < width = vectors * lanes. Row lengths: tile `stride`, states and dots `width`.
