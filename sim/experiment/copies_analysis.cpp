@@ -177,7 +177,7 @@ class Analysis {
     const auto found = crossings(rows_, components_, seed_);
     if (!found) {
       warn("critical_time",
-           "fewer than two sizes n have 5 times t inside the critical window with curves U4(t) "
+           "fewer than two sizes n have 6 times t inside the critical window with curves U4(t) "
            "that cross",
            "give at least three values of experiment.n and more values of experiment.t with "
            "|t/t_c - 1| < 2/sqrt(n) for the largest n");
@@ -189,9 +189,9 @@ class Analysis {
     const diffusion::Forward forward = forward_of(first_);
     const double t = forward.time(s.value[0]);
     const double t_error = std::abs(forward.time(s.value[0] + s.error[0]) - t);
-    const std::string from =
-        fmt::format("U4 crossings of {} pairs of sizes (cubics, chi2/dof {:.2f})", found->n.size(),
-                    found->dof > 0 ? found->chi2 / static_cast<double>(found->dof) : 0.0);
+    const std::string from = fmt::format(
+        "U4 crossings of {} pairs of sizes (quartics, chi2/dof {:.2f})", found->n.size(),
+        found->dof > 0 ? found->chi2 / static_cast<double>(found->dof) : 0.0);
     add("critical_time", {t, t_error},
         fmt::format("{}, extrapolated in 1/n, chi2/dof {:.2f}", from, s.chi2_per_dof()));
     add("binder_crossing", {binder.value[0], binder.error[0]},

@@ -16,7 +16,7 @@ using fit::VectorXd;
 
 namespace {
 
-constexpr int kCubic = 3;
+constexpr int kDegree = 4;  // of local curves: a cubic misfits the critical window by 1e-3
 constexpr double kAcceptable = 0.05;  // p-value of a window
 
 double horner(const VectorXd& coefficients, double x) {
@@ -33,7 +33,7 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components) {
     const double fraction = (row.binder.value - disordered) / (ordered - disordered);
     if (row.h == 0 && fraction > 0.08 && fraction < 0.8) sizes[row.n].push_back(row);
   }
-  std::erase_if(sizes, [](const auto& size) { return size.second.size() < kCubic + 2; });
+  std::erase_if(sizes, [](const auto& size) { return size.second.size() < kDegree + 2; });
   for (auto& size : sizes) {
     std::sort(size.second.begin(), size.second.end(),
               [](const Row& a, const Row& b) { return a.s < b.s; });
@@ -41,7 +41,7 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components) {
   return sizes;
 }
 
-/// One size: U4 as a cubic in (s/s_0 - 1)/width.
+/// One size: U4 as a quartic in (s/s_0 - 1)/width.
 struct Curve {
   double n = 0, centre = 1, width = 1, low = 0, high = 0;  // low..high: window in s
   std::vector<double> x;
@@ -61,7 +61,7 @@ Curve binder_curve(const Rows& rows) {
     curve.x.push_back((row.s / curve.centre - 1) / curve.width);
     curve.y.push_back(row.binder);
   }
-  curve.fit = polynomial(curve.x, curve.y, kCubic);
+  curve.fit = polynomial(curve.x, curve.y, kDegree);
   return curve;
 }
 
@@ -182,7 +182,7 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
     std::vector<Curve> copy = curves;
     for (Curve& curve : copy) {
       for (Measured& y : curve.y) y.value += y.error * stream.normal();
-      curve.fit = polynomial(curve.x, curve.y, kCubic);
+      curve.fit = polynomial(curve.x, curve.y, kDegree);
     }
     if (const auto values = all_crossings(copy)) resampled.push_back(*values);
   }
@@ -213,7 +213,7 @@ fit::Fit binder_scaling(const Rows& rows, int components, double start_s) {
     used.insert(used.end(), size.begin(), size.end());
   }
   const auto count = static_cast<Index>(used.size());
-  constexpr Index kShape = 5, kCorrection = 3;  // terms of a_j and b_j
+  constexpr Index kShape = 7, kCorrection = 3;  // terms of a_j and b_j
   VectorXd y(count), sigma(count);
   for (Index i = 0; i < count; ++i) {
     y[i] = used[static_cast<std::size_t>(i)].binder.value;
@@ -257,10 +257,10 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Measu
       x.push_back((row.s / s_c.value - 1) * std::sqrt(n));
       y.push_back({std::log(row.second.value), row.second.error / row.second.value});
     }
-    const fit::Fit cubic = polynomial(x, y, kCubic);
+    const fit::Fit curve = polynomial(x, y, kDegree);
     result.n.push_back(n);
-    result.second.push_back({cubic.value[0], cubic.error[0]});
-    shifts.push_back(cubic.value[1] * std::sqrt(n) * s_c.error / s_c.value);
+    result.second.push_back({curve.value[0], curve.error[0]});
+    shifts.push_back(curve.value[1] * std::sqrt(n) * s_c.error / s_c.value);
   }
   const auto count = static_cast<Index>(result.n.size());
   if (count < 3) return std::nullopt;
