@@ -122,6 +122,23 @@ double collapse_noise(DataLaw law, double alpha, double variance) {
   return variance * std::exp(-(bracket.first + bracket.second) / 2);
 }
 
+double two_class_collapse_noise(double log_count, double dimension, double variance,
+                                double class_signal) {
+  const auto excess = [=](double log_noise) {
+    const double noise = std::exp(log_noise);
+    return dimension / 2 * std::log1p(variance / noise) +
+           binary_information(class_signal / (variance + noise)) - log_count;
+  };
+  // The Gaussian part alone gives a lower bound of the noise; log(1+u) <= u and I(G) <= G/2 an
+  // upper.
+  const double low = std::log(variance / std::expm1(2 * log_count / dimension));
+  const double high = std::log((dimension * variance + class_signal) / (2 * log_count));
+  std::uintmax_t iterations = 200;
+  const auto bracket = boost::math::tools::toms748_solve(
+      excess, low - 1e-9, high + 1e-9, boost::math::tools::eps_tolerance<double>(48), iterations);
+  return std::exp((bracket.first + bracket.second) / 2);
+}
+
 double planted_weight(DataLaw law, double g, double dimension, double log_count) {
   const double z = (dimension * information_per_dimension(law, g) - log_count) /
                    std::sqrt(dimension * dispersion_per_dimension(law, g));

@@ -20,6 +20,10 @@ double dispersion_per_dimension(DataLaw law, double g);
 /// v/(e^{2 alpha} - 1); binary: the root of g - E log cosh(g + sqrt(g) z) = alpha, infinite signal
 /// (returns 0) at alpha >= log 2.
 double collapse_noise(DataLaw law, double alpha, double variance);
+/// The same for two Gaussian classes at +-m of variance v per coordinate, class_signal = |m|^2: the
+/// class bit counts, d log(1 + g)/2 + I_binary(G) = log N with G = |m|^2/(v + sigma^2 t).
+double two_class_collapse_noise(double log_count, double dimension, double variance,
+                                double class_signal);
 /// E[w_1] ~ Phi((d I - L)/sqrt(d V)), L = log N, around the threshold.
 double planted_weight(DataLaw law, double g, double dimension, double log_count);
 /// Excess entropy per log N of two Gaussian classes of width 1 at +-m, class signal G, in d

@@ -34,8 +34,8 @@ struct Diagnostic {
 
 struct Curve {
   enum class Style { line, dashed, points };
-  std::string label;
-  std::vector<double> x, y, error;  ///< error empty: no bars
+  std::string label{};
+  std::vector<double> x{}, y{}, error{};  ///< error empty: no bars
   Style style = Style::points;
   int colour = -1;  ///< index into the palette; -1: next
 };

@@ -25,6 +25,8 @@ struct Plan {
   std::string run, target, experiment, headline;
   std::uint64_t seed = 0;
   std::vector<std::string> swept;
+  std::vector<deck::Setting> settings;  ///< resolved keys of the deck
+  bool share_disorder = false;
   std::vector<Point> points;  ///< plan order
   struct Unit {
     std::size_t point;
@@ -35,7 +37,7 @@ struct Plan {
   double seconds() const;            ///< serial cost estimate
   std::size_t result_bytes() const;  ///< predicted size of result.h5
   std::size_t memory_bytes() const;  ///< predicted peak per rank
-  std::string fingerprint() const;   ///< seed and point ids, for segments
+  std::string fingerprint() const;   ///< seed, physics and length of units, not their number
 };
 Plan plan(const deck::Deck& deck);
 

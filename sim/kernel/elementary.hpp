@@ -1,5 +1,5 @@
-// exp of arrays: a plain C++ polynomial that the compiler vectorises, and the scalar definition with
-// the same bits. May depend on: the standard library.
+// exp of arrays: a plain C++ polynomial that the compiler vectorises, and the scalar definition
+// with the same bits. May depend on: the standard library.
 #pragma once
 #include <span>
 

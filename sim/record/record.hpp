@@ -1,20 +1,33 @@
 // Result and segment files: one documented HDF5 schema. May depend on: HDF5, sim/experiment
 // (types), sim/deck (settings), analysis/{statistics,verdict}.
 //
-// result.h5, format_version 1:
-//   /                    attributes: format_version, run, target, experiment, headline, seed
-//   (string) /deck                attributes: text (verbatim), file; table of resolved keys: key,
-//   value, origin /plan                points (ids in plan order), swept (key paths) /points/<id>
-//   attributes: one per key (section.key, canonical text); complete
-//   /points/<id>/observables/<name>/{mean,error,tau_int,ess,bins}   attributes unit, text, shape,
-//                        origin; bins: one row per bin, `bins_unit` the work unit of each row,
-//                        `unit_mean`, `unit_variance`, `unit_count`, `unit_bin_size`: one row a
-//                        unit
-//   /points/<id>/predictions  attributes <quantity> = value, <quantity>_source
-//   /points/<id>/derived  written by `analyze`-independent code only when there is something
-//   /sessions            one row per invocation: start, end (UTC), host, ranks, command line,
-//   version /performance         seconds per unit, samples per second, checkpoint seconds
-//   /provenance          attributes: git, dirty, compiler, flags, mpi, hdf5, boost, eigen
+// Every file is HDF5 behind a user block of 512 bytes: one line of text with the kind of file and
+// its format_version, and a checksum of all that follows. Files are written once and never changed;
+// one that was damaged, cut or edited is refused before HDF5 sees it. Equal content gives equal
+// bytes. Missing values are NaN.
+//
+// result.h5, format_version 1 (h5py: numbers are plain float64 and uint64, texts are str):
+//   /                        attributes run, target, experiment, headline, fingerprint (texts),
+//                            seed (uint64), format_version (uint64)
+//   /deck/text               the deck, verbatim
+//   /deck/{key,value,origin,role}   resolved keys, one row each
+//   /plan/points             ids in plan order
+//   /plan/swept              key paths with more than one value
+//   /points/<id>             attributes: one per physics and statistics key (section.key, canonical
+//                            text); complete (0 or 1)
+//   /points/<id>/units       finished units x (seed, disorder sample, replica), plan order
+//   /points/<id>/observables/<name>   attributes unit, text, origin (sampled or deterministic),
+//                            errors_agree, converged
+//       mean error tau_int ess error_binning error_spread tau_error r_hat
+//                            datasets of the observable's shape (tau_int = 1/2: independent)
+//       bins                 bins x elements: means of consecutive samples, of all units in turn
+//       bins_unit            row in `units` of each bin
+//       unit_mean unit_variance       units x elements
+//       unit_count unit_bin_size      samples of each unit, samples per bin
+//   /points/<id>/predictions          attributes <quantity> = value, <quantity>_source
+//   /sessions/{start,end,host,command,version,ranks,units}    one row per invocation
+//   /performance             attributes, seconds and counts; unit_seconds/<id>: wall time per unit
+//   /provenance              attributes: git, compiler, flags, mpi, hdf5, boost, eigen, ...
 #pragma once
 #include <filesystem>
 #include <map>
@@ -35,6 +48,7 @@ struct FileError : std::runtime_error {
 
 /// Identity of a work unit across runs and ranks.
 struct UnitId {
+  std::uint64_t seed = 0;
   std::string point;  ///< 16 hex digits
   std::uint32_t disorder = 0, replica = 0;
   auto operator<=>(const UnitId&) const = default;
@@ -69,13 +83,16 @@ struct Session {
   std::int64_t units = 0;
 };
 
-/// Everything that goes into result.h5 besides what verdict::Result holds.
+/// Everything that goes into result.h5. The units' series are in `result`, unit by unit in the order
+/// of `units`.
 struct ResultFile {
   verdict::Result result;
+  std::string fingerprint;  ///< seed, physics and length of units: what may be continued
   std::vector<deck::Setting> settings;
   std::vector<Session> sessions;
   std::map<std::string, double> performance;
-  std::map<std::string, std::vector<UnitId>> units;  ///< per point id, plan order
+  std::map<std::string, std::vector<UnitId>> units;        ///< finished, per point id, plan order
+  std::map<std::string, std::vector<double>> unit_seconds;  ///< beside `units`
 };
 void write_result(const std::filesystem::path& file, const ResultFile& content);
 ResultFile read_result(const std::filesystem::path& file);  // throws FileError

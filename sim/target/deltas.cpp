@@ -9,6 +9,7 @@
 #include <cmath>
 #include <optional>
 
+#include "sim/target/data/array.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/finite.hpp"
 #include "sim/target/spectrum.hpp"
@@ -105,29 +106,36 @@ class Deltas final : public FiniteTarget<double> {
   std::optional<double> critical_noise_;
 };
 
-/// The points and weights of `preset = custom`.
+/// The points (d x N) and weights of `preset = custom`.
 std::pair<MatrixXd, VectorXd> custom_points(const deck::Parameters& parameters) {
-  const std::vector<double>& coordinates = parameters.reals("target.points");
-  const auto d = static_cast<Index>(parameters.integer("target.dimension"));
-  const auto n = static_cast<Index>(coordinates.size());
-  if (n == 0) {
+  std::vector<double> coordinates = parameters.reals("target.points");
+  auto d = static_cast<std::size_t>(parameters.integer("target.dimension"));
+  const bool from_file = !parameters.word("target.file").empty();
+  if (from_file == !coordinates.empty()) {
     throw deck::KeyError("target.points",
-                         "preset = custom needs points: the coordinates of the "
-                         "first point, of the second, ...");
+                         "preset = custom needs either points, the coordinates of the first point, "
+                         "of the second, ..., or a file with one point per row");
   }
-  if (n % d != 0) {
+  if (from_file) {
+    data::Array<double> array = data::read<double>({parameters.word("target.file"), "target.file"});
+    d = array.columns();
+    coordinates = std::move(array.values);
+  }
+  if (coordinates.size() % d != 0) {
     throw deck::KeyError(
         "target.points",
-        fmt::format("{} coordinates are no whole number of points in {} dimensions", n, d));
+        fmt::format("{} coordinates are no whole number of points in {} dimensions",
+                    coordinates.size(), d));
   }
-  MatrixXd points = Eigen::Map<const MatrixXd>(coordinates.data(), d, n / d);
+  const auto n = static_cast<Index>(coordinates.size() / d);
+  const MatrixXd points = Eigen::Map<const MatrixXd>(coordinates.data(), static_cast<Index>(d), n);
   const std::vector<double>& weights = parameters.reals("target.weights");
-  if (weights.empty()) return {points, VectorXd::Ones(n / d)};
-  if (static_cast<Index>(weights.size()) != points.cols()) {
+  if (weights.empty()) return {points, VectorXd::Ones(n)};
+  if (static_cast<Index>(weights.size()) != n) {
     throw deck::KeyError("target.weights",
-                         fmt::format("{} weights for {} points", weights.size(), points.cols()));
+                         fmt::format("{} weights for {} points", weights.size(), n));
   }
-  return {points, Eigen::Map<const VectorXd>(weights.data(), points.cols())};
+  return {points, Eigen::Map<const VectorXd>(weights.data(), n)};
 }
 
 std::shared_ptr<const Target> make_deltas(const deck::Parameters& parameters,
@@ -210,6 +218,11 @@ TargetKind deltas() {
           .text = "custom: number of coordinates of a point",
           .minimum = 1,
           .maximum = 1e6},
+      Key{.section = section,
+          .name = "file",
+          .kind = Kind::file,
+          .fallback = "",
+          .text = "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"},
       Key{.section = section,
           .name = "points",
           .fallback = "",

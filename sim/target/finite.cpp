@@ -42,17 +42,31 @@ FiniteTarget<Scalar>::FiniteTarget(Matrix points, const VectorXd& weights,
 template <class Scalar>
 template <class Visit>
 void FiniteTarget<Scalar>::for_each_tile(const States& x, const Betas& beta,
-                                         const VectorXd& log_sum, const Visit& visit) const {
+                                         const Visit& visit) const {
   const MatrixXd field = x * beta.asDiagonal();
   for (Index first = 0; first < count(); first += kTile) {
     const Index n = std::min(kTile, count() - first);
     const MatrixXd tile = points_.middleCols(first, n).template cast<double>();
-    MatrixXd weights = tile.transpose() * field - half_norms_.segment(first, n) * beta.transpose();
-    weights.colwise() += log_weights_.segment(first, n);
-    weights.rowwise() -= log_sum.transpose();
-    weights = weights.array().exp();
-    visit(first, tile, weights);
+    MatrixXd logs = tile.transpose() * field - half_norms_.segment(first, n) * beta.transpose();
+    logs.colwise() += log_weights_.segment(first, n);
+    visit(first, tile, logs);
   }
+}
+
+template <class Scalar>
+auto FiniteTarget<Scalar>::heaviest(const States& x, const Betas& beta) const -> Heaviest {
+  Heaviest result{std::vector<Index>(static_cast<std::size_t>(x.cols()), 0),
+                  Eigen::RowVectorXd::Constant(x.cols(), -INFINITY)};
+  for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    for (Index k = 0; k < x.cols(); ++k) {
+      Index j = 0;
+      const double top = logs.col(k).maxCoeff(&j);
+      if (top <= result.log_weight[k]) continue;
+      result.log_weight[k] = top;
+      result.point[static_cast<std::size_t>(k)] = first + j;
+    }
+  });
+  return result;
 }
 
 template <class Scalar>
@@ -69,21 +83,28 @@ Posterior FiniteTarget<Scalar>::posterior(const States& x, const Betas& beta) co
 template <class Scalar>
 MatrixXd FiniteTarget<Scalar>::jacobian_product(const States& x, const Betas& beta,
                                                 const States& v) const {
-  const kernel::SoftmaxAverage average =
-      kernel::softmax_average(points_, half_norms_, log_weights_, x, beta);
-  // With delta_j = (y_j - <y>).v:  Cov v = sum_j w_j delta_j y_j - <y> sum_j w_j delta_j.
-  const Eigen::RowVectorXd mean_along = average.mean.cwiseProduct(v).colwise().sum();
-  MatrixXd product = MatrixXd::Zero(x.rows(), x.cols());
-  Eigen::RowVectorXd total = Eigen::RowVectorXd::Zero(x.cols());
-  for_each_tile(x, beta, average.log_sum,
-                [&](Index, const MatrixXd& tile, const MatrixXd& weights) {
-                  MatrixXd along = tile.transpose() * v;
-                  along.rowwise() -= mean_along;
-                  along = along.cwiseProduct(weights);
-                  product.noalias() += tile * along;
-                  total += along.colwise().sum();
-                });
-  return (product - average.mean * total.asDiagonal()) * beta.asDiagonal();
+  const Heaviest top = heaviest(x, beta);
+  Eigen::RowVectorXd origin(x.cols());
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Index j = top.point[static_cast<std::size_t>(k)];
+    origin[k] = points_.col(j).template cast<double>().dot(v.col(k));
+  }
+  // With delta_j = (y_j - y_heaviest).v:  Cov v = <delta y> - <y><delta>.
+  MatrixXd mean = MatrixXd::Zero(x.rows(), x.cols()), product = mean;
+  Eigen::RowVectorXd norm = Eigen::RowVectorXd::Zero(x.cols()), shift = norm;
+  for_each_tile(x, beta, [&](Index, const MatrixXd& tile, const MatrixXd& logs) {
+    const MatrixXd weights = (logs.rowwise() - top.log_weight).array().exp();
+    MatrixXd along = tile.transpose() * v;
+    along.rowwise() -= origin;
+    along = along.cwiseProduct(weights);
+    mean.noalias() += tile * weights;
+    product.noalias() += tile * along;
+    norm += weights.colwise().sum();
+    shift += along.colwise().sum();
+  });
+  const Eigen::RowVectorXd mean_shift = shift.cwiseQuotient(norm);
+  return (product - mean * mean_shift.asDiagonal()) *
+         beta.cwiseQuotient(norm.transpose()).asDiagonal();
 }
 
 template <class Scalar>
@@ -99,12 +120,11 @@ template <class Scalar>
 Target::CopySum FiniteTarget<Scalar>::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
                                                   std::int64_t n, random::Stream& stream) const {
   const VectorXd betas = VectorXd::Constant(1, beta);
-  const VectorXd log_sum =
-      kernel::softmax_average(points_, half_norms_, log_weights_, x, betas).log_sum;
   VectorXd all(count());
-  for_each_tile(x, betas, log_sum, [&](Index first, const MatrixXd&, const MatrixXd& weights) {
-    all.segment(first, weights.rows()) = weights.col(0);
+  for_each_tile(x, betas, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    all.segment(first, logs.rows()) = logs.col(0);
   });
+  all = (all.array() - all.maxCoeff()).exp();
   const auto counts = multinomial(
       n, std::span<const double>(all.data(), static_cast<std::size_t>(count())), stream);
   CopySum result{VectorXd::Zero(dimension()), 0};
@@ -154,14 +174,15 @@ MatrixXd FiniteTarget<Scalar>::order_axes() const {
 template <class Scalar>
 MatrixXd FiniteTarget<Scalar>::class_probabilities(const States& x, const Betas& beta) const {
   if (classes() == 1) return MatrixXd::Ones(1, x.cols());
-  const VectorXd log_sum =
-      kernel::softmax_average(points_, half_norms_, log_weights_, x, beta).log_sum;
+  const Heaviest top = heaviest(x, beta);
   MatrixXd probabilities = MatrixXd::Zero(classes(), x.cols());
-  for_each_tile(x, beta, log_sum, [&](Index first, const MatrixXd&, const MatrixXd& weights) {
+  for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    const MatrixXd weights = (logs.rowwise() - top.log_weight).array().exp();
     for (Index j = 0; j < weights.rows(); ++j) {
       probabilities.row(labels_[static_cast<std::size_t>(first + j)]) += weights.row(j);
     }
   });
+  probabilities.array().rowwise() /= probabilities.colwise().sum().eval().array();
   return probabilities;
 }
 

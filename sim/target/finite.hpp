@@ -20,8 +20,8 @@ class FiniteTarget : public Target {
   Index count() const { return points_.cols(); }
 
   Posterior posterior(const States& x, const Betas& beta) const override;
-  /// beta Cov(y) v. The mean comes first and the deviations from it second: exact zeros, not
-  /// rounding errors of size beta |y|^2, when one point holds all the weight.
+  /// beta Cov(y) v, with deviations taken from the heaviest point: exact zeros, not rounding errors
+  /// of size beta |y|^2, when that point holds all the weight. In double whatever the storage.
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
   void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override;
   CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
@@ -48,9 +48,15 @@ class FiniteTarget : public Target {
   const VectorXd& log_weights() const { return log_weights_; }
 
  private:
+  /// Unnormalised log weights, tile of points by tile: visit(first, points d x n, logs n x walkers).
   template <class Visit>
-  void for_each_tile(const States& x, const Betas& beta, const VectorXd& log_sum,
-                     const Visit& visit) const;
+  void for_each_tile(const States& x, const Betas& beta, const Visit& visit) const;
+  /// The heaviest point of each walker, and its log weight.
+  struct Heaviest {
+    std::vector<Index> point;
+    Eigen::RowVectorXd log_weight;
+  };
+  Heaviest heaviest(const States& x, const Betas& beta) const;
 
   Matrix points_;
   std::vector<Index> labels_;

@@ -31,7 +31,8 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  static const std::vector<TargetKind> all = {deltas()};
+  static const std::vector<TargetKind> all = {deltas(),      sphere(),  gaussian_mixture(),
+                                              curie_weiss(), dataset(), synthetic_dataset()};
   return all;
 }
 

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/uniform_int_distribution.hpp>
+#include <stdexcept>
+
+#include "analysis/statistics/estimate.hpp"
+
+namespace symbreak::statistics {
+
+namespace {
+
+void require_rows(const MatrixXd& rows, const char* what) {
+  if (rows.rows() < 2) {
+    throw std::invalid_argument(fmt::format("{}: {} rows; at least 2", what, rows.rows()));
+  }
+}
+
+}  // namespace
+
+Derived jackknife(const MatrixXd& rows, const Function& function) {
+  require_rows(rows, "jackknife");
+  const Index count = rows.rows();
+  const double n = static_cast<double>(count);
+  const VectorXd mean = rows.colwise().mean();
+  const VectorXd full = function(mean);
+  MatrixXd leave_out(full.size(), count);
+  for (Index i = 0; i < count; ++i) {
+    leave_out.col(i) = function(mean + (mean - rows.row(i).transpose()) / (n - 1));
+  }
+  const VectorXd average = leave_out.rowwise().mean();
+  leave_out.colwise() -= average;
+  Derived derived;
+  derived.value = full + (n - 1) * (full - average);
+  derived.covariance = (n - 1) / n * leave_out * leave_out.transpose();
+  derived.error = derived.covariance.diagonal().cwiseSqrt();
+  return derived;
+}
+
+Derived bootstrap(const MatrixXd& rows, const Function& function, int samples, std::uint64_t seed) {
+  require_rows(rows, "bootstrap");
+  if (samples < 200) {
+    throw std::invalid_argument(fmt::format("bootstrap: {} samples; at least 200", samples));
+  }
+  const Index count = rows.rows();
+  const double n = static_cast<double>(count);
+  const VectorXd full = function(rows.colwise().mean());
+  boost::random::mt19937_64 engine(seed);
+  boost::random::uniform_int_distribution<Index> draw(0, count - 1);
+  MatrixXd replicates(full.size(), samples);
+  VectorXd mean(rows.cols());
+  for (Index s = 0; s < samples; ++s) {
+    mean.setZero();
+    for (Index i = 0; i < count; ++i) mean += rows.row(draw(engine));
+    replicates.col(s) = function(mean / n);
+  }
+  const VectorXd average = replicates.rowwise().mean();
+  replicates.colwise() -= average;
+  Derived derived;
+  derived.value = 2 * full - average;
+  derived.covariance =
+      n / (n - 1) / static_cast<double>(samples - 1) * replicates * replicates.transpose();
+  derived.error = derived.covariance.diagonal().cwiseSqrt();
+  return derived;
+}
+
+MatrixXd rebin(const MatrixXd& bins, Index rows) {
+  if (rows < 1 || bins.cols() < 1) {
+    throw std::invalid_argument(
+        fmt::format("rebin: {} bins into {} rows; at least 1 each", bins.cols(), rows));
+  }
+  const Index merge = (bins.cols() + rows - 1) / rows;
+  const Index used = bins.cols() / merge;
+  const Index first = bins.cols() - used * merge;
+  MatrixXd result(used, bins.rows());
+  for (Index i = 0; i < used; ++i) {
+    result.row(i) = bins.middleCols(first + i * merge, merge).rowwise().mean().transpose();
+  }
+  return result;
+}
+
+}  // namespace symbreak::statistics

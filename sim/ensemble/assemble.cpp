@@ -1,0 +1,155 @@
+#include "sim/ensemble/assemble.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <mpi.h>
+
+#include <boost/version.hpp>
+#include <set>
+
+#include "version.hpp"
+
+namespace symbreak::ensemble {
+
+namespace {
+
+using statistics::Series;
+
+/// Replicas of one disorder sample as one series: the mean of their means; bins in turn.
+Series pooled(const std::vector<const Series*>& replicas) {
+  Series result = *replicas.front();
+  for (std::size_t i = 1; i < replicas.size(); ++i) {
+    result.count += replicas[i]->count;
+    result.mean += replicas[i]->mean;
+    result.variance += replicas[i]->variance;
+  }
+  const double n = static_cast<double>(replicas.size());
+  result.mean /= n;
+  result.variance /= n;
+  return result;
+}
+
+std::map<std::string, std::string> provenance() {
+  char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(mpi, &length);
+  const std::string mpi_text(mpi, static_cast<std::size_t>(length));
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return {{"version", version::number},
+          {"git", version::git},
+          {"dirty", version::dirty ? "true" : "false"},
+          {"compiler", version::compiler},
+          {"flags", version::flags},
+          {"mpi", mpi_text.substr(0, mpi_text.find(','))},
+          {"hdf5", fmt::format("{}.{}.{}", major, minor, release)},
+          {"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
+                                BOOST_VERSION % 100)},
+          {"eigen",
+           fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)}};
+}
+
+}  // namespace
+
+void collect(const record::ResultFile& file, Finished& finished) {
+  for (const verdict::Point& point : file.result.points) {
+    const auto units = file.units.find(point.id);
+    if (units == file.units.end()) continue;
+    const auto seconds = file.unit_seconds.find(point.id);
+    for (std::size_t u = 0; u < units->second.size(); ++u) {
+      NamedUnit unit;
+      for (const auto& [name, observable] : point.observables) {
+        unit.series.emplace(name, observable.units.at(u));
+      }
+      if (seconds != file.unit_seconds.end()) unit.seconds = seconds->second.at(u);
+      finished.emplace(units->second[u], std::move(unit));
+    }
+  }
+}
+
+void collect(const record::Segment& segment, const Plan& plan, Finished& finished) {
+  std::map<std::string, const Plan::Point*> points;
+  for (const Plan::Point& point : plan.points) points[point.id] = &point;
+  for (const record::FinishedUnit& unit : segment.finished) {
+    const auto point = points.find(unit.id.point);
+    if (point == points.end()) continue;
+    const auto infos = point->second->experiment->observables();
+    if (infos.size() != unit.series.size()) continue;  // of another build: done again
+    NamedUnit named{{}, unit.seconds};
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+      named.series.emplace(infos[i].name, unit.series[i]);
+    }
+    finished.emplace(unit.id, std::move(named));
+  }
+}
+
+statistics::Estimate estimate(const std::vector<Series>& series,
+                              const std::vector<record::UnitId>& units, verdict::Origin origin) {
+  if (origin == verdict::Origin::deterministic) {
+    return statistics::exact(series.front().mean, series.front().variance.cwiseSqrt());
+  }
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<const Series*>> samples;
+  for (std::size_t u = 0; u < series.size(); ++u) {
+    samples[{units[u].seed, units[u].disorder}].push_back(&series[u]);
+  }
+  // A run with a single disorder sample per seed averages over replicas, whatever the seeds.
+  std::set<std::uint32_t> disorder;
+  for (const record::UnitId& unit : units) disorder.insert(unit.disorder);
+  if (disorder.size() <= 1) return statistics::combine(series, statistics::Grouping::replicas);
+  std::vector<Series> pools;
+  for (const auto& [key, replicas] : samples) pools.push_back(pooled(replicas));
+  return statistics::combine(pools, statistics::Grouping::disorder);
+}
+
+record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Finished& finished) {
+  record::ResultFile file;
+  file.fingerprint = plan.fingerprint();
+  file.settings = plan.settings;
+  verdict::Result& result = file.result;
+  result.run = plan.run;
+  result.target = plan.target;
+  result.experiment = plan.experiment;
+  result.headline = plan.headline;
+  result.swept = plan.swept;
+  result.seed = plan.seed;
+  result.deck = deck.verbatim;
+  result.provenance = provenance();
+  for (const Plan::Point& planned : plan.points) {
+    verdict::Point point;
+    point.id = planned.id;
+    for (const auto& [path, value] : planned.parameters.all()) {
+      point.parameters[path] = value.canonical();
+    }
+    point.predictions = planned.experiment->predictions();
+    result.points.push_back(std::move(point));
+  }
+  for (const Plan::Unit& unit : plan.units) {
+    const std::string& id = plan.points[unit.point].id;
+    const auto found = finished.find({plan.seed, id, unit.disorder, unit.replica});
+    if (found == finished.end()) {
+      result.points[unit.point].complete = false;
+      continue;
+    }
+    file.units[id].push_back(found->first);
+    file.unit_seconds[id].push_back(found->second.seconds);
+  }
+  for (std::size_t p = 0; p < plan.points.size(); ++p) {
+    const auto units = file.units.find(plan.points[p].id);
+    if (units == file.units.end()) continue;
+    for (const experiment::ObservableInfo& info : plan.points[p].experiment->observables()) {
+      verdict::Observable observable{.name = info.name,
+                                     .unit = info.unit,
+                                     .text = info.text,
+                                     .shape = info.shape,
+                                     .origin = info.origin};
+      for (const record::UnitId& id : units->second) {
+        observable.units.push_back(finished.at(id).series.at(info.name));
+      }
+      observable.estimate = estimate(observable.units, units->second, info.origin);
+      result.points[p].observables.emplace(info.name, std::move(observable));
+    }
+  }
+  return file;
+}
+
+}  // namespace symbreak::ensemble

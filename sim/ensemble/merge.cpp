@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "sim/ensemble/assemble.hpp"
+#include "sim/ensemble/ensemble.hpp"
+
+namespace symbreak::ensemble {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What must agree between merged runs: the physics keys that are not swept. Points are identified
+/// by their content, so slices of one sweep may be merged.
+std::map<std::string, std::string> physics(const record::ResultFile& file) {
+  std::map<std::string, std::string> keys;
+  for (const deck::Setting& setting : file.settings) {
+    if (setting.role == deck::Role::physics && !setting.path.starts_with("run.")) {
+      keys[setting.path] = setting.text;
+    }
+  }
+  for (const std::string& swept : file.result.swept) keys.erase(swept);
+  return keys;
+}
+
+}  // namespace
+
+void merge(const fs::path& out, const std::vector<fs::path>& runs) {
+  if (fs::exists(out / "result.h5")) {
+    throw record::FileError(fmt::format("{}: there is a result already", out.string()));
+  }
+  std::vector<record::ResultFile> files;
+  for (const fs::path& run : runs) {
+    if (!fs::exists(run / "result.h5")) {
+      throw record::FileError(
+          fmt::format("{}: no result.h5 here; the directory of a run is expected", run.string()));
+    }
+    files.push_back(record::read_result(run / "result.h5"));
+  }
+  record::ResultFile merged = files.front();
+  merged.result.run = out.filename().string();
+  std::map<std::string, std::size_t> place;  // point id -> index in the merged result
+  std::map<record::UnitId, fs::path> owner;
+  Finished finished;
+  for (std::size_t f = 0; f < files.size(); ++f) {
+    const record::ResultFile& file = files[f];
+    auto all = physics(files.front()), these = physics(file);
+    for (const std::string& swept : file.result.swept) all.erase(swept);
+    for (const std::string& swept : files.front().result.swept) these.erase(swept);
+    for (const auto& [key, text] : all) {
+      if (these[key] != text) {
+        throw record::FileError(fmt::format("{}: {} = {}, but {} in {}: not the same physics",
+                                            runs[f].string(), key, these[key], text,
+                                            runs.front().string()));
+      }
+    }
+    for (const auto& [point, units] : file.units) {
+      for (const record::UnitId& unit : units) {
+        const auto [before, fresh] = owner.emplace(unit, runs[f]);
+        if (!fresh) {
+          throw record::FileError(
+              fmt::format("{} and {} both hold unit {} of seed {}: merging them would count it "
+                          "twice",
+                          before->second.string(), runs[f].string(), unit.text(), unit.seed));
+        }
+      }
+    }
+    collect(file, finished);
+    for (const verdict::Point& point : file.result.points) {
+      if (f == 0) {
+        place.emplace(point.id, place.size());
+      } else if (place.emplace(point.id, merged.result.points.size()).second) {
+        merged.result.points.push_back(point);
+      }
+    }
+    if (f == 0) continue;
+    merged.sessions.insert(merged.sessions.end(), file.sessions.begin(), file.sessions.end());
+    for (const std::string& swept : file.result.swept) {
+      auto& keys = merged.result.swept;
+      if (std::find(keys.begin(), keys.end(), swept) == keys.end()) keys.push_back(swept);
+    }
+  }
+  merged.units.clear();
+  merged.unit_seconds.clear();
+  for (verdict::Point& point : merged.result.points) {
+    std::vector<record::UnitId>& units = merged.units[point.id];
+    for (const auto& [id, unit] : finished) {
+      if (id.point != point.id) continue;
+      units.push_back(id);
+      merged.unit_seconds[point.id].push_back(unit.seconds);
+    }
+    for (auto& [name, observable] : point.observables) {
+      observable.units.clear();
+      for (const record::UnitId& id : units) {
+        observable.units.push_back(finished.at(id).series.at(name));
+      }
+      if (!units.empty()) {
+        observable.estimate = estimate(observable.units, units, observable.origin);
+      }
+    }
+  }
+  std::error_code error;
+  fs::create_directories(out, error);
+  if (error) {
+    throw record::FileError(fmt::format("{}: {}", out.string(), error.message()));
+  }
+  record::write_text(out / "deck.ini", merged.result.deck);
+  record::write_result(out / "result.h5", merged);
+}
+
+}  // namespace symbreak::ensemble

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/diffusion/forward.hpp"
+#include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/text.hpp"
+
+namespace symbreak::ensemble {
+
+namespace {
+
+constexpr std::size_t kMostUnits = 50'000'000;
+/// What a process holds before any target is made: libraries, MPI, HDF5 (measured on Debian 12).
+constexpr std::size_t kProgramBytes = 26'000'000;
+
+}  // namespace
+
+Plan plan(const deck::Deck& deck) {
+  const deck::Parameters& first = deck.first();
+  const experiment::ExperimentKind& kind = experiment::kind(first.word("experiment.kind"));
+  Plan result;
+  result.run = first.word("run.name");
+  result.target = first.word("target.kind");
+  result.experiment = kind.name;
+  result.seed = first.seed();
+  result.swept = deck.swept;
+  result.share_disorder = first.flag("run.share_disorder");
+  result.settings = deck.settings;
+
+  std::vector<deck::Parameters> points = deck.points;
+  if (kind.expand) {
+    for (deck::Parameters& extra : kind.expand(deck.points)) points.push_back(std::move(extra));
+  }
+  std::set<std::string> ids;
+  for (deck::Parameters& parameters : points) {
+    const std::string id = fmt::format("{:016x}", parameters.identity());
+    if (!ids.insert(id).second) continue;  // e.g. an isotherm point that the sweep has already
+    const std::shared_ptr<const experiment::Experiment> experiment = kind.make(parameters);
+    const std::int64_t disorder = experiment->disorder_samples(), replicas = experiment->replicas();
+    if (result.units.size() + static_cast<std::size_t>(disorder * replicas) > kMostUnits) {
+      throw deck::KeyError("sampling", fmt::format("more than {} work units", kMostUnits));
+    }
+    for (std::int64_t d = 0; d < disorder; ++d) {
+      for (std::int64_t r = 0; r < replicas; ++r) {
+        result.units.push_back({result.points.size(), static_cast<std::uint32_t>(d),
+                                static_cast<std::uint32_t>(r), experiment->seconds_per_unit()});
+      }
+    }
+    result.points.push_back({id, std::move(parameters), experiment});
+  }
+  result.headline = fmt::format("{} on {}, {}", kind.name, target_text(first),
+                                diffusion::Forward(first).describe());
+  std::replace(result.headline.begin(), result.headline.end(), '_', ' ');
+  return result;
+}
+
+double Plan::seconds() const {
+  double sum = 0;
+  for (const Unit& unit : units) sum += unit.seconds;
+  return sum;
+}
+
+std::size_t Plan::result_bytes() const {
+  std::size_t total = 40'000;
+  for (const Point& point : points) {
+    const auto count = static_cast<std::size_t>(point.experiment->disorder_samples() *
+                                                point.experiment->replicas());
+    total += 6'000;
+    for (const experiment::ObservableInfo& info : point.experiment->observables()) {
+      std::size_t elements = 1;
+      for (const auto extent : info.shape) elements *= static_cast<std::size_t>(extent);
+      const bool sampled = info.origin == verdict::Origin::sampled;
+      const std::size_t bins = sampled ? static_cast<std::size_t>(info.max_bins) * 3 / 4 : 0;
+      total += 7'000 + 8 * elements * (8 + count * (2 + bins)) + 8 * count * (2 + bins);
+    }
+  }
+  return total;
+}
+
+std::size_t Plan::memory_bytes() const {
+  std::size_t largest = 0, accumulators = 0;
+  for (const Point& point : points) {
+    largest = std::max(largest, point.experiment->memory_per_unit());
+  }
+  // At the end rank 0 holds all bins, and once more as the image of the file.
+  accumulators = 2 * result_bytes();
+  return kProgramBytes + largest + accumulators;
+}
+
+std::string Plan::fingerprint() const {
+  // Units are comparable when the physics of their points, the seed and their own length agree; the
+  // number of units may change.
+  static const std::set<std::string> counts = {"sampling.replicas", "sampling.disorder_samples"};
+  std::string text;
+  for (const deck::Setting& setting : settings) {
+    const bool identity =
+        setting.role == deck::Role::physics ||
+        (setting.role == deck::Role::statistics && !counts.contains(setting.path));
+    if (identity && setting.path != "run.seed") text += setting.path + "=" + setting.text + "\n";
+  }
+  return fmt::format("{}-{:016x}", seed, fnv1a(text));
+}
+
+std::string summary(const Plan& plan) {
+  std::string text = fmt::format("{}: {}\n", plan.run, plan.headline);
+  text += fmt::format("{} in {}\n", count(plan.points.size(), "point"),
+                      count(plan.units.size(), "work unit"));
+  for (const std::string& key : plan.swept) {
+    std::set<std::string> values;
+    for (const Plan::Point& point : plan.points) {
+      values.insert(point.parameters.all().at(key).canonical());
+    }
+    text += fmt::format("  swept {}: {}\n", key, count(values.size(), "value"));
+  }
+  text += fmt::format("time    about {} on one core (a priori, not measured)\n",
+                      duration(plan.seconds()));
+  text += fmt::format("memory  {} a rank at most\n", bytes(plan.memory_bytes()));
+  text += fmt::format("disk    {} for result.h5\n", bytes(plan.result_bytes()));
+  // Predictions that are the same at all points are listed once.
+  std::map<std::string, std::set<double>> predicted;
+  std::vector<std::pair<std::string, std::string>> order;
+  for (const Plan::Point& point : plan.points) {
+    for (const verdict::Prediction& prediction : point.experiment->predictions()) {
+      if (predicted[prediction.quantity].empty()) {
+        order.emplace_back(prediction.quantity, prediction.source);
+      }
+      predicted[prediction.quantity].insert(prediction.value);
+    }
+  }
+  if (!order.empty()) text += "predictions\n";
+  constexpr std::size_t kMostRows = 40;
+  for (std::size_t i = 0; i < std::min(order.size(), kMostRows); ++i) {
+    const auto& values = predicted[order[i].first];
+    const std::string value =
+        values.size() == 1 ? fmt::format("{:.10g}", *values.begin())
+                           : fmt::format("{:.6g} .. {:.6g}", *values.begin(), *values.rbegin());
+    text += fmt::format("  {:<24} {:<24} {}\n", order[i].first, value, order[i].second);
+  }
+  if (order.size() > kMostRows) text += fmt::format("  and {} more\n", order.size() - kMostRows);
+  return text;
+}
+
+}  // namespace symbreak::ensemble

@@ -1,0 +1,124 @@
+#include "sim/ensemble/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/text.hpp"
+#include "sim/record/record.hpp"
+
+namespace symbreak::ensemble {
+
+namespace {
+
+constexpr double kBarInterval = 0.2, kLogInterval = 10, kStatusInterval = 2;  // seconds
+constexpr int kBarWidth = 20;
+/// A heartbeat older than this on a run that says "running" means that it died.
+constexpr double kDead = 60;
+
+}  // namespace
+
+Progress::Progress(std::filesystem::path run, std::string name, const Totals& totals)
+    : run_(std::move(run)),
+      name_(std::move(name)),
+      totals_(totals),
+      start_(now()),
+      printed_(start_),
+      terminal_(isatty(STDOUT_FILENO) == 1) {}
+
+double Progress::eta(double fraction) const {
+  const double done = fraction - totals_.work_before;
+  if (!(done > 0)) return std::nan("");
+  return (now() - start_) * (1 - fraction) / done;
+}
+
+void Progress::print(std::int64_t finished, double fraction) {
+  const double left = eta(fraction);
+  const std::string remaining = std::isfinite(left) ? duration(left) + " left" : "";
+  if (terminal_) {
+    const int filled = std::clamp(static_cast<int>(fraction * kBarWidth), 0, kBarWidth);
+    fmt::print("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
+               kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining);
+    bar_ = true;
+  } else {
+    fmt::print("{} {:.0f} %, {}/{} units, {}\n", utc(now()), 100 * fraction, finished,
+               totals_.units, remaining);
+  }
+  std::fflush(stdout);
+}
+
+void Progress::publish(const std::string& state, std::int64_t finished, double fraction) const {
+  const double left = eta(fraction);
+  nlohmann::ordered_json json = {{"run", name_},
+                                 {"state", state},
+                                 {"units_done", finished},
+                                 {"units", totals_.units},
+                                 {"fraction", fraction},
+                                 {"seconds", now() - start_},
+                                 {"seconds_left", nullptr},
+                                 {"ranks", totals_.ranks},
+                                 {"host", host()},
+                                 {"pid", getpid()},
+                                 {"start", utc(start_)},
+                                 {"updated", utc(now())},
+                                 {"heartbeat", now()}};
+  if (state == "running" && std::isfinite(left)) json["seconds_left"] = left;
+  record::write_text(run_ / "status.json", json.dump(1) + "\n");
+}
+
+void Progress::update(std::int64_t finished, double fraction) {
+  const double time = now();
+  if (time - published_ > kStatusInterval) {
+    publish("running", finished, fraction);
+    published_ = time;
+  }
+  if (time - printed_ > (terminal_ ? kBarInterval : kLogInterval)) {
+    print(finished, fraction);
+    printed_ = time;
+  }
+}
+
+void Progress::finish(const std::string& state, std::int64_t finished, double fraction) {
+  if (bar_) {
+    print(finished, fraction);
+    fmt::print("\n");
+  }
+  publish(state, finished, fraction);
+}
+
+std::string status(const std::filesystem::path& run, bool json) {
+  const std::filesystem::path file = run / "status.json";
+  std::ifstream stream(file);
+  const auto content = nlohmann::json::parse(stream, nullptr, false);
+  if (!stream || content.is_discarded() || !content.contains("heartbeat")) {
+    throw record::FileError(
+        fmt::format("{}: no status of a run here; the directory of a run is expected (runs/<name>)",
+                    run.string()));
+  }
+  nlohmann::json shown = content;
+  const double age = now() - content["heartbeat"].get<double>();
+  std::string state = content["state"];
+  if (state == "running" && age > kDead) state = "dead";
+  shown["state"] = state;
+  if (json) return shown.dump(1);
+  std::string text =
+      fmt::format("{}: {}, {}/{} units, {:.0f} %", std::string(content["run"]), state,
+                  content["units_done"].get<std::int64_t>(), content["units"].get<std::int64_t>(),
+                  100 * content["fraction"].get<double>());
+  if (state == "running" && content["seconds_left"].is_number()) {
+    text += ", " + duration(content["seconds_left"]) + " left";
+  }
+  text +=
+      fmt::format("\n{} on {}, updated {} ago", count(content["ranks"].get<std::size_t>(), "rank"),
+                  std::string(content["host"]), duration(age));
+  if (state == "dead") text += "\nno sign of life: killed? the same command continues it";
+  if (state == "stopped") text += "\nthe same command continues it";
+  return text;
+}
+
+}  // namespace symbreak::ensemble

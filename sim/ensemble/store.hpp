@@ -1,0 +1,55 @@
+// The run's directory: lock, segments, compaction into result.h5. May depend on: sim/record, POSIX.
+//
+//   RUN/deck.ini      the deck, verbatim           RUN/result.h5    all finished units
+//   RUN/status.json   for `symbreak status`        RUN/lock         held while a run is going
+//   RUN/segments/     finished-<session>-<rank>-<number>.h5   immutable, finished units
+//                     running-<session>-<rank>.h5             replaced, the state of one unit
+//                     resume.h5                               states collected at the last start
+// State is keyed by unit. Everything here is published atomically, so any process may be killed at
+// any moment; a unit that is in two files has the same bits in both.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sim/ensemble/assemble.hpp"
+#include "sim/ensemble/ensemble.hpp"
+#include "sim/record/record.hpp"
+
+namespace symbreak::ensemble {
+
+/// Something about RUN that forbids the run: a changed deck, another run in it. Exit 2.
+struct Refusal : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Store {
+ public:
+  explicit Store(std::filesystem::path run) : run_(std::move(run)) {}
+
+  const std::filesystem::path& run() const { return run_; }
+  std::filesystem::path segments() const { return run_ / "segments"; }
+  std::filesystem::path result() const { return run_ / "result.h5"; }
+  std::filesystem::path resume() const { return segments() / "resume.h5"; }
+  std::filesystem::path finished(const std::string& session, int rank, int number) const;
+  std::filesystem::path running(const std::string& session, int rank) const;
+
+  /// Makes the directory and takes its lock until the process ends; throws Refusal when another
+  /// process holds it, FileError when the directory cannot be made or written.
+  void open();
+  struct Found {
+    Finished finished;
+    std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
+    std::vector<record::Session> sessions;
+    std::vector<std::string> notes;            ///< what was skipped and why, for the user
+    std::vector<std::filesystem::path> files;  ///< segments read or skipped
+  };
+  /// What earlier sessions left. Throws Refusal when result.h5 belongs to another deck (with the
+  /// differences), FileError when it cannot be read.
+  Found find(const Plan& plan) const;
+
+ private:
+  std::filesystem::path run_;
+};
+
+}  // namespace symbreak::ensemble

@@ -1,0 +1,55 @@
+#include "sim/ensemble/text.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "sim/target/target.hpp"
+
+namespace symbreak::ensemble {
+
+std::string count(std::size_t number, const std::string& noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+std::string duration(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  if (seconds < 99.5) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 5940) return fmt::format("{:.0f} min", seconds / 60);
+  if (seconds < 172800) return fmt::format("{:.1f} h", seconds / 3600);
+  return fmt::format("{:.1f} days", seconds / 86400);
+}
+
+std::string bytes(std::size_t number) {
+  const double megabytes = static_cast<double>(number) / 1e6;
+  if (megabytes < 9.95) return fmt::format("{:.1f} MB", megabytes);
+  return fmt::format("{:.0f} MB", megabytes);
+}
+
+std::string utc(double seconds_since_epoch) {
+  return fmt::format("{:%FT%TZ}", fmt::gmtime(static_cast<std::time_t>(seconds_since_epoch)));
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string host() {
+  char name[256] = {};
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+std::string target_text(const deck::Parameters& point) {
+  return target::build(point, {})->describe();
+}
+
+std::uint64_t fnv1a(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
+  return hash;
+}
+
+}  // namespace symbreak::ensemble

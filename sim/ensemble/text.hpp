@@ -1,0 +1,19 @@
+// Words and numbers of the program's messages. May depend on: fmt, sim/deck, sim/target.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "sim/deck/parameters.hpp"
+
+namespace symbreak::ensemble {
+
+std::string count(std::size_t number, const std::string& noun);  ///< "1 point", "61 points"
+std::string duration(double seconds);                            ///< "4.2 s", "12 min", "3.1 h"
+std::string bytes(std::size_t number);                           ///< "12 MB"
+std::string utc(double seconds_since_epoch);                     ///< "2026-01-31T12:00:00Z"
+double now();                                                    ///< seconds since the epoch
+std::string host();
+std::string target_text(const deck::Parameters& point);  ///< describe() of its target
+std::uint64_t fnv1a(const std::string& text);
+
+}  // namespace symbreak::ensemble

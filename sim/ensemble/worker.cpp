@@ -1,0 +1,133 @@
+#include "sim/ensemble/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/ensemble/text.hpp"
+
+namespace symbreak::ensemble {
+
+namespace {
+
+constexpr double kPollInterval = 0.02;  // seconds
+
+}  // namespace
+
+Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
+               std::function<bool()> poll)
+    : plan_(plan),
+      store_(store),
+      setting_(std::move(setting)),
+      queue_(queue),
+      poll_(std::move(poll)),
+      last_published_(now()) {}
+
+void Worker::work() {
+  bool running = true;
+  while (running) {
+    const std::int64_t position = queue_.take();
+    if (position >= static_cast<std::int64_t>(setting_.order.size())) break;
+    const Plan::Unit& unit = plan_.units[setting_.order[static_cast<std::size_t>(position)]];
+    try {
+      running = advance(unit);
+    } catch (const record::FileError&) {
+      throw;  // publishing failed: the message names the file
+    } catch (const deck::KeyError&) {
+      throw;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& error) {
+      const Plan::Point& point = plan_.points[unit.point];
+      std::string where;
+      for (const std::string& key : plan_.swept) {
+        where += fmt::format(", {} = {}", key, point.parameters.all().at(key).canonical());
+      }
+      throw std::runtime_error(fmt::format("point {}{}, disorder sample {}, replica {}: {}",
+                                           point.id, where, unit.disorder, unit.replica,
+                                           error.what()));
+    }
+  }
+  publish_finished();
+}
+
+bool Worker::advance(const Plan::Unit& unit) {
+  const Plan::Point& point = plan_.points[unit.point];
+  const std::uint64_t hash = point.parameters.identity();
+  const experiment::UnitAddress address{.seed = plan_.seed,
+                                        .point = hash,
+                                        .disorder_point = plan_.share_disorder ? 0 : hash,
+                                        .disorder = unit.disorder,
+                                        .replica = unit.replica};
+  const record::UnitId id{plan_.seed, point.id, unit.disorder, unit.replica};
+  const auto simulation = point.experiment->start(address);
+  experiment::Recorder recorder(point.experiment->observables());
+  std::int64_t block = 0;
+  double seconds = 0;
+  if (std::find(setting_.resumable.begin(), setting_.resumable.end(), id) !=
+      setting_.resumable.end()) {
+    for (record::UnfinishedUnit& saved : record::read_segment(store_.resume()).unfinished) {
+      if (saved.id != id) continue;
+      simulation->load(saved.state);
+      recorder.load(saved.state);
+      block = saved.blocks_done;
+      seconds = saved.seconds;
+    }
+  }
+
+  const std::int64_t blocks = simulation->blocks();
+  const double begin = now() - seconds;
+  const auto state = [&] {
+    record::UnfinishedUnit saved{id, block, {}, now() - begin};
+    simulation->save(saved.state);
+    recorder.save(saved.state);
+    return saved;
+  };
+  double credited = static_cast<double>(block) / static_cast<double>(blocks);
+  const auto credit = [&] {
+    const double done = static_cast<double>(block) / static_cast<double>(blocks);
+    queue_.add_work(unit.seconds * (done - credited));
+    credited = done;
+  };
+  while (block < blocks) {
+    simulation->advance(recorder);
+    ++block;
+    const double time = now();
+    if (time - last_polled_ < kPollInterval) continue;
+    last_polled_ = time;
+    credit();
+    const bool stop = !poll_();
+    if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
+      publish_finished();
+      publish_running(state());
+      last_published_ = now();
+    }
+    if (stop && block < blocks) return false;
+  }
+  credit();
+  finished_.push_back({id, recorder.finish(), now() - begin});
+  queue_.add_finished(1);
+  if (now() - last_published_ > setting_.checkpoint) {
+    publish_finished();
+    last_published_ = now();
+  }
+  return queue_.halted() == Halt::none;
+}
+
+void Worker::publish_finished() {
+  if (finished_.empty()) return;
+  const double begin = now();
+  record::write_segment(store_.finished(setting_.session, setting_.rank, published_files_++),
+                        {plan_.fingerprint(), std::move(finished_), {}});
+  finished_.clear();
+  publishing_ += now() - begin;
+}
+
+void Worker::publish_running(const record::UnfinishedUnit& unit) {
+  const double begin = now();
+  record::write_segment(store_.running(setting_.session, setting_.rank),
+                        {plan_.fingerprint(), {}, {unit}});
+  publishing_ += now() - begin;
+}
+
+}  // namespace symbreak::ensemble

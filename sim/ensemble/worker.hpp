@@ -1,0 +1,45 @@
+// One rank's share: takes units from the queue, advances them block by block, publishes.
+// May depend on: sim/ensemble/{queue,store}, sim/experiment.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/store.hpp"
+
+namespace symbreak::ensemble {
+
+class Worker {
+ public:
+  struct Setting {
+    std::string session;
+    int rank = 0;
+    double checkpoint = 60;                 ///< seconds between publications
+    std::vector<std::size_t> order;         ///< plan units still to do, in queue order
+    std::vector<record::UnitId> resumable;  ///< units with a state in resume.h5
+  };
+  /// `poll` is called between blocks, at most every 20 ms; it returns false to stop.
+  Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
+         std::function<bool()> poll);
+
+  /// Until the queue is empty or `poll` says stop; publishes everything before it returns.
+  void work();
+  double publishing_seconds() const { return publishing_; }
+
+ private:
+  bool advance(const Plan::Unit& unit);
+  void publish_finished();
+  void publish_running(const record::UnfinishedUnit& unit);
+
+  const Plan& plan_;
+  const Store& store_;
+  Setting setting_;
+  SharedQueue& queue_;
+  std::function<bool()> poll_;
+  std::vector<record::FinishedUnit> finished_;
+  int published_files_ = 0;
+  double last_published_, last_polled_ = 0, publishing_ = 0;
+};
+
+}  // namespace symbreak::ensemble

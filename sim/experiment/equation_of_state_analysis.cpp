@@ -1,0 +1,407 @@
+#include "sim/experiment/equation_of_state_analysis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <optional>
+
+#include "analysis/fit/critical.hpp"
+#include "analysis/theory/information.hpp"
+#include "sim/diffusion/forward.hpp"
+#include "sim/experiment/equation_of_state_series.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using Eigen::Index;
+using verdict::Point;
+diffusion::Forward forward_of(const Point& point) {
+  const std::string& clock = point.parameters.at("forward.clock");
+  const auto kind = clock == "ddpm"                 ? diffusion::Clock::ddpm
+                    : clock == "ornstein_uhlenbeck" ? diffusion::Clock::ornstein_uhlenbeck
+                                                    : diffusion::Clock::brownian;
+  return {kind, point.number("forward.sigma"), point.number("forward.beta_min"),
+          point.number("forward.beta_max")};
+}
+
+/// Collects the findings of one series.
+class Analyst {
+ public:
+  Analyst(const TimeSeries& series, verdict::Findings& findings)
+      : series_(series),
+        findings_(findings),
+        forward_(forward_of(*series.points.front())),
+        criterion_(series.points.front()->parameters.at("experiment.criterion")) {}
+
+  void work() {
+    critical_times();
+    if (critical_) exponents();
+    spinodal();
+    coexistence();
+    draw_equation_of_state(series_, times_, critical_.has_value(), findings_);
+  }
+
+  /// All critical times with the cubic Landau coefficient there.
+  struct Marginal {
+    Measured time, cubic;
+  };
+  const std::vector<Marginal>& marginal() const { return marginal_; }
+
+ private:
+  std::optional<double> predicted(const std::string& quantity) const {
+    return series_.points.front()->prediction(quantity);
+  }
+
+  void add(const std::string& quantity, const Measured& measured, const std::string& note = "") {
+    const Point& point = *series_.points.front();
+    for (const verdict::Prediction& prediction : point.predictions) {
+      if (prediction.quantity != quantity) continue;
+      findings_.verdicts.push_back({.quantity = quantity,
+                                    .point = series_.keys,
+                                    .measured = measured.value,
+                                    .error = measured.error,
+                                    .predicted = prediction.value,
+                                    .predicted_error = kRounding * std::abs(prediction.value),
+                                    .source = prediction.source,
+                                    .from = measured.from,
+                                    .note = note});
+    }
+  }
+
+  void warn(const std::string& subject, const std::string& text, const std::string& advice) {
+    const std::string label = series_.label();
+    findings_.diagnostics.push_back({verdict::Severity::warning,
+                                     label.empty() ? subject : subject + " (" + label + ")", text,
+                                     advice});
+  }
+
+  Samples sampled(const std::function<Sample(const Point&)>& sample) const {
+    Samples all;
+    for (const Point* point : series_.points) all.push_back(sample(*point));
+    return all;
+  }
+
+  /// 1 - 1/(factor * top eigenvalue): zero at the critical time, and linear in the noise variance
+  /// for targets of fixed norm.
+  Samples margins(const std::function<double(const Point&)>& factor) const {
+    return sampled([&](const Point& point) {
+      const double eigenvalue = factor(point) * at(point, "top_eigenvalue");
+      const double relative =
+          error_at(point, "top_eigenvalue") / at(point, "top_eigenvalue") + kRounding / 100;
+      return Sample{point.number(kTime), 1 - 1 / eigenvalue, relative / eigenvalue};
+    });
+  }
+
+  void named(const std::string& quantity, const Samples& samples, const std::string& what) {
+    if (!predicted(quantity)) return;
+    const auto found = zeros(samples, what);
+    if (!found.empty()) {
+      add(quantity, found.back());
+      times_.emplace_back(found.back().value, quantity);
+    }
+  }
+
+  void critical_times() {
+    const auto crossings = zeros(
+        margins([](const Point&) { return 1.0; }),
+        "1 - 1/(kappa beta lambda_max) on the symmetric branch, " + criterion_ + " criterion");
+    for (const Measured& time : crossings) {
+      const Samples cubic = sampled([](const Point& point) {
+        return Sample{point.number(kTime), at(point, "landau", 1), 0};
+      });
+      marginal_.push_back({time, interpolate(cubic, time.value)});
+    }
+    if (predicted("critical_time")) {
+      if (crossings.empty()) {
+        warn("critical_time", "no recorded time interval contains the critical time",
+             "use t = critical(±0.5, 61)");
+      } else {
+        critical_ = crossings.back();
+        add("critical_time", *critical_);
+        times_.emplace_back(critical_->value, "critical time, " + criterion_ + " criterion");
+        const auto theta = [&](double t) { return forward_.at(t).scale; };
+        const double t = critical_->value, e = critical_->error;
+        add("theta_critical",
+            {theta(t), std::abs(theta(t + e) - theta(t - e)) / 2 + kRounding, critical_->from});
+      }
+      if (predicted("critical_time_lower") && crossings.size() > 1) {
+        const Measured& lower = crossings[crossings.size() - 2];
+        add("critical_time_lower", lower);
+        times_.emplace_back(lower.value, "lower critical time");
+      }
+    }
+    // The other criteria of a variance-preserving clock, from the same eigenvalues.
+    const auto channel = [&](const Point& point) { return forward_.at(point.number(kTime)); };
+    const auto kappa = [&](const Point& point, bool drift) {
+      const double theta = channel(point).scale;
+      return drift ? 2 / (1 + theta * theta) : 1.0;
+    };
+    const bool drift = criterion_ == "drift";
+    named("critical_time_score",
+          margins([&](const Point& point) { return 1 / kappa(point, drift); }),
+          "1 - 1/(beta lambda_max), score criterion");
+    named("critical_time_drift",
+          margins([&](const Point& point) { return kappa(point, true) / kappa(point, drift); }),
+          "1 - 1/(kappa beta lambda_max), reverse-drift criterion");
+    named("critical_time_speciation", margins([&](const Point& point) {
+            return channel(point).variance / kappa(point, drift);
+          }),
+          "1 - 1/(lambda_max theta^2), speciation criterion");
+    named("critical_time_clone", sampled([](const Point& point) {
+            return Sample{point.number(kTime),
+                          at(point, "clone_probability") - theory::clone_probability(1),
+                          error_at(point, "clone_probability")};
+          }),
+          "clone probability - .7752, clone criterion");
+  }
+
+  /// A power law in |tau| on one side; the error includes that of the critical time.
+  std::optional<fit::Fit> power(const std::string& quantity, int side,
+                                const std::function<Sample(const Point&)>& sample) {
+    const double window = series_.points.front()->number("experiment.window");
+    const auto fitted = [&](double t_c) {
+      Samples all;
+      for (const Point* point : series_.points) {
+        Sample one = sample(*point);
+        one.x = side * (point->number(kTime) / t_c - 1);
+        if (one.x > 1e-7 && one.x <= window * (1 + 1e-9) && one.y > 0) all.push_back(one);
+      }
+      if (all.size() < 8) throw std::invalid_argument("fewer than 8 points");
+      std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.x < b.x; });
+      return fit::power_law_deterministic(column(all, &Sample::x), column(all, &Sample::y),
+                                          column(all, &Sample::sigma));
+    };
+    try {
+      fit::Fit best = fitted(critical_->value);
+      const fit::Fit shifted = fitted(critical_->value + critical_->error);
+      for (const Index k : {Index{0}, Index{1}}) {
+        best.error[k] = std::hypot(best.error[k], shifted.value[k] - best.value[k]) +
+                        kRounding * std::abs(best.value[k]);
+      }
+      if (best.error[0] > 1e-3) {
+        warn(quantity, fmt::format("the exponent is uncertain by {:.1g}", best.error[0]),
+             "record more points closer to the critical time, or narrow experiment.window");
+      }
+      return best;
+    } catch (const std::invalid_argument& problem) {
+      warn(quantity,
+           fmt::format("cannot be fitted {} the critical time: {}", side > 0 ? "above" : "below",
+                       problem.what()),
+           "widen experiment.window, or record more points there: t = critical(±0.5, 61)");
+      return std::nullopt;
+    }
+  }
+
+  void exponents() {
+    if (!predicted("exponent_beta")) return;
+    const auto sample = [](const std::string& name, double power) {
+      return [name, power](const Point& point) {
+        const double y = at(point, name), raised = std::pow(std::abs(y), power);
+        return Sample{0, raised, power * raised / std::abs(y) * error_at(point, name)};
+      };
+    };
+    if (const auto below = power("exponent_beta", -1, sample("magnetization", 2))) {
+      add("exponent_beta", {below->value[0] / 2, below->error[0] / 2,
+                            "m^2 = A |tau|^{2 beta} (1 + c |tau| + ...), " + below->window});
+      const double b = std::sqrt(below->value[1]);
+      add("magnetization_amplitude",
+          {b, below->error[1] / (2 * b), "m^2 series in tau, " + below->window});
+    }
+    const auto above = power("exponent_gamma", 1, sample("susceptibility", 1));
+    const auto below = power("exponent_gamma_prime", -1, sample("susceptibility", 1));
+    const auto gamma = [&](const std::string& quantity, const fit::Fit& law) {
+      add(quantity, {-law.value[0], law.error[0], "susceptibility in tau, " + law.window});
+    };
+    if (above) gamma("exponent_gamma", *above);
+    if (below) gamma("exponent_gamma_prime", *below);
+    if (above && below) {
+      const double ratio = above->value[1] / below->value[1];
+      add("amplitude_ratio",
+          {ratio,
+           ratio * std::hypot(above->error[1] / above->value[1], below->error[1] / below->value[1]),
+           "amplitudes of the two susceptibility fits"});
+    }
+    isotherm();
+  }
+
+  void isotherm() {
+    const Point* nearest = nullptr;
+    for (const Point* point : series_.points) {
+      const auto distance = [&](const Point* p) {
+        return std::abs(p->number(kTime) / critical_->value - 1);
+      };
+      if (nearest == nullptr || distance(point) < distance(nearest)) nearest = point;
+    }
+    if (nearest->find("isotherm") == nullptr) return;
+    const double off = std::abs(nearest->number(kTime) / critical_->value - 1);
+    if (off > 1e-7) {
+      warn("exponent_delta",
+           fmt::format("the nearest isotherm is at |t/t_c - 1| = {:.1g}, not at t_c", off),
+           "record the critical time itself: t = critical(±0.5, 61) with an odd count");
+      return;
+    }
+    // In m^2, so that the corrections of an even target are integer powers.
+    const auto fields = nearest->numbers("experiment.isotherm");
+    Samples all;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const double m = at(*nearest, "isotherm", static_cast<Index>(i));
+      if (!(m > 0)) continue;
+      const double sigma = error_at(*nearest, "isotherm", static_cast<Index>(i));
+      all.push_back({m * m, fields[i], 3 * fields[i] / m * sigma + off * m});
+    }
+    std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.x < b.x; });
+    if (all.size() < 8) {
+      warn("exponent_delta", "fewer than 8 fields in experiment.isotherm have a solution",
+           "use isotherm = log(1e-6, 1e-2, 17)");
+      return;
+    }
+    const fit::Fit law = fit::power_law_deterministic(
+        column(all, &Sample::x), column(all, &Sample::y), column(all, &Sample::sigma));
+    add("exponent_delta", {2 * law.value[0], 2 * law.error[0] + kRounding,
+                           "h = A m^delta (1 + c m^2 + ...) at the critical time, " + law.window});
+  }
+
+  /// The pair of branches that a fold joins, as (m, top eigenvalue - 1) and (m, t): along the joint
+  /// curve both are smooth in m, the first vanishes at the fold and the second is extremal.
+  void spinodal() {
+    if (!predicted("spinodal_time")) return;
+    Samples eigenvalues, times;
+    for (const Point* point : series_.points) {
+      const verdict::Observable& branches = point->observables.at("branches");
+      if (branches.shape[1] != 1) return;
+      const double symmetric = at(*point, "symmetric_branch");
+      struct Branch {
+        double distance;
+        Sample eigenvalue;
+      };
+      std::vector<Branch> side;  // from the symmetric branch outwards
+      for (Index i = 0; i < branches.shape[0]; ++i) {
+        const double m = branches.estimate.mean[i];
+        if (!std::isfinite(m) || std::abs(m - symmetric) < 1e-9) continue;
+        if (predicted("coexistence_time") && m < symmetric) continue;
+        side.push_back(
+            {std::abs(m - symmetric),
+             {m, at(*point, "branch_eigenvalue", i) - 1,
+              error_at(*point, "branch_eigenvalue", i) + 10 * branches.estimate.error[i]}});
+      }
+      if (side.size() != 2) continue;
+      for (const Branch& branch : side) {
+        eigenvalues.push_back(branch.eigenvalue);
+        times.push_back({branch.eigenvalue.x, point->number(kTime), 0});
+      }
+    }
+    const auto found = zeros(eigenvalues, "(top eigenvalue - 1) along the pair of branches");
+    if (found.size() != 1) {
+      warn("spinodal_time", "the branches that merge at the spinodal were not recorded",
+           "record times just below it: t = critical(±0.1, 41)");
+      return;
+    }
+    const Measured& place = found.front();
+    const Measured time = interpolate(times, place.value);
+    // t(m) is extremal at the fold: an error of m enters squared, through interpolation it is
+    // measured.
+    const double shift = std::abs(interpolate(times, place.value + place.error).value - time.value);
+    add("spinodal_time", {time.value, time.error + shift,
+                          fmt::format("extremum of t(m) along the merging branches at m = {:.6g}, "
+                                      "{} criterion",
+                                      place.value, criterion_)});
+    times_.emplace_back(time.value, "spinodal");
+  }
+
+  void coexistence() {
+    if (!predicted("coexistence_time")) return;
+    const auto found =
+        zeros(sampled([](const Point& point) {
+                const verdict::Observable& m = point.observables.at("branches");
+                Index outer = -1, centre = -1;
+                for (Index i = 0; i < m.shape[0]; ++i) {
+                  if (!std::isfinite(m.estimate.mean[i])) continue;
+                  if (m.estimate.mean[i] == 0) centre = i;
+                  outer = i;
+                }
+                const double nan = std::numeric_limits<double>::quiet_NaN();
+                if (outer == centre || centre < 0 || at(point, "branch_unstable", centre) > 0) {
+                  return Sample{point.number(kTime), nan, 0};
+                }
+                return Sample{
+                    point.number(kTime),
+                    at(point, "branch_potential", outer) - at(point, "branch_potential", centre),
+                    2 * error_at(point, "branch_potential", outer)};
+              }),
+              "potential of the outer branch minus that of the centre");
+    if (found.empty()) {
+      warn("coexistence_time", "no recorded interval contains the time of equal potential",
+           "record times further below the spinodal");
+      return;
+    }
+    add("coexistence_time", found.back());
+    times_.emplace_back(found.back().value, "equal potential");
+  }
+
+  const TimeSeries& series_;
+  verdict::Findings& findings_;
+  diffusion::Forward forward_;
+  std::string criterion_;
+  std::optional<Measured> critical_;
+  std::vector<Marginal> marginal_;
+  std::vector<std::pair<double, std::string>> times_;
+};
+
+/// Where the cubic Landau coefficient changes sign along the line of critical times of a family of
+/// targets swept in one key.
+void tricritical(const std::string& key, const Samples& cubic, const Samples& values,
+                 const Point& point, verdict::Findings& findings) {
+  const auto time = point.prediction("tricritical_time");
+  const std::string name = key.substr(key.find('.') + 1);
+  const auto parameter = point.prediction("tricritical_" + name);
+  if (!time || !parameter || cubic.size() < 6) return;
+  const auto found = zeros(cubic, "cubic Landau coefficient along the line of critical times");
+  if (found.empty()) return;
+  std::string source;
+  for (const auto& prediction : point.predictions) {
+    if (prediction.quantity == "tricritical_time") source = prediction.source;
+  }
+  const Measured at_point = interpolate(values, found[0].value);
+  findings.verdicts.push_back({.quantity = "tricritical_time",
+                               .measured = found[0].value,
+                               .error = found[0].error,
+                               .predicted = *time,
+                               .predicted_error = kRounding,
+                               .source = source,
+                               .from = found[0].from});
+  findings.verdicts.push_back({.quantity = "tricritical_" + name,
+                               .measured = at_point.value,
+                               .error = at_point.error,
+                               .predicted = *parameter,
+                               .predicted_error = kRounding,
+                               .source = source,
+                               .from = name + " of the critical line there"});
+}
+
+}  // namespace
+
+verdict::Findings analyse_equation_of_state(const verdict::Result& result) {
+  verdict::Findings findings;
+  Samples cubic, values;
+  for (const TimeSeries& series : time_series(result)) {
+    Analyst analyst(series, findings);
+    analyst.work();
+    if (series.keys.size() != 1) continue;
+    const double value = series.points.front()->number(series.keys.begin()->first);
+    for (const Analyst::Marginal& marginal : analyst.marginal()) {
+      cubic.push_back({marginal.time.value, marginal.cubic.value, marginal.cubic.error});
+      values.push_back({marginal.time.value, value, 0});
+    }
+  }
+  if (result.swept.size() == 2 && !result.points.empty()) {
+    const std::string& key = result.swept[0] == kTime ? result.swept[1] : result.swept[0];
+    tricritical(key, cubic, values, result.points.front(), findings);
+  }
+  return findings;
+}
+
+}  // namespace symbreak::experiment

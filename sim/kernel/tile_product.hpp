@@ -1,0 +1,114 @@
+// The two matrix products of the softmax-average on one tile of points, with the walkers along the
+// vector lanes. May depend on: the standard library.
+//
+// Both keep a block of `rows` x (vectors * lanes) results in registers and stream over the inner
+// index: one broadcast from the tile feeds `vectors` fused multiply-adds.
+#pragma once
+#include <cstddef>
+
+namespace symbreak::kernel {
+
+template <class Real>
+struct Simd {
+#if defined(__AVX512F__)
+  static constexpr std::size_t bytes = 64;
+#else
+  static constexpr std::size_t bytes = 32;
+#endif
+  static constexpr std::size_t lanes = bytes / sizeof(Real);
+  using Vector [[gnu::vector_size(bytes)]] = Real;
+  /// One vector of doubles, and as many values in Real.
+  static constexpr std::size_t wide_lanes = bytes / sizeof(double);
+  using Wide [[gnu::vector_size(bytes)]] = double;
+  using Narrow [[gnu::vector_size(wide_lanes * sizeof(Real))]] = Real;
+};
+
+/// Rows per register block: with two vectors 12 (AVX2) or 24 (AVX-512) accumulators.
+#if defined(__AVX512F__)
+constexpr std::size_t product_rows = 12;
+#else
+constexpr std::size_t product_rows = 6;
+#endif
+
+/// Terms of a dot product that are summed in one go: bounds the rounding error of float sums, and
+/// this many rows of the states stay in the first-level cache.
+constexpr std::size_t dot_chunk = 128;
+
+template <class Vector, class Real>
+Vector load(const Real* from) {
+  Vector v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class Vector, class Real>
+void store(Vector v, Real* to) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+
+/// dots[j][k] = sum_i tile[j][i] states[i][k] for j < points (a multiple of product_rows), i < d,
+/// k < width = vectors * lanes. Row lengths: tile `stride`, states and dots `width`.
+template <class Real, std::size_t vectors>
+void tile_dots(const Real* tile, std::size_t stride, std::size_t points, std::size_t d,
+               const Real* states, Real* dots) {
+  using Vector = typename Simd<Real>::Vector;
+  constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
+  for (std::size_t begin = 0; begin < d; begin += dot_chunk) {
+    const std::size_t end = begin + dot_chunk < d ? begin + dot_chunk : d;
+    for (std::size_t first = 0; first < points; first += product_rows) {
+      Vector sum[product_rows][vectors] = {};
+      const Real* const y = tile + first * stride;
+      for (std::size_t i = begin; i < end; ++i) {
+        Vector x[vectors];
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < vectors; ++v) {
+          x[v] = load<Vector>(states + i * width + v * lanes);
+        }
+#pragma GCC unroll 12
+        for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
+          for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row * stride + i] * x[v];
+        }
+      }
+#pragma GCC unroll 12
+      for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < vectors; ++v) {
+          Real* const dot = dots + (first + row) * width + v * lanes;
+          if (begin > 0) sum[row][v] += load<Vector>(dot);
+          __builtin_memcpy(dot, &sum[row][v], sizeof sum[row][v]);
+        }
+      }
+    }
+  }
+}
+
+/// means[i][k] += sum_j tile[j][i] weights[j][k], summed in Real over the tile and added in double.
+/// i < d rounded up to a multiple of product_rows. Row lengths as above.
+template <class Real, std::size_t vectors>
+void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::size_t d,
+                const Real* weights, double* means) {
+  using Vector = typename Simd<Real>::Vector;
+  constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
+  for (std::size_t first = 0; first < d; first += product_rows) {
+    Vector sum[product_rows][vectors] = {};
+    for (std::size_t j = 0; j < points; ++j) {
+      const Real* const y = tile + j * stride + first;
+      Vector w[vectors];
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < vectors; ++v)
+        w[v] = load<Vector>(weights + j * width + v * lanes);
+#pragma GCC unroll 12
+      for (std::size_t row = 0; row < product_rows; ++row) {
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row] * w[v];
+      }
+    }
+    Real total[product_rows * width];
+    __builtin_memcpy(total, sum, sizeof sum);
+    double* const mean = means + first * width;
+    for (std::size_t k = 0; k < product_rows * width; ++k) mean[k] += static_cast<double>(total[k]);
+  }
+}
+
+}  // namespace symbreak::kernel

@@ -1,0 +1,19 @@
+// Reading one numeric array of a user's HDF5 file: the one door from data sets to HDF5. May depend
+// on: HDF5.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace symbreak::record {
+
+/// Fills `values` row-major with the integers or floats of `dataset` ("/images") and returns its
+/// shape. An empty `dataset` means the only data set of the root group. Throws std::runtime_error
+/// whose message says what was expected, without the file's name. Memory is taken only for sizes
+/// that the stored bytes can hold.
+std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
+                                    std::vector<float>& values);
+std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
+                                    std::vector<double>& values);
+
+}  // namespace symbreak::record

@@ -1,0 +1,130 @@
+// Posterior over a dataset: the fused softmax-average against the same formulas written with Eigen
+// (score matrix, exponential, two matrix products) and against the machine's own limits, measured
+// here: fused multiply-adds from registers for many walkers, reading the points for one.
+#include <benchmark/benchmark.h>
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <span>
+
+#include "sim/kernel/softmax.hpp"
+#include "sim/kernel/tile_product.hpp"
+#include "sim/random/stream.hpp"
+#include "tests/bench/reference.hpp"
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::MatrixXf;
+using Eigen::VectorXd;
+using Eigen::VectorXf;
+using symbreak::bench::median_seconds;
+
+struct Problem {
+  MatrixXf points;
+  MatrixXd x;
+  VectorXd half_norms, log_weights, beta;
+};
+
+Problem problem(Index d, Index count, Index walkers) {
+  Problem p;
+  symbreak::random::Stream stream({.seed = 1});
+  p.points.resize(d, count);
+  stream.normals(std::span(p.points.data(), static_cast<std::size_t>(p.points.size())));
+  p.x.resize(d, walkers);
+  stream.normals(std::span(p.x.data(), static_cast<std::size_t>(p.x.size())));
+  p.half_norms = 0.5 * p.points.cast<double>().colwise().squaredNorm();
+  p.log_weights.setConstant(count, -std::log(static_cast<double>(count)));
+  p.beta.setConstant(walkers, 3.0 / static_cast<double>(d));
+  return p;
+}
+
+/// As one would write it: float throughout, one points x walkers matrix.
+double eigen_seconds(const Problem& p) {
+  const MatrixXf x = p.x.cast<float>();
+  const VectorXf half_norms = p.half_norms.cast<float>();
+  const VectorXf log_weights = p.log_weights.cast<float>(), beta = p.beta.cast<float>();
+  MatrixXf s, mean;
+  return median_seconds([&] {
+    s.noalias() = p.points.transpose() * x;
+    for (Index k = 0; k < s.cols(); ++k) {
+      s.col(k) = beta[k] * (s.col(k) - half_norms) + log_weights;
+      s.col(k) = (s.col(k).array() - s.col(k).maxCoeff()).exp();
+      s.col(k) /= s.col(k).sum();
+    }
+    mean.noalias() = p.points * s;
+    benchmark::DoNotOptimize(mean.data());
+  });
+}
+
+/// Fused multiply-adds of floats per second from registers.
+double multiply_add_rate() {
+  using Vector = symbreak::kernel::Simd<float>::Vector;
+  constexpr std::size_t count = 12, repeats = 4096;
+  Vector a = Vector{} + 0.5f, b = Vector{} + 1.5f;
+  benchmark::DoNotOptimize(a);
+  benchmark::DoNotOptimize(b);
+  const double seconds = median_seconds([&] {
+    const Vector x = a, y = b;
+    Vector sum[count] = {};
+    for (std::size_t i = 0; i < repeats; ++i) {
+#pragma GCC unroll 12
+      for (std::size_t j = 0; j < count; ++j) {
+        sum[j] += x * y;
+        asm volatile("" : "+x"(sum[j]));
+      }
+    }
+    Vector total = sum[0];
+    for (std::size_t j = 1; j < count; ++j) total += sum[j];
+    benchmark::DoNotOptimize(total);
+  });
+  return static_cast<double>(count * repeats * symbreak::kernel::Simd<float>::lanes) / seconds;
+}
+
+/// Bytes per second of reading the points once.
+double read_rate(const MatrixXf& points) {
+  const double seconds = median_seconds([&] {
+    using Vector = symbreak::kernel::Simd<float>::Vector;
+    constexpr std::size_t lanes = symbreak::kernel::Simd<float>::lanes;
+    Vector sum[8] = {};
+    const auto size = static_cast<std::size_t>(points.size());
+    for (std::size_t i = 0; i + 8 * lanes <= size; i += 8 * lanes) {
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < 8; ++v) {
+        sum[v] += symbreak::kernel::load<Vector>(points.data() + i + v * lanes);
+      }
+    }
+    benchmark::DoNotOptimize(sum);
+  });
+  return static_cast<double>(points.size()) * sizeof(float) / seconds;
+}
+
+void softmax(benchmark::State& state) {
+  const Index d = state.range(0), count = state.range(1), walkers = state.range(2);
+  const auto p = problem(d, count, walkers);
+  const auto work = [&] {
+    const auto result =
+        symbreak::kernel::softmax_average(p.points, p.half_norms, p.log_weights, p.x, p.beta);
+    benchmark::DoNotOptimize(result.mean.data());
+  };
+  for (auto _ : state) work();
+  const double seconds = median_seconds(work);
+  const auto pairs = static_cast<double>(count * walkers);
+  state.counters["ns_per_pair"] = 1e9 * seconds / pairs;
+  state.counters["times_eigen"] = eigen_seconds(p) / seconds;
+  state.counters["of_fma_limit"] =
+      2 * pairs * static_cast<double>(d) / multiply_add_rate() / seconds;
+  state.counters["of_read_limit"] =
+      static_cast<double>(p.points.size()) * sizeof(float) / read_rate(p.points) / seconds;
+}
+BENCHMARK(softmax)
+    ->ArgNames({"d", "points", "walkers"})
+    ->Args({784, 10000, 1})
+    ->Args({100, 10000, 1})
+    ->Args({784, 10000, 64})
+    ->Args({100, 10000, 64})
+    ->Args({25, 10000, 64})
+    ->Unit(benchmark::kMicrosecond);
+
+}  // namespace

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Bad input of every kind ends with one clear message, the right exit status, and nothing written.
+#   bad_input.sh SYMBREAK
+set -uo pipefail
+symbreak=$(realpath "$1")
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+# expect STATUS PATTERN COMMAND...: exit status, a message that matches, no half-written run.
+expect() {
+  local status=$1 pattern=$2 found
+  shift 2
+  "$@" >out 2>&1 </dev/null
+  found=$?
+  if [ "$found" != "$status" ] || ! grep -qE -- "$pattern" out || grep -qiE 'terminate|core dumped|backtrace' out; then
+    echo "FAILED: $*"
+    echo "  expected status $status and /$pattern/, got status $found:"
+    sed 's/^/  | /' out
+    failures=$((failures + 1))
+  fi
+  if [ -e runs ]; then
+    echo "FAILED: $* left something behind: $(find runs | head -n 3)"
+    rm -rf runs
+    failures=$((failures + 1))
+  fi
+}
+dataset() {  # a deck on a data file: dataset FILE [more target lines]
+  printf '[run]\nname = bad\nseed = 1\n[target]\nkind = dataset\nfile = %s\n%s\n[experiment]\nkind = condensation\nt = 1\n' \
+    "$1" "${2:-}" >deck.ini
+}
+
+# --- data files -----------------------------------------------------------------------------------
+python3 - <<'PY'
+import gzip, struct
+good = struct.pack(">IIII", 0x00000803, 4, 2, 2) + bytes(range(16))
+open("truncated.idx", "wb").write(good[:20])
+open("magic.idx", "wb").write(b"\x12\x34\x56\x78" + good[4:])
+open("huge.idx", "wb").write(struct.pack(">IIII", 0x00000803, 2**31, 2**15, 2**15))
+gzip.open("truncated.idx.gz", "wb").write(good)
+data = open("truncated.idx.gz", "rb").read()
+open("truncated.idx.gz", "wb").write(data[:len(data) // 2])
+open("good.idx", "wb").write(good)
+open("labels.idx", "wb").write(struct.pack(">II", 0x00000801, 3) + bytes(3))
+open("text.csv", "w").write("1,2\n3,abc\n")
+open("nan.csv", "w").write("1,2\n3,nan\n")
+open("ragged.csv", "w").write("1,2\n3\n")
+open("empty.csv", "w").write("")
+open("bad.npy", "wb").write(b"\x93NUMPY\x01\x00garbage")
+PY
+mkdir folder
+dataset truncated.idx;            expect 2 'truncated.idx.*(truncated|shorter|bytes)' "$symbreak" run deck.ini
+dataset magic.idx;                expect 2 'magic.idx.*(IDX|magic)' "$symbreak" run deck.ini
+dataset huge.idx;                 expect 2 'huge.idx' "$symbreak" run deck.ini
+dataset truncated.idx.gz;         expect 2 'truncated.idx.gz' "$symbreak" run deck.ini
+dataset text.csv;                 expect 2 'text.csv.*2.*abc|abc.*text.csv' "$symbreak" run deck.ini
+dataset nan.csv;                  expect 2 'nan.csv' "$symbreak" run deck.ini
+dataset ragged.csv;               expect 2 'ragged.csv' "$symbreak" run deck.ini
+dataset empty.csv;                expect 2 'empty.csv' "$symbreak" run deck.ini
+dataset bad.npy;                  expect 2 'bad.npy' "$symbreak" run deck.ini
+dataset nothing.idx;              expect 2 'deck.ini:6:.*nothing.idx' "$symbreak" run deck.ini
+dataset folder;                   expect 2 'folder.*director' "$symbreak" run deck.ini
+dataset good.idx 'labels = labels.idx'; expect 2 'label' "$symbreak" run deck.ini
+
+# --- decks and command line -----------------------------------------------------------------------
+printf '[run]\nname = ok\nseed = 1\n[target]\nkind = deltas\n[experiment]\nkind = equation_of_state\nt = 0.9\n' >ok.ini
+sed 's/^t = /tt = /' ok.ini >key.ini
+expect 2 "key.ini:8:1: .*'tt'" "$symbreak" run key.ini
+expect 2 'no such file' "$symbreak" run missing.ini
+expect 2 'directory' "$symbreak" run folder
+expect 2 "did you mean 'output'" "$symbreak" run ok.ini --outptu x
+expect 2 "did you mean 'analyze'" "$symbreak" analyse runs/x
+expect 2 'usage' "$symbreak" run
+expect 2 "target.presett|presett" "$symbreak" run ok.ini --set target.presett=x
+expect 2 'walltime' "$symbreak" run ok.ini --walltime tomorrow
+
+# --- results --------------------------------------------------------------------------------------
+expect 2 'no such run' "$symbreak" analyze nothing
+expect 2 'ok.ini' "$symbreak" analyze ok.ini
+expect 2 'no result' "$symbreak" report folder
+head -c 3000 /dev/urandom >garbage.h5
+expect 2 'garbage.h5' "$symbreak" analyze garbage.h5
+expect 2 '.' "$symbreak" status nothing
+
+# --- output ---------------------------------------------------------------------------------------
+: >file
+expect 1 'file' "$symbreak" run ok.ini --output file/run
+expect 1 'proc' "$symbreak" run ok.ini --output /proc/symbreak
+[ "$failures" = 0 ] && echo "all bad inputs were refused clearly"
+exit "$((failures > 0))"

@@ -1,0 +1,169 @@
+#include <analysis/statistics/estimate.hpp>
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/normal_distribution.hpp>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+
+using namespace symbreak::statistics;
+
+namespace {
+
+Series series(const std::vector<double>& samples, Index max_bins = 64) {
+  Accumulator accumulator(1, max_bins);
+  for (const double a : samples) accumulator.add(a);
+  return accumulator.finish();
+}
+
+std::vector<double> noise(int count, unsigned seed) {
+  boost::random::mt19937 engine(seed);
+  boost::random::normal_distribution<double> normal;
+  std::vector<double> samples;
+  for (int i = 0; i < count; ++i) samples.push_back(normal(engine));
+  return samples;
+}
+
+}  // namespace
+
+TEST_CASE("combine: constant data has error exactly 0 and tau 1/2") {
+  for (const int units : {1, 3}) {
+    const std::vector<Series> all(static_cast<std::size_t>(units),
+                                  series(std::vector<double>(777, 0.1)));
+    for (const Grouping grouping : {Grouping::replicas, Grouping::disorder}) {
+      const Estimate e = combine(all, grouping);
+      CHECK(e.mean[0] == 0.1);
+      CHECK(e.tau_int[0] == 0.5);
+      if (grouping == Grouping::disorder && units == 1) {
+        CHECK(std::isnan(e.error[0]));
+        CHECK_FALSE(e.converged);
+        continue;
+      }
+      CHECK(e.error[0] == 0);
+      CHECK(e.tau_error[0] == 0);
+      CHECK(e.r_hat[0] == 1);
+      CHECK(e.ess[0] == 777 * units);
+      CHECK(e.errors_agree);
+      CHECK(e.converged);
+    }
+  }
+}
+
+TEST_CASE("combine: a single sample has no error") {
+  const Estimate e = combine(std::vector{series({1.5})}, Grouping::replicas);
+  CHECK(e.mean[0] == 1.5);
+  CHECK(std::isnan(e.error[0]));
+  CHECK_FALSE(e.converged);
+}
+
+TEST_CASE("combine: one sample per unit is the textbook standard error") {
+  const std::vector<Series> units{series({1}), series({2}), series({3}), series({6})};
+  const Estimate e = combine(units, Grouping::replicas);
+  CHECK(e.mean[0] == 3);
+  CHECK(e.error[0] == Approx(std::sqrt(14.0 / 3 / 4)));
+  CHECK(e.ess[0] == Approx(4));
+  CHECK(std::isnan(e.error_binning[0]));
+}
+
+TEST_CASE("combine: NaN propagates and is flagged, other elements are untouched") {
+  Accumulator accumulator(2, 16);
+  for (int i = 0; i < 100; ++i) {
+    const double a[2] = {std::sin(i * i), i == 50 ? std::nan("") : 1.0};
+    accumulator.add(a);
+  }
+  const std::vector<Series> units{accumulator.finish()};
+  const Estimate e = combine(units, Grouping::replicas);
+  CHECK(std::isfinite(e.error[0]));
+  CHECK(std::isnan(e.mean[1]));
+  CHECK(std::isnan(e.error[1]));
+  CHECK(std::isnan(e.tau_int[1]));
+  CHECK(std::isnan(e.ess[1]));
+  CHECK_FALSE(e.converged);
+}
+
+TEST_CASE("combine: unequal units are weighted by their counts") {
+  const std::vector<double> long_run = noise(3000, 0), short_run = noise(500, 1);
+  const std::vector<Series> units{series(long_run), series(short_run)};
+  REQUIRE(units[0].bin_size != units[1].bin_size);
+  const Estimate e = combine(units, Grouping::replicas);
+  CHECK(e.mean[0] == Approx((3000 * units[0].mean[0] + 500 * units[1].mean[0]) / 3500));
+  CHECK(e.error[0] == Approx(std::sqrt(units[0].variance[0] / 3500)).epsilon(0.3));
+  CHECK(e.converged);
+}
+
+TEST_CASE("combine: disorder takes the spread alone, replicas of one disorder form a group") {
+  // Tiny noise on means 1, 1, 3, 3, 5, 5, 7, 7: four disorder samples of two replicas each.
+  std::vector<Series> units;
+  for (int u = 0; u < 8; ++u) {
+    std::vector<double> samples = noise(400, static_cast<unsigned>(u));
+    for (double& a : samples) a = 1e-6 * a + 1 + 2 * (u / 2);
+    units.push_back(series(samples));
+  }
+  const Estimate e = combine(units, Grouping::disorder, 2);
+  CHECK(e.mean[0] == Approx(4));
+  CHECK(e.error[0] == Approx(std::sqrt(20.0 / 3 / 4)));
+  CHECK(e.ess[0] == Approx(4).epsilon(1e-6));
+  CHECK(e.errors_agree);
+  CHECK(combine(units, Grouping::replicas).errors_agree == false);
+  CHECK(combine(units, Grouping::replicas).converged == false);
+  CHECK_THROWS_AS(combine(units, Grouping::disorder, 3), std::invalid_argument);
+}
+
+TEST_CASE("combine: frozen chains that differ are caught") {
+  const std::vector<Series> units{series(std::vector<double>(200, 1.0)),
+                                  series(std::vector<double>(200, -1.0))};
+  const Estimate e = combine(units, Grouping::replicas);
+  CHECK(e.error[0] == Approx(1));
+  CHECK_FALSE(e.errors_agree);
+  CHECK_FALSE(e.converged);
+  CHECK(e.r_hat[0] > 2);
+}
+
+TEST_CASE("combine: a solved value keeps its numerical error") {
+  Series solved;
+  solved.count = 1;
+  solved.mean = VectorXd::Constant(1, 2.5);
+  solved.variance = VectorXd::Constant(1, 1e-20);
+  solved.bins.resize(1, 0);
+  const Estimate e = combine(std::vector{solved}, Grouping::replicas);
+  CHECK(e.mean[0] == 2.5);
+  CHECK(e.error[0] == Approx(1e-10));
+  CHECK(e.converged);
+}
+
+TEST_CASE("combine: units that do not fit together are refused") {
+  CHECK_THROWS_AS(combine({}, Grouping::replicas), std::invalid_argument);
+  Accumulator two(2);
+  two.add(std::vector<double>{1, 2});
+  CHECK_THROWS_AS(combine(std::vector{series({1}), two.finish()}, Grouping::replicas),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(combine(std::vector{Accumulator(1).finish()}, Grouping::replicas),
+                  std::invalid_argument);
+}
+
+TEST_CASE("resampling: linear functions give the textbook error, squares lose their bias") {
+  Eigen::MatrixXd rows(5, 1);
+  rows << 1, 2, 4, 8, 16;
+  const double mean = 6.2, variance = (rows.array() - mean).square().sum() / 4;
+  const auto identity = [](const VectorXd& m) { return m; };
+  const auto square = [](const VectorXd& m) -> VectorXd { return m.cwiseAbs2(); };
+  CHECK(jackknife(rows, identity).value[0] == Approx(mean));
+  CHECK(jackknife(rows, identity).error[0] == Approx(std::sqrt(variance / 5)));
+  // <m>^2 overestimates by Var(m): the jackknife removes exactly variance/n for a square.
+  CHECK(jackknife(rows, square).value[0] == Approx(mean * mean - variance / 5));
+  const Derived b = bootstrap(rows, identity, 20000, 7);
+  CHECK(b.value[0] == Approx(mean).epsilon(0.01));
+  CHECK(b.error[0] == Approx(std::sqrt(variance / 5)).epsilon(0.02));
+  CHECK(bootstrap(rows, square, 400, 7).value == bootstrap(rows, square, 400, 7).value);
+  CHECK_THROWS_AS(jackknife(rows.topRows(1), identity), std::invalid_argument);
+  CHECK_THROWS_AS(bootstrap(rows, identity, 10, 7), std::invalid_argument);
+}
+
+TEST_CASE("rebin: equal blocks, the remainder is left out at the start") {
+  Eigen::MatrixXd bins(1, 7);
+  bins << 100, 1, 2, 3, 4, 5, 6;
+  const Eigen::MatrixXd rows = rebin(bins, 3);
+  REQUIRE(rows.rows() == 2);  // blocks of ceil(7/3) = 3
+  CHECK(rows(0, 0) == 2);
+  CHECK(rows(1, 0) == 5);
+  CHECK(rebin(bins, 100) == bins.transpose());
+}
