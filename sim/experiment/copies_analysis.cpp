@@ -204,14 +204,12 @@ class Analysis {
 
   void finite_size_scaling() {
     if (curves_.crossings->n.size() < 2) return;
-    const fit::Fit scaling = binder_scaling(rows_, components_, curves_.critical_s.value);
-    const double nu_bar = 1 / scaling.value[0];
-    const std::string quality = fmt::format("{}, chi2/dof {:.2f}, p {:.2g}", scaling.window,
-                                            scaling.chi2_per_dof(), scaling.p_value);
-    add("exponent_nu_bar", {nu_bar, nu_bar * nu_bar * scaling.error[0]},
-        "scaling of U4 with n, " + quality,
-        fmt::format("same fit: s_c = {:.7g} +- {:.1g}, U4* = {:.5f} +- {:.1g}", scaling.value[1],
-                    scaling.error[1], scaling.value[2], scaling.error[2]));
+    const fit::Fit scaling = binder_scaling(rows_, components_);
+    add("exponent_nu_bar", {scaling.value[1], scaling.error[1]},
+        fmt::format("scaling collapse of U4(t, n), corrections n^-1/2, chi2/dof {:.2f}, p {:.2g}",
+                    scaling.chi2_per_dof(), scaling.p_value),
+        fmt::format("same fit: s_c = {:.7g} +- {:.1g}, U4* = {:.5f} +- {:.1g}", scaling.value[0],
+                    scaling.error[0], scaling.value[2], scaling.error[2]));
     const auto critical = critical_moments(rows_, components_, curves_.critical_s);
     if (!critical) return;
     add("exponent_beta_over_nu_bar", {critical->power.value[0] / 2, critical->power.error[0] / 2},

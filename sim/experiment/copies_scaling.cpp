@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/fit/finite_size.hpp"
 #include "sim/random/stream.hpp"
 
 namespace symbreak::experiment {
@@ -207,44 +208,21 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
   return result;
 }
 
-fit::Fit binder_scaling(const Rows& rows, int components, double start_s) {
-  Rows used;
-  for (const auto& [n, size] : critical_rows(rows, components)) {
-    used.insert(used.end(), size.begin(), size.end());
-  }
-  const auto count = static_cast<Index>(used.size());
-  constexpr Index kShape = 7, kCorrection = 3;  // terms of a_j and b_j
-  VectorXd y(count), sigma(count);
-  for (Index i = 0; i < count; ++i) {
-    y[i] = used[static_cast<std::size_t>(i)].binder.value;
-    sigma[i] = used[static_cast<std::size_t>(i)].binder.error;
-  }
-  // Linear in a and b: only (1/nu_bar, s_c) need a start. s_c enters in units of its own width.
-  const double scale = 1 / std::sqrt(used.back().n);
-  const auto basis = [&](double inverse_nu, double shift) {
-    MatrixXd design(count, kShape + kCorrection);
-    for (Index i = 0; i < count; ++i) {
-      const Row& row = used[static_cast<std::size_t>(i)];
-      const double z = (row.s / (start_s * (1 + scale * shift)) - 1) * std::pow(row.n, inverse_nu);
-      for (Index j = 0; j < kShape; ++j) design(i, j) = std::pow(z, j);
-      for (Index j = 0; j < kCorrection; ++j) {
-        design(i, kShape + j) = std::pow(z, j) / std::sqrt(row.n);
-      }
+fit::Fit binder_scaling(const Rows& rows, int components) {
+  std::vector<double> s, n, y, sigma;
+  for (const auto& [size, points] : critical_rows(rows, components)) {
+    for (const Row& row : points) {
+      s.push_back(row.s);
+      n.push_back(row.n);
+      y.push_back(row.binder.value);
+      sigma.push_back(row.binder.error);
     }
-    return design;
+  }
+  const auto vector = [](const std::vector<double>& v) {
+    return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
   };
-  constexpr double kStart = 0.5;
-  VectorXd start(2 + kShape + kCorrection);
-  start << kStart, 0, fit::linear(basis(kStart, 0), y, sigma).value;
-  const auto model = [&](const VectorXd& p) -> VectorXd {
-    return basis(p[0], p[1]) * p.tail(kShape + kCorrection);
-  };
-  fit::Fit result = fit::nonlinear(model, start, y, sigma);
-  result.value[1] = start_s * (1 + scale * result.value[1]);
-  result.error[1] *= start_s * scale;
-  result.window =
-      fmt::format("{} points, n = {:.6g} to {:.6g}", count, used.front().n, used.back().n);
-  return result;
+  return fit::collapse(vector(s), vector(n), vector(y), vector(sigma),
+                       {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
 }
 
 std::optional<Critical> critical_moments(const Rows& rows, int components, Measured s_c) {

@@ -44,9 +44,9 @@ struct Crossings {
 /// (U4 between 8 % and 80 % of the way from its disordered value to 2/3) or nothing crosses.
 std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed);
 
-/// U4 = sum_j a_j z^j + n^{-1/2} sum_j b_j z^j, z = (s/s_c - 1) n^{1/nu_bar}, over all sizes at
-/// once. value = (1/nu_bar, s_c, a_0 = U4*, ...).
-fit::Fit binder_scaling(const Rows& rows, int components, double start_s);
+/// U4 of all sizes at once in the same critical window: fit::collapse with corrections n^{-1/2}.
+/// value = (s_c, nu_bar, U4*, ...).
+fit::Fit binder_scaling(const Rows& rows, int components);
 
 /// <|m|^2> of each size at s_c, from a quartic of its logarithm in tau.
 struct Critical {

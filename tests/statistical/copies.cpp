@@ -1,40 +1,22 @@
 // Chains of coupled copies against exact enumeration. Each estimate must lie within 4 standard
 // errors (false alarm 6e-5 per number), and a chain whose temperature is 3 % off must be rejected.
-#include "sim/experiment/copies.hpp"
-
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "analysis/statistics/estimate.hpp"
-#include "sim/deck/deck.hpp"
-#include "sim/diffusion/forward.hpp"
+#include "tests/parameters.hpp"
 
 namespace {
 
 using namespace symbreak;
-using experiment::ExperimentKind;
 using experiment::Index;
-
-deck::Parameters parameters(const std::string& target, const std::string& rest) {
-  const ExperimentKind kind = experiment::copies();
-  deck::Catalogue catalogue;
-  catalogue.common = deck::common_keys();
-  for (const deck::Key& key : diffusion::Forward::keys()) catalogue.common.push_back(key);
-  for (const auto& family : target::kinds()) {
-    catalogue.targets.push_back({family.name, family.text, family.keys});
-  }
-  catalogue.experiments = {{kind.name, kind.text, kind.keys}};
-  const std::string text = "[run]\nname = test\nseed = 7\n[target]\n" + target +
-                           "\n[experiment]\nkind = copies\n" + rest;
-  return deck::parse(text, "test.ini", {}, catalogue).first();
-}
 
 /// All observables of one point, its replicas combined.
 std::map<std::string, statistics::Estimate> simulate(const deck::Parameters& point,
                                                      std::uint64_t seed) {
-  const auto experiment = experiment::copies().make(point);
+  const auto experiment = experiment::kind("copies").make(point);
   const auto infos = experiment->observables();
   std::map<std::string, std::vector<statistics::Series>> series;
   for (std::uint32_t replica = 0; replica < experiment->replicas(); ++replica) {
@@ -111,21 +93,33 @@ double worst(const std::map<std::string, statistics::Estimate>& measured, const 
   return largest;
 }
 
-std::string sampling(int sweeps) {
-  return fmt::format("[sampling]\nreplicas = 4\nblocks = 1\nsweeps_per_block = {}\n", sweeps);
+using Settings = std::vector<std::string>;
+
+/// Parameters of one point: target, t and n, `sweeps` in each of 4 chains, and more settings.
+deck::Parameters point(const std::string& preset, double t, int n, int sweeps,
+                       const Settings& more = {}) {
+  Settings settings = {"target.preset=" + preset,
+                       fmt::format("experiment.t={}", t),
+                       fmt::format("experiment.n={}", n),
+                       "sampling.replicas=4",
+                       "sampling.blocks=1",
+                       fmt::format("sampling.sweeps_per_block={}", sweeps)};
+  settings.insert(settings.end(), more.begin(), more.end());
+  return test::parameters("copies", settings);
 }
+
+std::string candidates_are(int count) { return fmt::format("experiment.candidates={}", count); }
 
 }  // namespace
 
 TEST_CASE("copies of two deltas have the moments of the binomial sum") {
+  const double t = 0.9;
   for (int n : {1, 2, 5, 10}) {
     for (double h : {0.0, 0.2}) {
       for (int candidates : {1, 16}) {
-        const double t = 0.9;
         const auto measured =
-            simulate(parameters("kind = deltas\npreset = two_deltas",
-                                fmt::format("t = {}\nn = {}\nh = {}\ncandidates = {}\n{}", t, n, h,
-                                            candidates, sampling(40000))),
+            simulate(point("two_deltas", t, n, 40000,
+                           {candidates_are(candidates), fmt::format("experiment.h={}", h)}),
                      11);
         INFO(fmt::format("n {} h {} candidates {}", n, h, candidates));
         CHECK(worst(measured, two_deltas(n, 1 / t, h), true) < 4);
@@ -138,10 +132,8 @@ TEST_CASE("candidates change the speed of copies, not their law") {
   const int n = 2000;
   std::map<int, double> tau;
   for (int candidates : {1, 16}) {
-    const auto measured = simulate(parameters("kind = deltas\npreset = two_deltas",
-                                              fmt::format("t = 1\nn = {}\ncandidates = {}\n{}", n,
-                                                          candidates, sampling(100000))),
-                                   12);
+    const auto measured =
+        simulate(point("two_deltas", 1, n, 100000, {candidates_are(candidates)}), 12);
     INFO(fmt::format("candidates {}", candidates));
     CHECK(worst(measured, two_deltas(n, 1, 0), true) < 4);
     tau[candidates] = measured.at("m2").tau_int[0];
@@ -152,10 +144,7 @@ TEST_CASE("candidates change the speed of copies, not their law") {
 
 TEST_CASE("a temperature 3 percent off is rejected by the moments of copies") {
   const double t = 0.9;
-  const auto measured =
-      simulate(parameters("kind = deltas\npreset = two_deltas",
-                          fmt::format("t = {}\nn = 10\n{}", t * 1.03, sampling(40000))),
-               11);
+  const auto measured = simulate(point("two_deltas", 1.03 * t, 10, 40000), 11);
   CHECK(worst(measured, two_deltas(10, 1 / t, 0), false) > 4);
 }
 
@@ -163,30 +152,65 @@ TEST_CASE("four deltas are two independent models along the diagonals") {
   // y = (+-1,0), (0,+-1): both diagonal components are +-1/sqrt(2), independently.
   const int n = 6;
   const double t = 0.45;
-  const auto measured =
-      simulate(parameters("kind = deltas\npreset = four_deltas",
-                          fmt::format("t = {}\nn = {}\n{}", t, n, sampling(40000))),
-               13);
-  const Moments single = two_deltas(n, 0.5 / t, 0);
-  const double second = single.second / 2, fourth = single.fourth / 4;
-  for (Index a = 0; a < 2; ++a) {
-    const auto& estimate = measured.at("component_m2");
-    INFO(fmt::format("component {} reference {} measured {} error {}", a, second, estimate.mean[a],
-                     estimate.error[a]));
-    CHECK(std::abs(estimate.mean[a] - second) < 4 * estimate.error[a]);
-    CHECK(std::abs(measured.at("component_m4").mean[a] - fourth) <
-          4 * measured.at("component_m4").error[a]);
+  for (const std::string coupling : {"all", "order_plane"}) {
+    const auto measured =
+        simulate(point("four_deltas", t, n, 40000, {"experiment.coupling=" + coupling}), 13);
+    const Moments single = two_deltas(n, 0.5 / t, 0);
+    const double second = single.second / 2, fourth = single.fourth / 4;
+    for (Index a = 0; a < 2; ++a) {
+      const auto& estimate = measured.at("component_m2");
+      INFO(fmt::format("{} component {} reference {} measured {} error {}", coupling, a, second,
+                       estimate.mean[a], estimate.error[a]));
+      CHECK(std::abs(estimate.mean[a] - second) < 4 * estimate.error[a]);
+      CHECK(std::abs(measured.at("component_m4").mean[a] - fourth) <
+            4 * measured.at("component_m4").error[a]);
+    }
+    CHECK(std::abs(deviation(measured.at("m2"), 2 * second)) < 4);
+    CHECK(std::abs(deviation(measured.at("m4"), 2 * fourth + 2 * second * second)) < 4);
   }
-  CHECK(std::abs(deviation(measured.at("m2"), 2 * second)) < 4);
-  CHECK(std::abs(deviation(measured.at("m4"), 2 * fourth + 2 * second * second)) < 4);
+}
+
+TEST_CASE("copies of a Curie-Weiss magnet have the moments of the enumerated configurations") {
+  // n magnets of d spins: weight exp[K/2d sum_a M_a^2 + b/2n sum_i (sum_a y_ai)^2] over 2^{nd}
+  // states; coupled in the order plane alone, exp[b/(2nd) (sum_a M_a)^2] takes the second place.
+  const int d = 4, n = 3;
+  const double K = 0.8, t = 2.5;
+  for (const std::string coupling : {"all", "order_plane"}) {
+    std::vector<double> values, weights;
+    for (unsigned state = 0; state < 1u << (n * d); ++state) {
+      double rows = 0, columns = 0, total = 0;
+      for (int a = 0; a < n; ++a) {
+        const int up = __builtin_popcount((state >> (a * d)) & ((1u << d) - 1));
+        rows += (2 * up - d) * (2 * up - d);
+        total += 2 * up - d;
+      }
+      for (int i = 0; i < d; ++i) {
+        int sum = 0;
+        for (int a = 0; a < n; ++a) sum += (state >> (a * d + i)) & 1u ? 1 : -1;
+        columns += sum * sum;
+      }
+      if (coupling == "order_plane") columns = total * total / d;
+      values.push_back(total / (n * d));
+      weights.push_back(std::exp(K / (2 * d) * rows + columns / (2 * n * t)));
+    }
+    const auto measured = simulate(
+        test::parameters(
+            "copies",
+            {"target.kind=curie_weiss", "target.dimension=4", fmt::format("target.coupling={}", K),
+             fmt::format("experiment.t={}", t), fmt::format("experiment.n={}", n),
+             "experiment.coupling=" + coupling, "experiment.candidates=4", "sampling.replicas=4",
+             "sampling.blocks=1", "sampling.sweeps_per_block=5000"}),
+        14);
+    INFO(coupling);
+    CHECK(worst(measured, average(values, weights), true) < 4);
+  }
 }
 
 TEST_CASE("a chain of copies that is saved and loaded continues with the same bits") {
-  const auto point = parameters("kind = deltas\npreset = four_deltas",
-                                "t = 0.5\nn = 1000\n[sampling]\nblocks = 6\nsweeps_per_block = 50\n"
-                                "burn_in = 2\n");
-  const auto experiment = experiment::copies().make(point);
-  const experiment::UnitAddress address{.seed = 3, .point = point.identity(), .replica = 1};
+  const auto parameters =
+      point("four_deltas", 0.5, 1000, 50, {"sampling.blocks=4", "sampling.burn_in=3"});
+  const auto experiment = experiment::kind("copies").make(parameters);
+  const experiment::UnitAddress address{.seed = 3, .point = parameters.identity(), .replica = 1};
   experiment::Recorder straight(experiment->observables()), resumed(experiment->observables());
   const auto chain = experiment->start(address);
   for (std::int64_t i = 0; i < chain->blocks(); ++i) chain->advance(straight);
