@@ -86,6 +86,12 @@ double chord(const VectorXd& x, const VectorXd& y, Index i) {
   return x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]);
 }
 
+VectorXd pair(double first, double second) {
+  VectorXd both(2);
+  both << first, second;
+  return both;
+}
+
 void require(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree,
              const char* what) {
   if (x.size() != y.size() || x.size() != sigma.size()) {
@@ -133,7 +139,7 @@ Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree
     jacobian.row(0) = -basis.width / slope * powers.transpose();
     jacobian.row(1) = slopes.transpose() / basis.width;
     result = fit;
-    result.value = Eigen::Vector2d(guess + basis.width * u, slope / basis.width);
+    result.value = pair(guess + basis.width * u, slope / basis.width);
     result.covariance = jacobian * fit.covariance * jacobian.transpose();
     result.error = result.covariance.diagonal().cwiseSqrt();
     result.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], degree {}", count, near[0],
@@ -164,17 +170,17 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
   const Fit fits[2] = {linear(design, y1, sigma1), linear(design, y2, sigma2)};
   const auto cross = [&](const VectorXd& p1, const VectorXd& p2, double start) {
     const double u = zero(p1 - p2, start, 2);
-    return Eigen::Vector2d(u, evaluate(p1, u).value);
+    return pair(u, evaluate(p1, u).value);
   };
   const double start = (chord(xs, difference, change) - basis.centre) / basis.width;
-  const Eigen::Vector2d centre = cross(fits[0].value, fits[1].value, start);
+  const VectorXd centre = cross(fits[0].value, fits[1].value, start);
 
   constexpr int samples = 1000;
   const MatrixXd roots[2] = {Eigen::LLT<MatrixXd>(fits[0].covariance).matrixL(),
                              Eigen::LLT<MatrixXd>(fits[1].covariance).matrixL()};
   boost::random::mt19937_64 engine(seed);
   boost::random::normal_distribution<double> normal;
-  std::vector<Eigen::Vector2d> drawn;
+  std::vector<VectorXd> drawn;
   for (int s = 0; s < samples; ++s) {
     VectorXd p[2];
     for (int curve = 0; curve < 2; ++curve) {
@@ -182,12 +188,12 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
       for (double& component : z) component = normal(engine);
       p[curve] = fits[curve].value + roots[curve] * z;
     }
-    const Eigen::Vector2d at = cross(p[0], p[1], centre[0]);
+    const VectorXd at = cross(p[0], p[1], centre[0]);
     if (at.allFinite()) drawn.push_back(at);
   }
   const auto spread = [&](Index component) {
     std::vector<double> values;
-    for (const Eigen::Vector2d& at : drawn) values.push_back(at[component]);
+    for (const VectorXd& at : drawn) values.push_back(at[component]);
     std::sort(values.begin(), values.end());
     const double last = static_cast<double>(values.size()) - 1;
     const auto quantile = [&](double q) {
@@ -197,13 +203,13 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
   };
   Fit result;
   result.converged = centre.allFinite() && drawn.size() >= 0.99 * samples;
-  result.value = Eigen::Vector2d(basis.centre + basis.width * centre[0], centre[1]);
+  result.value = pair(basis.centre + basis.width * centre[0], centre[1]);
   result.error = VectorXd::Constant(2, std::nan(""));
-  if (!drawn.empty()) result.error = Eigen::Vector2d(basis.width * spread(0), spread(1));
-  Eigen::Vector2d mean = Eigen::Vector2d::Zero();
-  for (const Eigen::Vector2d& at : drawn) mean += at / static_cast<double>(drawn.size());
-  Eigen::Matrix2d scatter = Eigen::Matrix2d::Zero();
-  for (const Eigen::Vector2d& at : drawn) scatter += (at - mean) * (at - mean).transpose();
+  if (!drawn.empty()) result.error = pair(basis.width * spread(0), spread(1));
+  VectorXd mean = VectorXd::Zero(2);
+  for (const VectorXd& at : drawn) mean += at / static_cast<double>(drawn.size());
+  MatrixXd scatter = MatrixXd::Zero(2, 2);
+  for (const VectorXd& at : drawn) scatter += (at - mean) * (at - mean).transpose();
   const double correlation = scatter(0, 1) / std::sqrt(scatter(0, 0) * scatter(1, 1));
   result.covariance = result.error.cwiseAbs2().asDiagonal();
   result.covariance(0, 1) = result.covariance(1, 0) =

@@ -58,16 +58,15 @@ TEST_CASE("coverage: means of AR(1) series, tau_int, and bars that are wrong") {
   CHECK(mean.covers(0.015));
   CHECK_FALSE(halved.covers(0.015));
   if (rho != 0) CHECK_FALSE(naive.covers(0.015));
-  // tau_int is skewed and cut off: its bars are held to 10 %.
-  CHECK(tau.covers(0.10));
+  CHECK(tau.covers(0.03));  // tau_int is skewed: Wolff's error is to leading order
   CHECK(tau_sum / repetitions == Approx(exact_tau(rho)).epsilon(0.08));
-  CHECK(converged / repetitions > 0.95);
+  if (count / (2 * exact_tau(rho)) > 90) CHECK(converged / repetitions > 0.95);
 }
 
 TEST_CASE("coverage: replicas combined, few and many, equal and unequal") {
   const auto [units, count] = GENERATE(table<int, int>({{2, 1000}, {4, 1000}, {16, 300}}));
   const double rho = 0.8;
-  const int repetitions = 1000;
+  const int repetitions = units == 4 ? 4000 : 1000;
   for (const bool unequal : {false, true}) {
     Engine engine(12);
     Count mean, largest;
