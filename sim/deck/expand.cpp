@@ -101,7 +101,8 @@ class Critical {
     std::sort(values.begin(), values.end());
     for (double value : values) {
       if (const auto fault = range_fault(field.key, value)) {
-        throw KeyError(field.key.path(), fmt::format("critical value {}, and {}", center, *fault));
+        throw KeyError(field.key.path(),
+                       fmt::format("around the critical value {}: {}", center, *fault));
       }
     }
     return values;

@@ -17,7 +17,10 @@ struct Simd {
 #endif
   static constexpr std::size_t lanes = bytes / sizeof(Real);
   using Vector [[gnu::vector_size(bytes)]] = Real;
-  using Wide [[gnu::vector_size(lanes * sizeof(double))]] = double;
+  /// One vector of doubles, and as many values in Real.
+  static constexpr std::size_t wide_lanes = bytes / sizeof(double);
+  using Wide [[gnu::vector_size(bytes)]] = double;
+  using Narrow [[gnu::vector_size(wide_lanes * sizeof(Real))]] = Real;
 };
 
 /// Rows per register block: with two vectors 12 (AVX2) or 24 (AVX-512) accumulators.
@@ -36,6 +39,11 @@ Vector load(const Real* from) {
   Vector v;
   __builtin_memcpy(&v, from, sizeof v);
   return v;
+}
+
+template <class Vector, class Real>
+void store(Vector v, Real* to) {
+  __builtin_memcpy(to, &v, sizeof v);
 }
 
 /// dots[j][k] = sum_i tile[j][i] states[i][k] for j < points (a multiple of product_rows), i < d,
@@ -81,7 +89,6 @@ template <class Real, std::size_t vectors>
 void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::size_t d,
                 const Real* weights, double* means) {
   using Vector = typename Simd<Real>::Vector;
-  using Wide = typename Simd<Real>::Wide;
   constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
   for (std::size_t first = 0; first < d; first += product_rows) {
     Vector sum[product_rows][vectors] = {};
@@ -97,15 +104,10 @@ void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::s
         for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row] * w[v];
       }
     }
-#pragma GCC unroll 12
-    for (std::size_t row = 0; row < product_rows; ++row) {
-#pragma GCC unroll 2
-      for (std::size_t v = 0; v < vectors; ++v) {
-        double* const mean = means + (first + row) * width + v * lanes;
-        const Wide total = load<Wide>(mean) + __builtin_convertvector(sum[row][v], Wide);
-        __builtin_memcpy(mean, &total, sizeof total);
-      }
-    }
+    Real total[product_rows * width];
+    __builtin_memcpy(total, sum, sizeof sum);
+    double* const mean = means + first * width;
+    for (std::size_t k = 0; k < product_rows * width; ++k) mean[k] += static_cast<double>(total[k]);
   }
 }
 
