@@ -34,7 +34,8 @@ void check_copies(const std::string& name, const target::Target& target, std::in
   const VectorXd mean = target.posterior(x, betas).mean;
   const MatrixXd covariance =
       target.jacobian_product(x.replicate(1, d), VectorXd::Constant(d, beta),
-                              MatrixXd::Identity(d, d)) / beta;
+                              MatrixXd::Identity(d, d)) /
+      beta;
   const double copies = static_cast<double>(n), expected = copies * u.dot(mean);
 
   random::Stream stream({.seed = 7, .purpose = random::Purpose::copies});
@@ -86,8 +87,11 @@ TEST_CASE("Clean samples have the mean, covariance and classes of the target") {
     const std::vector<Index> labels = target->classify(y);
     for (Index c = 0; c < std::min<Index>(target->classes(), 4); ++c) {
       if (name == "custom deltas with a duplicate" && c > 1) continue;  // the same point twice
-      VectorXd is(kSamples);
-      for (Index k = 0; k < kSamples; ++k) is[k] = labels[static_cast<std::size_t>(k)] == c ? 1 : 0;
+      VectorXd is(kSamples);  // undecidable states (M = 0) belong to all classes in proportion
+      for (Index k = 0; k < kSamples; ++k) {
+        const Index label = labels[static_cast<std::size_t>(k)];
+        is[k] = label == c ? 1 : label < 0 ? target->class_weights()[c] : 0;
+      }
       check_mean(name + ", class " + std::to_string(c), is, target->class_weights()[c]);
     }
   }
@@ -101,10 +105,8 @@ TEST_CASE("Copies of a concentrated sphere and of high dimension") {
 
 TEST_CASE("The law of a synthetic dataset has the variance it is asked for") {
   for (const std::string law : {"gaussian", "sphere", "binary"}) {
-    const auto target = test::make_target("synthetic_dataset", {{"law", law},
-                                                                {"dimension", "6"},
-                                                                {"n", "10"},
-                                                                {"std", "1.7"}});
+    const auto target = test::make_target(
+        "synthetic_dataset", {{"law", law}, {"dimension", "6"}, {"n", "10"}, {"std", "1.7"}});
     MatrixXd y(6, 20000);
     random::Stream stream({.seed = 9});
     target->sample_law(stream, y);

@@ -1,8 +1,8 @@
 // Data files: what can be read, and that whatever is wrong ends in one message that says what.
-#include <catch2/catch.hpp>
 #include <hdf5.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <catch2/catch.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -20,8 +20,9 @@ namespace {
 /// A folder that goes away with the test.
 class Folder {
  public:
-  Folder() : path_(std::filesystem::temp_directory_path() /
-                   ("symbreak_data_" + std::to_string(getpid()))) {
+  Folder()
+      : path_(std::filesystem::temp_directory_path() /
+              ("symbreak_data_" + std::to_string(getpid()))) {
     std::filesystem::create_directories(path_);
   }
   Folder(const Folder&) = delete;
@@ -66,8 +67,8 @@ std::string idx(char type, const std::vector<std::uint32_t>& shape, const std::s
 
 std::string npy(const std::string& type, const std::string& order, const std::string& shape,
                 const std::string& data) {
-  std::string header = "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape +
-                       ", }";
+  std::string header =
+      "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
   header.resize(117, ' ');
   header += '\n';
   return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header +
@@ -165,8 +166,8 @@ TEST_CASE("NumPy files") {
 
 TEST_CASE("Text tables") {
   const Folder folder;
-  const auto array = read<double>(
-      {folder.write("a.csv", "# x, y\n1, 2\n\n -3.5 ,+4e-1\r\n"), "target.file"});
+  const auto array =
+      read<double>({folder.write("a.csv", "# x, y\n1, 2\n\n -3.5 ,+4e-1\r\n"), "target.file"});
   CHECK(array.shape == std::vector<std::size_t>{2, 2});
   CHECK(array.values == std::vector<double>{1, 2, -3.5, 0.4});
   CHECK(read<double>({folder.write("b.txt", "1 \t 2\n3   4"), "target.file"}).values ==

@@ -1,6 +1,6 @@
 // The dataset target: selection, classes, normalisation, held-out data, collapse bound.
-#include <catch2/catch.hpp>
 #include <unistd.h>
+#include <catch2/catch.hpp>
 
 #include <cmath>
 #include <cstdlib>
@@ -20,8 +20,7 @@ namespace {
 class File {
  public:
   File(const std::string& name, const std::string& text)
-      : path_(std::filesystem::temp_directory_path() /
-              (std::to_string(getpid()) + "_" + name)) {
+      : path_(std::filesystem::temp_directory_path() / (std::to_string(getpid()) + "_" + name)) {
     std::ofstream(path_) << text;
   }
   File(const File&) = delete;
@@ -42,11 +41,13 @@ std::string fault(const test::Settings& settings) {
   return "no error";
 }
 
-/// A file of MNIST in a directory of SYMBREAK_DATA or beside the source tree; "" when there is none.
+/// A file of MNIST in a directory of SYMBREAK_DATA or beside the source tree; "" when there is
+/// none.
 std::string find_data(const std::string& name) {
   const char* variable = std::getenv("SYMBREAK_DATA");
-  std::string places = std::string(variable != nullptr ? variable : "") + ":" SYMBREAK_SOURCE_DIR
-                       "/../shared/data:" SYMBREAK_SOURCE_DIR "/../../shared/data";
+  std::string places = std::string(variable != nullptr ? variable : "") +
+                       ":" SYMBREAK_SOURCE_DIR "/../shared/data:" SYMBREAK_SOURCE_DIR
+                       "/../../shared/data";
   while (!places.empty()) {
     const auto colon = places.find(':');
     const std::string path = places.substr(0, colon) + "/" + name;
@@ -66,8 +67,8 @@ TEST_CASE("Classes, selection, held-out data") {
   CHECK(all->points()->count == 6);
   CHECK(all->classes() == 1);
   CHECK_FALSE(all->has_law());
-  CHECK(all->describe() ==
-        "6 points in 2 dimensions from " + std::filesystem::path(points.path()).filename().string());
+  CHECK(all->describe() == "6 points in 2 dimensions from " +
+                               std::filesystem::path(points.path()).filename().string());
 
   const auto chosen = test::make_target("dataset", {{"file", points.path()},
                                                     {"labels", labels.path()},
@@ -92,7 +93,8 @@ TEST_CASE("Classes, selection, held-out data") {
 
 TEST_CASE("Impossible selections are refused with the key at fault") {
   const File points("points.csv", "0,0\n2,3\n4,5\n");
-  const File two("two.csv", "1\n2\n"), half("half.csv", "1\n2\n2.5\n"), good("good.csv", "1\n2\n1\n");
+  const File two("two.csv", "1\n2\n"), half("half.csv", "1\n2\n2.5\n"),
+      good("good.csv", "1\n2\n1\n");
   const std::string file = points.path();
   CHECK_THAT(fault({{"file", file}, {"n", "4"}}), Catch::StartsWith("target.n: "));
   CHECK_THAT(fault({{"file", file}, {"held_out", "3"}}), Catch::StartsWith("target.held_out: "));
@@ -101,7 +103,8 @@ TEST_CASE("Impossible selections are refused with the key at fault") {
              Catch::Contains("no data point has label 4; the labels are 1, 2"));
   CHECK_THAT(fault({{"file", file}, {"labels", two.path()}}),
              Catch::Contains("2 labels (shape 2 x 1) for 3 data points"));
-  CHECK_THAT(fault({{"file", file}, {"labels", half.path()}}), Catch::Contains("label 2.5 of data"));
+  CHECK_THAT(fault({{"file", file}, {"labels", half.path()}}),
+             Catch::Contains("label 2.5 of data"));
   CHECK_THAT(fault({{"file", file}, {"normalisation", "sphere"}}),
              Catch::Contains("data point 0 is zero"));
 }
@@ -164,10 +167,10 @@ TEST_CASE("MNIST test images") {
   CHECK(target->dimension() == 784);
   CHECK(target->classes() == 10);
   CHECK(target->mean_of_target().mean() == Approx(0.1325).epsilon(1e-3));  // published mean
-  CHECK(target->points()->label(0) == 7);  // the first test image is a seven
+  CHECK(target->points()->label(0) == 7);               // the first test image is a seven
   CHECK(target->class_weights()[1] == Approx(0.1135));  // 1135 ones
   const auto ones = test::make_target(
-      "dataset", {{"file", images}, {"labels", labels}, {"select", "1"}, {"n", "1000"},
-                  {"held_out", "135"}});
+      "dataset",
+      {{"file", images}, {"labels", labels}, {"select", "1"}, {"n", "1000"}, {"held_out", "135"}});
   CHECK(ones->points()->count == 1000);
 }
