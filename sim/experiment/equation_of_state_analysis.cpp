@@ -159,6 +159,15 @@ class Analyst {
           "clone probability - .7752, clone criterion");
   }
 
+  double smallest_distance(int side) const {
+    double smallest = 1;
+    for (const Point* point : series_.points) {
+      const double tau = side * (point->number(kTime) / critical_->value - 1);
+      if (tau > 1e-7) smallest = std::min(smallest, tau);
+    }
+    return smallest;
+  }
+
   /// A power law in |tau| on one side; the error includes that of the critical time.
   std::optional<fit::Fit> power(const std::string& quantity, int side,
                                 const std::function<Sample(const Point&)>& sample) {
@@ -177,6 +186,8 @@ class Analyst {
     };
     try {
       fit::Fit best = fitted(critical_->value);
+      // The amplitude is the law carried to |tau| = 1 e-folds away from the data that fix it.
+      best.error[1] += best.value[1] * best.error[0] * std::abs(std::log(smallest_distance(side)));
       const fit::Fit shifted = fitted(critical_->value + critical_->error);
       for (const Index k : {Index{0}, Index{1}}) {
         best.error[k] = std::hypot(best.error[k], shifted.value[k] - best.value[k]) +

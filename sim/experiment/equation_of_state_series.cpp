@@ -94,7 +94,7 @@ std::vector<Measured> zeros(Samples samples, const std::string& what) {
     if (near.size() < 4) continue;
     const fit::Fit root =
         fit::root(column(near, &Sample::x), column(near, &Sample::y), column(near, &Sample::sigma),
-                  static_cast<int>(near.size()) - 1);
+                  static_cast<int>(near.size()) / 2 - 1);
     found.push_back({root.value[0], root.error[0] + kRounding * std::abs(root.value[0]),
                      fmt::format("zero of {}, {} points in [{:.4g}, {:.4g}]", what, near.size(),
                                  near.front().x, near.back().x)});

@@ -1,5 +1,7 @@
 // The equation of state against closed forms. References: m = tanh((m + h)/s) of two deltas and the
 // published values quoted beside each check.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -170,8 +172,21 @@ TEST_CASE("three deltas: instability window, first-order birth, tricritical poin
   CHECK(first_order.prediction("spinodal_time").value() == Approx(0.18033049).margin(1e-8));
   CHECK(first_order.prediction("tricritical_time").value() == Approx(1.0 / 3).margin(1e-12));
   CHECK(first_order.prediction("tricritical_w0").value() == Approx(0.308561545964).margin(1e-12));
-  CHECK(first_order.prediction("coexistence_time").value() <
-        first_order.prediction("spinodal_time").value());
+  // Above w0 = 1/3 the centre outweighs the outer branches at every time.
+  CHECK_FALSE(first_order.prediction("coexistence_time").has_value());
+
+  // At coexistence F~(x) = x^2/2 - s log(w0 + (1 - w0) e^{-1/2s} cosh(x/s)) is equal at 0 and at
+  // the outer solution of its stationarity.
+  const double w0 = 0.32,
+               s = test::solve(keys(w0)).points[0].prediction("coexistence_time").value();
+  const double tilt = (1 - w0) * std::exp(-1 / (2 * s));
+  double x = 1;
+  for (int i = 0; i < 10000; ++i) {
+    x = tilt * std::sinh(x / s) / (w0 + tilt * std::cosh(x / s));
+  }
+  CHECK(x > 0.5);
+  CHECK(x * x / 2 - s * std::log(w0 + tilt * std::cosh(x / s)) ==
+        Approx(-s * std::log(w0 + tilt)).margin(1e-13));
 }
 
 TEST_CASE("combinations that make no sense name the key", "[equation]") {
