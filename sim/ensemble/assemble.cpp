@@ -138,7 +138,9 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
                                      .unit = info.unit,
                                      .text = info.text,
                                      .shape = info.shape,
-                                     .origin = info.origin};
+                                     .origin = info.origin,
+                                     .estimate = {},
+                                     .units = {}};
       for (const record::UnitId& id : units->second) {
         observable.units.push_back(finished.at(id).series.at(info.name));
       }
