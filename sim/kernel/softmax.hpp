@@ -16,12 +16,15 @@ struct SoftmaxAverage {
 };
 
 /// points: d x N (float, column-major), half_norms: N (|y_j|^2/2, double), x: d x walkers.
-/// Cost O(d N walkers); temporaries O((tile + d) walkers).
+/// Cost O(d N walkers); temporaries O((tile + d) walkers). A log weight of -infinity excludes a
+/// point. Dot products and weights are rounded to float, sums over tiles and all scores are double:
+/// a dot product errs by about 1e-7 |x_k| |y_j| and a score by beta times that; results err by the
+/// score error (2e-6 at beta |x| |y| ~ 10). Exactly equal largest scores: argmax is one of them.
 SoftmaxAverage softmax_average(const Eigen::MatrixXf& points, const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,
                                const Eigen::Ref<const Eigen::VectorXd>& beta);
-/// The same for points in double (small sets, exact tests).
+/// The same for points in double (small sets, exact tests), to 1e-13.
 SoftmaxAverage softmax_average(const Eigen::MatrixXd& points, const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,

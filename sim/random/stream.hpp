@@ -56,7 +56,8 @@ class Stream {
 
   /// One uniform in the open interval (0,1), from one word (top 52 bits, centred).
   double uniform();
-  /// One standard normal. Normals come in Box-Muller pairs from two words; the scalar call uses two
+  /// One standard normal; tails to 9.42 (the radius has 64 random bits, P(|z| > 9.42) = 5e-21).
+  /// Normals come in Box-Muller pairs from two words; the scalar call uses two
   /// words and returns the first of the pair, so that `position` remains the whole state.
   double normal();
 
@@ -66,7 +67,7 @@ class Stream {
   void words(std::span<std::uint64_t> out);
   void uniforms(std::span<double> out);
   void normals(std::span<double> out);
-  void normals(std::span<float> out);
+  void normals(std::span<float> out);  ///< the double ones, rounded
 
  private:
   std::uint64_t key_ = 0;       // Philox key
