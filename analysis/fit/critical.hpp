@@ -1,15 +1,19 @@
 // Power laws with corrections to scaling, zero crossings, finite-size extrapolation.
 // May depend on: analysis/fit/least_squares.hpp, analysis/statistics.
+// All throw std::invalid_argument where least_squares.hpp does, and where said below.
 #pragma once
-#include <vector>
+#include <cstdint>
 
 #include "analysis/fit/least_squares.hpp"
 
 namespace symbreak::fit {
 
-/// y = A x^p (1 + c_1 x^w + c_2 x^{2w} + ...), x > 0, y > 0, `corrections` terms, fitted as
-/// log y = log A + p log x + log(1 + ...). value = (p, A, c_1, ...). `w` is the correction
-/// exponent. sigma are the errors of y.
+/// y = A x^p (1 + c_1 x^w + c_2 x^{2w} + ...), x > 0, y > 0 (F. Wegner, Phys. Rev. B 5 (1972)
+/// 4529), with `corrections` terms. Fitted as log y = log A + p log x + sum_k b_k x^{kw}, which is
+/// linear, has one minimum, and is the same series: c_k are the Taylor coefficients of
+/// exp(sum b_k x^{kw}). When an error exceeds 2 % of its y, where the logarithm would bias, the fit
+/// is finished in y itself. value = (p, A, c_1, ...); `w` is the correction exponent; sigma are the
+/// errors of y. Bias: truncation of the series, seen in power_law_scan.
 struct PowerLaw {
   int corrections = 1;
   double correction_exponent = 1;
@@ -17,25 +21,36 @@ struct PowerLaw {
 Fit power_law(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, PowerLaw options = {});
 
 /// The same fit in the widest window x <= x_max for which chi2/dof is acceptable (p > 0.05), with
-/// window_shift = largest |change| of p over the neighbouring windows. For deterministic data pass
-/// the numerical errors as sigma: the error of p is then the larger of the propagated one and the
-/// change when one more correction term is added or the window is halved.
+/// window_shift = largest |change| of p over the neighbouring windows: up to 30 % fewer points at
+/// the far end, or without the one or two nearest to the critical point. `converged` is false when
+/// no window is acceptable; then it is the narrowest.
 Fit power_law_scan(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
                    PowerLaw options = {});
+
+/// Power law through data of a solver, sigma their numerical errors (at least 4 roundings are
+/// assumed). Over all windows x <= x_max (each 3/4 of the points of the one before) and numbers of
+/// corrections up to `max_corrections`, the fit with the least error of p. That error is the
+/// largest of the propagated one (times sqrt(chi2/dof) if above 1) and the changes of p when one
+/// correction is left out and when the window is reduced by a quarter (= window_shift). Errors of
+/// the other parameters are the propagated ones. chi2 measures truncation here, not chance.
 Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
                             int max_corrections = 6);
 
-/// Zero of a smooth sampled function near its sign change: local polynomial of rising degree, error
-/// from the last change of degree and from sigma. value = (root, slope). Throws
-/// std::invalid_argument when there is no sign change.
+/// Zero of a smooth sampled function near its most significant sign change: polynomials of degree
+/// 1 to `degree` through the 2(degree+1) nearest points. Error: the larger of the propagated one
+/// and the last change of degree (none for degree 1: pass 2 or more for exact data).
+/// value = (root, slope). Throws std::invalid_argument when there is no sign change.
 Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree);
 
 /// Crossing of two curves y_1(x), y_2(x): polynomials of `degree` fitted to both with their errors;
-/// value = (x_cross, y_cross), errors by parametric bootstrap of the polynomials (seeded).
+/// value = (x_cross, y_cross); errors are half the central 68.3 % of 1000 parametric bootstrap
+/// samples of the polynomials (seeded), which a nearly parallel pair does not ruin. chi2 and dof of
+/// both fits together. `converged` is false when more than 1 % of the samples do not cross.
+/// Throws std::invalid_argument when the curves do not cross in the data.
 Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, const VectorXd& y2,
              const VectorXd& sigma2, int degree, std::uint64_t seed);
 
-/// q(n) = q_inf + a n^{-w} (+ b n^{-2w}): value = (q_inf, a, ...). `terms` >= 1.
+/// q(n) = q_inf + a n^{-w} (+ b n^{-2w} ...): value = (q_inf, a, ...). `terms` >= 1.
 Fit extrapolate(const VectorXd& n, const VectorXd& q, const VectorXd& sigma, double w, int terms);
 
 }  // namespace symbreak::fit

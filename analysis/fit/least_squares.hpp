@@ -19,18 +19,31 @@ struct Fit {
   Index dof = 0;
   double p_value = 1;  ///< P(chi2 >= observed); NaN when dof = 0
   bool converged = true;
-  std::string window;       ///< what was fitted, in words: "12 points, |tau| in [0.01, 0.2]"
-  double window_shift = 0;  ///< largest change of parameter 0 when the window is moved, see scan()
+  std::string window;  ///< what was fitted, in words: "12 points, |tau| in [0.01, 0.2]"
+  double window_shift =
+      0;  ///< largest change of parameter 0 when the window is moved, see power_law_scan()
   double chi2_per_dof() const { return dof > 0 ? chi2 / static_cast<double>(dof) : 0; }
 };
 
-/// y_i = sum_k design_ik p_k, independent errors sigma_i (QR; throws std::invalid_argument when
-/// underdetermined).
+/// P(chi2 >= observed) with `dof` degrees of freedom; NaN when dof = 0.
+double survival(double chi2, Index dof);
+
+/// chi2 = r^T C^-1 r with residuals r and C the covariance of the data; parameters at its minimum,
+/// covariance (J^T C^-1 J)^-1 with J = d model / d parameters, not rescaled by chi2/dof (the errors
+/// of the data are meant); p_value = Q(dof/2, chi2/2). W. H. Press et al., Numerical Recipes
+/// (2007), chapter 15. All fits throw std::invalid_argument when sizes do not match, there are
+/// fewer data than parameters, an error is not positive and finite, or a datum is not finite.
+
+/// y_i = sum_k design_ik p_k, independent errors sigma_i (column-pivoted QR of the weighted design;
+/// throws when its columns are linearly dependent). Cost: O(data parameters^2).
 Fit linear(const MatrixXd& design, const VectorXd& y, const VectorXd& sigma);
-/// Same with the covariance matrix of y.
+/// Same with the covariance matrix of y, whitened by its Cholesky factor. A covariance estimated
+/// from fewer samples than a few times the data is not usable here.
 Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance);
 
-/// Model f(p) -> predictions for all data. Levenberg-Marquardt, numerical Jacobian.
+/// Model f(p) -> predictions for all data. Levenberg-Marquardt (MINPACK as in Eigen), central
+/// differences with steps of 6e-6 of the parameter or of its start (1 if that is 0); `converged` is
+/// false when the minimum was not reached to rounding or is degenerate.
 using Model = std::function<VectorXd(const VectorXd& parameters)>;
 Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, const VectorXd& sigma);
 Fit nonlinear_correlated(const Model& model, const VectorXd& start, const VectorXd& y,

@@ -45,7 +45,7 @@ std::string html(std::string_view text) {
 
 std::string gnuplot_string(std::string_view text) {
   std::string result = "'";
-  for (const char c : one_line(text)) result += c == '\'' ? std::string("''") : std::string(1, c);
+  for (const char c : one_line(text)) result += c == '\'' ? "’" : std::string(1, c);
   return result + "'";
 }
 

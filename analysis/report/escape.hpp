@@ -11,7 +11,8 @@ namespace symbreak::report {
 std::string one_line(std::string_view text);
 /// Content and attribute values of HTML; newlines are kept.
 std::string html(std::string_view text);
-/// A single-quoted gnuplot string: neither commands, macros nor escapes are expanded in it.
+/// A single-quoted gnuplot string, in which neither commands, macros nor escapes are expanded. An
+/// apostrophe becomes a typographic one: gnuplot 5.4 misreads a doubled one at the start.
 std::string gnuplot_string(std::string_view text);
 /// File name stem of [A-Za-z0-9_-], at most 64 characters, never empty, never with a leading '-'.
 std::string file_stem(std::string_view text);

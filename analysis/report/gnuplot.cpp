@@ -11,6 +11,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "analysis/report/escape.hpp"
+
 namespace symbreak::report {
 
 namespace {
@@ -24,7 +26,7 @@ std::string last_words(const std::filesystem::path& log) {
   }
   std::string text;
   for (std::size_t i = lines.size() > 4 ? lines.size() - 4 : 0; i < lines.size(); ++i) {
-    text += "\n  " + lines[i];
+    text += "\n  " + one_line(lines[i]);
   }
   return text;
 }

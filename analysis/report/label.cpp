@@ -53,8 +53,12 @@ std::string count_sentence(const verdict::Findings& findings) {
   std::vector<std::string> disagreeing;
   for (const verdict::Verdict& row : findings.verdicts) {
     if (row.agrees()) continue;
-    std::vector<std::string> where;
-    for (const auto& [key, value] : row.point) where.push_back(tail(key) + " = " + value);
+    std::vector<std::string> keys, where;
+    for (const auto& [key, value] : row.point) keys.push_back(key);
+    const auto names = short_names(keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      where.push_back(names[i] + " = " + row.point.at(keys[i]));
+    }
     disagreeing.push_back(row.quantity +
                           (where.empty() ? "" : fmt::format(" ({})", fmt::join(where, ", "))));
   }

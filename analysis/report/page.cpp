@@ -25,6 +25,15 @@ std::string cell(const std::string& kind, const std::string& text) {
   return fmt::format("<td class=\"{}\">{}</td>", kind, html(text));
 }
 
+/// "1.234(5)e-7" as 1.234(5)·10⁻⁷.
+std::string number(double value, double error) {
+  const std::string text = with_error(value, error);
+  const auto e = text.find('e');
+  if (e == std::string::npos) return "<td class=\"n\">" + text + "</td>";
+  return fmt::format("<td class=\"n\">{}·10<sup>{}</sup></td>", text.substr(0, e),
+                     text.substr(e + 1));
+}
+
 std::string head(const Result& result, const Findings& findings) {
   const auto complete = std::count_if(result.points.begin(), result.points.end(),
                                       [](const verdict::Point& point) { return point.complete; });
@@ -57,8 +66,8 @@ std::string verdict_table(const Result& result, const Findings& findings) {
     }
     const std::string how =
         row.from + (row.from.empty() || row.note.empty() ? "" : "; ") + row.note;
-    text += cell("n", with_error(row.measured, row.error)) +
-            cell("n", with_error(row.predicted, row.predicted_error)) + cell("r", deviation(row)) +
+    text += number(row.measured, row.error) + number(row.predicted, row.predicted_error) +
+            cell("r", deviation(row)) +
             (row.agrees() ? cell("n yes", "✓ agrees") : cell("n no", "✗ disagrees")) +
             cell("w", how) + cell("w", row.source) + "</tr>\n";
   }

@@ -34,7 +34,7 @@ pre{background:var(--tint);padding:.8rem 1rem;overflow:auto;max-height:26rem;mar
 figure{margin:0;min-width:0;max-width:36rem}
 figure svg{width:100%;height:auto;display:block}
 figcaption{font-size:.9rem;color:var(--soft);line-height:1.42}
-figcaption a,footer a{color:inherit}
+p a,figcaption a{color:inherit}
 .movie{margin:0 0 2rem}
 .movie .grid{margin-top:.5rem}
 .controls{display:flex;align-items:center;gap:.9rem;margin:.5rem 0;font-variant-numeric:tabular-nums}

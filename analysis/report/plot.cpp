@@ -26,7 +26,7 @@ constexpr std::array kDashes = {"'-'", "'.'", "'-.'", "'-..'"};
 constexpr int kMostPoints = 1000;  // drawn of one curve; all are in the table
 
 // The canvas in pixels; all plots have the same height of axes, the legend grows downwards.
-constexpr double kWidth = 520, kLeft = 76, kRight = 16, kTop = 26, kAxes = 290, kBelow = 50,
+constexpr double kWidth = 520, kLeft = 76, kRight = 16, kTop = 26, kAxes = 290, kBelow = 58,
                  kRow = 19;
 
 void check(const Figure& figure) {
@@ -98,9 +98,10 @@ std::string canvas(const std::string& stem, const Frame& frame, bool square) {
       "'#ffffff' name '{}'\nset output '{}.svg'\n"
       "set lmargin at screen {:.4f}\nset rmargin at screen {:.4f}\n"
       "set tmargin at screen {:.4f}\nset bmargin at screen {:.4f}\n"
-      "set key at screen 0.5, screen {:.4f} bottom center horizontal maxcols {} samplen 2 "
-      "spacing 1.1 noenhanced\nset border 15 lw 0.7 lc rgb '#333333'\nset tics scale 0.6, 0.3\n"
-      "set mxtics\nset mytics\nset errorbars small\nset pointintervalbox 0\n",
+      "set key at screen 0.5, screen {:.4f} bottom center horizontal Left reverse maxcols {} "
+      "samplen 2 "
+      "spacing 1 noenhanced\nset border 15 lw 0.7 lc rgb '#333333'\nset tics scale 0.6, 0.3\n"
+      "set mxtics 2\nset mytics 2\n",
       kWidth, height, name, stem, left / kWidth, right / kWidth, 1 - kTop / height,
       1 - (kTop + kAxes) / height, 6 / height, frame.legend_columns);
 }
@@ -139,24 +140,29 @@ void add_curve(const std::string& stem, const Curve& curve, std::size_t index, s
   const std::string title =
       titled ? "title " + gnuplot_string(shortened(curve.label, 48)) : "notitle";
   const bool points = curve.style == Curve::Style::points;
-  if (!curve.error.empty()) {
-    elements.push_back(
-        points
-            ? fmt::format("{} using 1:2:(low($2,$3)):(high($2,$3)) with yerrorbars pt -1 lw 1 lc "
-                          "rgb '{}' notitle",
-                          data, hue)
-            : fmt::format("{} using 1:(low($2,$3)):(high($2,$3)) with filledcurves fs "
-                          "transparent solid 0.2 noborder lc rgb '{}' notitle",
-                          data, hue));
+  if (!curve.error.empty() && points) {  // vectors: bars that no symbol of gnuplot covers
+    elements.push_back(fmt::format(
+        "{} using 1:(low($2,$3)):(0):(high($2,$3)-low($2,$3)) with vectors nohead lw 1.2 lc rgb "
+        "'{}' notitle",
+        data, hue));
+  } else if (!curve.error.empty()) {
+    elements.push_back(fmt::format(
+        "{} using 1:(low($2,$3)):(high($2,$3)) with filledcurves fs transparent solid 0.2 noborder "
+        "lc rgb '{}' notitle",
+        data, hue));
   }
-  const std::string dash = curve.style == Curve::Style::dashed ? kDashes[(cycle) % kDashes.size()]
-                           : cycle > 0                         ? kDashes[1 + cycle % 3]
-                                                               : "solid";
-  elements.push_back(points ? fmt::format("{} using 1:2 with points pt {} ps {} lc rgb '{}' {}",
-                                          data, kSymbols[(colour + cycle) % kSymbols.size()],
-                                          count > 60 ? 0.35 : 0.55, hue, title)
-                            : fmt::format("{} using 1:2 with lines lw 1.6 dt {} lc rgb '{}' {}",
-                                          data, dash, hue, title));
+  if (points) {
+    elements.push_back(fmt::format("{} using 1:2 with points pt {} ps {} lc rgb '{}' {}", data,
+                                   kSymbols[(colour + cycle) % kSymbols.size()],
+                                   count > 60 ? 0.35 : 0.55, hue, title));
+    return;
+  }
+  // Beyond the palette full lines are dashed too, in other patterns than dashed ones.
+  const bool dashed = curve.style == Curve::Style::dashed;
+  const std::string dash =
+      dashed || cycle > 0 ? kDashes[(cycle + (dashed ? 0 : 1)) % kDashes.size()] : "solid";
+  elements.push_back(
+      fmt::format("{} using 1:2 with lines lw 1.6 dt {} lc rgb '{}' {}", data, dash, hue, title));
 }
 
 std::string vertical_lines(const Figure& figure, const Frame& frame,
@@ -165,8 +171,8 @@ std::string vertical_lines(const Figure& figure, const Frame& frame,
   const bool alone = figure.vertical_lines.size() == 1;
   for (std::size_t i = 0; i < figure.vertical_lines.size(); ++i) {
     const auto& [x, label] = figure.vertical_lines[i];
-    const std::string look = fmt::format("lw 1.2 dt {} lc rgb '{}'", kDashes[i % kDashes.size()],
-                                         i % 2 == 0 ? "#444444" : "#999999");
+    const std::string look = fmt::format("lw 1.4 dt {} lc rgb '{}'", kDashes[i % kDashes.size()],
+                                         i % 2 == 0 ? "#444444" : "#777777");
     if (!alone && !label.empty()) {
       elements.push_back("keyentry with lines " + look + " title " +
                          gnuplot_string(shortened(label, 48)));

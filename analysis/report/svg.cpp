@@ -1,6 +1,8 @@
 #include "analysis/report/svg.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "analysis/report/escape.hpp"
 
@@ -14,18 +16,35 @@ struct Replacement {
 // What gnuplot 5.4 writes again and again. Where another version writes it differently the page
 // grows, and is right all the same.
 constexpr std::array kReplacements = {
-    Replacement{"fill=\"none\" color=\"black\" stroke=\"currentColor\" stroke-width=\"1.00\" "
-                "stroke-linecap=\"butt\" stroke-linejoin=\"miter\"",
-                "class=\"g\""},
-    Replacement{"stroke=\"none\" fill=\"black\" font-family=\"Helvetica\" font-size=\"13.00\" ",
-                "class=\"t\""},
+    Replacement{" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"", ""},  // the defaults
+    Replacement{"fill=\"none\" color=\"black\" stroke=\"currentColor\"", "class=\"g\""},
+    Replacement{" font-family=\"Helvetica\" font-size=\"13.00\" ", " class=\"t\""},
     Replacement{"<tspan font-family=\"Helvetica\" >", "<tspan>"},
     Replacement{" id=\"gnuplot_canvas\"", ""},
-    Replacement{"stroke='black' ", ""},
-    Replacement{"<g class=\"g\">\n</g>\n", ""},
+    Replacement{"rgb( 51,  51,  51)", "#333"},
+    Replacement{"rgb(51,51,51)", "#333"},
     Replacement{"\n\t\t", " "},
     Replacement{"\t", ""},
 };
+
+/// Without groups that hold nothing; gnuplot leaves many.
+std::string without_empty_groups(const std::string& text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    const std::string_view line = std::string_view(text).substr(start, end - start);
+    if (line == "</g>" && !lines.empty() && lines.back().substr(0, 3) == "<g " &&
+        lines.back().find('>') + 1 == lines.back().size()) {
+      lines.pop_back();
+    } else if (!line.empty()) {
+      lines.push_back(line);
+    }
+    start = end + 1;
+  }
+  std::string result;
+  for (const std::string_view line : lines) result.append(line).append("\n");
+  return result;
+}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   std::string result;
@@ -62,12 +81,12 @@ std::string inline_svg(std::string_view svg, std::string_view label) {
   remove_element(text, "<desc>", "</desc>\n");
   remove_element(text, "<defs>", "</defs>\n");
   for (const auto& [from, to] : kReplacements) replace_all(text, from, to);
+  text = without_empty_groups(text);
   return text.insert(4, " role=\"img\" aria-label=\"" + html(label) + "\"");
 }
 
 std::string svg_style() {
-  return ".g{fill:none;color:black;stroke:currentColor;stroke-width:1}"
-         ".t{stroke:none;fill:black;font-size:13px}"
+  return ".g{fill:none;color:black;stroke:currentColor}.t{font-size:13px}"
          "svg text{font-family:system-ui,\"Helvetica Neue\",Arial,sans-serif}"
          ".symbols{position:absolute;width:0;height:0}\n";
 }

@@ -52,12 +52,13 @@ std::string trust(const verdict::Observable& observable) {
   return observable.estimate.errors_agree ? "ok" : "errors disagree";
 }
 
-void add_rows(std::vector<Row>& rows, const Row& where, const verdict::Observable& observable) {
+void add_rows(std::vector<Row>& rows, const std::string& name, const Row& where,
+              const verdict::Observable& observable) {
   const statistics::Estimate& estimate = observable.estimate;
   const Eigen::Index elements = estimate.mean.size();
   const std::string unit = observable.unit.empty() ? "" : " [" + one_line(observable.unit) + "]";
-  const auto add = [&](const std::string& name, const std::string& value, double tau, double ess) {
-    Row row = {one_line(name) + unit};
+  const auto add = [&](const std::string& shown, const std::string& value, double tau, double ess) {
+    Row row = {one_line(shown) + unit};
     row.insert(row.end(), where.begin(), where.end());
     row.insert(row.end(), {value, quantity_text(tau, 3), quantity_text(ess, 4), trust(observable)});
     rows.push_back(row);
@@ -65,13 +66,13 @@ void add_rows(std::vector<Row>& rows, const Row& where, const verdict::Observabl
   if (elements > 8) {
     const double tau = estimate.tau_int.size() > 0 ? estimate.tau_int.maxCoeff() : std::nan("");
     const double ess = estimate.ess.size() > 0 ? estimate.ess.minCoeff() : std::nan("");
-    add(fmt::format("{}[{}]", observable.name, elements),
+    add(fmt::format("{}[{}]", name, elements),
         fmt::format("{:.6g} ... {:.6g}", estimate.mean.minCoeff(), estimate.mean.maxCoeff()), tau,
         ess);
     return;
   }
   for (Eigen::Index i = 0; i < elements; ++i) {
-    add(elements == 1 ? observable.name : fmt::format("{}[{}]", observable.name, i),
+    add(elements == 1 ? name : fmt::format("{}[{}]", name, i),
         with_error(estimate.mean[i], component(estimate.error, i)), component(estimate.tau_int, i),
         component(estimate.ess, i));
   }
@@ -118,7 +119,8 @@ std::string observables_text(const verdict::Result& result) {
     const auto values = swept_values(result, point);
     Row where;
     for (const std::string& key : result.swept) where.push_back(value_or_dash(values, key));
-    for (const auto& [name, observable] : point.observables) add_rows(rows, where, observable);
+    for (const auto& [name, observable] : point.observables)
+      add_rows(rows, name, where, observable);
   }
   return rows.size() > 1 ? aligned(rows) : "No observables were recorded.\n";
 }

@@ -24,7 +24,7 @@ enum class Grouping {
 /// error is the larger of the two *as far as the data can tell them apart*: the spread when it
 /// exceeds binning at 5 % significance (F test with U-1 and Wolff's degrees of freedom), else
 /// binning, which has more degrees of freedom. (The plain maximum of two noisy estimates of the
-/// same error is too large: with 4 units its bars cover about 76 % instead of 68.3 %.) When the
+/// same error is too large: with 4 units its bars cover about 73 % instead of 68.3 %.) When the
 /// units are too short to see autocorrelation (fewer than 6 bins each), the plain maximum is taken.
 ///
 /// tau_int = B C / (2 v), B samples per bin, v the variance of a sample; relative variance of it

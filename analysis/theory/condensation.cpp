@@ -1,6 +1,8 @@
 #include "analysis/theory/condensation.hpp"
 
 #include <algorithm>
+#include <boost/math/constants/constants.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
@@ -182,6 +184,32 @@ double rem_planted_weight(double a, double L) {
   return integral_over_scale(
       [&](double s) { return level.log_moment(1, s, A * A) + level.log_survival(s, L, 1); },
       -2 * A * A - 24 * A - 60, 12 * A + 20);
+}
+
+double rem_participation_critical(double a, double L) {
+  const double z = (a - 1) * std::sqrt(2 * L);
+  return std::exp(-z * z / 2) / (std::sqrt(M_PI * L) * std::erfc(z / std::sqrt(2.0)));
+}
+
+double rem_participation_condensed(double a, double L) {
+  using namespace boost::math;
+  const double m = 1 / a;
+  return 1 - m +
+         m / (4 * L) *
+             (std::log(4 * M_PI * L) - 2 * constants::euler<double>() - 2 * lgamma(1 - m) -
+              2 * m * digamma(1 - m));
+}
+
+double rem_participation_variance_limit(double a) { return a > 1 ? (1 - 1 / a) / (3 * a) : 0; }
+
+double rem_planted_law(double a, double L) {
+  return std::erfc(-std::sqrt(L) / 2 * (a - 1 / a)) / 2;
+}
+
+double rem_planted_critical(double L) { return 0.5 + std::log(2.0) / std::sqrt(4 * M_PI * L); }
+
+double sphere_condensation_noise(double alpha, double s, double rho) {
+  return s * rho * std::exp(-2 * alpha) / std::sqrt(-std::expm1(-2 * alpha));
 }
 
 }  // namespace symbreak::theory

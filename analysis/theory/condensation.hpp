@@ -44,4 +44,21 @@ double rem_participation_square(double a, double L);
 /// Exact E[w_1] = E[Y], planted: X_1 ~ N(A^2, A^2).
 double rem_planted_weight(double a, double L);
 
+/// Laws of finite size, unplanted. Critical window, z = (a - 1) sqrt(2L) = O(1):
+/// E[Y] = e^{-z^2/2}/(2 sqrt(pi L) Phi(-z)), which is 1/sqrt(pi L) at a = 1.
+double rem_participation_critical(double a, double L);
+/// Condensed phase a > 1, m = 1/a, with the 1/L correction: E[Y] = 1 - m + (m/4L)(log 4 pi L -
+/// 2 gamma_E - 2 log Gamma(1-m) - 2 m psi(1-m)).
+double rem_participation_condensed(double a, double L);
+/// Var Y = (1/a)(1 - 1/a)/3 for a > 1 and N -> infinity; 0 above t_c.
+double rem_participation_variance_limit(double a);
+/// Planted: E[Y] = Phi(sqrt(L/2)(a - 1/a)); at a = 1 with the next order 1/2 + log 2/sqrt(4 pi L).
+double rem_planted_law(double a, double L);
+double rem_planted_critical(double L);
+
+/// Unplanted x of norm sqrt(d) rho, data on the sphere of radius s sqrt(d): condensation noise
+/// s rho e^{-2 alpha}/sqrt(1 - e^{-2 alpha}), exact as d -> infinity. For alpha -> 0 and any i.i.d.
+/// law this is s |x|/sqrt(2L) (Ambrogioni 2024, eq. 38, which holds for unplanted x only).
+double sphere_condensation_noise(double alpha, double s, double rho);
+
 }  // namespace symbreak::theory

@@ -1,5 +1,6 @@
 #include "analysis/theory/information.hpp"
 
+#include <boost/math/tools/minima.hpp>
 #include <cmath>
 
 #include "analysis/theory/quadrature.hpp"
@@ -36,5 +37,14 @@ double binary_dispersion(double q) {
 }
 
 double clone_probability(double G) { return (1 + binary_overlap(G)) / 2; }
+
+double entropy_rate_peak(double power) {
+  const auto rate = [power](double q) { return -std::pow(q, 1 + power) * binary_mmse(q); };
+  return boost::math::tools::brent_find_minima(rate, 0.5, 10.0, 32).first;
+}
+
+double late_start_divergence(double q) {
+  return std::log1p(q) / 2 - std::log(2.0) + binary_entropy(q);
+}
 
 }  // namespace symbreak::theory

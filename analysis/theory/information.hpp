@@ -19,4 +19,12 @@ double binary_dispersion(double q);
 /// phi = (1 + E tanh(G + sqrt(G) z))/2 (phi(1) = 0.775200245397).
 double clone_probability(double G);
 
+/// Where the entropy rate of two deltas peaks, as q, in the clock whose increments are those of
+/// (sigma^2 t)^power (0: log time): the rate is q^{1+power} mmse(q)/2, power < 1.5. Relative
+/// precision 1e-8. Power 0: 1.508330629, 1/2: 2.412648896, 1: 3.348668169.
+double entropy_rate_peak(double power);
+/// What a Gaussian late start at q loses: KL divergence of the noised two deltas from the Gaussian
+/// of the same variance, log(1+q)/2 - log 2 + H(q) (late start: Raya & Ambrogioni 2023).
+double late_start_divergence(double q);
+
 }  // namespace symbreak::theory

@@ -101,7 +101,8 @@ class Critical {
     std::sort(values.begin(), values.end());
     for (double value : values) {
       if (const auto fault = range_fault(field.key, value)) {
-        throw KeyError(field.key.path(), fmt::format("critical value {}, and {}", center, *fault));
+        throw KeyError(field.key.path(),
+                       fmt::format("around the critical value {}: {}", center, *fault));
       }
     }
     return values;
@@ -111,6 +112,26 @@ class Critical {
   const Catalogue& catalogue_;
   std::unordered_map<std::string, std::unordered_map<std::uint64_t, std::vector<double>>> cache_;
 };
+
+/// Number of points; 0 after a complaint that there are too many.
+std::size_t count(const std::vector<Axis>& sweep, const Catalogue& catalogue,
+                  Complaints& complaints) {
+  std::size_t total = 1;
+  for (const Axis& axis : sweep) {
+    const std::size_t n = axis[0]->items.size();
+    if (n > catalogue.most_points / total) {
+      std::vector<std::string> sizes;
+      for (const Axis& each : sweep) sizes.push_back(fmt::format("{}", each[0]->items.size()));
+      complaints.add(axis[0]->place,
+                     named(axis[0]->place, axis[0]->key,
+                           fmt::format("a sweep of {} points is too large; allowed: at most {}",
+                                       fmt::join(sizes, " x "), catalogue.most_points)));
+      return 0;
+    }
+    total *= n;
+  }
+  return total;
+}
 
 std::string describe(const Parameters& point, const std::vector<Axis>& axes) {
   std::vector<std::string> values;
@@ -139,21 +160,7 @@ void complain(const KeyError& error, const std::vector<Field>& fields, Complaint
 std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue& catalogue,
                                Complaints& complaints) {
   const std::vector<Axis> sweep = axes(fields, complaints);
-  std::size_t total = 1;
-  for (const Axis& axis : sweep) {
-    const std::size_t n = axis[0]->items.size();
-    if (n > catalogue.most_points / total) {
-      std::vector<std::string> sizes;
-      for (const Axis& each : sweep) sizes.push_back(fmt::format("{}", each[0]->items.size()));
-      complaints.add(axis[0]->place,
-                     named(axis[0]->place, axis[0]->key,
-                           fmt::format("a sweep of {} points is too large; allowed: at most {}",
-                                       fmt::join(sizes, " x "), catalogue.most_points)));
-      return {};
-    }
-    total *= n;
-  }
-
+  const std::size_t total = count(sweep, catalogue, complaints);
   Parameters base;
   std::vector<const Field*> critical_lists;
   for (const Field& field : fields) {
@@ -183,7 +190,7 @@ std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue
       }
     }
     try {
-      const Parameters others = point;
+      const Parameters others = late.empty() && critical_lists.empty() ? Parameters() : point;
       for (const auto& [field, j] : late) {
         const auto& values = critical.values(*field, others);
         Value value = field->items.pick(field->key, field->items.size());

@@ -172,7 +172,7 @@ std::vector<Entry> scan_overrides(const std::vector<std::string>& words, Complai
     const std::string path(trim(std::string_view(word).substr(0, equals)));
     const auto dot = path.find('.');
     const Place place{"--set " + path, 0, 0, true};
-    if (binary_byte(word) != word.npos) {
+    if (binary_byte(word) != word.npos || word.find('\n') != word.npos) {
       complaints.add({"--set", 0, 0, true}, "not printable UTF-8 text");
     } else if (equals == word.npos || dot == path.npos || dot == 0 || dot + 1 == path.size()) {
       complaints.add({"--set", 0, 0, true},

@@ -41,7 +41,7 @@ std::string lower(std::string text) {
 std::string range(const Key& key) {
   const bool below = std::isfinite(key.maximum), above = std::isfinite(key.minimum);
   if (above && below && !key.open_minimum)
-    return fmt::format(" {} to {}", key.minimum, key.maximum);
+    return fmt::format(" from {} to {}", key.minimum, key.maximum);
   std::string text;
   if (above) text += fmt::format(" {} {}", key.open_minimum ? ">" : ">=", key.minimum);
   if (below) text += fmt::format("{} <= {}", above ? " and" : "", key.maximum);
@@ -86,13 +86,12 @@ std::size_t binary_byte(std::string_view text) {
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
   if (word.size() > kLongestWord) return {};
   std::string best;
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t least = word.size() + kLongestWord;
   for (const std::string& candidate : candidates) {
     const std::size_t longer = std::max(word.size(), candidate.size());
-    if (longer > kLongestWord || longer - std::min(word.size(), candidate.size()) >= least)
-      continue;
+    if (longer > kLongestWord) continue;
     const std::size_t edits = distance(lower(word), lower(candidate));
-    if (edits < least && 2 * edits <= longer) {
+    if (edits < least && edits <= std::max<std::size_t>(2, longer / 3) && 2 * edits <= longer) {
       least = edits;
       best = candidate;
     }
@@ -117,7 +116,7 @@ std::string allowed(const Key& key) {
       return "a duration" + (range(key).empty() ? "" : range(key) + " s") +
              ", written as 90 s, 30 min, 2 h, 1 d or HH:MM:SS";
     case Kind::seed:
-      return "an integer 0 to 18446744073709551615";
+      return "an integer from 0 to 18446744073709551615";
     case Kind::file:
       return "a file, relative to the deck or in SYMBREAK_DATA";
     case Kind::text:

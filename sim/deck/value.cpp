@@ -240,8 +240,7 @@ class Reader {
     generated_ = true;
     if (name == "critical") return window(text, arguments);
     if (arguments.size() != 3) {
-      throw Fault{text, fmt::format("{} has {} arguments; expected {}(first, last, count)",
-                                    quote(text), arguments.size(), name)};
+      throw Fault{text, fmt::format("{} is not {}(first, last, count)", quote(text), name)};
     }
     const bool logarithmic = name == "log";
     const double first = number(arguments[0], key_), last = number(arguments[1], key_);
@@ -264,8 +263,7 @@ class Reader {
 
   void window(std::string_view text, std::vector<std::string_view> arguments) {
     if (arguments.size() != 2) {
-      throw Fault{text, fmt::format("{} has {} arguments; expected critical(±width, count)",
-                                    quote(text), arguments.size())};
+      throw Fault{text, fmt::format("{} is not critical(±width, count)", quote(text))};
     }
     for (const std::string_view sign : {"±", "+-", "+/-"}) {
       if (arguments[0].starts_with(sign)) {

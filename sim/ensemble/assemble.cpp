@@ -1,7 +1,6 @@
 #include "sim/ensemble/assemble.hpp"
 
 #include <fmt/format.h>
-#include <hdf5.h>
 #include <mpi.h>
 
 #include <boost/version.hpp>
@@ -15,18 +14,19 @@ namespace {
 
 using statistics::Series;
 
-/// Replicas of one disorder sample as one series: the mean of their means; bins in turn.
-Series pooled(const std::vector<const Series*>& replicas) {
-  Series result = *replicas.front();
-  for (std::size_t i = 1; i < replicas.size(); ++i) {
-    result.count += replicas[i]->count;
-    result.mean += replicas[i]->mean;
-    result.variance += replicas[i]->variance;
+/// Units of those disorder samples that have all their replicas (fewer only while a run is going).
+std::vector<Series> whole_samples(const std::vector<Series>& series,
+                                  const std::vector<record::UnitId>& units, std::size_t replicas) {
+  std::vector<Series> whole;
+  for (std::size_t first = 0, last = 0; first < units.size(); first = last) {
+    while (last < units.size() && units[last].seed == units[first].seed &&
+           units[last].disorder == units[first].disorder) {
+      ++last;
+    }
+    if (last - first != replicas) continue;
+    for (std::size_t u = first; u < last; ++u) whole.push_back(series[u]);
   }
-  const double n = static_cast<double>(replicas.size());
-  result.mean /= n;
-  result.variance /= n;
-  return result;
+  return whole;
 }
 
 std::map<std::string, std::string> provenance() {
@@ -34,15 +34,13 @@ std::map<std::string, std::string> provenance() {
   int length = 0;
   MPI_Get_library_version(mpi, &length);
   const std::string mpi_text(mpi, static_cast<std::size_t>(length));
-  unsigned major = 0, minor = 0, release = 0;
-  H5get_libversion(&major, &minor, &release);
   return {{"version", version::number},
           {"git", version::git},
           {"dirty", version::dirty ? "true" : "false"},
           {"compiler", version::compiler},
           {"flags", version::flags},
           {"mpi", mpi_text.substr(0, mpi_text.find(','))},
-          {"hdf5", fmt::format("{}.{}.{}", major, minor, release)},
+          {"hdf5", record::hdf5_version()},
           {"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
                                 BOOST_VERSION % 100)},
           {"eigen",
@@ -84,21 +82,19 @@ void collect(const record::Segment& segment, const Plan& plan, Finished& finishe
 }
 
 statistics::Estimate estimate(const std::vector<Series>& series,
-                              const std::vector<record::UnitId>& units, verdict::Origin origin) {
-  if (origin == verdict::Origin::deterministic) {
-    return statistics::exact(series.front().mean, series.front().variance.cwiseSqrt());
-  }
-  std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<const Series*>> samples;
-  for (std::size_t u = 0; u < series.size(); ++u) {
-    samples[{units[u].seed, units[u].disorder}].push_back(&series[u]);
+                              const std::vector<record::UnitId>& units) {
+  std::set<std::uint32_t> disorder;
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> replicas;
+  for (const record::UnitId& unit : units) {
+    disorder.insert(unit.disorder);
+    ++replicas[{unit.seed, unit.disorder}];
   }
   // A run with a single disorder sample per seed averages over replicas, whatever the seeds.
-  std::set<std::uint32_t> disorder;
-  for (const record::UnitId& unit : units) disorder.insert(unit.disorder);
   if (disorder.size() <= 1) return statistics::combine(series, statistics::Grouping::replicas);
-  std::vector<Series> pools;
-  for (const auto& [key, replicas] : samples) pools.push_back(pooled(replicas));
-  return statistics::combine(pools, statistics::Grouping::disorder);
+  std::size_t most = 0;
+  for (const auto& [sample, count] : replicas) most = std::max(most, count);
+  return statistics::combine(whole_samples(series, units, most), statistics::Grouping::disorder,
+                             static_cast<Eigen::Index>(most));
 }
 
 record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Finished& finished) {
@@ -118,7 +114,8 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
     verdict::Point point;
     point.id = planned.id;
     for (const auto& [path, value] : planned.parameters.all()) {
-      point.parameters[path] = value.canonical();
+      // What may change while a run is continued is no property of its points.
+      if (value.role != deck::Role::control) point.parameters[path] = value.canonical();
     }
     point.predictions = planned.experiment->predictions();
     result.points.push_back(std::move(point));
@@ -141,11 +138,13 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
                                      .unit = info.unit,
                                      .text = info.text,
                                      .shape = info.shape,
-                                     .origin = info.origin};
+                                     .origin = info.origin,
+                                     .estimate = {},
+                                     .units = {}};
       for (const record::UnitId& id : units->second) {
         observable.units.push_back(finished.at(id).series.at(info.name));
       }
-      observable.estimate = estimate(observable.units, units->second, info.origin);
+      observable.estimate = estimate(observable.units, units->second);
       result.points[p].observables.emplace(info.name, std::move(observable));
     }
   }

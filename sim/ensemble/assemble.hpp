@@ -21,10 +21,10 @@ using Finished = std::map<record::UnitId, NamedUnit>;
 void collect(const record::ResultFile& file, Finished& finished);
 void collect(const record::Segment& segment, const Plan& plan, Finished& finished);
 
-/// Estimates of one observable from its units in order, by the meaning of the units: replicas of
-/// one system, or disorder samples (replicas of one sample are pooled first).
+/// Estimate of one observable from its units in order, by the meaning of the units: replicas of one
+/// system, or disorder samples (those that still lack replicas are left out).
 statistics::Estimate estimate(const std::vector<statistics::Series>& series,
-                              const std::vector<record::UnitId>& units, verdict::Origin origin);
+                              const std::vector<record::UnitId>& units);
 
 /// The result of a plan as far as its units are finished. Sessions and performance are the
 /// caller's.

@@ -96,7 +96,7 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs) {
         observable.units.push_back(finished.at(id).series.at(name));
       }
       if (!units.empty()) {
-        observable.estimate = estimate(observable.units, units, observable.origin);
+        observable.estimate = estimate(observable.units, units);
       }
     }
   }

@@ -15,7 +15,7 @@
 
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/condensation_analysis.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/experiment/families.hpp"
 
 namespace symbreak::experiment {
 

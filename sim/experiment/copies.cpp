@@ -1,6 +1,5 @@
 // The experiment `copies`: keys, observables, predictions, the critical isotherm. The model and the
 // algorithm are in copies_chain.hpp.
-#include "sim/experiment/copies.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +11,7 @@
 #include "sim/experiment/copies_analysis.hpp"
 #include "sim/experiment/copies_chain.hpp"
 #include "sim/experiment/copies_theory.hpp"
+#include "sim/experiment/families.hpp"
 
 namespace symbreak::experiment {
 

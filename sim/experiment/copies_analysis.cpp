@@ -177,7 +177,7 @@ class Analysis {
     const auto found = crossings(rows_, components_, seed_);
     if (!found) {
       warn("critical_time",
-           "fewer than two sizes n have 5 times t inside the critical window with curves U4(t) "
+           "fewer than two sizes n have 6 times t inside the critical window with curves U4(t) "
            "that cross",
            "give at least three values of experiment.n and more values of experiment.t with "
            "|t/t_c - 1| < 2/sqrt(n) for the largest n");
@@ -189,9 +189,9 @@ class Analysis {
     const diffusion::Forward forward = forward_of(first_);
     const double t = forward.time(s.value[0]);
     const double t_error = std::abs(forward.time(s.value[0] + s.error[0]) - t);
-    const std::string from =
-        fmt::format("U4 crossings of {} pairs of sizes (cubics, chi2/dof {:.2f})", found->n.size(),
-                    found->dof > 0 ? found->chi2 / static_cast<double>(found->dof) : 0.0);
+    const std::string from = fmt::format(
+        "U4 crossings of {} pairs of sizes (quartics, chi2/dof {:.2f})", found->n.size(),
+        found->dof > 0 ? found->chi2 / static_cast<double>(found->dof) : 0.0);
     add("critical_time", {t, t_error},
         fmt::format("{}, extrapolated in 1/n, chi2/dof {:.2f}", from, s.chi2_per_dof()));
     add("binder_crossing", {binder.value[0], binder.error[0]},
@@ -204,14 +204,12 @@ class Analysis {
 
   void finite_size_scaling() {
     if (curves_.crossings->n.size() < 2) return;
-    const fit::Fit scaling = binder_scaling(rows_, components_, curves_.critical_s.value);
-    const double nu_bar = 1 / scaling.value[0];
-    const std::string quality = fmt::format("{}, chi2/dof {:.2f}, p {:.2g}", scaling.window,
-                                            scaling.chi2_per_dof(), scaling.p_value);
-    add("exponent_nu_bar", {nu_bar, nu_bar * nu_bar * scaling.error[0]},
-        "scaling of U4 with n, " + quality,
-        fmt::format("same fit: s_c = {:.7g} +- {:.1g}, U4* = {:.5f} +- {:.1g}", scaling.value[1],
-                    scaling.error[1], scaling.value[2], scaling.error[2]));
+    const fit::Fit scaling = binder_scaling(rows_, components_);
+    add("exponent_nu_bar", {scaling.value[1], scaling.error[1]},
+        fmt::format("scaling collapse of U4(t, n), corrections n^-1/2, chi2/dof {:.2f}, p {:.2g}",
+                    scaling.chi2_per_dof(), scaling.p_value),
+        fmt::format("same fit: s_c = {:.7g} +- {:.1g}, U4* = {:.5f} +- {:.1g}", scaling.value[0],
+                    scaling.error[0], scaling.value[2], scaling.error[2]));
     const auto critical = critical_moments(rows_, components_, curves_.critical_s);
     if (!critical) return;
     add("exponent_beta_over_nu_bar", {critical->power.value[0] / 2, critical->power.error[0] / 2},

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/fit/finite_size.hpp"
 #include "sim/random/stream.hpp"
 
 namespace symbreak::experiment {
@@ -16,7 +17,7 @@ using fit::VectorXd;
 
 namespace {
 
-constexpr int kCubic = 3;
+constexpr int kDegree = 4;  // of local curves: a cubic misfits the critical window by 1e-3
 constexpr double kAcceptable = 0.05;  // p-value of a window
 
 double horner(const VectorXd& coefficients, double x) {
@@ -33,7 +34,7 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components) {
     const double fraction = (row.binder.value - disordered) / (ordered - disordered);
     if (row.h == 0 && fraction > 0.08 && fraction < 0.8) sizes[row.n].push_back(row);
   }
-  std::erase_if(sizes, [](const auto& size) { return size.second.size() < kCubic + 2; });
+  std::erase_if(sizes, [](const auto& size) { return size.second.size() < kDegree + 2; });
   for (auto& size : sizes) {
     std::sort(size.second.begin(), size.second.end(),
               [](const Row& a, const Row& b) { return a.s < b.s; });
@@ -41,7 +42,7 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components) {
   return sizes;
 }
 
-/// One size: U4 as a cubic in (s/s_0 - 1)/width.
+/// One size: U4 as a quartic in (s/s_0 - 1)/width.
 struct Curve {
   double n = 0, centre = 1, width = 1, low = 0, high = 0;  // low..high: window in s
   std::vector<double> x;
@@ -61,7 +62,7 @@ Curve binder_curve(const Rows& rows) {
     curve.x.push_back((row.s / curve.centre - 1) / curve.width);
     curve.y.push_back(row.binder);
   }
-  curve.fit = polynomial(curve.x, curve.y, kCubic);
+  curve.fit = polynomial(curve.x, curve.y, kDegree);
   return curve;
 }
 
@@ -182,7 +183,7 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
     std::vector<Curve> copy = curves;
     for (Curve& curve : copy) {
       for (Measured& y : curve.y) y.value += y.error * stream.normal();
-      curve.fit = polynomial(curve.x, curve.y, kCubic);
+      curve.fit = polynomial(curve.x, curve.y, kDegree);
     }
     if (const auto values = all_crossings(copy)) resampled.push_back(*values);
   }
@@ -207,44 +208,21 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
   return result;
 }
 
-fit::Fit binder_scaling(const Rows& rows, int components, double start_s) {
-  Rows used;
-  for (const auto& [n, size] : critical_rows(rows, components)) {
-    used.insert(used.end(), size.begin(), size.end());
-  }
-  const auto count = static_cast<Index>(used.size());
-  constexpr Index kShape = 5, kCorrection = 3;  // terms of a_j and b_j
-  VectorXd y(count), sigma(count);
-  for (Index i = 0; i < count; ++i) {
-    y[i] = used[static_cast<std::size_t>(i)].binder.value;
-    sigma[i] = used[static_cast<std::size_t>(i)].binder.error;
-  }
-  // Linear in a and b: only (1/nu_bar, s_c) need a start. s_c enters in units of its own width.
-  const double scale = 1 / std::sqrt(used.back().n);
-  const auto basis = [&](double inverse_nu, double shift) {
-    MatrixXd design(count, kShape + kCorrection);
-    for (Index i = 0; i < count; ++i) {
-      const Row& row = used[static_cast<std::size_t>(i)];
-      const double z = (row.s / (start_s * (1 + scale * shift)) - 1) * std::pow(row.n, inverse_nu);
-      for (Index j = 0; j < kShape; ++j) design(i, j) = std::pow(z, j);
-      for (Index j = 0; j < kCorrection; ++j) {
-        design(i, kShape + j) = std::pow(z, j) / std::sqrt(row.n);
-      }
+fit::Fit binder_scaling(const Rows& rows, int components) {
+  std::vector<double> s, n, y, sigma;
+  for (const auto& [size, points] : critical_rows(rows, components)) {
+    for (const Row& row : points) {
+      s.push_back(row.s);
+      n.push_back(row.n);
+      y.push_back(row.binder.value);
+      sigma.push_back(row.binder.error);
     }
-    return design;
+  }
+  const auto vector = [](const std::vector<double>& v) {
+    return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
   };
-  constexpr double kStart = 0.5;
-  VectorXd start(2 + kShape + kCorrection);
-  start << kStart, 0, fit::linear(basis(kStart, 0), y, sigma).value;
-  const auto model = [&](const VectorXd& p) -> VectorXd {
-    return basis(p[0], p[1]) * p.tail(kShape + kCorrection);
-  };
-  fit::Fit result = fit::nonlinear(model, start, y, sigma);
-  result.value[1] = start_s * (1 + scale * result.value[1]);
-  result.error[1] *= start_s * scale;
-  result.window =
-      fmt::format("{} points, n = {:.6g} to {:.6g}", count, used.front().n, used.back().n);
-  return result;
+  return fit::collapse(vector(s), vector(n), vector(y), vector(sigma),
+                       {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
 }
 
 std::optional<Critical> critical_moments(const Rows& rows, int components, Measured s_c) {
@@ -257,10 +235,10 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Measu
       x.push_back((row.s / s_c.value - 1) * std::sqrt(n));
       y.push_back({std::log(row.second.value), row.second.error / row.second.value});
     }
-    const fit::Fit cubic = polynomial(x, y, kCubic);
+    const fit::Fit curve = polynomial(x, y, kDegree);
     result.n.push_back(n);
-    result.second.push_back({cubic.value[0], cubic.error[0]});
-    shifts.push_back(cubic.value[1] * std::sqrt(n) * s_c.error / s_c.value);
+    result.second.push_back({curve.value[0], curve.error[0]});
+    shifts.push_back(curve.value[1] * std::sqrt(n) * s_c.error / s_c.value);
   }
   const auto count = static_cast<Index>(result.n.size());
   if (count < 3) return std::nullopt;

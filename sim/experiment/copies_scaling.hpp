@@ -30,25 +30,25 @@ struct Row {
 };
 using Rows = std::vector<Row>;
 
-/// U4 of each size as a cubic in tau near the transition, the crossings of successive sizes, and
+/// U4 of each size as a quartic in tau near the transition, the crossings of successive sizes, and
 /// their extrapolation: s_x = s_c + a/n, U_x = U* + b/sqrt(n), n the smaller size of a pair.
 /// Errors by parametric bootstrap of all U4 values, with the covariance between pairs.
 struct Crossings {
   std::vector<double> n;  ///< smaller size of each pair
   std::vector<Measured> s, binder;
   fit::Fit critical_s, critical_binder;
-  double chi2 = 0;  ///< of the cubics
+  double chi2 = 0;  ///< of the quartics
   fit::Index dof = 0;
 };
-/// `rows` at h = 0. nullopt when fewer than two sizes have 5 points in the critical window
+/// `rows` at h = 0. nullopt when fewer than two sizes have 6 points in the critical window
 /// (U4 between 8 % and 80 % of the way from its disordered value to 2/3) or nothing crosses.
 std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed);
 
-/// U4 = sum_j a_j z^j + n^{-1/2} sum_j b_j z^j, z = (s/s_c - 1) n^{1/nu_bar}, over all sizes at
-/// once. value = (1/nu_bar, s_c, a_0 = U4*, ...).
-fit::Fit binder_scaling(const Rows& rows, int components, double start_s);
+/// U4 of all sizes at once in the same critical window: fit::collapse with corrections n^{-1/2}.
+/// value = (s_c, nu_bar, U4*, ...).
+fit::Fit binder_scaling(const Rows& rows, int components);
 
-/// <|m|^2> of each size at s_c, from a cubic of its logarithm in tau.
+/// <|m|^2> of each size at s_c, from a quartic of its logarithm in tau.
 struct Critical {
   std::vector<double> n;
   std::vector<Measured> second;

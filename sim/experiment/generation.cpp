@@ -17,7 +17,7 @@
 #include "analysis/statistics/distances.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/diffusion/reverse.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/experiment/families.hpp"
 #include "sim/experiment/generation_analysis.hpp"
 
 namespace symbreak::experiment {

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <tuple>
 #include <vector>
 
 #include "sim/kernel/elementary_inline.hpp"
@@ -86,21 +85,34 @@ struct Sums {
 /// points, all with one walker.
 template <class Real, std::size_t width, bool points_in_lanes>
 struct Scores {
+  static constexpr std::size_t step = Simd<Real>::wide_lanes;
+  using Wide = typename Simd<Real>::Wide;
+  using Narrow = typename Simd<Real>::Narrow;
+
   alignas(64) std::array<Real, most_points * width> dots;  ///< later the weights
   alignas(64) std::array<double, most_points * width> s;
   alignas(64) std::array<double, width> largest;
 
+  static Wide wide(const Real* from) { return __builtin_convertvector(load<Narrow>(from), Wide); }
+  static Wide term(const std::array<double, most_points>& terms, std::size_t row,
+                   std::size_t lane) {
+    if constexpr (points_in_lanes) return load<Wide>(&terms[row * width + lane]);
+    return terms[row] - Wide{};
+  }
+
   /// s = beta (dot - half_norm) + log_weight, and the largest of each lane.
   void evaluate(std::size_t rows, const TileTerms& terms, const std::array<double, width>& beta) {
-    largest.fill(-infinity);
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t lane = 0; lane < width; ++lane) {
-        const std::size_t j = points_in_lanes ? row * width + lane : row;
-        const double dot = static_cast<double>(dots[row * width + lane]);
-        const double score = std::fma(beta[lane], dot - terms.half_norms[j], terms.log_weights[j]);
-        s[row * width + lane] = score;
-        largest[lane] = score > largest[lane] ? score : largest[lane];
+    for (std::size_t lane = 0; lane < width; lane += step) {
+      const Wide slope = load<Wide>(&beta[lane]);
+      Wide most = -infinity - Wide{};
+      for (std::size_t row = 0; row < rows; ++row) {
+        const Wide dot = wide(&dots[row * width + lane]);
+        const Wide score =
+            slope * (dot - term(terms.half_norms, row, lane)) + term(terms.log_weights, row, lane);
+        most = score > most ? score : most;
+        store(score, &s[row * width + lane]);
       }
+      store(most, &largest[lane]);
     }
   }
 
@@ -112,23 +124,36 @@ struct Scores {
 
   /// Replaces the dots by the weights and adds them up.
   void weigh(std::size_t rows, Sums<width>& sums) {
-    auto [sum, squares, energy] = std::tuple(sums.sum, sums.squares, sums.energy);
-    const auto reference = sums.reference;
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t lane = 0; lane < width; ++lane) {
-        const double difference = s[row * width + lane] - reference[lane];
-        const double e = difference > -1000 ? difference : -1000;  // keeps 0 * inf out
-        const Real w = inline_elementary::exp(static_cast<Real>(e));
-        const double weight = static_cast<double>(w);
-        dots[row * width + lane] = w;
-        sum[lane] += weight;
-        squares[lane] = std::fma(weight, weight, squares[lane]);
-        energy[lane] = std::fma(weight, e, energy[lane]);
+    const Wide floor = -1000.0 - Wide{};  // weight 0, and keeps 0 * infinity out of the energy
+    for (std::size_t lane = 0; lane < width; lane += step) {
+      const Wide reference = load<Wide>(&sums.reference[lane]);
+      for (std::size_t row = 0; row < rows; ++row) {
+        const Wide difference = load<Wide>(&s[row * width + lane]) - reference;
+        const Wide bounded = difference > floor ? difference : floor;
+        store(bounded, &s[row * width + lane]);
+        store(__builtin_convertvector(bounded, Narrow), &dots[row * width + lane]);
       }
     }
-    sums.sum = sum;
-    sums.squares = squares;
-    sums.energy = energy;
+    for (std::size_t i = 0; i < rows * width; ++i) dots[i] = inline_elementary::exp(dots[i]);
+    // All lanes at once: independent chains hide the latency of the sums.
+    constexpr std::size_t groups = width / step;
+    Wide sum[groups], squares[groups], energy[groups];
+    __builtin_memcpy(sum, sums.sum.data(), sizeof sum);
+    __builtin_memcpy(squares, sums.squares.data(), sizeof squares);
+    __builtin_memcpy(energy, sums.energy.data(), sizeof energy);
+    for (std::size_t row = 0; row < rows; ++row) {
+#pragma GCC unroll 4
+      for (std::size_t group = 0; group < groups; ++group) {
+        const std::size_t i = row * width + group * step;
+        const Wide weight = wide(&dots[i]);
+        sum[group] += weight;
+        squares[group] += weight * weight;
+        energy[group] += weight * load<Wide>(&s[i]);
+      }
+    }
+    __builtin_memcpy(sums.sum.data(), sum, sizeof sum);
+    __builtin_memcpy(sums.squares.data(), squares, sizeof squares);
+    __builtin_memcpy(sums.energy.data(), energy, sizeof energy);
   }
 };
 

@@ -1,24 +1,14 @@
 // The two matrix products of the softmax-average on one tile of points, with the walkers along the
-// vector lanes. May depend on: the standard library.
+// vector lanes. May depend on: simd.hpp.
 //
 // Both keep a block of `rows` x (vectors * lanes) results in registers and stream over the inner
 // index: one broadcast from the tile feeds `vectors` fused multiply-adds.
 #pragma once
 #include <cstddef>
 
-namespace symbreak::kernel {
+#include "sim/kernel/simd.hpp"
 
-template <class Real>
-struct Simd {
-#if defined(__AVX512F__)
-  static constexpr std::size_t bytes = 64;
-#else
-  static constexpr std::size_t bytes = 32;
-#endif
-  static constexpr std::size_t lanes = bytes / sizeof(Real);
-  using Vector [[gnu::vector_size(bytes)]] = Real;
-  using Wide [[gnu::vector_size(lanes * sizeof(double))]] = double;
-};
+namespace symbreak::kernel {
 
 /// Rows per register block: with two vectors 12 (AVX2) or 24 (AVX-512) accumulators.
 #if defined(__AVX512F__)
@@ -30,13 +20,6 @@ constexpr std::size_t product_rows = 6;
 /// Terms of a dot product that are summed in one go: bounds the rounding error of float sums, and
 /// this many rows of the states stay in the first-level cache.
 constexpr std::size_t dot_chunk = 128;
-
-template <class Vector, class Real>
-Vector load(const Real* from) {
-  Vector v;
-  __builtin_memcpy(&v, from, sizeof v);
-  return v;
-}
 
 /// dots[j][k] = sum_i tile[j][i] states[i][k] for j < points (a multiple of product_rows), i < d,
 /// k < width = vectors * lanes. Row lengths: tile `stride`, states and dots `width`.
@@ -81,7 +64,6 @@ template <class Real, std::size_t vectors>
 void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::size_t d,
                 const Real* weights, double* means) {
   using Vector = typename Simd<Real>::Vector;
-  using Wide = typename Simd<Real>::Wide;
   constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
   for (std::size_t first = 0; first < d; first += product_rows) {
     Vector sum[product_rows][vectors] = {};
@@ -97,15 +79,10 @@ void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::s
         for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row] * w[v];
       }
     }
-#pragma GCC unroll 12
-    for (std::size_t row = 0; row < product_rows; ++row) {
-#pragma GCC unroll 2
-      for (std::size_t v = 0; v < vectors; ++v) {
-        double* const mean = means + (first + row) * width + v * lanes;
-        const Wide total = load<Wide>(mean) + __builtin_convertvector(sum[row][v], Wide);
-        __builtin_memcpy(mean, &total, sizeof total);
-      }
-    }
+    Real total[product_rows * width];
+    __builtin_memcpy(total, sum, sizeof sum);
+    double* const mean = means + first * width;
+    for (std::size_t k = 0; k < product_rows * width; ++k) mean[k] += static_cast<double>(total[k]);
   }
 }
 

@@ -54,6 +54,7 @@ void verify(const std::filesystem::path& path, const std::string& kind, int vers
     sum = checksum(sum, buffer.data(), count);
     size += count;
   }
+  // Compared as a whole, so that no byte of the block escapes either.
   if (block != header(kind, version, size, sum)) {
     refuse("is damaged: it was cut or changed after it was written (checksum)");
   }
@@ -84,3 +85,9 @@ File::File(const std::filesystem::path& path, const std::string& kind, int versi
       root_(Handle(H5Gopen2(file_.get(), "/", H5P_DEFAULT), H5Gclose), path.string()) {}
 
 }  // namespace symbreak::record::hdf5
+
+std::string symbreak::record::hdf5_version() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}

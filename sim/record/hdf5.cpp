@@ -53,6 +53,7 @@ void write_dataset(hid_t group, const std::string& label, const std::string& nam
   const Handle set = own(H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT,
                                     properties.get(), H5P_DEFAULT),
                          H5Dclose, label, name);
+  if (data == nullptr) return;  // nothing to write: HDF5 objects to an empty buffer
   check(H5Dwrite(set.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), label, name);
 }
 
@@ -81,6 +82,7 @@ std::vector<Number> read_dataset(hid_t group, const std::string& label, const st
   const Handle set = open_dataset(group, label, name);
   const Handle space = own(H5Dget_space(set.get()), H5Sclose, label, name);
   std::vector<Number> values(elements(space, label, name));
+  if (values.empty()) return values;
   check(H5Dread(set.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), label, name);
   return values;
 }
@@ -151,17 +153,20 @@ Group Group::open(const std::string& name) const {
 
 void Group::write(const std::string& name, std::span<const double> values,
                   const Shape& shape) const {
-  write_dataset(handle_.get(), label_, name, H5T_NATIVE_DOUBLE, values.data(), shape);
+  write_dataset(handle_.get(), label_, name, H5T_NATIVE_DOUBLE,
+                values.empty() ? nullptr : values.data(), shape);
 }
 void Group::write(const std::string& name, std::span<const std::uint64_t> values,
                   const Shape& shape) const {
-  write_dataset(handle_.get(), label_, name, H5T_NATIVE_UINT64, values.data(), shape);
+  write_dataset(handle_.get(), label_, name, H5T_NATIVE_UINT64,
+                values.empty() ? nullptr : values.data(), shape);
 }
 void Group::write(const std::string& name, const Texts& values) const {
   std::vector<const char*> pointers;
   for (const std::string& value : values) pointers.push_back(value.c_str());
   const Handle type = text_type();
-  write_dataset(handle_.get(), label_, name, type.get(), pointers.data(), {values.size()});
+  write_dataset(handle_.get(), label_, name, type.get(),
+                pointers.empty() ? nullptr : pointers.data(), {values.size()});
 }
 
 void Group::attribute(const std::string& name, double value) const {
@@ -207,6 +212,7 @@ Texts Group::texts(const std::string& name) const {
   const Handle set = open_dataset(handle_.get(), label_, name);
   const Handle space = own(H5Dget_space(set.get()), H5Sclose, label_, name);
   Borrowed values(elements(space, label_, name));
+  if (values.pointers.empty()) return {};
   const Handle type = text_type();
   check(H5Dread(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.pointers.data()),
         label_, name);

@@ -97,6 +97,9 @@ struct ResultFile {
 void write_result(const std::filesystem::path& file, const ResultFile& content);
 ResultFile read_result(const std::filesystem::path& file);  // throws FileError
 
+/// "1.10.8"
+std::string hdf5_version();
+
 /// Atomic replacement of a small text file (status.json, deck.ini, SVG, HTML): temporary name,
 /// fsync, rename, fsync(directory). Throws FileError (exit 1).
 void write_text(const std::filesystem::path& file, const std::string& text);

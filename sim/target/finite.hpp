@@ -48,7 +48,8 @@ class FiniteTarget : public Target {
   const VectorXd& log_weights() const { return log_weights_; }
 
  private:
-  /// Unnormalised log weights, tile of points by tile: visit(first, points d x n, logs n x walkers).
+  /// Unnormalised log weights, tile of points by tile: visit(first, points d x n, logs n x
+  /// walkers).
   template <class Visit>
   void for_each_tile(const States& x, const Betas& beta, const Visit& visit) const;
   /// The heaviest point of each walker, and its log weight.

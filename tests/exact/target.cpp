@@ -26,8 +26,8 @@ TEST_CASE("The posterior mean is the gradient of log Z over beta") {
           return target->posterior(moved, betas).log_partition[0];
         };
         // Fourth-order difference.
-        const double slope = (8 * (log_z(step) - log_z(-step)) - (log_z(2 * step) - log_z(-2 * step))) /
-                             (12 * step);
+        const double slope =
+            (8 * (log_z(step) - log_z(-step)) - (log_z(2 * step) - log_z(-2 * step))) / (12 * step);
         INFO(name << ", beta = " << beta << ", coordinate " << i);
         CHECK(slope / beta == Approx(mean[i]).margin(single ? 2e-5 : 1e-10));
       }
@@ -161,7 +161,8 @@ TEST_CASE("A condensed posterior is its datum, with no spurious susceptibility")
 }
 
 TEST_CASE("The same values give the same live target, another address another dataset") {
-  const auto parameters = test::target_parameters("synthetic_dataset", {{"dimension", "3"}, {"n", "4"}});
+  const auto parameters =
+      test::target_parameters("synthetic_dataset", {{"dimension", "3"}, {"n", "4"}});
   const auto first = target::build(parameters, {.seed = 1, .disorder = 0});
   CHECK(target::build(parameters, {.seed = 1, .disorder = 0}) == first);
   const auto second = target::build(parameters, {.seed = 1, .disorder = 1});

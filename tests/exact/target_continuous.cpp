@@ -16,6 +16,7 @@ TEST_CASE("Bessel ratio against Boost.Math, closed forms and limits") {
     for (const double kappa : {1e-6, 0.3, 2.0, 30.0, 150.0, 199.0, 201.0, 400.0, 650.0}) {
       const double nu = d / 2 - 1;
       const double lower = boost::math::cyl_bessel_i(nu, kappa);
+      if (lower == 0) continue;  // Boost.Math underflows
       const double ratio = boost::math::cyl_bessel_i(nu + 1, kappa) / lower;
       INFO("d = " << d << ", kappa = " << kappa);
       CHECK(theory::bessel_ratio(d, kappa) == Approx(ratio).epsilon(3e-14));
@@ -29,7 +30,8 @@ TEST_CASE("Bessel ratio against Boost.Math, closed forms and limits") {
   for (const double kappa : {0.5, 20.0, 1e3, 1e7, 1e12}) {
     const double slope = 1 / (kappa * kappa) - (kappa < 300 ? std::pow(std::sinh(kappa), -2) : 0);
     INFO("kappa = " << kappa);
-    CHECK(theory::bessel_ratio(3, kappa) == Approx(1 / std::tanh(kappa) - 1 / kappa).epsilon(1e-14));
+    CHECK(theory::bessel_ratio(3, kappa) ==
+          Approx(1 / std::tanh(kappa) - 1 / kappa).epsilon(1e-14));
     CHECK(theory::bessel_ratio_slope(3, kappa) == Approx(slope).margin(3e-16 / kappa));
   }
   // Both representations agree where they meet, in high dimension as well; d A/d kappa of large d:
@@ -62,8 +64,7 @@ TEST_CASE("Sphere: critical noise, self-consistent magnetization") {
 
 TEST_CASE("Gaussian mixture: posterior in one dimension by direct integration") {
   const auto mixture = test::make_target(
-      "gaussian_mixture",
-      {{"m", "1.2"}, {"class_std", "0.5, 0.9"}, {"weights", "3, 1"}});
+      "gaussian_mixture", {{"m", "1.2"}, {"class_std", "0.5, 0.9"}, {"weights", "3, 1"}});
   const double x = 0.3, beta = 1.7, step = 1e-3;
   double norm = 0, first = 0, second = 0, plus = 0;
   for (double y = -12; y < 12; y += step) {
@@ -99,8 +100,8 @@ TEST_CASE("Gaussian mixture: critical noise of two symmetric classes is mu^2 - s
 }
 
 TEST_CASE("Gaussian mixture: classes of clean states, point masses included") {
-  const auto mixture = test::make_target(
-      "gaussian_mixture", {{"dimension", "2"}, {"class_std", "0, 1"}});
+  const auto mixture =
+      test::make_target("gaussian_mixture", {{"dimension", "2"}, {"class_std", "0, 1"}});
   MatrixXd y(2, 3);
   y << 1, 1.1, -1,  //
       1, 1, -1;

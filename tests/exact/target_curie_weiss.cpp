@@ -91,9 +91,9 @@ TEST_CASE("Curie-Weiss: class probabilities of a large ordered magnet") {
   double up = 0, all = 0;
   for (int n = 0; n <= d; ++n) {
     const double M = 2.0 * n - d;
-    const double weight = std::exp(std::lgamma(d + 1.0) - std::lgamma(n + 1.0) -
-                                   std::lgamma(d - n + 1.0) + K * M * M / (2 * d) + beta * x * M -
-                                   K * d / 2);
+    const double weight =
+        std::exp(std::lgamma(d + 1.0) - std::lgamma(n + 1.0) - std::lgamma(d - n + 1.0) +
+                 K * M * M / (2 * d) + beta * x * M - K * d / 2);
     all += weight;
     if (M >= 0) up += M > 0 ? weight : weight / 2;
   }

@@ -100,8 +100,8 @@ Exact recursion(double K, const std::vector<double>& field) {
 double error(double K, const std::vector<double>& field, const Exact& exact) {
   std::vector<double> mean(field.size());
   const double log_partition = curie_weiss_mean(K, field, mean);
-  double worst = std::abs(log_partition - exact.log_partition) /
-                 std::max(1.0, std::abs(exact.log_partition));
+  double worst =
+      std::abs(log_partition - exact.log_partition) / std::max(1.0, std::abs(exact.log_partition));
   for (std::size_t i = 0; i < mean.size(); ++i) {
     const double deviation = std::abs(mean[i] - exact.mean[i]);
     if (!(deviation <= worst)) worst = deviation;  // keeps a NaN
@@ -113,9 +113,9 @@ double error(double K, const std::vector<double>& field, const Exact& exact) {
 
 TEST_CASE("Curie-Weiss: published unit vector") {
   // d = 8, K = 0.8, field_i = 0.05 (i + 1), by enumeration.
-  const std::vector<double> reference = {.346079779435, .382545658749, .417934948240, .452185756863,
-                                         .485246039120, .517073537948, .547635600680,
-                                         .576908881554};
+  const std::vector<double> reference = {.346079779435, .382545658749, .417934948240,
+                                         .452185756863, .485246039120, .517073537948,
+                                         .547635600680, .576908881554};
   std::vector<double> field(8), mean(8);
   for (std::size_t i = 0; i < 8; ++i) field[i] = 0.05 * static_cast<double>(i + 1);
   curie_weiss_mean(0.8, field, mean);

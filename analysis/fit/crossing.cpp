@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/normal_distribution.hpp>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+#include "analysis/fit/critical.hpp"
+
+namespace symbreak::fit {
+
+namespace {
+
+/// Powers of (x - centre)/width: well conditioned.
+struct Basis {
+  double centre = 0, width = 1;
+  MatrixXd design(const VectorXd& x, Index degree) const {
+    MatrixXd powers(x.size(), degree + 1);
+    powers.col(0).setOnes();
+    for (Index k = 1; k <= degree; ++k) {
+      powers.col(k) = powers.col(k - 1).array() * (x.array() - centre) / width;
+    }
+    return powers;
+  }
+};
+
+struct PolynomialValue {
+  double value = 0, slope = 0;
+};
+
+PolynomialValue evaluate(const VectorXd& coefficients, double u) {
+  PolynomialValue p;
+  for (Index k = coefficients.size() - 1; k >= 0; --k) {
+    p.slope = p.slope * u + p.value;
+    p.value = p.value * u + coefficients[k];
+  }
+  return p;
+}
+
+/// Newton from `u`; NaN when it leaves [-limit, limit] or does not settle.
+double zero(const VectorXd& coefficients, double u, double limit) {
+  for (int iteration = 0; iteration < 60; ++iteration) {
+    const PolynomialValue p = evaluate(coefficients, u);
+    const double step = p.value / p.slope;
+    u -= step;
+    if (!(std::abs(u) <= limit)) break;
+    if (std::abs(step) <= 1e-15 * limit) return u;
+    if (iteration > 40 && std::abs(step) <= 1e-12 * limit) return u;  // rounding of a flat slope
+  }
+  return std::nan("");
+}
+
+/// Index i of the sign change between i and i + 1 that best divides the data, points weighted by
+/// their significance: with noise there may be several next to one another.
+Index sign_change(const VectorXd& y, const VectorXd& sigma) {
+  const VectorXd significance = y.cwiseQuotient(sigma);
+  const double total = significance.sum();
+  double left = 0, best_contrast = -1;
+  Index best = -1;
+  for (Index i = 0; i + 1 < y.size(); ++i) {
+    left += significance[i];
+    const bool changes = (y[i] <= 0 && y[i + 1] >= 0) || (y[i] >= 0 && y[i + 1] <= 0);
+    const double contrast = std::abs(total - 2 * left);
+    if (changes && contrast > best_contrast) {
+      best_contrast = contrast;
+      best = i;
+    }
+  }
+  return best;
+}
+
+std::vector<Index> ascending(const VectorXd& x) {
+  std::vector<Index> order(static_cast<std::size_t>(x.size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return x[a] < x[b]; });
+  return order;
+}
+
+/// Where the straight line between two points crosses zero.
+double chord(const VectorXd& x, const VectorXd& y, Index i) {
+  if (y[i] == y[i + 1]) return 0.5 * (x[i] + x[i + 1]);
+  return x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]);
+}
+
+VectorXd pair(double first, double second) {
+  VectorXd both(2);
+  both << first, second;
+  return both;
+}
+
+void require(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree,
+             const char* what) {
+  if (x.size() != y.size() || x.size() != sigma.size()) {
+    throw std::invalid_argument(
+        fmt::format("{}: {} x, {} y, {} errors", what, x.size(), y.size(), sigma.size()));
+  }
+  if (degree < 1) {
+    throw std::invalid_argument(fmt::format("{}: degree {}; at least 1", what, degree));
+  }
+}
+
+}  // namespace
+
+Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree) {
+  require(x, y, sigma, degree, "root");
+  const std::vector<Index> order = ascending(x);
+  const VectorXd xs = x(order), ys = y(order), sigmas = sigma(order);
+  const Index change = sign_change(ys, sigmas);
+  if (change < 0) {
+    throw std::invalid_argument(fmt::format("root: no sign change in {} points", x.size()));
+  }
+  const double guess = chord(xs, ys, change);
+  Fit result;
+  double previous = guess;
+  for (Index d = 1; d <= degree; ++d) {
+    const Index count = std::min<Index>(2 * (d + 1), xs.size());
+    // The window of `count` neighbouring points whose ends are nearest to the zero.
+    Index first = std::max<Index>(0, change + 1 - count);
+    for (Index f = first; f <= change + 1 && f + count <= xs.size(); ++f) {
+      const auto reach = [&](Index at) {
+        return std::max(guess - xs[at], xs[at + count - 1] - guess);
+      };
+      if (reach(f) < reach(first)) first = f;
+    }
+    const VectorXd near = xs.segment(first, count);
+    const Basis basis{guess, 0.5 * (near[count - 1] - near[0])};
+    Fit fit = linear(basis.design(near, d), ys.segment(first, count), sigmas.segment(first, count));
+    const double u = zero(fit.value, 0, 4);
+    const double slope = evaluate(fit.value, u).slope;
+    VectorXd powers(d + 1);
+    for (Index k = 0; k <= d; ++k) powers[k] = std::pow(u, static_cast<double>(k));
+    VectorXd slopes = VectorXd::Zero(d + 1);
+    for (Index k = 1; k <= d; ++k) slopes[k] = static_cast<double>(k) * powers[k - 1];
+    MatrixXd jacobian(2, d + 1);
+    jacobian.row(0) = -basis.width / slope * powers.transpose();
+    jacobian.row(1) = slopes.transpose() / basis.width;
+    result = fit;
+    result.value = pair(guess + basis.width * u, slope / basis.width);
+    result.covariance = jacobian * fit.covariance * jacobian.transpose();
+    result.error = result.covariance.diagonal().cwiseSqrt();
+    result.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], degree {}", count, near[0],
+                                near[count - 1], d);
+    result.window_shift = std::abs(result.value[0] - previous);
+    previous = result.value[0];
+  }
+  if (degree > 1) result.error[0] = std::max(result.error[0], result.window_shift);
+  result.converged = result.value.allFinite() && result.error.allFinite();
+  return result;
+}
+
+Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, const VectorXd& y2,
+             const VectorXd& sigma2, int degree, std::uint64_t seed) {
+  require(x, y1, sigma1, degree, "crossing");
+  require(x, y2, sigma2, degree, "crossing");
+  const std::vector<Index> order = ascending(x);
+  const VectorXd xs = x(order), difference = (y1 - y2)(order);
+  const VectorXd sigma = (sigma1.cwiseAbs2() + sigma2.cwiseAbs2()).cwiseSqrt();
+  const Index change = sign_change(difference, sigma(order));
+  if (change < 0) {
+    throw std::invalid_argument(
+        fmt::format("crossing: the curves do not cross in {} points", x.size()));
+  }
+  const double low = xs[0], high = xs[xs.size() - 1];
+  const Basis basis{0.5 * (low + high), 0.5 * (high - low)};
+  const MatrixXd design = basis.design(x, degree);
+  const Fit fits[2] = {linear(design, y1, sigma1), linear(design, y2, sigma2)};
+  const auto cross = [&](const VectorXd& p1, const VectorXd& p2, double start) {
+    const double u = zero(p1 - p2, start, 2);
+    return pair(u, evaluate(p1, u).value);
+  };
+  const double start = (chord(xs, difference, change) - basis.centre) / basis.width;
+  const VectorXd centre = cross(fits[0].value, fits[1].value, start);
+
+  constexpr int samples = 1000;
+  const MatrixXd roots[2] = {Eigen::LLT<MatrixXd>(fits[0].covariance).matrixL(),
+                             Eigen::LLT<MatrixXd>(fits[1].covariance).matrixL()};
+  boost::random::mt19937_64 engine(seed);
+  boost::random::normal_distribution<double> normal;
+  std::vector<VectorXd> drawn;
+  for (int s = 0; s < samples; ++s) {
+    VectorXd p[2];
+    for (int curve = 0; curve < 2; ++curve) {
+      VectorXd z(degree + 1);
+      for (double& component : z) component = normal(engine);
+      p[curve] = fits[curve].value + roots[curve] * z;
+    }
+    const VectorXd at = cross(p[0], p[1], centre[0]);
+    if (at.allFinite()) drawn.push_back(at);
+  }
+  const auto spread = [&](Index component) {
+    std::vector<double> values;
+    for (const VectorXd& at : drawn) values.push_back(at[component]);
+    std::sort(values.begin(), values.end());
+    const double last = static_cast<double>(values.size()) - 1;
+    const auto quantile = [&](double q) {
+      return values[static_cast<std::size_t>(std::lround(q * last))];
+    };
+    return 0.5 * (quantile(0.841345) - quantile(0.158655));
+  };
+  Fit result;
+  result.converged = centre.allFinite() && drawn.size() >= 0.99 * samples;
+  result.value = pair(basis.centre + basis.width * centre[0], centre[1]);
+  result.error = VectorXd::Constant(2, std::nan(""));
+  if (!drawn.empty()) result.error = pair(basis.width * spread(0), spread(1));
+  VectorXd mean = VectorXd::Zero(2);
+  for (const VectorXd& at : drawn) mean += at / static_cast<double>(drawn.size());
+  MatrixXd scatter = MatrixXd::Zero(2, 2);
+  for (const VectorXd& at : drawn) scatter += (at - mean) * (at - mean).transpose();
+  const double correlation = scatter(0, 1) / std::sqrt(scatter(0, 0) * scatter(1, 1));
+  result.covariance = result.error.cwiseAbs2().asDiagonal();
+  result.covariance(0, 1) = result.covariance(1, 0) =
+      correlation * result.error[0] * result.error[1];
+  result.chi2 = fits[0].chi2 + fits[1].chi2;
+  result.dof = fits[0].dof + fits[1].dof;
+  result.p_value = survival(result.chi2, result.dof);
+  result.window =
+      fmt::format("2 x {} points, x in [{:.4g}, {:.4g}], degree {}", x.size(), low, high, degree);
+  return result;
+}
+
+Fit extrapolate(const VectorXd& n, const VectorXd& q, const VectorXd& sigma, double w, int terms) {
+  if (!(n.array() > 0).all() || !(w > 0) || terms < 1) {
+    throw std::invalid_argument(fmt::format(
+        "extrapolate: {} terms with exponent {}; at least 1, positive, and sizes positive", terms,
+        w));
+  }
+  MatrixXd design(n.size(), terms + 1);
+  for (Index k = 0; k <= terms; ++k) {
+    design.col(k) = n.array().pow(-w * static_cast<double>(k));
+  }
+  Fit fit = linear(design, q, sigma);
+  fit.window = fmt::format("{} sizes, n in [{:.4g}, {:.4g}], {} terms in n^-{:.4g}", n.size(),
+                           n.minCoeff(), n.maxCoeff(), terms, w);
+  return fit;
+}
+
+}  // namespace symbreak::fit

@@ -1,0 +1,111 @@
+#include "analysis/fit/finite_size.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/QR>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "analysis/fit/series.hpp"
+
+namespace symbreak::fit {
+
+namespace {
+
+void require(const VectorXd& x, const VectorXd& n, const VectorXd& y, const char* what) {
+  if (x.size() != y.size() || n.size() != y.size() || !(n.array() > 0).all()) {
+    throw std::invalid_argument(fmt::format("{}: {} x, {} sizes, {} data; as many, sizes positive",
+                                            what, x.size(), n.size(), y.size()));
+  }
+}
+
+/// Columns z^0 .. z^degree, then n^-w z^0 ...: the fit is linear in their coefficients.
+MatrixXd scaling_design(const VectorXd& t, const VectorXd& n, double critical, double nu,
+                        const Collapse& options) {
+  const VectorXd z = (t.array() - critical) * n.array().pow(1 / nu);
+  MatrixXd design(t.size(), options.degree + 1 + options.corrections);
+  design.col(0).setOnes();
+  for (Index k = 1; k <= options.degree; ++k) {
+    design.col(k) = design.col(k - 1).cwiseProduct(z);
+  }
+  VectorXd column = n.array().pow(-options.correction_exponent);
+  for (Index k = options.degree + 1; k < design.cols(); ++k) {
+    design.col(k) = column;
+    column = column.cwiseProduct(z);
+  }
+  return design;
+}
+
+}  // namespace
+
+Fit power_law_finite_size(const VectorXd& x, const VectorXd& n, const VectorXd& y,
+                          const VectorXd& sigma, int corrections) {
+  require(x, n, y, "power law");
+  if (!(x.array() > 0).all() || !(y.array() > 0).all() || corrections < 0) {
+    throw std::invalid_argument("power law: x and y must be positive, corrections not negative");
+  }
+  MatrixXd design(x.size(), 3 + corrections);
+  design.col(0) = x.array().log();
+  design.col(1).setOnes();
+  design.col(2) = (n.array() * x.array().square()).inverse();
+  for (int k = 1; k <= corrections; ++k) design.col(2 + k) = x.array().pow(k);
+  const Fit start = linear(design, y.array().log(), sigma.cwiseQuotient(y));
+  const Model model = [&](const VectorXd& p) -> VectorXd {
+    VectorXd bulk = p;
+    bulk[2] = 0;
+    return (design * bulk).array().exp() * (1 + p[2] * design.col(2).array());
+  };
+  Fit fit = nonlinear(model, start.value, y, sigma);
+  exponentiate(fit, 1, corrections);
+  fit.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], n in [{:.4g}, {:.4g}]", x.size(),
+                           x.minCoeff(), x.maxCoeff(), n.minCoeff(), n.maxCoeff());
+  return fit;
+}
+
+Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const VectorXd& sigma,
+             Collapse options) {
+  require(t, n, q, "collapse");
+  if (options.degree < 1 || options.corrections < 0 || n.minCoeff() == n.maxCoeff()) {
+    throw std::invalid_argument(
+        fmt::format("collapse: degree {}, {} corrections, sizes from {} to {}; degree at least 1 "
+                    "and two sizes",
+                    options.degree, options.corrections, n.minCoeff(), n.maxCoeff()));
+  }
+  constexpr int steps = 24;
+  constexpr double widest = 4;  // nu in [1/widest, widest]
+  const double low = t.minCoeff(), high = t.maxCoeff();
+  const Index coefficients = options.degree + 1 + options.corrections;
+  VectorXd start(2 + coefficients);
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i <= steps; ++i) {
+    const double critical = low + (high - low) * i / steps;
+    for (int j = 0; j <= steps; ++j) {
+      const double nu = std::pow(widest, 2.0 * j / steps - 1);
+      // Far from the truth the largest size may dwarf all others and leave columns dependent.
+      const MatrixXd design = scaling_design(t, n, critical, nu, options);
+      const Eigen::ColPivHouseholderQR<MatrixXd> qr(sigma.cwiseInverse().asDiagonal() * design);
+      if (qr.rank() < coefficients) continue;
+      const VectorXd solution = qr.solve(q.cwiseQuotient(sigma));
+      const double chi2 = (q - design * solution).cwiseQuotient(sigma).squaredNorm();
+      if (!(chi2 < least)) continue;
+      least = chi2;
+      start << critical, nu, solution;
+    }
+  }
+  if (!std::isfinite(least)) {
+    throw std::invalid_argument(fmt::format("collapse: {} points do not determine {} coefficients",
+                                            t.size(), coefficients));
+  }
+  const Model model = [&](const VectorXd& p) -> VectorXd {
+    return scaling_design(t, n, p[0], p[1], options) * p.tail(coefficients);
+  };
+  Fit fit = nonlinear(model, start, q, sigma);
+  fit.converged = fit.converged && fit.value[0] >= low && fit.value[0] <= high &&
+                  fit.value[1] >= 1 / widest && fit.value[1] <= widest;
+  fit.window = fmt::format("{} points, t in [{:.4g}, {:.4g}], n in [{:.4g}, {:.4g}], degree {}",
+                           t.size(), low, high, n.minCoeff(), n.maxCoeff(), options.degree);
+  return fit;
+}
+
+}  // namespace symbreak::fit

@@ -1,0 +1,33 @@
+// Fits over several system sizes n at once: a power law with its finite-size correction, and the
+// collapse of curves onto one scaling function. May depend on: analysis/fit/least_squares.hpp.
+// Sizes, couplings and data are given as equally long vectors, one entry per datum.
+#pragma once
+#include "analysis/fit/least_squares.hpp"
+
+namespace symbreak::fit {
+
+/// y(x, n) = A x^p (1 + a_1 x + a_2 x^2 + ...) (1 + c/(n x^2)), x > 0 the distance from the
+/// critical point, `corrections` analytic terms. The last factor is the leading finite-size
+/// correction when sizes enter through n x^2, as they do above the upper critical dimension and in
+/// mean field (E. Brezin & J. Zinn-Justin, Nucl. Phys. B 257 (1985) 867). Errors of y, not of log
+/// y, are minimised; the analytic factor is fitted as an exponential (see power_law). value = (p,
+/// A, c, a_1, ...). Use data with |c| << n x^2: the next order is left out.
+Fit power_law_finite_size(const VectorXd& x, const VectorXd& n, const VectorXd& y,
+                          const VectorXd& sigma, int corrections);
+
+/// Q(t, n) = f((t - t_c) n^{1/nu}) + n^{-w} g((t - t_c) n^{1/nu}) for a dimensionless Q such as
+/// Binder's cumulant (K. Binder, Z. Phys. B 43 (1981) 119; polynomial f and g as in A. M.
+/// Ferrenberg & D. P. Landau, Phys. Rev. B 44 (1991) 5081). f and g are polynomials in
+/// z = (t - t_c) n^{1/nu}, so the data must lie where f is smooth on the scale of the window.
+/// value = (t_c, nu, f_0, f_1, ..., g_0, ...); f_0 + n^{-w} g_0 is Q at t_c.
+/// The start is the best of a grid of t_c over the data and nu from 1/4 to 4, at each of which f
+/// and g are solved linearly; `converged` is false when the best fit lies outside of it.
+struct Collapse {
+  int degree = 3;                  ///< of f
+  int corrections = 0;             ///< coefficients of g, 0 for none
+  double correction_exponent = 1;  ///< w
+};
+Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const VectorXd& sigma,
+             Collapse options = {});
+
+}  // namespace symbreak::fit

@@ -1,0 +1,208 @@
+#include "analysis/fit/least_squares.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/QR>
+#include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <unsupported/Eigen/NonLinearOptimization>
+
+namespace symbreak::fit {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+void require(Index parameters, const VectorXd& y, Index errors) {
+  if (y.size() != errors) {
+    throw std::invalid_argument(fmt::format("fit: {} data with {} errors", y.size(), errors));
+  }
+  if (parameters < 1 || y.size() < parameters) {
+    throw std::invalid_argument(
+        fmt::format("fit: {} data cannot determine {} parameters", y.size(), parameters));
+  }
+  if (!y.allFinite()) throw std::invalid_argument("fit: a datum is not finite");
+}
+
+void require_rows(const MatrixXd& design, const VectorXd& y) {
+  if (design.rows() != y.size()) {
+    throw std::invalid_argument(
+        fmt::format("fit: a design of {} rows for {} data", design.rows(), y.size()));
+  }
+}
+
+/// The data scaled to unit independent errors.
+class Whitening {
+ public:
+  explicit Whitening(const VectorXd& sigma) : sigma_(sigma) {
+    if (!((sigma.array() > 0).all() && sigma.allFinite())) {
+      throw std::invalid_argument("fit: every error must be positive and finite");
+    }
+  }
+  explicit Whitening(const MatrixXd& covariance) : cholesky_(covariance) {
+    if (cholesky_.info() != Eigen::Success || !covariance.allFinite()) {
+      throw std::invalid_argument("fit: the covariance of the data is not positive definite");
+    }
+  }
+  MatrixXd operator()(const MatrixXd& a) const {
+    if (sigma_.size() > 0) return sigma_.cwiseInverse().asDiagonal() * a;
+    return cholesky_.matrixL().solve(a);
+  }
+
+ private:
+  VectorXd sigma_;
+  Eigen::LLT<MatrixXd> cholesky_;
+};
+
+/// Solves min |b - A p| and gives (A^T A)^-1; columns are first scaled to unit length.
+struct LeastSquares {
+  VectorXd solution;
+  MatrixXd covariance;
+  bool full_rank = true;
+
+  LeastSquares(const MatrixXd& a, const VectorXd& b) {
+    const VectorXd scale = a.colwise().norm();
+    if (!(scale.array() > 0).all() || !scale.allFinite()) {
+      full_rank = false;
+      return;
+    }
+    const VectorXd inverse = scale.cwiseInverse();
+    const Eigen::ColPivHouseholderQR<MatrixXd> qr(a * inverse.asDiagonal());
+    full_rank = qr.rank() == a.cols();
+    if (!full_rank) return;
+    solution = inverse.asDiagonal() * qr.solve(b);
+    const MatrixXd root =
+        inverse.asDiagonal() *
+        (qr.colsPermutation() * qr.matrixR()
+                                    .topLeftCorner(a.cols(), a.cols())
+                                    .triangularView<Eigen::Upper>()
+                                    .solve(MatrixXd::Identity(a.cols(), a.cols()).eval()));
+    covariance = root * root.transpose();
+  }
+};
+
+void judge(Fit& fit, const VectorXd& residuals, Index parameters) {
+  fit.chi2 = residuals.squaredNorm();
+  fit.dof = residuals.size() - parameters;
+  fit.p_value = survival(fit.chi2, fit.dof);
+  fit.error = fit.covariance.diagonal().cwiseSqrt();
+}
+
+Fit linear_whitened(const MatrixXd& design, const VectorXd& y) {
+  const LeastSquares solved(design, y);
+  if (!solved.full_rank) {
+    throw std::invalid_argument(
+        fmt::format("fit: the {} columns of the design are linearly dependent", design.cols()));
+  }
+  Fit fit;
+  fit.value = solved.solution;
+  fit.covariance = solved.covariance;
+  fit.window = fmt::format("{} points", y.size());
+  judge(fit, y - design * fit.value, design.cols());
+  return fit;
+}
+
+/// Residuals and their central-difference Jacobian, in the form Eigen's MINPACK wants.
+class Functor {
+ public:
+  Functor(const Model& model, const VectorXd& start, const VectorXd& y, const Whitening& white)
+      : model_(model),
+        y_(y),
+        white_(white),
+        scale_(start.unaryExpr([](double p) { return p == 0 ? 1 : std::abs(p); })) {}
+  int values() const { return static_cast<int>(y_.size()); }
+  int operator()(const VectorXd& p, VectorXd& residuals) const {
+    const VectorXd predicted = model_(p);
+    if (predicted.size() != y_.size()) {
+      throw std::invalid_argument(fmt::format("fit: the model predicts {} values for {} data",
+                                              predicted.size(), y_.size()));
+    }
+    residuals = white_(predicted - y_);
+    // MINPACK rejects a step by its growing residual; NaN would pass the comparison.
+    if (!residuals.allFinite()) residuals.setConstant(1e150);
+    return 0;
+  }
+  int df(const VectorXd& p, MatrixXd& jacobian) const {
+    VectorXd up(y_.size()), down(y_.size()), moved = p;
+    for (Index k = 0; k < p.size(); ++k) {
+      const double h = 6e-6 * std::max(std::abs(p[k]), 1e-3 * scale_[k]);
+      moved[k] = p[k] + h;
+      (*this)(moved, up);
+      const double upper = moved[k];
+      moved[k] = p[k] - h;
+      (*this)(moved, down);
+      jacobian.col(k) = (up - down) / (upper - moved[k]);
+      moved[k] = p[k];
+    }
+    return 0;
+  }
+
+ private:
+  const Model& model_;
+  const VectorXd& y_;
+  const Whitening& white_;
+  VectorXd scale_;
+};
+
+Fit minimise(const Model& model, const VectorXd& start, const VectorXd& y, const Whitening& white) {
+  Functor functor(model, start, y, white);
+  Eigen::LevenbergMarquardt<Functor> solver(functor);
+  solver.parameters.xtol = solver.parameters.ftol = 1e-14;
+  solver.parameters.maxfev = 400 * static_cast<int>(start.size() + 1);
+  Fit fit;
+  fit.value = start;
+  const auto status = solver.minimize(fit.value);
+  // "Too small" tolerances mean that rounding stops further progress: the minimum is reached.
+  using namespace Eigen::LevenbergMarquardtSpace;
+  fit.converged = status != TooManyFunctionEvaluation && status != ImproperInputParameters &&
+                  status != UserAsked && status != NotStarted && status != Running;
+  VectorXd residuals(y.size());
+  MatrixXd jacobian(y.size(), start.size());
+  functor(fit.value, residuals);
+  functor.df(fit.value, jacobian);
+  const LeastSquares at_minimum(jacobian, residuals);
+  fit.covariance = at_minimum.full_rank ? at_minimum.covariance
+                                        : MatrixXd::Constant(start.size(), start.size(), nan);
+  fit.window = fmt::format("{} points", y.size());
+  judge(fit, residuals, start.size());
+  fit.converged = fit.converged && at_minimum.full_rank && fit.chi2 < 1e299;
+  return fit;
+}
+
+}  // namespace
+
+double survival(double chi2, Index dof) {
+  if (dof < 1 || !std::isfinite(chi2)) return nan;
+  return boost::math::gamma_q(0.5 * static_cast<double>(dof), 0.5 * chi2);
+}
+
+Fit linear(const MatrixXd& design, const VectorXd& y, const VectorXd& sigma) {
+  require_rows(design, y);
+  require(design.cols(), y, sigma.size());
+  const Whitening white(sigma);
+  return linear_whitened(white(design), white(y));
+}
+
+Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance) {
+  require_rows(design, y);
+  require(design.cols(), y, covariance.rows());
+  const Whitening white(covariance);
+  return linear_whitened(white(design), white(y));
+}
+
+Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, const VectorXd& sigma) {
+  require(start.size(), y, sigma.size());
+  return minimise(model, start, y, Whitening(sigma));
+}
+
+Fit nonlinear_correlated(const Model& model, const VectorXd& start, const VectorXd& y,
+                         const MatrixXd& covariance) {
+  require(start.size(), y, covariance.rows());
+  return minimise(model, start, y, Whitening(covariance));
+}
+
+}  // namespace symbreak::fit

@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Opens the report page in headless Chromium, moves its slider and presses its button like a reader,
+and checks what is visible, that nothing is fetched from a network and that the console is clean.
+Usage: browser.py PROGRAM_THAT_WRITES_THE_PAGE DIRECTORY [SCREENSHOT.png]
+Speaks the DevTools protocol over a pipe (file descriptors 3 and 4 of Chromium): nothing beyond
+Python's standard library. Ends with status 77 (skipped) when there is no Chromium."""
+import base64
+import fcntl
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--disable-dev-shm-usage", "--remote-debugging-pipe", "--window-size=1250,1600"]
+DEADLINE = time.monotonic() + 60
+
+
+class Browser:
+    """One page of a headless Chromium; everything it reports is kept in `events`."""
+
+    def __init__(self, program, profile):
+        # Above the descriptors 3 and 4, which the child gets.
+        child_in, self.out = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in os.pipe())
+        self.back, child_out = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in os.pipe())
+
+        def connect():
+            os.dup2(child_in, 3)
+            os.dup2(child_out, 4)
+
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+                                        preexec_fn=connect, close_fds=False,
+                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        os.close(child_in)
+        os.close(child_out)
+        self.buffer, self.next_id, self.session, self.events = b"", 0, None, []
+
+    def receive(self):
+        while b"\0" not in self.buffer:
+            if not select.select([self.back], [], [], DEADLINE - time.monotonic())[0]:
+                sys.exit("Chromium does not answer")
+            data = os.read(self.back, 1 << 20)
+            if not data:
+                self.log.seek(0)
+                sys.exit("Chromium ended: " + self.log.read().decode(errors="replace")[-1500:])
+            self.buffer += data
+        message, self.buffer = self.buffer.split(b"\0", 1)
+        return json.loads(message)
+
+    def call(self, method, **parameters):
+        self.next_id += 1
+        request = {"id": self.next_id, "method": method, "params": parameters}
+        if self.session:
+            request["sessionId"] = self.session
+        os.write(self.out, json.dumps(request).encode() + b"\0")
+        while True:
+            message = self.receive()
+            if message.get("id") == self.next_id:
+                if "error" in message:
+                    sys.exit(f"{method}: {message['error']}")
+                return message["result"]
+            self.events.append(message)
+
+    def open(self, url):
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Runtime", "Log", "Page", "Network"):
+            self.call(domain + ".enable")
+        self.call("Page.navigate", url=url)
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self.receive())
+
+    def evaluate(self, expression):
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True,
+                           awaitPromise=True)
+        if "exceptionDetails" in answer:
+            sys.exit(f"{expression}: {answer['exceptionDetails']}")
+        return answer["result"].get("value")
+
+    def key(self, name):
+        for kind in ("rawKeyDown", "keyUp"):
+            code = {"ArrowRight": 39, "End": 35, "Home": 36}[name]
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name,
+                      windowsVirtualKeyCode=code)
+
+
+VISIBLE = """[...document.querySelectorAll('.movie .frame')]
+  .map((frame, i) => [frame.getBoundingClientRect().height > 100, i, frame.dataset.label,
+                      frame.querySelector('svg').innerHTML.length])
+  .filter(item => item[0])"""
+OUTPUT = "document.querySelector('.movie output').textContent"
+
+
+def check(page, browser):
+    failures = []
+
+    def expect(condition, what):
+        if not condition:
+            failures.append(what)
+
+    def one_frame(expected, when):
+        visible = browser.evaluate(VISIBLE)
+        expect([item[1] for item in visible] == [expected],
+               f"{when}: frame {expected} expected, visible are {visible}")
+        if visible:
+            shown = browser.evaluate(OUTPUT)
+            expect(shown == visible[0][2], f"{when}: label '{shown}', frame '{visible[0][2]}'")
+
+    browser.open(page.as_uri())
+    last = browser.evaluate("document.querySelectorAll('.movie .frame').length") - 1
+    expect(last > 1, "no movie with frames")
+    one_frame(0, "after loading")
+    first_drawing = browser.evaluate("document.querySelector('.frame:not([hidden]) svg').innerHTML")
+    browser.evaluate("document.querySelector('.movie input').focus()")
+    browser.key("ArrowRight")
+    one_frame(1, "after the right arrow key")
+    browser.key("End")
+    one_frame(last, "after the End key")
+    drawing = browser.evaluate("document.querySelector('.frame:not([hidden]) svg').innerHTML")
+    expect(drawing != first_drawing, "the last frame looks like the first")
+    middle = last // 2
+    browser.evaluate(f"(s => {{ s.value = {middle}; s.dispatchEvent(new Event('input')); }})"
+                     "(document.querySelector('.movie input'))")
+    one_frame(middle, "after moving the slider")
+    browser.key("Home")
+    browser.evaluate("document.querySelector('.movie button').click()")
+    browser.evaluate("new Promise(done => setTimeout(done, 500))")
+    browser.evaluate("document.querySelector('.movie button').click()")
+    played = browser.evaluate("Number(document.querySelector('.movie input').value)")
+    expect(0 < played <= last, f"play moved to frame {played}")
+    one_frame(played, "after play and pause")
+
+    expect(browser.evaluate("document.querySelectorAll('table tbody tr').length") > 7, "no verdicts")
+    repeated = browser.evaluate(
+        "(ids => ids.filter((id, i) => ids.indexOf(id) !== i))"
+        "([...document.querySelectorAll('[id]')].map(e => e.id))")
+    expect(repeated == [], f"ids that occur twice: {repeated[:5]}")
+    dangling = browser.evaluate(
+        "[...document.querySelectorAll('use')].map(u => u.getAttribute('xlink:href'))"
+        ".filter(href => !document.querySelector(href)).length")
+    expect(dangling == 0, f"{dangling} plot symbols without definition")
+    wide = browser.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    expect(wide <= 0, f"the page is {wide} pixels wider than its window")
+
+    for event in browser.events:
+        method, what = event.get("method"), event.get("params", {})
+        if method in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"):
+            failures.append(f"console: {json.dumps(what)[:300]}")
+        if method == "Network.requestWillBeSent":
+            url = what["request"]["url"]
+            expect(url == page.as_uri() or url.startswith("data:"), f"fetched {url[:200]}")
+    return failures
+
+
+def main():
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser",
+                                                    "google-chrome"))), None)
+    if chromium is None:
+        print("skipped: no chromium (Debian: apt install chromium)")
+        return 77
+    directory = pathlib.Path(sys.argv[2]).resolve()
+    shutil.rmtree(directory, ignore_errors=True)
+    subprocess.run([sys.argv[1], str(directory)], check=True, stdout=subprocess.DEVNULL)
+    page = directory / "index.html"
+    size = page.stat().st_size
+    failures = [] if size < 3_000_000 else [f"the page has {size} bytes"]
+    text = page.read_text(encoding="utf-8")
+    external = [url for url in re.findall(r'(?:src|href)="([^"]*)"', text)
+                if not url.startswith(("plots/", "#", "data:"))]
+    failures += [f"refers to {url}" for url in external]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Browser(chromium, profile)
+        try:
+            failures += check(page, browser)
+            if len(sys.argv) > 3:
+                image = browser.call("Page.captureScreenshot", captureBeyondViewport=True)
+                pathlib.Path(sys.argv[3]).write_bytes(base64.b64decode(image["data"]))
+        finally:
+            browser.process.kill()
+            browser.process.wait()
+    print("\n".join(failures) or f"the page works ({size} bytes)")
+    return bool(failures)
+
+
+sys.exit(main())
