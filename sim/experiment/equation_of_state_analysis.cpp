@@ -293,7 +293,7 @@ class Analyst {
       for (Index i = 0; i < branches.shape[0]; ++i) {
         const double m = branches.estimate.mean[i];
         if (!std::isfinite(m) || std::abs(m - symmetric) < 1e-9) continue;
-        if (predicted("coexistence_time") && m < symmetric) continue;
+        if (point->find("landau") != nullptr && m < symmetric) continue;  // mirrored
         side.push_back(
             {std::abs(m - symmetric),
              {m, at(*point, "branch_eigenvalue", i) - 1,

@@ -60,7 +60,18 @@ Measured interpolate(Samples samples, double x) {
   std::sort(samples.begin(), samples.end(), [&](const Sample& a, const Sample& b) {
     return std::abs(a.x - x) < std::abs(b.x - x);
   });
-  samples.resize(std::min<std::size_t>(samples.size(), 14));
+  // Nodes that (nearly) coincide, as in overlapping sweeps, would divide rounding by nothing.
+  const double spread = std::abs(samples.back().x - x);
+  Samples nodes;
+  for (const Sample& sample : samples) {
+    const auto close = [&](const Sample& node) {
+      return std::abs(node.x - sample.x) < 1e-4 * spread;
+    };
+    if (nodes.size() < 14 && std::none_of(nodes.begin(), nodes.end(), close)) {
+      nodes.push_back(sample);
+    }
+  }
+  samples = nodes;
   const auto neville = [&](std::size_t n) {
     std::vector<double> value(n);
     for (std::size_t i = 0; i < n; ++i) value[i] = samples[i].y;

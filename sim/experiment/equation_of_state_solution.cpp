@@ -105,16 +105,18 @@ class Solution final : public Simulation {
     solved(recorder, "order_parameter", m, error);
     recorder.solved("magnetization", k == 1 ? m[0] : m.norm(), error.maxCoeff());
 
-    // Relative error of a response: that of 1 - kappa beta lambda, the inverse of which it is.
-    const double softness = std::abs(1 - minimum.top.value);
-    const double relative =
-        8 * kEpsilon * (1 + 1 / std::max(softness, kEpsilon)) +
-        3 * minimum.error / std::max(minimum.mean.norm(), 0.1 * line_.extent() * norms[0]);
+    // (1 - kappa beta Cov)^{-1} = 1 + kappa chi carries rounding, and the error of m through the
+    // change of the covariance with it, into the response.
+    const double extent = line_.extent() * norms[0];
+    const auto relative = [&](double chi) {
+      const double gain = 1 + equation_.kappa * std::abs(chi);
+      return gain * (8 * kEpsilon + 2 * minimum.mean.norm() * minimum.error / (extent * extent));
+    };
     const VectorXd direction =
         m.norm() > 0 ? VectorXd(m / m.norm()) : VectorXd(VectorXd::Unit(k, 0));
     const auto along = response(equation_, minimum.mean, axes_ * direction);
     const double chi = along ? direction.dot(components(axes_, *along)) : kNaN;
-    recorder.solved("susceptibility", chi, along ? relative * chi : 0);
+    recorder.solved("susceptibility", chi, along ? relative(chi) * chi : 0);
 
     // Columns that diverge (a free rotation of the order parameter, or criticality) are NaN; the
     // spectrum is that of the rest.
@@ -127,19 +129,21 @@ class Solution final : public Simulation {
       finite.push_back(b);
     }
     solved(recorder, "susceptibility_matrix", chi_matrix,
-           finite.empty() ? Row(Row::Zero(k, k)) : Row(relative * chi_matrix.cwiseAbs()));
+           chi_matrix.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
+    double largest = 0;
     Row values = Row::Constant(1, k, kNaN), vectors = Row::Constant(k, k, kNaN);
     if (!finite.empty()) {
       const auto [chi_values, chi_vectors] = symmetric_spectrum(chi_matrix(finite, finite));
       const auto n = static_cast<Index>(finite.size());
       values.rightCols(n) = chi_values.transpose();
+      largest = chi_values[n - 1];
       vectors.rightCols(n).setZero();
       for (Index row = 0; row < n; ++row) {
         vectors.row(finite[static_cast<std::size_t>(row)]).tail(n) = chi_vectors.row(row);
       }
     }
-    solved(recorder, "susceptibility_eigenvalues", values, relative * values.cwiseAbs());
-    solved(recorder, "susceptibility_eigenvectors", vectors, Row::Constant(k, k, relative));
+    solved(recorder, "susceptibility_eigenvalues", values, values.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
+    solved(recorder, "susceptibility_eigenvectors", vectors, Row::Constant(k, k, relative(largest)));
   }
 
   void record_landau(Recorder& recorder) const {

@@ -101,7 +101,7 @@ std::optional<Transition> spinodal(const SharedTarget& target, Criterion criteri
   };
   if (!invariant(at(scale), line)) return std::nullopt;
 
-  constexpr double kStep = 0.97;
+  constexpr double kStep = 0.93;
   double followed = line.coordinate(target->mean_of_target());
   for (double noise = 4 * scale; noise > 4e-3 * scale; noise *= kStep) {
     std::vector<double> c = roots(at(noise), line, followed);
