@@ -288,7 +288,19 @@ int merge(const Arguments& arguments) {
 int explain(const Arguments& arguments) {
   const auto words = arguments.words();
   const std::string what = words.empty() ? "" : words[0];
-  fmt::print("{}", deck::explain(what, catalogue()));
+  const deck::Catalogue known = catalogue();
+  if (!arguments.has("markdown")) {
+    fmt::print("{}", deck::explain(what, known));
+    return status(Exit::done);
+  }
+  // The README's tables: of one kind, or of the keys that every deck has.
+  std::vector<deck::Key> keys = known.common;
+  for (const auto* entries : {&known.targets, &known.experiments}) {
+    for (const deck::Catalogue::Entry& entry : *entries) {
+      if (entry.name == what) keys = entry.keys;
+    }
+  }
+  fmt::print("{}", deck::markdown(keys));
   return status(Exit::done);
 }
 
@@ -329,7 +341,7 @@ int dispatch(int argc, char** argv) {
   if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));
   if (verb == "report") return write_report(arguments({}, {"output"}, 1, 1));
   if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
-  if (verb == "explain") return explain(arguments({}, {}, 0, 1));
+  if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 1));
   if (verb == "--version") return version();
   if (verb == "--help" || verb == "-h" || verb == "help") {
     fmt::print("{}", kUsage);

@@ -89,7 +89,8 @@ struct Head {
     }
     record::write_text(store.run() / "deck.ini", deck.verbatim);
     // From here on the directory says which deck it belongs to, even if nothing ever finishes.
-    if (!fs::exists(store.result()) || !found.files.empty() || !found.notes.empty()) {
+    if (!fs::exists(store.result()) || !found.files.empty() || !found.notes.empty() ||
+        !found.same_settings) {
       write(deck, plan, {});
       if (!found.unfinished.empty()) {
         record::write_segment(store.resume(), {plan.fingerprint(), {}, found.unfinished});
