@@ -64,8 +64,11 @@ deck::Catalogue catalogue() {
     }
     return kind.critical(point);
   };
-  result.validate = [](const deck::Parameters& point) {
-    experiment::kind(point.word("experiment.kind")).make(point);
+  // The last experiment stays alive, and with it its target: a data file is read once, not once per
+  // point of a sweep.
+  result.validate = [last = std::make_shared<std::unique_ptr<experiment::Experiment>>()](
+                        const deck::Parameters& point) {
+    *last = experiment::kind(point.word("experiment.kind")).make(point);
   };
   return result;
 }
@@ -205,8 +208,9 @@ int run(int argc, char** argv) {
   ensemble::Options run_options;
   std::ostringstream message;
   int mine = 0, ranks = 1;
+  const deck::Catalogue known = catalogue();
   const auto prepare = [&] {
-    deck = deck::parse(text, path, arguments->all("set"), catalogue());
+    deck = deck::parse(text, path, arguments->all("set"), known);
     plan = ensemble::plan(*deck);
     run_options.command = command;
     run_options.output = arguments->has("output") ? fs::path(arguments->last("output"))
@@ -228,7 +232,8 @@ int run(int argc, char** argv) {
 
 int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
-  const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), catalogue());
+  const deck::Catalogue known = catalogue();
+  const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
   fmt::print("{}", ensemble::summary(ensemble::plan(deck)));
   return status(Exit::done);
 }
