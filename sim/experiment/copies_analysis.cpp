@@ -177,7 +177,7 @@ class Analysis {
     const auto found = crossings(rows_, components_, seed_);
     if (!found) {
       warn("critical_time",
-           "fewer than two sizes n have 6 times t inside the critical window with curves U4(t) "
+           "fewer than two sizes n have 7 times t inside the critical window with curves U4(t) "
            "that cross",
            "give at least three values of experiment.n and more values of experiment.t with "
            "|t/t_c - 1| < 2/sqrt(n) for the largest n");
@@ -190,7 +190,7 @@ class Analysis {
     const double t = forward.time(s.value[0]);
     const double t_error = std::abs(forward.time(s.value[0] + s.error[0]) - t);
     const std::string from = fmt::format(
-        "U4 crossings of {} pairs of sizes (quartics, chi2/dof {:.2f})", found->n.size(),
+        "U4 crossings of {} pairs of sizes (quintics, chi2/dof {:.2f})", found->n.size(),
         found->dof > 0 ? found->chi2 / static_cast<double>(found->dof) : 0.0);
     add("critical_time", {t, t_error},
         fmt::format("{}, extrapolated in 1/n, chi2/dof {:.2f}", from, s.chi2_per_dof()));
@@ -273,9 +273,14 @@ class Analysis {
     if (!curves_.chi_above || !curves_.chi_below) return;
     const auto upper = power_law(side(1, 0, above), 1, -1);
     const auto lower = power_law(side(-1, 0, below), 1, -1);
-    if (!upper || !lower) return;
-    const double ratio = std::exp(upper->fit.value[0] - lower->fit.value[0]);
-    add("amplitude_ratio", {ratio, ratio * std::hypot(upper->error(), lower->error())},
+    // The error of the critical time moves the two amplitudes in opposite directions.
+    const auto upper_moved = power_law(side(1, curves_.critical_s.error, above), 1, -1);
+    const auto lower_moved = power_law(side(-1, curves_.critical_s.error, below), 1, -1);
+    if (!upper || !lower || !upper_moved || !lower_moved) return;
+    const double log_ratio = upper->fit.value[0] - lower->fit.value[0];
+    const double from_time = upper_moved->fit.value[0] - lower_moved->fit.value[0] - log_ratio;
+    const double ratio = std::exp(log_ratio);
+    add("amplitude_ratio", {ratio, ratio * std::hypot(upper->error(), lower->error(), from_time)},
         "chi |tau| above over below t_c, extrapolated to tau = 0 with gamma = gamma' = 1");
   }
 

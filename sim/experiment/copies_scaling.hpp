@@ -40,7 +40,7 @@ struct Crossings {
   double chi2 = 0;  ///< of the quartics
   fit::Index dof = 0;
 };
-/// `rows` at h = 0. nullopt when fewer than two sizes have 6 points in the critical window
+/// `rows` at h = 0. nullopt when fewer than two sizes have 7 points in the critical window
 /// (U4 between 8 % and 80 % of the way from its disordered value to 2/3) or nothing crosses.
 std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed);
 
