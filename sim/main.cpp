@@ -64,8 +64,11 @@ deck::Catalogue catalogue() {
     }
     return kind.critical(point);
   };
-  result.validate = [](const deck::Parameters& point) {
-    experiment::kind(point.word("experiment.kind")).make(point);
+  // The last experiment stays alive, and with it its target: a data file is read once, not once per
+  // point of a sweep.
+  result.validate = [last = std::make_shared<std::unique_ptr<experiment::Experiment>>()](
+                        const deck::Parameters& point) {
+    *last = experiment::kind(point.word("experiment.kind")).make(point);
   };
   return result;
 }
@@ -205,8 +208,9 @@ int run(int argc, char** argv) {
   ensemble::Options run_options;
   std::ostringstream message;
   int mine = 0, ranks = 1;
+  const deck::Catalogue known = catalogue();
   const auto prepare = [&] {
-    deck = deck::parse(text, path, arguments->all("set"), catalogue());
+    deck = deck::parse(text, path, arguments->all("set"), known);
     plan = ensemble::plan(*deck);
     run_options.command = command;
     run_options.output = arguments->has("output") ? fs::path(arguments->last("output"))
@@ -228,7 +232,8 @@ int run(int argc, char** argv) {
 
 int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
-  const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), catalogue());
+  const deck::Catalogue known = catalogue();
+  const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
   fmt::print("{}", ensemble::summary(ensemble::plan(deck)));
   return status(Exit::done);
 }
@@ -288,7 +293,19 @@ int merge(const Arguments& arguments) {
 int explain(const Arguments& arguments) {
   const auto words = arguments.words();
   const std::string what = words.empty() ? "" : words[0];
-  fmt::print("{}", deck::explain(what, catalogue()));
+  const deck::Catalogue known = catalogue();
+  if (!arguments.has("markdown")) {
+    fmt::print("{}", deck::explain(what, known));
+    return status(Exit::done);
+  }
+  // The README's tables: of one kind, or of the keys that every deck has.
+  std::vector<deck::Key> keys = known.common;
+  for (const auto* entries : {&known.targets, &known.experiments}) {
+    for (const deck::Catalogue::Entry& entry : *entries) {
+      if (entry.name == what) keys = entry.keys;
+    }
+  }
+  fmt::print("{}", deck::markdown(keys));
   return status(Exit::done);
 }
 
@@ -329,7 +346,7 @@ int dispatch(int argc, char** argv) {
   if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));
   if (verb == "report") return write_report(arguments({}, {"output"}, 1, 1));
   if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
-  if (verb == "explain") return explain(arguments({}, {}, 0, 1));
+  if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 1));
   if (verb == "--version") return version();
   if (verb == "--help" || verb == "-h" || verb == "help") {
     fmt::print("{}", kUsage);

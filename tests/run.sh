@@ -4,6 +4,7 @@
 # Long validations: bash tests/run.sh -L long      Slurm: bash tests/run.sh -L cluster
 # Data: tests that need MNIST look in SYMBREAK_DATA (colon-separated) and say when they skip.
 set -euo pipefail
+export PATH=/usr/bin:$PATH  # h5py belongs to Debian's own python3
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bash "$root/cluster/install.sh" test slurm
 bash "$root/cluster/build.sh" "$root/build/test" -DSYMBREAK_WERROR=ON

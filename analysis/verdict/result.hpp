@@ -50,6 +50,7 @@ struct Result {
   std::string run, target, experiment;  ///< name of the run; kinds
   std::string headline;                 ///< "equation of state of 2 points in 1 dimension, ..."
   std::vector<std::string> swept;       ///< key paths with more than one value, in deck order
+  std::map<std::string, std::string> settings;  ///< every key of the deck; a sweep: all values
   std::vector<Point> points;            ///< plan order
   std::uint64_t seed = 0;
   std::map<std::string, std::string> provenance;  ///< version, git, compiler, host, times, ...

@@ -6,10 +6,10 @@ namespace symbreak::diffusion {
 
 namespace {
 
-void add_noise(double deviation, random::Stream& noise, Eigen::MatrixXd& x) {
-  Eigen::MatrixXd z(x.rows(), x.cols());
+Eigen::MatrixXd gaussian(double deviation, random::Stream& noise, const Eigen::MatrixXd& like) {
+  Eigen::MatrixXd z(like.rows(), like.cols());
   noise.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-  x += deviation * z;
+  return deviation * z;
 }
 
 }  // namespace
@@ -18,12 +18,22 @@ void reverse_step(Sampler sampler, const target::Denoiser& denoiser, double from
                   const Eigen::MatrixXd& clean_mean, random::Stream& noise, Eigen::MatrixXd& x) {
   switch (sampler) {
     case Sampler::bridge:
-      x = clean_mean + (to / from) * (x - clean_mean);
-      add_noise(std::sqrt(to * (from - to) / from), noise, x);
+    case Sampler::bridge_heun: {
+      const double kept = to / from;
+      const Eigen::MatrixXd kick = gaussian(std::sqrt(to * (1 - kept)), noise, x);
+      const auto bridge = [&](const Eigen::MatrixXd& mean) -> Eigen::MatrixXd {
+        return mean + kept * (x - mean) + kick;
+      };
+      Eigen::MatrixXd next = bridge(clean_mean);
+      if (sampler == Sampler::bridge_heun && to > 0) {
+        const Eigen::VectorXd betas = Eigen::VectorXd::Constant(x.cols(), 1 / to);
+        next = bridge((clean_mean + denoiser.mean(next, betas)) / 2);
+      }
+      x = std::move(next);
       return;
+    }
     case Sampler::euler_maruyama:
-      x += (from - to) / from * (clean_mean - x);
-      add_noise(std::sqrt(from - to), noise, x);
+      x += (from - to) / from * (clean_mean - x) + gaussian(std::sqrt(from - to), noise, x);
       return;
     case Sampler::ode:
       break;

@@ -6,6 +6,8 @@
 // (Ambrogioni 2024, eq. 9; eq. 3 with the sign of the score corrected):
 //   bridge          x' = <y> + (x - <y>) s'/s + sqrt(s'(s - s')/s) z     exact when <y> is constant
 //                   over the step; stable down to s' = 0, where x' = <y>
+//   bridge_heun     the same with <y> averaged over both ends of the step (<y> at the end taken at
+//                   the bridge's x', same noise): second order, two evaluations
 //   euler_maruyama  x' = x + (s - s') score + sqrt(s - s') z             first order
 //   ode             probability flow dx/dsqrt(s) = (x - <y>)/sqrt(s), Heun's second-order step
 //                   (two evaluations; the last step, s' = 0, is x' = <y>)
@@ -19,7 +21,7 @@
 
 namespace symbreak::diffusion {
 
-enum class Sampler { bridge, euler_maruyama, ode };
+enum class Sampler { bridge, bridge_heun, euler_maruyama, ode };
 
 /// Moves all columns of x from noise `from` to noise `to` < `from`. `clean_mean` is <y> at (x,
 /// from) and is supplied by the caller, who measures with it.

@@ -102,6 +102,9 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
   record::ResultFile file;
   file.fingerprint = plan.fingerprint();
   file.settings = plan.settings;
+  for (const deck::Setting& setting : plan.settings) {
+    file.result.settings[setting.path] = setting.text;
+  }
   verdict::Result& result = file.result;
   result.run = plan.run;
   result.target = plan.target;

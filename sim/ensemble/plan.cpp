@@ -50,7 +50,7 @@ Plan plan(const deck::Deck& deck) {
     }
     result.points.push_back({id, std::move(parameters), experiment});
   }
-  result.headline = fmt::format("{} on {}, {}", kind.name, target_text(first),
+  result.headline = fmt::format("{} of {}, {}", kind.name, target_text(first),
                                 diffusion::Forward(first).describe());
   std::replace(result.headline.begin(), result.headline.end(), '_', ' ');
   return result;

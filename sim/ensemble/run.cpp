@@ -93,7 +93,9 @@ struct Head {
       if (states.contains(id)) resumable.push_back(u);
     }
     // From here on the directory says which deck it belongs to, even if nothing ever finishes.
-    if (!fs::exists(store.result()) || !found.files.empty()) write(deck, plan, {});
+    if (!fs::exists(store.result()) || !found.files.empty() || !found.same_settings) {
+      write(deck, plan, found.performance);
+    }
     record::write_text(store.run() / "deck.ini", deck.verbatim);
     std::set<fs::path> kept;
     for (const record::UnfinishedUnit& unit : found.unfinished) {

@@ -131,6 +131,12 @@ Store::Found Store::find(const Plan& plan) const {
           run_.string(), fmt::join(differences, "\n  ")));
     }
     found.sessions = earlier.sessions;
+    found.performance = earlier.performance;
+    found.same_settings =
+        std::equal(earlier.settings.begin(), earlier.settings.end(), plan.settings.begin(),
+                   plan.settings.end(), [](const deck::Setting& a, const deck::Setting& b) {
+                     return a.path == b.path && a.text == b.text;
+                   });
     if (earlier.fingerprint == fingerprint) {
       collect(earlier, found.finished);
     } else if (same_length(earlier.settings, plan.settings)) {

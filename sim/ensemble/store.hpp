@@ -42,6 +42,8 @@ class Store {
     Finished finished;
     std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
     std::vector<record::Session> sessions;
+    std::map<std::string, double> performance;
+    bool same_settings = true;                 ///< false: analysis or control keys have changed
     std::vector<std::string> notes;            ///< what was skipped and why, for the user
     std::vector<std::filesystem::path> files;  ///< segments read or skipped
   };

@@ -73,7 +73,7 @@ class Condensation final : public Simulation {
           posterior.log_partition[k];
       const double weight = std::exp(log_weight);
       // The maximum a posteriori datum is the planted one exactly when no weight exceeds its own.
-      const double correct = weight >= posterior.largest_weight[k] * (1 - 1e-6) ? 1 : 0;
+      const double correct = weight >= posterior.largest_weight[k] * (1 - 1e-7) ? 1 : 0;
       recorder.measure("true_weight", weight);
       recorder.measure("excess_entropy", -log_weight / static_cast<double>(d));
       recorder.measure("map_correct", correct);

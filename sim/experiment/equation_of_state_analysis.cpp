@@ -31,9 +31,11 @@ diffusion::Forward forward_of(const Point& point) {
 /// Collects the findings of one series.
 class Analyst {
  public:
-  Analyst(const TimeSeries& series, verdict::Findings& findings)
+  /// `window`: largest |t/t_c - 1| in the fits.
+  Analyst(const TimeSeries& series, double window, verdict::Findings& findings)
       : series_(series),
         findings_(findings),
+        window_(window),
         forward_(forward_of(*series.points.front())),
         criterion_(series.points.front()->parameters.at("experiment.criterion")) {}
 
@@ -171,13 +173,12 @@ class Analyst {
   /// A power law in |tau| on one side; the error includes that of the critical time.
   std::optional<fit::Fit> power(const std::string& quantity, int side,
                                 const std::function<Sample(const Point&)>& sample) {
-    const double window = series_.points.front()->number("experiment.window");
     const auto fitted = [&](double t_c) {
       Samples all;
       for (const Point* point : series_.points) {
         Sample one = sample(*point);
         one.x = side * (point->number(kTime) / t_c - 1);
-        if (one.x > 1e-7 && one.x <= window * (1 + 1e-9) && one.y > 0) all.push_back(one);
+        if (one.x > 1e-7 && one.x <= window_ * (1 + 1e-9) && one.y > 0) all.push_back(one);
       }
       if (all.size() < 8) throw std::invalid_argument("fewer than 8 points");
       std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.x < b.x; });
@@ -355,6 +356,7 @@ class Analyst {
 
   const TimeSeries& series_;
   verdict::Findings& findings_;
+  double window_;
   diffusion::Forward forward_;
   std::string criterion_;
   std::optional<Measured> critical_;
@@ -399,7 +401,7 @@ verdict::Findings analyse_equation_of_state(const verdict::Result& result) {
   verdict::Findings findings;
   Samples cubic, values;
   for (const TimeSeries& series : time_series(result)) {
-    Analyst analyst(series, findings);
+    Analyst analyst(series, std::stod(result.settings.at("experiment.window")), findings);
     analyst.work();
     if (series.keys.size() != 1) continue;
     const double value = series.points.front()->number(series.keys.begin()->first);

@@ -276,6 +276,7 @@ class GenerationExperiment final : public Experiment {
     s_.target = target::build(parameters, {});
     const std::string& sampler = parameters.word("experiment.sampler");
     s_.sampler = sampler == "bridge"           ? Sampler::bridge
+                 : sampler == "bridge_heun"    ? Sampler::bridge_heun
                  : sampler == "euler_maruyama" ? Sampler::euler_maruyama
                                                : Sampler::ode;
     s_.gaussian_start = parameters.word("experiment.start") == "gaussian";
@@ -414,8 +415,9 @@ class GenerationExperiment final : public Experiment {
   double seconds_per_unit() const override {
     const auto points = s_.target->points();
     const double size = points ? static_cast<double>(points->count) : 4;
-    const double evaluations = static_cast<double>(s_.grid.size() + s_.recorded.size()) *
-                               (s_.sampler == Sampler::ode ? 2 : 1);
+    const double evaluations =
+        static_cast<double>(s_.grid.size() + s_.recorded.size()) *
+        (s_.sampler == Sampler::ode || s_.sampler == Sampler::bridge_heun ? 2 : 1);
     const double walkers = static_cast<double>(s_.walkers * s_.blocks);
     const double d = static_cast<double>(s_.target->dimension());
     return walkers * (evaluations * (d * (size * 0.4e-9 + 5e-9) + 50e-9) +
@@ -457,10 +459,10 @@ ExperimentKind generation() {
       Key{.section = "experiment",
           .name = "sampler",
           .kind = Kind::word,
-          .fallback = "bridge",
-          .text = "reverse SDE by Brownian bridges or Euler-Maruyama, or the probability-flow ODE "
-                  "(Heun)",
-          .choices = {"bridge", "euler_maruyama", "ode"}},
+          .fallback = "bridge_heun",
+          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction) "
+                  "or Euler-Maruyama, or the probability-flow ODE (Heun)",
+          .choices = {"bridge", "bridge_heun", "euler_maruyama", "ode"}},
       Key{.section = "experiment",
           .name = "steps",
           .kind = Kind::integer,

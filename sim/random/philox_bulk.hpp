@@ -27,7 +27,8 @@ using PhiloxLanes [[gnu::vector_size(8 * philox_lanes)]] = std::uint64_t;
 /// Product of the low 32-bit halves of each lane.
 inline PhiloxLanes low_product(PhiloxLanes a, PhiloxLanes b) {
 #if defined(__AVX512F__)
-  return (PhiloxLanes)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+  // The masked form with all lanes on: GCC 12 warns about the undefined source of the plain one.
+  return (PhiloxLanes)_mm512_maskz_mul_epu32(0xff, (__m512i)a, (__m512i)b);
 #elif defined(__AVX2__)
   return (PhiloxLanes)_mm256_mul_epu32((__m256i)a, (__m256i)b);
 #else

@@ -286,6 +286,9 @@ ResultFile read_result(const std::filesystem::path& path) {
   content.fingerprint = root.text_attribute("fingerprint");
   result.seed = root.integer_attribute("seed");
   read_deck(root.open("deck"), path.string(), content);
+  for (const deck::Setting& setting : content.settings) {
+    result.settings[setting.path] = setting.text;
+  }
   result.swept = root.open("plan").texts("swept");
 
   const Group points = root.open("points"), performance = root.open("performance");

@@ -40,6 +40,20 @@ class Dataset final : public FiniteTarget<float> {
   /// Of all laws of the same covariance the Gaussian one tells most about Y: with the eigenvalues
   /// lambda_i of C, I(Y;X_t) <= sum_i log(1 + lambda_i/s)/2, and log N is reached at a lower noise.
   std::optional<CollapseNoise> collapse_noise() const override {
+    if (!collapse_) collapse_ = find_collapse_noise();
+    return *collapse_;
+  }
+
+  std::string describe() const override {
+    return fmt::format("{} points in {} dimension{} from {}", count(), dimension(),
+                       dimension() == 1 ? "" : "s", name_);
+  }
+  std::size_t memory() const override {
+    return FiniteTarget::memory() + static_cast<std::size_t>(held_out_.size()) * sizeof(float);
+  }
+
+ private:
+  std::optional<CollapseNoise> find_collapse_noise() const {
     const auto matrix = covariance();
     const double log_count = std::log(static_cast<double>(count()));
     if (!matrix || matrix->trace() <= 0 || log_count <= 0) return std::nullopt;
@@ -59,17 +73,9 @@ class Dataset final : public FiniteTarget<float> {
                          .is_bound = true};
   }
 
-  std::string describe() const override {
-    return fmt::format("{} points in {} dimension{} from {}", count(), dimension(),
-                       dimension() == 1 ? "" : "s", name_);
-  }
-  std::size_t memory() const override {
-    return FiniteTarget::memory() + static_cast<std::size_t>(held_out_.size()) * sizeof(float);
-  }
-
- private:
   MatrixXf held_out_;
   std::string name_;
+  mutable std::optional<std::optional<CollapseNoise>> collapse_;  // on first use: d^3
 };
 
 /// Class numbers 0, 1, .. in the order of the labels in the file, of the points that are kept.

@@ -73,6 +73,16 @@ template <class Scalar>
 Posterior FiniteTarget<Scalar>::posterior(const States& x, const Betas& beta) const {
   kernel::SoftmaxAverage average =
       kernel::softmax_average(points_, half_norms_, log_weights_, x, beta);
+  // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
+  // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
+  // log Z is as exact as the largest weight is dominant.
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Index j = average.argmax[k];
+    const double score =
+        log_weights_[j] +
+        beta[k] * (points_.col(j).template cast<double>().dot(x.col(k)) - half_norms_[j]);
+    average.log_sum[k] = score - std::log(average.largest[k]);
+  }
   return {.mean = std::move(average.mean),
           .log_partition = std::move(average.log_sum),
           .participation = std::move(average.sum_squares),

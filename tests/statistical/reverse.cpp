@@ -31,6 +31,13 @@ double variance_map(Sampler sampler, double v, double from, double to, double c2
       const double slope = shrink + (1 - shrink) * to / from;
       return slope * slope * v + to * (from - to) / from;
     }
+    case Sampler::bridge_heun: {
+      const double kept = to / from, end = c2 / (c2 + to);
+      const double predictor = shrink + (1 - shrink) * kept;
+      const double slope = kept + (1 - kept) * (shrink + end * predictor) / 2;
+      const double kick = 1 + (1 - kept) * end / 2;
+      return slope * slope * v + kick * kick * to * (1 - kept);
+    }
     case Sampler::euler_maruyama: {
       const double slope = 1 - (from - to) / from * (1 - shrink);
       return slope * slope * v + (from - to);
@@ -54,7 +61,8 @@ TEST_CASE("Reverse steps have the exact variance of their recursion") {
   CHECK(grid.front() == 100);
   CHECK(grid.back() == 0.01);
   const Eigen::Index walkers = 200000;
-  for (Sampler sampler : {Sampler::bridge, Sampler::euler_maruyama, Sampler::ode}) {
+  for (Sampler sampler :
+       {Sampler::bridge, Sampler::bridge_heun, Sampler::euler_maruyama, Sampler::ode}) {
     random::Stream stream({.seed = 7, .replica = static_cast<std::uint32_t>(sampler)});
     MatrixXd x(1, walkers);
     stream.normals(std::span<double>(x.data(), static_cast<std::size_t>(walkers)));
@@ -73,6 +81,22 @@ TEST_CASE("Reverse steps have the exact variance of their recursion") {
     // A wrong factor of two in the noise or the drift is far outside.
     CHECK(std::abs(variance - exact) < 0.05 * exact);
   }
+}
+
+TEST_CASE("Heun's bridge converges with the square of the step, the plain one with the step") {
+  // Deterministic: the exact variance recursion against the exact law, Var = c^2 + s.
+  const auto error = [](Sampler sampler, Eigen::Index steps) {
+    const double c2 = 2.25;
+    const auto grid = diffusion::noise_grid(100, 0.01, steps, "log");
+    double variance = 100 + c2;
+    for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
+      variance = variance_map(sampler, variance, grid[i], grid[i + 1], c2);
+    }
+    return std::abs(variance - c2 - 0.01);
+  };
+  CHECK(error(Sampler::bridge, 400) / error(Sampler::bridge, 800) == Approx(2).epsilon(0.1));
+  CHECK(error(Sampler::bridge_heun, 400) / error(Sampler::bridge_heun, 800) ==
+        Approx(4).epsilon(0.1));
 }
 
 TEST_CASE("The bridge is exact in one step for a constant clean mean") {

@@ -45,9 +45,8 @@ std::string fault(const test::Settings& settings) {
 /// none.
 std::string find_data(const std::string& name) {
   const char* variable = std::getenv("SYMBREAK_DATA");
-  std::string places = std::string(variable != nullptr ? variable : "") +
-                       ":" SYMBREAK_SOURCE_DIR "/../shared/data:" SYMBREAK_SOURCE_DIR
-                       "/../../shared/data";
+  std::string places =
+      std::string(variable != nullptr ? variable : "") + ":" SYMBREAK_SOURCE_DIR "/../shared/data";
   while (!places.empty()) {
     const auto colon = places.find(':');
     const std::string path = places.substr(0, colon) + "/" + name;
