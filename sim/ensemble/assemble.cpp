@@ -6,6 +6,7 @@
 #include <boost/version.hpp>
 #include <set>
 
+#include "sim/target/target.hpp"
 #include "version.hpp"
 
 namespace symbreak::ensemble {
@@ -82,15 +83,15 @@ void collect(const record::Segment& segment, const Plan& plan, Finished& finishe
 }
 
 statistics::Estimate estimate(const std::vector<Series>& series,
-                              const std::vector<record::UnitId>& units) {
+                              const std::vector<record::UnitId>& units, bool quenched) {
   std::set<std::uint32_t> disorder;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> replicas;
   for (const record::UnitId& unit : units) {
     disorder.insert(unit.disorder);
     ++replicas[{unit.seed, unit.disorder}];
   }
-  // A run with a single disorder sample per seed averages over replicas, whatever the seeds.
-  if (disorder.size() <= 1) return statistics::combine(series, statistics::Grouping::replicas);
+  const bool averages = replicas.size() > 1 && (quenched || disorder.size() > 1);
+  if (!averages) return statistics::combine(series, statistics::Grouping::replicas);
   std::size_t most = 0;
   for (const auto& [sample, count] : replicas) most = std::max(most, count);
   return statistics::combine(whole_samples(series, units, most), statistics::Grouping::disorder,
@@ -133,6 +134,7 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
     file.units[id].push_back(found->first);
     file.unit_seconds[id].push_back(found->second.seconds);
   }
+  const bool quenched = target::kind(plan.target).disordered;
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     const auto units = file.units.find(plan.points[p].id);
     if (units == file.units.end()) continue;
@@ -147,7 +149,7 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
       for (const record::UnitId& id : units->second) {
         observable.units.push_back(finished.at(id).series.at(info.name));
       }
-      observable.estimate = estimate(observable.units, units->second);
+      observable.estimate = estimate(observable.units, units->second, quenched);
       result.points[p].observables.emplace(info.name, std::move(observable));
     }
   }

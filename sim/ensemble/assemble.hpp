@@ -22,9 +22,10 @@ void collect(const record::ResultFile& file, Finished& finished);
 void collect(const record::Segment& segment, const Plan& plan, Finished& finished);
 
 /// Estimate of one observable from its units in order, by the meaning of the units: replicas of one
-/// system, or disorder samples (those that still lack replicas are left out).
+/// system, or disorder samples (those that still lack replicas are left out). `quenched`: another
+/// seed is another disorder sample.
 statistics::Estimate estimate(const std::vector<statistics::Series>& series,
-                              const std::vector<record::UnitId>& units);
+                              const std::vector<record::UnitId>& units, bool quenched);
 
 /// The result of a plan as far as its units are finished. Sessions and performance are the
 /// caller's.

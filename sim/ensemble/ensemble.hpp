@@ -1,6 +1,7 @@
 // The ensemble engine: runs all work units of a deck on any number of MPI ranks.
 // May depend on: MPI, sim/{experiment,record,deck,random,target}.
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -33,13 +34,22 @@ struct Plan {
     std::uint32_t disorder, replica;
     double seconds;  ///< a priori cost
   };
-  std::vector<Unit> units;           ///< plan order
+  std::vector<Unit> units;  ///< plan order
+  /// Weight of a unit in progress and time left: its cost, but never nothing.
+  static double work(const Unit& unit) { return std::max(unit.seconds, 1e-8); }
   double seconds() const;            ///< serial cost estimate
   std::size_t result_bytes() const;  ///< predicted size of result.h5
   std::size_t memory_bytes() const;  ///< predicted peak per rank
-  std::string fingerprint() const;   ///< seed, physics and length of units, not their number
+  /// Hash of all that decides the bits of units: seed, physics, length of units, observables; not
+  /// kUnitCounts, so that these can be raised and units be kept.
+  std::string fingerprint() const;
 };
 Plan plan(const deck::Deck& deck);
+
+/// Statistics keys that only add units; every other one changes what a unit is.
+inline constexpr const char* kUnitCounts[] = {"sampling.replicas", "sampling.disorder_samples"};
+/// In place of a fingerprint: the result of `merge` cannot be continued.
+inline constexpr const char* kMerged = "merged";
 
 struct Options {
   std::filesystem::path output;    ///< RUN directory
@@ -50,13 +60,20 @@ struct Options {
 /// Run or resume; collective over MPI_COMM_WORLD; every rank returns the same status. Errors on any
 /// rank end the run for all of them with one message (rank 0 or the failing rank) and status 1 or
 /// 2; nothing finished is lost.
+///
+/// Resuming: a deck that differs in physics, seed or lowered statistics is refused with the diff.
+/// More replicas or disorder samples keep every finished unit; longer units (more blocks) are done
+/// again. A finished run says so and ends with status 0.
+/// Stops (status 3) at the walltime, at SIGTERM, SIGINT or SIGUSR1 (the second, at least half a
+/// second after the first: at once), or at a file STOP in RUN, removed at the next start.
 Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);
 
 /// status.json of a run, as published while it runs.
 std::string status(const std::filesystem::path& run, bool json);
 
-/// Union of the units of several runs of the same physics; refuses duplicates. Throws
-/// record::FileError or deck::Errors.
+/// Union of the units of several runs of the same experiment: other seeds add replicas (disorder
+/// samples, where there is disorder) to a point, other points add to the list. Refuses duplicates
+/// (the same unit of the same seed) and existing output. Throws record::FileError.
 void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs);
 
 /// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.

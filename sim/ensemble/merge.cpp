@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/target/target.hpp"
 
 namespace symbreak::ensemble {
 
@@ -24,6 +26,19 @@ std::map<std::string, std::string> physics(const record::ResultFile& file) {
   return keys;
 }
 
+/// Whether all disorder samples, if there are several, have the same number of replicas.
+bool even(const std::vector<record::UnitId>& units) {
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> replicas;
+  bool disorder = false;
+  for (const record::UnitId& unit : units) {
+    ++replicas[{unit.seed, unit.disorder}];
+    disorder = disorder || unit.disorder > 0;
+  }
+  return !disorder || std::all_of(replicas.begin(), replicas.end(), [&](const auto& sample) {
+    return sample.second == replicas.begin()->second;
+  });
+}
+
 }  // namespace
 
 void merge(const fs::path& out, const std::vector<fs::path>& runs) {
@@ -39,9 +54,11 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs) {
     files.push_back(record::read_result(run / "result.h5"));
   }
   record::ResultFile merged = files.front();
+  merged.fingerprint = kMerged;
   merged.result.run = out.filename().string();
   std::map<std::string, std::size_t> place;  // point id -> index in the merged result
   std::map<record::UnitId, fs::path> owner;
+  std::set<std::string> partial;  // points that lack units in some run
   Finished finished;
   for (std::size_t f = 0; f < files.size(); ++f) {
     const record::ResultFile& file = files[f];
@@ -68,6 +85,7 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs) {
     }
     collect(file, finished);
     for (const verdict::Point& point : file.result.points) {
+      if (!point.complete) partial.insert(point.id);
       if (f == 0) {
         place.emplace(point.id, place.size());
       } else if (place.emplace(point.id, merged.result.points.size()).second) {
@@ -83,20 +101,33 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs) {
   }
   merged.units.clear();
   merged.unit_seconds.clear();
+  for (const auto& [id, unit] : finished) {  // by seed, then in plan order
+    merged.units[id.point].push_back(id);
+    merged.unit_seconds[id.point].push_back(unit.seconds);
+  }
+  const bool quenched = target::kind(merged.result.target).disordered;
   for (verdict::Point& point : merged.result.points) {
-    std::vector<record::UnitId>& units = merged.units[point.id];
-    for (const auto& [id, unit] : finished) {
-      if (id.point != point.id) continue;
-      units.push_back(id);
-      merged.unit_seconds[point.id].push_back(unit.seconds);
+    point.parameters.erase("run.seed");
+    point.complete = !partial.contains(point.id);
+    const std::vector<record::UnitId>& units = merged.units[point.id];
+    if (point.complete && !even(units)) {
+      throw record::FileError(fmt::format(
+          "point {} has different numbers of replicas per disorder sample in these runs; raise "
+          "sampling.replicas of the smaller ones first",
+          point.id));
     }
     for (auto& [name, observable] : point.observables) {
       observable.units.clear();
-      for (const record::UnitId& id : units) {
-        observable.units.push_back(finished.at(id).series.at(name));
-      }
-      if (!units.empty()) {
-        observable.estimate = estimate(observable.units, units);
+      if (units.empty()) continue;
+      try {
+        for (const record::UnitId& id : units) {
+          observable.units.push_back(finished.at(id).series.at(name));
+        }
+        observable.estimate = estimate(observable.units, units, quenched);
+      } catch (const std::logic_error& error) {
+        throw record::FileError(
+            fmt::format("observable {} of point {} differs between the runs: {}", name, point.id,
+                        error.what()));
       }
     }
   }

@@ -92,13 +92,20 @@ std::size_t Plan::memory_bytes() const {
 std::string Plan::fingerprint() const {
   // Units are comparable when the physics of their points, the seed and their own length agree; the
   // number of units may change.
-  static const std::set<std::string> counts = {"sampling.replicas", "sampling.disorder_samples"};
+  const std::set<std::string> counts(std::begin(kUnitCounts), std::end(kUnitCounts));
   std::string text;
   for (const deck::Setting& setting : settings) {
     const bool identity =
         setting.role == deck::Role::physics ||
         (setting.role == deck::Role::statistics && !counts.contains(setting.path));
     if (identity && setting.path != "run.seed") text += setting.path + "=" + setting.text + "\n";
+  }
+  for (const Point& point : points) {
+    text += point.id + "\n";
+    for (const experiment::ObservableInfo& info : point.experiment->observables()) {
+      text += fmt::format("{} {} {} {}\n", info.name, fmt::join(info.shape, "x"),
+                          static_cast<int>(info.origin), info.max_bins);
+    }
   }
   return fmt::format("{}-{:016x}", seed, fnv1a(text));
 }

@@ -1,9 +1,11 @@
 #include "sim/ensemble/progress.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,6 +23,12 @@ constexpr int kBarWidth = 20;
 /// A heartbeat older than this on a run that says "running" means that it died.
 constexpr double kDead = 60;
 
+/// Whether the run that wrote this is still there: on this host its process, elsewhere its pulse.
+bool alive(const nlohmann::json& status, double age) {
+  if (status["host"] != host()) return age < kDead;
+  return kill(status["pid"].get<pid_t>(), 0) == 0 || errno == EPERM;
+}
+
 }  // namespace
 
 Progress::Progress(std::filesystem::path run, std::string name, const Totals& totals)
@@ -29,7 +37,7 @@ Progress::Progress(std::filesystem::path run, std::string name, const Totals& to
       totals_(totals),
       start_(now()),
       printed_(start_),
-      terminal_(isatty(STDOUT_FILENO) == 1) {}
+      terminal_(output_is_terminal()) {}
 
 double Progress::eta(double fraction) const {
   const double done = fraction - totals_.work_before;
@@ -42,19 +50,19 @@ void Progress::print(std::int64_t finished, double fraction) {
   const std::string remaining = std::isfinite(left) ? duration(left) + " left" : "";
   if (terminal_) {
     const int filled = std::clamp(static_cast<int>(fraction * kBarWidth), 0, kBarWidth);
-    fmt::print("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
-               kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining);
+    say(fmt::format("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
+                    kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining));
     bar_ = true;
   } else {
-    fmt::print("{} {:.0f} %, {}/{} units, {}\n", utc(now()), 100 * fraction, finished,
-               totals_.units, remaining);
+    say(fmt::format("{} {:.0f} %, {}/{} units, {}\n", utc(now()), 100 * fraction, finished,
+                    totals_.units, remaining));
   }
-  std::fflush(stdout);
 }
 
 void Progress::publish(const std::string& state, std::int64_t finished, double fraction) const {
   const double left = eta(fraction);
-  nlohmann::ordered_json json = {{"run", name_},
+  nlohmann::ordered_json json = {{"schema", "symbreak-status-1"},
+                                 {"run", name_},
                                  {"state", state},
                                  {"units_done", finished},
                                  {"units", totals_.units},
@@ -68,7 +76,11 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
                                  {"updated", utc(now())},
                                  {"heartbeat", now()}};
   if (state == "running" && std::isfinite(left)) json["seconds_left"] = left;
-  record::write_text(run_ / "status.json", json.dump(1) + "\n");
+  try {
+    record::write_text(run_ / "status.json", json.dump(1) + "\n");
+  } catch (const record::FileError&) {
+    // A full disk is no reason to end a run here: saving results is what complains.
+  }
 }
 
 void Progress::update(std::int64_t finished, double fraction) {
@@ -86,7 +98,7 @@ void Progress::update(std::int64_t finished, double fraction) {
 void Progress::finish(const std::string& state, std::int64_t finished, double fraction) {
   if (bar_) {
     print(finished, fraction);
-    fmt::print("\n");
+    say("\n");
   }
   publish(state, finished, fraction);
 }
@@ -103,7 +115,7 @@ std::string status(const std::filesystem::path& run, bool json) {
   nlohmann::json shown = content;
   const double age = now() - content["heartbeat"].get<double>();
   std::string state = content["state"];
-  if (state == "running" && age > kDead) state = "dead";
+  if (state == "running" && !alive(content, age)) state = "dead";
   shown["state"] = state;
   if (json) return shown.dump(1);
   std::string text =

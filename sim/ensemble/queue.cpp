@@ -1,6 +1,7 @@
 #include "sim/ensemble/queue.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace symbreak::ensemble {
 
@@ -32,17 +33,17 @@ std::int64_t SharedQueue::update(Slot slot, std::int64_t value, MPI_Op operation
 }
 
 std::int64_t SharedQueue::take() { return update(next, 1, MPI_SUM); }
-void SharedQueue::halt(Halt reason) {
-  update(halt_word, static_cast<std::int64_t>(reason), MPI_MAX);
+Halt SharedQueue::halt(Halt reason) {
+  return static_cast<Halt>(update(halt_word, static_cast<std::int64_t>(reason), MPI_MAX));
 }
 Halt SharedQueue::halted() const { return static_cast<Halt>(update(halt_word, 0, MPI_NO_OP)); }
 void SharedQueue::add_finished(std::int64_t units) { update(finished_units, units, MPI_SUM); }
 std::int64_t SharedQueue::finished() const { return update(finished_units, 0, MPI_NO_OP); }
 void SharedQueue::add_work(double seconds) {
-  update(work_micros, static_cast<std::int64_t>(seconds * 1e6), MPI_SUM);
+  update(work_nanos, std::llround(seconds * 1e9), MPI_SUM);
 }
 double SharedQueue::work() const {
-  return static_cast<double>(update(work_micros, 0, MPI_NO_OP)) * 1e-6;
+  return static_cast<double>(update(work_nanos, 0, MPI_NO_OP)) * 1e-9;
 }
 
 }  // namespace symbreak::ensemble

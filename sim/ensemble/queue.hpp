@@ -21,7 +21,7 @@ class SharedQueue {
   SharedQueue& operator=(const SharedQueue&) = delete;
 
   std::int64_t take();     ///< next position in the queue, each given once
-  void halt(Halt reason);  ///< tell everybody
+  Halt halt(Halt reason);  ///< tell everybody; returns what was said before
   Halt halted() const;
   void add_finished(std::int64_t units);
   std::int64_t finished() const;
@@ -29,7 +29,7 @@ class SharedQueue {
   double work() const;
 
  private:
-  enum Slot { next, halt_word, finished_units, work_micros, slots };
+  enum Slot { next, halt_word, finished_units, work_nanos, slots };
   std::int64_t update(Slot slot, std::int64_t value, MPI_Op operation) const;
   MPI_Win window_ = MPI_WIN_NULL;
 };

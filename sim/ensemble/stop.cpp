@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <ctime>
 #include <limits>
 
 #include "sim/ensemble/ensemble.hpp"
@@ -14,39 +16,50 @@ namespace symbreak::ensemble {
 
 namespace {
 
-constexpr int kSignals[] = {SIGTERM, SIGINT, SIGUSR1};
 constexpr double kSlurmMargin = 30;  ///< seconds to save before Slurm kills the job
 
-volatile std::sig_atomic_t received = 0;
+std::atomic<int> received{0};
+std::atomic<std::int64_t> received_at{0};  ///< monotonic milliseconds
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 void receive(int signal) {
-  if (received != 0) _exit(static_cast<int>(Exit::stopped));
-  received = signal;
+  // Launchers and shells may deliver one request twice, e.g. to a whole process group.
+  constexpr std::int64_t kApart = 500;
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t milliseconds = 1000 * std::int64_t{now.tv_sec} + now.tv_nsec / 1'000'000;
+  int none = 0;
+  if (received.compare_exchange_strong(none, signal)) {
+    received_at = milliseconds;
+  } else if (milliseconds - received_at > kApart) {
+    _exit(static_cast<int>(Exit::stopped));
+  }
 }
 
 }  // namespace
 
 StopConditions::StopConditions(const std::filesystem::path& run, std::optional<double> walltime)
     : file_(run / "STOP"), deadline_(std::numeric_limits<double>::infinity()) {
-  if (walltime) {
-    deadline_ = now() + *walltime;
-  } else if (const char* end = std::getenv("SLURM_JOB_END_TIME")) {
+  if (walltime) deadline_ = now() + *walltime;
+  if (const char* end = std::getenv("SLURM_JOB_END_TIME")) {
     const double at = std::strtod(end, nullptr);
-    if (at > 0) deadline_ = at - kSlurmMargin;
+    if (at > 0) deadline_ = std::min(deadline_, at - kSlurmMargin);
   }
   received = 0;
-  for (int signal : kSignals) std::signal(signal, receive);
+  struct sigaction action {};
+  action.sa_handler = receive;
+  action.sa_flags = SA_RESTART;
+  for (std::size_t i = 0; i < before_.size(); ++i) sigaction(kSignals[i], &action, &before_[i]);
 }
 
 StopConditions::~StopConditions() {
-  for (int signal : kSignals) std::signal(signal, SIG_DFL);
+  for (std::size_t i = 0; i < before_.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
-
-bool StopConditions::signalled() { return received != 0; }
 
 std::string StopConditions::reason(bool look) const {
   if (received == SIGUSR1) return "signal USR1";
-  if (received != 0) return received == SIGINT ? "interrupted" : "signal TERM";
+  if (received == SIGTERM) return "signal TERM";
+  if (received == SIGINT) return "interrupted";
   if (now() > deadline_) return "walltime reached";
   std::error_code ignored;
   if (look && std::filesystem::exists(file_, ignored)) return "file STOP";

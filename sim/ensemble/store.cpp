@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 #include "sim/ensemble/text.hpp"
+#include "sim/record/publish.hpp"
 
 namespace symbreak::ensemble {
 
@@ -23,40 +26,103 @@ fs::path Store::running(const std::string& session, int rank) const {
   return segments() / fmt::format("running-{}-{:05}.h5", session, rank);
 }
 
-void Store::open() {
-  std::error_code error;
-  fs::create_directories(segments(), error);
-  if (error) {
-    throw record::FileError(
-        fmt::format("{}: cannot make the run's directory: {}", run_.string(), error.message()));
-  }
-  const std::string lock = (run_ / "lock").string();
-  // Held until the process ends, however it ends: the descriptor is never closed on purpose.
-  const int descriptor = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+fs::path Store::resume(const record::UnitId& unit) const {
+  return segments() / fmt::format("resume-{}-{}-{}.h5", unit.point, unit.disorder, unit.replica);
+}
+
+namespace {
+
+/// Takes the lock until the process ends, however it ends: the descriptor is never closed on
+/// purpose.
+void lock(const fs::path& run) {
+  const std::string name = (run / "lock").string();
+  const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
-    throw record::FileError(fmt::format("{}: {}", lock, std::strerror(errno)));
+    throw record::FileError(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
   }
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    // Some network file systems have no locks at all: there the user has to see to it.
+    if (errno != EWOULDBLOCK) return;
     char holder[128] = {};
     if (read(descriptor, holder, sizeof holder - 1) < 0) holder[0] = 0;
     ::close(descriptor);
     throw Refusal(
         fmt::format("{}: another run is going on here ({}); stop it first (touch {}/STOP) "
                     "or choose another --output",
-                    run_.string(), holder, run_.string()));
+                    run.string(), holder, run.string()));
   }
   const std::string holder = fmt::format("process {} on {}", getpid(), host());
   if (ftruncate(descriptor, 0) != 0 ||
       write(descriptor, holder.data(), holder.size()) != static_cast<ssize_t>(holder.size())) {
-    throw record::FileError(fmt::format("{}: {}", lock, std::strerror(errno)));
+    throw record::FileError(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
   }
+}
+
+void remove_temporary(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == record::kTemporarySuffix) fs::remove(entry.path(), ignored);
+  }
+}
+
+std::string content(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// What sets two decks apart that may continue each other but whose units differ: their length.
+bool same_length(const std::vector<deck::Setting>& before,
+                 const std::vector<deck::Setting>& after) {
+  const auto texts = [](const std::vector<deck::Setting>& settings) {
+    std::map<std::string, std::string> result;
+    for (const deck::Setting& setting : settings) {
+      if (setting.role == deck::Role::statistics) result[setting.path] = setting.text;
+    }
+    for (const char* count : kUnitCounts) result.erase(count);
+    return result;
+  };
+  return texts(before) == texts(after);
+}
+
+}  // namespace
+
+void Store::open(const std::string& deck) {
+  std::error_code error;
+  if (fs::exists(run_, error) && !fs::is_directory(run_, error)) {
+    throw Refusal(fmt::format("{}: this is a file; --output takes a directory", run_.string()));
+  }
+  if (!fs::exists(result(), error) && fs::exists(run_ / "deck.ini", error) &&
+      content(run_ / "deck.ini") != deck) {
+    throw Refusal(fmt::format("{}: holds a deck.ini that is not of a run; choose another --output",
+                              run_.string()));
+  }
+  fs::create_directories(segments(), error);
+  if (error) {
+    throw record::FileError(
+        fmt::format("{}: cannot make the run's directory: {}", run_.string(), error.message()));
+  }
+  lock(run_);
+  fs::remove(run_ / "STOP", error);
+  remove_temporary(run_);
+  remove_temporary(segments());
 }
 
 Store::Found Store::find(const Plan& plan) const {
   Found found;
   const std::string fingerprint = plan.fingerprint();
   if (fs::exists(result())) {
-    const record::ResultFile earlier = record::read_result(result());
+    record::ResultFile earlier;
+    try {
+      earlier = record::read_result(result());
+    } catch (const record::FileError& error) {
+      throw Refusal(fmt::format("{}; move it away to start anew", error.what()));
+    }
+    if (earlier.fingerprint == kMerged) {
+      throw Refusal(
+          fmt::format("{}: holds a merged result, which cannot be continued; continue the "
+                      "runs it was made of and merge again",
+                      run_.string()));
+    }
     const auto differences = deck::incompatibilities(earlier.settings, plan.settings);
     if (!differences.empty()) {
       throw Refusal(fmt::format(
@@ -65,6 +131,7 @@ Store::Found Store::find(const Plan& plan) const {
           run_.string(), fmt::join(differences, "\n  ")));
     }
     found.sessions = earlier.sessions;
+    found.performance = earlier.performance;
     found.same_settings =
         std::equal(earlier.settings.begin(), earlier.settings.end(), plan.settings.begin(),
                    plan.settings.end(), [](const deck::Setting& a, const deck::Setting& b) {
@@ -72,8 +139,13 @@ Store::Found Store::find(const Plan& plan) const {
                    });
     if (earlier.fingerprint == fingerprint) {
       collect(earlier, found.finished);
+    } else if (same_length(earlier.settings, plan.settings)) {
+      throw Refusal(
+          fmt::format("{}: was made by version {}, which measured other things than this one; "
+                      "choose another --output",
+                      run_.string(), earlier.result.provenance["git"]));
     } else {
-      found.notes.push_back("units have another length than before: they are done again");
+      found.notes.push_back("units are longer than before: they are done again");
     }
   }
   std::map<record::UnitId, record::UnfinishedUnit> states;

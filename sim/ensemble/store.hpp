@@ -4,7 +4,7 @@
 //   RUN/status.json   for `symbreak status`        RUN/lock         held while a run is going
 //   RUN/segments/     finished-<session>-<rank>-<number>.h5   immutable, finished units
 //                     running-<session>-<rank>.h5             replaced, the state of one unit
-//                     resume.h5                               states collected at the last start
+//                     resume-<point>-<disorder>-<replica>.h5  states found at the last start
 // State is keyed by unit. Everything here is published atomically, so any process may be killed at
 // any moment; a unit that is in two files has the same bits in both.
 #pragma once
@@ -30,23 +30,25 @@ class Store {
   const std::filesystem::path& run() const { return run_; }
   std::filesystem::path segments() const { return run_ / "segments"; }
   std::filesystem::path result() const { return run_ / "result.h5"; }
-  std::filesystem::path resume() const { return segments() / "resume.h5"; }
+  std::filesystem::path resume(const record::UnitId& unit) const;
   std::filesystem::path finished(const std::string& session, int rank, int number) const;
   std::filesystem::path running(const std::string& session, int rank) const;
 
-  /// Makes the directory and takes its lock until the process ends; throws Refusal when another
-  /// process holds it, FileError when the directory cannot be made or written.
-  void open();
+  /// Makes the directory, takes its lock until the process ends, and removes a STOP file and what
+  /// killed processes left half-written. Throws Refusal when another process holds the lock or the
+  /// directory is not that of a run of this deck text, FileError when it cannot be made or written.
+  void open(const std::string& deck);
   struct Found {
     Finished finished;
     std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
     std::vector<record::Session> sessions;
+    std::map<std::string, double> performance;
     bool same_settings = true;                 ///< false: analysis or control keys have changed
     std::vector<std::string> notes;            ///< what was skipped and why, for the user
     std::vector<std::filesystem::path> files;  ///< segments read or skipped
   };
   /// What earlier sessions left. Throws Refusal when result.h5 belongs to another deck (with the
-  /// differences), FileError when it cannot be read.
+  /// differences), to a program that measures other things, to a merged run, or cannot be read.
   Found find(const Plan& plan) const;
 
  private:

@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "sim/target/target.hpp"
 
@@ -40,6 +43,22 @@ std::string host() {
   char name[256] = {};
   gethostname(name, sizeof name - 1);
   return name;
+}
+
+bool output_is_terminal() {
+  if (isatty(STDOUT_FILENO) == 0) return false;
+  if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr) return true;
+  // The launcher's own output decides. Where it cannot be seen (another node, another launcher),
+  // plain lines are right in any case.
+  std::error_code unknown;
+  const std::filesystem::path output = std::filesystem::read_symlink(
+      fmt::format("/proc/{}/fd/{}", getppid(), STDOUT_FILENO), unknown);
+  return !unknown && output.string().starts_with("/dev/") && output != "/dev/null";
+}
+
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
 }
 
 std::string target_text(const deck::Parameters& point) {

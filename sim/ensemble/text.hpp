@@ -13,6 +13,10 @@ std::string bytes(std::size_t number);                           ///< "12 MB"
 std::string utc(double seconds_since_epoch);                     ///< "2026-01-31T12:00:00Z"
 double now();                                                    ///< seconds since the epoch
 std::string host();
+/// Whether what this process prints ends up on a terminal, also behind mpirun (which gives its
+/// ranks a pseudo-terminal whatever its own output is).
+bool output_is_terminal();
+void say(const std::string& text);  ///< to standard output, at once; never fails
 std::string target_text(const deck::Parameters& point);  ///< describe() of its target
 std::uint64_t fnv1a(const std::string& text);
 

@@ -17,6 +17,7 @@ constexpr double kPollInterval = 0.02;  // seconds
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
                std::function<bool()> poll)
     : plan_(plan),
+      fingerprint_(plan.fingerprint()),
       store_(store),
       setting_(std::move(setting)),
       queue_(queue),
@@ -24,6 +25,20 @@ Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueu
       last_published_(now()) {}
 
 void Worker::work() {
+  try {
+    take_units();
+  } catch (...) {
+    // What is finished is worth keeping whatever went wrong; the first error is the one to tell.
+    try {
+      publish_finished();
+    } catch (const record::FileError&) {
+    }
+    throw;
+  }
+  publish_finished();
+}
+
+void Worker::take_units() {
   bool running = true;
   while (running) {
     const std::int64_t position = queue_.take();
@@ -48,7 +63,6 @@ void Worker::work() {
                                            error.what()));
     }
   }
-  publish_finished();
 }
 
 bool Worker::advance(const Plan::Unit& unit) {
@@ -60,18 +74,23 @@ bool Worker::advance(const Plan::Unit& unit) {
                                         .disorder = unit.disorder,
                                         .replica = unit.replica};
   const record::UnitId id{plan_.seed, point.id, unit.disorder, unit.replica};
-  const auto simulation = point.experiment->start(address);
+  auto simulation = point.experiment->start(address);
   experiment::Recorder recorder(point.experiment->observables());
   std::int64_t block = 0;
   double seconds = 0;
   if (std::find(setting_.resumable.begin(), setting_.resumable.end(), id) !=
       setting_.resumable.end()) {
-    for (record::UnfinishedUnit& saved : record::read_segment(store_.resume()).unfinished) {
-      if (saved.id != id) continue;
+    try {
+      const record::Segment segment = record::read_segment(store_.resume(id));
+      const record::UnfinishedUnit& saved = segment.unfinished.at(0);
       simulation->load(saved.state);
       recorder.load(saved.state);
       block = saved.blocks_done;
       seconds = saved.seconds;
+    } catch (const std::exception&) {
+      // A state that is of no use costs time, never the result: the unit starts over.
+      simulation = point.experiment->start(address);
+      recorder = experiment::Recorder(point.experiment->observables());
     }
   }
 
@@ -83,10 +102,10 @@ bool Worker::advance(const Plan::Unit& unit) {
     recorder.save(saved.state);
     return saved;
   };
-  double credited = static_cast<double>(block) / static_cast<double>(blocks);
+  double credited = 0;  // what an earlier session did counts as done
   const auto credit = [&] {
     const double done = static_cast<double>(block) / static_cast<double>(blocks);
-    queue_.add_work(unit.seconds * (done - credited));
+    queue_.add_work(Plan::work(unit) * (done - credited));
     credited = done;
   };
   while (block < blocks) {
@@ -117,8 +136,9 @@ bool Worker::advance(const Plan::Unit& unit) {
 void Worker::publish_finished() {
   if (finished_.empty()) return;
   const double begin = now();
-  record::write_segment(store_.finished(setting_.session, setting_.rank, published_files_++),
-                        {plan_.fingerprint(), std::move(finished_), {}});
+  record::write_segment(store_.finished(setting_.session, setting_.rank, published_files_),
+                        {fingerprint_, finished_, {}});
+  ++published_files_;
   finished_.clear();
   publishing_ += now() - begin;
 }
@@ -126,7 +146,7 @@ void Worker::publish_finished() {
 void Worker::publish_running(const record::UnfinishedUnit& unit) {
   const double begin = now();
   record::write_segment(store_.running(setting_.session, setting_.rank),
-                        {plan_.fingerprint(), {}, {unit}});
+                        {fingerprint_, {}, {unit}});
   publishing_ += now() - begin;
 }
 

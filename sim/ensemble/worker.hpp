@@ -17,22 +17,26 @@ class Worker {
     int rank = 0;
     double checkpoint = 60;                 ///< seconds between publications
     std::vector<std::size_t> order;         ///< plan units still to do, in queue order
-    std::vector<record::UnitId> resumable;  ///< units with a state in resume.h5
+    std::vector<record::UnitId> resumable;  ///< units with a saved state
   };
   /// `poll` is called between blocks, at most every 20 ms; it returns false to stop.
   Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
          std::function<bool()> poll);
 
-  /// Until the queue is empty or `poll` says stop; publishes everything before it returns.
+  /// Until the queue is empty or `poll` says stop; publishes everything before it returns or
+  /// throws.
   void work();
+  int published_files() const { return published_files_; }  ///< Store::finished(..., 0..n-1)
   double publishing_seconds() const { return publishing_; }
 
  private:
+  void take_units();
   bool advance(const Plan::Unit& unit);
   void publish_finished();
   void publish_running(const record::UnfinishedUnit& unit);
 
   const Plan& plan_;
+  const std::string fingerprint_;
   const Store& store_;
   Setting setting_;
   SharedQueue& queue_;

@@ -22,7 +22,8 @@ std::uint64_t checksum(std::uint64_t sum, const char* bytes, std::size_t size) {
 }
 
 std::string header(const std::string& kind, int version, std::uint64_t size, std::uint64_t sum) {
-  std::string text = fmt::format("symbreak {} {}\n{} bytes, crc32 {:08x}\n", kind, version, size, sum);
+  std::string text =
+      fmt::format("symbreak {} {}\n{} bytes, crc32 {:08x}\n", kind, version, size, sum);
   text.resize(kBlock, '\0');
   return text;
 }
@@ -45,7 +46,8 @@ void verify(const std::filesystem::path& path, const std::string& kind, int vers
     refuse(fmt::format("this is not a symbreak {} file", kind));
   }
   if (is_version != version) {
-    refuse(fmt::format("has format version {}; this program reads version {}", is_version, version));
+    refuse(
+        fmt::format("has format version {}; this program reads version {}", is_version, version));
   }
   std::uint64_t size = 0, sum = crc32_z(0, nullptr, 0);
   for (std::string buffer(std::size_t{1} << 20, '\0'); file;) {

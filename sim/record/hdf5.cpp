@@ -89,8 +89,7 @@ std::vector<Number> read_dataset(hid_t group, const std::string& label, const st
 
 /// The attribute, which must be a single value.
 Handle open_attribute(hid_t group, const std::string& label, const std::string& name) {
-  Handle attribute =
-      own(H5Aopen(group, name.c_str(), H5P_DEFAULT), H5Aclose, label, name);
+  Handle attribute = own(H5Aopen(group, name.c_str(), H5P_DEFAULT), H5Aclose, label, name);
   const Handle space = own(H5Aget_space(attribute.get()), H5Sclose, label, name);
   if (elements(space, label, name) != 1) {
     throw FileError(fmt::format("{}: attribute '{}' is not one value", label, name));

@@ -16,14 +16,15 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const fs::path& file) {
-  throw FileError(fmt::format("cannot write {}: {}", file.string(),
-                              std::generic_category().message(errno)));
+  throw FileError(
+      fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(errno)));
 }
 
 /// A file descriptor, closed on every path. `close` reports what the kernel kept to itself so far.
 class Descriptor {
  public:
-  Descriptor(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(const fs::path& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }

@@ -83,15 +83,15 @@ struct Session {
   std::int64_t units = 0;
 };
 
-/// Everything that goes into result.h5. The units' series are in `result`, unit by unit in the order
-/// of `units`.
+/// Everything that goes into result.h5. The units' series are in `result`, unit by unit in the
+/// order of `units`.
 struct ResultFile {
   verdict::Result result;
   std::string fingerprint;  ///< seed, physics and length of units: what may be continued
   std::vector<deck::Setting> settings;
   std::vector<Session> sessions;
   std::map<std::string, double> performance;
-  std::map<std::string, std::vector<UnitId>> units;        ///< finished, per point id, plan order
+  std::map<std::string, std::vector<UnitId>> units;         ///< finished, per point id, plan order
   std::map<std::string, std::vector<double>> unit_seconds;  ///< beside `units`
 };
 void write_result(const std::filesystem::path& file, const ResultFile& content);

@@ -92,9 +92,9 @@ void write_observable(const Group& group, const verdict::Observable& observable)
   const auto elements = static_cast<Index>(product(shape));
   group.attribute("unit", observable.unit);
   group.attribute("text", observable.text);
-  group.attribute("origin", std::string(observable.origin == verdict::Origin::sampled
-                                            ? "sampled"
-                                            : "deterministic"));
+  group.attribute(
+      "origin",
+      std::string(observable.origin == verdict::Origin::sampled ? "sampled" : "deterministic"));
   group.attribute("errors_agree", std::uint64_t{observable.estimate.errors_agree});
   group.attribute("converged", std::uint64_t{observable.estimate.converged});
   const VectorXd missing = VectorXd::Constant(elements, std::numeric_limits<double>::quiet_NaN());
@@ -157,8 +157,8 @@ verdict::Point read_point(const Group& group, const std::string& id, const std::
   const Group predictions = group.open("predictions");
   for (const std::string& name : predictions.attributes()) {
     if (name.ends_with("_source")) continue;
-    point.predictions.push_back({name, predictions.real_attribute(name),
-                                 predictions.text_attribute(name + "_source")});
+    point.predictions.push_back(
+        {name, predictions.real_attribute(name), predictions.text_attribute(name + "_source")});
   }
   const Group observables = group.open("observables");
   for (const std::string& name : observables.members()) {
@@ -224,8 +224,8 @@ std::vector<Session> read_sessions(const Group& group, const std::string& path) 
   const Texts start = group.texts("start"), end = group.texts("end"), host = group.texts("host");
   const Texts command = group.texts("command"), version = group.texts("version");
   const auto ranks = group.integers("ranks"), units = group.integers("units");
-  for (const std::size_t size : {end.size(), host.size(), command.size(), version.size(),
-                                 ranks.size(), units.size()}) {
+  for (const std::size_t size :
+       {end.size(), host.size(), command.size(), version.size(), ranks.size(), units.size()}) {
     if (size != start.size()) throw FileError(path + ": the sessions have different lengths");
   }
   std::vector<Session> sessions;

@@ -102,8 +102,8 @@ record::ResultFile result() {
   content.result.deck = std::string(100'000, '#') + "\n[run]\nseed = 1\n";
   content.settings = {{"experiment.t", "0.5, 1", "deck.ini:3", deck::Role::physics},
                       {"run.walltime", "0", "default", deck::Role::control}};
-  content.sessions = {{"2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z", "node0", "symbreak run x",
-                       "0.1.0", 4, 61}};
+  content.sessions = {
+      {"2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z", "node0", "symbreak run x", "0.1.0", 4, 61}};
   content.performance = {{"wall_seconds", 1.5}};
   for (const std::string id : {"b000000000000000", "a000000000000000"}) {
     verdict::Point point;
