@@ -14,19 +14,17 @@ using verdict::Point;
 
 namespace {
 
-/// Branches off the symmetric one as (m, top eigenvalue - 1), ascending in m; of a mirrored pair
-/// only the positive one.
-Samples off_branches(const Point& point) {
+/// Order parameters of the branches off the symmetric one, ascending; of a mirrored pair only the
+/// positive one.
+std::vector<double> off_branches(const Point& point) {
   const Observable& branches = point.observables.at("branches");
   const double symmetric = at(point, "symmetric_branch");
   const bool mirrored = point.find("landau") != nullptr;  // recorded for even targets
-  Samples all;
+  std::vector<double> all;
   for (Index i = 0; i < branches.shape[0]; ++i) {
     const double m = branches.estimate.mean[i];
     if (!std::isfinite(m) || std::abs(m - symmetric) < 1e-9) continue;
-    if (mirrored && m < symmetric) continue;
-    all.push_back({m, at(point, "branch_eigenvalue", i) - 1,
-                   error_at(point, "branch_eigenvalue", i) + 10 * branches.estimate.error[i]});
+    if (!mirrored || m > symmetric) all.push_back(m);
   }
   return all;
 }
@@ -51,30 +49,20 @@ Sample excess(const Point& point) {
 }  // namespace
 
 std::optional<Measured> fold(const TimeSeries& series) {
-  Samples eigenvalues, times;
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  // Downwards in time from the fold, as long as the two branches move apart: further down t(m) may
-  // have another extremum.
+  Samples times;
+  // Downwards in time from the fold, as long as the two branches move apart.
   for (auto point = series.points.rbegin(); point != series.points.rend(); ++point) {
     if ((*point)->observables.at("branches").shape[1] != 1) return std::nullopt;
-    const Samples pair = off_branches(**point);
+    const std::vector<double> pair = off_branches(**point);
     if (pair.size() != 2) continue;
-    if (pair[0].x >= low || pair[1].x <= high) break;
-    low = pair[0].x;
-    high = pair[1].x;
-    for (const Sample& branch : pair) {
-      eigenvalues.push_back(branch);
-      times.push_back({branch.x, (*point)->number(kTime), 0});
-    }
+    const double square = (pair[1] - pair[0]) * (pair[1] - pair[0]);
+    if (!times.empty() && square <= times.back().x) break;
+    times.push_back({square, (*point)->number(kTime), 0});
   }
-  const auto found = zeros(eigenvalues, "top eigenvalue - 1 along the merging branches");
-  if (found.size() != 1) return std::nullopt;
-  const Measured& place = found.front();
-  Measured time = interpolate(times, place.value);
-  // t(m) is extremal there, so the error of m enters squared.
-  time.error += std::abs(interpolate(times, place.value + place.error).value - time.value);
-  time.from =
-      fmt::format("extremum of t(m) along the merging branches, at m = {:.6g}", place.value);
+  if (times.size() < 6) return std::nullopt;
+  Measured time = interpolate(times, 0);
+  time.from = fmt::format("t where the distance^2 of the merging branches vanishes, {} points",
+                          std::min<std::size_t>(times.size(), kNodes));
   return time;
 }
 

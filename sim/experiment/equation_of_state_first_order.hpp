@@ -6,9 +6,9 @@
 
 namespace symbreak::experiment {
 
-/// Time of the fold (spinodal) of the highest noise off the symmetric branch, one order axis: along
-/// the pair of branches that it joins, the top eigenvalue and t are smooth functions of m; the
-/// first is 1 at the fold, where the second is extremal.
+/// Time of the fold (spinodal) of the highest noise off the symmetric branch, one order axis: the
+/// squared distance of the two branches that it joins is analytic in t and vanishes there; t as a
+/// function of it is extrapolated to zero.
 std::optional<Measured> fold(const TimeSeries& series);
 
 /// Time at which the outermost branch of an even target has the potential of the stable centre.
