@@ -9,6 +9,7 @@
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/equation_of_state_analysis.hpp"
 #include "sim/experiment/equation_of_state_solution.hpp"
+#include "sim/experiment/families.hpp"
 
 namespace symbreak::experiment {
 

@@ -11,7 +11,7 @@
 #include "analysis/fit/critical.hpp"
 #include "analysis/theory/information.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "sim/experiment/equation_of_state_series.hpp"
+#include "sim/experiment/equation_of_state_first_order.hpp"
 
 namespace symbreak::experiment {
 
@@ -42,8 +42,7 @@ class Analyst {
   void work() {
     critical_times();
     if (critical_) exponents();
-    spinodal();
-    coexistence();
+    first_order();
     draw_equation_of_state(series_, times_, critical_.has_value(), findings_);
   }
 
@@ -277,81 +276,22 @@ class Analyst {
                            "h = A m^delta (1 + c m^2 + ...) at the critical time, " + law.window});
   }
 
-  /// The pair of branches that a fold joins, as (m, top eigenvalue - 1) and (m, t): along the joint
-  /// curve both are smooth in m, the first vanishes at the fold and the second is extremal.
-  void spinodal() {
-    if (!predicted("spinodal_time")) return;
-    Samples eigenvalues, times;
-    for (const Point* point : series_.points) {
-      const verdict::Observable& branches = point->observables.at("branches");
-      if (branches.shape[1] != 1) return;
-      const double symmetric = at(*point, "symmetric_branch");
-      struct Branch {
-        double distance;
-        Sample eigenvalue;
-      };
-      std::vector<Branch> side;  // from the symmetric branch outwards
-      for (Index i = 0; i < branches.shape[0]; ++i) {
-        const double m = branches.estimate.mean[i];
-        if (!std::isfinite(m) || std::abs(m - symmetric) < 1e-9) continue;
-        if (point->find("landau") != nullptr && m < symmetric) continue;  // mirrored
-        side.push_back(
-            {std::abs(m - symmetric),
-             {m, at(*point, "branch_eigenvalue", i) - 1,
-              error_at(*point, "branch_eigenvalue", i) + 10 * branches.estimate.error[i]}});
+  void first_order() {
+    const auto record = [&](const std::string& quantity, const std::string& label,
+                            std::optional<Measured> found, const std::string& advice) {
+      if (!predicted(quantity)) return;
+      if (!found) {
+        warn(quantity, "the branches that it is measured from were not recorded", advice);
+        return;
       }
-      if (side.size() != 2) continue;
-      for (const Branch& branch : side) {
-        eigenvalues.push_back(branch.eigenvalue);
-        times.push_back({branch.eigenvalue.x, point->number(kTime), 0});
-      }
-    }
-    const auto found = zeros(eigenvalues, "(top eigenvalue - 1) along the pair of branches");
-    if (found.size() != 1) {
-      warn("spinodal_time", "the branches that merge at the spinodal were not recorded",
+      found->from += ", " + criterion_ + " criterion";
+      add(quantity, *found);
+      times_.emplace_back(found->value, label);
+    };
+    record("spinodal_time", "spinodal", fold(series_),
            "record times just below it: t = critical(±0.1, 41)");
-      return;
-    }
-    const Measured& place = found.front();
-    const Measured time = interpolate(times, place.value);
-    // t(m) is extremal at the fold: an error of m enters squared, through interpolation it is
-    // measured.
-    const double shift = std::abs(interpolate(times, place.value + place.error).value - time.value);
-    add("spinodal_time", {time.value, time.error + shift,
-                          fmt::format("extremum of t(m) along the merging branches at m = {:.6g}, "
-                                      "{} criterion",
-                                      place.value, criterion_)});
-    times_.emplace_back(time.value, "spinodal");
-  }
-
-  void coexistence() {
-    if (!predicted("coexistence_time")) return;
-    const auto found =
-        zeros(sampled([](const Point& point) {
-                const verdict::Observable& m = point.observables.at("branches");
-                Index outer = -1, centre = -1;
-                for (Index i = 0; i < m.shape[0]; ++i) {
-                  if (!std::isfinite(m.estimate.mean[i])) continue;
-                  if (m.estimate.mean[i] == 0) centre = i;
-                  outer = i;
-                }
-                const double nan = std::numeric_limits<double>::quiet_NaN();
-                if (outer == centre || centre < 0 || at(point, "branch_unstable", centre) > 0) {
-                  return Sample{point.number(kTime), nan, 0};
-                }
-                return Sample{
-                    point.number(kTime),
-                    at(point, "branch_potential", outer) - at(point, "branch_potential", centre),
-                    2 * error_at(point, "branch_potential", outer)};
-              }),
-              "potential of the outer branch minus that of the centre");
-    if (found.empty()) {
-      warn("coexistence_time", "no recorded interval contains the time of equal potential",
+    record("coexistence_time", "equal potential", equal_potential(series_),
            "record times further below the spinodal");
-      return;
-    }
-    add("coexistence_time", found.back());
-    times_.emplace_back(found.back().value, "equal potential");
   }
 
   const TimeSeries& series_;

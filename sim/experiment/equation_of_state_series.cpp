@@ -67,7 +67,7 @@ Measured interpolate(Samples samples, double x) {
     const auto close = [&](const Sample& node) {
       return std::abs(node.x - sample.x) < 1e-4 * spread;
     };
-    if (nodes.size() < 14 && std::none_of(nodes.begin(), nodes.end(), close)) {
+    if (nodes.size() < kNodes && std::none_of(nodes.begin(), nodes.end(), close)) {
       nodes.push_back(sample);
     }
   }

@@ -36,8 +36,9 @@ struct Measured {
   double value = 0, error = 0;
   std::string from{};  ///< how it was measured, in words
 };
-/// Value at x of the polynomial through the 14 nearest samples (Neville), with the change that the
-/// farthest of them makes as its error.
+/// Value at x of the polynomial through the kNodes nearest samples (Neville), with the change that
+/// the farthest of them makes as its error.
+inline constexpr std::size_t kNodes = 14;
 Measured interpolate(Samples samples, double x);
 /// Zeros, ascending: one per sign change, each from at most eight samples on either side and none
 /// beyond the neighbouring sign changes. Samples that are not finite are left out. `what` names the

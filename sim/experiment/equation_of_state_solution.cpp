@@ -142,8 +142,10 @@ class Solution final : public Simulation {
         vectors.row(finite[static_cast<std::size_t>(row)]).tail(n) = chi_vectors.row(row);
       }
     }
-    solved(recorder, "susceptibility_eigenvalues", values, values.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
-    solved(recorder, "susceptibility_eigenvectors", vectors, Row::Constant(k, k, relative(largest)));
+    solved(recorder, "susceptibility_eigenvalues", values,
+           values.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
+    solved(recorder, "susceptibility_eigenvectors", vectors,
+           Row::Constant(k, k, relative(largest)));
   }
 
   void record_landau(Recorder& recorder) const {

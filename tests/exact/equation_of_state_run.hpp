@@ -4,11 +4,7 @@
 
 #include "analysis/verdict/result.hpp"
 #include "sim/deck/deck.hpp"
-#include "sim/experiment/experiment.hpp"
-
-namespace symbreak::experiment {
-ExperimentKind equation_of_state();
-}
+#include "sim/experiment/families.hpp"
 
 namespace symbreak::test {
 
