@@ -30,6 +30,7 @@ static verdict::Result solve(const deck::Deck& deck) {
   const experiment::ExperimentKind kind = experiment::equation_of_state();
   verdict::Result result;
   result.swept = deck.swept;
+  for (const deck::Setting& setting : deck.settings) result.settings[setting.path] = setting.text;
   result.experiment = kind.name;
   for (const deck::Parameters& parameters : deck.points) {
     const auto experiment = kind.make(parameters);

@@ -104,7 +104,11 @@ deck::Parameters point(const std::string& preset, double t, int n, int sweeps,
                        "sampling.replicas=4",
                        "sampling.blocks=1",
                        fmt::format("sampling.sweeps_per_block={}", sweeps)};
-  settings.insert(settings.end(), more.begin(), more.end());
+  for (const std::string& setting : more) {  // a key given again replaces the one above
+    const std::string key = setting.substr(0, setting.find('=') + 1);
+    std::erase_if(settings, [&](const std::string& old) { return old.starts_with(key); });
+    settings.push_back(setting);
+  }
   return test::parameters("copies", settings);
 }
 
