@@ -69,7 +69,7 @@ sed 's/^t = /tt = /' ok.ini >key.ini
 expect 2 "key.ini:8:1: .*'tt'" "$symbreak" run key.ini
 expect 2 'no such file' "$symbreak" run missing.ini
 expect 2 'directory' "$symbreak" run folder
-expect 2 "did you mean 'output'" "$symbreak" run ok.ini --outptu x
+expect 2 "did you mean '--output'" "$symbreak" run ok.ini --outptu x
 expect 2 "did you mean 'analyze'" "$symbreak" analyse runs/x
 expect 2 'usage' "$symbreak" run
 expect 2 "target.presett|presett" "$symbreak" run ok.ini --set target.presett=x
