@@ -1,7 +1,9 @@
 // A closed-form Markov chain that exercises the whole program without statistical doubt:
 //     a_{k+1} = mean + rho (a_k - mean) + sqrt(1 - rho^2) z_k,  a_0 from the stationary law,
 // is Gaussian of the given mean and unit variance, with autocorrelation rho^k and therefore
-// tau_int = 1/2 + rho/(1 - rho) exactly. Verdicts: mean, mean square, tau_int.
+// tau_int = 1/2 + rho/(1 - rho) exactly. Verdicts: mean, mean square, tau_int. One observable is a
+// matrix and one is solved, so that every kind of observable goes through the engine.
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -17,6 +19,8 @@ struct Setting {
   std::int64_t samples = 1, blocks = 1;
 };
 
+double tau_int(double correlation) { return 0.5 + correlation / (1 - correlation); }
+
 class Chain final : public Simulation {
  public:
   Chain(const Setting& setting, const UnitAddress& address)
@@ -27,10 +31,14 @@ class Chain final : public Simulation {
   }
   std::int64_t blocks() const override { return s_.blocks; }
   void advance(Recorder& recorder) override {
+    if (!solved_) recorder.solved("tau_exact", tau_int(s_.correlation), 0);
+    solved_ = true;
     for (std::int64_t i = 0; i < s_.samples; ++i) {
       const double value = s_.mean + state_ + shift_;
       recorder.measure("value", value);
-      recorder.measure("square", (value - s_.mean) * (value - s_.mean));
+      const double deviation = value - s_.mean, square = deviation * deviation;
+      recorder.measure("square", square);
+      recorder.measure("moments", std::array{1.0, deviation, square, square * deviation});
       state_ = s_.correlation * state_ +
                std::sqrt(1 - s_.correlation * s_.correlation) * stream_.normal();
     }
@@ -40,17 +48,19 @@ class Chain final : public Simulation {
   }
   void save(State& state) const override {
     state.reals["state"] = {state_};
-    state.integers["stream"] = {stream_.position()};
+    state.integers["stream"] = {stream_.position(), solved_};
   }
   void load(const State& state) override {
     state_ = state.reals.at("state")[0];
     stream_.seek(state.integers.at("stream")[0]);
+    solved_ = state.integers.at("stream")[1] != 0;
   }
 
  private:
   Setting s_;
   random::Stream stream_;
   double state_, shift_;
+  bool solved_ = false;
 };
 
 class Toy final : public Experiment {
@@ -65,14 +75,19 @@ class Toy final : public Experiment {
     s_.blocks = parameters.integer("sampling.blocks");
   }
   std::vector<ObservableInfo> observables() const override {
-    return {{.name = "value", .text = "state of the chain"},
-            {.name = "square", .text = "squared deviation from the mean"}};
+    return {
+        {.name = "value", .text = "state of the chain"},
+        {.name = "square", .text = "squared deviation from the mean"},
+        {.name = "moments", .shape = {2, 2}, .text = "(value - mean)^k, k = 0..3", .max_bins = 32},
+        {.name = "tau_exact",
+         .text = "1/2 + rho/(1 - rho), in samples",
+         .origin = verdict::Origin::deterministic}};
   }
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all = {{"mean", s_.mean, "stationary law"}};
     if (disorder_ > 1) return all;
     all.push_back({"variance", 1, "stationary law"});
-    all.push_back({"tau_int", 0.5 + s_.correlation / (1 - s_.correlation), "1/2 + sum rho^k"});
+    all.push_back({"tau_int", tau_int(s_.correlation), "1/2 + sum rho^k"});
     return all;
   }
   std::int64_t disorder_samples() const override { return disorder_; }
