@@ -8,7 +8,7 @@ build="g++ cmake ninja-build git ca-certificates pkg-config libboost-dev libboos
   libeigen3-dev libhdf5-openmpi-dev libopenmpi-dev openmpi-bin librandom123-dev libfmt-dev
   nlohmann-json3-dev zlib1g-dev gnuplot-nox"
 test="catch2 libbenchmark-dev python3-h5py chromium chromium-driver"
-slurm="slurmctld slurmd slurm-client munge"
+slurm="slurmctld slurmd slurm-client munge iproute2 hostname"
 
 wanted=""
 for set in "${@:-build}"; do

@@ -8,7 +8,7 @@ set -euo pipefail
 skip() { echo "skipped: $1"; exit 77; }
 if [ -z "${SLURM_TEST_INSIDE:-}" ]; then
   [ "$(id -u)" = 0 ] || skip "needs root for private namespaces"
-  for program in munged slurmctld slurmd sbatch unshare mpirun; do
+  for program in munged slurmctld slurmd sbatch unshare ip mpirun; do
     command -v "$program" >/dev/null || skip "$program is not installed"
   done
   unshare --net --pid --fork --mount --uts --ipc true 2>/dev/null || skip "no namespaces here"
@@ -18,7 +18,8 @@ fi
 
 program=$(realpath "$1") source_directory=$(realpath "$2")
 hostname node0
-ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || true
+ip link set lo up
+ip address add 127.0.0.2/8 dev lo  # name resolution wants an address besides 127.0.0.1
 work=$(mktemp -d)
 hosts=$work/hosts
 printf '127.0.0.1 localhost node0\n' >"$hosts"
@@ -35,6 +36,8 @@ export SLURM_CONF=$work/slurm.conf
 cat >"$SLURM_CONF" <<CONF
 ClusterName=test
 SlurmctldHost=node0(127.0.0.1)
+SlurmctldPort=26817
+SlurmdPort=26818
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
