@@ -17,8 +17,8 @@ using fit::VectorXd;
 
 namespace {
 
-// Of the local curves U4(t). Crossings amplify a misfit tenfold on the way to n -> infinity: on exact
-// curves a quintic misfits the window below by 1e-5, a quartic by 1e-4.
+// Of the local curves U4(t). Crossings amplify a misfit tenfold on the way to n -> infinity: on
+// exact curves a quintic misfits the window below by 1e-5, a quartic by 1e-4.
 constexpr int kDegree = 5;
 constexpr double kAcceptable = 0.05;  // p-value of a window
 
@@ -29,12 +29,14 @@ double horner(const VectorXd& coefficients, double x) {
 }
 
 /// Rows inside the critical window, by size. U4 itself says what is critical: no exponent enters.
-std::map<double, Rows> critical_rows(const Rows& rows, int components) {
+/// `low` and `high`: fraction of the way of U4 from its disordered to its ordered value.
+std::map<double, Rows> critical_rows(const Rows& rows, int components, double low = 0.18,
+                                     double high = 0.675) {
   const double disordered = 1 - (components + 2) / (3.0 * components), ordered = 2.0 / 3;
   std::map<double, Rows> sizes;
   for (const Row& row : rows) {
     const double fraction = (row.binder.value - disordered) / (ordered - disordered);
-    if (row.h == 0 && fraction > 0.18 && fraction < 0.675) sizes[row.n].push_back(row);
+    if (row.h == 0 && fraction > low && fraction < high) sizes[row.n].push_back(row);
   }
   std::erase_if(sizes, [](const auto& size) { return size.second.size() < kDegree + 2; });
   for (auto& size : sizes) {
@@ -212,7 +214,7 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
 
 fit::Fit binder_scaling(const Rows& rows, int components) {
   std::vector<double> s, n, y, sigma;
-  for (const auto& [size, points] : critical_rows(rows, components)) {
+  for (const auto& [size, points] : critical_rows(rows, components, 0.08, 0.8)) {
     for (const Row& row : points) {
       s.push_back(row.s);
       n.push_back(row.n);

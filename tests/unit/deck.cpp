@@ -178,7 +178,7 @@ TEST_CASE("Comments, blanks, line ends and byte order marks do not matter", "[de
         "characters");
 }
 
-TEST_CASE("--set replaces and adds values", "[deck]") {
+TEST_CASE("an override by --set replaces and adds values", "[deck]") {
   const std::string text = kRun + kDeltas + "w0 = 0.1, 0.2\n" + kState + "t = 1, 2\n";
   const Deck deck = read(text, {"target.w0=0.3", "experiment.h = 0, 1", "run.name=other"});
   CHECK(deck.swept == std::vector<std::string>{"experiment.t", "experiment.h"});
