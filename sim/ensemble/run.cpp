@@ -248,7 +248,10 @@ Exit run(const deck::Deck& deck, const Plan& plan, const Options& options) {
         {plan.seed, plan.points[unit.point].id, unit.disorder, unit.replica});
   }
   Worker worker(plan, head.store, setting, queue, poll);
-  const Outcome mine = attempt([&] { worker.work(); });
+  const Outcome mine = attempt([&] {
+    if (progress) progress->update(before, fraction());  // `status` knows the run from the start
+    worker.work();
+  });
   if (mine.exit != Exit::done) {
     const Halt said = queue.halt(mine.exit == Exit::usage ? Halt::usage : Halt::internal);
     if (said < Halt::usage) mine.say();  // one message, however many ranks fail
