@@ -22,6 +22,10 @@ enum class Purpose : std::uint32_t {
   projection = 9,  ///< random directions (sliced distances)
   toy = 10,        ///< the closed-form toy experiment
   test = 11,       ///< tests only
+  posterior = 12,  ///< Markov chains of a sampled posterior
+  target = 13,     ///< Markov chains that sample the target itself
+  levels = 14,     ///< energy levels of a random-energy model
+  langevin = 15,   ///< Langevin correctors and equilibria
 };
 
 /// Where a stream lives. `point` is the content hash of the point's physics keys, so that adding a

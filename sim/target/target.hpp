@@ -66,8 +66,41 @@ struct CollapseNoise {
   bool is_bound = false;  ///< the information is an upper bound, hence so is the time
 };
 
+/// A posterior that is sampled, not summed: one Markov chain per walker (column), kept from call to
+/// call, so that fields that change slowly stay equilibrated. A deterministic function of the address
+/// it was made with and of the calls since.
+class MonteCarloPosterior {
+ public:
+  virtual ~MonteCarloPosterior() = default;
+  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise is
+  /// an exact draw from p(y | x): it needs no burn-in.
+  virtual void plant(const States& y) = 0;
+  struct Estimate {
+    MatrixXd mean;      ///< <y>, d x walkers
+    MatrixXd variance;  ///< squared standard error of each entry of `mean`
+    VectorXd r_hat;     ///< walkers; the largest split R-hat of what was watched, 1 when converged
+  };
+  /// Moves the chains to the fields beta x and estimates <y> from `sweeps` sweeps.
+  virtual Estimate estimate(const States& x, const Betas& beta, Index sweeps) = 0;
+  /// Moves the chains by `sweeps` sweeps in the fields beta x: their states, d x walkers.
+  virtual MatrixXd draw(const States& x, const Betas& beta, Index sweeps) = 0;
+  /// The whole state, for checkpoints.
+  virtual std::vector<std::uint64_t> save() const = 0;
+  virtual void load(const std::vector<std::uint64_t>& state) = 0;
+};
+
 class Target : public Denoiser {
  public:
+  /// False when `posterior`, `mean` and `jacobian_product` are out of reach (they throw then) and
+  /// only `monte_carlo` is left.
+  virtual bool exact() const { return true; }
+  /// Chains for so many walkers; nullptr where the target has no sampler of its own.
+  virtual std::unique_ptr<MonteCarloPosterior> monte_carlo(Index walkers,
+                                                           const random::Address& address) const {
+    (void)walkers;
+    (void)address;
+    return nullptr;
+  }
   virtual Posterior posterior(const States& x, const Betas& beta) const = 0;
   MatrixXd mean(const States& x, const Betas& beta) const override {
     return posterior(x, beta).mean;
@@ -129,6 +162,10 @@ class Target : public Denoiser {
   }
   /// Collapse threshold of a dataset, where it can be predicted.
   virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
+
+  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
+  /// modes, structure factors and images.
+  virtual std::vector<Index> lattice() const { return {}; }
 
   virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
   virtual std::size_t memory() const = 0;    ///< bytes held by the target
