@@ -36,9 +36,28 @@ std::vector<Branch> branches(const Point& point) {
   return all;
 }
 
+/// Two mirrored branches end where they meet the symmetric one, as sqrt|t - t_c|, which no grid of
+/// times resolves: their curves are drawn into that point.
+void close(Curve& curve, double t_c, bool at_end) {
+  const double t = at_end ? curve.x.back() : curve.x.front();
+  const double m = at_end ? curve.y.back() : curve.y.front();
+  std::vector<double> times, values;
+  for (const double fraction : {0.5, 0.2, 0.05, 0.0}) {
+    times.push_back(t_c + (t - t_c) * fraction);
+    values.push_back(m * std::sqrt(fraction));
+  }
+  if (!at_end) {
+    std::reverse(times.begin(), times.end());
+    std::reverse(values.begin(), values.end());
+  }
+  curve.x.insert(at_end ? curve.x.end() : curve.x.begin(), times.begin(), times.end());
+  curve.y.insert(at_end ? curve.y.end() : curve.y.begin(), values.begin(), values.end());
+}
+
 /// Branches joined over time to curves: each continues the nearest one of the same stability at the
-/// previous time.
-std::vector<Curve> tracks(const TimeSeries& series) {
+/// previous time. Where a branch lies midway between two, they merge and a new curve starts.
+std::vector<Curve> tracks(const TimeSeries& series,
+                          const std::vector<std::pair<double, std::string>>& critical_times) {
   struct Track {
     Curve curve;
     double m;
@@ -62,6 +81,13 @@ std::vector<Curve> tracks(const TimeSeries& series) {
           nearest = distance;
         }
       }
+      for (std::size_t k = 0; k < all.size(); ++k) {
+        const double tie = std::abs(std::abs(all[k].m - branch.m) - nearest);
+        if (best < all.size() && k != best && all[k].alive && !taken[k] &&
+            all[k].stable == branch.stable && tie < 1e-6 * extent) {
+          best = all.size();
+        }
+      }
       if (best == all.size()) {
         Curve curve;
         curve.style = branch.stable ? Curve::Style::line : Curve::Style::dashed;
@@ -79,12 +105,37 @@ std::vector<Curve> tracks(const TimeSeries& series) {
     for (std::size_t k = 0; k < all.size(); ++k) all[k].alive = taken[k];
     all.insert(all.end(), born.begin(), born.end());
   }
+  const auto spacing = [&series](double t) {  // to the farther one of the neighbouring times
+    double widest = 0;
+    for (std::size_t i = 0; i + 1 < series.points.size(); ++i) {
+      const double a = series.points[i]->number(kTime), b = series.points[i + 1]->number(kTime);
+      if (a == t || b == t) widest = std::max(widest, b - a);
+    }
+    return widest;
+  };
   std::vector<Curve> curves;
   bool named[2] = {false, false};
   for (Track& track : all) {
     const int kind = track.stable ? kStable : kUnstable;
     if (!named[kind]) track.curve.label = track.stable ? "stable" : "unstable";
     named[kind] = true;
+    const double first = track.curve.x.front(), last = track.curve.x.back();
+    for (const auto& [t_c, label] : critical_times) {
+      for (const bool at_end : {false, true}) {
+        const double m = at_end ? track.curve.y.back() : track.curve.y.front();
+        const double t = at_end ? last : first, beyond = at_end ? t_c - last : first - t_c;
+        const bool mirrored = std::any_of(all.begin(), all.end(), [&](const Track& other) {
+          const Curve& twin = other.curve;
+          const auto found = std::find(twin.x.begin(), twin.x.end(), t);
+          return found != twin.x.end() &&
+                 std::abs(twin.y[static_cast<std::size_t>(found - twin.x.begin())] + m) <
+                     1e-6 * extent;
+        });
+        if (std::abs(m) > 1e-6 * extent && mirrored && beyond > 0 && beyond <= spacing(t)) {
+          close(track.curve, t_c, at_end);
+        }
+      }
+    }
     curves.push_back(track.curve);
   }
   return curves;
@@ -104,7 +155,7 @@ class Painter {
     pitchfork_ = figure("pitchfork", "Branches of the equation of state",
                         "All solutions of the self-consistency; solid: stable, dashed: unstable.");
     pitchfork_.y_label = several_axes() ? "|m|" : "m";
-    pitchfork_.curves = tracks(series_);
+    pitchfork_.curves = tracks(series_, times_);
     pitchfork_.vertical_lines = times_;
     findings_.figures.push_back(pitchfork_);
   }
