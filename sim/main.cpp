@@ -294,18 +294,8 @@ int explain(const Arguments& arguments) {
   const auto words = arguments.words();
   const std::string what = words.empty() ? "" : words[0];
   const deck::Catalogue known = catalogue();
-  if (!arguments.has("markdown")) {
-    fmt::print("{}", deck::explain(what, known));
-    return status(Exit::done);
-  }
-  // The README's tables: of one kind, or of the keys that every deck has.
-  std::vector<deck::Key> keys = known.common;
-  for (const auto* entries : {&known.targets, &known.experiments}) {
-    for (const deck::Catalogue::Entry& entry : *entries) {
-      if (entry.name == what) keys = entry.keys;
-    }
-  }
-  fmt::print("{}", deck::markdown(keys));
+  fmt::print("{}",
+             arguments.has("markdown") ? deck::markdown(what, known) : deck::explain(what, known));
   return status(Exit::done);
 }
 

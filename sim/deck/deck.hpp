@@ -90,5 +90,8 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 std::string explain(const std::string& what, const Catalogue& catalogue);
 /// Markdown table of keys, for the README.
 std::string markdown(const std::vector<Key>& keys);
+/// Markdown for the documentation: "target" or "experiment": a table of the kinds; a kind: its keys;
+/// "": every key of every kind.
+std::string markdown(const std::string& what, const Catalogue& catalogue);
 
 }  // namespace symbreak::deck

@@ -109,16 +109,39 @@ std::string explain(const std::string& what, const Catalogue& catalogue) {
   return text;
 }
 
+namespace {
+
+std::string cell(std::string content) {
+  boost::replace_all(content, "|", "\\|");
+  return content;
+}
+
+}  // namespace
+
 std::string markdown(const std::vector<Key>& keys) {
   std::string text = "| key | value | default | meaning |\n|---|---|---|---|\n";
   for (const Key& key : keys) {
-    const auto cell = [](std::string content) {
-      boost::replace_all(content, "|", "\\|");
-      return content;
-    };
     text += fmt::format("| `{}` | {}{} | {} | {} |\n", key.path(), cell(type(key)), unit(key),
                         cell(key.fallback.value_or("required")), cell(key.text));
   }
+  return text;
+}
+
+std::string markdown(const std::string& what, const Catalogue& catalogue) {
+  std::string text;
+  for (const auto& [section, entries] :
+       {std::pair{"target", &catalogue.targets}, {"experiment", &catalogue.experiments}}) {
+    if (what == section) text += "| kind | what it is |\n|---|---|\n";
+    for (const Catalogue::Entry& entry : *entries) {
+      if (what == section) text += fmt::format("| `{}` | {} |\n", entry.name, cell(entry.text));
+      if (what.empty()) {
+        text += fmt::format("\n## {} `{}`\n\n{}\n\n{}", section, entry.name, cell(entry.text),
+                            entry.keys.empty() ? "No keys.\n" : markdown(entry.keys));
+      }
+      if (what == entry.name) text += markdown(entry.keys);
+    }
+  }
+  if (what.empty()) text = "## Every deck\n\n" + markdown(catalogue.common) + text;
   return text;
 }
 
