@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <set>
 
 #include "sim/target/data/array.hpp"
+#include "sim/target/data/selection.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/finite.hpp"
 #include "sim/target/spectrum.hpp"
@@ -78,69 +78,6 @@ class Dataset final : public FiniteTarget<float> {
   mutable std::optional<std::optional<CollapseNoise>> collapse_;  // on first use: d^3
 };
 
-/// Class numbers 0, 1, .. in the order of the labels in the file, of the points that are kept.
-struct Selection {
-  std::vector<Index> points, labels;
-  Index classes = 1;
-};
-
-std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index points) {
-  const std::string& path = parameters.word("target.labels_path");
-  const bool separate = !parameters.word("target.labels").empty();
-  if (!separate && path.empty()) return {};
-  const std::string key = separate ? "target.labels" : "target.labels_path";
-  const data::Source source{parameters.word(separate ? "target.labels" : "target.file"), key,
-                            "auto", path};
-  const auto array = data::read<double>(source);
-  if (static_cast<Index>(array.values.size()) != points) {
-    data::fail(source, fmt::format("{} labels (shape {}) for {} data points", array.values.size(),
-                                   data::shape_text(array.shape), points));
-  }
-  std::vector<std::int64_t> labels;
-  for (const double label : array.values) {
-    if (label != std::rint(label) || std::abs(label) > 1e15) {
-      data::fail(source,
-                 fmt::format("label {} of data point {}; expected integers", label, labels.size()));
-    }
-    labels.push_back(static_cast<std::int64_t>(label));
-  }
-  return labels;
-}
-
-Selection select(const deck::Parameters& parameters, Index count) {
-  const std::vector<std::int64_t> labels = read_labels(parameters, count);
-  const std::vector<double>& wanted = parameters.reals("target.select");
-  Selection result;
-  std::set<std::int64_t> present(labels.begin(), labels.end());
-  if (!wanted.empty()) {
-    if (labels.empty()) {
-      throw deck::KeyError("target.select", "choosing classes needs target.labels");
-    }
-    for (const double label : wanted) {
-      if (!present.contains(static_cast<std::int64_t>(label))) {
-        throw deck::KeyError("target.select",
-                             fmt::format("no data point has label {}; the labels are {}", label,
-                                         fmt::join(present, ", ")));
-      }
-    }
-    std::erase_if(present, [&](std::int64_t label) {
-      return std::find(wanted.begin(), wanted.end(), static_cast<double>(label)) == wanted.end();
-    });
-  }
-  for (Index j = 0; j < count; ++j) {
-    if (labels.empty()) {
-      result.points.push_back(j);
-      continue;
-    }
-    const auto found = present.find(labels[static_cast<std::size_t>(j)]);
-    if (found == present.end()) continue;
-    result.points.push_back(j);
-    result.labels.push_back(std::distance(present.begin(), found));
-  }
-  if (!labels.empty()) result.classes = static_cast<Index>(present.size());
-  return result;
-}
-
 /// Shifts and scales `points` and, by the same map, `others`.
 void normalise(const std::string& how, const std::string& file, MatrixXf& points,
                MatrixXf& others) {
@@ -180,7 +117,7 @@ std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
                             parameters.word("target.dataset_path")};
   const data::Array<float> array = data::read<float>(source);
   const auto total = static_cast<Index>(array.rows()), d = static_cast<Index>(array.columns());
-  const Selection chosen = select(parameters, total);
+  const data::Selection chosen = data::select(parameters, total);
   const auto available = static_cast<Index>(chosen.points.size());
   const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
   const auto asked = static_cast<Index>(parameters.integer("target.n"));

@@ -11,5 +11,8 @@ TargetKind gaussian_mixture();   ///< classes with isotropic Gaussian spread
 TargetKind curie_weiss();        ///< fully connected Ising model
 TargetKind dataset();            ///< points from a file
 TargetKind synthetic_dataset();  ///< random points: quenched disorder
+TargetKind uniform_patches();    ///< patch score of two uniform patches, closed form
+TargetKind ising_patches();      ///< patch score of windows of Ising configurations
+TargetKind image_patches();      ///< patch score of images from a file
 
 }  // namespace symbreak::target

@@ -32,7 +32,8 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 
 const std::vector<TargetKind>& kinds() {
   static const std::vector<TargetKind> all = {deltas(),      sphere(),  gaussian_mixture(),
-                                              curie_weiss(), dataset(), synthetic_dataset()};
+                                              curie_weiss(), dataset(), synthetic_dataset(),
+                                              uniform_patches(), ising_patches(), image_patches()};
   return all;
 }
 
@@ -45,9 +46,9 @@ const TargetKind& kind(const std::string& name) {
   throw deck::KeyError("target.kind", fmt::format("unknown target '{}'; known: {}", name, known));
 }
 
-std::shared_ptr<const Target> build(const deck::Parameters& parameters,
-                                    const random::Address& address) {
-  static std::map<std::string, std::weak_ptr<const Target>> live;
+std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameters,
+                                               const random::Address& address) {
+  static std::map<std::string, std::weak_ptr<const Denoiser>> live;
   const TargetKind& family = kind(parameters.word("target.kind"));
   const std::string key = cache_key(family, parameters, address);
   if (const auto found = live.find(key); found != live.end()) {
@@ -57,6 +58,19 @@ std::shared_ptr<const Target> build(const deck::Parameters& parameters,
   auto target = family.make(parameters, address);
   live[key] = target;
   return target;
+}
+
+std::shared_ptr<const Target> build(const deck::Parameters& parameters,
+                                    const random::Address& address) {
+  auto target = std::dynamic_pointer_cast<const Target>(build_denoiser(parameters, address));
+  if (target) return target;
+  throw deck::KeyError(
+      "target.kind",
+      fmt::format("{} is a score without a law of clean data: it has no posterior weights, free "
+                  "energy or exact samples, which experiment '{}' needs; use mode_softening, "
+                  "pattern_formation, three_way or creativity",
+                  parameters.word("target.kind"),
+                  parameters.has("experiment.kind") ? parameters.word("experiment.kind") : "this"));
 }
 
 }  // namespace symbreak::target

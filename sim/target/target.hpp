@@ -29,7 +29,8 @@ using Eigen::VectorXd;
 using States = Eigen::Ref<const MatrixXd>;  ///< d x walkers
 using Betas = Eigen::Ref<const VectorXd>;   ///< walkers
 
-/// The part of a posterior that any score machine has: the clean mean and its Jacobian.
+/// The part of a posterior that any score machine has: the clean mean and its Jacobian. A score that
+/// is not the gradient of any log p_t (patch machines, networks) has nothing else.
 class Denoiser {
  public:
   virtual ~Denoiser() = default;
@@ -38,6 +39,11 @@ class Denoiser {
   virtual MatrixXd mean(const States& x, const Betas& beta) const = 0;
   /// (d<y>/dx) v column by column. For a posterior this is beta Cov(y) v.
   virtual MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const = 0;
+  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
+  /// modes, structure factors and images. Several channels: one whole lattice after the other.
+  virtual std::vector<Index> lattice() const { return {}; }
+  virtual std::string describe() const { return "a score"; }  ///< "2 points in 1 dimension"
+  virtual std::size_t memory() const { return 0; }            ///< bytes held
 };
 
 /// Everything one evaluation of a posterior gives. Entries that do not exist are NaN:
@@ -163,12 +169,8 @@ class Target : public Denoiser {
   /// Collapse threshold of a dataset, where it can be predicted.
   virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
 
-  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
-  /// modes, structure factors and images.
-  virtual std::vector<Index> lattice() const { return {}; }
-
-  virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
-  virtual std::size_t memory() const = 0;    ///< bytes held by the target
+  std::string describe() const override = 0;
+  std::size_t memory() const override = 0;
 };
 
 /// One row of the registry. `make` may throw deck::KeyError. The stream address carries the
@@ -177,7 +179,8 @@ struct TargetKind {
   std::string name;
   std::string text;             ///< what it is, with its source
   std::vector<deck::Key> keys;  ///< of section [target], without `kind`
-  std::function<std::shared_ptr<const Target>(const deck::Parameters&, const random::Address&)>
+  /// A Target, or a mere Denoiser where there is no law of clean data behind the score.
+  std::function<std::shared_ptr<const Denoiser>(const deck::Parameters&, const random::Address&)>
       make;
   bool disordered = false;  ///< a new disorder sample is a new target
 };
@@ -188,7 +191,11 @@ const TargetKind& kind(const std::string& name);
 
 /// The target of a point: looks up `target.kind`, and returns the live instance when one with the
 /// same [target] values (and, for disordered kinds, the same address) exists: a data file is read
-/// once per process, however many points and units use it. Thread-free.
+/// once per process, however many points and units use it. Thread-free. `build_denoiser` is for
+/// experiments that only ask for the clean mean; `build` throws a KeyError for kinds that have no
+/// posterior.
+std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameters,
+                                               const random::Address& address = {});
 std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address = {});
 

@@ -1,0 +1,23 @@
+// Labels of data points, and the choice of some classes. May depend on: sim/target/data/array.hpp,
+// sim/deck.
+#pragma once
+#include <Eigen/Core>
+#include <vector>
+
+#include "sim/deck/parameters.hpp"
+
+namespace symbreak::target::data {
+
+using Eigen::Index;
+
+/// Class numbers 0, 1, .. in the order of the labels in the file, of the points that are kept.
+struct Selection {
+  std::vector<Index> points, labels;
+  Index classes = 1;
+};
+
+/// Which of `count` data points the keys target.{labels, labels_path, select} keep. Throws KeyError
+/// for labels that do not fit and for classes without a point.
+Selection select(const deck::Parameters& parameters, Index count);
+
+}  // namespace symbreak::target::data

@@ -1,0 +1,201 @@
+#include "sim/target/patch/machine.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/target/families.hpp"
+
+namespace symbreak::target {
+
+std::size_t Scales::at(double beta) const {
+  std::size_t i = 0;
+  while (i < from.size() && !(beta * from[i] < 1)) ++i;
+  return i;
+}
+
+MachineSettings machine_settings(const deck::Parameters& parameters, bool single_precision) {
+  MachineSettings settings;
+  settings.machine = parameters.word("target.machine");
+  settings.side = parameters.integer("target.side");
+  settings.single_precision = single_precision;
+  for (const double side : parameters.reals("target.scales")) {
+    settings.scales.sides.push_back(static_cast<Index>(side));
+  }
+  settings.scales.from = parameters.reals("target.scale_noise");
+  const bool whole = settings.machine == "is" || settings.machine == "es";
+  const bool patch = parameters.has("target.patch");
+  if (settings.scales.sides.empty()) {
+    if (!patch && !whole) {
+      throw deck::KeyError("target.patch", "this machine needs a patch side, or `scales`");
+    }
+    settings.scales.sides = {patch ? parameters.integer("target.patch") : 1};
+  } else if (patch) {
+    throw deck::KeyError("target.patch", "give one patch side or a schedule `scales`, not both");
+  }
+  const std::size_t sides = settings.scales.sides.size(), levels = settings.scales.from.size();
+  if (levels + 1 != sides) {
+    throw deck::KeyError("target.scale_noise",
+                         fmt::format("a schedule of {} patch side{} needs {} noise level{} between "
+                                     "them; {} given",
+                                     sides, sides == 1 ? "" : "s", sides - 1, sides == 2 ? "" : "s",
+                                     levels));
+  }
+  for (std::size_t i = 1; i < levels; ++i) {
+    if (settings.scales.from[i] < settings.scales.from[i - 1]) continue;
+    throw deck::KeyError("target.scale_noise", "noise levels must decrease, as generation does");
+  }
+  return settings;
+}
+
+std::vector<deck::Key> machine_keys(const std::string& machine) {
+  using deck::Arity;
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  return {
+      Key{.section = section,
+          .name = "machine",
+          .kind = Kind::word,
+          .fallback = machine,
+          .text = "is: whole images; es: their translates; ls: windows of the same location; "
+                  "els_valid, els_wrapped: windows of all locations (inside the image, or wrapped); "
+                  "bbels: els with broken boundaries",
+          .choices = {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}},
+      Key{.section = section,
+          .name = "patch",
+          .kind = Kind::integer,
+          .fallback = "",
+          .text = "side P of the patches, odd",
+          .minimum = 1,
+          .maximum = 4095},
+      Key{.section = section,
+          .name = "scales",
+          .kind = Kind::integer,
+          .fallback = "",
+          .text = "instead of `patch`: patch sides from high to low noise",
+          .minimum = 1,
+          .arity = Arity::list},
+      Key{.section = section,
+          .name = "scale_noise",
+          .kind = Kind::real,
+          .fallback = "",
+          .text = "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which one of `scales` "
+                  "ends and the next begins",
+          .minimum = 0,
+          .open_minimum = true,
+          .arity = Arity::list},
+      Key{.section = section,
+          .name = "side",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text = "side L of the generated lattice (els_valid, els_wrapped); 0: that of the images",
+          .minimum = 0,
+          .maximum = 4096},
+  };
+}
+
+std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings,
+                                              const Images& images) {
+  const bool whole = settings.machine == "is" || settings.machine == "es";
+  const bool local = settings.machine.starts_with("els");
+  const bool own_size =
+      settings.side == 0 || (settings.side == images.height && settings.side == images.width);
+  if (!local && !own_size) {
+    throw deck::KeyError("target.side",
+                         fmt::format("machine {} knows locations: it generates images of the size of "
+                                     "its data, {} x {}",
+                                     settings.machine, images.height, images.width));
+  }
+  if (whole) return build_whole_image_machine(settings, images);
+  const bool schedule = settings.scales.sides.size() > 1;
+  for (const Index side : settings.scales.sides) {
+    const Index smallest = std::min(images.height, images.width);
+    check_side(schedule ? "target.scales" : "target.patch", side,
+               settings.side > 0 ? std::min(settings.side, smallest) : smallest,
+               settings.machine != "ls");
+  }
+  return build_local_machine(settings, images);
+}
+
+TargetKind ising_patches() {
+  using deck::Key;
+  using deck::Kind;
+  TargetKind family;
+  family.name = "ising_patches";
+  family.text =
+      "patch score of the windows of a 2-D Ising magnet at temperature T: all configurations of a "
+      "small torus with their exact weights, or configurations sampled by Wolff's algorithm";
+  family.keys = machine_keys("els_wrapped");
+  family.keys.push_back(Key{.section = "target",
+                            .name = "temperature",
+                            .text = "T of the data (J = 1, T_c = 2.26918531)",
+                            .minimum = 0,
+                            .open_minimum = true});
+  family.keys.push_back(Key{.section = "target",
+                            .name = "data_side",
+                            .kind = Kind::integer,
+                            .fallback = "4",
+                            .text = "side of the periodic lattice of the data",
+                            .minimum = 3,
+                            .maximum = 1024});
+  family.keys.push_back(Key{.section = "target",
+                            .name = "configurations",
+                            .kind = Kind::integer,
+                            .fallback = "0",
+                            .text = "sampled configurations; 0: all of them with exact weights "
+                                    "(data_side up to 4)",
+                            .minimum = 0,
+                            .maximum = 1e7});
+  family.keys.push_back(Key{.section = "target",
+                            .name = "data_seed",
+                            .kind = Kind::integer,
+                            .fallback = "1",
+                            .text = "seed of the sampled configurations: the dataset is part of the "
+                                    "physics",
+                            .minimum = 0});
+  family.make = [](const deck::Parameters& parameters, const random::Address&) {
+    const MachineSettings settings = machine_settings(parameters, false);
+    const Index side = parameters.integer("target.data_side"),
+                count = parameters.integer("target.configurations");
+    constexpr Index enumerable = 4;
+    if (count == 0 && side > enumerable) {
+      throw deck::KeyError("target.configurations",
+                           fmt::format("a {0} x {0} lattice is too large to enumerate; say how many "
+                                       "configurations to sample",
+                                       side));
+    }
+    const double temperature = parameters.real("target.temperature");
+    return build_machine(
+        settings, count == 0
+                      ? ising_configurations(side, temperature)
+                      : ising_samples(side, temperature, count,
+                                      static_cast<std::uint64_t>(
+                                          parameters.integer("target.data_seed"))));
+  };
+  return family;
+}
+
+TargetKind image_patches() {
+  using deck::Key;
+  using deck::Kind;
+  TargetKind family;
+  family.name = "image_patches";
+  family.text =
+      "patch score of the images of a file: ideal, equivariant, local, local and equivariant, or "
+      "boundary-broken (Kamb & Ganguli 2024)";
+  family.keys = machine_keys("els_valid");
+  for (const Key& key : image_keys()) family.keys.push_back(key);
+  family.keys.push_back(Key{.section = "target",
+                            .name = "precision",
+                            .kind = Kind::word,
+                            .fallback = "single",
+                            .text = "of the scores; sums are double either way",
+                            .choices = {"single", "double"}});
+  family.make = [](const deck::Parameters& parameters, const random::Address&) {
+    const MachineSettings settings =
+        machine_settings(parameters, parameters.word("target.precision") == "single");
+    return build_machine(settings, read_images(parameters));
+  };
+  return family;
+}
+
+}  // namespace symbreak::target
