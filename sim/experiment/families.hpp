@@ -8,6 +8,7 @@ ExperimentKind equation_of_state();  ///< branches, stability, landscapes, criti
 ExperimentKind copies();             ///< the same exponents by Monte Carlo, finite-size scaling
 ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
+ExperimentKind fast_samplers();      ///< few steps, time grids, late starts at equal cost
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -1,0 +1,116 @@
+#include "sim/diffusion/rate_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "sim/target/data/array.hpp"
+#include "sim/target/spectrum.hpp"
+
+namespace symbreak::diffusion {
+
+namespace {
+
+/// Cubic interpolation in ln s of a rate that is expensive to evaluate.
+Rate interpolated(const target::Target& target, double low, double high) {
+  constexpr int kRows = 1200;
+  auto values = std::make_shared<std::vector<double>>();
+  const double first = std::log(low), step = std::log(high / low) / kRows;
+  for (int i = -1; i <= kRows + 1; ++i) {
+    values->push_back(rate_by_quadrature(target, std::exp(first + step * i)));
+  }
+  return [=](double s) {
+    const double at = (std::log(s) - first) / step;
+    const int cell = std::clamp(static_cast<int>(at), 0, kRows - 1);
+    const double u = at - cell;
+    const double* v = values->data() + cell;  // v[1] is the value at the cell's lower edge
+    return -u * (u - 1) * (u - 2) / 6 * v[0] + (u + 1) * (u - 1) * (u - 2) / 2 * v[1] -
+           (u + 1) * u * (u - 2) / 2 * v[2] + (u + 1) * u * (u - 1) / 6 * v[3];
+  };
+}
+
+Eigen::VectorXd spectrum(const target::Target& target) {
+  const auto covariance = target.covariance();
+  if (!covariance) {
+    throw deck::KeyError("experiment.rate",
+                         "a Gaussian entropy rate needs the target's covariance, which is too large "
+                         "to store at this dimension");
+  }
+  return target::eigenvalues(*covariance).cwiseMax(0);
+}
+
+}  // namespace
+
+Rate deck_rate(const deck::Parameters& parameters, const target::Target& target, bool spectral,
+               double low, double high) {
+  const std::string& source = parameters.word("experiment.rate");
+  if (spectral) {
+    const Eigen::VectorXd variances = spectrum(target);
+    const double power = parameters.real("experiment.spectral_power");
+    return gaussian_rate(variances, (variances / variances.maxCoeff()).array().pow(power));
+  }
+  if (source == "file") {
+    if (parameters.word("experiment.rate_file").empty()) {
+      throw deck::KeyError("experiment.rate_file",
+                           "rate = file needs a file with the columns s and dH/dln s");
+    }
+    const target::data::Source file{parameters.word("experiment.rate_file"),
+                                    "experiment.rate_file"};
+    const auto array = target::data::read<double>(file);
+    if (array.columns() != 2) {
+      target::data::fail(file, fmt::format("{} columns; expected two, s and dH/dln s",
+                                           array.columns()));
+    }
+    RateTable table;
+    for (std::size_t i = 0; i < array.rows(); ++i) {
+      table.noise.push_back(array.values[2 * i]);
+      table.rate.push_back(array.values[2 * i + 1]);
+    }
+    try {
+      return tabulated_rate(table);
+    } catch (const std::invalid_argument& error) {
+      target::data::fail(file, error.what());
+    }
+  }
+  if (source == "gaussian" || target.dimension() > 1) {
+    if (source == "target") {
+      throw deck::KeyError("experiment.rate",
+                           "the entropy rate of a target in more than one dimension has no "
+                           "quadrature: measure it with experiment entropy_clock and name the table "
+                           "(rate = file), or take rate = gaussian");
+    }
+    return gaussian_rate(spectrum(target));
+  }
+  return interpolated(target, low, high);
+}
+
+std::vector<deck::Key> rate_keys() {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "experiment";
+  return {
+      Key{.section = section,
+          .name = "rate",
+          .kind = Kind::word,
+          .fallback = "target",
+          .text = "entropic grids: entropy rate of the target itself (one dimension, quadrature), of "
+                  "a Gaussian with its covariance, or from rate_file",
+          .choices = {"target", "gaussian", "file"}},
+      Key{.section = section,
+          .name = "rate_file",
+          .kind = Kind::file,
+          .fallback = "",
+          .text = "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s, as written by "
+                  "tests of entropy_clock"},
+      Key{.section = section,
+          .name = "spectral_power",
+          .fallback = "1",
+          .text = "spectral: mode k of the covariance counts with (lambda_k/lambda_max)^power",
+          .minimum = 0,
+          .maximum = 10},
+  };
+}
+
+}  // namespace symbreak::diffusion

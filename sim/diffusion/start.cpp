@@ -1,0 +1,159 @@
+#include "sim/diffusion/start.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <cmath>
+
+namespace symbreak::diffusion {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
+  MatrixXd z(rows, columns);
+  stream.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
+  return z;
+}
+
+/// The symmetric root: a Cholesky factor does not exist for data on a subspace.
+MatrixXd root(const MatrixXd& covariance) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(covariance);
+  return solver.eigenvectors() *
+         solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal() *
+         solver.eigenvectors().transpose();
+}
+
+}  // namespace
+
+Start::Start(StartKind kind, const target::Target& target, const Forward& forward, double noise,
+             Index samples, random::Stream estimation)
+    : kind_(kind),
+      target_(target),
+      noise_(noise),
+      pure_(forward.clock() == Clock::brownian ? noise : 1 + noise) {
+  const Index d = target.dimension();
+  if (kind == StartKind::gaussian) {
+    const auto covariance = target.covariance();
+    if (!covariance) {
+      throw deck::KeyError("experiment.start",
+                           "a Gaussian start needs the target's covariance, which is too large to "
+                           "store at this dimension");
+    }
+    mean_ = target.mean_of_target();
+    root_ = root(*covariance);
+  }
+  if (kind == StartKind::gaussian_estimated) {
+    constexpr Index kLargest = 2048;
+    if (d > kLargest || samples < d + 2) {
+      throw deck::KeyError("experiment.start_samples",
+                           "an estimated covariance needs more samples than dimensions, and at most "
+                           "2048 dimensions");
+    }
+    MatrixXd x(d, samples);
+    target.sample(estimation, x);
+    x += std::sqrt(noise) * normals(estimation, d, samples);
+    mean_ = x.rowwise().mean();
+    x.colwise() -= mean_;
+    root_ = root(x * x.transpose() / static_cast<double>(samples - 1));
+  }
+}
+
+double Start::variance() const {
+  return kind_ == StartKind::noise      ? pure_
+         : kind_ == StartKind::gaussian ? root_(0, 0) * root_(0, 0) + noise_
+                                        : root_(0, 0) * root_(0, 0);
+}
+
+void Start::draw(random::Stream& stream, MatrixXd& x, MatrixXd* clean) const {
+  const Index d = target_.dimension(), walkers = x.cols();
+  x.resize(d, walkers);
+  switch (kind_) {
+    case StartKind::planted: {
+      target_.sample(stream, x);
+      if (clean != nullptr) *clean = x;
+      x += std::sqrt(noise_) * normals(stream, d, walkers);
+      return;
+    }
+    case StartKind::noise:
+      x = std::sqrt(pure_) * normals(stream, d, walkers);
+      return;
+    case StartKind::gaussian:
+      x = root_ * normals(stream, d, walkers);
+      x += std::sqrt(noise_) * normals(stream, d, walkers);
+      break;
+    case StartKind::gaussian_estimated:
+      x = root_ * normals(stream, d, walkers);
+      break;
+  }
+  x.colwise() += mean_;
+}
+
+NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forward,
+                       const target::Target& target) {
+  const auto covariance = target.covariance();
+  const Index d = target.dimension();
+  double spread = 0;
+  if (covariance) {
+    spread = covariance->trace();
+  } else {
+    random::Stream probe({.purpose = random::Purpose::test});
+    MatrixXd y(d, 256);
+    target.sample(probe, y);
+    spread = y.squaredNorm() / 256;
+  }
+  NoiseRange range{200 * spread, 1e-4 * spread / static_cast<double>(d)};
+  if (forward.clock() == Clock::ddpm) range.from = std::min(range.from, forward.at(1).noise());
+  if (parameters.real("experiment.t_start") > 0) {
+    range.from = forward.at(parameters.real("experiment.t_start")).noise();
+  }
+  if (parameters.real("experiment.t_end") > 0) {
+    range.to = forward.at(parameters.real("experiment.t_end")).noise();
+  }
+  return range;
+}
+
+StartKind start_kind(const deck::Parameters& parameters) {
+  const std::string& word = parameters.word("experiment.start");
+  return word == "planted"    ? StartKind::planted
+         : word == "noise"    ? StartKind::noise
+         : word == "gaussian" ? StartKind::gaussian
+                              : StartKind::gaussian_estimated;
+}
+
+std::vector<deck::Key> start_keys() {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "experiment";
+  return {
+      Key{.section = section,
+          .name = "start",
+          .kind = Kind::word,
+          .fallback = "noise",
+          .text = "initial law at the first level: pure noise (vanilla), the Gaussian with the mean "
+                  "and covariance of the noised data, exact or estimated (Gaussian late start), or "
+                  "forward noised data (planted)",
+          .choices = {"noise", "gaussian", "gaussian_estimated", "planted"}},
+      Key{.section = section,
+          .name = "start_samples",
+          .kind = Kind::integer,
+          .fallback = "10000",
+          .text = "gaussian_estimated: noised data behind the moments, per replica",
+          .minimum = 2,
+          .maximum = 1e8},
+      Key{.section = section,
+          .name = "t_start",
+          .fallback = "0",
+          .text = "first time, deck's clock; 0: where sigma^2 t is 200 times the variance of the "
+                  "data (the end of the clock, if that comes first)",
+          .minimum = 0},
+      Key{.section = section,
+          .name = "t_end",
+          .fallback = "0",
+          .text = "last time of positive noise; 0: sigma^2 t is 1e-4 of the variance per dimension",
+          .minimum = 0},
+  };
+}
+
+}  // namespace symbreak::diffusion

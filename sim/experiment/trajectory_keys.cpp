@@ -1,0 +1,84 @@
+#include "sim/experiment/trajectory_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/diffusion/integrator.hpp"
+#include "sim/diffusion/start.hpp"
+
+namespace symbreak::experiment {
+
+std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string& blocks,
+                                  const std::string& replicas) {
+  using deck::Key;
+  using deck::Kind;
+  using deck::Role;
+  return {Key{.section = "sampling",
+              .name = "walkers",
+              .kind = Kind::integer,
+              .fallback = walkers,
+              .text = "trajectories run together (one batch)",
+              .minimum = 2,
+              .maximum = 1e6,
+              .role = Role::statistics},
+          Key{.section = "sampling",
+              .name = "blocks",
+              .kind = Kind::integer,
+              .fallback = blocks,
+              .text = "batches per work unit",
+              .minimum = 1,
+              .maximum = 1e9,
+              .role = Role::statistics},
+          Key{.section = "sampling",
+              .name = "replicas",
+              .kind = Kind::integer,
+              .fallback = replicas,
+              .text = "independent work units",
+              .minimum = 1,
+              .maximum = 1e9,
+              .role = Role::statistics}};
+}
+
+std::vector<deck::Key> reverse_keys(
+    const std::vector<std::pair<std::string, std::string>>& defaults,
+    const std::vector<std::string>& left_out) {
+  std::vector<deck::Key> keys;
+  for (const auto& part :
+       {diffusion::sampler_keys(), diffusion::schedule_keys(), diffusion::start_keys()}) {
+    for (deck::Key key : part) {
+      if (std::find(left_out.begin(), left_out.end(), key.name) != left_out.end()) continue;
+      for (const auto& [name, value] : defaults) {
+        if (key.name == name) key.fallback = value;
+      }
+      keys.push_back(std::move(key));
+    }
+  }
+  return keys;
+}
+
+std::map<std::string, std::string> swept_keys(const verdict::Result& result,
+                                              const verdict::Point& point) {
+  std::map<std::string, std::string> keys;
+  for (const std::string& key : result.swept) keys[key] = point.parameters.at(key);
+  return keys;
+}
+
+std::string label_of(const std::map<std::string, std::string>& keys) {
+  std::string text;
+  for (const auto& [key, value] : keys) {
+    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
+  }
+  return text;
+}
+
+std::vector<double> numbered(const verdict::Point& point, const std::string& name) {
+  std::vector<double> values;
+  for (std::size_t i = 0;; ++i) {
+    const auto value = point.prediction(fmt::format("{}_{:03}", name, i));
+    if (!value) return values;
+    values.push_back(*value);
+  }
+}
+
+}  // namespace symbreak::experiment

@@ -1,0 +1,30 @@
+// What all experiments on reverse trajectories share in a deck. May depend on: sim/deck,
+// sim/diffusion.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "analysis/verdict/result.hpp"
+#include "sim/deck/key.hpp"
+
+namespace symbreak::experiment {
+
+/// [sampling] walkers, blocks, replicas with these defaults.
+std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string& blocks,
+                                  const std::string& replicas);
+
+/// Sampler, schedule and start keys of sim/diffusion, with other defaults for some of them (name,
+/// value), without those named in `left_out`.
+std::vector<deck::Key> reverse_keys(
+    const std::vector<std::pair<std::string, std::string>>& defaults = {},
+    const std::vector<std::string>& left_out = {});
+
+/// The swept keys of a point, and "key = value, ..." of them.
+std::map<std::string, std::string> swept_keys(const verdict::Result& result,
+                                              const verdict::Point& point);
+std::string label_of(const std::map<std::string, std::string>& keys);
+
+/// Predictions name_000, name_001, ... of one point.
+std::vector<double> numbered(const verdict::Point& point, const std::string& name);
+
+}  // namespace symbreak::experiment
