@@ -19,6 +19,7 @@
 
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
+#include "sim/kernel/spin_graph.hpp"
 #include "sim/random/stream.hpp"
 
 namespace symbreak::target {
@@ -175,6 +176,12 @@ class Target : public Denoiser {
   /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
   /// modes, structure factors and images.
   virtual std::vector<Index> lattice() const { return {}; }
+
+  /// Couplings K = J/T when the coordinates are +-1 spins of a graph; nullptr: none, or not sparse.
+  virtual const kernel::SpinGraph* spin_graph() const { return nullptr; }
+  /// Law of M = sum_i y_i of a spin target without field: P(M) at M = -d, -d + 2, ..., d; nullopt
+  /// where it is not known exactly.
+  virtual std::optional<VectorXd> magnetization_law() const { return std::nullopt; }
 
   virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
   virtual std::size_t memory() const = 0;    ///< bytes held by the target
