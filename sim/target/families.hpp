@@ -11,5 +11,6 @@ TargetKind gaussian_mixture();   ///< classes with isotropic Gaussian spread
 TargetKind curie_weiss();        ///< fully connected Ising model
 TargetKind dataset();            ///< points from a file
 TargetKind synthetic_dataset();  ///< random points: quenched disorder
+TargetKind ising_lattice();      ///< square and cubic Ising model
 
 }  // namespace symbreak::target

@@ -11,10 +11,11 @@ namespace symbreak::target {
 struct SpinPosteriorOptions {
   /// Independent chains per walker; 0: 16, or as many as fill 64 lanes for fewer than 4 walkers.
   Index chains = 0;
-  /// Propose s -> -s of whole chains and average over both (the mirror estimator). Without it single
-  /// spins alone must carry a chain over the barrier between the ordered states.
+  /// Propose s -> -s of whole chains and average over both (the mirror estimator). Without it
+  /// single spins alone must carry a chain over the barrier between the ordered states.
   bool flip = true;
-  /// Temperatures per chain, exchanged (replica exchange); a power of two up to 64. 1: no tempering.
+  /// Temperatures per chain, exchanged (replica exchange); a power of two up to 64. 1: no
+  /// tempering.
   Index levels = 1;
 };
 
