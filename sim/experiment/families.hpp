@@ -8,6 +8,8 @@ ExperimentKind equation_of_state();  ///< branches, stability, landscapes, criti
 ExperimentKind copies();             ///< the same exponents by Monte Carlo, finite-size scaling
 ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
+ExperimentKind fluctuations();       ///< critical times from clean spins
+ExperimentKind commitment();         ///< clones, U-turns, stability of typical states
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -288,6 +288,11 @@ VectorXd SpinTarget::class_sums(const VectorXd& total) const {
   return result / result.sum();
 }
 
+std::optional<VectorXd> SpinTarget::magnetization_law() const {
+  if (!oracle_) return std::nullopt;
+  return oracle_->law_of_up_spins(h_);
+}
+
 std::string SpinTarget::describe() const {
   return model_.text + (exact_ ? ", posterior by " + oracle_->describe() : ", sampled posterior");
 }

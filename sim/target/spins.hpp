@@ -76,6 +76,8 @@ class SpinTarget final : public Target {
   std::vector<Index> classify(const States& y) const override;
 
   std::vector<Index> lattice() const override { return model_.sides; }
+  const kernel::SpinGraph* spin_graph() const override { return &model_.graph; }
+  std::optional<VectorXd> magnetization_law() const override;
   std::string describe() const override;
   std::size_t memory() const override;
 
