@@ -12,5 +12,6 @@ TargetKind curie_weiss();        ///< fully connected Ising model
 TargetKind dataset();            ///< points from a file
 TargetKind synthetic_dataset();  ///< random points: quenched disorder
 TargetKind ising_lattice();      ///< square and cubic Ising model
+TargetKind ising_chain();        ///< Ising chain, Markov source of bits
 
 }  // namespace symbreak::target

@@ -100,7 +100,7 @@ class Layers final : public SpinOracle {
   MatrixXd draw(const VectorXd& field, Index n, random::Stream& stream) const override {
     const MatrixXd fields = arranged(field);
     MatrixXd states(field.size(), n);
-    if (closing_field_ != field) {
+    if (closing_field_.size() != field.size() || closing_field_ != field) {
       closing_ = spins_.closing_log_weights(span(fields));
       closing_field_ = field;
     }

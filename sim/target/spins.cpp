@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sim/target/spectrum.hpp"
+#include "sim/target/spin_posterior.hpp"
 
 namespace symbreak::target {
 
@@ -75,6 +76,14 @@ const SpinOracle& SpinTarget::oracle() const {
                            ": the posterior is sampled (target.posterior = monte_carlo), not summed");
   }
   return *oracle_;
+}
+
+std::unique_ptr<MonteCarloPosterior> SpinTarget::monte_carlo(Index walkers,
+                                                             const random::Address& address,
+                                                             Index chains) const {
+  constexpr Index kLevels = 16;  // of replica exchange, where barriers are not those of a flip
+  return spin_posterior(model_.graph, walkers, address,
+                        {.chains = chains, .levels = ferromagnetic_ ? 1 : kLevels});
 }
 
 MatrixXd SpinTarget::field(const States& x, const Betas& beta) const {
