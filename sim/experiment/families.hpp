@@ -10,6 +10,7 @@ ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
 ExperimentKind fluctuations();       ///< critical times from clean spins
 ExperimentKind commitment();         ///< clones, U-turns, stability of typical states
+ExperimentKind field_scan();         ///< equation of state of sampled spins
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment
