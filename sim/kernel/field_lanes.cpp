@@ -47,8 +47,8 @@ class FieldLanes final : public SpinLanes {
   void set_field(std::span<const double> field, std::size_t groups) override {
     const std::size_t run = spin_lanes / groups;
     for (std::size_t i = 0; i < sites(); ++i) {
-      for (std::size_t l = 0; l < spin_lanes; ++l) {
-        field_[i].at[l] = static_cast<float>(field[i * groups + l / run]);
+      for (std::size_t g = 0; g < groups; ++g) {
+        std::fill_n(field_[i].at.data() + g * run, run, static_cast<float>(field[i * groups + g]));
       }
     }
   }

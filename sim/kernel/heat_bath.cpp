@@ -226,39 +226,52 @@ class HeatBath final : public SpinLanes {
       odds_.resize(field_.size());
       for (std::size_t k = 0; k < field_.size(); ++k) odds_[k] = odds(field_[k]);
     }
-    const std::size_t size = table_size(run), lanes_per_field = spin_lanes / groups_;
+    // 64 thresholds at a time, of one site or several.
+    const std::size_t together = spin_lanes / groups_, size = table_size(run);
     std::array<std::uint16_t, spin_lanes> values;
-    for (std::size_t p = run.begin; p < run.end; ++p) {
-      std::uint8_t* table = thresholds_.data() + run.thresholds + (p - run.begin) * size;
-      for (std::size_t n = 0; n <= run.degree(); ++n) {
-        fill_values(odds(bond_energy(run, n)), &odds_[p * groups_], values);
-        if (tables_ == Tables::shared) {
-          table[n] = static_cast<std::uint8_t>(values[0] >> 8);
-          table[16 + n] = static_cast<std::uint8_t>(values[0]);
-        } else if (tables_ == Tables::quarters) {
-          for (std::size_t l = 0; l < row; l += 16) {
-            const std::uint16_t t = values[l / lanes_per_field];
-            table[l + n] = static_cast<std::uint8_t>(t >> 8);
-            table[row + l + n] = static_cast<std::uint8_t>(t);
-          }
-        } else {
-          std::array<std::uint16_t, spin_lanes> spread = values;
-          if (lanes_per_field > 1) {
-            for (std::size_t l = 0; l < row; ++l) spread[l] = values[l / lanes_per_field];
-          }
-          for (std::size_t l = 0; l < row; ++l) {
-            table[128 * n + l] = static_cast<std::uint8_t>(spread[l] >> 8);
-            table[128 * n + row + l] = static_cast<std::uint8_t>(spread[l]);
-          }
+    for (std::size_t n = 0; n <= run.degree(); ++n) {
+      const double odds_n = odds(bond_energy(run, n));
+      for (std::size_t p = run.begin; p < run.end; p += together) {
+        const std::size_t stop = std::min(p + together, run.end), count = (stop - p) * groups_;
+        const double* odds_h = &odds_[p * groups_];
+        for (std::size_t k = 0; k < count; ++k) {
+          values[k] = static_cast<std::uint16_t>(threshold(scaled_probability(odds_n, odds_h[k])));
+        }
+        for (std::size_t q = p; q < stop; ++q) {
+          write_thresholds(&thresholds_[run.thresholds + (q - run.begin) * size], n,
+                           &values[(q - p) * groups_]);
         }
       }
     }
   }
 
-  void fill_values(double odds_n, const double* odds_h,
-                   std::array<std::uint16_t, spin_lanes>& values) const {
-    for (std::size_t g = 0; g < groups_; ++g) {
-      values[g] = static_cast<std::uint16_t>(threshold(scaled_probability(odds_n, odds_h[g])));
+  /// The thresholds for n of all groups of a site.
+  void write_thresholds(std::uint8_t* table, std::size_t n, const std::uint16_t* values) const {
+    const std::size_t lanes_per_field = spin_lanes / groups_;
+    const auto high = [&](std::size_t l) {
+      return static_cast<std::uint8_t>(values[l / lanes_per_field] >> 8);
+    };
+    const auto low = [&](std::size_t l) {
+      return static_cast<std::uint8_t>(values[l / lanes_per_field]);
+    };
+    if (tables_ == Tables::shared) {
+      table[n] = high(0);
+      table[16 + n] = low(0);
+    } else if (tables_ == Tables::quarters) {
+      for (std::size_t l = 0; l < row; l += 16) {
+        table[l + n] = high(l);
+        table[row + l + n] = low(l);
+      }
+    } else if (lanes_per_field == 1) {
+      for (std::size_t l = 0; l < row; ++l) {
+        table[128 * n + l] = static_cast<std::uint8_t>(values[l] >> 8);
+        table[128 * n + row + l] = static_cast<std::uint8_t>(values[l]);
+      }
+    } else {
+      for (std::size_t l = 0; l < row; ++l) {
+        table[128 * n + l] = high(l);
+        table[128 * n + row + l] = low(l);
+      }
     }
   }
 
