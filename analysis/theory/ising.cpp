@@ -81,11 +81,11 @@ Kaufman kaufman(int L, double K) {
 double ising2d_torus_energy(int L, double T) { return -kaufman(L, 1 / T).slope; }
 double ising2d_torus_log_partition(int L, double T) { return kaufman(L, 1 / T).log_z; }
 
-double ising2d_critical_susceptibility_amplitude() { return 1.0920786; }
+double ising2d_critical_susceptibility_amplitude() { return 1.0921; }
 
 double ising2d_susceptibility(double T) {
-  const double reduced = T / ising2d_critical_temperature() - 1;
-  return 0.9625817323 * std::pow(reduced, -1.75) * (1 + reduced * 0.07790268);
+  const double r = 1 - ising2d_critical_temperature() / T;
+  return 0.9625817322 * std::pow(r, -1.75) + 0.0749881538 * std::pow(r, -0.75) - 0.104133245;
 }
 
 double ising2d_correlation_length(double T) {

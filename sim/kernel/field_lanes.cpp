@@ -31,7 +31,7 @@ struct alignas(64) Row {
 
 class FieldLanes final : public SpinLanes {
  public:
-  FieldLanes(const SpinGraph& graph, std::span<const std::uint64_t, LaneRandom::state_words> seed)
+  FieldLanes(const SpinGraph& graph, SpinSeed seed)
       : first_(graph.first),
         neighbour_(graph.neighbour),
         spin_(graph.sites()),
@@ -47,8 +47,8 @@ class FieldLanes final : public SpinLanes {
   void set_field(std::span<const double> field, std::size_t groups) override {
     const std::size_t run = spin_lanes / groups;
     for (std::size_t i = 0; i < sites(); ++i) {
-      for (std::size_t l = 0; l < spin_lanes; ++l) {
-        field_[i].at[l] = static_cast<float>(field[i * groups + l / run]);
+      for (std::size_t g = 0; g < groups; ++g) {
+        std::fill_n(field_[i].at.data() + g * run, run, static_cast<float>(field[i * groups + g]));
       }
     }
   }
@@ -58,7 +58,7 @@ class FieldLanes final : public SpinLanes {
   }
 
   void sweep(std::size_t count) override {
-    LaneRandom random = random_;
+    LaneRandom random = random_.lanes;
     const Lanes scale = read(scale_);
     for (std::size_t c = 0; c < count; ++c) {
       for (std::size_t i = 0; i < sites(); ++i) {
@@ -83,7 +83,7 @@ class FieldLanes final : public SpinLanes {
         }
       }
     }
-    random_ = random;
+    random_.lanes = random;
   }
 
   LaneValues overlap() const override {
@@ -127,18 +127,7 @@ class FieldLanes final : public SpinLanes {
     }
   }
 
-  LaneValues uniforms() override {
-    alignas(64) std::array<std::uint64_t, spin_lanes> words;
-    for (std::size_t at = 0; at < spin_lanes; at += LaneRandom::generators) {
-      const LaneRandom::Block block = random_();
-      __builtin_memcpy(words.data() + at, &block, sizeof block);
-    }
-    LaneValues result;
-    for (std::size_t l = 0; l < spin_lanes; ++l) {
-      result[l] = (static_cast<double>(words[l] >> 12) + 0.5) * 0x1p-52;
-    }
-    return result;
-  }
+  LaneValues uniforms() override { return random_.uniforms(); }
 
   std::vector<LaneMask> spins() const override {
     std::vector<LaneMask> words(sites(), 0);
@@ -158,10 +147,10 @@ class FieldLanes final : public SpinLanes {
     }
   }
 
-  LaneRandom::State random_state() const override { return random_.state(); }
-  void set_random_state(std::span<const std::uint64_t, LaneRandom::state_words> state) override {
-    random_ = LaneRandom(state);
+  std::array<std::uint64_t, spin_random_words> random_state() const override {
+    return random_.state();
   }
+  void set_random_state(SpinSeed state) override { random_ = SpinRandom(state); }
 
  private:
   /// (word + 1/2) 2^-32, so that small probabilities keep their relative precision.
@@ -200,13 +189,12 @@ class FieldLanes final : public SpinLanes {
   std::vector<float> coupling_;
   std::vector<Row> spin_, field_;
   Row scale_;
-  LaneRandom random_;
+  SpinRandom random_;
 };
 
 }  // namespace
 
-std::unique_ptr<SpinLanes> field_lanes(
-    const SpinGraph& graph, std::span<const std::uint64_t, LaneRandom::state_words> seed) {
+std::unique_ptr<SpinLanes> field_lanes(const SpinGraph& graph, SpinSeed seed) {
   return std::make_unique<FieldLanes>(graph, seed);
 }
 

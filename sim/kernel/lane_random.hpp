@@ -7,6 +7,7 @@
 // l/2^128. The words are the same for every vector width.
 #pragma once
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,6 +15,25 @@
 #include "sim/kernel/simd.hpp"
 
 namespace symbreak::kernel {
+
+/// One generator, for what is rare.
+class WordRandom {
+ public:
+  WordRandom(std::uint64_t a, std::uint64_t b) : a_(a), b_(b) {}
+  std::uint64_t operator()() {
+    const std::uint64_t out = std::rotl(a_ + b_, 17) + a_;
+    b_ ^= a_;
+    a_ = std::rotl(a_, 49) ^ b_ ^ (b_ << 21);
+    b_ = std::rotl(b_, 28);
+    return out;
+  }
+  /// In the open interval (0,1).
+  double uniform() { return (static_cast<double>((*this)() >> 12) + 0.5) * 0x1p-52; }
+  std::array<std::uint64_t, 2> state() const { return {a_, b_}; }
+
+ private:
+  std::uint64_t a_, b_;
+};
 
 class LaneRandom {
  public:

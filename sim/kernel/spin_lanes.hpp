@@ -1,6 +1,7 @@
 // 64 replicas of one spin system, side by side in vector lanes: what every kernel of that kind can
 // do. May depend on: spin_graph.hpp, lane_random.hpp.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,31 @@ namespace symbreak::kernel {
 constexpr std::size_t spin_lanes = 64;
 using LaneMask = std::uint64_t;  ///< bit l: lane l
 using LaneValues = std::array<double, spin_lanes>;
+/// State of the random numbers: of a LaneRandom and a WordRandom.
+constexpr std::size_t spin_random_words = LaneRandom::state_words + 2;
+using SpinSeed = std::span<const std::uint64_t, spin_random_words>;
+
+/// The random numbers of 64 replicas: vectors for the sweeps, single words for what is rare.
+struct SpinRandom {
+  LaneRandom lanes;
+  WordRandom words;
+
+  explicit SpinRandom(SpinSeed seed)
+      : lanes(seed.first<LaneRandom::state_words>()),
+        words(seed[LaneRandom::state_words], seed[LaneRandom::state_words + 1]) {}
+  std::array<std::uint64_t, spin_random_words> state() const {
+    std::array<std::uint64_t, spin_random_words> all;
+    const auto head = lanes.state();
+    const auto tail = words.state();
+    std::copy(tail.begin(), tail.end(), std::copy(head.begin(), head.end(), all.begin()));
+    return all;
+  }
+  LaneValues uniforms() {
+    LaneValues result;
+    for (double& u : result) u = words.uniform();
+    return result;
+  }
+};
 
 /// Replica l samples p(s) ~ exp(scale_l sum_{i<j} K_ij s_i s_j + sum_i h_i^l s_i) by heat bath: the
 /// spins of a lane are visited one after the other, each drawn from its law given the others.
@@ -45,14 +71,14 @@ class SpinLanes {
   /// sums[64 i + l] += weight_l s_i^l.
   virtual void add_spins(const LaneValues& weight, std::span<float> sums) const = 0;
 
-  /// Uniforms in (0,1), one per lane, from the generator of the sweeps.
+  /// Uniforms in (0,1), one per lane.
   virtual LaneValues uniforms() = 0;
 
   /// Bit l of word i: whether spin i of lane l is up.
   virtual std::vector<LaneMask> spins() const = 0;
   virtual void set_spins(std::span<const LaneMask> spins) = 0;
-  virtual LaneRandom::State random_state() const = 0;
-  virtual void set_random_state(std::span<const std::uint64_t, LaneRandom::state_words> state) = 0;
+  virtual std::array<std::uint64_t, spin_random_words> random_state() const = 0;
+  virtual void set_random_state(SpinSeed state) = 0;
 };
 
 }  // namespace symbreak::kernel

@@ -13,5 +13,9 @@ TargetKind dataset();            ///< points from a file
 TargetKind synthetic_dataset();  ///< random points: quenched disorder
 TargetKind ising_lattice();      ///< square and cubic Ising model
 TargetKind ising_chain();        ///< Ising chain, Markov source of bits
+TargetKind sherrington_kirkpatrick();  ///< mean-field spin glass
+TargetKind hopfield();                 ///< Hebbian couplings of random patterns
+TargetKind diluted();                  ///< Ising model on a diluted lattice or random graph
+TargetKind couplings();                ///< Ising model with couplings from a file
 
 }  // namespace symbreak::target

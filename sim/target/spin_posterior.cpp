@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "sim/kernel/field_lanes.hpp"
+#include "sim/kernel/heat_bath.hpp"
 #include "sim/target/spin_averages.hpp"
 
 namespace symbreak::target {
@@ -13,7 +14,6 @@ namespace symbreak::target {
 namespace {
 
 using kernel::LaneMask;
-using kernel::LaneRandom;
 using kernel::LaneValues;
 using kernel::spin_lanes;
 using kernel::SpinLanes;
@@ -49,10 +49,12 @@ class SpinPosterior final : public MonteCarloPosterior {
       at.purpose = random::Purpose::posterior;
       return at;
     }());
+    const bool uniform = kernel::has_uniform_bonds(graph);
     for (Index b = 0; b < blocks; ++b) {
-      LaneRandom::State seed;
+      std::array<std::uint64_t, kernel::spin_random_words> seed;
       stream.words(seed);
-      blocks_.push_back({kernel::field_lanes(graph, seed), 0});
+      blocks_.push_back(
+          {uniform ? kernel::heat_bath(graph, seed) : kernel::field_lanes(graph, seed), 0});
     }
     start();
   }
@@ -123,7 +125,7 @@ class SpinPosterior final : public MonteCarloPosterior {
   }
 
   void load(const std::vector<std::uint64_t>& state) override {
-    const std::size_t header = 5, per_block = 1 + LaneRandom::state_words + graph_.sites();
+    const std::size_t header = 5, per_block = 1 + kernel::spin_random_words + graph_.sites();
     if (state.size() != header + per_block * blocks_.size() || state[0] != format ||
         state[1] != graph_.sites() || state[2] != static_cast<std::uint64_t>(walkers_) ||
         state[3] != static_cast<std::uint64_t>(chains_)) {
@@ -133,9 +135,8 @@ class SpinPosterior final : public MonteCarloPosterior {
     std::size_t at = header;
     for (Block& block : blocks_) {
       block.field = state[at];
-      block.chains->set_random_state(std::span<const std::uint64_t, LaneRandom::state_words>(
-          &state[at + 1], LaneRandom::state_words));
-      block.chains->set_spins({&state[at + 1 + LaneRandom::state_words], graph_.sites()});
+      block.chains->set_random_state(kernel::SpinSeed(&state[at + 1], kernel::spin_random_words));
+      block.chains->set_spins({&state[at + 1 + kernel::spin_random_words], graph_.sites()});
       at += per_block;
     }
   }

@@ -99,6 +99,10 @@ class SpinTarget final : public Target {
   static Index label(const VectorXd& overlaps);
   VectorXd class_sums(const VectorXd& total) const;  ///< exact, in a field
   const MatrixXd& samples() const;  ///< for what is measured once
+  Index sample_count() const;
+  bool covariance_in_reach() const;
+  bool axis_is_known() const;
+  MatrixXd translated(const VectorXd& first) const;
 
   SpinModel model_;
   Index d_;
