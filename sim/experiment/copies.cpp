@@ -10,6 +10,7 @@
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/copies_analysis.hpp"
 #include "sim/experiment/copies_chain.hpp"
+#include "sim/experiment/copies_target.hpp"
 #include "sim/experiment/copies_theory.hpp"
 #include "sim/experiment/families.hpp"
 
@@ -26,11 +27,15 @@ class CopiesExperiment final : public Experiment {
         forward_(parameters),
         replicas_(parameters.integer("sampling.replicas")) {
     const double t = parameters.real("experiment.t");
-    target_ = target::build(parameters, {});
+    const CopiesTarget effective = copies_target(parameters);
+    target_ = effective.target;
+    law_ = effective.law;
+    settings_.chains = effective.chains;
+    settings_.chain_sweeps = parameters.integer("experiment.chain_sweeps");
     settings_.beta = forward_.beta(t);
     settings_.field = parameters.real("experiment.h");
     settings_.copies = parameters.integer("experiment.n");
-    settings_.candidates = parameters.integer("experiment.candidates");
+    settings_.candidates = settings_.chains ? 1 : parameters.integer("experiment.candidates");
     settings_.coupled_everywhere = parameters.word("experiment.coupling") == "all";
     settings_.sweeps_per_block = parameters.integer("sampling.sweeps_per_block");
     settings_.blocks = parameters.integer("sampling.blocks");
@@ -38,6 +43,7 @@ class CopiesExperiment final : public Experiment {
                                      std::sqrt(static_cast<double>(settings_.copies)));
     settings_.burn_in_blocks = static_cast<std::int64_t>(
         std::ceil(burn_in / static_cast<double>(settings_.sweeps_per_block)));
+    if (settings_.chains) return;  // order_plane of a sampled posterior: the user's word for it
     if (!settings_.coupled_everywhere && !plane_is_invariant(*target_, settings_.beta)) {
       throw deck::KeyError("experiment.coupling",
                            "order_plane needs a target whose posterior mean stays in the order "
@@ -58,11 +64,21 @@ class CopiesExperiment final : public Experiment {
          "n beta |u|^2: chi = factor Var(m)"}};
     const auto noise = target_->critical_noise();
     if (!noise) return all;
+    if (law_ && law_->measured) {
+      all.push_back({"law_second_moment", law_->second, "<M^2>/N of the measured law of M"});
+      all.push_back({"law_second_moment_error", law_->second_error, "jackknife"});
+      if (law_->exact_second > 0) {
+        all.push_back({"law_second_moment_exact", law_->exact_second, law_->exact_source});
+        all.push_back({"law_second_moment_exact_error", law_->exact_error, law_->exact_source});
+      }
+    }
     all.push_back({"critical_time", forward_.time(*noise),
-                   fmt::format("{}, score criterion, clock t",
+                   fmt::format("{}{}, score criterion, clock t",
+                               law_ && law_->measured ? "measured law of M: " : "",
                                target_->fixed_norm() ? "lambda_max(C)/sigma^2"
                                                      : "beta lambda_max(C_beta) = 1")});
     const std::string class_text = "mean-field universality (Ambrogioni 2024, section 3)";
+    if (settings_.chains) return all;
     const auto law = landau(*target_);
     if (!law) return all;
     for (const auto& [quantity, value] :
@@ -92,6 +108,11 @@ class CopiesExperiment final : public Experiment {
   double seconds_per_unit() const override {
     const double sweeps = static_cast<double>((settings_.burn_in_blocks + settings_.blocks) *
                                               settings_.sweeps_per_block);
+    if (law_) return sweeps * 2.5e-8 * static_cast<double>(law_->spins) * 16;
+    if (settings_.chains) {
+      return sweeps * static_cast<double>(target_->dimension()) *
+             (20e-9 + 0.05e-9 * static_cast<double>(settings_.copies * settings_.chain_sweeps));
+    }
     const double d = static_cast<double>(target_->dimension());
     const double points = target_->points() ? static_cast<double>(target_->points()->count) : 1;
     const double states = static_cast<double>(settings_.candidates + 1);
@@ -113,10 +134,11 @@ class CopiesExperiment final : public Experiment {
   std::int64_t replicas_;
   CopiesSettings settings_;
   std::shared_ptr<const target::Target> target_;
+  std::shared_ptr<const CopiesLaw> law_;
 };
 
 double critical_time(const deck::Parameters& parameters) {
-  const auto noise = target::build(parameters, {})->critical_noise();
+  const auto noise = copies_target(parameters).target->critical_noise();
   if (!noise) {
     throw deck::KeyError("experiment.t", "no critical time is known for this target; give numbers");
   }
@@ -188,6 +210,35 @@ std::vector<deck::Key> keys() {
           .text = "what couples the copies: all coordinates of their sum, or its projection on the "
                   "order plane (same equation of state, cheaper and smaller corrections in n)",
           .choices = {"all", "order_plane"}},
+      Key{.section = "experiment",
+          .name = "copies",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "how copies are drawn: from the exact posterior; through the law of their "
+                  "magnetization (spins ordering uniformly, coupling = order_plane), exact or "
+                  "measured once by chains in a ladder of fields; or as n Markov chains in the common "
+                  "field. auto: magnetization where it applies, else exact, else chains",
+          .choices = {"auto", "exact", "magnetization", "chains"}},
+      Key{.section = "experiment",
+          .name = "law",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "copies = magnetization: the law of M exact, measured, or exact where it is known",
+          .choices = {"auto", "exact", "measured"}},
+      Key{.section = "experiment",
+          .name = "law_samples",
+          .kind = Kind::integer,
+          .fallback = "400000",
+          .text = "states from which a law of M is measured, once per target and seed",
+          .minimum = 1024,
+          .maximum = 1e10},
+      Key{.section = "experiment",
+          .name = "chain_sweeps",
+          .kind = Kind::integer,
+          .fallback = "1",
+          .text = "copies = chains: sweeps of the copies per draw of their field",
+          .minimum = 1,
+          .maximum = 1e6},
       Key{.section = "experiment",
           .name = "candidates",
           .kind = Kind::integer,

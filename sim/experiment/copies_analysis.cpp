@@ -116,6 +116,7 @@ class Analysis {
       thermodynamic_exponents();
       critical_isotherm();
     }
+    judge_law();
     curves_.rows = &rows_;
     curves_.point = &first_;
     for (verdict::Figure& figure : copies_figures(curves_)) {
@@ -171,6 +172,25 @@ class Analysis {
                        group_.points.size(), where),
            "raise sampling.burn_in, or sampling.blocks and experiment.candidates");
     }
+  }
+
+  /// Everything above is about the law of M that was drawn from; here is how good that law is.
+  void judge_law() {
+    const auto measured = first_.prediction("law_second_moment");
+    const auto exact = first_.prediction("law_second_moment_exact");
+    if (!measured || !exact) return;
+    verdict::Verdict row;
+    row.quantity = "law_second_moment";
+    row.point = group_.keys;
+    row.measured = *measured;
+    row.error = *first_.prediction("law_second_moment_error");
+    row.predicted = *exact;
+    row.predicted_error = *first_.prediction("law_second_moment_exact_error");
+    for (const verdict::Prediction& candidate : first_.predictions) {
+      if (candidate.quantity == "law_second_moment_exact") row.source = candidate.source;
+    }
+    row.from = "<M^2>/N of the law of M measured in a ladder of fields, jackknife of 16 segments";
+    findings_.verdicts.push_back(std::move(row));
   }
 
   void locate_transition() {

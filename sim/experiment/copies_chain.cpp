@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/target/exact_draws.hpp"
+
 namespace symbreak::experiment {
 
 namespace {
@@ -39,6 +41,10 @@ class Copies final : public Simulation {
       target_->sample(stream, start);
     }
     x_ = settings_.coupled_everywhere ? VectorXd(start) : VectorXd(axes_ * project(start));
+    if (!settings_.chains) return;
+    chains_ = target::chains(*target_, 1, address.address(random::Purpose::posterior),
+                             static_cast<Index>(settings_.copies));
+    if (address.replica % 2 == 0) chains_->plant(start);
   }
 
   std::int64_t blocks() const override { return settings_.burn_in_blocks + settings_.blocks; }
@@ -47,9 +53,7 @@ class Copies final : public Simulation {
     const bool measures = block_++ >= settings_.burn_in_blocks;
     for (std::int64_t i = 0; i < settings_.sweeps_per_block; ++i) {
       if (settings_.candidates > 1) choose_candidate();
-      const target::Target::CopySum copies =
-          target_->draw_copies(x_, settings_.beta, settings_.copies, copies_);
-      const VectorXd mean = copies.sum / static_cast<double>(settings_.copies);
+      const VectorXd mean = sum_of_copies() / static_cast<double>(settings_.copies);
       const VectorXd order = project(mean);
       draw_field(mean, order);
       if (measures) measure(order, recorder);
@@ -60,18 +64,27 @@ class Copies final : public Simulation {
     state.reals["x"] = {x_.data(), x_.data() + x_.size()};
     state.integers["streams"] = {copies_.position(), field_.position()};
     state.integers["block"] = {static_cast<std::uint64_t>(block_)};
+    if (chains_) state.integers["chains"] = chains_->save();
   }
   void load(const State& state) override {
     x_ = Eigen::Map<const VectorXd>(state.reals.at("x").data(), x_.size());
     copies_.seek(state.integers.at("streams")[0]);
     field_.seek(state.integers.at("streams")[1]);
     block_ = static_cast<std::int64_t>(state.integers.at("block")[0]);
+    if (chains_) chains_->load(state.integers.at("chains"));
   }
 
  private:
   /// m_a = u_a.y/|u_a|^2.
   VectorXd project(const Eigen::Ref<const VectorXd>& y) const {
     return (axes_.transpose() * y).cwiseQuotient(norms_);
+  }
+
+  VectorXd sum_of_copies() {
+    if (chains_) {
+      return chains_->draw_sums(x_, VectorXd::Constant(1, settings_.beta), settings_.chain_sweeps);
+    }
+    return target_->draw_copies(x_, settings_.beta, settings_.copies, copies_).sum;
   }
 
   void choose_candidate() {
@@ -136,6 +149,7 @@ class Copies final : public Simulation {
   VectorXd x_;
   std::int64_t block_ = 0;
   random::Stream copies_, field_;
+  std::unique_ptr<target::MonteCarloPosterior> chains_;
 };
 
 }  // namespace

@@ -24,6 +24,10 @@
 // `candidates = 1` is plain Gibbs sampling. A global flip would be exact for even targets but
 // leaves every even moment untouched: not worth its cost.
 //
+// Without log Z (a posterior that is only sampled) step 1 is left out, and step 2 moves n Markov
+// chains that share the field and are kept from sweep to sweep (MonteCarloPosterior::draw_sums):
+// Gibbs sampling of all copies.
+//
 // May depend on: sim/experiment/experiment.hpp.
 #pragma once
 #include <memory>
@@ -37,6 +41,8 @@ struct CopiesSettings {
   std::int64_t copies = 1, sweeps_per_block = 1, burn_in_blocks = 0, blocks = 1;
   Index candidates = 1;
   bool coupled_everywhere = true;  ///< all coordinates, or the order plane alone
+  bool chains = false;             ///< copies are Markov chains, not independent posterior draws
+  Index chain_sweeps = 1;          ///< of the copies per draw of the field
 };
 
 /// Observables of the chain; k order parameter components.

@@ -28,6 +28,11 @@ class EquationOfState final : public Experiment {
                                        "random one (use dataset, or condensation)",
                                        kind));
     }
+    if (!target_->exact()) {
+      throw deck::KeyError("experiment.kind",
+                           "equation_of_state solves with an exact posterior and this target's is "
+                           "sampled: use field_scan or copies (or a smaller system)");
+    }
     setting_.criterion = criterion(parameters, forward_);
     setting_.noise = forward_.at(parameters.real("experiment.t")).noise();
     setting_.h = parameters.real("experiment.h");

@@ -9,6 +9,9 @@ ExperimentKind copies();             ///< the same exponents by Monte Carlo, fin
 ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
 ExperimentKind fast_samplers();      ///< few steps, time grids, late starts at equal cost
+ExperimentKind fluctuations();       ///< critical times from clean spins
+ExperimentKind commitment();         ///< clones, U-turns, stability of typical states
+ExperimentKind field_scan();         ///< equation of state of sampled spins
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

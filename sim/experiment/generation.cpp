@@ -5,7 +5,9 @@
 // Along the way: the order parameter of the clean mean m = u.<y>/|u|^2, the overlap
 // q = |<y>|^2/d (E q = E <y>.y/d for any target), the score norm, the posterior entropy. The same
 // overlap is measured on forward noised data: for an exact score the two agree at every time, which
-// checks sampler and time grid without knowing the law of the overlap. At the end: branch
+// checks sampler and time grid without knowing the law of the overlap. Where the posterior has no
+// closed form, the clean mean is sampled by chains (clean_mean.hpp) and its error recorded: decks
+// run two values of `sweeps` and the analysis shows what halving the error does. At the end: branch
 // occupation and distances to exact samples, each with the same distance between two exact samples
 // subtracted.
 #include <fmt/format.h>
@@ -14,11 +16,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/statistics/distances.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "sim/diffusion/reverse.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/generation_analysis.hpp"
+#include "sim/experiment/generation_run.hpp"
+#include "sim/experiment/spin_moments.hpp"
+#include "sim/target/exact_draws.hpp"
 
 namespace symbreak::experiment {
 
@@ -28,230 +31,7 @@ using diffusion::Sampler;
 using target::MatrixXd;
 using target::VectorXd;
 
-constexpr Index kHistogramBins = 41;
 constexpr Index kLargestMomentDimension = 512;  ///< Frechet distance: d^2 numbers per unit
-constexpr Index kDirections = 32;               ///< of the sliced Wasserstein distance
-
-/// Everything that is fixed for all units of a point.
-struct Setting {
-  std::shared_ptr<const target::Target> target;
-  Sampler sampler = Sampler::bridge;
-  bool gaussian_start = false;
-  std::vector<double> grid;     ///< noise levels, descending
-  std::vector<Index> recorded;  ///< indices into grid
-  Index walkers = 0;
-  std::int64_t blocks = 0;
-  double histogram_edge = 1;  ///< the histogram of m covers [-edge, edge]
-  MatrixXd axes;              ///< d x k, divided by |u|^2: m = axes^T y
-  bool moments = false;       ///< Frechet distance is measured
-  MatrixXd start_root;        ///< C^{1/2} of the target, for a Gaussian start
-};
-
-/// Running first and second moments of generated and of exact samples.
-struct Moments {
-  double count = 0;
-  VectorXd sum;
-  MatrixXd products;
-  explicit Moments(Index d) : sum(VectorXd::Zero(d)), products(MatrixXd::Zero(d, d)) {}
-  void add(const MatrixXd& y) {
-    count += static_cast<double>(y.cols());
-    sum += y.rowwise().sum();
-    products.noalias() += y * y.transpose();
-  }
-  VectorXd mean() const { return sum / count; }
-  MatrixXd covariance() const { return (products - sum * sum.transpose() / count) / (count - 1); }
-};
-
-class Generation final : public Simulation {
- public:
-  Generation(const Setting& setting, const UnitAddress& address)
-      : s_(setting),
-        start_(address.stream(random::Purpose::start)),
-        noise_(address.stream(random::Purpose::dynamics)),
-        exact_(address.stream(random::Purpose::planted)),
-        forward_(address.stream(random::Purpose::noise)),
-        directions_(address.stream(random::Purpose::projection)),
-        generated_moments_(s_.moments ? s_.target->dimension() : 0),
-        exact_moments_(generated_moments_) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
-
-  void advance(Recorder& recorder) override {
-    const target::Target& target = *s_.target;
-    const Index d = target.dimension(), walkers = s_.walkers;
-    MatrixXd x = start();
-    const MatrixXd clean = draw_exact();  // forward trajectories start here
-    MatrixXd mean;
-    Trace reverse(*this), forward(*this);
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < s_.grid.size(); ++i) {
-      const target::Posterior posterior = target.posterior(x, betas(s_.grid[i]));
-      if (next < s_.recorded.size() && s_.recorded[next] == static_cast<Index>(i)) {
-        reverse.add(next, x, posterior);
-        const MatrixXd noisy = clean + std::sqrt(s_.grid[i]) * normals(forward_, d, walkers);
-        forward.add(next, noisy, target.posterior(noisy, betas(s_.grid[i])));
-        ++next;
-      }
-      mean = posterior.mean;
-      if (i + 1 < s_.grid.size()) {
-        diffusion::reverse_step(s_.sampler, target, s_.grid[i], s_.grid[i + 1], mean, noise_, x);
-      }
-    }
-    reverse.record(recorder, "");
-    forward.record(recorder, "_forward");
-    recorder.measure("order_parameter_distribution", reverse.histogram());
-    judge(recorder, mean);
-    ++done_;
-  }
-
-  void save(State& state) const override {
-    state.integers["streams"] = {start_.position(),      noise_.position(),
-                                 exact_.position(),      forward_.position(),
-                                 directions_.position(), static_cast<std::uint64_t>(done_)};
-    if (!s_.moments) return;
-    const auto put = [&state](const std::string& name, const Moments& moments) {
-      state.reals[name + ".sum"].assign(moments.sum.begin(), moments.sum.end());
-      state.reals[name + ".products"].assign(moments.products.data(),
-                                             moments.products.data() + moments.products.size());
-    };
-    put("generated", generated_moments_);
-    put("exact", exact_moments_);
-  }
-  void load(const State& state) override {
-    const auto& streams = state.integers.at("streams");
-    random::Stream* all[] = {&start_, &noise_, &exact_, &forward_, &directions_};
-    for (std::size_t i = 0; i < 5; ++i) all[i]->seek(streams[i]);
-    done_ = static_cast<std::int64_t>(streams[5]);
-    if (!s_.moments) return;
-    const auto get = [&](const std::string& name, Moments& moments) {
-      const auto& sum = state.reals.at(name + ".sum");
-      const auto& products = state.reals.at(name + ".products");
-      moments.count = static_cast<double>(done_ * s_.walkers);
-      std::copy(sum.begin(), sum.end(), moments.sum.data());
-      std::copy(products.begin(), products.end(), moments.products.data());
-    };
-    get("generated", generated_moments_);
-    get("exact", exact_moments_);
-  }
-
- private:
-  /// What is measured on one batch at the recorded times.
-  class Trace {
-   public:
-    explicit Trace(const Generation& owner)
-        : s_(owner.s_),
-          overlap_(s_.recorded.size(), s_.walkers),
-          score_(overlap_.rows(), s_.walkers),
-          entropy_(overlap_.rows(), s_.walkers),
-          order_(overlap_.rows() * s_.axes.cols(), s_.walkers),
-          histogram_(s_.recorded.size() * kHistogramBins, 0.0) {}
-
-    void add(std::size_t time, const MatrixXd& x, const target::Posterior& posterior) {
-      const auto row = static_cast<Index>(time);
-      const double d = static_cast<double>(x.rows()),
-                   s = s_.grid[static_cast<std::size_t>(s_.recorded[time])];
-      const MatrixXd m = s_.axes.transpose() * posterior.mean;
-      overlap_.row(row) = posterior.mean.colwise().squaredNorm() / d;
-      score_.row(row) = (posterior.mean - x).colwise().squaredNorm() / (s * d);
-      entropy_.row(row) = posterior.entropy;
-      order_.middleRows(row * m.rows(), m.rows()) = m.array().square();
-      for (Index k = 0; k < m.cols(); ++k) {
-        const double u = (m(0, k) / s_.histogram_edge + 1) / 2;
-        const auto bin =
-            std::clamp<Index>(static_cast<Index>(u * kHistogramBins), 0, kHistogramBins - 1);
-        histogram_[time * kHistogramBins + static_cast<std::size_t>(bin)] +=
-            1 / static_cast<double>(s_.walkers);
-      }
-    }
-    /// Walkers are independent: each is one sample.
-    void record(Recorder& recorder, const std::string& suffix) const {
-      const auto column = [](const MatrixXd& matrix, Index k) {
-        return std::span<const double>(matrix.col(k).data(),
-                                       static_cast<std::size_t>(matrix.rows()));
-      };
-      for (Index k = 0; k < s_.walkers; ++k) {
-        recorder.measure("overlap" + suffix, column(overlap_, k));
-        recorder.measure("mean_overlap" + suffix, overlap_.col(k).mean());
-        if (!suffix.empty()) continue;
-        recorder.measure("score_norm", column(score_, k));
-        recorder.measure("order_parameter_squared", column(order_, k));
-        if (s_.target->points()) recorder.measure("posterior_entropy", column(entropy_, k));
-      }
-    }
-    std::span<const double> histogram() const { return histogram_; }
-
-   private:
-    const Setting& s_;
-    MatrixXd overlap_, score_, entropy_, order_;
-    std::vector<double> histogram_;
-  };
-
-  static MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
-    MatrixXd z(rows, columns);
-    stream.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-    return z;
-  }
-  VectorXd betas(double s) const { return VectorXd::Constant(s_.walkers, 1 / s); }
-  MatrixXd draw_exact() {
-    MatrixXd y(s_.target->dimension(), s_.walkers);
-    s_.target->sample(exact_, y);
-    return y;
-  }
-
-  /// x at the first noise level: exactly from p_t, or from the Gaussian with its mean and
-  /// covariance.
-  MatrixXd start() {
-    const Index d = s_.target->dimension();
-    MatrixXd x(d, s_.walkers);
-    if (s_.gaussian_start) {
-      x = s_.start_root * normals(start_, d, s_.walkers);
-      x.colwise() += s_.target->mean_of_target();
-    } else {
-      s_.target->sample(start_, x);
-    }
-    return x + std::sqrt(s_.grid.front()) * normals(start_, d, s_.walkers);
-  }
-
-  /// Generated data (the clean mean at the last noise level) against the law.
-  void judge(Recorder& recorder, const MatrixXd& y) {
-    const target::Target& target = *s_.target;
-    const Index d = target.dimension();
-    const Index classes = target.classes();
-    std::vector<double> occupied(static_cast<std::size_t>(classes));
-    for (Index label : target.classify(y)) {
-      std::fill(occupied.begin(), occupied.end(), 0.0);
-      if (label >= 0) occupied[static_cast<std::size_t>(label)] = 1;
-      recorder.measure("branch_occupation", occupied);
-    }
-    const MatrixXd a = draw_exact(), b = draw_exact();
-    MatrixXd directions = MatrixXd::Ones(1, 1);
-    if (d > 1) {
-      directions = normals(directions_, d, kDirections);
-      directions.colwise().normalize();
-    }
-    recorder.measure("wasserstein_2_excess",
-                     statistics::sliced_wasserstein_squared(y, a, directions) -
-                         statistics::sliced_wasserstein_squared(b, a, directions));
-    recorder.measure("energy_distance", statistics::energy_distance(y, a));
-    if (!s_.moments) return;
-    generated_moments_.add(y);
-    exact_moments_.add(b);
-    if (done_ + 1 < s_.blocks) return;
-    const VectorXd mean = target.mean_of_target();
-    const MatrixXd covariance = *target.covariance();
-    const double generated = statistics::frechet_distance(
-        generated_moments_.mean(), generated_moments_.covariance(), mean, covariance);
-    const double floor = statistics::frechet_distance(
-        exact_moments_.mean(), exact_moments_.covariance(), mean, covariance);
-    recorder.measure("frechet_distance", generated);
-    recorder.measure("frechet_excess", generated - floor);
-  }
-
-  const Setting& s_;
-  random::Stream start_, noise_, exact_, forward_, directions_;
-  Moments generated_moments_, exact_moments_;
-  std::int64_t done_ = 0;
-};
 
 /// E|<y>|^2/d over p_t of a one-dimensional target by the trapezoid rule over x (exponentially
 /// convergent): p_t(x) = Z(x, beta) exp(-beta x^2/2) sqrt(beta/2 pi).
@@ -275,21 +55,28 @@ class GenerationExperiment final : public Experiment {
   explicit GenerationExperiment(const deck::Parameters& parameters) : forward_(parameters) {
     s_.target = target::build(parameters, {});
     const std::string& sampler = parameters.word("experiment.sampler");
-    s_.sampler = sampler == "bridge"           ? Sampler::bridge
-                 : sampler == "bridge_heun"    ? Sampler::bridge_heun
+    s_.sampler = sampler == "bridge_heun"      ? Sampler::bridge_heun
                  : sampler == "euler_maruyama" ? Sampler::euler_maruyama
-                                               : Sampler::ode;
+                 : sampler == "ode"            ? Sampler::ode
+                                               : Sampler::bridge;
+    s_.draws = sampler == "bridge_sample";
     s_.gaussian_start = parameters.word("experiment.start") == "gaussian";
     s_.walkers = parameters.integer("sampling.walkers");
     s_.blocks = parameters.integer("sampling.blocks");
     replicas_ = parameters.integer("sampling.replicas");
     const Index d = s_.target->dimension(), steps = parameters.integer("experiment.steps");
 
-    random::Stream probe({.purpose = random::Purpose::test});
-    MatrixXd sample(d, 256);
-    s_.target->sample(probe, sample);
+    choose_score(parameters);
+    // Spins need no sample to know their extent.
     const auto covariance = s_.target->covariance();
-    const double spread = covariance ? covariance->trace() : sample.squaredNorm() / 256;
+    MatrixXd sample = MatrixXd::Ones(d, 1);
+    if (!has_spins(*s_.target)) {
+      random::Stream probe({.purpose = random::Purpose::test});
+      sample.resize(d, 256);
+      s_.target->sample(probe, sample);
+    }
+    const double spread =
+        covariance ? covariance->trace() : sample.squaredNorm() / static_cast<double>(sample.cols());
 
     double from = 200 * spread, to = 1e-4 * spread / static_cast<double>(d);
     if (parameters.real("experiment.t_start") > 0) {
@@ -324,8 +111,10 @@ class GenerationExperiment final : public Experiment {
       // The symmetric root: a Cholesky factor does not exist for data on a subspace.
       s_.start_root = Eigen::SelfAdjointEigenSolver<MatrixXd>(*covariance).operatorSqrt();
     }
+    unit_parameters_ = parameters;
+    s_.coupling_unit = coupling_unit(parameters);
     norm_ = covariance ? (covariance->trace() + s_.target->mean_of_target().squaredNorm())
-                       : sample.squaredNorm() / 256;
+                       : spread;
   }
 
   std::vector<ObservableInfo> observables() const override {
@@ -351,7 +140,7 @@ class GenerationExperiment final : public Experiment {
          .text = "m_a^2 of the clean mean, m_a = u_a.<y>/|u_a|^2, per order axis",
          .max_bins = 128},
         {.name = "order_parameter_distribution",
-         .shape = {times, kHistogramBins},
+         .shape = {times, kOrderBins},
          .text = "fraction of walkers per bin of m_1 (clean mean)",
          .max_bins = 16},
         {.name = "branch_occupation",
@@ -369,6 +158,17 @@ class GenerationExperiment final : public Experiment {
                        .text = "-sum_j w_j log w_j on reverse trajectories",
                        .max_bins = 128});
     }
+    if (s_.chains) {
+      infos.push_back({.name = "clean_mean_variance",
+                       .shape = {times},
+                       .text = "sum_i Var(<y_i>)/d of the sampled clean mean on reverse trajectories; "
+                               "the score's is this/s^2",
+                       .max_bins = 128});
+      infos.push_back({.name = "chains_unconverged",
+                       .text = "fraction of reverse trajectories whose chains exceed split R-hat 1.5 "
+                               "at a recorded time"});
+    }
+    for (ObservableInfo& info : spin_observables(*s_.target)) infos.push_back(std::move(info));
     if (s_.moments) {
       infos.push_back({.name = "frechet_distance",
                        .text = "Frechet distance of all generated data of a unit to the exact mean "
@@ -398,7 +198,10 @@ class GenerationExperiment final : public Experiment {
       all.push_back(
           {"critical_time", forward_.time(*critical), "lambda_max(C)/sigma^2, score criterion"});
     }
-    if (s_.target->dimension() == 1) {
+    for (auto& known : spin_predictions(*s_.target, unit_parameters_)) {
+      all.push_back(std::move(known));
+    }
+    if (s_.target->dimension() == 1 && s_.target->exact()) {
       double sum = 0;
       for (std::size_t r = 0; r < s_.recorded.size(); ++r) {
         const double overlap = overlap_by_quadrature(*s_.target, noise(r), edge_);
@@ -420,6 +223,12 @@ class GenerationExperiment final : public Experiment {
         (s_.sampler == Sampler::ode || s_.sampler == Sampler::bridge_heun ? 2 : 1);
     const double walkers = static_cast<double>(s_.walkers * s_.blocks);
     const double d = static_cast<double>(s_.target->dimension());
+    if (s_.chains) {
+      constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
+      const double chains = 16;
+      return walkers * (evaluations * d * (static_cast<double>(s_.sweeps) * chains * kSpin + kField) +
+                        3e-9 * d * static_cast<double>(s_.walkers));
+    }
     return walkers * (evaluations * (d * (size * 0.4e-9 + 5e-9) + 50e-9) +
                       3e-9 * d * static_cast<double>(s_.walkers));
   }
@@ -430,17 +239,43 @@ class GenerationExperiment final : public Experiment {
     return s_.target->memory() + sizeof(double) * (10 * batch + moments);
   }
   std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
-    return std::make_unique<Generation>(s_, address);
+    return generation_run(s_, address);
   }
 
  private:
+  void choose_score(const deck::Parameters& parameters) {
+    const std::string& score = parameters.word("experiment.score");
+    s_.chains = score == "chains" || (score == "auto" && (s_.draws || !s_.target->exact()));
+    if (s_.draws && !s_.chains) {
+      throw deck::KeyError("experiment.score",
+                           "bridge_sample draws from the posterior: use score = chains (or auto)");
+    }
+    if (!s_.chains && !s_.target->exact()) {
+      throw deck::KeyError("experiment.score",
+                           "the posterior mean of this target has no closed form: use score = "
+                           "chains (or auto)");
+    }
+    if (s_.chains && !target::chains(*s_.target, 1, {})) {
+      throw deck::KeyError("experiment.score", "this target has no posterior sampler");
+    }
+    s_.sweeps = parameters.integer("experiment.sweeps");
+    s_.burn_in = parameters.integer("experiment.burn_in");
+    s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
+    if (s_.chains && s_.planted_chains && s_.gaussian_start) {
+      throw deck::KeyError("experiment.chain_start",
+                           "a Gaussian start has no datum behind it to plant: use start = exact, or "
+                           "chain_start = independent");
+    }
+  }
+
   double noise(std::size_t record) const {
     return s_.grid[static_cast<std::size_t>(s_.recorded[record])];
   }
 
   diffusion::Forward forward_;
-  Setting s_;
+  GenerationSetting s_;
   std::int64_t replicas_ = 1;
+  deck::Parameters unit_parameters_;
   double edge_ = 1, norm_ = 1;
 };
 
@@ -460,9 +295,38 @@ ExperimentKind generation() {
           .name = "sampler",
           .kind = Kind::word,
           .fallback = "bridge_heun",
-          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction) "
-                  "or Euler-Maruyama, or the probability-flow ODE (Heun)",
-          .choices = {"bridge", "bridge_heun", "euler_maruyama", "ode"}},
+          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction; "
+                  "bridge_sample: to one posterior sample, exact at any step size) or "
+                  "Euler-Maruyama, or the probability-flow ODE (Heun)",
+          .choices = {"bridge", "bridge_heun", "bridge_sample", "euler_maruyama", "ode"}},
+      Key{.section = "experiment",
+          .name = "score",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "the clean mean by the exact posterior or by Markov chains that follow each "
+                  "trajectory; auto: exact where it can be",
+          .choices = {"auto", "exact", "chains"}},
+      Key{.section = "experiment",
+          .name = "sweeps",
+          .kind = Kind::integer,
+          .fallback = "8",
+          .text = "sweeps per chain and evaluation of a sampled score",
+          .minimum = 1,
+          .maximum = 1e7},
+      Key{.section = "experiment",
+          .name = "burn_in",
+          .kind = Kind::integer,
+          .fallback = "32",
+          .text = "sweeps of a sampled score before the first step",
+          .minimum = 0,
+          .maximum = 1e9},
+      Key{.section = "experiment",
+          .name = "chain_start",
+          .kind = Kind::word,
+          .fallback = "independent",
+          .text = "chains start at a datum independent of the trajectory (and burn in), or at the one "
+                  "behind its first state, which is an exact posterior draw",
+          .choices = {"independent", "planted"}},
       Key{.section = "experiment",
           .name = "steps",
           .kind = Kind::integer,

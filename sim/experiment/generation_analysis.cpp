@@ -5,6 +5,9 @@
 #include <cmath>
 #include <functional>
 
+#include "sim/experiment/grouping.hpp"
+#include "sim/experiment/spin_moments_analysis.hpp"
+
 namespace symbreak::experiment {
 
 namespace {
@@ -15,20 +18,6 @@ using verdict::Figure;
 using verdict::Observable;
 using verdict::Point;
 using verdict::Verdict;
-
-std::map<std::string, std::string> swept_keys(const verdict::Result& result, const Point& point) {
-  std::map<std::string, std::string> keys;
-  for (const std::string& key : result.swept) keys[key] = point.parameters.at(key);
-  return keys;
-}
-
-std::string label(const std::map<std::string, std::string>& keys) {
-  std::string text;
-  for (const auto& [key, value] : keys) {
-    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-  }
-  return text;
-}
 
 /// Predictions name_000, name_001, ... of one point.
 std::vector<double> numbered(const Point& point, const std::string& name) {
@@ -185,8 +174,9 @@ verdict::Findings analyse_generation(const verdict::Result& result) {
       add("frechet_distance", "frechet_excess", 0, 0, 0, "same mean and covariance",
           "to the exact moments, minus that of as many exact samples");
     }
-    draw(point, label(keys), findings);
+    draw(point, key_label(keys), findings);
   }
+  judge_generated_spins(result, findings);
   return findings;
 }
 

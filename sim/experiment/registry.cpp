@@ -5,8 +5,19 @@
 namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
-  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), fast_samplers(), toy()};
+  // clang-format off
+  static const std::vector<ExperimentKind> all = {
+      equation_of_state(),
+      copies(),
+      generation(),
+      condensation(),
+      fast_samplers(),
+      fluctuations(),
+      commitment(),
+      field_scan(),
+      toy(),
+  };
+  // clang-format on
   return all;
 }
 

@@ -161,6 +161,16 @@ class CurieWeiss final : public Target {
   }
   MatrixXd order_axes() const override { return MatrixXd::Ones(d_, 1); }
   std::optional<double> critical_noise() const override { return second_moment_; }
+  std::optional<VectorXd> magnetization_law() const override {
+    const double d = static_cast<double>(d_);
+    VectorXd law(d_ + 1);
+    for (Index up = 0; up <= d_; ++up) {
+      const double k = static_cast<double>(up), M = 2 * k - d;
+      law[up] = K_ * M * M / (2 * d) - std::lgamma(k + 1) - std::lgamma(d - k + 1);
+    }
+    law = (law.array() - law.maxCoeff()).exp();
+    return law / law.sum();
+  }
   bool even() const override { return true; }
   bool fixed_norm() const override { return true; }
 

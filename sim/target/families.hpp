@@ -14,5 +14,11 @@ TargetKind synthetic_dataset();  ///< random points: quenched disorder
 TargetKind uniform_patches();    ///< patch score of two uniform patches, closed form
 TargetKind ising_patches();      ///< patch score of windows of Ising configurations
 TargetKind image_patches();      ///< patch score of images from a file
+TargetKind ising_lattice();      ///< square and cubic Ising model
+TargetKind ising_chain();        ///< Ising chain, Markov source of bits
+TargetKind sherrington_kirkpatrick();  ///< mean-field spin glass
+TargetKind hopfield();                 ///< Hebbian couplings of random patterns
+TargetKind diluted();                  ///< Ising model on a diluted lattice or random graph
+TargetKind couplings();                ///< Ising model with couplings from a file
 
 }  // namespace symbreak::target

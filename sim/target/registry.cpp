@@ -31,9 +31,25 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  static const std::vector<TargetKind> all = {deltas(),      sphere(),  gaussian_mixture(),
-                                              curie_weiss(), dataset(), synthetic_dataset(),
-                                              uniform_patches(), ising_patches(), image_patches()};
+  // clang-format off
+  static const std::vector<TargetKind> all = {
+      deltas(),
+      sphere(),
+      gaussian_mixture(),
+      curie_weiss(),
+      dataset(),
+      synthetic_dataset(),
+      uniform_patches(),
+      ising_patches(),
+      image_patches(),
+      ising_lattice(),
+      ising_chain(),
+      sherrington_kirkpatrick(),
+      hopfield(),
+      diluted(),
+      couplings(),
+  };
+  // clang-format on
   return all;
 }
 

@@ -19,6 +19,7 @@
 
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
+#include "sim/kernel/spin_graph.hpp"
 #include "sim/random/stream.hpp"
 
 namespace symbreak::target {
@@ -72,24 +73,30 @@ struct CollapseNoise {
   bool is_bound = false;  ///< the information is an upper bound, hence so is the time
 };
 
-/// A posterior that is sampled, not summed: one Markov chain per walker (column), kept from call to
-/// call, so that fields that change slowly stay equilibrated. A deterministic function of the address
-/// it was made with and of the calls since.
+/// A posterior that is sampled, not summed: for every walker (column) a number of independent Markov
+/// chains in its field, kept from call to call, so that fields that change slowly stay equilibrated.
+/// A deterministic function of the address it was made with and of the calls since.
 class MonteCarloPosterior {
  public:
   virtual ~MonteCarloPosterior() = default;
-  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise is
-  /// an exact draw from p(y | x): it needs no burn-in.
+  /// Chains per walker.
+  virtual Index chains() const = 0;
+  /// Makes the clean states y (d x walkers) the current ones, of all chains of their walker. The y
+  /// behind a planted x = y + noise is an exact draw from p(y | x): it needs no burn-in.
   virtual void plant(const States& y) = 0;
   struct Estimate {
     MatrixXd mean;      ///< <y>, d x walkers
-    MatrixXd variance;  ///< squared standard error of each entry of `mean`
+    MatrixXd variance;  ///< squared standard error of each entry of `mean`, from the chains' spread
     VectorXd r_hat;     ///< walkers; the largest split R-hat of what was watched, 1 when converged
   };
-  /// Moves the chains to the fields beta x and estimates <y> from `sweeps` sweeps.
+  /// Moves the chains to the fields beta x and estimates <y> from `sweeps` sweeps of each.
   virtual Estimate estimate(const States& x, const Betas& beta, Index sweeps) = 0;
-  /// Moves the chains by `sweeps` sweeps in the fields beta x: their states, d x walkers.
+  /// Moves the chains by `sweeps` sweeps in the fields beta x: the states of the first chain of each
+  /// walker, d x walkers.
   virtual MatrixXd draw(const States& x, const Betas& beta, Index sweeps) = 0;
+  /// The same, but the sum of the states of all chains of a walker, d x walkers: with n chains, the
+  /// sum of n copies that share the field.
+  virtual MatrixXd draw_sums(const States& x, const Betas& beta, Index sweeps) = 0;
   /// The whole state, for checkpoints.
   virtual std::vector<std::uint64_t> save() const = 0;
   virtual void load(const std::vector<std::uint64_t>& state) = 0;
@@ -100,11 +107,14 @@ class Target : public Denoiser {
   /// False when `posterior`, `mean` and `jacobian_product` are out of reach (they throw then) and
   /// only `monte_carlo` is left.
   virtual bool exact() const { return true; }
-  /// Chains for so many walkers; nullptr where the target has no sampler of its own.
+  /// Chains for so many walkers, `chains` of them for each (0: the sampler's choice); nullptr where
+  /// the target has no sampler of its own.
   virtual std::unique_ptr<MonteCarloPosterior> monte_carlo(Index walkers,
-                                                           const random::Address& address) const {
+                                                           const random::Address& address,
+                                                           Index chains = 0) const {
     (void)walkers;
     (void)address;
+    (void)chains;
     return nullptr;
   }
   virtual Posterior posterior(const States& x, const Betas& beta) const = 0;
@@ -168,6 +178,12 @@ class Target : public Denoiser {
   }
   /// Collapse threshold of a dataset, where it can be predicted.
   virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
+
+  /// Couplings K = J/T when the coordinates are +-1 spins of a graph; nullptr: none, or not sparse.
+  virtual const kernel::SpinGraph* spin_graph() const { return nullptr; }
+  /// Law of M = sum_i y_i of a spin target without field: P(M) at M = -d, -d + 2, ..., d; nullopt
+  /// where it is not known exactly.
+  virtual std::optional<VectorXd> magnetization_law() const { return std::nullopt; }
 
   std::string describe() const override = 0;
   std::size_t memory() const override = 0;

@@ -24,6 +24,7 @@ struct Source {
   std::string key;              ///< deck key at fault: "target.file"
   std::string format = "auto";  ///< auto (by extension), idx, npy, csv, hdf5
   std::string dataset_path{};   ///< HDF5 only: "/images"
+  std::string row = "data point", column = "coordinate";  ///< what messages call them
 };
 
 /// The whole array, all numbers finite, at least one row and column. T: float or double.

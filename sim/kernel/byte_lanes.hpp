@@ -1,0 +1,136 @@
+// Bytes of 64 replicas in vector registers, and the three operations on them that decide a spin.
+// May depend on: simd.hpp.
+//
+// The one switch: with AVX-512BW or AVX2 the table lookup, the comparison and the test for ties are
+// intrinsics (byte shuffles and unsigned byte comparisons have no efficient vector-extension form),
+// elsewhere the same in plain vector extensions. All give the same bits.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#include "sim/kernel/simd.hpp"
+
+namespace symbreak::kernel {
+
+using Bytes = Simd<std::uint8_t>::Vector;
+/// Registers for 64 lanes.
+constexpr std::size_t byte_parts = 64 / sizeof(Bytes);
+using ByteLanes = std::array<Bytes, byte_parts>;
+
+[[gnu::always_inline]] inline ByteLanes read_bytes(const std::uint8_t* from) {
+  ByteLanes lanes;
+  for (std::size_t v = 0; v < byte_parts; ++v) lanes[v] = load<Bytes>(from + v * sizeof(Bytes));
+  return lanes;
+}
+[[gnu::always_inline]] inline void write_bytes(const ByteLanes& lanes, std::uint8_t* to) {
+  for (std::size_t v = 0; v < byte_parts; ++v) store(lanes[v], to + v * sizeof(Bytes));
+}
+
+/// The same 16 bytes for every run of 16 lanes.
+[[gnu::always_inline]] inline ByteLanes repeat_sixteen(const std::uint8_t* from) {
+  ByteLanes lanes;
+#if defined(__AVX512BW__)
+  lanes[0] = (Bytes)_mm512_maskz_broadcast_i32x4(0xffff, _mm_loadu_si128((const __m128i*)from));
+#elif defined(__AVX2__)
+  lanes[0] = (Bytes)_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i*)from));
+  lanes[1] = lanes[0];
+#else
+  for (std::size_t v = 0; v < byte_parts; ++v) {
+    for (std::size_t l = 0; l < sizeof(Bytes); ++l) lanes[v][l] = from[l % 16];
+  }
+#endif
+  return lanes;
+}
+
+/// table[16 (l/16) + index_l] in lane l; every index < 16.
+[[gnu::always_inline]] inline ByteLanes lookup(const ByteLanes& table, const ByteLanes& index) {
+  ByteLanes found;
+  for (std::size_t v = 0; v < byte_parts; ++v) {
+#if defined(__AVX512BW__)
+    found[v] = (Bytes)_mm512_shuffle_epi8((__m512i)table[v], (__m512i)index[v]);
+#elif defined(__AVX2__)
+    found[v] = (Bytes)_mm256_shuffle_epi8((__m256i)table[v], (__m256i)index[v]);
+#else
+    for (std::size_t l = 0; l < sizeof(Bytes); ++l) {
+      found[v][l] = table[v][(l & ~std::size_t{15}) + index[v][l]];
+    }
+#endif
+  }
+  return found;
+}
+
+struct Decision {
+  ByteLanes below;     ///< 1 where the 16-bit number (high, low) is below the threshold, else 0
+  std::uint64_t ties;  ///< lanes where they are equal
+};
+
+/// Compares 256 high + low with 256 threshold_high + threshold_low.
+[[gnu::always_inline]] inline Decision compare(const ByteLanes& high, const ByteLanes& low,
+                                               const ByteLanes& threshold_high,
+                                               const ByteLanes& threshold_low) {
+  Decision result;
+#if defined(__AVX512BW__)
+  const auto z0 = (__m512i)high[0], z1 = (__m512i)low[0];
+  const auto t0 = (__m512i)threshold_high[0], t1 = (__m512i)threshold_low[0];
+  const __mmask64 equal = _mm512_cmpeq_epu8_mask(z0, t0);
+  const __mmask64 below =
+      _mm512_cmplt_epu8_mask(z0, t0) | _mm512_mask_cmplt_epu8_mask(equal, z1, t1);
+  result.below[0] = (Bytes)_mm512_maskz_mov_epi8(below, _mm512_set1_epi8(1));
+  result.ties = _mm512_mask_cmpeq_epu8_mask(equal, z1, t1);
+#elif defined(__AVX2__)
+  result.ties = 0;
+  for (std::size_t v = 0; v < byte_parts; ++v) {
+    const auto z0 = (__m256i)high[v], z1 = (__m256i)low[v];
+    const auto t0 = (__m256i)threshold_high[v], t1 = (__m256i)threshold_low[v];
+    // AVX2 compares signed bytes only; max tells the unsigned order.
+    const __m256i equal = _mm256_cmpeq_epi8(z0, t0);
+    const __m256i reaches_high = _mm256_cmpeq_epi8(_mm256_max_epu8(z0, t0), z0);
+    const __m256i reaches_low = _mm256_cmpeq_epi8(_mm256_max_epu8(z1, t1), z1);
+    // Not below: above in the high byte, or equal there and not below in the low one.
+    const __m256i reaches =
+        _mm256_andnot_si256(_mm256_andnot_si256(reaches_low, equal), reaches_high);
+    result.below[v] = (Bytes)_mm256_add_epi8(reaches, _mm256_set1_epi8(1));
+    const __m256i tie = _mm256_and_si256(equal, _mm256_cmpeq_epi8(z1, t1));
+    result.ties |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(tie))} << 32 * v;
+  }
+#else
+  result.ties = 0;
+  for (std::size_t v = 0; v < byte_parts; ++v) {
+    const auto equal = high[v] == threshold_high[v];
+    const auto below = (high[v] < threshold_high[v]) | (equal & (low[v] < threshold_low[v]));
+    const auto tie = equal & (low[v] == threshold_low[v]);
+    result.below[v] = (Bytes)(below & 1);
+    for (std::size_t l = 0; l < sizeof(Bytes); ++l) {
+      result.ties |= std::uint64_t{tie[l] != 0} << (v * sizeof(Bytes) + l);
+    }
+  }
+#endif
+  return result;
+}
+
+using Floats = Simd<float>::Vector;
+constexpr std::size_t float_lanes = Simd<float>::lanes, float_parts = 64 / float_lanes;
+
+/// weight where the byte of the lane is 1, -weight where it is 0; `from` points at as many bytes as
+/// there are floats in a register.
+[[gnu::always_inline]] inline Floats with_sign(const std::uint8_t* from, Floats weight) {
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  const __m128i bytes = _mm_loadu_si128((const __m128i*)from);
+  const __mmask16 down = _mm_testn_epi8_mask(bytes, bytes);
+  return (Floats)_mm512_mask_xor_epi32((__m512i)weight, down, (__m512i)weight,
+                                       _mm512_set1_epi32(INT32_MIN));
+#elif defined(__AVX2__)
+  const __m256i bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)from));
+  const __m256i down = _mm256_slli_epi32(_mm256_xor_si256(bytes, _mm256_set1_epi32(1)), 31);
+  return (Floats)_mm256_xor_si256((__m256i)weight, down);
+#else
+  for (std::size_t l = 0; l < float_lanes; ++l) weight[l] = from[l] != 0 ? weight[l] : -weight[l];
+  return weight;
+#endif
+}
+
+}  // namespace symbreak::kernel

@@ -1,0 +1,201 @@
+#include "sim/kernel/field_lanes.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sim/kernel/elementary_inline.hpp"
+
+namespace symbreak::kernel {
+
+namespace {
+
+using Vector = Simd<float>::Vector;
+constexpr std::size_t width = Simd<float>::lanes, parts = spin_lanes / width;
+
+/// One float per lane, in registers.
+using Lanes = std::array<Vector, parts>;
+/// One float per lane, in memory.
+struct alignas(64) Row {
+  std::array<float, spin_lanes> at;
+};
+
+[[gnu::always_inline]] inline Lanes read(const Row& row) {
+  Lanes lanes;
+  for (std::size_t v = 0; v < parts; ++v) lanes[v] = load<Vector>(row.at.data() + v * width);
+  return lanes;
+}
+
+[[gnu::always_inline]] inline void write(const Lanes& lanes, Row& row) {
+  for (std::size_t v = 0; v < parts; ++v) store(lanes[v], row.at.data() + v * width);
+}
+
+class FieldLanes final : public SpinLanes {
+ public:
+  FieldLanes(const SpinGraph& graph, SpinSeed seed)
+      : first_(graph.first),
+        neighbour_(graph.neighbour),
+        spin_(graph.sites()),
+        field_(graph.sites(), Row{}),
+        random_(seed) {
+    coupling_.assign(graph.coupling.begin(), graph.coupling.end());
+    scale_.at.fill(1);
+    for (Row& row : spin_) row.at.fill(1);
+  }
+
+  std::size_t sites() const override { return spin_.size(); }
+
+  void set_field(std::span<const double> field, std::size_t groups) override {
+    const std::size_t run = spin_lanes / groups;
+    for (std::size_t i = 0; i < sites(); ++i) {
+      for (std::size_t g = 0; g < groups; ++g) {
+        std::fill_n(field_[i].at.data() + g * run, run, static_cast<float>(field[i * groups + g]));
+      }
+    }
+  }
+
+  void set_scale(const LaneValues& scale) override {
+    std::copy(scale.begin(), scale.end(), scale_.at.begin());
+  }
+
+  void sweep(std::size_t count) override {
+    LaneRandom random = random_.lanes;
+    const Lanes scale = read(scale_);
+    for (std::size_t c = 0; c < count; ++c) {
+      for (std::size_t i = 0; i < sites(); ++i) {
+        const Lanes local = local_field(i), field = read(field_[i]);
+        // s = 1 with probability 1/(1 + exp(-2 F)).
+        Row force, odds, uniform;
+        Lanes total;
+        for (std::size_t v = 0; v < parts; ++v) total[v] = -2 * (scale[v] * local[v] + field[v]);
+        write(total, force);
+        for (std::size_t l = 0; l < spin_lanes; ++l) {
+          odds.at[l] = 1 + inline_elementary::exp(std::min(force.at[l], 80.0f));
+        }
+        alignas(64) std::array<std::uint32_t, spin_lanes> words;
+        const LaneRandom::Block low = random(), high = random();
+        __builtin_memcpy(words.data(), &low, sizeof low);
+        __builtin_memcpy(words.data() + spin_lanes / 2, &high, sizeof high);
+        for (std::size_t l = 0; l < spin_lanes; ++l) {
+          uniform.at[l] = uniform_of(words[l]);
+        }
+        for (std::size_t l = 0; l < spin_lanes; ++l) {
+          spin_[i].at[l] = uniform.at[l] * odds.at[l] < 1 ? 1.0f : -1.0f;
+        }
+      }
+    }
+    random_.lanes = random;
+  }
+
+  LaneValues overlap() const override {
+    return summed([&](std::size_t i) {
+      Lanes term = read(spin_[i]);
+      const Lanes field = read(field_[i]);
+      for (std::size_t v = 0; v < parts; ++v) term[v] *= field[v];
+      return term;
+    });
+  }
+
+  LaneValues bonds() const override {
+    LaneValues twice = summed([&](std::size_t i) {
+      Lanes term = read(spin_[i]);
+      const Lanes local = local_field(i);
+      for (std::size_t v = 0; v < parts; ++v) term[v] *= local[v];
+      return term;
+    });
+    for (double& value : twice) value /= 2;
+    return twice;
+  }
+
+  LaneValues magnetization() const override {
+    return summed([&](std::size_t i) { return read(spin_[i]); });
+  }
+
+  void flip(LaneMask lanes) override {
+    Row sign;
+    for (std::size_t l = 0; l < spin_lanes; ++l) sign.at[l] = lanes >> l & 1 ? -1.0f : 1.0f;
+    for (Row& row : spin_) {
+      for (std::size_t l = 0; l < spin_lanes; ++l) row.at[l] *= sign.at[l];
+    }
+  }
+
+  void add_spins(const LaneValues& weight, std::span<float> sums) const override {
+    Row factor;
+    std::copy(weight.begin(), weight.end(), factor.at.begin());
+    for (std::size_t i = 0; i < sites(); ++i) {
+      float* to = sums.data() + i * spin_lanes;
+      for (std::size_t l = 0; l < spin_lanes; ++l) to[l] += factor.at[l] * spin_[i].at[l];
+    }
+  }
+
+  LaneValues uniforms() override { return random_.uniforms(); }
+
+  std::vector<LaneMask> spins() const override {
+    std::vector<LaneMask> words(sites(), 0);
+    for (std::size_t i = 0; i < sites(); ++i) {
+      for (std::size_t l = 0; l < spin_lanes; ++l) {
+        words[i] |= LaneMask{spin_[i].at[l] > 0} << l;
+      }
+    }
+    return words;
+  }
+
+  void set_spins(std::span<const LaneMask> spins) override {
+    for (std::size_t i = 0; i < sites(); ++i) {
+      for (std::size_t l = 0; l < spin_lanes; ++l) {
+        spin_[i].at[l] = spins[i] >> l & 1 ? 1.0f : -1.0f;
+      }
+    }
+  }
+
+  std::array<std::uint64_t, spin_random_words> random_state() const override {
+    return random_.state();
+  }
+  void set_random_state(SpinSeed state) override { random_ = SpinRandom(state); }
+
+ private:
+  /// (word + 1/2) 2^-32, so that small probabilities keep their relative precision.
+  static float uniform_of(std::uint32_t word) {
+    return static_cast<float>(word) * 0x1p-32f + 0x1p-33f;
+  }
+
+  Lanes local_field(std::size_t i) const {
+    Lanes sum{};
+    for (auto e = first_[i]; e < first_[i + 1]; ++e) {
+      const auto entry = static_cast<std::size_t>(e);
+      const Lanes other = read(spin_[static_cast<std::size_t>(neighbour_[entry])]);
+      for (std::size_t v = 0; v < parts; ++v) sum[v] += coupling_[entry] * other[v];
+    }
+    return sum;
+  }
+
+  /// Sums over the sites: in float over 32 of them, these in double.
+  template <class Term>
+  LaneValues summed(Term&& term) const {
+    LaneValues result{};
+    for (std::size_t i = 0; i < sites();) {
+      Lanes sum{};
+      for (const std::size_t end = std::min(i + 32, sites()); i < end; ++i) {
+        const Lanes more = term(i);
+        for (std::size_t v = 0; v < parts; ++v) sum[v] += more[v];
+      }
+      Row row;
+      write(sum, row);
+      for (std::size_t l = 0; l < spin_lanes; ++l) result[l] += static_cast<double>(row.at[l]);
+    }
+    return result;
+  }
+
+  std::vector<std::int32_t> first_, neighbour_;
+  std::vector<float> coupling_;
+  std::vector<Row> spin_, field_;
+  Row scale_;
+  SpinRandom random_;
+};
+
+}  // namespace
+
+std::unique_ptr<SpinLanes> field_lanes(const SpinGraph& graph, SpinSeed seed) {
+  return std::make_unique<FieldLanes>(graph, seed);
+}
+
+}  // namespace symbreak::kernel

@@ -1,0 +1,571 @@
+#include "sim/kernel/layered_spins.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace symbreak::kernel {
+
+namespace {
+
+constexpr std::size_t kLanes = 8;
+using Lanes [[gnu::vector_size(8 * kLanes)]] = double;
+constexpr double kNegligible = 45;  // exp(-45) = 3e-20
+
+/// A number per lane: as it is, with its derivative, or complex.
+struct Plain {
+  Lanes value;
+};
+struct Dual {
+  Lanes value, slope;
+};
+struct Complex {
+  Lanes value, imaginary;
+};
+
+inline Plain operator+(Plain a, Plain b) { return {a.value + b.value}; }
+inline Plain operator*(Plain a, Plain b) { return {a.value * b.value}; }
+inline Dual operator+(Dual a, Dual b) { return {a.value + b.value, a.slope + b.slope}; }
+inline Dual operator*(Plain a, Dual b) { return {a.value * b.value, a.value * b.slope}; }
+inline Dual operator*(Dual a, Dual b) {
+  return {a.value * b.value, a.value * b.slope + a.slope * b.value};
+}
+inline Complex operator+(Complex a, Complex b) {
+  return {a.value + b.value, a.imaginary + b.imaginary};
+}
+inline Complex operator*(Plain a, Complex b) { return {a.value * b.value, a.value * b.imaginary}; }
+inline Complex operator*(Complex a, Complex b) {
+  return {a.value * b.value - a.imaginary * b.imaginary,
+          a.value * b.imaginary + a.imaginary * b.value};
+}
+
+inline Lanes absolute(Lanes x) { return x < 0 ? -x : x; }
+inline Lanes larger(Lanes a, Lanes b) { return a > b ? a : b; }
+inline Lanes size(Plain a) { return a.value; }
+inline Lanes size(Dual a) { return a.value; }
+inline Lanes size(Complex a) { return absolute(a.value) + absolute(a.imaginary); }
+
+constexpr Lanes kNone = {};
+
+}  // namespace
+
+LayeredSpins::LayeredSpins(int width, int layers)
+    : width_(width),
+      layers_(layers),
+      between_(static_cast<std::size_t>(width) * static_cast<std::size_t>(layers)),
+      within_(static_cast<std::size_t>(layers)) {
+  if (width < 1 || width > kWidest || layers < 1) throw std::invalid_argument("LayeredSpins: size");
+}
+
+void LayeredSpins::bind_layers(int layer, int r, double K) {
+  between_[static_cast<std::size_t>(layer * width_ + r)] += K;
+  if (layer == 0 && K != 0) closed_ = true;
+}
+
+void LayeredSpins::bind_within(int layer, int r, int other, double K) {
+  within_[static_cast<std::size_t>(layer)].push_back({std::min(r, other), std::max(r, other), K});
+}
+
+void LayeredSpins::finish() {
+  const std::size_t size = std::size_t{1} << width_;
+  table_.clear();
+  std::vector<int> owner;  // layer that a table was made for
+  for (int layer = 0; layer < layers_; ++layer) {
+    auto& bonds = within_[static_cast<std::size_t>(layer)];
+    std::sort(bonds.begin(), bonds.end(), [](const Bond& a, const Bond& b) {
+      return std::pair(a.r, a.other) < std::pair(b.r, b.other);
+    });
+    const auto same = std::find_if(owner.begin(), owner.end(), [&](int other) {
+      return within_[static_cast<std::size_t>(other)] == bonds;
+    });
+    table_.push_back(static_cast<int>(same - owner.begin()));
+    if (same != owner.end()) continue;
+    owner.push_back(layer);
+    std::vector<double> energy(size, 0.0), weight(size);
+    for (const Bond& bond : bonds) {
+      for (std::size_t c = 0; c < size; ++c) {
+        energy[c] += ((c >> bond.r ^ c >> bond.other) & 1) != 0 ? -bond.K : bond.K;
+      }
+    }
+    top_.push_back(*std::max_element(energy.begin(), energy.end()));
+    for (std::size_t c = 0; c < size; ++c) weight[c] = std::exp(energy[c] - top_.back());
+    energy_.push_back(std::move(energy));
+    weight_.push_back(std::move(weight));
+  }
+}
+
+double LayeredSpins::strength() const {
+  double largest = 0;
+  for (int layer = 0; layer < layers_; ++layer) {
+    double sum = 0;
+    for (int r = 0; r < width_; ++r) {
+      sum += std::abs(between_[static_cast<std::size_t>(layer * width_ + r)]);
+    }
+    for (const Bond& bond : within_[static_cast<std::size_t>(layer)]) sum += std::abs(bond.K);
+    largest = std::max(largest, sum);
+  }
+  return largest;
+}
+
+double LayeredSpins::operations() const {
+  const double size = std::exp2(width_);
+  return static_cast<double>(sites()) * size * (closed_ ? size : 1);
+}
+
+std::size_t LayeredSpins::memory() const {
+  const std::size_t size = std::size_t{1} << width_, layers = static_cast<std::size_t>(layers_);
+  return energy_.size() * size * 16 + between_.size() * 8 +
+         (layers + 2) * size * sizeof(Dual) +                          // one evaluation
+         static_cast<std::size_t>(sites()) * 2 * sizeof(Dual) + layers * 32;
+}
+
+/// One group of lanes: forward, then backward. T: numbers; C: couplings, Dual to differentiate with
+/// respect to a factor in front of E.
+template <class T, class C>
+class Sweep {
+ public:
+  explicit Sweep(const LayeredSpins& spins)
+      : g_(spins),
+        size_(std::size_t{1} << spins.width_),
+        up_(static_cast<std::size_t>(spins.sites())),
+        down_(up_.size()),
+        same_(up_.size()),
+        other_(up_.size()),
+        state_(size_),
+        work_(size_) {
+    for (std::size_t i = 0; i < up_.size(); ++i) {
+      const double K = g_.between_[i], a = std::abs(K);
+      same_[i] = coupling(std::exp(K - a), K);
+      other_[i] = coupling(std::exp(-K - a), -K);
+      bonds_ += a;
+    }
+    for (const int table : g_.table_) bonds_ += g_.top_[static_cast<std::size_t>(table)];
+  }
+
+  /// The field of a site in every lane, and what else T carries: the direction of the derivative, or
+  /// the imaginary field.
+  void set_field(std::size_t site, const double* field, const double* more) {
+    T up{}, down{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const double h = field[lane], a = std::abs(h);
+      set(up, lane, std::exp(h - a), h, more[lane], 1);
+      set(down, lane, std::exp(-h - a), h, more[lane], -1);
+      field_scale_[lane] += a;
+    }
+    up_[site] = up;
+    down_[site] = down;
+  }
+  void clear_field() { field_scale_ = kNone; }
+
+  /// Sum of every lane over the states whose last layer is closing[lane] (all, if open): the value
+  /// times exp(scale). `keep`: for a backward pass.
+  T forward(const std::uint32_t* closing, bool keep) {
+    if (keep) layers_.resize(size_ * static_cast<std::size_t>(g_.layers_));
+    std::fill(state_.begin(), state_.end(), T{});
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      state_[g_.closed_ ? closing[lane] : 0].value[lane] = 1;
+    }
+    scale_ = field_scale_ + bonds_;
+    Lanes factor = kNone + 1.0;
+    for (int layer = 0; layer < g_.layers_; ++layer) {
+      const std::size_t first = static_cast<std::size_t>(layer) * width();
+      for (std::size_t r = 0; r < width(); ++r) {
+        T up = up_[first + r], down = down_[first + r];
+        if (r == 0) {
+          up = Plain{factor} * up;
+          down = Plain{factor} * down;
+        }
+        const C same = same_[first + r], other = other_[first + r];
+        butterfly(r, [&](T& lower, T& upper) {
+          const T a = lower, b = upper;
+          lower = down * (same * a + other * b);
+          upper = up * (same * b + other * a);
+        });
+      }
+      const Lanes top = weigh(layer);
+      factor = normaliser(top);
+      if (keep) {
+        std::copy(state_.begin(), state_.end(),
+                  layers_.begin() + static_cast<std::ptrdiff_t>(
+                                        size_ * static_cast<std::size_t>(layer)));
+      }
+    }
+    // The last factor has not been applied: it was only added to the scale.
+    T sum{};
+    if (!g_.closed_) {
+      for (const T& value : state_) sum = sum + value;
+    } else {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) take(sum, state_[closing[lane]], lane);
+    }
+    return Plain{factor} * sum;
+  }
+  Lanes scale() const { return scale_; }
+
+  /// visit(site, difference, total): weights of spin up minus down and their sum, unnormalised, for
+  /// every site.
+  template <class Visit>
+  void backward(const std::uint32_t* closing, const Visit& visit) {
+    T one{};
+    if (!g_.closed_) one.value = one.value + 1.0;
+    std::fill(state_.begin(), state_.end(), one);
+    for (std::size_t lane = 0; g_.closed_ && lane < kLanes; ++lane) {
+      state_[closing[lane]].value[lane] = 1;
+    }
+    for (int layer = g_.layers_; layer-- > 0;) {
+      const std::size_t first = static_cast<std::size_t>(layer) * width();
+      const T* kept = layers_.data() + size_ * static_cast<std::size_t>(layer);
+      for (std::size_t c = 0; c < size_; ++c) work_[c] = kept[c] * state_[c];
+      std::size_t half = size_;
+      T total{};
+      for (std::size_t r = width(); r-- > 0;) {
+        half /= 2;
+        Differences difference;
+        for (std::size_t c = 0; c < half; ++c) {
+          difference.add(work_[c + half], work_[c]);
+          work_[c] = work_[c] + work_[c + half];
+        }
+        differences_[r] = difference.sum;
+      }
+      total = work_[0];
+      for (std::size_t r = 0; r < width(); ++r) visit(first + r, differences_[r], total);
+      if (layer == 0) break;
+      const Lanes factor = normaliser(weigh(layer), false);
+      for (std::size_t r = 0; r < width(); ++r) {
+        T up = up_[first + r], down = down_[first + r];
+        if (r == 0) {
+          up = Plain{factor} * up;
+          down = Plain{factor} * down;
+        }
+        const C same = same_[first + r], other = other_[first + r];
+        butterfly(r, [&](T& lower, T& upper) {
+          const T a = down * lower, b = up * upper;
+          lower = same * a + other * b;
+          upper = same * b + other * a;
+        });
+      }
+    }
+  }
+
+ private:
+  struct Differences {
+    T sum{};
+    void add(const T& plus, const T& minus) {
+      if constexpr (std::is_same_v<T, Plain>) {
+        sum.value += plus.value - minus.value;
+      } else if constexpr (std::is_same_v<T, Dual>) {
+        sum.value += plus.value - minus.value;
+        sum.slope += plus.slope - minus.slope;
+      }
+    }
+  };
+
+  std::size_t width() const { return static_cast<std::size_t>(g_.width_); }
+
+  static C coupling(double weight, double energy) {
+    C result{};
+    result.value = kNone + weight;
+    if constexpr (std::is_same_v<C, Dual>) result.slope = kNone + weight * energy;
+    return result;
+  }
+  static void set(T& number, std::size_t lane, double weight, double h, double more, double sign) {
+    if constexpr (std::is_same_v<T, Complex>) {
+      number.value[lane] = weight * std::cos(more);
+      number.imaginary[lane] = weight * std::sin(more) * sign;
+    } else {
+      number.value[lane] = weight;
+      if constexpr (std::is_same_v<C, Dual>) {
+        number.slope[lane] = weight == 0 ? 0 : weight * h * sign;
+      } else if constexpr (std::is_same_v<T, Dual>) {
+        number.slope[lane] = weight * more * sign;
+      }
+    }
+  }
+  static void take(T& to, const T& from, std::size_t lane) {
+    to.value[lane] = from.value[lane];
+    if constexpr (std::is_same_v<T, Dual>) to.slope[lane] = from.slope[lane];
+    if constexpr (std::is_same_v<T, Complex>) to.imaginary[lane] = from.imaginary[lane];
+  }
+
+  template <class Step>
+  void butterfly(std::size_t r, const Step& step) {
+    const std::size_t half = std::size_t{1} << r;
+    for (std::size_t base = 0; base < size_; base += 2 * half) {
+      for (std::size_t c = base; c < base + half; ++c) step(state_[c], state_[c + half]);
+    }
+  }
+
+  /// Multiplies by the weights of the bonds within a layer; returns the largest entry per lane.
+  Lanes weigh(int layer) {
+    const auto table = static_cast<std::size_t>(g_.table_[static_cast<std::size_t>(layer)]);
+    const double* weight = g_.weight_[table].data();
+    [[maybe_unused]] const double* energy = g_.energy_[table].data();
+    Lanes top = kNone;
+    for (std::size_t c = 0; c < size_; ++c) {
+      C factor{};
+      factor.value = kNone + weight[c];
+      if constexpr (std::is_same_v<C, Dual>) factor.slope = kNone + weight[c] * energy[c];
+      state_[c] = factor * state_[c];
+      top = larger(top, kernel::size(state_[c]));
+    }
+    return top;
+  }
+  /// 1/top, with its logarithm added to the scale; 1 where nothing is left.
+  Lanes normaliser(Lanes top, bool count = true) {
+    Lanes factor = kNone + 1.0;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      if (!(top[lane] > 0)) continue;
+      factor[lane] = 1 / top[lane];
+      if (count) scale_[lane] += std::log(top[lane]);
+    }
+    return factor;
+  }
+
+  const LayeredSpins& g_;
+  std::size_t size_;
+  double bonds_ = 0;
+  Lanes field_scale_ = kNone, scale_ = kNone;
+  std::vector<T> up_, down_;
+  std::vector<C> same_, other_;
+  std::vector<T> state_, work_, layers_;
+  T differences_[LayeredSpins::kWidest] = {};
+};
+
+namespace {
+
+/// What the lanes of all groups are: (walker, closing configuration), walkers slowest. The
+/// configurations are taken in an order that begins with the one the field favours, so that the
+/// heaviest come early and the backward pass of the others can be left out.
+template <class Number, class Coupling, class Visit>
+void for_each_group(const LayeredSpins& spins, std::span<const double> fields,
+                    std::span<const double> more, Sweep<Number, Coupling>& sweep,
+                    const Visit& visit) {
+  const auto sites = static_cast<std::size_t>(spins.sites()),
+             width = static_cast<std::size_t>(spins.width());
+  const std::size_t walkers = fields.size() / sites;
+  const std::size_t closings = spins.closed() ? std::size_t{1} << width : 1;
+  std::vector<std::uint32_t> favoured(walkers, 0);
+  for (std::size_t k = 0; spins.closed() && k < walkers; ++k) {
+    const double* last = &fields[k * sites + sites - width];
+    for (std::size_t r = 0; r < width; ++r) favoured[k] |= static_cast<std::uint32_t>(last[r] > 0) << r;
+  }
+  std::size_t walker[kLanes], before[kLanes];
+  std::fill(before, before + kLanes, walkers);
+  std::uint32_t closing[kLanes];
+  for (std::size_t first = 0; first < walkers * closings; first += kLanes) {
+    const std::size_t used = std::min(kLanes, walkers * closings - first);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const std::size_t job = first + std::min(lane, used - 1);
+      walker[lane] = job / closings;
+      closing[lane] = static_cast<std::uint32_t>(job % closings) ^ favoured[walker[lane]];
+    }
+    if (!std::equal(walker, walker + kLanes, before)) {
+      std::copy(walker, walker + kLanes, before);
+      sweep.clear_field();
+      double field[kLanes], extra[kLanes] = {};
+      for (std::size_t i = 0; i < sites; ++i) {
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+          field[lane] = fields[walker[lane] * sites + i];
+          if (!more.empty()) extra[lane] = more[walker[lane] * sites + i];
+        }
+        sweep.set_field(i, field, extra);
+      }
+    }
+    visit(used, walker, closing);
+  }
+}
+
+/// Running averages over closing configurations of weights exp(log): rescaled when a heavier one
+/// comes.
+struct Running {
+  double top = -INFINITY, weight = 0;
+  /// Factor for what has been added so far; then add with exp(log - top).
+  double raise(double log) {
+    if (log <= top) return 1;
+    const double factor = std::exp(top - log);
+    top = log;
+    weight *= factor;
+    return factor;
+  }
+};
+
+}  // namespace
+
+void LayeredSpins::sums(std::span<const double> fields, std::span<double> log_sum,
+                        std::span<double> mean) const {
+  const auto n = static_cast<std::size_t>(sites());
+  Sweep<Plain, Plain> sweep(*this);
+  std::vector<Running> running(log_sum.size());
+  std::fill(mean.begin(), mean.end(), 0.0);
+  for_each_group(*this, fields, {}, sweep,
+                 [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
+                   const Plain value = sweep.forward(closing, !mean.empty());
+                   double weight[kLanes] = {};
+                   bool any = false;
+                   for (std::size_t lane = 0; lane < used; ++lane) {
+                     if (!(value.value[lane] > 0)) continue;
+                     const std::size_t k = walker[lane];
+                     const double log = std::log(value.value[lane]) + sweep.scale()[lane];
+                     Running& sum = running[k];
+                     if (const double factor = sum.raise(log); factor != 1 && !mean.empty()) {
+                       for (double& m : mean.subspan(k * n, n)) m *= factor;
+                       for (std::size_t other = 0; other < lane; ++other) {
+                         if (walker[other] == k) weight[other] *= factor;
+                       }
+                     }
+                     weight[lane] = std::exp(log - sum.top);
+                     sum.weight += weight[lane];
+                     any = any || log > sum.top - kNegligible;
+                   }
+                   if (mean.empty() || !any) return;
+                   sweep.backward(closing, [&](std::size_t site, Plain difference, Plain total) {
+                     for (std::size_t lane = 0; lane < used; ++lane) {
+                       if (weight[lane] == 0 || !(total.value[lane] > 0)) continue;
+                       mean[walker[lane] * n + site] +=
+                           weight[lane] * (difference.value[lane] / total.value[lane]);
+                     }
+                   });
+                 });
+  for (std::size_t k = 0; k < log_sum.size(); ++k) {
+    log_sum[k] = running[k].top + std::log(running[k].weight);
+    if (!mean.empty()) {
+      for (double& m : mean.subspan(k * n, n)) m /= running[k].weight;
+    }
+  }
+}
+
+void LayeredSpins::slopes(std::span<const double> fields, std::span<const double> direction,
+                          std::span<double> mean_slope) const {
+  const auto n = static_cast<std::size_t>(sites());
+  const std::size_t walkers = fields.size() / n;
+  Sweep<Dual, Plain> sweep(*this);
+  std::vector<Running> running(walkers);
+  // <m>, <dm + m d(log Z_c)> and <d(log Z_c)> over closing configurations c.
+  std::vector<double> mean(fields.size(), 0.0), shift(walkers, 0.0);
+  std::fill(mean_slope.begin(), mean_slope.end(), 0.0);
+  for_each_group(
+      *this, fields, direction, sweep,
+      [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
+        const Dual value = sweep.forward(closing, true);
+        double weight[kLanes] = {}, tilt[kLanes] = {};
+        for (std::size_t lane = 0; lane < used; ++lane) {
+          if (!(value.value[lane] > 0)) continue;
+          const std::size_t k = walker[lane];
+          const double log = std::log(value.value[lane]) + sweep.scale()[lane];
+          if (const double factor = running[k].raise(log); factor != 1) {
+            for (std::size_t i = k * n; i < (k + 1) * n; ++i) {
+              mean[i] *= factor;
+              mean_slope[i] *= factor;
+            }
+            shift[k] *= factor;
+            for (std::size_t other = 0; other < lane; ++other) {
+              if (walker[other] == k) weight[other] *= factor;
+            }
+          }
+          weight[lane] = std::exp(log - running[k].top);
+          running[k].weight += weight[lane];
+          tilt[lane] = value.slope[lane] / value.value[lane];
+        }
+        bool any = false;
+        for (std::size_t lane = 0; lane < used; ++lane) {
+          shift[walker[lane]] += weight[lane] * tilt[lane];
+          any = any || weight[lane] > std::exp(-kNegligible);
+        }
+        if (!any) return;
+        sweep.backward(closing, [&](std::size_t site, Dual difference, Dual total) {
+          for (std::size_t lane = 0; lane < used; ++lane) {
+            if (weight[lane] == 0 || !(total.value[lane] > 0)) continue;
+            const double m = difference.value[lane] / total.value[lane];
+            const double slope = (difference.slope[lane] - m * total.slope[lane]) / total.value[lane];
+            mean[walker[lane] * n + site] += weight[lane] * m;
+            mean_slope[walker[lane] * n + site] += weight[lane] * (slope + m * tilt[lane]);
+          }
+        });
+      });
+  for (std::size_t k = 0; k < walkers; ++k) {
+    const double norm = running[k].weight;
+    for (std::size_t i = k * n; i < (k + 1) * n; ++i) {
+      mean_slope[i] = (mean_slope[i] - mean[i] * shift[k] / norm) / norm;
+    }
+  }
+}
+
+void LayeredSpins::energies(std::span<const double> fields, std::span<double> energy) const {
+  Sweep<Dual, Dual> sweep(*this);
+  std::vector<Running> running(energy.size());
+  std::fill(energy.begin(), energy.end(), 0.0);
+  for_each_group(*this, fields, {}, sweep,
+                 [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
+                   const Dual value = sweep.forward(closing, false);
+                   for (std::size_t lane = 0; lane < used; ++lane) {
+                     if (!(value.value[lane] > 0)) continue;
+                     const std::size_t k = walker[lane];
+                     const double log = std::log(value.value[lane]) + sweep.scale()[lane];
+                     energy[k] *= running[k].raise(log);
+                     const double weight = std::exp(log - running[k].top);
+                     running[k].weight += weight;
+                     energy[k] += weight * (value.slope[lane] / value.value[lane]);
+                   }
+                 });
+  for (std::size_t k = 0; k < energy.size(); ++k) energy[k] /= running[k].weight;
+}
+
+std::vector<double> LayeredSpins::law_of_up_spins(std::span<const double> field) const {
+  // Z(phi)/Z(0) = sum_n P(n) exp(i phi (2n - N)) at phi_k = pi k/(N+1); Z(-phi) is its conjugate.
+  const std::size_t n = field.size(), modes = n + 1, independent = modes / 2 + 1;
+  constexpr std::size_t kBatch = 64;
+  std::vector<std::complex<double>> transform(independent);
+  double reference = 0;
+  sums(field, {&reference, 1}, {});
+  for (std::size_t first = 0; first < independent; first += kBatch) {
+    const std::size_t count = std::min(kBatch, independent - first);
+    std::vector<double> fields(count * n), phases(count * n);
+    for (std::size_t k = 0; k < count; ++k) {
+      const double phase = M_PI * static_cast<double>(first + k) / static_cast<double>(modes);
+      std::copy(field.begin(), field.end(), &fields[k * n]);
+      std::fill(&phases[k * n], &phases[k * n] + n, phase);
+    }
+    Sweep<Complex, Plain> group(*this);
+    for_each_group(*this, fields, phases, group,
+                   [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
+                     const Complex value = group.forward(closing, false);
+                     for (std::size_t lane = 0; lane < used; ++lane) {
+                       const double factor = std::exp(group.scale()[lane] - reference);
+                       transform[first + walker[lane]] +=
+                           std::complex(value.value[lane], value.imaginary[lane]) * factor;
+                     }
+                   });
+  }
+  std::vector<double> law(modes, 0.0);
+  for (std::size_t up = 0; up < modes; ++up) {
+    const double M = 2.0 * static_cast<double>(up) - static_cast<double>(n);
+    for (std::size_t k = 0; k < independent; ++k) {
+      const double phase = M_PI * static_cast<double>(k) / static_cast<double>(modes) * M;
+      const double twice = k == 0 ? 1 : 2;
+      // phi_k and phi_{N+1-k} = pi - phi_k: Z(pi - phi) = (-1)^N conj Z(phi), the same cosine.
+      const bool own_mirror = 2 * k == modes;
+      law[up] += (own_mirror ? 1 : twice) * (transform[k] * std::polar(1.0, -phase)).real();
+    }
+    law[up] = std::max(0.0, law[up] / static_cast<double>(modes));
+  }
+  return law;
+}
+
+std::vector<double> LayeredSpins::closing_log_weights(std::span<const double> field) const {
+  if (!closed_) return {};
+  std::vector<double> result(std::size_t{1} << width_, -INFINITY);
+  Sweep<Plain, Plain> sweep(*this);
+  for_each_group(*this, field, {}, sweep,
+                 [&](std::size_t used, const std::size_t*, const std::uint32_t* closing) {
+                   const Plain value = sweep.forward(closing, false);
+                   for (std::size_t lane = 0; lane < used; ++lane) {
+                     if (value.value[lane] > 0) {
+                       result[closing[lane]] = std::log(value.value[lane]) + sweep.scale()[lane];
+                     }
+                   }
+                 });
+  return result;
+}
+
+}  // namespace symbreak::kernel
