@@ -26,8 +26,8 @@ double ising2d_energy(double T) {
 namespace {
 
 /// log Z / L^2 and its derivative with respect to K, Kaufman's four products:
-/// Z = (2 sinh 2K)^(N/2)/2 [prod 2cosh(L g_odd/2) + prod 2sinh(L g_odd/2) + prod 2cosh(L g_even/2) +
-/// prod 2sinh(L g_even/2)], cosh g_q = c - cos(pi q/L), c = cosh^2 2K/sinh 2K, except that g_0 =
+/// Z = (2 sinh 2K)^(N/2)/2 [prod 2cosh(L g_odd/2) + prod 2sinh(L g_odd/2) + prod 2cosh(L g_even/2)
+/// + prod 2sinh(L g_even/2)], cosh g_q = c - cos(pi q/L), c = cosh^2 2K/sinh 2K, except that g_0 =
 /// 2K + log tanh K carries a sign.
 struct Kaufman {
   double log_z, slope;
@@ -39,7 +39,8 @@ Kaufman kaufman(int L, double K) {
   const double c_slope = 2 * cosh2 - 2 * cosh2 / (sinh2 * sinh2);
   // For each product: the sum of logs, the sign, and the derivative of the log.
   double log_cosh[2] = {0, 0}, log_sinh[2] = {0, 0}, d_cosh[2] = {0, 0}, d_sinh[2] = {0, 0};
-  double sign = 1, zero_factor = 1, zero_slope = 0;  // of the sinh of mode 0: kept apart, it may be 0
+  double sign = 1, zero_factor = 1,
+         zero_slope = 0;  // of the sinh of mode 0: kept apart, it may be 0
   for (int q = 0; q < 2 * L; ++q) {
     const int even = q % 2 == 0;
     double g = 0, g_slope = 0;
@@ -88,9 +89,7 @@ double ising2d_susceptibility(double T) {
   return 0.9625817322 * std::pow(r, -1.75) + 0.0749881538 * std::pow(r, -0.75) - 0.104133245;
 }
 
-double ising2d_correlation_length(double T) {
-  return 1 / (std::log(1 / std::tanh(1 / T)) - 2 / T);
-}
+double ising2d_correlation_length(double T) { return 1 / (std::log(1 / std::tanh(1 / T)) - 2 / T); }
 
 double ising_chain_second_moment(int d, double K, bool periodic) {
   const double t = std::tanh(K), power = std::pow(t, d);

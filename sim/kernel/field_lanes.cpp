@@ -10,6 +10,8 @@ namespace symbreak::kernel {
 namespace {
 
 using Vector = Simd<float>::Vector;
+/// Sweeps after which the rounding errors of the bond energies are wiped out.
+constexpr std::size_t refresh = 64;
 constexpr std::size_t width = Simd<float>::lanes, parts = spin_lanes / width;
 
 /// One float per lane, in registers.
@@ -61,27 +63,30 @@ class FieldLanes final : public SpinLanes {
     LaneRandom random = random_.lanes;
     const Lanes scale = read(scale_);
     for (std::size_t c = 0; c < count; ++c) {
+      Lanes gain{};  // of the bond energy
       for (std::size_t i = 0; i < sites(); ++i) {
         const Lanes local = local_field(i), field = read(field_[i]);
         // s = 1 with probability 1/(1 + exp(-2 F)).
-        Row force, odds, uniform;
+        Row force, uniform;
         Lanes total;
         for (std::size_t v = 0; v < parts; ++v) total[v] = -2 * (scale[v] * local[v] + field[v]);
         write(total, force);
-        for (std::size_t l = 0; l < spin_lanes; ++l) {
-          odds.at[l] = 1 + inline_elementary::exp(std::min(force.at[l], 80.0f));
-        }
         alignas(64) std::array<std::uint32_t, spin_lanes> words;
         const LaneRandom::Block low = random(), high = random();
         __builtin_memcpy(words.data(), &low, sizeof low);
         __builtin_memcpy(words.data() + spin_lanes / 2, &high, sizeof high);
         for (std::size_t l = 0; l < spin_lanes; ++l) {
-          uniform.at[l] = uniform_of(words[l]);
+          const float odds = 1 + inline_elementary::exp(std::min(force.at[l], 80.0f));
+          uniform.at[l] = uniform_of(words[l]) * odds < 1 ? 1.0f : -1.0f;
         }
-        for (std::size_t l = 0; l < spin_lanes; ++l) {
-          spin_[i].at[l] = uniform.at[l] * odds.at[l] < 1 ? 1.0f : -1.0f;
-        }
+        const Lanes old = read(spin_[i]), now = read(uniform);
+        for (std::size_t v = 0; v < parts; ++v) gain[v] += (now[v] - old[v]) * local[v];
+        write(now, spin_[i]);
       }
+      Row gained;
+      write(gain, gained);
+      for (std::size_t l = 0; l < spin_lanes; ++l) bonds_[l] += static_cast<double>(gained.at[l]);
+      if (++sweeps_ % refresh == 0) sum_bonds();
     }
     random_.lanes = random;
   }
@@ -95,16 +100,7 @@ class FieldLanes final : public SpinLanes {
     });
   }
 
-  LaneValues bonds() const override {
-    LaneValues twice = summed([&](std::size_t i) {
-      Lanes term = read(spin_[i]);
-      const Lanes local = local_field(i);
-      for (std::size_t v = 0; v < parts; ++v) term[v] *= local[v];
-      return term;
-    });
-    for (double& value : twice) value /= 2;
-    return twice;
-  }
+  LaneValues bonds() const override { return bonds_; }
 
   LaneValues magnetization() const override {
     return summed([&](std::size_t i) { return read(spin_[i]); });
@@ -145,6 +141,7 @@ class FieldLanes final : public SpinLanes {
         spin_[i].at[l] = spins[i] >> l & 1 ? 1.0f : -1.0f;
       }
     }
+    sum_bonds();
   }
 
   std::array<std::uint64_t, spin_random_words> random_state() const override {
@@ -156,6 +153,18 @@ class FieldLanes final : public SpinLanes {
   /// (word + 1/2) 2^-32, so that small probabilities keep their relative precision.
   static float uniform_of(std::uint32_t word) {
     return static_cast<float>(word) * 0x1p-32f + 0x1p-33f;
+  }
+
+  /// The bond energies anew; between two such sums the sweeps add up their changes.
+  void sum_bonds() {
+    bonds_ = summed([&](std::size_t i) {
+      Lanes term = read(spin_[i]);
+      const Lanes local = local_field(i);
+      for (std::size_t v = 0; v < parts; ++v) term[v] *= local[v];
+      return term;
+    });
+    for (double& value : bonds_) value /= 2;
+    sweeps_ = 0;
   }
 
   Lanes local_field(std::size_t i) const {
@@ -189,6 +198,8 @@ class FieldLanes final : public SpinLanes {
   std::vector<float> coupling_;
   std::vector<Row> spin_, field_;
   Row scale_;
+  LaneValues bonds_{};
+  std::size_t sweeps_ = 0;  ///< since the bonds were summed
   SpinRandom random_;
 };
 

@@ -117,7 +117,7 @@ double LayeredSpins::operations() const {
 std::size_t LayeredSpins::memory() const {
   const std::size_t size = std::size_t{1} << width_, layers = static_cast<std::size_t>(layers_);
   return energy_.size() * size * 16 + between_.size() * 8 +
-         (layers + 2) * size * sizeof(Dual) +                          // one evaluation
+         (layers + 2) * size * sizeof(Dual) +  // one evaluation
          static_cast<std::size_t>(sites()) * 2 * sizeof(Dual) + layers * 32;
 }
 
@@ -144,8 +144,8 @@ class Sweep {
     for (const int table : g_.table_) bonds_ += g_.top_[static_cast<std::size_t>(table)];
   }
 
-  /// The field of a site in every lane, and what else T carries: the direction of the derivative, or
-  /// the imaginary field.
+  /// The field of a site in every lane, and what else T carries: the direction of the derivative,
+  /// or the imaginary field.
   void set_field(std::size_t site, const double* field, const double* more) {
     T up{}, down{};
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
@@ -187,9 +187,9 @@ class Sweep {
       const Lanes top = weigh(layer);
       factor = normaliser(top);
       if (keep) {
-        std::copy(state_.begin(), state_.end(),
-                  layers_.begin() + static_cast<std::ptrdiff_t>(
-                                        size_ * static_cast<std::size_t>(layer)));
+        std::copy(
+            state_.begin(), state_.end(),
+            layers_.begin() + static_cast<std::ptrdiff_t>(size_ * static_cast<std::size_t>(layer)));
       }
     }
     // The last factor has not been applied: it was only added to the scale.
@@ -348,7 +348,8 @@ void for_each_group(const LayeredSpins& spins, std::span<const double> fields,
   std::vector<std::uint32_t> favoured(walkers, 0);
   for (std::size_t k = 0; spins.closed() && k < walkers; ++k) {
     const double* last = &fields[k * sites + sites - width];
-    for (std::size_t r = 0; r < width; ++r) favoured[k] |= static_cast<std::uint32_t>(last[r] > 0) << r;
+    for (std::size_t r = 0; r < width; ++r)
+      favoured[k] |= static_cast<std::uint32_t>(last[r] > 0) << r;
   }
   std::size_t walker[kLanes], before[kLanes];
   std::fill(before, before + kLanes, walkers);
@@ -444,45 +445,46 @@ void LayeredSpins::slopes(std::span<const double> fields, std::span<const double
   // <m>, <dm + m d(log Z_c)> and <d(log Z_c)> over closing configurations c.
   std::vector<double> mean(fields.size(), 0.0), shift(walkers, 0.0);
   std::fill(mean_slope.begin(), mean_slope.end(), 0.0);
-  for_each_group(
-      *this, fields, direction, sweep,
-      [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
-        const Dual value = sweep.forward(closing, true);
-        double weight[kLanes] = {}, tilt[kLanes] = {};
-        for (std::size_t lane = 0; lane < used; ++lane) {
-          if (!(value.value[lane] > 0)) continue;
-          const std::size_t k = walker[lane];
-          const double log = std::log(value.value[lane]) + sweep.scale()[lane];
-          if (const double factor = running[k].raise(log); factor != 1) {
-            for (std::size_t i = k * n; i < (k + 1) * n; ++i) {
-              mean[i] *= factor;
-              mean_slope[i] *= factor;
-            }
-            shift[k] *= factor;
-            for (std::size_t other = 0; other < lane; ++other) {
-              if (walker[other] == k) weight[other] *= factor;
-            }
-          }
-          weight[lane] = std::exp(log - running[k].top);
-          running[k].weight += weight[lane];
-          tilt[lane] = value.slope[lane] / value.value[lane];
-        }
-        bool any = false;
-        for (std::size_t lane = 0; lane < used; ++lane) {
-          shift[walker[lane]] += weight[lane] * tilt[lane];
-          any = any || weight[lane] > std::exp(-kNegligible);
-        }
-        if (!any) return;
-        sweep.backward(closing, [&](std::size_t site, Dual difference, Dual total) {
-          for (std::size_t lane = 0; lane < used; ++lane) {
-            if (weight[lane] == 0 || !(total.value[lane] > 0)) continue;
-            const double m = difference.value[lane] / total.value[lane];
-            const double slope = (difference.slope[lane] - m * total.slope[lane]) / total.value[lane];
-            mean[walker[lane] * n + site] += weight[lane] * m;
-            mean_slope[walker[lane] * n + site] += weight[lane] * (slope + m * tilt[lane]);
-          }
-        });
-      });
+  for_each_group(*this, fields, direction, sweep,
+                 [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
+                   const Dual value = sweep.forward(closing, true);
+                   double weight[kLanes] = {}, tilt[kLanes] = {};
+                   for (std::size_t lane = 0; lane < used; ++lane) {
+                     if (!(value.value[lane] > 0)) continue;
+                     const std::size_t k = walker[lane];
+                     const double log = std::log(value.value[lane]) + sweep.scale()[lane];
+                     if (const double factor = running[k].raise(log); factor != 1) {
+                       for (std::size_t i = k * n; i < (k + 1) * n; ++i) {
+                         mean[i] *= factor;
+                         mean_slope[i] *= factor;
+                       }
+                       shift[k] *= factor;
+                       for (std::size_t other = 0; other < lane; ++other) {
+                         if (walker[other] == k) weight[other] *= factor;
+                       }
+                     }
+                     weight[lane] = std::exp(log - running[k].top);
+                     running[k].weight += weight[lane];
+                     tilt[lane] = value.slope[lane] / value.value[lane];
+                   }
+                   bool any = false;
+                   for (std::size_t lane = 0; lane < used; ++lane) {
+                     shift[walker[lane]] += weight[lane] * tilt[lane];
+                     any = any || weight[lane] > std::exp(-kNegligible);
+                   }
+                   if (!any) return;
+                   sweep.backward(closing, [&](std::size_t site, Dual difference, Dual total) {
+                     for (std::size_t lane = 0; lane < used; ++lane) {
+                       if (weight[lane] == 0 || !(total.value[lane] > 0)) continue;
+                       const double m = difference.value[lane] / total.value[lane];
+                       const double slope =
+                           (difference.slope[lane] - m * total.slope[lane]) / total.value[lane];
+                       mean[walker[lane] * n + site] += weight[lane] * m;
+                       mean_slope[walker[lane] * n + site] +=
+                           weight[lane] * (slope + m * tilt[lane]);
+                     }
+                   });
+                 });
   for (std::size_t k = 0; k < walkers; ++k) {
     const double norm = running[k].weight;
     for (std::size_t i = k * n; i < (k + 1) * n; ++i) {

@@ -1,20 +1,19 @@
 // Exact sums over Ising spins that come in layers, by the transfer method in site-dependent fields.
 // Plain data in and out. May depend on: the standard library.
 //
-// Quantity. p(s) ~ exp(E(s) + sum_i h_i s_i), E(s) = sum_bonds K s s'. Bonds join spins of one layer
-// in any way, and spin r of a layer with spin r of the next one (of the last with the first when
-// `closed`). A lattice of 2 or 3 dimensions is such a stack along any of its axes, a chain is one of
-// width 1.
+// Quantity. p(s) ~ exp(E(s) + sum_i h_i s_i), E(s) = sum_bonds K s s'. Bonds join spins of one
+// layer in any way, and spin r of a layer with spin r of the next one (of the last with the first
+// when `closed`). A lattice of 2 or 3 dimensions is such a stack along any of its axes, a chain is
+// one of width 1.
 //
 // Method. f(c), c the 2^width configurations of a layer, is built spin by spin (each new spin is
-// coupled to the one it replaces: a butterfly on one bit), so a layer costs width 2^width operations
-// instead of 4^width; means follow from a backward pass. A closed stack is summed over the
-// configuration of its last layer: a factor 2^width. Everything is exact to rounding: a layer's
-// weights are normalised, and what underflows relative to the largest is below exp(2 sum |K|) of the
-// bonds cut, hence never counts, as long as `strength()` is below `kStrongest`.
-// Eight sums at a time fill the registers: walkers, and closing configurations.
-// Cost per field: sites x 2^width (x 2^width when closed) x ~6 flops, twice for means, six times for
-// derivatives.
+// coupled to the one it replaces: a butterfly on one bit), so a layer costs width 2^width
+// operations instead of 4^width; means follow from a backward pass. A closed stack is summed over
+// the configuration of its last layer: a factor 2^width. Everything is exact to rounding: a layer's
+// weights are normalised, and what underflows relative to the largest is below exp(2 sum |K|) of
+// the bonds cut, hence never counts, as long as `strength()` is below `kStrongest`. Eight sums at a
+// time fill the registers: walkers, and closing configurations. Cost per field: sites x 2^width (x
+// 2^width when closed) x ~6 flops, twice for means, six times for derivatives.
 #pragma once
 #include <complex>
 #include <cstdint>
@@ -43,9 +42,10 @@ class LayeredSpins {
   int layers() const { return layers_; }
   int sites() const { return width_ * layers_; }
   bool closed() const { return closed_; }
-  double strength() const;  ///< largest sum of |K| of bonds that one spin or one layer is cut off by
-  double operations() const;    ///< elementary steps of one log-sum
-  std::size_t memory() const;   ///< bytes of the tables and of one evaluation
+  double strength()
+      const;  ///< largest sum of |K| of bonds that one spin or one layer is cut off by
+  double operations() const;   ///< elementary steps of one log-sum
+  std::size_t memory() const;  ///< bytes of the tables and of one evaluation
 
   /// fields: sites x walkers, walker by walker. Fills log_sum (walkers) and, unless it is empty,
   /// mean (sites x walkers).
@@ -80,11 +80,11 @@ class LayeredSpins {
 
   int width_, layers_;
   bool closed_ = false;
-  std::vector<double> between_;            // layers x width
-  std::vector<std::vector<Bond>> within_;  // per layer
-  std::vector<int> table_;                 // per layer: which of
+  std::vector<double> between_;                       // layers x width
+  std::vector<std::vector<Bond>> within_;             // per layer
+  std::vector<int> table_;                            // per layer: which of
   std::vector<std::vector<double>> energy_, weight_;  // E of the bonds within; exp(E - largest)
-  std::vector<double> top_;                            // largest E
+  std::vector<double> top_;                           // largest E
 };
 
 }  // namespace symbreak::kernel

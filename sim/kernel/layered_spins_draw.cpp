@@ -11,8 +11,8 @@ namespace {
 
 /// A number in [0, total) picks an entry of the running sums.
 std::uint32_t pick(const std::vector<double>& cumulative, double uniform) {
-  const auto found = std::upper_bound(cumulative.begin(), cumulative.end() - 1,
-                                      uniform * cumulative.back());
+  const auto found =
+      std::upper_bound(cumulative.begin(), cumulative.end() - 1, uniform * cumulative.back());
   return static_cast<std::uint32_t>(found - cumulative.begin());
 }
 

@@ -47,9 +47,9 @@ double SpinClusters::sweep(std::span<std::int8_t> spins, std::span<const std::ui
   std::iota(root_.begin(), root_.end(), 0);
   const std::uint32_t* r = random.data();
   for (const Bond& bond : bonds_) {
-    const bool joined = spins[static_cast<std::size_t>(bond.i)] ==
-                            spins[static_cast<std::size_t>(bond.j)] &&
-                        *r < bond.join;
+    const bool joined =
+        spins[static_cast<std::size_t>(bond.i)] == spins[static_cast<std::size_t>(bond.j)] &&
+        *r < bond.join;
     ++r;
     if (!joined) continue;
     const std::int32_t a = find(bond.i), b = find(bond.j);
@@ -83,7 +83,8 @@ double SpinClusters::sweep(std::span<std::int8_t> spins, std::span<const std::ui
 double SpinClusters::log_weight(std::span<const std::int8_t> spins) const {
   double sum = 0;
   for (const Bond& bond : bonds_) {
-    sum += bond.K * spins[static_cast<std::size_t>(bond.i)] * spins[static_cast<std::size_t>(bond.j)];
+    sum +=
+        bond.K * spins[static_cast<std::size_t>(bond.i)] * spins[static_cast<std::size_t>(bond.j)];
   }
   for (const Pin& pin : pins_) sum += pin.h * spins[static_cast<std::size_t>(pin.i)];
   return sum;

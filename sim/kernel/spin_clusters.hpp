@@ -1,6 +1,6 @@
-// Swendsen-Wang updates of ferromagnets (Phys. Rev. Lett. 58, 86 (1987)), couplings K_ij >= 0 on any
-// graph, in fields of any sign (bonds to a spin that never flips). Plain data in and out.
-// May depend on: sim/kernel/spin_graph.hpp.
+// Swendsen-Wang updates of ferromagnets (Phys. Rev. Lett. 58, 86 (1987)), couplings K_ij >= 0 on
+// any graph, in fields of any sign (bonds to a spin that never flips). Plain data in and out. May
+// depend on: sim/kernel/spin_graph.hpp.
 //
 // Aligned neighbours are joined with probability 1 - exp(-2K), spins along their field are pinned
 // with probability 1 - exp(-2|h|); clusters without a pinned spin take a random sign.
@@ -22,9 +22,9 @@ class SpinClusters {
   std::size_t sites() const { return root_.size(); }
   /// Random 32-bit numbers of one sweep.
   std::size_t words() const { return bonds_.size() + pins_.size() + sites(); }
-  /// One update of `spins` (+-1) with `words()` random numbers. Returns sum over clusters of size^2:
-  /// without fields its average is <M^2>, with less variance than M^2 itself (improved estimator,
-  /// Wolff, Phys. Rev. Lett. 60, 1461 (1988)).
+  /// One update of `spins` (+-1) with `words()` random numbers. Returns sum over clusters of
+  /// size^2: without fields its average is <M^2>, with less variance than M^2 itself (improved
+  /// estimator, Wolff, Phys. Rev. Lett. 60, 1461 (1988)).
   double sweep(std::span<std::int8_t> spins, std::span<const std::uint32_t> random);
   /// E(s) + h.s
   double log_weight(std::span<const std::int8_t> spins) const;

@@ -27,11 +27,10 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
   bonds.reserve(couplings.bonds.size());
   for (const auto& bond : couplings.bonds) bonds.push_back({bond.i, bond.j, bond.J / T});
   SpinModel model;
-  model.graph =
-      spin_graph(couplings.sites, bonds,
-                 field == 0 ? std::vector<double>()
-                            : std::vector<double>(static_cast<std::size_t>(couplings.sites),
-                                                  field / T));
+  model.graph = spin_graph(
+      couplings.sites, bonds,
+      field == 0 ? std::vector<double>()
+                 : std::vector<double>(static_cast<std::size_t>(couplings.sites), field / T));
   model.text = fmt::format("Ising model of {} spins and {} couplings from {} at T = {}",
                            couplings.sites, couplings.bonds.size(),
                            std::filesystem::path(source.file).filename().string(), T);
@@ -77,8 +76,9 @@ TargetKind couplings() {
           .name = "triangle",
           .kind = Kind::word,
           .fallback = "auto",
-          .text = "both: J_ij and J_ji are given and equal; one: each bond once, in either triangle; "
-                  "auto: one where the file has no bond both ways",
+          .text =
+              "both: J_ij and J_ji are given and equal; one: each bond once, in either triangle; "
+              "auto: one where the file has no bond both ways",
           .choices = {"auto", "both", "one"}},
       Key{.section = section,
           .name = "sites",

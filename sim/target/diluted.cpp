@@ -1,7 +1,7 @@
 // Ising ferromagnet on what is left of a lattice when each bond is kept with probability p, or on a
 // random regular graph. One draw of the bonds per disorder sample.
-// Square lattice: no order at any T below the percolation threshold p = 1/2. Random k-regular graph:
-// a tree locally, so T_c = J/atanh(1/(k-1)) (Bethe lattice), without the loops of a lattice.
+// Square lattice: no order at any T below the percolation threshold p = 1/2. Random k-regular
+// graph: a tree locally, so T_c = J/atanh(1/(k-1)) (Bethe lattice), without the loops of a lattice.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,14 +84,15 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
     sites = parameters.integer("target.sites");
     const Index degree = parameters.integer("target.degree");
     if (degree >= sites || sites * degree % 2 != 0) {
-      throw deck::KeyError("target.degree",
-                           fmt::format("no simple graph of {} sites has degree {}: it must be below "
-                                       "the number of sites, and their product even",
-                                       sites, degree));
+      throw deck::KeyError(
+          "target.degree",
+          fmt::format("no simple graph of {} sites has degree {}: it must be below "
+                      "the number of sites, and their product even",
+                      sites, degree));
     }
     pairs = regular_graph(sites, degree, stream);
-    model.text =
-        fmt::format("Ising model on a random {}-regular graph of {} sites at T = {}", degree, sites, T);
+    model.text = fmt::format("Ising model on a random {}-regular graph of {} sites at T = {}",
+                             degree, sites, T);
   }
   std::vector<SpinBond> bonds;
   for (const auto& [i, j] : pairs) bonds.push_back({i, j, 1 / T});
@@ -116,8 +117,9 @@ TargetKind diluted() {
                      .name = "graph",
                      .kind = Kind::word,
                      .fallback = "lattice",
-                     .text = "lattice: side, dimension, boundary, bond_probability; regular: sites, "
-                             "degree",
+                     .text =
+                         "lattice: side, dimension, boundary, bond_probability; regular: sites, "
+                         "degree",
                      .choices = {"lattice", "regular"}}};
   for (Key key : lattice_keys()) {
     if (key.name == "side") key.fallback = "";

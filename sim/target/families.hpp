@@ -5,14 +5,14 @@
 
 namespace symbreak::target {
 
-TargetKind deltas();             ///< any finite weighted set of points
-TargetKind sphere();             ///< uniform on a hypersphere
-TargetKind gaussian_mixture();   ///< classes with isotropic Gaussian spread
-TargetKind curie_weiss();        ///< fully connected Ising model
-TargetKind dataset();            ///< points from a file
-TargetKind synthetic_dataset();  ///< random points: quenched disorder
-TargetKind ising_lattice();      ///< square and cubic Ising model
-TargetKind ising_chain();        ///< Ising chain, Markov source of bits
+TargetKind deltas();                   ///< any finite weighted set of points
+TargetKind sphere();                   ///< uniform on a hypersphere
+TargetKind gaussian_mixture();         ///< classes with isotropic Gaussian spread
+TargetKind curie_weiss();              ///< fully connected Ising model
+TargetKind dataset();                  ///< points from a file
+TargetKind synthetic_dataset();        ///< random points: quenched disorder
+TargetKind ising_lattice();            ///< square and cubic Ising model
+TargetKind ising_chain();              ///< Ising chain, Markov source of bits
 TargetKind sherrington_kirkpatrick();  ///< mean-field spin glass
 TargetKind hopfield();                 ///< Hebbian couplings of random patterns
 TargetKind diluted();                  ///< Ising model on a diluted lattice or random graph

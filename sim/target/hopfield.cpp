@@ -1,7 +1,7 @@
-// Hopfield model: phi ~ exp(sum_{i<j} J_ij y_i y_j/T), J_ij = (1/d) sum_mu xi_i^mu xi_j^mu, of P random
-// patterns xi = +-1 (Hopfield 1982; Amit, Gutfreund & Sompolinsky 1985: retrieval below T = 1 - 1.95
-// sqrt(P/d) for small loads). New patterns in every disorder sample. Classes: the pattern of the
-// largest |overlap| m_mu = xi^mu.y/d, mu = 0..P-1, and its mirror image, P + mu.
+// Hopfield model: phi ~ exp(sum_{i<j} J_ij y_i y_j/T), J_ij = (1/d) sum_mu xi_i^mu xi_j^mu, of P
+// random patterns xi = +-1 (Hopfield 1982; Amit, Gutfreund & Sompolinsky 1985: retrieval below T =
+// 1 - 1.95 sqrt(P/d) for small loads). New patterns in every disorder sample. Classes: the pattern
+// of the largest |overlap| m_mu = xi^mu.y/d, mu = 0..P-1, and its mirror image, P + mu.
 #include <fmt/format.h>
 
 #include "sim/target/families.hpp"

@@ -36,8 +36,7 @@ Chain markov(double stay_up, double stay_down, const std::string& text) {
 double required(const deck::Parameters& parameters, const std::string& name,
                 const std::string& source) {
   if (!parameters.has("target." + name)) {
-    throw deck::KeyError("target.source",
-                         fmt::format("source = {} needs target.{}", source, name));
+    throw deck::KeyError("target.source", fmt::format("source = {} needs target.{}", source, name));
   }
   return parameters.real("target." + name);
 }
@@ -46,8 +45,12 @@ Chain chain_of(const deck::Parameters& parameters) {
   const std::string& source = parameters.word("target.source");
   if (source == "coupling") {
     const double K = required(parameters, "coupling", source), h = parameters.real("target.field");
-    return {.K = K, .first = h, .inside = h, .last = h,
-            .text = fmt::format("at J/T = {}{}", K, h == 0 ? "" : fmt::format(", field/T = {}", h))};
+    return {
+        .K = K,
+        .first = h,
+        .inside = h,
+        .last = h,
+        .text = fmt::format("at J/T = {}{}", K, h == 0 ? "" : fmt::format(", field/T = {}", h))};
   }
   if (parameters.real("target.field") != 0) {
     throw deck::KeyError("target.field", "belongs to source = coupling");
@@ -96,8 +99,8 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
   if (none) field.clear();
   SpinModel model;
   model.graph = spin_graph(d, bonds, std::move(field));
-  model.text = fmt::format("{} Ising chain of {} spins {}", periodic ? "periodic" : "open", d,
-                           chain.text);
+  model.text =
+      fmt::format("{} Ising chain of {} spins {}", periodic ? "periodic" : "open", d, chain.text);
   model.sides = {d};
   model.homogeneous = periodic || d == 1;
   if (!periodic && none && d > 1 && chain.K != 0) model.axes = open_axis(d, std::tanh(chain.K));

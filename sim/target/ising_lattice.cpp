@@ -19,10 +19,10 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
   std::vector<SpinBond> bonds;
   for (const auto& [i, j] : lattice.bonds()) bonds.push_back({i, j, J / T});
   SpinModel model;
-  model.graph = spin_graph(lattice.sites(), bonds,
-                           field == 0 ? std::vector<double>()
-                                      : std::vector<double>(
-                                            static_cast<std::size_t>(lattice.sites()), field / T));
+  model.graph = spin_graph(
+      lattice.sites(), bonds,
+      field == 0 ? std::vector<double>()
+                 : std::vector<double>(static_cast<std::size_t>(lattice.sites()), field / T));
   model.text = fmt::format("Ising model on {} at T = {}", lattice.text(), T);
   if (J != 1) model.text += fmt::format(", J = {}", J);
   if (field != 0) model.text += fmt::format(", field {}", field);
@@ -45,8 +45,9 @@ TargetKind ising_lattice() {
   family.keys = lattice_keys();
   family.keys.push_back(Key{.section = "target",
                             .name = "temperature",
-                            .text = "T in units where the Boltzmann constant is 1; T_c = 2.26919 J in "
-                                    "two dimensions, 4.5115 J in three",
+                            .text =
+                                "T in units where the Boltzmann constant is 1; T_c = 2.26919 J in "
+                                "two dimensions, 4.5115 J in three",
                             .minimum = 0.01,
                             .maximum = 1e6});
   family.keys.push_back(Key{.section = "target",

@@ -47,38 +47,40 @@ std::string Lattice::text() const {
 std::vector<deck::Key> lattice_keys() {
   using deck::Key;
   using deck::Kind;
-  return {Key{.section = "target",
-              .name = "side",
-              .kind = Kind::integer,
-              .text = "L, sites per side",
-              .minimum = 1,
-              .maximum = 4096},
-          Key{.section = "target",
-              .name = "length",
-              .kind = Kind::integer,
-              .fallback = "0",
-              .text = "sites along the first axis where it differs from the other sides; 0: L",
-              .minimum = 0,
-              .maximum = 65536},
-          Key{.section = "target",
-              .name = "dimension",
-              .kind = Kind::integer,
-              .fallback = "2",
-              .text = "of the lattice: 2 square, 3 cubic",
-              .minimum = 2,
-              .maximum = 3},
-          Key{.section = "target",
-              .name = "boundary",
-              .kind = Kind::word,
-              .fallback = "periodic",
-              .text = "periodic: a torus; open: no bonds across the edges; cylinder: open along the "
-                      "first axis only",
-              .choices = {"periodic", "open", "cylinder"}}};
+  return {
+      Key{.section = "target",
+          .name = "side",
+          .kind = Kind::integer,
+          .text = "L, sites per side",
+          .minimum = 1,
+          .maximum = 4096},
+      Key{.section = "target",
+          .name = "length",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text = "sites along the first axis where it differs from the other sides; 0: L",
+          .minimum = 0,
+          .maximum = 65536},
+      Key{.section = "target",
+          .name = "dimension",
+          .kind = Kind::integer,
+          .fallback = "2",
+          .text = "of the lattice: 2 square, 3 cubic",
+          .minimum = 2,
+          .maximum = 3},
+      Key{.section = "target",
+          .name = "boundary",
+          .kind = Kind::word,
+          .fallback = "periodic",
+          .text = "periodic: a torus; open: no bonds across the edges; cylinder: open along the "
+                  "first axis only",
+          .choices = {"periodic", "open", "cylinder"}}};
 }
 
 Lattice lattice_of(const deck::Parameters& parameters) {
   constexpr double kMostSites = 1 << 24;
-  const Index side = parameters.integer("target.side"), length = parameters.integer("target.length");
+  const Index side = parameters.integer("target.side"),
+              length = parameters.integer("target.length");
   const auto dimension = static_cast<std::size_t>(parameters.integer("target.dimension"));
   const std::string& boundary = parameters.word("target.boundary");
   Lattice result{std::vector<Index>(dimension, side),
@@ -88,8 +90,8 @@ Lattice lattice_of(const deck::Parameters& parameters) {
   double sites = 1;
   for (const Index extent : result.sides) sites *= static_cast<double>(extent);
   if (sites > kMostSites) {
-    throw deck::KeyError("target.side", fmt::format("{:.3g} sites; the limit is {:.0f}", sites,
-                                                    kMostSites));
+    throw deck::KeyError("target.side",
+                         fmt::format("{:.3g} sites; the limit is {:.0f}", sites, kMostSites));
   }
   return result;
 }

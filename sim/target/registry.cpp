@@ -31,10 +31,11 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  static const std::vector<TargetKind> all = {deltas(),      sphere(),  gaussian_mixture(),
-                                              curie_weiss(), dataset(), synthetic_dataset(),
-                                              ising_lattice(), ising_chain(), sherrington_kirkpatrick(),
-                                              hopfield(), diluted(), couplings()};
+  static const std::vector<TargetKind> all = {
+      deltas(),        sphere(),      gaussian_mixture(),
+      curie_weiss(),   dataset(),     synthetic_dataset(),
+      ising_lattice(), ising_chain(), sherrington_kirkpatrick(),
+      hopfield(),      diluted(),     couplings()};
   return all;
 }
 

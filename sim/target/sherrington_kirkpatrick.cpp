@@ -33,9 +33,10 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
     }
   }
   SpinModel model;
-  model.graph = spin_graph(d, bonds,
-                           field == 0 ? std::vector<double>()
-                                      : std::vector<double>(static_cast<std::size_t>(d), field / T));
+  model.graph =
+      spin_graph(d, bonds,
+                 field == 0 ? std::vector<double>()
+                            : std::vector<double>(static_cast<std::size_t>(d), field / T));
   model.text = fmt::format("Sherrington-Kirkpatrick model of {} spins at T = {}, J = {}{}", d, T, J,
                            J0 == 0 ? "" : fmt::format(", J0 = {}", J0));
   model.posterior = parameters.word("target.posterior");
@@ -53,36 +54,37 @@ TargetKind sherrington_kirkpatrick() {
   family.text =
       "mean-field spin glass, J_ij ~ N(J0/d, J^2/d), new couplings in every disorder sample "
       "(Sherrington & Kirkpatrick 1975)";
-  family.keys = {Key{.section = section,
-                     .name = "dimension",
-                     .kind = deck::Kind::integer,
-                     .text = "number of spins d",
-                     .minimum = 1,
-                     .maximum = 8192},
-                 Key{.section = section,
-                     .name = "temperature",
-                     .text = "T in units where the Boltzmann constant is 1; the glass forms at T = J",
-                     .minimum = 0.01,
-                     .maximum = 1e6},
-                 Key{.section = section,
-                     .name = "coupling",
-                     .fallback = "1",
-                     .text = "J: the couplings have variance J^2/d",
-                     .minimum = 0,
-                     .maximum = 1e3},
-                 Key{.section = section,
-                     .name = "mean_coupling",
-                     .fallback = "0",
-                     .text = "J0: the couplings have mean J0/d",
-                     .minimum = -1e3,
-                     .maximum = 1e3},
-                 Key{.section = section,
-                     .name = "field",
-                     .fallback = "0",
-                     .text = "uniform field on the clean spins, in units of energy",
-                     .minimum = -1e3,
-                     .maximum = 1e3},
-                 posterior_key()};
+  family.keys = {
+      Key{.section = section,
+          .name = "dimension",
+          .kind = deck::Kind::integer,
+          .text = "number of spins d",
+          .minimum = 1,
+          .maximum = 8192},
+      Key{.section = section,
+          .name = "temperature",
+          .text = "T in units where the Boltzmann constant is 1; the glass forms at T = J",
+          .minimum = 0.01,
+          .maximum = 1e6},
+      Key{.section = section,
+          .name = "coupling",
+          .fallback = "1",
+          .text = "J: the couplings have variance J^2/d",
+          .minimum = 0,
+          .maximum = 1e3},
+      Key{.section = section,
+          .name = "mean_coupling",
+          .fallback = "0",
+          .text = "J0: the couplings have mean J0/d",
+          .minimum = -1e3,
+          .maximum = 1e3},
+      Key{.section = section,
+          .name = "field",
+          .fallback = "0",
+          .text = "uniform field on the clean spins, in units of energy",
+          .minimum = -1e3,
+          .maximum = 1e3},
+      posterior_key()};
   family.make = make;
   family.disordered = true;
   return family;

@@ -43,76 +43,99 @@ double SpinAverages::Halves::r_hat() const {
   return std::sqrt((length - 1) / length + between / (within / count));
 }
 
-SpinAverages::SpinAverages(Index sites, Index walkers, Index chains, Index measurements)
-    : sites_(sites),
-      walkers_(walkers),
-      chains_(chains),
-      measurements_(measurements),
-      batches_(chains >= enough_chains
+SpinAverages::SpinAverages(const SpinAveragesShape& shape)
+    : shape_(shape),
+      batches_(shape.chains >= enough_chains
                    ? 1
-                   : std::min(measurements, (2 * enough_chains + chains - 1) / chains)),
-      halves_(static_cast<std::size_t>(walkers)),
-      shift_(MatrixXd::Zero(sites, walkers)),
+                   : std::min(shape.measurements,
+                              (2 * enough_chains + shape.chains - 1) / shape.chains)),
+      halves_(static_cast<std::size_t>(shape.walkers)),
+      shift_(MatrixXd::Zero(shape.sites, shape.walkers)),
       sum_(shift_),
-      squares_(shift_) {}
+      squares_(shift_),
+      within_(VectorXd::Zero(shape.walkers)) {}
 
 void SpinAverages::measure(Index block, const Measurement& measurement) {
   std::array<std::array<Moments, 3>, 2> halves;
-  const auto size = static_cast<std::size_t>(sites_ * lanes);
+  const auto size = static_cast<std::size_t>(shape_.sites * lanes);
   std::vector<float> sums(size, 0);
   std::vector<double> totals(size);
-  Watched watched;
+  Measured measured;
   for (Index batch = 0; batch < batches_; ++batch) {
-    const Index begin = batch * measurements_ / batches_;
-    const Index end = (batch + 1) * measurements_ / batches_;
+    const Index begin = batch * shape_.measurements / batches_;
+    const Index end = (batch + 1) * shape_.measurements / batches_;
     std::fill(totals.begin(), totals.end(), 0.0);
+    LaneValues weight_squares{};
     for (Index n = begin; n < end; ++n) {
-      measurement(watched, sums);
-      auto& half = halves[2 * n < measurements_ ? 0 : 1];
-      for (std::size_t q = 0; q < watched.size(); ++q) half[q].add(watched[q]);
+      measurement(measured, sums);
+      auto& half = halves[2 * n < shape_.measurements ? 0 : 1];
+      for (std::size_t q = 0; q < half.size(); ++q) half[q].add(measured.watched[q]);
+      for (std::size_t l = 0; l < spin_lanes; ++l) {
+        weight_squares[l] += measured.weight[l] * measured.weight[l];
+      }
       if ((n - begin) % flush == flush - 1 || n == end - 1) {
         for (std::size_t k = 0; k < size; ++k) totals[k] += static_cast<double>(sums[k]);
         std::fill(sums.begin(), sums.end(), 0.0f);
       }
     }
-    add(block, totals, static_cast<double>(end - begin));
+    add(block, batch == 0, totals, weight_squares, static_cast<double>(end - begin));
   }
-  for (Index l = 0; l < lanes; ++l) {
-    const Index w = (block * lanes + l) / chains_;
-    if (w >= walkers_) break;
+  for (Index l = 0; l < lanes; l += shape_.levels) {
+    const Index w = (block * lanes + l) / shape_.levels / shape_.chains;
+    if (w >= shape_.walkers) break;
     for (const auto& half : halves) {
-      for (std::size_t q = 0; q < watched.size(); ++q) {
+      for (std::size_t q = 0; q < half.size(); ++q) {
         halves_[static_cast<std::size_t>(w)][q].add(half[q], static_cast<std::size_t>(l));
       }
     }
   }
 }
 
-void SpinAverages::add(Index block, const std::vector<double>& sums, double count) {
-  for (Index l = 0; l < lanes; ++l) {
-    const Index chain = block * lanes + l, w = chain / chains_;
-    if (w >= walkers_) break;
-    for (Index i = 0; i < sites_; ++i) {
-      const double mean = sums[static_cast<std::size_t>(i * lanes + l)] / count;
-      if (chain % chains_ == 0 && sum_(i, w) == 0 && squares_(i, w) == 0) shift_(i, w) = mean;
-      sum_(i, w) += mean - shift_(i, w);
-      squares_(i, w) += (mean - shift_(i, w)) * (mean - shift_(i, w));
+void SpinAverages::add(Index block, bool first_batch, const std::vector<double>& sums,
+                       const LaneValues& weight_squares, double count) {
+  for (Index l = 0; l < lanes; l += shape_.levels) {
+    const Index chain = (block * lanes + l) / shape_.levels, w = chain / shape_.chains;
+    if (w >= shape_.walkers) break;
+    double square = 0;
+    for (Index k = l; k < l + shape_.levels; ++k)
+      square += weight_squares[static_cast<std::size_t>(k)];
+    for (Index i = 0; i < shape_.sites; ++i) {
+      double mean = 0;
+      for (Index k = l; k < l + shape_.levels; ++k) {
+        mean += sums[static_cast<std::size_t>(i * lanes + k)] / count;
+      }
+      if (first_batch && chain % shape_.chains == 0) shift_(i, w) = mean;
+      const double deviation = mean - shift_(i, w);
+      sum_(i, w) += deviation;
+      squares_(i, w) += deviation * deviation;
+      within_[w] += square / count - mean * mean;
     }
   }
 }
 
+double SpinAverages::spins_r_hat(Index w) const {
+  const auto samples = static_cast<double>(shape_.chains * batches_);
+  const double length = static_cast<double>(shape_.measurements) / static_cast<double>(batches_);
+  if (length < 2 || samples < 2) return NAN;
+  const double within = within_[w] / samples * length / (length - 1);
+  const double between =
+      (squares_.col(w) - sum_.col(w).cwiseAbs2() / samples).sum() / (samples - 1);
+  if (between <= 1e-9 * static_cast<double>(shape_.sites)) return 1;
+  return std::sqrt((length - 1) / length + between / std::max(within, 1e-300));
+}
+
 MonteCarloPosterior::Estimate SpinAverages::estimate() const {
-  const auto samples = static_cast<double>(chains_ * batches_);
-  MonteCarloPosterior::Estimate result{shift_ + sum_ / samples, MatrixXd(sites_, walkers_),
-                                       VectorXd(walkers_)};
+  const auto samples = static_cast<double>(shape_.chains * batches_);
+  MonteCarloPosterior::Estimate result{shift_ + sum_ / samples, MatrixXd(sum_),
+                                       VectorXd(shape_.walkers)};
   result.variance = samples > 1 ? MatrixXd((squares_ - sum_.cwiseAbs2() / samples).cwiseMax(0) /
                                            (samples * (samples - 1)))
-                                : MatrixXd::Constant(sites_, walkers_, NAN);
-  for (Index w = 0; w < walkers_; ++w) {
-    double worst = 0;
+                                : MatrixXd::Constant(sum_.rows(), sum_.cols(), NAN);
+  for (Index w = 0; w < shape_.walkers; ++w) {
+    double worst = spins_r_hat(w);
     for (const auto& quantity : halves_[static_cast<std::size_t>(w)]) {
       const double r_hat = quantity.r_hat();
-      worst = std::isnan(r_hat) ? r_hat : std::max(worst, r_hat);
+      if (std::isnan(r_hat) || r_hat > worst) worst = r_hat;
     }
     result.r_hat[w] = worst;
   }

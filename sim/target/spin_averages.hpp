@@ -18,17 +18,26 @@
 
 namespace symbreak::target {
 
-/// One measurement of what is watched: overlap, bonds, magnetization.
-using Watched = std::array<kernel::LaneValues, 3>;
+/// One measurement: overlap, bond energy and magnetization of the first lane of every chain, and
+/// the factor of the spins of every lane (zero where another lane speaks for the chain).
+struct Measured {
+  std::array<kernel::LaneValues, 3> watched;
+  kernel::LaneValues weight;
+};
+
+/// Chains of `levels` lanes each, side by side.
+struct SpinAveragesShape {
+  Index sites, walkers, chains, levels, measurements;
+};
 
 class SpinAverages {
  public:
-  SpinAverages(Index sites, Index walkers, Index chains, Index measurements);
+  explicit SpinAverages(const SpinAveragesShape& shape);
 
-  /// Advances the chains and measures them once: fills what is watched, and adds to sums[64 i +
-  /// lane] an estimate of the mean of spin i.
-  using Measurement = std::function<void(Watched& watched, std::span<float> sums)>;
-  /// All measurements of the 64 chains of a block.
+  /// Advances the chains and measures them once: fills `measured`, and adds weight times spin i to
+  /// sums[64 i + lane].
+  using Measurement = std::function<void(Measured& measured, std::span<float> sums)>;
+  /// All measurements of the 64 lanes of a block.
   void measure(Index block, const Measurement& measurement);
 
   MonteCarloPosterior::Estimate estimate() const;
@@ -47,11 +56,17 @@ class SpinAverages {
     double r_hat() const;
   };
 
-  void add(Index block, const std::vector<double>& sums, double count);
+  void add(Index block, bool first_batch, const std::vector<double>& sums,
+           const kernel::LaneValues& weight_squares, double count);
+  /// R-hat of all spins together: the variances within and between chains are summed over the
+  /// sites.
+  double spins_r_hat(Index walker) const;
 
-  Index sites_, walkers_, chains_, measurements_, batches_;
+  SpinAveragesShape shape_;
+  Index batches_;
   std::vector<std::array<Halves, 3>> halves_;  ///< per walker
-  MatrixXd shift_, sum_, squares_;
+  MatrixXd shift_, sum_, squares_;             ///< of the chains' means, about the first one
+  VectorXd within_;                            ///< per walker: variances of the spins in a chain
 };
 
 }  // namespace symbreak::target

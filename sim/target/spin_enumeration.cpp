@@ -108,13 +108,12 @@ class Enumeration final : public SpinOracle {
       }
       const MatrixXd low_product =
           h.low.cwiseProduct(low_c.cwiseProduct(low_sums) + W * h.high.cwiseProduct(high_c));
-      const MatrixXd high_product = h.high.cwiseProduct(
-          high_c.cwiseProduct(high_sums) + W.transpose() * h.low.cwiseProduct(low_c));
+      const MatrixXd high_product = h.high.cwiseProduct(high_c.cwiseProduct(high_sums) +
+                                                        W.transpose() * h.low.cwiseProduct(low_c));
       const RowVectorXd norm = low.colwise().sum();
       const RowVectorXd mean_c = low_product.colwise().sum().cwiseQuotient(norm);
       auto block = result.middleCols(first, n);
-      block.topRows(low_) =
-          low_signs_.transpose() * (low_product - low * mean_c.asDiagonal());
+      block.topRows(low_) = low_signs_.transpose() * (low_product - low * mean_c.asDiagonal());
       block.bottomRows(high_spins) =
           high_signs_.transpose() * (high_product - high * mean_c.asDiagonal());
       block.array().rowwise() /= norm.array();
@@ -212,8 +211,7 @@ class Enumeration final : public SpinOracle {
     return sums;
   }
   static Index pick(const std::vector<double>& cumulative, double uniform) {
-    return std::upper_bound(cumulative.begin(), cumulative.end() - 1,
-                            uniform * cumulative.back()) -
+    return std::upper_bound(cumulative.begin(), cumulative.end() - 1, uniform * cumulative.back()) -
            cumulative.begin();
   }
 

@@ -104,8 +104,9 @@ class Layers final : public SpinOracle {
       closing_ = spins_.closing_log_weights(span(fields));
       closing_field_ = field;
     }
-    spins_.draw(span(fields), closing_,
-                [&](std::span<double> uniforms) { stream.uniforms(uniforms); }, span(states));
+    spins_.draw(
+        span(fields), closing_, [&](std::span<double> uniforms) { stream.uniforms(uniforms); },
+        span(states));
     return restored(states);
   }
 
@@ -115,10 +116,9 @@ class Layers final : public SpinOracle {
            arrangement_.place.size() * sizeof(Index);
   }
   std::string describe() const override {
-    return fmt::format("transfer vector of 2^{} entries{}", spins_.width(),
-                       spins_.closed() ? fmt::format(" from each of 2^{} closing layers",
-                                                     spins_.width())
-                                       : "");
+    return fmt::format(
+        "transfer vector of 2^{} entries{}", spins_.width(),
+        spins_.closed() ? fmt::format(" from each of 2^{} closing layers", spins_.width()) : "");
   }
   double strength() const { return spins_.strength(); }
 
@@ -149,7 +149,7 @@ class Layers final : public SpinOracle {
 
   Arrangement arrangement_;
   kernel::LayeredSpins spins_;
-  mutable VectorXd closing_field_;        // the field that closing_ belongs to
+  mutable VectorXd closing_field_;       // the field that closing_ belongs to
   mutable std::vector<double> closing_;  // kept: samples of one field come in many calls
 };
 
@@ -176,10 +176,9 @@ OraclePlan plan_layers(const kernel::SpinGraph& graph, const std::vector<Index>&
     const double operations = static_cast<double>(graph.sites()) * std::exp2(exponent);
     if (best.operations > 0 && operations >= best.operations) continue;
     best.operations = operations;
-    best.text = fmt::format("a transfer vector of 2^{} entries{}", arrangement.width,
-                            closed ? fmt::format(" from each of 2^{} closing layers",
-                                                 arrangement.width)
-                                   : "");
+    best.text = fmt::format(
+        "a transfer vector of 2^{} entries{}", arrangement.width,
+        closed ? fmt::format(" from each of 2^{} closing layers", arrangement.width) : "");
     best.make = nullptr;
     if (arrangement.width <= kWidest) {
       best.make = [graph, arrangement] { return std::make_unique<Layers>(graph, arrangement); };

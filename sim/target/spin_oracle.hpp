@@ -1,8 +1,8 @@
 // Exact sums over the states of a spin system in site-dependent fields: the posterior of a spin
 // target where it is cheap. May depend on: Eigen, sim/kernel, sim/random.
 //
-// p(s) ~ exp(E(s) + field.s), E(s) = sum_bonds K s s' of a SpinGraph; its own field is not included.
-// Batches: columns are walkers.
+// p(s) ~ exp(E(s) + field.s), E(s) = sum_bonds K s s' of a SpinGraph; its own field is not
+// included. Batches: columns are walkers.
 #pragma once
 #include <Eigen/Core>
 #include <cstdint>
@@ -55,7 +55,7 @@ class SpinOracle {
 /// What an oracle of this system would cost, and how to make it.
 struct OraclePlan {
   double operations = 0;
-  std::string text;  ///< "transfer vector of 2^8 entries"
+  std::string text;                                   ///< "transfer vector of 2^8 entries"
   std::function<std::unique_ptr<SpinOracle>()> make;  ///< empty: out of reach
 };
 
@@ -65,7 +65,8 @@ OraclePlan plan_oracle(const kernel::SpinGraph& graph, const std::vector<Eigen::
 /// By enumeration: d <= kLargestEnumeration.
 constexpr Eigen::Index kLargestEnumeration = 20;
 std::unique_ptr<SpinOracle> enumerate_spins(const kernel::SpinGraph& graph);
-/// By the transfer method along one axis of the lattice; nullptr if a bond does not join neighbours.
+/// By the transfer method along one axis of the lattice; nullptr if a bond does not join
+/// neighbours.
 OraclePlan plan_layers(const kernel::SpinGraph& graph, const std::vector<Eigen::Index>& sides);
 
 }  // namespace symbreak::target

@@ -8,6 +8,7 @@
 #include "sim/kernel/field_lanes.hpp"
 #include "sim/kernel/heat_bath.hpp"
 #include "sim/target/spin_averages.hpp"
+#include "sim/target/tempering.hpp"
 
 namespace symbreak::target {
 
@@ -20,8 +21,6 @@ using kernel::SpinLanes;
 
 constexpr auto lanes = static_cast<Index>(spin_lanes);
 
-/// Sweeps between two measurements (and global flips).
-constexpr Index stride = 4;
 std::uint64_t hash(std::span<const double> values) {
   std::uint64_t h = 0xcbf29ce484222325u;  // FNV-1a by words
   for (const double value : values) {
@@ -31,6 +30,9 @@ std::uint64_t hash(std::span<const double> values) {
   return h;
 }
 
+std::size_t size(Index count) { return static_cast<std::size_t>(count); }
+
+/// Chain c of walker w at level k is lane (w chains + c) levels + k of all lanes, in blocks of 64.
 class SpinPosterior final : public MonteCarloPosterior {
  public:
   SpinPosterior(const kernel::SpinGraph& graph, Index walkers, const random::Address& address,
@@ -38,23 +40,37 @@ class SpinPosterior final : public MonteCarloPosterior {
       : graph_(graph),
         sites_(static_cast<Index>(graph.sites())),
         walkers_(walkers),
-        options_(options) {
-    if (walkers < 1) throw std::invalid_argument("spin_posterior: needs at least one walker");
+        levels_(options.levels),
+        flip_(options.flip) {
+    if (walkers < 1 || options.chains < 0) {
+      throw std::invalid_argument("spin_posterior: needs at least one walker and chain");
+    }
+    if (levels_ < 1 || levels_ > lanes || !std::has_single_bit(size(levels_))) {
+      throw std::invalid_argument("spin_posterior: levels must be a power of two up to 64");
+    }
     chains_ = options.chains > 0 ? options.chains : std::max<Index>(16, lanes / walkers);
-    // The lanes of a walker lie side by side; a kernel shares one field among runs of equal length.
-    groups_ = chains_ % lanes == 0 ? 1 : lanes % chains_ == 0 ? lanes / chains_ : lanes;
-    const Index blocks = (walkers * chains_ + lanes - 1) / lanes;
-    random::Stream stream([&] {
-      random::Address at = address;
-      at.purpose = random::Purpose::posterior;
-      return at;
-    }());
-    const bool uniform = kernel::has_uniform_bonds(graph);
-    for (Index b = 0; b < blocks; ++b) {
-      std::array<std::uint64_t, kernel::spin_random_words> seed;
+    // A kernel shares one field among runs of lanes of equal length.
+    const Index run = chains_ * levels_;
+    groups_ = run % lanes == 0 ? 1 : lanes % run == 0 ? lanes / run : lanes / levels_;
+
+    random::Address here = address;
+    here.purpose = random::Purpose::posterior;
+    random::Stream stream(here);
+    std::array<std::uint64_t, kernel::spin_random_words> seed;
+    const bool bytes = levels_ == 1 && kernel::has_uniform_bonds(graph);
+    interval_ = bytes ? 4 : 1;
+    std::vector<double> ladder{1};
+    if (levels_ > 1) {
       stream.words(seed);
-      blocks_.push_back(
-          {uniform ? kernel::heat_bath(graph, seed) : kernel::field_lanes(graph, seed), 0});
+      const auto pilot = kernel::field_lanes(graph, seed);
+      if (!graph.field.empty()) pilot->set_field(graph.field, 1);
+      ladder = tempering_ladder(*pilot, size(levels_));
+    }
+    for (Index b = 0; b < (walkers * run + lanes - 1) / lanes; ++b) {
+      stream.words(seed);
+      blocks_.push_back({bytes ? kernel::heat_bath(graph, seed) : kernel::field_lanes(graph, seed),
+                         Tempering(ladder)});
+      if (levels_ > 1) blocks_.back().tempering.apply(*blocks_.back().chains);
     }
     start();
   }
@@ -63,12 +79,10 @@ class SpinPosterior final : public MonteCarloPosterior {
 
   void plant(const States& y) override {
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      std::vector<LaneMask> spins(static_cast<std::size_t>(sites_), 0);
+      std::vector<LaneMask> spins(graph_.sites(), 0);
       for (Index l = 0; l < lanes; ++l) {
         const Index w = walker(b, l);
-        for (Index i = 0; i < sites_; ++i) {
-          spins[static_cast<std::size_t>(i)] |= LaneMask{y(i, w) > 0} << l;
-        }
+        for (Index i = 0; i < sites_; ++i) spins[size(i)] |= LaneMask{y(i, w) > 0} << l;
       }
       blocks_[b].chains->set_spins(spins);
     }
@@ -76,22 +90,16 @@ class SpinPosterior final : public MonteCarloPosterior {
   }
 
   Estimate estimate(const States& x, const Betas& beta, Index sweeps) override {
-    const Index interval = std::min(stride, std::max<Index>(sweeps, 1));
-    SpinAverages averages(sites_, walkers_, chains_, std::max<Index>(1, sweeps / interval));
+    const Index interval = std::clamp<Index>(sweeps, 1, interval_);
+    SpinAverages averages({.sites = sites_,
+                           .walkers = walkers_,
+                           .chains = chains_,
+                           .levels = levels_,
+                           .measurements = std::max<Index>(1, sweeps / interval)});
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      move_to(b, x, beta, sweeps);
-      averages.measure(static_cast<Index>(b), [&](Watched& watched, std::span<float> sums) {
-        SpinLanes& chains = *blocks_[b].chains;
-        chains.sweep(static_cast<std::size_t>(interval));
-        const LaneValues A = chains.overlap();
-        watched = {A, chains.bonds(), chains.magnetization()};
-        // The average over s and its mirror image, whose weights are as exp(A) and exp(-A).
-        LaneValues weight;
-        for (std::size_t l = 0; l < spin_lanes; ++l) {
-          weight[l] = options_.flip ? std::tanh(A[l]) : 1;
-        }
-        chains.add_spins(weight, sums);
-        if (options_.flip) flip(chains, A);
+      move_to(b, x, beta, equilibrated_ ? sweeps / 4 : 2 * sweeps);
+      averages.measure(static_cast<Index>(b), [&](Measured& measured, std::span<float> sums) {
+        measure(blocks_[b], interval, measured, sums);
       });
     }
     equilibrated_ = true;
@@ -100,107 +108,137 @@ class SpinPosterior final : public MonteCarloPosterior {
 
   MatrixXd draw(const States& x, const Betas& beta, Index sweeps) override {
     MatrixXd result(sites_, walkers_);
-    advance(x, beta, sweeps, [&](Index w, Index c, Index i, double s) {
-      if (c == 0) result(i, w) = s;
+    advance(x, beta, sweeps, [&](Index w, bool first, LaneMask members, const auto& spins) {
+      if (!first) return;
+      const int lane = std::countr_zero(members);
+      for (Index i = 0; i < sites_; ++i) result(i, w) = spins[size(i)] >> lane & 1 ? 1 : -1;
     });
     return result;
   }
 
   MatrixXd draw_sums(const States& x, const Betas& beta, Index sweeps) override {
     MatrixXd result = MatrixXd::Zero(sites_, walkers_);
-    advance(x, beta, sweeps, [&](Index w, Index, Index i, double s) { result(i, w) += s; });
+    advance(x, beta, sweeps, [&](Index w, bool, LaneMask members, const auto& spins) {
+      const int count = std::popcount(members);
+      for (Index i = 0; i < sites_; ++i) {
+        result(i, w) += 2 * std::popcount(spins[size(i)] & members) - count;
+      }
+    });
     return result;
   }
 
   std::vector<std::uint64_t> save() const override {
-    std::vector<std::uint64_t> state{format, static_cast<std::uint64_t>(sites_),
-                                     static_cast<std::uint64_t>(walkers_),
-                                     static_cast<std::uint64_t>(chains_), equilibrated_};
+    std::vector<std::uint64_t> state = header();
+    state.push_back(equilibrated_);
+    const auto append = [&](const auto& words) {
+      state.insert(state.end(), words.begin(), words.end());
+    };
     for (const Block& block : blocks_) {
       state.push_back(block.field);
-      for (const auto word : block.chains->random_state()) state.push_back(word);
-      for (const auto word : block.chains->spins()) state.push_back(word);
+      append(block.chains->random_state());
+      append(block.tempering.save());
+      append(block.chains->spins());
     }
     return state;
   }
 
   void load(const std::vector<std::uint64_t>& state) override {
-    const std::size_t header = 5, per_block = 1 + kernel::spin_random_words + graph_.sites();
-    if (state.size() != header + per_block * blocks_.size() || state[0] != format ||
-        state[1] != graph_.sites() || state[2] != static_cast<std::uint64_t>(walkers_) ||
-        state[3] != static_cast<std::uint64_t>(chains_)) {
+    const std::vector<std::uint64_t> expected = header();
+    const std::size_t per_block =
+        1 + kernel::spin_random_words + blocks_[0].tempering.state_words() + graph_.sites();
+    if (state.size() != expected.size() + 1 + per_block * blocks_.size() ||
+        !std::equal(expected.begin(), expected.end(), state.begin())) {
       throw std::invalid_argument("spin_posterior: the state belongs to other chains");
     }
-    equilibrated_ = state[4] != 0;
-    std::size_t at = header;
+    std::span<const std::uint64_t> rest(state);
+    const auto take = [&](std::size_t count) {
+      const auto words = rest.first(count);
+      rest = rest.subspan(count);
+      return words;
+    };
+    take(expected.size());
+    equilibrated_ = take(1)[0] != 0;
     for (Block& block : blocks_) {
-      block.field = state[at];
-      block.chains->set_random_state(kernel::SpinSeed(&state[at + 1], kernel::spin_random_words));
-      block.chains->set_spins({&state[at + 1 + kernel::spin_random_words], graph_.sites()});
-      at += per_block;
+      block.field = take(1)[0];
+      block.chains->set_random_state(
+          take(kernel::spin_random_words).first<kernel::spin_random_words>());
+      block.tempering.load(take(block.tempering.state_words()));
+      if (levels_ > 1) block.tempering.apply(*block.chains);
+      block.chains->set_spins(take(graph_.sites()));
     }
   }
 
  private:
-  static constexpr std::uint64_t format = 1;
-
   struct Block {
     std::unique_ptr<SpinLanes> chains;
+    Tempering tempering;
     std::uint64_t field = 0;  ///< hash of the field it has moved to
   };
 
-  /// Lanes beyond the last chain repeat the last walker and are never read.
-  Index walker(std::size_t block, Index lane) const {
-    return std::min((static_cast<Index>(block) * lanes + lane) / chains_, walkers_ - 1);
+  std::vector<std::uint64_t> header() const {
+    constexpr std::uint64_t format = 2;
+    return {format, graph_.sites(), size(walkers_), size(chains_), size(levels_)};
   }
 
-  /// An ordered state of random sign where all bonds are ferromagnetic (a quench from disorder can
-  /// freeze in stripes), else a random one.
+  /// Lanes beyond the last chain repeat the last walker and are never read.
+  Index walker(std::size_t block, Index lane) const {
+    const Index chain = (static_cast<Index>(block) * lanes + lane) / levels_;
+    return std::min(chain / chains_, walkers_ - 1);
+  }
+
+  /// Ordered states of random sign where all bonds are ferromagnetic (a quench from disorder can
+  /// freeze in stripes), else random states.
   void start() {
     const bool ferromagnet = std::all_of(graph_.coupling.begin(), graph_.coupling.end(),
                                          [](double K) { return K >= 0; });
     for (Block& block : blocks_) {
-      std::vector<LaneMask> spins(graph_.sites());
-      for (LaneMask& word : spins) {
-        if (!ferromagnet || &word == spins.data()) {
-          const LaneValues u = block.chains->uniforms();
-          for (std::size_t l = 0; l < spin_lanes; ++l) word |= LaneMask{u[l] < 0.5} << l;
-        } else {
-          word = spins[0];
+      std::vector<LaneMask> spins(graph_.sites(), 0);
+      for (std::size_t i = 0; i < spins.size(); ++i) {
+        if (ferromagnet && i > 0) {
+          spins[i] = spins[0];
+          continue;
         }
+        const LaneValues u = block.chains->uniforms();
+        for (std::size_t l = 0; l < spin_lanes; ++l) spins[i] |= LaneMask{u[l] < 0.5} << l;
       }
       block.chains->set_spins(spins);
     }
   }
 
-  /// Sets the field of a block; when it is a new one, forgets the old one for a quarter of the
-  /// sweeps to come, and for twice as many as those after a start that was not planted.
-  void move_to(std::size_t b, const States& x, const Betas& beta, Index sweeps) {
-    std::vector<double> field(static_cast<std::size_t>(sites_ * groups_));
+  /// Sets the field of a block; `forget` sweeps follow when it is a new one.
+  void move_to(std::size_t b, const States& x, const Betas& beta, Index forget) {
+    std::vector<double> field(size(sites_ * groups_));
     for (Index g = 0; g < groups_; ++g) {
       const Index w = walker(b, g * (lanes / groups_));
       for (Index i = 0; i < sites_; ++i) {
-        const double own = graph_.field.empty() ? 0 : graph_.field[static_cast<std::size_t>(i)];
-        field[static_cast<std::size_t>(i * groups_ + g)] = own + beta[w] * x(i, w);
+        const double own = graph_.field.empty() ? 0 : graph_.field[size(i)];
+        field[size(i * groups_ + g)] = own + beta[w] * x(i, w);
       }
     }
     Block& block = blocks_[b];
-    block.chains->set_field(field, static_cast<std::size_t>(groups_));
+    block.chains->set_field(field, size(groups_));
     const std::uint64_t now = hash(field);
-    if (now != block.field) sweep(*block.chains, equilibrated_ ? sweeps / 4 : 2 * sweeps);
+    if (now != block.field) sweep(block, forget);
     block.field = now;
   }
 
-  /// Heat bath with a global flip every few sweeps.
-  void sweep(SpinLanes& chains, Index sweeps) const {
-    for (Index done = 0; done < sweeps; done += stride) {
-      chains.sweep(static_cast<std::size_t>(std::min(stride, sweeps - done)));
-      if (options_.flip) flip(chains, chains.overlap());
+  void sweep(Block& block, Index sweeps) const {
+    for (Index done = 0; done < sweeps; done += interval_) {
+      step(block, std::min(interval_, sweeps - done));
+      if (flip_) flip(*block.chains, block.chains->overlap());
     }
+  }
+
+  void step(Block& block, Index sweeps) const {
+    block.chains->sweep(size(sweeps));
+    block.tempering.exchange(*block.chains);
   }
 
   /// Heat bath for the sign of whole chains: s or -s with weights exp(+-A), A = sum_i h_i s_i.
   static void flip(SpinLanes& chains, const LaneValues& A) {
+    // Where A is large no chain flips, and there is nothing to draw.
+    constexpr double never = 20;
+    if (std::all_of(A.begin(), A.end(), [](double a) { return a > never; })) return;
     const LaneValues u = chains.uniforms();
     LaneMask flipped = 0;
     for (std::size_t l = 0; l < spin_lanes; ++l) {
@@ -209,26 +247,61 @@ class SpinPosterior final : public MonteCarloPosterior {
     if (flipped != 0) chains.flip(flipped);
   }
 
+  void measure(Block& block, Index interval, Measured& measured, std::span<float> sums) const {
+    step(block, interval);
+    const LaneValues A = block.chains->overlap();
+    measured.watched = {A, block.chains->bonds(), block.chains->magnetization()};
+    // The average over s and its mirror image, whose weights are as exp(A) and exp(-A).
+    for (std::size_t l = 0; l < spin_lanes; ++l) measured.weight[l] = flip_ ? std::tanh(A[l]) : 1;
+    if (levels_ > 1) keep_cold(block, measured);
+    block.chains->add_spins(measured.weight, sums);
+    if (flip_) flip(*block.chains, A);
+  }
+
+  /// Only the level of scale 1 counts: weight 0 for the others, and what is watched goes to the
+  /// first lane of the chain.
+  void keep_cold(const Block& block, Measured& measured) const {
+    const LaneValues weight = measured.weight;
+    measured.weight.fill(0);
+    for (std::size_t c = 0; c < size(lanes / levels_); ++c) {
+      const std::size_t cold = block.tempering.cold_lane(c);
+      measured.weight[cold] = weight[cold];
+      for (LaneValues& value : measured.watched) std::swap(value[c * size(levels_)], value[cold]);
+    }
+  }
+
+  /// visit(walker, holds its first chain, lanes of it in this block, spins) after `sweeps` sweeps.
   template <class Visit>
   void advance(const States& x, const Betas& beta, Index sweeps, Visit&& visit) {
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      move_to(b, x, beta, sweeps);
-      sweep(*blocks_[b].chains, sweeps);
+      move_to(b, x, beta, equilibrated_ ? 0 : 2 * sweeps);
+      sweep(blocks_[b], sweeps);
       const auto spins = blocks_[b].chains->spins();
-      for (Index l = 0; l < lanes; ++l) {
-        const Index chain = static_cast<Index>(b) * lanes + l, w = chain / chains_;
-        if (w >= walkers_) break;
-        for (Index i = 0; i < sites_; ++i) {
-          visit(w, chain % chains_, i, spins[static_cast<std::size_t>(i)] >> l & 1 ? 1.0 : -1.0);
+      const Index here = lanes / levels_, begin = static_cast<Index>(b) * here;
+      const Index end = std::min(begin + here, walkers_ * chains_);
+      for (Index chain = begin; chain < end;) {
+        const Index w = chain / chains_, stop = std::min(end, (w + 1) * chains_);
+        const bool first = chain % chains_ == 0;
+        LaneMask members = 0;
+        if (first) {  // alone, so that `draw` finds it
+          members = LaneMask{1} << blocks_[b].tempering.cold_lane(size(chain++ - begin));
+          visit(w, true, members, spins);
+          members = 0;
         }
+        for (; chain < stop; ++chain) {
+          members |= LaneMask{1} << blocks_[b].tempering.cold_lane(size(chain - begin));
+        }
+        if (members != 0) visit(w, false, members, spins);
       }
     }
     equilibrated_ = true;
   }
 
   kernel::SpinGraph graph_;
-  Index sites_, walkers_, chains_ = 0, groups_ = 1;
-  SpinPosteriorOptions options_;
+  Index sites_, walkers_, levels_;
+  bool flip_;
+  Index chains_ = 0, groups_ = 1;
+  Index interval_ = 1;  ///< sweeps between measurements, flips and exchanges
   std::vector<Block> blocks_;
   bool equilibrated_ = false;
 };

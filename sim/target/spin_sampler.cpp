@@ -25,10 +25,9 @@ double split_r_hat(const MatrixXd& series) {
   MatrixXd halves(n, m);
   halves << series.topRows(n), series.bottomRows(n);
   const Eigen::RowVectorXd means = halves.colwise().mean();
-  const double within = (halves.rowwise() - means).array().square().sum() /
-                        static_cast<double>(m * (n - 1));
-  const double between =
-      (means.array() - means.mean()).square().sum() / static_cast<double>(m - 1);
+  const double within =
+      (halves.rowwise() - means).array().square().sum() / static_cast<double>(m * (n - 1));
+  const double between = (means.array() - means.mean()).square().sum() / static_cast<double>(m - 1);
   if (!(within > 0)) return between > 0 ? INFINITY : 1;
   return std::sqrt((static_cast<double>(n - 1) / static_cast<double>(n)) + between / within);
 }
@@ -145,8 +144,8 @@ class TemperingSampler final : public SpinSampler {
     constexpr Index kBatch = 256;
     for (Index first = 0; first < y.cols(); first += kBatch) {
       const Index n = std::min(kBatch, y.cols() - first);
-      y.middleCols(first, n) = chains(n, stream)->draw(MatrixXd::Zero(y.rows(), n),
-                                                       VectorXd::Ones(n), *sweeps_);
+      y.middleCols(first, n) =
+          chains(n, stream)->draw(MatrixXd::Zero(y.rows(), n), VectorXd::Ones(n), *sweeps_);
     }
   }
 
@@ -162,8 +161,8 @@ class TemperingSampler final : public SpinSampler {
     return spin_posterior(graph_, count, own, kTempering);
   }
 
-  /// Watched: the energy, and the squared overlap of pairs of chains, which ends its drift last in a
-  /// glass (Katzgraber & Young 2003).
+  /// Watched: the energy, and the squared overlap of pairs of chains, which ends its drift last in
+  /// a glass (Katzgraber & Young 2003).
   Index find_length() const {
     constexpr Index kChains = 32, kShortest = 32;
     random::Stream stream(address_);
@@ -173,18 +172,18 @@ class TemperingSampler final : public SpinSampler {
     const VectorXd ones = VectorXd::Ones(kChains);
     MatrixXd energy(0, kChains), overlap(0, kChains / 2);
     return kStride * equilibration(kShortest, [&](Index length) {
-      Index done = energy.rows();
-      energy.conservativeResize(length, kChains);
-      overlap.conservativeResize(length, kChains / 2);
-      for (; done < length; ++done) {
-        const MatrixXd y = posterior->draw(none, ones, kStride);
-        for (Index k = 0; k < kChains; ++k) energy(done, k) = log_weight(y.col(k));
-        for (Index k = 0; k < kChains / 2; ++k) {
-          overlap(done, k) = std::pow(y.col(2 * k).dot(y.col(2 * k + 1)), 2);
-        }
-      }
-      return std::vector<MatrixXd>{energy, overlap};
-    });
+             Index done = energy.rows();
+             energy.conservativeResize(length, kChains);
+             overlap.conservativeResize(length, kChains / 2);
+             for (; done < length; ++done) {
+               const MatrixXd y = posterior->draw(none, ones, kStride);
+               for (Index k = 0; k < kChains; ++k) energy(done, k) = log_weight(y.col(k));
+               for (Index k = 0; k < kChains / 2; ++k) {
+                 overlap(done, k) = std::pow(y.col(2 * k).dot(y.col(2 * k + 1)), 2);
+               }
+             }
+             return std::vector<MatrixXd>{energy, overlap};
+           });
   }
 
   double log_weight(const Eigen::Ref<const VectorXd>& y) const {
@@ -195,8 +194,7 @@ class TemperingSampler final : public SpinSampler {
            e < static_cast<std::size_t>(graph_.first[i + 1]); ++e) {
         local += graph_.coupling[e] * y[graph_.neighbour[e]];
       }
-      sum += y[static_cast<Index>(i)] *
-             (local / 2 + (graph_.field.empty() ? 0 : graph_.field[i]));
+      sum += y[static_cast<Index>(i)] * (local / 2 + (graph_.field.empty() ? 0 : graph_.field[i]));
     }
     return sum;
   }

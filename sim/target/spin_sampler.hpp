@@ -1,5 +1,5 @@
-// Clean samples of a spin system whose states cannot be summed, by Markov chains: Wolff clusters for
-// ferromagnets, replica exchange otherwise. May depend on: Eigen, sim/kernel, sim/random.
+// Clean samples of a spin system whose states cannot be summed, by Markov chains: Wolff clusters
+// for ferromagnets, replica exchange otherwise. May depend on: Eigen, sim/kernel, sim/random.
 #pragma once
 #include <Eigen/Core>
 #include <memory>

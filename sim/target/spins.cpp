@@ -12,8 +12,8 @@ namespace symbreak::target {
 namespace {
 
 // Elementary steps (about 0.3 ns each) of one log-sum in one field.
-constexpr double kCheap = 0x1p25;      // what `auto` sums rather than samples
-constexpr double kLargest = 0x1p33;    // what `exact` accepts
+constexpr double kCheap = 0x1p25;    // what `auto` sums rather than samples
+constexpr double kLargest = 0x1p33;  // what `exact` accepts
 
 }  // namespace
 
@@ -70,8 +70,8 @@ SpinTarget::SpinTarget(SpinModel model)
 
 const SpinOracle& SpinTarget::oracle() const {
   if (!exact_) {
-    throw std::logic_error(describe() +
-                           ": the posterior is sampled (target.posterior = monte_carlo), not summed");
+    throw std::logic_error(
+        describe() + ": the posterior is sampled (target.posterior = monte_carlo), not summed");
   }
   return *oracle_;
 }
@@ -151,9 +151,10 @@ deck::Key posterior_key() {
           .name = "posterior",
           .kind = deck::Kind::word,
           .fallback = "auto",
-          .text = "exact: all states are summed, by enumeration (d <= 20) or a transfer vector along "
-                  "the longest axis; monte_carlo: sampled; auto: exact where that takes less than "
-                  "about 10 ms per noisy state",
+          .text =
+              "exact: all states are summed, by enumeration (d <= 20) or a transfer vector along "
+              "the longest axis; monte_carlo: sampled; auto: exact where that takes less than "
+              "about 10 ms per noisy state",
           .choices = {"auto", "exact", "monte_carlo"}};
 }
 

@@ -1,7 +1,7 @@
-// What all Ising targets share: phi(y) ~ exp(sum_{i<j} K_ij y_i y_j + sum_i h_i y_i), y in {-1,1}^d,
-// K = J/T and h = field/T (Ambrogioni 2024, section 5, J = -W). A family hands over its couplings;
-// posterior, samples, covariance, order parameter and classes follow.
-// May depend on: sim/target/target.hpp, sim/kernel, sim/random.
+// What all Ising targets share: phi(y) ~ exp(sum_{i<j} K_ij y_i y_j + sum_i h_i y_i), y in
+// {-1,1}^d, K = J/T and h = field/T (Ambrogioni 2024, section 5, J = -W). A family hands over its
+// couplings; posterior, samples, covariance, order parameter and classes follow. May depend on:
+// sim/target/target.hpp, sim/kernel, sim/random.
 //
 // The posterior is the same spin system in the field beta x. Where summing its states is cheap
 // (sim/target/spin_oracle.hpp) it is exact; else it is sampled (sim/target/spin_posterior.hpp).
@@ -33,8 +33,8 @@ struct SpinModel {
   std::string text;            ///< of describe()
   std::vector<Index> sides{};  ///< of the lattice the sites are on, row-major; empty: none
   bool homogeneous = false;    ///< every site is like every other one (translations)
-  MatrixXd patterns{};         ///< d x P, entries +-1: the classes are the patterns and their mirrors
-  MatrixXd axes{};             ///< order axes where known; empty: uniform or from the covariance
+  MatrixXd patterns{};  ///< d x P, entries +-1: the classes are the patterns and their mirrors
+  MatrixXd axes{};      ///< order axes where known; empty: uniform or from the covariance
   std::string posterior = "auto";  ///< auto, exact or monte_carlo
   random::Address address{};       ///< chains that measure the target start from here
 };
@@ -98,7 +98,7 @@ class SpinTarget final : public Target {
   MatrixXd field(const States& x, const Betas& beta) const;
   static Index label(const VectorXd& overlaps);
   VectorXd class_sums(const VectorXd& total) const;  ///< exact, in a field
-  const MatrixXd& samples() const;  ///< for what is measured once
+  const MatrixXd& samples() const;                   ///< for what is measured once
   Index sample_count() const;
   bool covariance_in_reach() const;
   bool axis_is_known() const;
@@ -107,7 +107,7 @@ class SpinTarget final : public Target {
   SpinModel model_;
   Index d_;
   bool even_ = true, ferromagnetic_ = true, exact_ = false;
-  VectorXd h_;                          // the target's own field
+  VectorXd h_;  // the target's own field
   OraclePlan plan_;
   std::unique_ptr<SpinOracle> oracle_;  // also of a sampled posterior, where it is cheap
   std::unique_ptr<SpinSampler> sampler_;

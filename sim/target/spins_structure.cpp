@@ -1,5 +1,5 @@
-// What is known of a spin target without a noisy state: covariance, order parameter, critical noise,
-// classes. Exact where its states can be summed, else from clean samples.
+// What is known of a spin target without a noisy state: covariance, order parameter, critical
+// noise, classes. Exact where its states can be summed, else from clean samples.
 #include <algorithm>
 #include <cmath>
 
@@ -11,9 +11,9 @@ namespace symbreak::target {
 namespace {
 
 constexpr Index kLargestCovariance = 2048;
-constexpr Index kLargestDense = 256;        // d whose eigenvectors are all found
+constexpr Index kLargestDense = 256;         // d whose eigenvectors are all found
 constexpr double kCovarianceSteps = 0x1p34;  // elementary steps spent on C: seconds
-constexpr double kSlope = 6;                // steps of a derivative in those of a log-sum
+constexpr double kSlope = 6;                 // steps of a derivative in those of a log-sum
 
 }  // namespace
 
@@ -186,9 +186,8 @@ std::vector<Index> SpinTarget::classify(const States& y) const {
   std::vector<Index> labels(static_cast<std::size_t>(y.cols()), 0);
   const Index count = classes();
   if (count == 1) return labels;
-  const MatrixXd overlaps = model_.patterns.cols() > 0
-                                ? MatrixXd(model_.patterns.transpose() * y)
-                                : MatrixXd(y.colwise().sum());
+  const MatrixXd overlaps = model_.patterns.cols() > 0 ? MatrixXd(model_.patterns.transpose() * y)
+                                                       : MatrixXd(y.colwise().sum());
   for (Index k = 0; k < y.cols(); ++k) labels[static_cast<std::size_t>(k)] = label(overlaps.col(k));
   return labels;
 }

@@ -42,9 +42,9 @@ TEST_CASE("Ising lattice: posterior mean, reference vector") {
   CHECK((target->mean(x, beta) - expected).cwiseAbs().maxCoeff() < 1e-11);
   // Wrong on purpose: 1 % in temperature, or a dropped bond (open edges).
   CHECK((square(4, 2.525)->mean(x, beta) - expected).cwiseAbs().maxCoeff() > 1e-4);
-  CHECK((square(4, 2.5, {{"boundary", "cylinder"}})->mean(x, beta) - expected)
-            .cwiseAbs()
-            .maxCoeff() > 1e-3);
+  CHECK(
+      (square(4, 2.5, {{"boundary", "cylinder"}})->mean(x, beta) - expected).cwiseAbs().maxCoeff() >
+      1e-3);
 }
 
 TEST_CASE("Ising lattice: energies of Kaufman, moments of the magnetization") {
@@ -91,7 +91,8 @@ TEST_CASE("Spin systems: transfer vector and enumeration against plain loops") {
       {{2, 5}, {false, false}, {{"side", "5"}, {"length", "2"}, {"boundary", "open"}}},
       {{4, 3}, {false, true}, {{"side", "3"}, {"length", "4"}, {"boundary", "cylinder"}}},
       {{2, 2, 2}, {true, true, true}, {{"side", "2"}, {"dimension", "3"}}},
-      {{3, 2, 2}, {false, true, true},
+      {{3, 2, 2},
+       {false, true, true},
        {{"side", "2"}, {"length", "3"}, {"dimension", "3"}, {"boundary", "cylinder"}}},
       {{1, 7}, {true, true}, {{"side", "7"}, {"length", "1"}}},
   };
@@ -149,8 +150,8 @@ TEST_CASE("Exact samples follow the law of the states") {
   const auto& graph = test::spins(*target).graph();
   const VectorXd field = test::states(9, 1, 0.5);
   const Index draws = 40000;
-  for (const auto& exact : {target::plan_layers(graph, target->lattice()).make(),
-                            target::enumerate_spins(graph)}) {
+  for (const auto& exact :
+       {target::plan_layers(graph, target->lattice()).make(), target::enumerate_spins(graph)}) {
     const VectorXd expected = *target::enumerate_spins(graph)->state_probabilities(field);
     const auto chi_square = [&](const MatrixXd& y) {
       VectorXd counts = VectorXd::Zero(512);

@@ -1,7 +1,10 @@
 // All states of a small spin system one by one, in plain loops: the reference of its exact sums.
 #pragma once
+#include <fmt/format.h>
+#include <unistd.h>
 #include <Eigen/Core>
 #include <cmath>
+#include <filesystem>
 #include <vector>
 
 #include "sim/target/spins.hpp"
@@ -23,9 +26,8 @@ struct SpinStates {
 inline SpinStates spin_states(const MatrixXd& K, const VectorXd& field) {
   const Index d = field.size();
   const Index count = Index{1} << d;
-  SpinStates result{.mean = VectorXd::Zero(d),
-                    .law = VectorXd::Zero(d + 1),
-                    .covariance = MatrixXd::Zero(d, d)};
+  SpinStates result{
+      .mean = VectorXd::Zero(d), .law = VectorXd::Zero(d + 1), .covariance = MatrixXd::Zero(d, d)};
   VectorXd logs(count);
   const auto state = [&](Index s) {
     VectorXd y(d);
@@ -77,6 +79,12 @@ inline MatrixXd lattice_couplings(const std::vector<int>& sides, const std::vect
     }
   }
   return result;
+}
+
+/// A name of this process alone; the test removes the file.
+inline std::string temporary_file(const std::string& name) {
+  const auto folder = std::filesystem::temp_directory_path();
+  return (folder / fmt::format("symbreak_{}_{}", getpid(), name)).string();
 }
 
 inline const target::SpinTarget& spins(const target::Target& target) {

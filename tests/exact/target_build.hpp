@@ -34,8 +34,10 @@ inline deck::Parameters target_parameters(const std::string& kind, Settings sett
     if (given == settings.end() && !key.fallback) throw std::logic_error("missing " + key.name);
     const std::string text = given == settings.end() ? *key.fallback : given->second;
     if (given != settings.end()) settings.erase(given);
+    const bool number = key.kind == deck::Kind::real || key.kind == deck::Kind::integer;
+    if (number && text.empty() && key.arity == deck::Arity::scalar) continue;  // absent
     deck::Value value{.kind = key.kind, .arity = key.arity, .numbers = {}, .words = {}};
-    if (key.kind == deck::Kind::real || key.kind == deck::Kind::integer) {
+    if (number) {
       value.numbers = numbers(text);
     } else {
       value.words = {text};
@@ -80,13 +82,24 @@ inline std::vector<Named> all_targets() {
        make_target("curie_weiss", {{"dimension", "9"}, {"coupling", "1.4"}})},
       {"synthetic data", make_target("synthetic_dataset", {{"dimension", "4"}, {"n", "700"}})},
       {"Ising lattice", make_target("ising_lattice", {{"side", "3"}, {"temperature", "2.5"}})},
-      {"open cubic Ising lattice in a field",
-       make_target("ising_lattice", {{"side", "2"},
-                                     {"length", "3"},
-                                     {"dimension", "3"},
-                                     {"temperature", "3"},
-                                     {"field", "0.2"},
-                                     {"boundary", "open"}})},
+      {"open cubic Ising lattice in a field", make_target("ising_lattice", {{"side", "2"},
+                                                                            {"length", "3"},
+                                                                            {"dimension", "3"},
+                                                                            {"temperature", "3"},
+                                                                            {"field", "0.2"},
+                                                                            {"boundary", "open"}})},
+      {"open Ising chain", make_target("ising_chain", {{"dimension", "6"}, {"coupling", "0.7"}})},
+      {"Markov source", make_target("ising_chain", {{"dimension", "5"},
+                                                    {"source", "transition"},
+                                                    {"stay_up", "0.8"},
+                                                    {"stay_down", "0.6"}})},
+      {"spin glass",
+       make_target("sherrington_kirkpatrick", {{"dimension", "8"}, {"temperature", "0.8"}})},
+      {"Hopfield network",
+       make_target("hopfield", {{"dimension", "9"}, {"patterns", "2"}, {"temperature", "0.7"}})},
+      {"diluted lattice",
+       make_target("diluted",
+                   {{"side", "3"}, {"bond_probability", "0.7"}, {"temperature", "1.5"}})},
       {"synthetic classes",
        make_target("synthetic_dataset", {{"dimension", "4"}, {"n", "600"}, {"m", "0.7"}})},
   };

@@ -77,12 +77,12 @@ Array<T> read(const Source& source) {
   if (array.shape.empty()) fail(source, "holds a single number; expected one row per data point");
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     if (!std::isfinite(array.values[i])) {
-      fail(source, fmt::format("{} at {} {}, {} {}; expected finite numbers",
-                               std::isnan(array.values[i]) ? "NaN"
-                                                           : "infinity (or a number too "
-                                                             "large for single precision)",
-                               source.row, i / array.columns(), source.column,
-                               i % array.columns()));
+      fail(source,
+           fmt::format("{} at {} {}, {} {}; expected finite numbers",
+                       std::isnan(array.values[i]) ? "NaN"
+                                                   : "infinity (or a number too "
+                                                     "large for single precision)",
+                       source.row, i / array.columns(), source.column, i % array.columns()));
     }
   }
   return array;

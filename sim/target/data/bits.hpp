@@ -15,8 +15,8 @@ struct BitPairs {
   }
 };
 
-/// format: auto, text or bytes. Throws deck::KeyError at `key`: no such file, other characters, fewer
-/// than two bits.
+/// format: auto, text or bytes. Throws deck::KeyError at `key`: no such file, other characters,
+/// fewer than two bits.
 BitPairs read_bits(const std::string& file, const std::string& key, const std::string& format);
 
 }  // namespace symbreak::target::data

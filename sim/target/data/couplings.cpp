@@ -28,9 +28,10 @@ class Collector {
   void add(std::int64_t i, std::int64_t j, double J) {
     if (i == j) {
       if (J != 0) {
-        fail(source_, fmt::format("entry {} on the diagonal is {}; a spin does not couple to itself, "
-                                  "expected 0",
-                                  name(i, j), J));
+        fail(source_,
+             fmt::format("entry {} on the diagonal is {}; a spin does not couple to itself, "
+                         "expected 0",
+                         name(i, j), J));
       }
       return;
     }
@@ -58,8 +59,8 @@ class Collector {
       any_both = any_both || mirrored(before, entry);
     }
     // A dense matrix with a zero triangle has one triangle; a list has both when any bond has.
-    const bool both = triangle == "both" || (triangle == "auto" && any_both &&
-                                             !(stored_zeros && one_triangle_is_zero()));
+    const bool both = triangle == "both" ||
+                      (triangle == "auto" && any_both && !(stored_zeros && one_triangle_is_zero()));
     Couplings result{sites_, {}};
     for (std::size_t at = 0; at < entries_.size(); ++at) {
       const Entry& entry = entries_[at];
@@ -68,20 +69,22 @@ class Collector {
       double J = entry.J;
       if (both) {
         if (std::abs(J - other) > kAsymmetry * largest) {
-          fail(source_, fmt::format("not symmetric: entry {} is {}, but {} is {}",
-                                    name(entry.i, entry.j), J, name(entry.j, entry.i),
-                                    pair ? fmt::format("{}", other) : "missing"));
+          fail(source_,
+               fmt::format("not symmetric: entry {} is {}, but {} is {}", name(entry.i, entry.j), J,
+                           name(entry.j, entry.i), pair ? fmt::format("{}", other) : "missing"));
         }
         J = (J + other) / 2;
       } else if (pair) {
         if (J != 0 && other != 0) {
-          fail(source_, fmt::format("entries {} = {} and {} = {} are the same bond; expected one of "
-                                    "them",
-                                    name(entry.i, entry.j), J, name(entry.j, entry.i), other));
+          fail(source_,
+               fmt::format("entries {} = {} and {} = {} are the same bond; expected one of "
+                           "them",
+                           name(entry.i, entry.j), J, name(entry.j, entry.i), other));
         }
         J += other;
       }
-      if (J != 0) result.bonds.push_back({std::min(entry.i, entry.j), std::max(entry.i, entry.j), J});
+      if (J != 0)
+        result.bonds.push_back({std::min(entry.i, entry.j), std::max(entry.i, entry.j), J});
       if (pair) ++at;
     }
     return result;
@@ -162,8 +165,8 @@ std::int64_t index_of(const Source& source, double value, std::size_t row, std::
   }
   const auto index = static_cast<std::int64_t>(value) - first;
   if (index < 0) {
-    fail(source, fmt::format("row {}: index {}; the first one is {} (target.first_index)", row, value,
-                             first));
+    fail(source, fmt::format("row {}: index {}; the first one is {} (target.first_index)", row,
+                             value, first));
   }
   if (index >= kMostSites) {
     fail(source, fmt::format("row {}: index {}; the limit is {} sites", row, value, kMostSites));
@@ -190,8 +193,9 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
   const bool list = layout.layout == "list" || (layout.layout == "auto" && !square && columns == 3);
   if (!list) {
     if (!square) {
-      fail(source, fmt::format("{} x {} numbers; a coupling matrix is square{}", rows, columns,
-                               layout.layout == "auto" ? ", a list of bonds has rows of i, j, J" : ""));
+      fail(source,
+           fmt::format("{} x {} numbers; a coupling matrix is square{}", rows, columns,
+                       layout.layout == "auto" ? ", a list of bonds has rows of i, j, J" : ""));
     }
     return from_matrix(source, array, layout.triangle);
   }
@@ -204,9 +208,10 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
       const std::int64_t index =
           index_of(source, array.values[3 * row + end], row, layout.first_index);
       if (layout.sites > 0 && index >= layout.sites) {
-        fail(source, fmt::format("row {}: index {} is out of range; target.sites is {}, counted from "
-                                 "{}",
-                                 row, array.values[3 * row + end], layout.sites, layout.first_index));
+        fail(source,
+             fmt::format("row {}: index {} is out of range; target.sites is {}, counted from "
+                         "{}",
+                         row, array.values[3 * row + end], layout.sites, layout.first_index));
       }
       sites = std::max(sites, index + 1);
     }

@@ -22,10 +22,10 @@ struct Couplings {
 };
 
 struct CouplingsLayout {
-  std::string layout = "auto";      ///< matrix: d x d; list: rows of i, j, J; auto: by the shape
-  std::string triangle = "auto";    ///< both: J_ij and J_ji given and equal; one: either of them
-  std::int64_t sites = 0;           ///< of a list; 0: its largest index
-  std::int64_t first_index = 0;     ///< of a list (MatrixMarket has its own rule: 1)
+  std::string layout = "auto";    ///< matrix: d x d; list: rows of i, j, J; auto: by the shape
+  std::string triangle = "auto";  ///< both: J_ij and J_ji given and equal; one: either of them
+  std::int64_t sites = 0;         ///< of a list; 0: its largest index
+  std::int64_t first_index = 0;   ///< of a list (MatrixMarket has its own rule: 1)
 };
 
 /// source.format may also be mtx (extension .mtx).

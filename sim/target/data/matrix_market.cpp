@@ -86,9 +86,12 @@ MatrixMarket read_matrix_market(const Source& source) {
   }
   if (result.dense) {
     // Before the product can overflow: more than the file has bytes for is a lie.
-    if (result.rows > bytes) stored = bytes;
-    else if (result.symmetric) stored = result.rows * (result.rows + 1) / 2;
-    else stored = result.rows * result.rows;
+    if (result.rows > bytes)
+      stored = bytes;
+    else if (result.symmetric)
+      stored = result.rows * (result.rows + 1) / 2;
+    else
+      stored = result.rows * result.rows;
   }
   if (stored > bytes / 2) {
     fail(source, fmt::format("line {}: declares {} entries or more; a file of {} bytes cannot hold "
@@ -124,7 +127,8 @@ MatrixMarket read_matrix_market(const Source& source) {
     result.entries.push_back(read);
     if (result.dense && ++i == result.rows) i = result.symmetric ? ++j : (++j, 0);
   }
-  if (next()) fail(source, fmt::format("line {}: more than the {} entries declared", number, stored));
+  if (next())
+    fail(source, fmt::format("line {}: more than the {} entries declared", number, stored));
   return result;
 }
 
