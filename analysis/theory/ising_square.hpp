@@ -4,17 +4,12 @@
 
 namespace symbreak::theory {
 
-/// T_c = 2/log(1 + sqrt 2) in units of J (Onsager 1944).
+/// T_c = 2/log(1 + sqrt 2) in units of J (Onsager 1944). Energies and magnetizations: ising.hpp.
 inline constexpr double kIsingSquareTc = 2.2691853142130219681;
 /// Critical exponents of the 2-D Ising class.
 inline constexpr double kIsingSquareGamma = 1.75, kIsingSquareNu = 1, kIsingSquareDelta = 15;
 /// <M^2>/(N L^{7/4}) at T_c on L x L tori, L -> infinity (Salas & Sokal 2000).
 inline constexpr double kIsingSquareCriticalAmplitude = 1.0921;
-
-/// Energy per site over J of the L x L torus at temperature T/J: the logarithmic derivative of
-/// Kaufman's partition function (Phys. Rev. 76 (1949) 1232, eq. 82; in the form of Ferdinand &
-/// Fisher, Phys. Rev. 185 (1969) 832), analytic, relative error ~ 1e-13.
-double ising_square_energy(int L, double T);
 
 /// Distance from the critical point in the variable of Barouch, McCoy & Wu (1973),
 /// tau = (1/s - s)/2, s = sinh(2J/T): odd in the exchange of T with its dual, which makes the

@@ -10,6 +10,7 @@
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/copies_analysis.hpp"
 #include "sim/experiment/copies_chain.hpp"
+#include "sim/experiment/copies_law.hpp"
 #include "sim/experiment/copies_target.hpp"
 #include "sim/experiment/copies_theory.hpp"
 #include "sim/experiment/families.hpp"
@@ -108,7 +109,7 @@ class CopiesExperiment final : public Experiment {
   double seconds_per_unit() const override {
     const double sweeps = static_cast<double>((settings_.burn_in_blocks + settings_.blocks) *
                                               settings_.sweeps_per_block);
-    if (law_) return sweeps * 2.5e-8 * static_cast<double>(law_->spins) * 16;
+    if (law_) return sweeps * 1e-6 + 1e-4 * static_cast<double>(law_->spins);
     if (settings_.chains) {
       return sweeps * static_cast<double>(target_->dimension()) *
              (20e-9 + 0.05e-9 * static_cast<double>(settings_.copies * settings_.chain_sweeps));
@@ -125,6 +126,7 @@ class CopiesExperiment final : public Experiment {
     return target_->memory() + sizeof(double) * (columns + 256 * 8);
   }
   std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
+    if (law_) return copies_of_law(law_, settings_, address);
     return copies_chain(target_, settings_, address);
   }
 

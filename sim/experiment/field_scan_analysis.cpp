@@ -188,16 +188,22 @@ Curve local_exponents(const Scan& scan, const std::string& label) {
 }
 
 void draw(const verdict::Result& result, verdict::Findings& findings) {
-  Figure branches{.name = "branch", .title = "Equation of state", .caption = {}, .x_label = "s = σ²t",
-                  .y_label = "m"};
-  branches.log_x = true;
+  const auto figure = [](const char* name, const char* title, const char* x, const char* y) {
+    Figure made;
+    made.name = name;
+    made.title = title;
+    made.x_label = x;
+    made.y_label = y;
+    made.log_x = true;
+    return made;
+  };
+  Figure branches = figure("branch", "Equation of state", "s = σ²t", "m");
   branches.caption = "m = M(H), s = M(H)/H, parametric in the uniform field.";
-  Figure isotherms{.name = "magnetization", .title = "Magnetization of the target in a uniform field",
-                   .caption = {}, .x_label = "H", .y_label = "m"};
-  isotherms.log_x = isotherms.log_y = true;
-  Figure local{.name = "local_exponents", .title = "Local exponent of the branch", .caption = {},
-               .x_label = "s = σ²t", .y_label = "d log m/d log s"};
-  local.log_x = true;
+  Figure isotherms =
+      figure("magnetization", "Magnetization of the target in a uniform field", "H", "m");
+  isotherms.log_y = true;
+  Figure local =
+      figure("local_exponents", "Local exponent of the branch", "s = σ²t", "d log m/d log s");
   local.y_range = std::pair{-2.0, 0.1};
   local.caption =
       "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the target's "
@@ -210,7 +216,8 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
     Curve branch_curve{.label = label, .x = {}, .y = scan.m, .error = scan.error};
     for (std::size_t i = 0; i < scan.H.size(); ++i) branch_curve.x.push_back(scan.s(i));
     branches.curves.push_back(branch_curve);
-    isotherms.curves.push_back({.label = label, .x = scan.H, .y = scan.m, .error = scan.error});
+    Curve field_curve{.label = label, .x = scan.H, .y = scan.m, .error = scan.error};
+    isotherms.curves.push_back(field_curve);
     local.curves.push_back(local_exponents(scan, label));
     if (at_square_criticality(point) && local.vertical_lines.empty() &&
         local.curves.size() == 1 && !local.curves[0].x.empty()) {

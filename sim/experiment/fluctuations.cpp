@@ -6,8 +6,9 @@
 // transition of the diffusion is mean-field, but its time carries the target's own criticality:
 // |T - T_c|^{-gamma}, L^{gamma/nu} at T_c.
 //
-// Estimators. Ferromagnets: one Swendsen-Wang chain per unit, <M^2> from cluster sizes. Others: clean
-// samples of the target (replica exchange), whose covariance is accumulated. The largest eigenvalue of
+// Estimators. Ferromagnets: one Swendsen-Wang chain per unit, <M^2> from cluster sizes. Others: 64 heat
+// bath chains side by side (sampler = chains, for paramagnets), or independent samples of the target,
+// each the end of its own replica exchange (sampler = independent). Their covariance is accumulated. The largest eigenvalue of
 // a sample covariance of n samples is too large by B ~ (1/n) sum_j lambda_1 lambda_j/(lambda_1 -
 // lambda_j) (Anderson 1963), and v'C v with v from one half of the samples and C from the other too
 // small by 2B: a third of the latter plus two thirds of the former is biased O(1/n^2) only.
@@ -24,6 +25,7 @@
 #include "sim/target/cluster_chain.hpp"
 #include "sim/target/magnetization_law.hpp"
 #include "sim/target/spectrum.hpp"
+#include "sim/target/spin_posterior.hpp"
 
 namespace symbreak::experiment {
 
@@ -32,12 +34,15 @@ namespace {
 using target::MatrixXd;
 using target::VectorXd;
 
+constexpr Index kLanes = 64;  ///< chains side by side: the width of the spin kernels
 constexpr Index kLargestCovariance = 2048;  ///< sites: N^2 numbers twice per unit
 
 struct Setting {
   bool ferromagnet = false;  ///< a cluster chain
   bool uniform = false;      ///< lambda_max(C) = <M^2>/N
   bool covariance = false;   ///< is accumulated
+  bool lanes = false;        ///< chains side by side in zero field
+  Index gap = 1;             ///< sweeps between their samples
   bool exact = false;        ///< lambda_max of each disorder sample is known exactly
   double unit = 1;           ///< temperature
   Index burn_in = 0, samples = 0;
@@ -92,6 +97,11 @@ class Fluctuations final : public Simulation {
     if (s_.ferromagnet) {
       chain_.emplace(*target_->spin_graph(), address.address(random::Purpose::target));
     }
+    if (s_.lanes) {
+      lanes_ = target::spin_posterior(*target_->spin_graph(), kLanes,
+                                      address.address(random::Purpose::target), {.chains = 1});
+      zero_ = MatrixXd::Zero(target_->dimension(), kLanes);
+    }
     if (s_.covariance) {
       for (MatrixXd& half : half_) half = MatrixXd::Zero(target_->dimension(), target_->dimension());
     }
@@ -114,7 +124,16 @@ class Fluctuations final : public Simulation {
         for (Index i = 0; i < d; ++i) y(i, k) = spins[static_cast<std::size_t>(i)];
       }
     } else {
-      target_->sample(stream_, y);
+      if (lanes_) {
+        const VectorXd betas = VectorXd::Ones(kLanes);
+        if (block_ == 0) lanes_->draw(zero_, betas, std::max<Index>(1, s_.burn_in));
+        for (Index k = 0; k < s_.samples; k += kLanes) {
+          const Index count = std::min(kLanes, s_.samples - k);
+          y.middleCols(k, count) = lanes_->draw(zero_, betas, s_.gap).leftCols(count);
+        }
+      } else {
+        target_->sample(stream_, y);
+      }
       second = y.colwise().sum().array().square().transpose() / n;
     }
     const SpinValues values = spin_values(*target_, y, s_.unit);
@@ -137,6 +156,7 @@ class Fluctuations final : public Simulation {
   void save(State& state) const override {
     state.integers["position"] = {stream_.position(), static_cast<std::uint64_t>(block_)};
     if (chain_) state.integers["chain"] = chain_->save();
+    if (lanes_) state.integers["chain"] = lanes_->save();
     if (!s_.covariance) return;
     for (std::size_t h = 0; h < 2; ++h) {
       state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(), half_[h].data() + half_[h].size());
@@ -146,6 +166,7 @@ class Fluctuations final : public Simulation {
     stream_.seek(state.integers.at("position")[0]);
     block_ = static_cast<std::int64_t>(state.integers.at("position")[1]);
     if (chain_) chain_->load(state.integers.at("chain"));
+    if (lanes_) lanes_->load(state.integers.at("chain"));
     if (!s_.covariance) return;
     for (std::size_t h = 0; h < 2; ++h) {
       const auto& sums = state.reals.at(h == 0 ? "even" : "odd");
@@ -176,6 +197,8 @@ class Fluctuations final : public Simulation {
   random::Stream stream_;
   bool modes_;
   std::optional<target::ClusterChain> chain_;
+  std::unique_ptr<target::MonteCarloPosterior> lanes_;
+  MatrixXd zero_;
   MatrixXd half_[2];  // sums of y y' over even and odd blocks
   std::int64_t block_ = 0;
 };
@@ -204,6 +227,8 @@ class FluctuationsExperiment final : public Experiment {
     s_.ferromagnet = is_ferromagnet(*sample_);
     s_.uniform = !disordered_ && s_.ferromagnet && target::magnetization_orders(*sample_);
     s_.covariance = !s_.uniform;
+    s_.lanes = !s_.ferromagnet && parameters.word("experiment.sampler") == "chains";
+    s_.gap = parameters.integer("experiment.gap");
     s_.unit = coupling_unit(parameters);
     s_.burn_in = parameters.integer("sampling.burn_in");
     s_.samples = parameters.integer("sampling.samples_per_block");
@@ -279,7 +304,9 @@ class FluctuationsExperiment final : public Experiment {
   double seconds_per_unit() const override {
     const double n = static_cast<double>(sample_->dimension());
     const double samples = static_cast<double>(s_.samples * s_.blocks);
-    const double sweep = n * 25e-9, sweeps = s_.ferromagnet ? 1 : 100;
+    const double bonds = static_cast<double>(sample_->spin_graph()->neighbour.size());
+    const double sweep = s_.ferromagnet ? n * 25e-9 : (n + bonds) * 0.5e-9;
+    const double sweeps = s_.ferromagnet ? 1 : s_.lanes ? static_cast<double>(s_.gap) : 1000;
     return samples * (sweeps * sweep + (s_.covariance ? n * n * 0.2e-9 : 0));
   }
   std::size_t memory_per_unit() const override {
@@ -316,6 +343,21 @@ ExperimentKind fluctuations() {
       "inherits the target's own critical exponents, structure factor and correlation length "
       "(Ambrogioni 2024, section 5)";
   kind.keys = {
+      Key{.section = "experiment",
+          .name = "sampler",
+          .kind = Kind::word,
+          .fallback = "independent",
+          .text = "targets with negative couplings (ferromagnets: one cluster chain): independent "
+                  "samples, each the end of its own replica exchange, or 64 chains of heat bath, for "
+                  "paramagnets",
+          .choices = {"independent", "chains"}},
+      Key{.section = "experiment",
+          .name = "gap",
+          .kind = Kind::integer,
+          .fallback = "8",
+          .text = "sweeps between samples of sampler = chains",
+          .minimum = 1,
+          .maximum = 1e7},
       Key{.section = "sampling",
           .name = "samples_per_block",
           .kind = Kind::integer,

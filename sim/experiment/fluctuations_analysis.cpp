@@ -258,39 +258,43 @@ void temperature_scaling(const std::vector<const Point*>& points, verdict::Findi
   findings.figures.push_back(figure);
 }
 
-/// lambda_max(C) of mean-field disorder against the number of spins.
+/// lambda_max(C) of mean-field disorder against the number of spins. 1/lambda_max = z - K lambda_max(J)
+/// is linear in the largest eigenvalue of J, which approaches its edge as N^{-2/3} (Tracy & Widom
+/// 1994): the inverse is extrapolated.
 void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
-  std::vector<double> n, lambda, error;
+  constexpr double kEdge = 2.0 / 3, kSmallest = 32;
+  std::vector<double> n, inverse, error;
   for (const Point* point : group.points) {
     if (!point->prediction("eigenvalue_limit")) return;
+    if (*point->prediction("sites") < kSmallest) continue;
     const Value value = eigenvalue(*point);
     n.push_back(*point->prediction("sites"));
-    lambda.push_back(value.value);
-    error.push_back(value.error);
+    inverse.push_back(1 / value.value);
+    error.push_back(value.error / (value.value * value.value));
   }
   constexpr std::size_t kFewest = 3;
   if (n.size() < kFewest) return;
-  // The largest eigenvalue of J approaches its edge as N^{-2/3} (Tracy & Widom 1994).
-  constexpr double kEdge = 2.0 / 3;
-  const int terms = n.size() > kFewest ? 2 : 1;
-  const fit::Fit limit = fit::extrapolate(vector(n), vector(lambda), vector(error), kEdge, terms);
+  const fit::Fit limit = fit::extrapolate(vector(n), vector(inverse), vector(error), kEdge,
+                                          n.size() > kFewest ? 2 : 1);
+  const double value = 1 / limit.value[0];
   Verdict row;
   row.quantity = "eigenvalue_limit";
   row.point = group.keys;
-  row.measured = limit.value[0];
-  row.error = limit.error[0];
+  row.measured = value;
+  row.error = limit.error[0] * value * value;
   row.predicted = *group.points.front()->prediction("eigenvalue_limit");
   row.source = source_of(*group.points.front(), "eigenvalue_limit");
-  row.from = fmt::format("sigma^2 t_c extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}", n.size(),
-                         limit.chi2_per_dof());
+  row.from = fmt::format("1/(sigma^2 t_c) extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}",
+                         n.size(), limit.chi2_per_dof());
   findings.verdicts.push_back(row);
+
   Figure figure;
   const std::string label = key_label(group.keys);
   figure.name = "eigenvalue_limit" + (label.empty() ? "" : "_" + label);
   figure.title = "Critical time of a disordered magnet";
   figure.x_label = "N^−2/3";
-  figure.y_label = "σ²t_c";
-  Curve measured{.label = "Monte Carlo", .x = {}, .y = lambda, .error = error};
+  figure.y_label = "1/(σ²t_c)";
+  Curve measured{.label = "Monte Carlo", .x = {}, .y = inverse, .error = error};
   Curve line{.label = "fit", .x = {}, .y = {}, .error = {}, .style = Curve::Style::line};
   double largest = 0;
   for (double size : n) {
@@ -305,8 +309,8 @@ void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
     line.x.push_back(x);
     line.y.push_back(y);
   }
-  figure.curves = {measured, line,
-                   {.label = "N → ∞", .x = {0}, .y = {row.predicted}, .error = {}}};
+  const Curve theory{.label = "N → ∞", .x = {0}, .y = {1 / row.predicted}, .error = {}};
+  figure.curves = {measured, line, theory};
   findings.figures.push_back(figure);
 }
 
@@ -347,7 +351,7 @@ verdict::Findings analyse_fluctuations(const verdict::Result& result) {
     temperature_scaling(group.points, findings);
   }
   for (const PointGroup& group :
-       group_points(result, {"target.dimension", "target.sites", "target.patterns"})) {
+       group_points(result, {"target.dimension", "target.patterns"})) {
     disorder_limit(group, findings);
   }
   draw_structure(result, findings);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/theory/ising_square.hpp"
+#include "analysis/theory/ising.hpp"
 
 namespace symbreak::experiment {
 
@@ -113,7 +113,7 @@ std::vector<verdict::Prediction> spin_predictions(const target::Target& target,
   if (const auto K = square_torus(target)) {
     all.push_back({"energy_exact",
                    coupling_unit(parameters) * *K *
-                       theory::ising_square_energy(static_cast<int>(target.lattice()[0]), 1 / *K),
+                       theory::ising2d_torus_energy(static_cast<int>(target.lattice()[0]), 1 / *K),
                    "Kaufman (1949)"});
   }
   if (const auto law = target.magnetization_law()) {

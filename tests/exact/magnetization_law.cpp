@@ -11,21 +11,11 @@ using namespace symbreak;
 using target::MatrixXd;
 using target::VectorXd;
 
-TEST_CASE("Kaufman's energies of finite tori") {
-  // physics.md, from an independent program.
-  const struct {
-    int L;
-    double T, energy;
-  } rows[] = {{4, 2, -1.7553802887774},   {8, 2, -1.7456831702932},
-              {16, 2, -1.7455306689909},  {4, theory::kIsingSquareTc, -1.5656237876383},
-              {8, theory::kIsingSquareTc, -1.4915891074397},
-              {16, theory::kIsingSquareTc, -1.4530648528135},
-              {4, 3, -1.0170696269551},   {8, 3, -0.84131542785192},
-              {16, 3, -0.81768936786955}};
-  for (const auto& row : rows) {
-    CHECK(theory::ising_square_energy(row.L, row.T) == Approx(row.energy).epsilon(2e-13));
-  }
+TEST_CASE("Distance from the critical point is odd under duality") {
   CHECK(theory::ising_square_tau(theory::kIsingSquareTc) == Approx(0).margin(1e-15));
+  // sinh(2/T) sinh(2/T*) = 1
+  const double T = 3, dual = 2 / std::asinh(1 / std::sinh(2 / T));
+  CHECK(theory::ising_square_tau(T) == Approx(-theory::ising_square_tau(dual)).epsilon(1e-13));
 }
 
 TEST_CASE("Moments of the exact law of M") {
