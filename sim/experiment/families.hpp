@@ -8,6 +8,9 @@ ExperimentKind equation_of_state();  ///< branches, stability, landscapes, criti
 ExperimentKind copies();             ///< the same exponents by Monte Carlo, finite-size scaling
 ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
+ExperimentKind mode_softening();     ///< Fourier modes of patch scores
+ExperimentKind pattern_formation();  ///< final images of patch scores
+ExperimentKind creativity();         ///< new images from familiar patches
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

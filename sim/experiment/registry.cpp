@@ -6,7 +6,8 @@ namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
   static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), toy()};
+                                                  condensation(), mode_softening(),
+                                                  pattern_formation(), creativity(), toy()};
   return all;
 }
 
