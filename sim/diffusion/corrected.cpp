@@ -5,6 +5,13 @@
 
 namespace symbreak::diffusion {
 
+LatticeSampler lattice_sampler(const std::string& name) {
+  return name == "bridge"        ? LatticeSampler::bridge
+         : name == "bridge_heun" ? LatticeSampler::bridge_heun
+         : name == "ddim"        ? LatticeSampler::ddim
+                                 : LatticeSampler::ode;
+}
+
 void langevin(const target::Denoiser& denoiser, double noise, double tau, double step,
               random::Stream& stream, Eigen::MatrixXd& x) {
   if (tau <= 0) return;
@@ -26,8 +33,10 @@ void lattice_step(LatticeSampler sampler, const Correction& correction,
   if (sampler == LatticeSampler::ddim) {
     x = clean_mean + std::sqrt(to / from) * (x - clean_mean);
   } else {
-    reverse_step(sampler == LatticeSampler::ode ? Sampler::ode : Sampler::bridge, denoiser, from, to,
-                 clean_mean, noise, x);
+    const Sampler same = sampler == LatticeSampler::ode           ? Sampler::ode
+                         : sampler == LatticeSampler::bridge_heun ? Sampler::bridge_heun
+                                                                  : Sampler::bridge;
+    reverse_step(same, denoiser, from, to, clean_mean, noise, x);
   }
   langevin(denoiser, to, correction.rate * std::log(from / to), correction.step, corrections, x);
 }

@@ -17,7 +17,8 @@
 
 namespace symbreak::diffusion {
 
-enum class LatticeSampler { bridge, ddim, ode };
+enum class LatticeSampler { bridge, bridge_heun, ddim, ode };
+LatticeSampler lattice_sampler(const std::string& name);
 
 struct Correction {
   double rate = 0;    ///< R: Langevin time per unit of ln s; 0: none

@@ -175,9 +175,7 @@ class Creativity final : public Experiment {
     if (s_.images.count() < 2) {
       throw deck::KeyError("target.n", "creativity needs at least two training images");
     }
-    const std::string& sampler = parameters.word("experiment.sampler");
-    s_.sampler = sampler == "bridge" ? diffusion::LatticeSampler::bridge
-                                     : diffusion::LatticeSampler::ddim;
+    s_.sampler = diffusion::lattice_sampler(parameters.word("experiment.sampler"));
     s_.grid = diffusion::lattice_grid("cosine", 0, 0, parameters.real("experiment.cosine_start"),
                                       parameters.integer("experiment.steps"));
     s_.walkers = parameters.integer("sampling.walkers");

@@ -11,6 +11,7 @@ ExperimentKind condensation();       ///< memorization of a dataset
 ExperimentKind mode_softening();     ///< Fourier modes of patch scores
 ExperimentKind pattern_formation();  ///< final images of patch scores
 ExperimentKind creativity();         ///< new images from familiar patches
+ExperimentKind three_way();          ///< patch model, memorizing score, patches of real images
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -14,9 +14,6 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// Walkers whose local covariances are measured; all states of a batch are alike.
-constexpr Index kMostCovariances = 16;
-
 std::span<const double> span_of(const VectorXd& values) {
   return {values.data(), static_cast<std::size_t>(values.size())};
 }
@@ -148,16 +145,9 @@ class LatticeGeneration final : public Simulation {
         modes_.axis(modes_.power(mean)).rowwise().mean().head(axis_modes_);
 
     const target::Windows windows = run_.score->windows(beta);
-    const Index count = std::min(run_.walkers, kMostCovariances);
-    VectorXd profile = VectorXd::Zero(windows.size());
-    for (Index k = 0; k < count; ++k) {
-      const MatrixXd covariance = run_.score->local_covariance(x_.col(k), beta);
-      profile += target::covariance_profile(*run_.score, covariance) / static_cast<double>(count);
-      if (k == 0) {
-        traces_[antisymmetric][record] =
-            target::antisymmetric_share(*run_.score, windows, covariance);
-      }
-    }
+    const VectorXd profile = run_.score->covariance_profile(x_.leftCols(run_.covariances), beta);
+    traces_[antisymmetric][record] = target::antisymmetric_share(
+        *run_.score, windows, run_.score->local_covariance(x_.col(0), beta));
     traces_[local_variance][record] = profile[windows.size() / 2];
     traces_[gradient_term][record] = beta * window_gradient(windows, profile);
     softening_.col(record) = 1 - beta * window_modes(windows, profile, axis_modes_).array();
@@ -237,7 +227,9 @@ Index LatticeRun::window() const { return score->windows(1 / grid.front()).size(
 Index LatticeRun::evaluations() const {
   double count = 0;
   for (std::size_t i = 1; i < grid.size(); ++i) {
-    count += sampler == diffusion::LatticeSampler::ode ? 2 : 1;
+    const bool second_order = sampler == diffusion::LatticeSampler::ode ||
+                              sampler == diffusion::LatticeSampler::bridge_heun;
+    count += second_order ? 2 : 1;
     if (correction.rate > 0) {
       count += std::ceil(correction.rate * std::log(grid[i - 1] / grid[i]) / correction.step);
     }
@@ -261,6 +253,10 @@ void plan_blocks(LatticeRun& run, Index records, double seconds_per_evaluation) 
   constexpr double block_seconds = 0.4;
   const double per_level = seconds_per_evaluation * static_cast<double>(run.evaluations()) /
                            static_cast<double>(levels);
+  // Local covariances of many stored patches cost three evaluations; few walkers tell enough.
+  constexpr std::size_t small_memory = 1 << 16;
+  constexpr Index few = 4;
+  run.covariances = run.score->memory() < small_memory ? run.walkers : std::min(run.walkers, few);
   run.steps_per_block =
       run.pulses.empty()
           ? std::clamp<Index>(static_cast<Index>(block_seconds / per_level), 1, levels)

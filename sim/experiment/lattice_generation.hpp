@@ -26,13 +26,14 @@ struct LatticeRun {
   std::vector<double> pulses;    ///< q = P^2/s of field pulses
   double pulse = 0.2;            ///< kick of h = beta W x
   Index steps_per_block = 1;
+  Index covariances = 1;         ///< walkers whose local covariances are measured
   bool patterns = false;         ///< measure final images
 
   Index window() const;          ///< P^2 at the first level
   Index evaluations() const;     ///< of the score, per trajectory
 };
 
-/// Fills `recorded` evenly and `steps_per_block` from the cost of one evaluation (seconds).
+/// Fills `recorded` evenly, and what depends on the cost of one evaluation (seconds).
 void plan_blocks(LatticeRun& run, Index records, double seconds_per_evaluation);
 /// Rough seconds of one evaluation of the score for all walkers.
 double evaluation_seconds(const target::PatchScore& score, Index walkers);

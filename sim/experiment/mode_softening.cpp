@@ -124,10 +124,10 @@ ExperimentKind mode_softening() {
       Key{.section = "experiment",
           .name = "sampler",
           .kind = Kind::word,
-          .fallback = "bridge",
-          .text = "trajectories: reverse SDE by exact bridges, probability-flow ODE (Heun), or its "
-                  "first-order step DDIM",
-          .choices = {"bridge", "ode", "ddim"}},
+          .fallback = "bridge_heun",
+          .text = "trajectories: reverse SDE by Brownian bridges (first order, or second with Heun's "
+                  "correction), probability-flow ODE (Heun), or its first-order step DDIM",
+          .choices = {"bridge", "bridge_heun", "ode", "ddim"}},
       integer("experiment", "steps", "1000", "trajectories: steps of the log-spaced time grid", 1e7),
       integer("experiment", "records", "120", "trajectories: times at which they are measured", 2000),
       Key{.section = "experiment",

@@ -20,10 +20,7 @@ class PatternFormation final : public Experiment {
  public:
   explicit PatternFormation(const deck::Parameters& parameters) {
     run_.score = build_patch_score(parameters);
-    const std::string& sampler = parameters.word("experiment.sampler");
-    run_.sampler = sampler == "bridge" ? diffusion::LatticeSampler::bridge
-                   : sampler == "ode"  ? diffusion::LatticeSampler::ode
-                                       : diffusion::LatticeSampler::ddim;
+    run_.sampler = diffusion::lattice_sampler(parameters.word("experiment.sampler"));
     run_.correction = {parameters.real("experiment.corrector"),
                        parameters.real("experiment.langevin_step")};
     const auto window = static_cast<double>(run_.score->windows(0).size());
@@ -103,10 +100,10 @@ ExperimentKind pattern_formation() {
       Key{.section = "experiment",
           .name = "sampler",
           .kind = Kind::word,
-          .fallback = "bridge",
-          .text = "reverse SDE by exact bridges, probability-flow ODE (Heun), or its first-order step "
-                  "DDIM",
-          .choices = {"bridge", "ode", "ddim"}},
+          .fallback = "bridge_heun",
+          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction), "
+                  "probability-flow ODE (Heun), or its first-order step DDIM",
+          .choices = {"bridge", "bridge_heun", "ode", "ddim"}},
       Key{.section = "experiment",
           .name = "spacing",
           .kind = Kind::word,

@@ -28,7 +28,7 @@ class UniformMap {
     return score_.mean(state(m), VectorXd::Constant(1, beta_)).mean();
   }
   VectorXd profile(double m) const {
-    return target::covariance_profile(score_, score_.local_covariance(state(m), beta_));
+    return score_.covariance_profile(state(m), beta_);
   }
   double slope(double m) const { return beta_ * profile(m).sum(); }
   target::Windows windows() const { return score_.windows(beta_); }

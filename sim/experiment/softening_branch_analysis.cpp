@@ -101,7 +101,10 @@ class BranchAnalysis {
     if (quantity == "exponent_nu") {
       for (const verdict::Prediction& prediction : first_.predictions) {
         if (prediction.quantity != "correlation_amplitude") continue;
-        add("correlation_amplitude", fitted.value[1], fitted.error[1], prediction.value,
+        // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
+        const double reach = std::abs(std::log(*std::min_element(x.begin(), x.end())));
+        add("correlation_amplitude", fitted.value[1],
+            std::max(fitted.error[1], reach * fitted.error[0] * fitted.value[1]), prediction.value,
             kRounding * prediction.value, prediction.source, "amplitude of the same fit");
       }
     }

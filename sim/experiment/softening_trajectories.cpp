@@ -14,10 +14,7 @@ class Trajectories final : public Experiment {
  public:
   explicit Trajectories(const deck::Parameters& parameters) {
     run_.score = build_patch_score(parameters);
-    const std::string& sampler = parameters.word("experiment.sampler");
-    run_.sampler = sampler == "bridge" ? diffusion::LatticeSampler::bridge
-                   : sampler == "ode"  ? diffusion::LatticeSampler::ode
-                                       : diffusion::LatticeSampler::ddim;
+    run_.sampler = diffusion::lattice_sampler(parameters.word("experiment.sampler"));
     run_.correction = {parameters.real("experiment.corrector"),
                        parameters.real("experiment.langevin_step")};
     // P^2 of the first scale; the end is that of the window there.

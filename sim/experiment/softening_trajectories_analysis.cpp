@@ -59,7 +59,7 @@ class TrajectoryAnalysis {
     const auto side = static_cast<int>(std::lround(std::sqrt(window_)));
     const bool reference = point_.parameters.at("target.kind") == "uniform_patches" &&
                            point_.number("experiment.corrector") == 0 &&
-                           point_.parameters.at("experiment.sampler") == "bridge";
+                           point_.parameters.at("experiment.sampler").starts_with("bridge");
     dip(side, reference);
     if (reference) critical_power();
     if (point_.find("pulse_response") != nullptr) pulses(reference && side == 3);
