@@ -12,6 +12,10 @@ ExperimentKind fast_samplers();      ///< few steps, time grids, late starts at 
 ExperimentKind fluctuations();       ///< critical times from clean spins
 ExperimentKind commitment();         ///< clones, U-turns, stability of typical states
 ExperimentKind field_scan();         ///< equation of state of sampled spins
+ExperimentKind mode_softening();     ///< Fourier modes of patch scores
+ExperimentKind pattern_formation();  ///< final images of patch scores
+ExperimentKind creativity();         ///< new images from familiar patches
+ExperimentKind three_way();          ///< patch model, memorizing score, patches of real images
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -15,6 +15,10 @@ const std::vector<ExperimentKind>& kinds() {
       fluctuations(),
       commitment(),
       field_scan(),
+      mode_softening(),
+      pattern_formation(),
+      creativity(),
+      three_way(),
       toy(),
   };
   // clang-format on

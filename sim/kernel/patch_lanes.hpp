@@ -1,5 +1,5 @@
-// What the patch kernels do with one vector register: the exponential of scores, and the two
-// operations for which vector extensions give poor code. May depend on: simd.hpp.
+// What the patch kernels do with one vector register: the exponential of scores, and the test
+// for which vector extensions give poor code. May depend on: simd.hpp.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -27,18 +27,11 @@ inline Vector<Real> all(Real value) {
   return value - Vector<Real>{};
 }
 
-inline Vector<float> larger(Vector<float> a, Vector<float> b) {
-#if defined(__AVX512F__)
-  return reinterpret_cast<Vector<float>>(
-      _mm512_max_ps(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b)));
-#elif defined(__AVX2__)
-  return reinterpret_cast<Vector<float>>(
-      _mm256_max_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b)));
-#else
+/// Compiles to the machine's maximum.
+template <class V>
+inline V larger(V a, V b) {
   return a > b ? a : b;
-#endif
 }
-inline Vector<double> larger(Vector<double> a, Vector<double> b) { return a > b ? a : b; }
 
 /// Whether any lane is above zero.
 inline bool any_positive(Vector<float> a) {

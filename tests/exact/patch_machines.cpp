@@ -145,7 +145,7 @@ TEST_CASE("Spectrum at x = 0 is circulant for symmetric patches, and the profile
   const auto& score = dynamic_cast<const target::PatchScore&>(*denoiser);
   const double beta = 0.2;
   const MatrixXd covariance = score.local_covariance(VectorXd::Zero(36), beta);
-  const VectorXd profile = target::covariance_profile(score, covariance);
+  const VectorXd profile = score.covariance_profile(VectorXd::Zero(36), beta);
   for (Index ky = 0; ky < 6; ++ky) {
     for (Index kx = 0; kx < 6; ++kx) {
       VectorXd mode(36);

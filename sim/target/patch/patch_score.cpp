@@ -33,15 +33,16 @@ MatrixXd PatchScore::jacobian_product(const States& x, const Betas& beta, const 
   return result;
 }
 
-VectorXd covariance_profile(const PatchScore& score, const MatrixXd& local_covariance) {
-  const Index channels = score.channels(), size = local_covariance.rows() / channels;
+VectorXd PatchScore::covariance_profile(const States& x, double beta) const {
+  const Index size = windows(beta).size();
   VectorXd profile = VectorXd::Zero(size);
-  for (Index c = 0; c < channels; ++c) {
-    profile += local_covariance.block(c * size, c * score.sites(), size, score.sites())
-                   .rowwise()
-                   .sum();
+  for (Index k = 0; k < x.cols(); ++k) {
+    const MatrixXd covariance = local_covariance(x.col(k), beta);
+    for (Index c = 0; c < channels_; ++c) {
+      profile += covariance.block(c * size, c * sites(), size, sites()).rowwise().sum();
+    }
   }
-  return profile / static_cast<double>(score.dimension());
+  return profile / static_cast<double>(dimension() * x.cols());
 }
 
 double antisymmetric_share(const PatchScore& score, const Windows& windows,

@@ -47,17 +47,16 @@ class PatchScore : public Denoiser {
   /// columns are pixels (channel by channel).
   virtual MatrixXd local_covariance(const Eigen::Ref<const VectorXd>& x, double beta) const = 0;
 
+  /// c(r) = sum_i Cov_i(phi_0, phi_r)/d over pixels, same channel, averaged over the states: it holds
+  /// the directional derivatives along all Fourier modes,
+  ///     v_k* J v_k = beta (beta c_k - 1),  c_k = sum_r c(r) cos(k.r),  J the score Jacobian.
+  virtual VectorXd covariance_profile(const States& x, double beta) const;
   /// From `local_covariance`, exactly.
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
 
  private:
   Index channels_, height_, width_;
 };
-
-/// Site-averaged local covariance c(r) = sum_i Cov_i(phi_0, phi_r)/d over pixels, same channel: it
-/// holds the directional derivatives along all Fourier modes, v_k* J v_k = beta (beta c_k - 1) with
-/// c_k = sum_r c(r) cos(k.r).
-VectorXd covariance_profile(const PatchScore& score, const MatrixXd& local_covariance);
 
 /// |A|^2/|J|^2 of J = d<phi_0>/dx with A its antisymmetric part (Frobenius norms): 0 for a gradient.
 double antisymmetric_share(const PatchScore& score, const Windows& windows,

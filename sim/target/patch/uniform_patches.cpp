@@ -35,6 +35,11 @@ class UniformPatches final : public PatchScore {
     return variance.transpose().replicate(patch_ * patch_, 1);
   }
 
+  VectorXd covariance_profile(const States& x, double beta) const override {
+    return VectorXd::Constant(patch_ * patch_,
+                              local_variance(x, VectorXd::Constant(x.cols(), beta)).mean());
+  }
+
   std::string describe() const override {
     return fmt::format("uniform {0} x {0} patches on a periodic {1} x {1} lattice", patch_, side_);
   }
