@@ -9,6 +9,11 @@ ExperimentKind copies();             ///< the same exponents by Monte Carlo, fin
 ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
 ExperimentKind fast_samplers();      ///< few steps, time grids, late starts at equal cost
+ExperimentKind entropy_clock();      ///< entropy production by three estimators, clocks
+ExperimentKind late_start();         ///< quality against start time
+ExperimentKind speciation();         ///< clones that part ways
+ExperimentKind u_turn();             ///< noised and back
+ExperimentKind guidance();           ///< pushes at swept times
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment
