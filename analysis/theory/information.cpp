@@ -38,6 +38,17 @@ double binary_dispersion(double q) {
 
 double clone_probability(double G) { return (1 + binary_overlap(G)) / 2; }
 
+double clone_probability(double G, double log_odds) {
+  const double p = 1 / (1 + std::exp(-log_odds));
+  const auto same = [&](double sign) {
+    return gaussian_average([&](double z) {
+      const double u = 1 / (1 + std::exp(-(log_odds + sign * 2 * G + 2 * std::sqrt(G) * z)));
+      return u * u + (1 - u) * (1 - u);
+    });
+  };
+  return p * same(1) + (1 - p) * same(-1);
+}
+
 double entropy_rate_peak(double power) {
   const auto rate = [power](double q) { return -std::pow(q, 1 + power) * binary_mmse(q); };
   return boost::math::tools::brent_find_minima(rate, 0.5, 10.0, 32).first;

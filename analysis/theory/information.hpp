@@ -19,6 +19,9 @@ double binary_dispersion(double q);
 /// phi = (1 + E tanh(G + sqrt(G) z))/2 (phi(1) = 0.775200245397).
 double clone_probability(double G);
 
+/// The same for weights 1/(1 + exp(-+log_odds)): E[P^2 + (1-P)^2] over both classes.
+double clone_probability(double G, double log_odds);
+
 /// Where the entropy rate of two deltas peaks, as q, in the clock whose increments are those of
 /// (sigma^2 t)^power (0: log time): the rate is q^{1+power} mmse(q)/2, power < 1.5. Relative
 /// precision 1e-8. Power 0: 1.508330629, 1/2: 2.412648896, 1: 3.348668169.

@@ -16,6 +16,11 @@ ExperimentKind mode_softening();     ///< Fourier modes of patch scores
 ExperimentKind pattern_formation();  ///< final images of patch scores
 ExperimentKind creativity();         ///< new images from familiar patches
 ExperimentKind three_way();          ///< patch model, memorizing score, patches of real images
+ExperimentKind entropy_clock();      ///< entropy production by three estimators, clocks
+ExperimentKind late_start();         ///< quality against start time
+ExperimentKind speciation();         ///< clones that part ways
+ExperimentKind u_turn();             ///< noised and back
+ExperimentKind guidance();           ///< pushes at swept times
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -19,6 +19,11 @@ const std::vector<ExperimentKind>& kinds() {
       pattern_formation(),
       creativity(),
       three_way(),
+      entropy_clock(),
+      late_start(),
+      speciation(),
+      u_turn(),
+      guidance(),
       toy(),
   };
   // clang-format on

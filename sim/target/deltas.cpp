@@ -40,6 +40,14 @@ class Deltas final : public FiniteTarget<double> {
   bool even() const override { return even_; }
   bool fixed_norm() const override { return fixed_norm_; }
 
+  std::optional<TwoClasses> two_classes() const override {
+    if (count() != 2) return std::nullopt;
+    return TwoClasses{.middle = (matrix().col(0) + matrix().col(1)) / 2,
+                      .axis = (matrix().col(0) - matrix().col(1)) / 2,
+                      .variance = 0,
+                      .log_odds = log_weights()[0] - log_weights()[1]};
+  }
+
   std::string describe() const override {
     return fmt::format("{} point{} in {} dimension{}", count(), count() == 1 ? "" : "s",
                        dimension(), dimension() == 1 ? "" : "s");

@@ -114,6 +114,13 @@ class GaussianMixture final : public Target {
   }
   bool even() const override { return symmetric_ && weights_[0] == weights_[1]; }
 
+  std::optional<TwoClasses> two_classes() const override {
+    if (means_.cols() != 2 || variances_[0] != variances_[1]) return std::nullopt;
+    return TwoClasses{.middle = (means_.col(0) + means_.col(1)) / 2,
+                      .axis = (means_.col(0) - means_.col(1)) / 2,
+                      .variance = variances_[0],
+                      .log_odds = std::log(weights_[0] / weights_[1])};
+  }
   Index classes() const override { return means_.cols(); }
   VectorXd class_weights() const override { return weights_; }
   MatrixXd class_probabilities(const States& x, const Betas& beta) const override {

@@ -73,6 +73,14 @@ struct CollapseNoise {
   bool is_bound = false;  ///< the information is an upper bound, hence so is the time
 };
 
+/// Two Gaussian classes of the same isotropic variance: everything about a noisy state depends on its
+/// projection on the axis between the means alone.
+struct TwoClasses {
+  VectorXd middle, axis;  ///< means middle +- axis
+  double variance = 0;    ///< per coordinate, within each class
+  double log_odds = 0;    ///< log of the weight of middle + axis over that of middle - axis
+};
+
 /// A posterior that is sampled, not summed: for every walker (column) a number of independent Markov
 /// chains in its field, kept from call to call, so that fields that change slowly stay equilibrated.
 /// A deterministic function of the address it was made with and of the calls since.
@@ -167,6 +175,9 @@ class Target : public Denoiser {
 
   /// Finite support, if it is one that enumerates its points.
   virtual std::optional<Points> points() const { return std::nullopt; }
+
+  /// The law as two isotropic Gaussian classes, if it is that.
+  virtual std::optional<TwoClasses> two_classes() const { return std::nullopt; }
 
   /// Whether clean data independent of the dataset can be drawn (a known law, or held-out data).
   virtual bool has_law() const { return false; }

@@ -18,7 +18,7 @@ allowed = {
     "sim/kernel": [],
     "sim/deck": [],
     "sim/target": ["sim/kernel", "sim/random", "sim/deck", "analysis/theory", "sim/record/read_array.hpp"],
-    "sim/diffusion": ["sim/deck", "sim/random", "sim/target"],
+    "sim/diffusion": ["sim/deck", "sim/random", "sim/target", "sim/kernel"],
     "sim/experiment": ["sim/target", "sim/diffusion", "sim/random", "sim/deck"] + analysis,
     "sim/record": ["sim/deck", "sim/experiment"] + analysis,
     "sim/ensemble": ["sim/record", "sim/experiment", "sim/deck", "sim/random", "sim/target",

@@ -1,5 +1,5 @@
 // Text tables: one data point per line, numbers separated by commas, or by blanks where a line has
-// no comma; empty lines and lines that begin with # are skipped.
+// no comma; empty lines, lines that begin with # and a header of column names are skipped.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -30,6 +30,21 @@ std::string quoted(std::string_view text) {
   return "'" + shown + (text.size() > kLongest ? "..." : "") + "'";
 }
 
+/// "time,probability": two names or more, none of which begins like a number.
+bool is_header(std::string_view line) {
+  std::size_t names = 0;
+  for (bool more = true; more; ++names) {
+    const auto cut = line.find(',');
+    const std::string_view name = trim(line.substr(0, cut));
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    // Not a number even to a reader that knows nan and inf.
+    if (name.size() < 2 || !letter(name.front()) || name == "nan" || name == "inf") return false;
+    more = cut != line.npos;
+    line = more ? line.substr(cut + 1) : std::string_view{};
+  }
+  return names >= 2;
+}
+
 }  // namespace
 
 template <class T>
@@ -42,7 +57,7 @@ Array<T> read_csv(const Source& source) {
   while (std::getline(file, line)) {
     ++line_number;
     std::string_view rest = trim(line);
-    if (rest.empty() || rest.front() == '#') continue;
+    if (rest.empty() || rest.front() == '#' || (rows == 0 && is_header(rest))) continue;
     const std::string_view separators = rest.find(',') != rest.npos ? "," : kBlanks;
     std::size_t found = 0;
     for (bool more = true; more; ++found) {
