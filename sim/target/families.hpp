@@ -11,5 +11,6 @@ TargetKind gaussian_mixture();   ///< classes with isotropic Gaussian spread
 TargetKind curie_weiss();        ///< fully connected Ising model
 TargetKind dataset();            ///< points from a file
 TargetKind synthetic_dataset();  ///< random points: quenched disorder
+TargetKind random_energy();      ///< energy levels without coordinates
 
 }  // namespace symbreak::target

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/target/families.hpp"
+#include "sim/target/level_ensemble.hpp"
 
 namespace symbreak::target {
 
@@ -31,8 +32,9 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  static const std::vector<TargetKind> all = {deltas(),      sphere(),  gaussian_mixture(),
-                                              curie_weiss(), dataset(), synthetic_dataset()};
+  static const std::vector<TargetKind> all = {deltas(),       sphere(),  gaussian_mixture(),
+                                              curie_weiss(),  dataset(), synthetic_dataset(),
+                                              random_energy()};
   return all;
 }
 
@@ -49,6 +51,13 @@ std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address) {
   static std::map<std::string, std::weak_ptr<const Target>> live;
   const TargetKind& family = kind(parameters.word("target.kind"));
+  if (!family.make) {
+    throw deck::KeyError("target.kind",
+                         fmt::format("'{}' is a set of energy levels without coordinates: it has "
+                                     "no noisy state, which this experiment needs; use "
+                                     "experiment.kind = rem, or a dataset",
+                                     family.name));
+  }
   const std::string key = cache_key(family, parameters, address);
   if (const auto found = live.find(key); found != live.end()) {
     if (auto target = found->second.lock()) return target;
@@ -57,6 +66,23 @@ std::shared_ptr<const Target> build(const deck::Parameters& parameters,
   auto target = family.make(parameters, address);
   live[key] = target;
   return target;
+}
+
+std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters) {
+  const TargetKind& family = kind(parameters.word("target.kind"));
+  if (!family.make_levels) {
+    throw deck::KeyError("target.kind",
+                         fmt::format("this experiment needs an ensemble of energy levels "
+                                     "(random_energy), not '{}'; for the weights of data points "
+                                     "use experiment.kind = condensation",
+                                     family.name));
+  }
+  return family.make_levels(parameters);
+}
+
+std::string describe(const deck::Parameters& parameters) {
+  return kind(parameters.word("target.kind")).make_levels ? build_levels(parameters)->describe()
+                                                          : build(parameters)->describe();
 }
 
 }  // namespace symbreak::target

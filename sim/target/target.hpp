@@ -67,13 +67,13 @@ struct CollapseNoise {
 };
 
 /// A posterior that is sampled, not summed: one Markov chain per walker (column), kept from call to
-/// call, so that fields that change slowly stay equilibrated. A deterministic function of the address
-/// it was made with and of the calls since.
+/// call, so that fields that change slowly stay equilibrated. A deterministic function of the
+/// address it was made with and of the calls since.
 class MonteCarloPosterior {
  public:
   virtual ~MonteCarloPosterior() = default;
-  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise is
-  /// an exact draw from p(y | x): it needs no burn-in.
+  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise
+  /// is an exact draw from p(y | x): it needs no burn-in.
   virtual void plant(const States& y) = 0;
   struct Estimate {
     MatrixXd mean;      ///< <y>, d x walkers
@@ -88,6 +88,8 @@ class MonteCarloPosterior {
   virtual std::vector<std::uint64_t> save() const = 0;
   virtual void load(const std::vector<std::uint64_t>& state) = 0;
 };
+
+struct LevelEnsemble;
 
 class Target : public Denoiser {
  public:
@@ -163,8 +165,8 @@ class Target : public Denoiser {
   /// Collapse threshold of a dataset, where it can be predicted.
   virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
 
-  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
-  /// modes, structure factors and images.
+  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives
+  /// Fourier modes, structure factors and images.
   virtual std::vector<Index> lattice() const { return {}; }
 
   virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
@@ -180,6 +182,9 @@ struct TargetKind {
   std::function<std::shared_ptr<const Target>(const deck::Parameters&, const random::Address&)>
       make;
   bool disordered = false;  ///< a new disorder sample is a new target
+  /// Of a kind whose members are energy levels and nothing else (level_ensemble.hpp): instead of
+  /// `make`, which is then empty.
+  std::function<std::shared_ptr<const LevelEnsemble>(const deck::Parameters&)> make_levels{};
 };
 
 /// The one place where targets are registered (sim/target/registry.cpp).
@@ -191,5 +196,11 @@ const TargetKind& kind(const std::string& name);
 /// once per process, however many points and units use it. Thread-free.
 std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address = {});
+
+/// The level ensemble of a point. Both of these refuse the other sort of kind with a KeyError.
+std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters);
+
+/// One line about the target of a point, of either sort.
+std::string describe(const deck::Parameters& parameters);
 
 }  // namespace symbreak::target
