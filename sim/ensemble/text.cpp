@@ -62,7 +62,7 @@ void say(const std::string& text) {
 }
 
 std::string target_text(const deck::Parameters& point) {
-  return target::build_denoiser(point, {})->describe();
+  return target::describe(point);
 }
 
 std::uint64_t fnv1a(const std::string& text) {

@@ -87,8 +87,8 @@ struct UnitAddress {
   std::uint64_t disorder_point = 0;  ///< = point, or the shared one under share_disorder
   std::uint32_t disorder = 0, replica = 0;
   random::Address address(random::Purpose purpose) const {
-    return {seed, purpose == random::Purpose::data ? disorder_point : point, disorder,
-            purpose == random::Purpose::data ? 0 : replica, purpose};
+    const bool quenched = purpose == random::Purpose::data || purpose == random::Purpose::levels;
+    return {seed, quenched ? disorder_point : point, disorder, quenched ? 0 : replica, purpose};
   }
   random::Stream stream(random::Purpose purpose) const { return random::Stream(address(purpose)); }
 };

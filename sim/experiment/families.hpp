@@ -21,6 +21,7 @@ ExperimentKind late_start();         ///< quality against start time
 ExperimentKind speciation();         ///< clones that part ways
 ExperimentKind u_turn();             ///< noised and back
 ExperimentKind guidance();           ///< pushes at swept times
+ExperimentKind rem();                ///< random-energy ensembles at any number of levels
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -24,6 +24,7 @@ const std::vector<ExperimentKind>& kinds() {
       speciation(),
       u_turn(),
       guidance(),
+      rem(),
       toy(),
   };
   // clang-format on

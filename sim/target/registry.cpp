@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/target/families.hpp"
+#include "sim/target/level_ensemble.hpp"
 
 namespace symbreak::target {
 
@@ -48,6 +49,7 @@ const std::vector<TargetKind>& kinds() {
       hopfield(),
       diluted(),
       couplings(),
+      random_energy(),
   };
   // clang-format on
   return all;
@@ -66,6 +68,13 @@ std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameter
                                                const random::Address& address) {
   static std::map<std::string, std::weak_ptr<const Denoiser>> live;
   const TargetKind& family = kind(parameters.word("target.kind"));
+  if (!family.make) {
+    throw deck::KeyError("target.kind",
+                         fmt::format("'{}' is a set of energy levels without coordinates: it has "
+                                     "no noisy state, which this experiment needs; use "
+                                     "experiment.kind = rem, or a dataset",
+                                     family.name));
+  }
   const std::string key = cache_key(family, parameters, address);
   if (const auto found = live.find(key); found != live.end()) {
     if (auto target = found->second.lock()) return target;

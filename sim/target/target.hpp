@@ -110,6 +110,8 @@ class MonteCarloPosterior {
   virtual void load(const std::vector<std::uint64_t>& state) = 0;
 };
 
+struct LevelEnsemble;
+
 class Target : public Denoiser {
  public:
   /// False when `posterior`, `mean` and `jacobian_product` are out of reach (they throw then) and
@@ -210,6 +212,9 @@ struct TargetKind {
   std::function<std::shared_ptr<const Denoiser>(const deck::Parameters&, const random::Address&)>
       make;
   bool disordered = false;  ///< a new disorder sample is a new target
+  /// Of a kind whose members are energy levels and nothing else (level_ensemble.hpp): instead of
+  /// `make`, which is then empty.
+  std::function<std::shared_ptr<const LevelEnsemble>(const deck::Parameters&)> make_levels{};
 };
 
 /// The one place where targets are registered (sim/target/registry.cpp).
@@ -225,5 +230,11 @@ std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameter
                                                const random::Address& address = {});
 std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address = {});
+
+/// The level ensemble of a point. Both of these refuse the other sort of kind with a KeyError.
+std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters);
+
+/// One line about the target of a point, of either sort.
+std::string describe(const deck::Parameters& parameters);
 
 }  // namespace symbreak::target
