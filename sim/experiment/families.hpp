@@ -8,6 +8,7 @@ ExperimentKind equation_of_state();  ///< branches, stability, landscapes, criti
 ExperimentKind copies();             ///< the same exponents by Monte Carlo, finite-size scaling
 ExperimentKind generation();         ///< reverse trajectories
 ExperimentKind condensation();       ///< memorization of a dataset
+ExperimentKind retrieval();          ///< modern Hopfield network
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

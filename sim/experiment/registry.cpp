@@ -6,7 +6,7 @@ namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
   static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), toy()};
+                                                  condensation(), retrieval(), toy()};
   return all;
 }
 

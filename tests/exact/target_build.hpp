@@ -34,6 +34,8 @@ inline deck::Parameters target_parameters(const std::string& kind, Settings sett
     if (given == settings.end() && !key.fallback) throw std::logic_error("missing " + key.name);
     const std::string text = given == settings.end() ? *key.fallback : given->second;
     if (given != settings.end()) settings.erase(given);
+    const bool number = key.kind == deck::Kind::real || key.kind == deck::Kind::integer;
+    if (number && text.empty() && key.arity == deck::Arity::scalar) continue;  // absent
     deck::Value value{.kind = key.kind, .arity = key.arity, .numbers = {}, .words = {}};
     if (key.kind == deck::Kind::real || key.kind == deck::Kind::integer) {
       value.numbers = numbers(text);
