@@ -51,9 +51,9 @@ double late_start_divergence(double q) {
 
 namespace {
 
-/// E f(z, r), z ~ N(0,1), r ~ chi with k degrees of freedom: trapezoid rules around the peaks.
+/// E f(r), r ~ chi with k degrees of freedom: midpoint rule around the peak.
 template <class Function>
-double normal_chi_average(double k, const Function& f) {
+double chi_average(double k, const Function& f) {
   const double peak = std::sqrt(std::max(k - 1, 0.25)), low = std::max(0.0, peak - 7);
   constexpr int radial = 56;
   const double step = (peak + 7 - low) / radial;
@@ -64,7 +64,7 @@ double normal_chi_average(double k, const Function& f) {
     const double weight = std::exp(log_density);
     if (weight < 1e-17) continue;
     norm += weight;
-    sum += weight * gaussian_average([&](double z) { return f(z, r); }, 8, 0.25);
+    sum += weight * f(r);
   }
   return sum / norm;
 }
@@ -78,7 +78,9 @@ Information sphere_information(double D, double g) {
   };
   const auto average = [&](const auto& f) {
     if (D < 1.5) return gaussian_average([&](double z) { return f(z, 0.0); });
-    return normal_chi_average(D - 1, f);
+    return chi_average(D - 1, [&](double r) {
+      return gaussian_average([&](double z) { return f(z, r); }, 8, 0.25);
+    });
   };
   const double mean = average(density);
   const double variance =
@@ -175,7 +177,7 @@ double retrieval_weight(DataLaw law, Energy energy, double b, double dimension,
   if (law != DataLaw::gaussian) return weight(log_crosstalk(law, b, d));
   // Gaussian, given |y_1|^2 = r^2 ~ chi^2_d. Associative: at b = 1 the other levels are about to
   // condense themselves, and only their full law will do.
-  return normal_chi_average(d, [&](double, double r) {
+  return chi_average(d, [&](double r) {
     const double square = r * r;
     if (energy == Energy::associative) return level_weight(b * square, b * r, log_others);
     return weight(-d / 2 * std::log1p(b) - b * square / (2 * (1 + b)));

@@ -237,6 +237,12 @@ std::vector<ObservableInfo> CondensationExperiment::observables() const {
          {.name = "memorized",
           .text = "1 when nearest_ratio < 1/3: the sample is a copy (Yoon et al. 2023)"}});
   }
+  // Errors of disorder averages come from the means of the units.
+  if (disorder_ > 1) {
+    for (ObservableInfo& info : infos) {
+      if (info.name != "participation") info.max_bins = 8;
+    }
+  }
   return infos;
 }
 

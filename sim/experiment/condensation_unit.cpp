@@ -175,7 +175,11 @@ class CondensationUnit final : public Simulation {
 
   /// Two futures of the same x, and one against the past that x came from.
   void measure_clones(Recorder& recorder, const Batch& batch, const target::Posterior& posterior) {
-    const std::vector<Index> one = future(batch.x), two = future(batch.x);
+    MatrixXd twice(batch.x.rows(), 2 * s_.walkers);
+    twice << batch.x, batch.x;
+    const std::vector<Index> both = future(std::move(twice));
+    const std::span<const Index> one(both.data(), static_cast<std::size_t>(s_.walkers)),
+        two = std::span(both).subspan(one.size());
     for (Index k = 0; k < s_.walkers; ++k) {
       const auto walker = static_cast<std::size_t>(k);
       double same = one[walker] == two[walker] ? 1 : 0;
@@ -199,13 +203,13 @@ class CondensationUnit final : public Simulation {
 
   std::vector<Index> future(MatrixXd x) {
     if (s_.clones == CloneMethod::posterior) {
-      VectorXd uniforms(s_.walkers);
-      draws_.uniforms({uniforms.data(), static_cast<std::size_t>(s_.walkers)});
-      return points_.draw(x, VectorXd::Constant(s_.walkers, beta_), uniforms);
+      VectorXd uniforms(x.cols());
+      draws_.uniforms({uniforms.data(), static_cast<std::size_t>(x.cols())});
+      return points_.draw(x, VectorXd::Constant(x.cols(), beta_), uniforms);
     }
     const double end = kDecided * s_.noise;
     run(s_.noise, end, x);
-    return points_.nearest(s_.target->mean(x, VectorXd::Constant(s_.walkers, 1 / end))).datum;
+    return points_.nearest(s_.target->mean(x, VectorXd::Constant(x.cols(), 1 / end))).datum;
   }
 
   void measure_neighbours(Recorder& recorder, const MatrixXd& generated) {

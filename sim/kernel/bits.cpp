@@ -322,6 +322,17 @@ void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
   }
 }
 
+void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
+  std::uint8_t* const bytes =
+      bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
+  for (Index byte = 0; byte < bytes_per_point(); ++byte) {
+    unsigned value = words[static_cast<std::size_t>(byte / 8)] >> 8 * (byte % 8) & 0xff;
+    const Index rest = dimension_ - 8 * byte;
+    if (rest < 8) value &= (1u << rest) - 1;
+    bytes[byte * block] = static_cast<std::uint8_t>(value);
+  }
+}
+
 void BitPoints::read(Index first, Eigen::Ref<Eigen::MatrixXd> y) const {
   for (Index k = 0; k < y.cols(); ++k) {
     const Index j = first + k;

@@ -3,6 +3,7 @@
 #pragma once
 #include <Eigen/Core>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/kernel/softmax.hpp"
@@ -25,6 +26,8 @@ class BitPoints {
   }
   /// Coordinate i of point j becomes +1 where y_i > 0, else -1.
   void set(Eigen::Index j, const Eigen::Ref<const Eigen::VectorXd>& y);
+  /// The same from words: bit i % 64 of word i / 64 is set where coordinate i is +1.
+  void set(Eigen::Index j, std::span<const std::uint64_t> words);
   /// Points first, first + 1, .. as +-1, one per column.
   void read(Eigen::Index first, Eigen::Ref<Eigen::MatrixXd> y) const;
   std::size_t memory() const { return bytes_.size(); }

@@ -130,9 +130,16 @@ std::shared_ptr<const PointStore> draw_points(const Law& law, Index n, random::S
   VectorXd y(law.dimension);
   if (law.model.law == theory::DataLaw::binary && law.intrinsic == law.dimension) {
     kernel::BitPoints bits(law.dimension, n);
-    for (Index j = 0; j < n; ++j) {
-      law.draw(stream, y);
-      bits.set(j, y);
+    // The words that `draw` would have taken.
+    const std::size_t each = static_cast<std::size_t>((law.dimension + 63) / 64);
+    constexpr Index kPiece = 4096;
+    std::vector<std::uint64_t> words(each * kPiece);
+    for (Index first = 0; first < n; first += kPiece) {
+      const auto size = static_cast<std::size_t>(std::min(kPiece, n - first));
+      stream.words({words.data(), each * size});
+      for (std::size_t j = 0; j < size; ++j) {
+        bits.set(first + static_cast<Index>(j), {words.data() + each * j, each});
+      }
     }
     return bit_store(std::move(bits), law.std);
   }
