@@ -1,9 +1,11 @@
 #include "analysis/theory/information.hpp"
 
+#include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 
 #include "analysis/theory/quadrature.hpp"
+#include "analysis/theory/sphere.hpp"
 
 namespace symbreak::theory {
 
@@ -56,6 +58,146 @@ double entropy_rate_peak(double power) {
 
 double late_start_divergence(double q) {
   return std::log1p(q) / 2 - std::log(2.0) + binary_entropy(q);
+}
+
+namespace {
+
+/// E f(r), r ~ chi with k degrees of freedom: midpoint rule around the peak.
+template <class Function>
+double chi_average(double k, const Function& f) {
+  const double peak = std::sqrt(std::max(k - 1, 0.25)), low = std::max(0.0, peak - 7);
+  constexpr int radial = 56;
+  const double step = (peak + 7 - low) / radial;
+  double sum = 0, norm = 0;
+  for (int i = 0; i <= radial; ++i) {
+    const double r = low + (i + 0.5) * step;
+    const double log_density = (k - 1) * std::log(r / peak) - (r * r - peak * peak) / 2;
+    const double weight = std::exp(log_density);
+    if (weight < 1e-17) continue;
+    norm += weight;
+    sum += weight * f(r);
+  }
+  return sum / norm;
+}
+
+Information sphere_information(double D, double g) {
+  // x = y + noise with |y|^2 = D g in units of the noise: along y, R + z; across, chi of D - 1.
+  const double R = std::sqrt(D * g);
+  const auto density = [=](double z, double r) {
+    const double along = R + z;
+    return R * along - log_sphere_average(D, R * std::hypot(along, r));
+  };
+  const auto average = [&](const auto& f) {
+    if (D < 1.5) return gaussian_average([&](double z) { return f(z, 0.0); });
+    return chi_average(D - 1, [&](double r) {
+      return gaussian_average([&](double z) { return f(z, r); }, 8, 0.25);
+    });
+  };
+  const double mean = average(density);
+  const double variance =
+      average([&](double z, double r) { return std::pow(density(z, r) - mean, 2); });
+  return {mean, variance};
+}
+
+}  // namespace
+
+Information information(const DataModel& model, double noise) {
+  const double g = model.variance / noise, D = model.dimension;
+  Information total;
+  switch (model.law) {
+    case DataLaw::gaussian:
+      total = {D / 2 * std::log1p(g), D * g / (1 + g)};
+      break;
+    case DataLaw::sphere:
+      total = sphere_information(D, g);
+      break;
+    case DataLaw::binary:
+      total = {D * binary_information(g), D * binary_dispersion(g)};
+      break;
+  }
+  if (model.class_signal > 0) {
+    const double G = model.class_signal / (model.variance + noise);
+    total.mean += binary_information(G);
+    total.variance += binary_dispersion(G);
+  }
+  return total;
+}
+
+double collapse_noise(const DataModel& model, double log_count) {
+  if (model.class_signal > 0) {
+    return two_class_collapse_noise(log_count, model.dimension, model.variance,
+                                    model.class_signal);
+  }
+  return collapse_noise(model.law, log_count / model.dimension, model.variance);
+}
+
+double planted_weight(const Information& information, double log_count) {
+  const double z =
+      (information.mean - log_count + std::log(2.0)) / std::sqrt(information.variance);
+  return std::erfc(-z / std::sqrt(2.0)) / 2;
+}
+
+double planted_surprise(const Information& information, double log_count) {
+  return log_count - information.mean;
+}
+
+double printed_condensation_noise(double alpha, double s, double rho) {
+  return s * rho / std::sqrt(2 * alpha);
+}
+
+double retrieval_capacity(DataLaw law, Energy energy, double b) {
+  switch (law) {
+    case DataLaw::gaussian:
+      if (energy == Energy::free_energy) return std::log1p(b) / 2 + b / (2 * (1 + b));
+      return b - b * b / 2;
+    case DataLaw::sphere: {
+      const double u = 2 * b / (1 + std::sqrt(1 + 4 * b * b));
+      return b - b * u - std::log1p(-u * u) / 2;
+    }
+    case DataLaw::binary:
+      break;
+  }
+  return std::log(2.0) - std::log1p(std::exp(-2 * b));
+}
+
+namespace {
+
+/// E[w_1] of a level S among N - 1 = e^{log_others} levels X ~ N(0, A^2), exact at any N:
+/// E[1/(1 + Q)] = int_0^inf du e^{-u} E[e^{-u Q}], Q = sum_j e^{X_j - S}.
+double level_weight(double S, double A, double log_others) {
+  const auto survival = [=](double log_u) {
+    const double tail = gaussian_average(
+        [=](double z) { return -std::expm1(-std::exp(std::min(log_u - S + A * z, 700.0))); }, 10,
+        0.1);
+    return tail < 1 ? std::exp(std::exp(log_others) * std::log1p(-tail)) : 0;
+  };
+  constexpr double step = 0.2;
+  double sum = 0;
+  for (double log_u = -36; log_u < 4; log_u += step) {
+    sum += std::exp(log_u - std::exp(log_u)) * survival(log_u);
+  }
+  return sum * step;
+}
+
+}  // namespace
+
+double retrieval_weight(DataLaw law, Energy energy, double b, double dimension,
+                        double log_count) {
+  const double log_others = log_count + std::log(-std::expm1(-log_count)), d = dimension;
+  const auto weight = [&](double log_ratio) { return 1 / (1 + std::exp(log_others + log_ratio)); };
+  if (law != DataLaw::gaussian) return weight(log_crosstalk(law, b, d));
+  // Gaussian, given |y_1|^2 = r^2 ~ chi^2_d. Associative: at b = 1 the other levels are about to
+  // condense themselves, and only their full law will do.
+  return chi_average(d, [&](double r) {
+    const double square = r * r;
+    if (energy == Energy::associative) return level_weight(b * square, b * r, log_others);
+    return weight(-d / 2 * std::log1p(b) - b * square / (2 * (1 + b)));
+  });
+}
+
+double log_crosstalk(DataLaw law, double b, double dimension) {
+  if (law == DataLaw::sphere) return log_sphere_average(dimension, b * dimension) - b * dimension;
+  return dimension * (std::log1p(std::exp(-2 * b)) - std::log(2.0));
 }
 
 }  // namespace symbreak::theory

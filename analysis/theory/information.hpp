@@ -1,6 +1,9 @@
 // Information, overlap and class identity through a Gaussian channel (Biroli et al. 2024; Guo,
-// Shamai & Verdu 2005). q, G, g: signal-to-noise ratios. May depend on: analysis/theory/quadrature.
+// Shamai & Verdu 2005). q, G, g: signal-to-noise ratios. May depend on: analysis/theory, Boost.Math.
 #pragma once
+#include <string>
+
+#include "analysis/theory/condensation.hpp"
 
 namespace symbreak::theory {
 
@@ -29,5 +32,74 @@ double entropy_rate_peak(double power);
 /// What a Gaussian late start at q loses: KL divergence of the noised two deltas from the Gaussian
 /// of the same variance, log(1+q)/2 - log 2 + H(q) (late start: Raya & Ambrogioni 2023).
 double late_start_divergence(double q);
+
+// --- what one noisy state tells about its datum, for the laws of datasets
+// -------------------------------------------------------------------------
+
+/// The law of the points of a random dataset: i.i.d. in a linear manifold (or all) of the space, with
+/// two classes at +-m if class_signal = |m|^2 > 0. Directions off the manifold tell nothing.
+struct DataModel {
+  DataLaw law = DataLaw::gaussian;
+  double dimension = 1;     ///< D of the manifold
+  double variance = 1;      ///< per coordinate of the manifold, within a class
+  double class_signal = 0;  ///< |m|^2, Gaussian data only
+  std::string text{};       ///< "spherical data"
+};
+
+/// Mean (the mutual information I(Y;X_t)) and variance (dispersion) of the information density
+/// i = log p(x|y)/p(x), nats, whole dataset (not per dimension). With g = variance/noise:
+///   gaussian  D/2 log(1+g), D g/(1+g); exact
+///   sphere    D g - E log Omega_D(kappa), kappa = R|x|/noise, R^2 = D variance, Omega_D the mean of
+///             e^{kappa u}: exact at every D, by two-dimensional quadrature; D -> infinity gives the
+///             Gaussian mean and D g(g+2)/(2(1+g)^2)
+///   binary    D (g - E log cosh(g + sqrt(g) z)), D Var log(1 + e^{-2(g + sqrt(g) z)}); exact
+///   classes   plus I_binary(G) and its variance, G = |m|^2/(variance + noise): the mean is exact; in
+///             the variance the correlation of class and position, O(1), is left out
+struct Information {
+  double mean = 0, variance = 0;
+};
+Information information(const DataModel& model, double noise);
+
+/// Noise at which the leading information (D -> infinity for the sphere) is log N; 0 where it never
+/// falls so low (binary data with N > 2^D).
+double collapse_noise(const DataModel& model, double log_count);
+
+/// E[w_1] of a planted state near the threshold I = L = log N:
+///   Phi((I - L + log 2)/sqrt(V)),
+/// at I = L 1/2 + log 2/sqrt(2 pi V): the log 2 is the deficit of the other weights' sum, which there
+/// is at its own condensation point. Neglected: terms O(1/L).
+double planted_weight(const Information& information, double log_count);
+/// E[-log w_1] of a planted state above the collapse: L - I. Valid while (L - I)/sqrt(V) >> 1.
+double planted_surprise(const Information& information, double log_count);
+
+/// Noise at which unplanted states of norm rho sqrt(d) condense, according to eq. 38 of Ambrogioni
+/// (2024) as printed: t_c(x) = s |x|/(sigma^2 sqrt(2L)), i.e. s rho/sqrt(2 alpha). It is the limit
+/// alpha -> 0 of the exact sphere_condensation_noise, and too large by (e^{2 alpha}/sqrt(...)) at
+/// finite alpha: 3 % at alpha = .01, 30 % at .1.
+double printed_condensation_noise(double alpha, double s, double rho);
+
+// --- the modern Hopfield network: retrieval of a datum by x <- sum_j y_j softmax(b y_j.x)
+// ------------------------------------------------------------------------
+
+/// How the scores treat the norms of the points.
+enum class Energy {
+  free_energy,  ///< beta (x.y - |y|^2/2): the regularised free energy of the diffusion model
+  associative,  ///< beta x.y: the dense associative memory
+};
+
+/// Capacity alpha = log(N)/d below which a datum of unit variance per coordinate is a fixed point at
+/// inverse temperature b (Lucibello & Mezard 2024; b = lambda in their units): the weight of the
+/// others equals its own. Gaussian: associative b - b^2/2 for b <= 1 (the others are not condensed),
+/// free_energy (1/2) log(1+b) + b/(2(1+b)); sphere: b - max_u [b u + log(1-u^2)/2]; binary:
+/// b - log cosh b. At b = 1, associative: 1/2, .62257192, .56621917.
+double retrieval_capacity(DataLaw law, Energy energy, double b);
+/// E[w_1] at x = y_1 for N = e^L points in d dimensions. Gaussian, associative: exact, by quadrature
+/// over |y_1| and the law of the sum of the other weights. Else E[1/(1 + (N-1) r)] with the mean
+/// weight r of another point given |y_1|: exact up to the fluctuations of a sum of e^L terms.
+double retrieval_weight(DataLaw law, Energy energy, double b, double dimension, double log_count);
+/// log E[(1/w_1 - 1)/(N - 1)] at x = y_1, exact at every N and d for points of equal norm (sphere,
+/// binary): the mean weight of another point relative to that of the datum. -1/d of it is the
+/// capacity as d -> infinity.
+double log_crosstalk(DataLaw law, double b, double dimension);
 
 }  // namespace symbreak::theory

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/constants/constants.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
 #include "analysis/fit/least_squares.hpp"
+#include "sim/experiment/condensation_figures.hpp"
+#include "sim/experiment/condensation_groups.hpp"
 
 namespace symbreak::experiment {
 
@@ -16,93 +17,22 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 using verdict::Curve;
-using verdict::Figure;
+using verdict::Findings;
 using verdict::Point;
-
-constexpr const char* kTime = "experiment.t";
-
-/// Points that differ in t alone, in order of time.
-struct Group {
-  std::map<std::string, std::string> keys;  ///< the other swept keys
-  std::vector<const Point*> points;
-  std::string label() const {
-    std::string text;
-    for (const auto& [key, value] : keys) {
-      text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-    }
-    return text;
-  }
-};
-
-std::vector<Group> groups(const verdict::Result& result) {
-  std::vector<Group> all;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    std::map<std::string, std::string> keys;
-    for (const std::string& key : result.swept) {
-      if (key != kTime) keys[key] = point.parameters.at(key);
-    }
-    auto found = std::find_if(all.begin(), all.end(),
-                              [&](const Group& group) { return group.keys == keys; });
-    if (found == all.end()) found = all.insert(all.end(), Group{keys, {}});
-    found->points.push_back(&point);
-  }
-  for (Group& group : all) {
-    std::sort(group.points.begin(), group.points.end(),
-              [](const Point* a, const Point* b) { return a->number(kTime) < b->number(kTime); });
-  }
-  return all;
-}
-
-Curve curve(const Group& group, const std::string& observable, const std::string& label) {
-  Curve result;
-  result.label = group.keys.empty() ? label : label + ", " + group.label();
-  for (const Point* point : group.points) {
-    if (const verdict::Observable* found = point->find(observable)) {
-      result.x.push_back(point->number(kTime));
-      result.y.push_back(found->value());
-      result.error.push_back(found->error());
-    }
-  }
-  return result;
-}
-
-/// Median over single samples (retained one by one as bins of size one), with the order-statistic
-/// error: half the distance of the ranks n/2 +- sqrt(n)/2.
-Curve median(const Group& group, const std::string& observable, const std::string& label) {
-  Curve result;
-  result.label = group.keys.empty() ? label : label + ", " + group.label();
-  result.style = Curve::Style::points;
-  for (const Point* point : group.points) {
-    const verdict::Observable* found = point->find(observable);
-    if (found == nullptr) continue;
-    std::vector<double> samples;
-    for (const statistics::Series& unit : found->units) {
-      if (unit.bin_size != 1) continue;
-      samples.insert(samples.end(), unit.bins.data(), unit.bins.data() + unit.bins.size());
-    }
-    if (samples.size() < 8) continue;
-    std::sort(samples.begin(), samples.end());
-    const double n = static_cast<double>(samples.size());
-    const auto rank = [&](double position) {
-      return samples[static_cast<std::size_t>(std::clamp(position, 0.0, n - 1))];
-    };
-    result.x.push_back(point->number(kTime));
-    result.y.push_back(rank(n / 2));
-    result.error.push_back((rank(n / 2 + std::sqrt(n) / 2) - rank(n / 2 - std::sqrt(n) / 2)) / 2);
-  }
-  return result;
-}
+using verdict::Severity;
 
 double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 
-/// E[w_1] at the threshold I = log N: 1/2 + log 2/sqrt(4 pi L), the planted random-energy model at
-/// its critical point (L = log N); the next order is O(1/L), see kNextOrder.
-double threshold_weight(double log_count) {
-  return std::min(0.9, 0.5 + std::log(2.0) / std::sqrt(4 * M_PI * log_count));
+/// E[w_1] at the threshold I = log N: from the dispersion of the data's law where it is known, else
+/// that of the planted random-energy model at its critical point, 1/2 + log 2/sqrt(4 pi L)
+/// (L = log N); the next order is O(1/L), see kNextOrder.
+double threshold_weight(const Point& point, double log_count) {
+  const double rem = 0.5 + std::log(2.0) / std::sqrt(4 * M_PI * log_count);
+  return std::min(0.9, point.prediction("threshold_weight").value_or(rem));
 }
 /// Size of the neglected O(1/L) term of E[w_1] at threshold. Exact quadrature of the planted
-/// random-energy model gives -0.068/L (L = 13.9) and -0.060/L (L = 69.3).
+/// random-energy model gives -0.068/L (L = 13.9) and -0.060/L (L = 69.3); data in 64 dimensions at
+/// N = 1000 -0.07/L (Gaussian), -0.04/L (sphere), -0.015/L (binary).
 constexpr double kNextOrder = 0.07;
 
 struct Collapse {
@@ -112,12 +42,12 @@ struct Collapse {
 
 /// E[w_1](t) = Phi((log t_C - log t)/width + c) around the transition, with Phi(c) the value at
 /// threshold: a finite-size transition is a sigmoid, not a kink.
-std::optional<Collapse> fit_collapse(const Group& group, double log_count) {
+std::optional<Collapse> fit_collapse(const CondensationGroup& group, double threshold) {
   std::vector<double> log_t, weight, sigma;
   for (const Point* point : group.points) {
     const verdict::Observable* found = point->find("true_weight");
     if (found == nullptr || !(found->value() > 0.05 && found->value() < 0.95)) continue;
-    log_t.push_back(std::log(point->number(kTime)));
+    log_t.push_back(std::log(time_of(*point)));
     weight.push_back(found->value());
     sigma.push_back(std::max(found->error(), 1e-6));
   }
@@ -125,7 +55,7 @@ std::optional<Collapse> fit_collapse(const Group& group, double log_count) {
   const auto count = static_cast<Index>(log_t.size());
   const VectorXd y = Eigen::Map<VectorXd>(weight.data(), count);
   const VectorXd errors = Eigen::Map<VectorXd>(sigma.data(), count);
-  const double c = boost::math::quantile(boost::math::normal(), threshold_weight(log_count));
+  const double c = boost::math::quantile(boost::math::normal(), threshold);
   const auto model = [&](const VectorXd& p) {
     // Skewness of the information density makes the sigmoid lean: one asymmetry parameter.
     VectorXd values(count);
@@ -138,7 +68,9 @@ std::optional<Collapse> fit_collapse(const Group& group, double log_count) {
   Index middle = 0;
   (y.array() - 0.5).abs().minCoeff(&middle);
   VectorXd start(3);
-  start << log_t[static_cast<std::size_t>(middle)], std::sqrt(2 / log_count), 0.0;
+  // d E[w_1]/d log t at the middle, from the outermost points.
+  const double width = std::abs(log_t.back() - log_t.front()) / 3;
+  start << log_t[static_cast<std::size_t>(middle)], width, 0.0;
   Collapse result;
   result.fit = fit::nonlinear(model, start, y, errors);
   if (!result.fit.converged) return std::nullopt;
@@ -150,21 +82,26 @@ std::optional<Collapse> fit_collapse(const Group& group, double log_count) {
   return result;
 }
 
-verdict::Verdict pooled_identity(const std::vector<Group>& all, const std::string& observable,
-                                 const std::string& source) {
+constexpr double kRounding = 1e-5;
+/// A quantity of exact mean zero: all points of all planted groups as independent measurements.
+void judge_identity(Findings& findings, const CondensationGroups& all,
+                    const std::string& observable, const std::string& source) {
   double sum = 0, variance = 0, worst = 0;
   Index count = 0;
-  for (const Group& group : all) {
+  for (const CondensationGroup& group : all) {
     for (const Point* point : group.points) {
       const verdict::Observable* found = point->find(observable);
       if (found == nullptr || !(found->error() > 0)) continue;
+      // Weights carry the rounding of single precision, which is felt where all are 0 or 1.
+      const double error = std::hypot(found->error(), kRounding);
       sum += found->value();
-      variance += found->error() * found->error();
-      worst = std::max(worst, std::abs(found->value()) / found->error());
+      variance += error * error;
+      worst = std::max(worst, std::abs(found->value()) / error);
       ++count;
     }
   }
-  const double n = std::max<double>(1, static_cast<double>(count));
+  if (count == 0) return;
+  const auto n = static_cast<double>(count);
   verdict::Verdict row;
   row.quantity = observable;
   row.measured = sum / n;
@@ -173,143 +110,275 @@ verdict::Verdict pooled_identity(const std::vector<Group>& all, const std::strin
   row.source = source;
   row.from = fmt::format("mean over {} points", count);
   row.note = fmt::format("largest deviation of a single point {:.1f} standard errors", worst);
-  return row;
+  findings.verdicts.push_back(row);
 }
 
-std::vector<Figure> draw(const std::vector<Group>& all, bool planted,
-                         const std::vector<std::pair<double, std::string>>& lines,
-                         const std::vector<Curve>& sigmoids) {
-  const auto figure = [&](const std::string& name, const std::string& title,
-                          const std::string& y_label) {
-    Figure result;
-    result.name = name;
-    result.title = title;
-    result.x_label = "t";
-    result.y_label = y_label;
-    result.log_x = true;
-    result.vertical_lines = lines;
-    return result;
-  };
-  Figure weights = figure("weights", "Memorization of the data", "weight, probability");
-  weights.y_range = {{-0.02, 1.02}};
-  Figure patterns = figure("effective_patterns", "Data that share the posterior", "1/Y");
-  patterns.log_y = true;
-  Figure entropy = figure("entropy", "Posterior entropy", "H(y|x) / nats");
-  Figure excess = figure("excess_entropy", "Excess entropy", "−log(w₁)/d / nats");
-  for (const Group& group : all) {
-    weights.curves.push_back(curve(group, "participation", "E[Y]"));
-    weights.curves.push_back(median(group, "participation", "median Y"));
-    if (planted) {
-      weights.curves.push_back(curve(group, "true_weight", "E[w₁]"));
-      weights.curves.push_back(curve(group, "map_correct", "P(MAP right)"));
-      weights.curves.push_back(curve(group, "largest_weight", "E[max w]"));
-      excess.curves.push_back(curve(group, "excess_entropy", "f^e"));
+/// Above the collapse x tells I(Y;X_t) of the log N nats that name the datum: d f^e = log N - I.
+/// Within `kAway` widths of the threshold finite size rounds the knee.
+constexpr double kAway = 3;
+void judge_excess(Findings& findings, const CondensationGroups& all) {
+  for (const CondensationGroup& group : all) {
+    double sum = 0, weight = 0;
+    Index count = 0;
+    for (const Point* point : group.points) {
+      const verdict::Observable* excess = point->find("excess_entropy");
+      const auto information = point->prediction("information");
+      if (excess == nullptr || !information || !(excess->error() > 0)) continue;
+      const double log_count = *point->prediction("log_count");
+      const double away = (log_count - *information) / std::sqrt(*point->prediction("dispersion"));
+      if (away < kAway) continue;
+      const double alpha = log_count / *point->prediction("dimension");
+      const double w = std::pow(excess->error() / alpha, -2);
+      sum += w * (excess->value() / alpha - (1 - *information / log_count));
+      weight += w;
+      ++count;
     }
-    patterns.curves.push_back(curve(group, "effective_patterns", "E[1/Y]"));
-    entropy.curves.push_back(curve(group, "entropy", "H(y|x)"));
-    Curve ceiling;
-    ceiling.label = "log N";
-    ceiling.style = Curve::Style::dashed;
-    const double log_count = *group.points.front()->prediction("log_count");
-    for (const Point* point : {group.points.front(), group.points.back()}) {
-      ceiling.x.push_back(point->number(kTime));
-      ceiling.y.push_back(log_count);
-    }
-    entropy.curves.push_back(ceiling);
+    if (count == 0) continue;
+    verdict::Verdict row;
+    row.quantity = "excess_entropy";
+    row.point = group.keys;
+    row.measured = sum / weight;
+    row.error = 1 / std::sqrt(weight);
+    row.predicted = 0;
+    row.source = "f^e/alpha - (1 - I(Y;X_t)/log N), every class bit counted";
+    row.from = fmt::format("weighted mean over {} times above the collapse", count);
+    findings.verdicts.push_back(row);
   }
-  weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
-  weights.caption = planted
-                        ? "Planted noisy states x = y₁ + noise. E[w₁] = E[Y] and P(MAP right) = "
-                          "E[max w] are exact identities."
-                        : "Unplanted noisy states, independent of the dataset.";
-  std::vector<Figure> figures = {weights, patterns, entropy};
-  if (planted) figures.push_back(excess);
-  return figures;
+}
+
+/// Published f^e/alpha against the theory with and without the class bit, away from the knee. One
+/// verdict, on the theory with the bit: chi^2 per point, which is 1 +- sqrt(2/n).
+void judge_published(Findings& findings, const CondensationGroups& all) {
+  for (const CondensationGroup& group : all) {
+    double with = 0, without = 0, ours = 0, worst_with = 0, worst_without = 0;
+    double n = 0;
+    for (const Point* point : group.points) {
+      const auto value = point->prediction("published_ratio");
+      const auto information = point->prediction("information");
+      if (!value || !information || !group.planted()) continue;
+      const double log_count = *point->prediction("log_count");
+      if (log_count - *information < kAway * std::sqrt(*point->prediction("dispersion"))) continue;
+      const double error = *point->prediction("published_error");
+      const double z = (*value - (1 - *information / log_count)) / error;
+      with += z * z;
+      worst_with = std::max(worst_with, std::abs(z));
+      const double bare = point->prediction("information_without_class").value_or(*information);
+      const double z_bare = (*value - (1 - bare / log_count)) / error;
+      without += z_bare * z_bare;
+      worst_without = std::max(worst_without, std::abs(z_bare));
+      if (const verdict::Observable* excess = point->find("excess_entropy")) {
+        const double alpha = log_count / *point->prediction("dimension");
+        ours += std::pow(excess->value() / alpha - *value, 2) /
+                (error * error + std::pow(excess->error() / alpha, 2));
+      }
+      n += 1;
+    }
+    if (n == 0) continue;
+    verdict::Verdict row;
+    row.quantity = "published_excess_entropy";
+    row.point = group.keys;
+    row.measured = with / n;
+    row.error = std::sqrt(2 / n);
+    row.predicted = 1;
+    row.source = "mean squared deviation, in published standard errors, from theory with the class bit";
+    row.from = fmt::format("{:g} published points away from the knee", n);
+    row.note = fmt::format(
+        "rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} (largest {:.1f}); from "
+        "our own data {:.2f} combined standard errors",
+        std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
+        std::sqrt(ours / n));
+    findings.verdicts.push_back(row);
+  }
+}
+
+/// Reverse trajectories of the exact score have the marginals of planted states.
+void judge_trajectories(Findings& findings, const CondensationGroups& all) {
+  for (const CondensationGroup& group : all) {
+    const CondensationGroup* planted = partner(all, group, "planted");
+    if (group.state != "trajectory" || planted == nullptr) continue;
+    double sum = 0, variance = 0, worst = 0;
+    Index count = 0;
+    for (const Point* point : group.points) {
+      for (const Point* other : planted->points) {
+        if (time_of(*point) != time_of(*other)) continue;
+        const verdict::Observable &a = *point->find("participation"),
+                                  &b = *other->find("participation");
+        const double error = std::hypot(a.error(), b.error());
+        if (!(error > 0)) continue;
+        sum += a.value() - b.value();
+        variance += error * error;
+        worst = std::max(worst, std::abs(a.value() - b.value()) / error);
+        ++count;
+      }
+    }
+    if (count == 0) continue;
+    verdict::Verdict row;
+    row.quantity = "trajectory_identity";
+    row.point = group.keys;
+    row.measured = sum / static_cast<double>(count);
+    row.error = std::sqrt(variance) / static_cast<double>(count);
+    row.source = "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score";
+    row.from = fmt::format("mean over {} times", count);
+    row.note = fmt::format("largest deviation of a single time {:.1f} standard errors", worst);
+    findings.verdicts.push_back(row);
+  }
+}
+
+/// Mean and median of Y of unplanted states, and where rare samples make the mean.
+void note_rare_events(Findings& findings, const CondensationGroup& group) {
+  constexpr double kRare = 3;
+  std::string flagged;
+  double latest = 0;
+  for (const Point* point : group.points) {
+    const verdict::Observable* y = point->find("participation");
+    const auto [median, error] = sample_quantile(*point, "participation", 0.5);
+    if (y == nullptr || !(y->value() > kRare * median)) continue;
+    latest = time_of(*point);
+    flagged += fmt::format("{}t = {:.4g}: mean {:.3g} +- {:.1g}, median {:.3g}",
+                           flagged.empty() ? "" : "; ", latest, y->value(), y->error(), median);
+  }
+  findings.diagnostics.push_back(
+      {Severity::note, "participation",
+       group.label("unplanted states") +
+           (flagged.empty() ? ": nowhere is the mean of Y more than three times its median"
+                            : ": the mean of Y is dominated by rare samples, read the median beside "
+                              "it. " +
+                                  flagged),
+       "for the memorization of trajectories use experiment.state = planted"});
+  const auto printed = group.first().prediction("condensation_time_printed");
+  const auto exact = group.first().prediction("condensation_time");
+  if (printed && exact) {
+    findings.diagnostics.push_back(
+        {Severity::note, "condensation_time",
+         group.label("x of fixed norm") +
+             fmt::format(": eq. 38 as printed gives t_c(x) = {:.5g}, the sphere at this alpha {:.5g} "
+                         "(printed/exact = {:.3f})",
+                         *printed, *exact, *printed / *exact),
+         ""});
+  }
+}
+
+/// The largest time at which the score errs on new data twice as much as on its own.
+void note_gap(Findings& findings, const CondensationGroups& all, const CondensationGroup& group) {
+  const CondensationGroup* fresh = partner(all, group, "unplanted");
+  if (!group.planted() || fresh == nullptr) return;
+  std::string text;
+  for (const Point* own : group.points) {
+    for (const Point* other : fresh->points) {
+      if (time_of(*own) != time_of(*other)) continue;
+      const verdict::Observable *a = own->find("denoising_error"),
+                                *b = other->find("denoising_error");
+      if (a == nullptr || b == nullptr) continue;
+      text += fmt::format("{}t = {:.4g}: {:.4g} on its data, {:.4g} on new ones",
+                          text.empty() ? "" : "; ", time_of(*own), a->value(), b->value());
+    }
+  }
+  if (text.empty()) return;
+  findings.diagnostics.push_back(
+      {Severity::note, "generalization_gap",
+       group.label("denoising error per dimension of the dataset's exact score") + ". " + text, ""});
+}
+
+void judge_collapse(Findings& findings, const CondensationGroup& group,
+                    std::vector<std::pair<double, std::string>>& lines,
+                    std::vector<Curve>& sigmoids) {
+  const Point& first = group.first();
+  const double log_count = *first.prediction("log_count");
+  const auto predicted = first.prediction("collapse_time");
+  const bool bound = first.prediction("collapse_is_bound").value_or(0) != 0;
+  if (predicted) lines.emplace_back(*predicted, bound ? "bound on t_C" : "t_C, I = log N");
+  if (log_count == 0) {
+    findings.diagnostics.push_back({Severity::note, "collapse_time",
+                                    "a dataset of one point holds all the weight at every time: "
+                                    "there is nothing to condense",
+                                    ""});
+    return;
+  }
+  const auto collapse = fit_collapse(group, threshold_weight(first, log_count));
+  if (!collapse) {
+    // A table at one time, or far from the collapse, has no sigmoid and need not have one.
+    const bool across = group.points.size() >= 4;
+    findings.diagnostics.push_back(
+        {across ? Severity::warning : Severity::note, "collapse_time",
+         fmt::format("fewer than 4 times have 0.05 < E[w_1] < 0.95{}{}",
+                     group.keys.empty() ? "" : " at ", group.label()),
+         "add values of experiment.t around the collapse"});
+    return;
+  }
+  Curve sigmoid;
+  sigmoid.label = group.label("sigmoid");
+  sigmoid.style = Curve::Style::line;
+  const VectorXd& p = collapse->fit.value;
+  const double c =
+      boost::math::quantile(boost::math::normal(), threshold_weight(first, log_count));
+  const double low = std::log(time_of(first)), high = std::log(time_of(*group.points.back()));
+  for (int i = 0; i <= 100; ++i) {
+    const double log_t = low + (high - low) * i / 100, z = (p[0] - log_t) / p[1];
+    if (z * p[2] < -0.5) continue;  // beyond the fitted window the parabola turns
+    sigmoid.x.push_back(std::exp(log_t));
+    sigmoid.y.push_back(normal_cdf(z * (1 + p[2] * z) + c));
+  }
+  sigmoids.push_back(sigmoid);
+  const std::string from = fmt::format(
+      "sigmoid of E[w_1] in log t, {} times, chi2/dof {:.2g}, width {:.3g} (alpha -> 0: "
+      "sqrt(2/log N) = {:.3g})",
+      collapse->fit.dof + 3, collapse->fit.chi2_per_dof(), collapse->width,
+      std::sqrt(2 / log_count));
+  if (!predicted || bound) {
+    findings.diagnostics.push_back(
+        {Severity::note, "collapse_time",
+         group.label(fmt::format(
+             "the dataset collapses at t_C = {:.4g} +- {:.2g} ({}){}", collapse->time,
+             collapse->error, from,
+             predicted ? fmt::format("; a Gaussian law of the same covariance collapses at {:.4g}, "
+                                     "an upper bound",
+                                     *predicted)
+                       : "")),
+         ""});
+    return;
+  }
+  verdict::Verdict row;
+  row.quantity = "collapse_time";
+  row.point = group.keys;
+  row.measured = collapse->time;
+  row.error = collapse->error;
+  row.predicted = *predicted;
+  // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
+  row.predicted_error =
+      *predicted * kNextOrder / log_count * std::sqrt(2 * M_PI) * collapse->width;
+  row.from = from;
+  row.note = "predicted error: finite-size terms of order 1/log N";
+  for (const verdict::Prediction& candidate : first.predictions) {
+    if (candidate.quantity == "collapse_time") row.source = candidate.source;
+  }
+  findings.verdicts.push_back(row);
 }
 
 }  // namespace
 
-verdict::Findings analyse_condensation(const verdict::Result& result) {
-  verdict::Findings findings;
-  const std::vector<Group> all = groups(result);
+Findings analyse_condensation(const verdict::Result& result) {
+  Findings findings;
+  const CondensationGroups all = condensation_groups(result);
   if (all.empty()) return findings;
-  const bool planted = all[0].points[0]->parameters.at("experiment.state") == "planted";
   std::vector<std::pair<double, std::string>> lines;
   std::vector<Curve> sigmoids;
-
-  for (const Group& group : all) {
-    const Point& first = *group.points.front();
-    const double log_count = *first.prediction("log_count");
-    const auto predicted = first.prediction("collapse_time");
-    const bool bound = first.prediction("collapse_is_bound").value_or(0) != 0;
-    if (predicted) lines.emplace_back(*predicted, bound ? "bound on t_C" : "t_C, I = log N");
-    if (!planted) {
-      findings.diagnostics.push_back(
-          {verdict::Severity::note, "participation",
-           "unplanted states: below the condensation time the mean of Y is dominated by rare "
-           "samples, read the median beside it",
-           "for the memorization of trajectories use experiment.state = planted"});
-      continue;
-    }
-    const auto collapse = fit_collapse(group, log_count);
-    if (!collapse) {
-      findings.diagnostics.push_back(
-          {verdict::Severity::warning, "collapse_time",
-           fmt::format("fewer than 4 times have 0.05 < E[w_1] < 0.95{}{}",
-                       group.keys.empty() ? "" : " at ", group.label()),
-           "add values of experiment.t around the collapse"});
-      continue;
-    }
-    Curve sigmoid;
-    sigmoid.label = "sigmoid fit";
-    sigmoid.style = Curve::Style::line;
-    const double c = boost::math::quantile(boost::math::normal(), threshold_weight(log_count));
-    for (int i = -40; i <= 40; ++i) {
-      const double z = 0.06 * i;
-      sigmoid.x.push_back(std::exp(collapse->fit.value[0] - z * collapse->fit.value[1]));
-      sigmoid.y.push_back(normal_cdf(z * (1 + collapse->fit.value[2] * z) + c));
-    }
-    sigmoids.push_back(sigmoid);
-    lines.emplace_back(collapse->time, "t_C measured");
-    const std::string from = fmt::format(
-        "sigmoid fit of E[w_1], chi2/dof {:.2g}, width {:.3g} in log t (REM: sqrt(2/log N) = "
-        "{:.3g})",
-        collapse->fit.chi2_per_dof(), collapse->width, std::sqrt(2 / log_count));
-    if (predicted && !bound) {
-      verdict::Verdict row;
-      row.quantity = "collapse_time";
-      row.point = group.keys;
-      row.measured = collapse->time;
-      row.error = collapse->error;
-      row.predicted = *predicted;
-      // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
-      row.predicted_error =
-          *predicted * kNextOrder / log_count * std::sqrt(2 * M_PI) * collapse->width;
-      row.from = from;
-      row.note = "predicted error: finite-size terms of order 1/log N";
-      for (const verdict::Prediction& candidate : first.predictions) {
-        if (candidate.quantity == "collapse_time") row.source = candidate.source;
-      }
-      findings.verdicts.push_back(row);
-    } else {
-      findings.diagnostics.push_back(
-          {verdict::Severity::note, "collapse_time",
-           fmt::format("the dataset collapses at t_C = {:.4g} +- {:.2g} ({}){}", collapse->time,
-                       collapse->error, from,
-                       predicted ? fmt::format("; a Gaussian law of the same covariance collapses "
-                                               "at {:.4g}, an upper bound",
-                                               *predicted)
-                                 : ""),
-           ""});
-    }
+  for (const CondensationGroup& group : all) {
+    if (group.planted()) judge_collapse(findings, group, lines, sigmoids);
+    if (group.state == "unplanted") note_rare_events(findings, group);
+    note_gap(findings, all, group);
   }
-  if (planted) {
-    findings.verdicts.push_back(
-        pooled_identity(all, "true_weight_identity", "E[w_1] = E[Y], exact at every N, d, t"));
-    findings.verdicts.push_back(
-        pooled_identity(all, "map_identity", "P(MAP right) = E[max w], exact at every N, d, t"));
-  }
-  findings.figures = draw(all, planted, lines, sigmoids);
+  judge_identity(findings, all, "true_weight_identity", "E[w_1] = E[Y], exact at every N, d, t");
+  judge_identity(findings, all, "map_identity", "P(MAP right) = E[max w], exact at every N, d, t");
+  judge_identity(findings, all, "clone_identity",
+                 "P(clones end on the same datum) = E[Y], exact at every N, d, t");
+  judge_identity(findings, all, "return_identity",
+                 "P(U-turn returns to its datum) = E[Y], exact at every N, d, t");
+  judge_identity(findings, all, "overlap_identity", "E[<y>.y] = E|<y>|^2, exact");
+  judge_trajectories(findings, all);
+  judge_excess(findings, all);
+  judge_published(findings, all);
+  findings.figures = condensation_figures(all, lines, sigmoids);
+  for (verdict::Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
   return findings;
 }
 

@@ -22,6 +22,7 @@ ExperimentKind speciation();         ///< clones that part ways
 ExperimentKind u_turn();             ///< noised and back
 ExperimentKind guidance();           ///< pushes at swept times
 ExperimentKind rem();                ///< random-energy ensembles at any number of levels
+ExperimentKind retrieval();          ///< modern Hopfield network
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

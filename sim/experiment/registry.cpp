@@ -25,6 +25,7 @@ const std::vector<ExperimentKind>& kinds() {
       u_turn(),
       guidance(),
       rem(),
+      retrieval(),
       toy(),
   };
   // clang-format on

@@ -30,29 +30,27 @@ constexpr std::size_t round_up(std::size_t n, std::size_t unit) {
   return (n + unit - 1) / unit * unit;
 }
 
-template <class Real>
-struct Problem {
-  const Matrix<Real>& points;
-  const Eigen::VectorXd& half_norms;
-  const Eigen::VectorXd& log_weights;
+struct Walkers {
   const Eigen::Ref<const Matrix<double>>& x;
   const Eigen::Ref<const Eigen::VectorXd>& beta;
 
-  std::size_t d() const { return static_cast<std::size_t>(points.rows()); }
-  std::size_t count() const { return static_cast<std::size_t>(points.cols()); }
-  std::size_t walkers() const { return static_cast<std::size_t>(x.cols()); }
+  std::size_t d() const { return static_cast<std::size_t>(x.rows()); }
+  std::size_t count() const { return static_cast<std::size_t>(x.cols()); }
 };
 
 /// The part of the points at hand: half norms and log weights, filled up with points of no weight.
 struct TileTerms {
   alignas(64) std::array<double, most_points> half_norms, log_weights;
 
-  template <class Real>
-  void take(const Problem<Real>& problem, std::size_t first, std::size_t size) {
+  void take(const double* norms, const double* weights, std::size_t size) {
     half_norms.fill(0);
     log_weights.fill(-infinity);
-    std::copy_n(problem.half_norms.data() + first, size, half_norms.begin());
-    std::copy_n(problem.log_weights.data() + first, size, log_weights.begin());
+    std::copy_n(norms, size, half_norms.begin());
+    if (weights != nullptr) {
+      std::copy_n(weights, size, log_weights.begin());
+    } else {
+      std::fill_n(log_weights.begin(), size, 0.0);
+    }
   }
 };
 
@@ -176,7 +174,7 @@ void finish(SoftmaxAverage& out, Index k, double reference, double top, double s
   out.largest[k] = std::exp(top - reference) / sum;
   out.entropy[k] = std::log(sum) - energy / sum;
   out.argmax[k] = static_cast<Index>(argmax);
-  out.mean.col(k) /= sum;
+  if (out.mean.size() > 0) out.mean.col(k) /= sum;
 }
 
 /// One to `vectors` * lanes walkers in the lanes, on the tiles handed to it.
@@ -185,16 +183,18 @@ class WalkerBlock {
   static constexpr std::size_t width = vectors * Simd<Real>::lanes;
 
  public:
-  WalkerBlock(const Problem<Real>& problem, std::size_t first)
+  WalkerBlock(const Walkers& walkers, std::size_t first, bool with_mean)
       : first_(first),
-        size_(std::min(width, problem.walkers() - first)),
-        d_(problem.d()),
+        size_(std::min(width, walkers.count() - first)),
+        d_(walkers.d()),
+        with_mean_(with_mean),
         states_(Column<Real>::Zero(static_cast<Index>(d_ * width))),
-        means_(Column<double>::Zero(static_cast<Index>(round_up(d_, product_rows) * width))) {
+        means_(Column<double>::Zero(
+            with_mean ? static_cast<Index>(round_up(d_, product_rows) * width) : 0)) {
     for (std::size_t lane = 0; lane < size_; ++lane) {
       const auto k = static_cast<Index>(first + lane);
-      sums_.beta[lane] = problem.beta[k];
-      lane_of(states_, lane).head(problem.x.rows()) = problem.x.col(k).template cast<Real>();
+      sums_.beta[lane] = walkers.beta[k];
+      lane_of(states_, lane).head(walkers.x.rows()) = walkers.x.col(k).template cast<Real>();
     }
   }
 
@@ -210,19 +210,22 @@ class WalkerBlock {
         sums_.argmax[lane] = first_point + scores_.first_row_with(largest, lane);
       }
       if (largest > sums_.reference[lane] + headroom) {
-        lane_of(means_, lane) *= sums_.move_reference(lane, largest);
+        const double scale = sums_.move_reference(lane, largest);
+        if (with_mean_) lane_of(means_, lane) *= scale;
       }
       counts = counts || largest >= sums_.reference[lane] - negligible;
     }
     if (!counts) return;
     scores_.weigh(points, sums_);
-    tile_means<Real, vectors>(tile, stride, points, d_, scores_.dots.data(), means_.data());
+    if (with_mean_) {
+      tile_means<Real, vectors>(tile, stride, points, d_, scores_.dots.data(), means_.data());
+    }
   }
 
   void finish_into(SoftmaxAverage& out) {
     for (std::size_t lane = 0; lane < size_; ++lane) {
       const auto k = static_cast<Index>(first_ + lane);
-      out.mean.col(k) = lane_of(means_, lane).head(out.mean.rows());
+      if (with_mean_) out.mean.col(k) = lane_of(means_, lane).head(out.mean.rows());
       finish(out, k, sums_.reference[lane], sums_.top[lane], sums_.sum[lane], sums_.squares[lane],
              sums_.energy[lane], sums_.argmax[lane]);
     }
@@ -237,128 +240,223 @@ class WalkerBlock {
   }
 
   std::size_t first_, size_, d_;
+  bool with_mean_;
   Column<Real> states_;   // d x width, lanes contiguous
   Column<double> means_;  // the same, d rounded up
   Sums<width> sums_;
   Scores<Real, width, false> scores_;
 };
 
+}  // namespace
+
+/// Tile by tile. `tile_size` points fill the second-level cache; where a tile ends does not depend
+/// on how the points arrive as long as all but the last arrival are multiples of it.
 template <class Real>
-SoftmaxAverage many_walkers(const Problem<Real>& problem) {
-  constexpr std::size_t lanes = Simd<Real>::lanes;
-  const std::size_t d = problem.d(), walkers = problem.walkers(), count = problem.count();
-  std::vector<WalkerBlock<Real, 2>> pairs;
-  std::vector<WalkerBlock<Real, 1>> singles;
-  for (std::size_t first = 0; first < walkers; first += 2 * lanes) {
-    if (walkers - first > lanes) {
-      pairs.emplace_back(problem, first);
-    } else {
-      singles.emplace_back(problem, first);
+class SoftmaxAccumulator<Real>::Work {
+ public:
+  virtual ~Work() = default;
+  virtual std::size_t tile_size() const = 0;
+  virtual void add(const Real* points, const double* half_norms, const double* log_weights,
+                   std::size_t size, std::size_t first) = 0;
+  virtual void finish_into(SoftmaxAverage& out) = 0;
+};
+
+namespace {
+
+template <class Real>
+class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
+  static constexpr std::size_t lanes = Simd<Real>::lanes;
+
+ public:
+  ManyWalkers(const Walkers& walkers, bool with_mean)
+      : d_(walkers.d()),
+        // A copy of the tile with whole register blocks, and rows that do not share cache sets.
+        stride_(round_up(d_, 16) + 16) {
+    for (std::size_t first = 0; first < walkers.count(); first += 2 * lanes) {
+      if (walkers.count() - first > lanes) {
+        pairs_.emplace_back(walkers, first, with_mean);
+      } else {
+        singles_.emplace_back(walkers, first, with_mean);
+      }
     }
+    const std::size_t fitting = tile_bytes / (stride_ * sizeof(Real)) / product_rows * product_rows;
+    tile_size_ = std::clamp(fitting, 4 * product_rows, most_points);
+    tile_ = Column<Real>::Zero(static_cast<Index>(stride_ * tile_size_));
   }
-  // A copy of the tile with whole register blocks, and rows that do not share cache sets.
-  const std::size_t stride = round_up(d, 16) + 16;
-  const std::size_t fitting = tile_bytes / (stride * sizeof(Real)) / product_rows * product_rows;
-  const std::size_t tile_size =
-      std::min(std::clamp(fitting, 4 * product_rows, most_points), round_up(count, product_rows));
-  Column<Real> tile = Column<Real>::Zero(static_cast<Index>(stride * tile_size));
-  TileTerms terms;
-  for (std::size_t first = 0; first < count; first += tile_size) {
-    const std::size_t size = std::min(tile_size, count - first);
-    const std::size_t points = round_up(size, product_rows);
-    terms.take(problem, first, size);
+
+  std::size_t tile_size() const override { return tile_size_; }
+
+  void add(const Real* points, const double* half_norms, const double* log_weights,
+           std::size_t size, std::size_t first) override {
+    const std::size_t rows = round_up(size, product_rows);
+    terms_.take(half_norms, log_weights, size);
     for (std::size_t j = 0; j < size; ++j) {
-      std::copy_n(problem.points.data() + (first + j) * d, d, tile.data() + j * stride);
+      std::copy_n(points + j * d_, d_, tile_.data() + j * stride_);
     }
-    for (auto& block : pairs) block.add(tile.data(), stride, points, first, terms);
-    for (auto& block : singles) block.add(tile.data(), stride, points, first, terms);
+    for (auto& block : pairs_) block.add(tile_.data(), stride_, rows, first, terms_);
+    for (auto& block : singles_) block.add(tile_.data(), stride_, rows, first, terms_);
   }
-  SoftmaxAverage out = empty_average(d, walkers);
-  for (auto& block : pairs) block.finish_into(out);
-  for (auto& block : singles) block.finish_into(out);
-  return out;
-}
+
+  void finish_into(SoftmaxAverage& out) override {
+    for (auto& block : pairs_) block.finish_into(out);
+    for (auto& block : singles_) block.finish_into(out);
+  }
+
+ private:
+  std::size_t d_, stride_, tile_size_ = 0;
+  std::vector<WalkerBlock<Real, 2>> pairs_;
+  std::vector<WalkerBlock<Real, 1>> singles_;
+  Column<Real> tile_;
+  TileTerms terms_;
+};
 
 /// Few walkers leave lanes empty: the points go into the lanes, and the products become
 /// matrix-vector products of a tile that stays in the cache between the two.
 template <class Real>
-SoftmaxAverage few_walkers(const Problem<Real>& problem) {
-  constexpr std::size_t width = Simd<Real>::lanes;
-  const std::size_t d = problem.d(), walkers = problem.walkers(), count = problem.count();
-  const std::size_t fitting = tile_bytes / (d * sizeof(Real)) / width * width;
-  const std::size_t tile_size = std::clamp(fitting, width, most_points);
-  const Matrix<Real> states = problem.x.template cast<Real>();
-  std::vector<Sums<width>> all_sums(walkers);
-  for (std::size_t k = 0; k < walkers; ++k) {
-    all_sums[k].beta.fill(problem.beta[static_cast<Index>(k)]);
+class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
+  static constexpr std::size_t width = Simd<Real>::lanes;
+
+ public:
+  FewWalkers(const Walkers& walkers, bool with_mean)
+      : with_mean_(with_mean),
+        states_(walkers.x.template cast<Real>()),
+        mean_(MatrixXd::Zero(with_mean ? walkers.x.rows() : 0, walkers.x.cols())),
+        sums_(walkers.count()) {
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+      sums_[k].beta.fill(walkers.beta[static_cast<Index>(k)]);
+    }
   }
-  SoftmaxAverage out = empty_average(d, walkers);
-  Scores<Real, width, true> scores;
-  TileTerms terms;
-  for (std::size_t first = 0; first < count; first += tile_size) {
-    const std::size_t size = std::min(tile_size, count - first);
-    const auto tile =
-        problem.points.middleCols(static_cast<Index>(first), static_cast<Index>(size));
-    terms.take(problem, first, size);
-    Eigen::Map<Column<Real>> dots(scores.dots.data(), static_cast<Index>(size));
-    for (std::size_t k = 0; k < walkers; ++k) {
-      Sums<width>& sums = all_sums[k];
+
+  std::size_t tile_size() const override {
+    const std::size_t bytes = static_cast<std::size_t>(states_.rows()) * sizeof(Real);
+    return std::clamp(tile_bytes / bytes / width * width, width, most_points);
+  }
+
+  void add(const Real* points, const double* half_norms, const double* log_weights,
+           std::size_t size, std::size_t first) override {
+    const Eigen::Map<const Matrix<Real>> tile(points, states_.rows(), static_cast<Index>(size));
+    terms_.take(half_norms, log_weights, size);
+    Eigen::Map<Column<Real>> dots(scores_.dots.data(), static_cast<Index>(size));
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+      Sums<width>& sums = sums_[k];
       const auto column = static_cast<Index>(k);
-      std::fill(scores.dots.begin() + static_cast<std::ptrdiff_t>(size), scores.dots.end(),
+      std::fill(scores_.dots.begin() + static_cast<std::ptrdiff_t>(size), scores_.dots.end(),
                 Real{0});
-      dots.noalias() = tile.transpose() * states.col(column);
+      dots.noalias() = tile.transpose() * states_.col(column);
       const std::size_t rows = round_up(size, width) / width;
-      scores.evaluate(rows, terms, sums.beta);
-      const auto highest = std::max_element(scores.largest.begin(), scores.largest.end());
+      scores_.evaluate(rows, terms_, sums.beta);
+      const auto highest = std::max_element(scores_.largest.begin(), scores_.largest.end());
       if (*highest > sums.top[0]) {
-        const auto lane = static_cast<std::size_t>(highest - scores.largest.begin());
+        const auto lane = static_cast<std::size_t>(highest - scores_.largest.begin());
         sums.top[0] = *highest;
-        sums.argmax[0] = first + scores.first_row_with(*highest, lane) * width + lane;
+        sums.argmax[0] = first + scores_.first_row_with(*highest, lane) * width + lane;
       }
       if (*highest > sums.reference[0] + headroom) {
         double scale = 0;
         for (std::size_t lane = 0; lane < width; ++lane) {
           scale = sums.move_reference(lane, *highest);
         }
-        out.mean.col(column) *= scale;
+        if (with_mean_) mean_.col(column) *= scale;
       }
       if (*highest < sums.reference[0] - negligible) continue;
-      scores.weigh(rows, sums);
-      out.mean.col(column) += (tile * dots).template cast<double>();
+      scores_.weigh(rows, sums);
+      if (with_mean_) mean_.col(column) += (tile * dots).template cast<double>();
     }
   }
-  for (std::size_t k = 0; k < walkers; ++k) {
-    const Sums<width>& sums = all_sums[k];
+
+  void finish_into(SoftmaxAverage& out) override {
+    if (with_mean_) out.mean = mean_;
     const auto total = [](const auto& lanes) {
       double value = 0;
       for (const double each : lanes) value += each;
       return value;
     };
-    finish(out, static_cast<Index>(k), sums.reference[0], sums.top[0], total(sums.sum),
-           total(sums.squares), total(sums.energy), sums.argmax[0]);
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+      const Sums<width>& sums = sums_[k];
+      finish(out, static_cast<Index>(k), sums.reference[0], sums.top[0], total(sums.sum),
+             total(sums.squares), total(sums.energy), sums.argmax[0]);
+    }
   }
-  return out;
-}
+
+ private:
+  using MatrixXd = Eigen::MatrixXd;
+  bool with_mean_;
+  Matrix<Real> states_;
+  MatrixXd mean_;
+  std::vector<Sums<width>> sums_;
+  Scores<Real, width, true> scores_;
+  TileTerms terms_;
+};
 
 template <class Real>
-SoftmaxAverage average(const Problem<Real>& problem) {
-  return 2 * problem.walkers() <= Simd<Real>::lanes ? few_walkers(problem) : many_walkers(problem);
+SoftmaxAverage average(const Matrix<Real>& points, const Eigen::VectorXd& half_norms,
+                       const Eigen::VectorXd& log_weights,
+                       const Eigen::Ref<const Eigen::MatrixXd>& x,
+                       const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
+  SoftmaxAccumulator<Real> sums(x, beta, with_mean);
+  sums.add(points.data(), half_norms.data(),
+           log_weights.size() > 0 ? log_weights.data() : nullptr, points.cols());
+  return sums.finish();
 }
 
 }  // namespace
 
+template <class Real>
+SoftmaxAccumulator<Real>::SoftmaxAccumulator(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                                             const Eigen::Ref<const Eigen::VectorXd>& beta,
+                                             bool with_mean)
+    : d_(x.rows()), walkers_(x.cols()), with_mean_(with_mean) {
+  const Walkers walkers{x, beta};
+  if (2 * walkers.count() <= Simd<Real>::lanes) {
+    work_ = std::make_unique<FewWalkers<Real>>(walkers, with_mean);
+  } else {
+    work_ = std::make_unique<ManyWalkers<Real>>(walkers, with_mean);
+  }
+}
+
+template <class Real>
+SoftmaxAccumulator<Real>::~SoftmaxAccumulator() = default;
+
+template <class Real>
+Index SoftmaxAccumulator<Real>::tile() const {
+  return static_cast<Index>(work_->tile_size());
+}
+
+template <class Real>
+void SoftmaxAccumulator<Real>::add(const Real* points, const double* half_norms,
+                                   const double* log_weights, Index count) {
+  for (Index first = 0; first < count; first += tile()) {
+    work_->add(points + first * d_, half_norms + first,
+               log_weights == nullptr ? nullptr : log_weights + first,
+               static_cast<std::size_t>(std::min(tile(), count - first)),
+               static_cast<std::size_t>(added_ + first));
+  }
+  added_ += count;
+}
+
+template <class Real>
+SoftmaxAverage SoftmaxAccumulator<Real>::finish() {
+  SoftmaxAverage out = empty_average(static_cast<std::size_t>(with_mean_ ? d_ : 0),
+                                     static_cast<std::size_t>(walkers_));
+  work_->finish_into(out);
+  return out;
+}
+
+template class SoftmaxAccumulator<float>;
+template class SoftmaxAccumulator<double>;
+
 SoftmaxAverage softmax_average(const Eigen::MatrixXf& points, const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta) {
-  return average<float>({points, half_norms, log_weights, x, beta});
+                               const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
+  return average<float>(points, half_norms, log_weights, x, beta, with_mean);
 }
 
 SoftmaxAverage softmax_average(const Eigen::MatrixXd& points, const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta) {
-  return average<double>({points, half_norms, log_weights, x, beta});
+                               const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
+  return average<double>(points, half_norms, log_weights, x, beta, with_mean);
 }
 
 }  // namespace symbreak::kernel

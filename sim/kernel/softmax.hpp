@@ -1,13 +1,14 @@
 // Fused softmax-average over a finite set of points. Plain data in and out. May depend on: Eigen.
 #pragma once
 #include <Eigen/Core>
+#include <memory>
 
 namespace symbreak::kernel {
 
 /// For walkers k and points j:  s_jk = beta_k (x_k . y_j - |y_j|^2/2) + log_weight_j.
 /// Results per walker, all accumulated online, no points x walkers matrix in memory:
 struct SoftmaxAverage {
-  Eigen::MatrixXd mean;                                   ///< d x walkers, sum_j w_jk y_j
+  Eigen::MatrixXd mean;                                   ///< d x walkers, sum_j w_jk y_j, or empty
   Eigen::VectorXd log_sum;                                ///< log sum_j exp(s_jk)
   Eigen::VectorXd sum_squares;                            ///< sum_j w_jk^2
   Eigen::VectorXd largest;                                ///< max_j w_jk
@@ -15,19 +16,46 @@ struct SoftmaxAverage {
   Eigen::Matrix<Eigen::Index, Eigen::Dynamic, 1> argmax;  ///< j of the largest weight
 };
 
-/// points: d x N (float, column-major), half_norms: N (|y_j|^2/2, double), x: d x walkers.
-/// Cost O(d N walkers); temporaries O((tile + d) walkers). A log weight of -infinity excludes a
-/// point. Dot products and weights are rounded to float, sums over tiles and all scores are double:
-/// a dot product errs by about 1e-7 |x_k| |y_j| and a score by beta times that; results err by the
-/// score error (2e-6 at beta |x| |y| ~ 10). Exactly equal largest scores: argmax is one of them.
+/// The sums of many walkers over points that arrive in pieces, from memory or from a disk.
+/// Cost O(d N walkers), half of it without the mean; memory O((tile + d) walkers) whatever N.
+///
+/// Dot products and weights are rounded to Real, sums over tiles and all scores are double: with
+/// float a dot product errs by about 1e-7 |x_k| |y_j| and a score by beta times that; results err by
+/// the score error (2e-6 at beta |x| |y| ~ 10). Exactly equal largest scores: argmax is one of them.
+/// The result has the same bits however the points are cut into pieces, as long as all pieces but the
+/// last are multiples of `tile()`.
+template <class Real>
+class SoftmaxAccumulator {
+ public:
+  SoftmaxAccumulator(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                     const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean = true);
+  ~SoftmaxAccumulator();
+  Eigen::Index tile() const;
+  /// points: d x count, column by column; half_norms: |y_j|^2/2; log_weights: nullptr: all 0, a
+  /// log weight of -infinity excludes a point.
+  void add(const Real* points, const double* half_norms, const double* log_weights,
+           Eigen::Index count);
+  SoftmaxAverage finish();
+
+  class Work;
+
+ private:
+  Eigen::Index d_, walkers_, added_ = 0;
+  bool with_mean_;
+  std::unique_ptr<Work> work_;
+};
+
+/// All at once. log_weights may be empty: all 0.
 SoftmaxAverage softmax_average(const Eigen::MatrixXf& points, const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta);
+                               const Eigen::Ref<const Eigen::VectorXd>& beta,
+                               bool with_mean = true);
 /// The same for points in double (small sets, exact tests), to 1e-13.
 SoftmaxAverage softmax_average(const Eigen::MatrixXd& points, const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta);
+                               const Eigen::Ref<const Eigen::VectorXd>& beta,
+                               bool with_mean = true);
 
 }  // namespace symbreak::kernel

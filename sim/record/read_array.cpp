@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace symbreak::record {
 
@@ -13,6 +14,7 @@ namespace {
 class Handle {
  public:
   Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
   ~Handle() {
@@ -59,11 +61,15 @@ std::vector<std::string> datasets(hid_t file) {
   return names;
 }
 
-template <class T>
-std::vector<std::size_t> read(const std::string& name, const std::string& wanted,
-                              std::vector<T>& values, hid_t memory_type) {
-  const Quiet quiet;
-  const Handle file(H5Fopen(name.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+/// An open data set whose shape was found to fit the stored bytes.
+struct Source {
+  Handle file, dataset;
+  std::string path;
+  std::vector<hsize_t> extents;
+};
+
+Source open(const std::string& name, const std::string& wanted) {
+  Handle file(H5Fopen(name.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (!file.valid()) throw std::runtime_error("no HDF5 file, or a damaged one");
   const std::vector<std::string> present = datasets(file);
   const std::string available = fmt::format("data sets at the root: {}", fmt::join(present, ", "));
@@ -71,7 +77,7 @@ std::vector<std::size_t> read(const std::string& name, const std::string& wanted
     throw std::runtime_error("set target.dataset_path to the data set to read; " + available);
   }
   const std::string path = wanted.empty() ? present.front() : wanted;
-  const Handle dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
+  Handle dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
   if (!dataset.valid()) {
     throw std::runtime_error(fmt::format("no data set '{}'; {}", path, available));
   }
@@ -100,11 +106,25 @@ std::vector<std::size_t> read(const std::string& name, const std::string& wanted
     }
     size *= extent;
   }
+  return {std::move(file), std::move(dataset), path, extents};
+}
+
+[[noreturn]] void damaged(const std::string& path) {
+  throw std::runtime_error(fmt::format("data set '{}' cannot be read: damaged file", path));
+}
+
+template <class T>
+std::vector<std::size_t> read(const std::string& name, const std::string& wanted,
+                              std::vector<T>& values, hid_t memory_type) {
+  const Quiet quiet;
+  const Source source = open(name, wanted);
+  std::size_t size = 1;
+  for (const hsize_t extent : source.extents) size *= extent;
   values.resize(size);
-  if (H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
-    throw std::runtime_error(fmt::format("data set '{}' cannot be read: damaged file", path));
+  if (H5Dread(source.dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    damaged(source.path);
   }
-  return {extents.begin(), extents.end()};
+  return {source.extents.begin(), source.extents.end()};
 }
 
 }  // namespace
@@ -117,6 +137,37 @@ std::vector<std::size_t> read_array(const std::string& file, const std::string& 
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
                                     std::vector<double>& values) {
   return read(file, dataset, values, H5T_NATIVE_DOUBLE);
+}
+
+struct ArrayRows::Open {
+  Source source;
+  std::vector<std::size_t> shape;
+};
+
+ArrayRows::ArrayRows(const std::string& file, const std::string& dataset) {
+  const Quiet quiet;
+  Source source = open(file, dataset);
+  std::vector<std::size_t> shape(source.extents.begin(), source.extents.end());
+  open_ = std::make_unique<Open>(Open{std::move(source), std::move(shape)});
+}
+
+ArrayRows::~ArrayRows() = default;
+
+const std::vector<std::size_t>& ArrayRows::shape() const { return open_->shape; }
+
+void ArrayRows::read(std::size_t first, std::size_t count, float* values) const {
+  const Quiet quiet;
+  const Source& source = open_->source;
+  std::vector<hsize_t> start(source.extents.size(), 0), size = source.extents;
+  start[0] = first;
+  size[0] = count;
+  const auto rank = static_cast<int>(size.size());
+  const Handle memory(H5Screate_simple(rank, size.data(), nullptr), H5Sclose);
+  const Handle space(H5Dget_space(source.dataset), H5Sclose);
+  if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr) < 0 ||
+      H5Dread(source.dataset, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, values) < 0) {
+    damaged(source.path);
+  }
 }
 
 }  // namespace symbreak::record

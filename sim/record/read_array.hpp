@@ -2,6 +2,7 @@
 // on: HDF5.
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,5 +16,18 @@ std::vector<std::size_t> read_array(const std::string& file, const std::string& 
                                     std::vector<float>& values);
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
                                     std::vector<double>& values);
+
+/// The same array, read row by row (first axis): memory of the rows asked for.
+class ArrayRows {
+ public:
+  ArrayRows(const std::string& file, const std::string& dataset);
+  ~ArrayRows();
+  const std::vector<std::size_t>& shape() const;
+  void read(std::size_t first, std::size_t count, float* values) const;
+
+ private:
+  struct Open;
+  std::unique_ptr<Open> open_;
+};
 
 }  // namespace symbreak::record

@@ -1,15 +1,20 @@
 // A dataset from a file as a target: the empirical law of its points, whose exact score memorizes
 // (Biroli, Bonnaire, de Bortoli & Mezard 2024; Ambrogioni 2024, section 8).
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
+#include "sim/target/bit_store.hpp"
 #include "sim/target/data/array.hpp"
 #include "sim/target/data/selection.hpp"
 #include "sim/target/families.hpp"
+#include "sim/target/file_store.hpp"
 #include "sim/target/finite.hpp"
+#include "sim/target/normalisation.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::target {
@@ -18,11 +23,11 @@ namespace {
 
 using MatrixXf = Eigen::MatrixXf;
 
-class Dataset final : public FiniteTarget<float> {
+class Dataset final : public FiniteTarget {
  public:
   /// held_out: points of the file that are not in the dataset (d x count, may be empty).
-  Dataset(MatrixXf points, std::vector<Index> labels, Index classes, MatrixXf held_out,
-          std::string name)
+  Dataset(std::shared_ptr<const PointStore> points, std::vector<Index> labels, Index classes,
+          MatrixXf held_out, std::string name)
       : FiniteTarget(std::move(points), {}, std::move(labels), classes),
         held_out_(std::move(held_out)),
         name_(std::move(name)) {}
@@ -45,8 +50,9 @@ class Dataset final : public FiniteTarget<float> {
   }
 
   std::string describe() const override {
-    return fmt::format("{} points in {} dimension{} from {}", count(), dimension(),
-                       dimension() == 1 ? "" : "s", name_);
+    const std::string kept = store().describe();
+    return fmt::format("{} points in {} dimension{}{}{} from {}", count(), dimension(),
+                       dimension() == 1 ? "" : "s", kept.empty() ? "" : ", ", kept, name_);
   }
   std::size_t memory() const override {
     return FiniteTarget::memory() + static_cast<std::size_t>(held_out_.size()) * sizeof(float);
@@ -78,67 +84,104 @@ class Dataset final : public FiniteTarget<float> {
   mutable std::optional<std::optional<CollapseNoise>> collapse_;  // on first use: d^3
 };
 
-/// Shifts and scales `points` and, by the same map, `others`.
-void normalise(const std::string& how, const std::string& file, MatrixXf& points,
-               MatrixXf& others) {
-  const Index d = points.rows();
-  if (how == "unit") {
-    points /= 255;
-    others /= 255;
-  } else if (how == "sphere") {
-    for (MatrixXf* part : {&points, &others}) {
-      for (Index j = 0; j < part->cols(); ++j) {
-        const double norm = part->col(j).cast<double>().norm();
-        if (!(norm > 0)) {
-          throw deck::KeyError(
-              "target.normalisation",
-              fmt::format("{}: data point {} is zero and cannot be put on a sphere", file, j));
-        }
-        part->col(j) *= static_cast<float>(std::sqrt(static_cast<double>(d)) / norm);
-      }
-    }
-  } else if (how == "centred" || how == "standardised") {
-    for (Index i = 0; i < d; ++i) {
-      const VectorXd row = points.row(i).cast<double>();
-      const double mean = row.mean();
-      const double deviation = std::sqrt((row.array() - mean).square().mean());
-      const double scale = how == "standardised" && deviation > 0 ? 1 / deviation : 1;
-      for (MatrixXf* part : {&points, &others}) {
-        part->row(i) = ((part->row(i).cast<double>().array() - mean) * scale).cast<float>();
-      }
-    }
+/// One bit per coordinate where all coordinates are +-1 times the same number.
+std::shared_ptr<const PointStore> store_points(MatrixXf points) {
+  const float scale = std::abs(points(0, 0));
+  if (!(scale > 0) || !(points.array().abs() == scale).all()) {
+    return matrix_store(std::move(points));
   }
+  kernel::BitPoints bits(points.rows(), points.cols());
+  for (Index j = 0; j < points.cols(); ++j) bits.set(j, points.col(j).cast<double>());
+  return bit_store(std::move(bits), static_cast<double>(scale));
 }
 
-std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
-                                           const random::Address&) {
-  const data::Source source{parameters.word("target.file"), "target.file",
-                            parameters.word("target.format"),
-                            parameters.word("target.dataset_path")};
-  const data::Array<float> array = data::read<float>(source);
-  const auto total = static_cast<Index>(array.rows()), d = static_cast<Index>(array.columns());
-  const data::Selection chosen = data::select(parameters, total);
-  const auto available = static_cast<Index>(chosen.points.size());
+/// How many of the available points are the dataset, checked.
+Index dataset_size(const deck::Parameters& parameters, const std::string& file, Index available) {
   const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
   const auto asked = static_cast<Index>(parameters.integer("target.n"));
   const Index n = asked > 0 ? asked : available - held_out;
   if (n < 1 || n + held_out > available) {
     throw deck::KeyError(asked > 0 ? "target.n" : "target.held_out",
-                         fmt::format("{}: {} points and {} held out, but {} are available",
-                                     source.file, std::max<Index>(n, 1), held_out, available));
+                         fmt::format("{}: {} points and {} held out, but {} are available", file,
+                                     std::max<Index>(n, 1), held_out, available));
   }
+  return n;
+}
+
+data::Source source_of(const deck::Parameters& parameters) {
+  return {parameters.word("target.file"), "target.file", parameters.word("target.format"),
+          parameters.word("target.dataset_path")};
+}
+
+std::string name_of(const data::Source& source) {
+  return std::filesystem::path(source.file).filename().string();
+}
+
+/// Whether the points stay in the file: as asked, or when they would fill a quarter of the machine.
+bool streams(const deck::Parameters& parameters, const data::Source& source) {
+  const std::string& storage = parameters.word("target.storage");
+  if (storage != "auto") return storage == "stream";
+  if (!data::can_open_rows(source) || !parameters.reals("target.select").empty() ||
+      parameters.has("target.class")) {
+    return false;
+  }
+  const auto rows = data::open_rows(source);
+  const double bytes = static_cast<double>(rows->rows() * rows->columns()) * sizeof(float);
+  const double machine =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  return bytes > machine / 4;
+}
+
+std::shared_ptr<const Target> make_streamed(const deck::Parameters& parameters) {
+  const data::Source source = source_of(parameters);
+  if (!parameters.reals("target.select").empty() || parameters.has("target.class")) {
+    throw deck::KeyError("target.storage",
+                         "streamed data cannot be selected by class: write the class to a file of "
+                         "its own, or set storage = memory");
+  }
+  const std::shared_ptr<const data::Rows> rows = data::open_rows(source);
+  const auto available = static_cast<Index>(rows->rows());
+  const Index n = dataset_size(parameters, source.file, available);
+  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
+  constexpr Index kPiece = 4096;
+  const auto normalisation = std::make_shared<const Normalisation>(
+      parameters.word("target.normalisation"), source.file, [&](const auto& visit) {
+        for (Index first = 0; first < n; first += kPiece) {
+          visit(read_columns(*rows, first, std::min(kPiece, n - first)));
+        }
+      });
+  MatrixXf others = read_columns(*rows, n, held_out);
+  normalisation->apply(others, n);
+  data::Selection chosen = data::select(parameters, available);
+  if (!chosen.labels.empty()) chosen.labels.resize(static_cast<std::size_t>(n));
+  return std::make_shared<Dataset>(file_store(rows, n, normalisation), std::move(chosen.labels),
+                                   chosen.classes, std::move(others), name_of(source));
+}
+
+std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
+                                           const random::Address&) {
+  const data::Source source = source_of(parameters);
+  if (streams(parameters, source)) return make_streamed(parameters);
+  const data::Array<float> array = data::read<float>(source);
+  const auto total = static_cast<Index>(array.rows()), d = static_cast<Index>(array.columns());
+  const data::Selection chosen = data::select(parameters, total);
+  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
+  const Index n =
+      dataset_size(parameters, source.file, static_cast<Index>(chosen.points.size()));
   const Eigen::Map<const MatrixXf> all(array.values.data(), d, total);
   MatrixXf points(d, n), others(d, held_out);
   for (Index j = 0; j < n + held_out; ++j) {
     (j < n ? points.col(j) : others.col(j - n)) =
         all.col(chosen.points[static_cast<std::size_t>(j)]);
   }
-  normalise(parameters.word("target.normalisation"), source.file, points, others);
+  const Normalisation normalisation(parameters.word("target.normalisation"), source.file,
+                                    [&](const auto& visit) { visit(points); });
+  normalisation.apply(points, 0);
+  normalisation.apply(others, n);
   std::vector<Index> labels = chosen.labels;
   if (!labels.empty()) labels.resize(static_cast<std::size_t>(n));
-  return std::make_shared<Dataset>(std::move(points), std::move(labels), chosen.classes,
-                                   std::move(others),
-                                   std::filesystem::path(source.file).filename().string());
+  return std::make_shared<Dataset>(store_points(std::move(points)), std::move(labels),
+                                   chosen.classes, std::move(others), name_of(source));
 }
 
 }  // namespace
@@ -185,6 +228,19 @@ TargetKind dataset() {
           .fallback = "",
           .text = "only points with these labels; default: all",
           .arity = Arity::list},
+      Key{.section = section,
+          .name = "class",
+          .kind = Kind::integer,
+          .fallback = "",
+          .text = "only points with this label: one class, which a deck can sweep; default: all"},
+      Key{.section = section,
+          .name = "storage",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "memory; stream: points stay in the file (.npy, plain IDX, HDF5) and every "
+                  "evaluation reads them once, memory constant in n; auto: stream above a quarter "
+                  "of the machine's memory. Same bits either way",
+          .choices = {"auto", "memory", "stream"}},
       Key{.section = section,
           .name = "n",
           .kind = Kind::integer,

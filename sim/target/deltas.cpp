@@ -24,10 +24,11 @@ std::vector<Index> one_class_each(Index count) {
   return labels;
 }
 
-class Deltas final : public FiniteTarget<double> {
+class Deltas final : public FiniteTarget {
  public:
   Deltas(MatrixXd points, const VectorXd& weights, std::optional<MatrixXd> axes = std::nullopt)
-      : FiniteTarget(points, weights, one_class_each(points.cols()), points.cols()) {
+      : FiniteTarget(matrix_store(points), weights, one_class_each(points.cols()), points.cols()),
+        points_(std::move(points)) {
     const VectorXd norms = matrix().colwise().squaredNorm();
     fixed_norm_ = norms.maxCoeff() - norms.minCoeff() <= 1e-12 * norms.maxCoeff();
     even_ = find_even();
@@ -109,6 +110,9 @@ class Deltas final : public FiniteTarget<double> {
     return std::nullopt;
   }
 
+  const MatrixXd& matrix() const { return points_; }
+
+  MatrixXd points_;
   bool even_ = false, fixed_norm_ = false;
   MatrixXd axes_;
   std::optional<double> critical_noise_;

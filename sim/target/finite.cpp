@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/kernel/softmax.hpp"
 #include "sim/target/multinomial.hpp"
 #include "sim/target/spectrum.hpp"
 
@@ -16,45 +15,67 @@ constexpr Index kLargestCovariance = 2048;  // d; above, 8 d^2 bytes are too man
 
 }  // namespace
 
-template <class Scalar>
-FiniteTarget<Scalar>::FiniteTarget(Matrix points, const VectorXd& weights,
-                                   std::vector<Index> labels, Index classes)
-    : points_(std::move(points)), labels_(std::move(labels)) {
-  const Index count = points_.cols();
-  const VectorXd prior = weights.size() > 0
-                             ? VectorXd(weights / weights.sum())
-                             : VectorXd::Constant(count, 1 / static_cast<double>(count));
-  log_weights_ = prior.array().log();
-  cumulative_.resize(count);
-  half_norms_.resize(count);
-  mean_ = VectorXd::Zero(points_.rows());
+FiniteTarget::FiniteTarget(std::shared_ptr<const PointStore> store, const VectorXd& weights,
+                           std::vector<Index> labels, Index classes)
+    : store_(std::move(store)), labels_(std::move(labels)) {
   class_weights_ = VectorXd::Zero(std::max<Index>(classes, 1));
-  double below = 0;
-  for (Index j = 0; j < count; ++j) {
-    const VectorXd point = points_.col(j).template cast<double>();
-    half_norms_[j] = point.squaredNorm() / 2;
-    mean_ += prior[j] * point;
-    cumulative_[j] = below += prior[j];
-    class_weights_[labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)]] += prior[j];
+  if (weights.size() > 0) {
+    log_weights_ = (weights / weights.sum()).array().log();
+    cumulative_.resize(count());
+    double below = 0;
+    for (Index j = 0; j < count(); ++j) cumulative_[j] = below += std::exp(log_weights_[j]);
   }
+  if (labels_.empty()) {
+    class_weights_[0] = 1;
+    return;
+  }
+  const VectorXd weight = prior(0, count());
+  for (Index j = 0; j < count(); ++j) class_weights_[label(j)] += weight[j];
 }
 
-template <class Scalar>
+const VectorXd& FiniteTarget::centre() const {
+  if (!mean_) {
+    VectorXd mean = VectorXd::Zero(dimension());
+    for_each_points([&](Index first, const MatrixXd& tile) {
+      mean.noalias() += tile * prior(first, tile.cols());
+    });
+    mean_ = std::move(mean);
+  }
+  return *mean_;
+}
+
+VectorXd FiniteTarget::prior(Index first, Index n) const {
+  if (log_weights_.size() > 0) return log_weights_.segment(first, n).array().exp();
+  return VectorXd::Constant(n, 1 / static_cast<double>(count()));
+}
+
 template <class Visit>
-void FiniteTarget<Scalar>::for_each_tile(const States& x, const Betas& beta,
-                                         const Visit& visit) const {
-  const MatrixXd field = x * beta.asDiagonal();
+void FiniteTarget::for_each_points(const Visit& visit) const {
+  MatrixXd tile(dimension(), std::min(kTile, count()));
   for (Index first = 0; first < count(); first += kTile) {
     const Index n = std::min(kTile, count() - first);
-    const MatrixXd tile = points_.middleCols(first, n).template cast<double>();
-    MatrixXd logs = tile.transpose() * field - half_norms_.segment(first, n) * beta.transpose();
-    logs.colwise() += log_weights_.segment(first, n);
-    visit(first, tile, logs);
+    if (n != tile.cols()) tile.resize(dimension(), n);
+    store_->read(first, tile);
+    visit(first, tile);
   }
 }
 
-template <class Scalar>
-auto FiniteTarget<Scalar>::heaviest(const States& x, const Betas& beta) const -> Heaviest {
+template <class Visit>
+void FiniteTarget::for_each_tile(const States& x, const Betas& beta, const Visit& visit) const {
+  const MatrixXd field = x * beta.asDiagonal();
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    const VectorXd half_norms = tile.colwise().squaredNorm() / 2;
+    MatrixXd logs = tile.transpose() * field - half_norms * beta.transpose();
+    if (log_weights_.size() > 0) {
+      logs.colwise() += log_weights_.segment(first, tile.cols());
+    } else {
+      logs.array() += log_weight(0);
+    }
+    visit(first, tile, logs);
+  });
+}
+
+auto FiniteTarget::heaviest(const States& x, const Betas& beta) const -> Heaviest {
   Heaviest result{std::vector<Index>(static_cast<std::size_t>(x.cols()), 0),
                   Eigen::RowVectorXd::Constant(x.cols(), -INFINITY)};
   for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
@@ -69,18 +90,21 @@ auto FiniteTarget<Scalar>::heaviest(const States& x, const Betas& beta) const ->
   return result;
 }
 
-template <class Scalar>
-Posterior FiniteTarget<Scalar>::posterior(const States& x, const Betas& beta) const {
-  kernel::SoftmaxAverage average =
-      kernel::softmax_average(points_, half_norms_, log_weights_, x, beta);
+Posterior FiniteTarget::posterior(const States& x, const Betas& beta) const {
+  return evaluate(x, beta, {});
+}
+
+Posterior FiniteTarget::evaluate(const States& x, const Betas& beta,
+                                 const PointStore::Query& query) const {
+  kernel::SoftmaxAverage average = store_->average(x, beta, log_weights_, query);
   // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
   // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
   // log Z is as exact as the largest weight is dominant.
   for (Index k = 0; k < x.cols(); ++k) {
     const Index j = average.argmax[k];
+    const VectorXd y = store_->point(j);
     const double score =
-        log_weights_[j] +
-        beta[k] * (points_.col(j).template cast<double>().dot(x.col(k)) - half_norms_[j]);
+        log_weight(j) + beta[k] * (y.dot(x.col(k)) - (query.norms ? y.squaredNorm() / 2 : 0));
     average.log_sum[k] = score - std::log(average.largest[k]);
   }
   return {.mean = std::move(average.mean),
@@ -90,14 +114,13 @@ Posterior FiniteTarget<Scalar>::posterior(const States& x, const Betas& beta) co
           .entropy = std::move(average.entropy)};
 }
 
-template <class Scalar>
-MatrixXd FiniteTarget<Scalar>::jacobian_product(const States& x, const Betas& beta,
+MatrixXd FiniteTarget::jacobian_product(const States& x, const Betas& beta,
                                                 const States& v) const {
   const Heaviest top = heaviest(x, beta);
   Eigen::RowVectorXd origin(x.cols());
   for (Index k = 0; k < x.cols(); ++k) {
     const Index j = top.point[static_cast<std::size_t>(k)];
-    origin[k] = points_.col(j).template cast<double>().dot(v.col(k));
+    origin[k] = store_->point(j).dot(v.col(k));
   }
   // With delta_j = (y_j - y_heaviest).v:  Cov v = <delta y> - <y><delta>.
   MatrixXd mean = MatrixXd::Zero(x.rows(), x.cols()), product = mean;
@@ -117,18 +140,20 @@ MatrixXd FiniteTarget<Scalar>::jacobian_product(const States& x, const Betas& be
          beta.cwiseQuotient(norm.transpose()).asDiagonal();
 }
 
-template <class Scalar>
-void FiniteTarget<Scalar>::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
+void FiniteTarget::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
   for (Index k = 0; k < y.cols(); ++k) {
-    const double u = stream.uniform() * cumulative_[count() - 1];
-    const double* found = std::upper_bound(cumulative_.data(), cumulative_.data() + count() - 1, u);
-    y.col(k) = points_.col(found - cumulative_.data()).template cast<double>();
+    const double u = stream.uniform();
+    Index j = std::min(static_cast<Index>(u * static_cast<double>(count())), count() - 1);
+    if (cumulative_.size() > 0) {
+      const double* const begin = cumulative_.data();
+      j = std::upper_bound(begin, begin + count() - 1, u * cumulative_[count() - 1]) - begin;
+    }
+    store_->read(j, y.col(k));
   }
 }
 
-template <class Scalar>
-Target::CopySum FiniteTarget<Scalar>::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
-                                                  std::int64_t n, random::Stream& stream) const {
+Target::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
+                                          std::int64_t n, random::Stream& stream) const {
   const VectorXd betas = VectorXd::Constant(1, beta);
   VectorXd all(count());
   for_each_tile(x, betas, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
@@ -138,96 +163,177 @@ Target::CopySum FiniteTarget<Scalar>::draw_copies(const Eigen::Ref<const VectorX
   const auto counts = multinomial(
       n, std::span<const double>(all.data(), static_cast<std::size_t>(count())), stream);
   CopySum result{VectorXd::Zero(dimension()), 0};
-  for (Index j = 0; j < count(); ++j) {
-    const auto copies = static_cast<double>(counts[static_cast<std::size_t>(j)]);
-    if (copies == 0) continue;
-    result.sum += copies * points_.col(j).template cast<double>();
-    result.squared_norm += copies * 2 * half_norms_[j];
-  }
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    for (Index j = 0; j < tile.cols(); ++j) {
+      const auto copies = static_cast<double>(counts[static_cast<std::size_t>(first + j)]);
+      if (copies == 0) continue;
+      result.sum += copies * tile.col(j);
+      result.squared_norm += copies * tile.col(j).squaredNorm();
+    }
+  });
   return result;
 }
 
-template <class Scalar>
-std::optional<MatrixXd> FiniteTarget<Scalar>::covariance() const {
+std::optional<MatrixXd> FiniteTarget::covariance() const {
   if (dimension() > kLargestCovariance) return std::nullopt;
   if (!covariance_) {
+    const VectorXd& mean = centre();
     MatrixXd sum = MatrixXd::Zero(dimension(), dimension());
-    for (Index first = 0; first < count(); first += kTile) {
-      const Index n = std::min(kTile, count() - first);
-      MatrixXd tile = points_.middleCols(first, n).template cast<double>();
-      tile.colwise() -= mean_;
-      tile = tile * (log_weights_.segment(first, n) / 2).array().exp().matrix().asDiagonal();
-      sum.template selfadjointView<Eigen::Lower>().rankUpdate(tile);
-    }
-    covariance_ = sum.template selfadjointView<Eigen::Lower>();
+    for_each_points([&](Index first, const MatrixXd& tile) {
+      MatrixXd scaled = tile.colwise() - mean;
+      scaled = scaled * prior(first, tile.cols()).cwiseSqrt().asDiagonal();
+      sum.selfadjointView<Eigen::Lower>().rankUpdate(scaled);
+    });
+    covariance_ = sum.selfadjointView<Eigen::Lower>();
   }
   return covariance_;
 }
 
-template <class Scalar>
-MatrixXd FiniteTarget<Scalar>::order_axes() const {
+MatrixXd FiniteTarget::order_axes() const {
   if (const auto matrix = covariance()) return leading_axes(*matrix);
-  const auto product = [this](const VectorXd& v) {
+  const VectorXd& mean = centre();
+  const auto product = [&](const VectorXd& v) {
     VectorXd result = VectorXd::Zero(dimension());
-    for (Index first = 0; first < count(); first += kTile) {
-      const Index n = std::min(kTile, count() - first);
-      MatrixXd tile = points_.middleCols(first, n).template cast<double>();
-      tile.colwise() -= mean_;
-      const VectorXd along = tile.transpose() * v;
-      result += tile * along.cwiseProduct(log_weights_.segment(first, n).array().exp().matrix());
-    }
+    for_each_points([&](Index first, const MatrixXd& tile) {
+      const MatrixXd centred = tile.colwise() - mean;
+      const VectorXd along = centred.transpose() * v;
+      result += centred * along.cwiseProduct(prior(first, tile.cols()));
+    });
     return result;
   };
   return leading_axis(product, dimension());
 }
 
-template <class Scalar>
-MatrixXd FiniteTarget<Scalar>::class_probabilities(const States& x, const Betas& beta) const {
+MatrixXd FiniteTarget::class_probabilities(const States& x, const Betas& beta) const {
   if (classes() == 1) return MatrixXd::Ones(1, x.cols());
   const Heaviest top = heaviest(x, beta);
   MatrixXd probabilities = MatrixXd::Zero(classes(), x.cols());
   for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
     const MatrixXd weights = (logs.rowwise() - top.log_weight).array().exp();
     for (Index j = 0; j < weights.rows(); ++j) {
-      probabilities.row(labels_[static_cast<std::size_t>(first + j)]) += weights.row(j);
+      probabilities.row(label(first + j)) += weights.row(j);
     }
   });
   probabilities.array().rowwise() /= probabilities.colwise().sum().eval().array();
   return probabilities;
 }
 
-template <class Scalar>
-std::vector<Index> FiniteTarget<Scalar>::classify(const States& y) const {
+std::vector<Index> FiniteTarget::classify(const States& y) const {
   std::vector<Index> result(static_cast<std::size_t>(y.cols()), 0);
   if (classes() == 1) return result;
   // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights at beta = 1.
-  const auto nearest = kernel::softmax_average(points_, half_norms_, VectorXd::Zero(count()), y,
-                                               VectorXd::Ones(y.cols()))
-                           .argmax;
-  for (Index k = 0; k < y.cols(); ++k) {
-    result[static_cast<std::size_t>(k)] = labels_[static_cast<std::size_t>(nearest[k])];
-  }
+  const auto found =
+      store_->average(y, VectorXd::Ones(y.cols()), {}, {.norms = true, .mean = false}).argmax;
+  for (Index k = 0; k < y.cols(); ++k) result[static_cast<std::size_t>(k)] = label(found[k]);
   return result;
 }
 
-template <class Scalar>
-std::optional<Points> FiniteTarget<Scalar>::points() const {
+std::optional<Points> FiniteTarget::points() const {
   return Points{
       .count = count(),
-      .log_weights = &log_weights_,
-      .point = [this](Index j) -> VectorXd { return points_.col(j).template cast<double>(); },
-      .label =
-          [this](Index j) { return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)]; }};
+      .log_weights = log_weights_.size() > 0 ? &log_weights_ : nullptr,
+      .point = [this](Index j) { return store_->point(j); },
+      .label = [this](Index j) { return label(j); },
+      .weights = [this](const States& x, const Betas& beta) {
+        return evaluate(x, beta, {.norms = true, .mean = false});
+      },
+      .associate = [this](const States& x, const Betas& beta) {
+        return evaluate(x, beta, {.norms = false, .mean = true});
+      },
+      .draw = [this](const States& x, const Betas& beta, const VectorXd& uniforms) {
+        return draw(x, beta, uniforms);
+      },
+      .nearest = [this](const States& y) { return nearest(y); },
+      .multiplicity = [this](const std::vector<Index>& data) { return multiplicity(data); }};
 }
 
-template <class Scalar>
-std::size_t FiniteTarget<Scalar>::memory() const {
-  const auto n = static_cast<std::size_t>(count()), d = static_cast<std::size_t>(dimension());
-  return n * d * sizeof(Scalar) + n * (3 * sizeof(double) + sizeof(Index)) +
-         (dimension() <= kLargestCovariance ? d * d * sizeof(double) : 0);
+std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
+                                      const VectorXd& uniforms) const {
+  // The running sum of the weights passes u; log Z errs by less than 1e-5 (softmax.hpp).
+  const Posterior all = evaluate(x, beta, {.norms = true, .mean = false});
+  std::vector<Index> result(static_cast<std::size_t>(x.cols()), count() - 1);
+  std::vector<bool> found(result.size(), false);
+  VectorXd below = VectorXd::Zero(x.cols());
+  for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    for (Index k = 0; k < x.cols(); ++k) {
+      const auto walker = static_cast<std::size_t>(k);
+      if (found[walker]) continue;
+      const VectorXd weights = (logs.col(k).array() - all.log_partition[k]).exp();
+      const double sum = weights.sum();
+      if (below[k] + sum < uniforms[k]) {
+        below[k] += sum;
+        continue;
+      }
+      Index j = 0;
+      while (j + 1 < weights.size() && (below[k] += weights[j]) < uniforms[k]) ++j;
+      result[walker] = first + j;
+      found[walker] = true;
+    }
+  });
+  return result;
 }
 
-template class FiniteTarget<double>;
-template class FiniteTarget<float>;
+Points::Nearest FiniteTarget::nearest(const States& y) const {
+  // In double: differences of squares of order |y|^2 lose 1e-16 |y|^2.
+  const auto walkers = static_cast<std::size_t>(y.cols());
+  Points::Nearest best{std::vector<Index>(walkers, -1), VectorXd::Constant(y.cols(), INFINITY),
+                       VectorXd::Constant(y.cols(), INFINITY)};
+  const Eigen::RowVectorXd norms = y.colwise().squaredNorm();
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    MatrixXd squares = -2 * tile.transpose() * y;
+    squares.colwise() += tile.colwise().squaredNorm().transpose().eval();
+    squares.rowwise() += norms;
+    for (Index k = 0; k < y.cols(); ++k) {
+      for (Index j = 0; j < tile.cols(); ++j) {
+        const double square = std::max(0.0, squares(j, k));
+        if (square >= best.second[k]) continue;
+        Index& datum = best.datum[static_cast<std::size_t>(k)];
+        // A duplicate of the nearest point is not a second neighbour.
+        const bool close = datum >= 0 && std::abs(square - best.first[k]) <=
+                                             1e-9 * (norms[k] + tile.col(j).squaredNorm());
+        if (close && store_->point(datum) == tile.col(j)) continue;
+        if (square < best.first[k]) {
+          best.second[k] = best.first[k];
+          best.first[k] = square;
+          datum = first + j;
+        } else {
+          best.second[k] = square;
+        }
+      }
+    }
+  });
+  best.first = best.first.cwiseSqrt();
+  best.second = best.second.cwiseSqrt();
+  return best;
+}
+
+std::vector<Index> FiniteTarget::multiplicity(const std::vector<Index>& data) const {
+  std::vector<Index> copies(data.size(), 0);
+  MatrixXd wanted(dimension(), static_cast<Index>(data.size()));
+  for (std::size_t k = 0; k < data.size(); ++k) {
+    store_->read(data[k], wanted.col(static_cast<Index>(k)));
+  }
+  const VectorXd norms = wanted.colwise().squaredNorm();
+  for_each_points([&](Index, const MatrixXd& tile) {
+    for (Index j = 0; j < tile.cols(); ++j) {
+      const double norm = tile.col(j).squaredNorm();
+      for (std::size_t k = 0; k < data.size(); ++k) {
+        const auto column = static_cast<Index>(k);
+        if (std::abs(norm - norms[column]) <= 1e-12 * norm && tile.col(j) == wanted.col(column)) {
+          ++copies[k];
+        }
+      }
+    }
+  });
+  return copies;
+}
+
+std::size_t FiniteTarget::memory() const {
+  const auto d = static_cast<std::size_t>(dimension());
+  const auto vectors = static_cast<std::size_t>(log_weights_.size() + cumulative_.size());
+  return store_->memory() + vectors * sizeof(double) + labels_.size() * sizeof(Index) +
+         (dimension() <= kLargestCovariance ? d * d * sizeof(double) : 0) +
+         2 * d * static_cast<std::size_t>(std::min(kTile, count())) * sizeof(double);
+}
 
 }  // namespace symbreak::target

@@ -1,23 +1,22 @@
 // What all targets of finite support share: phi(y) = sum_j exp(log_weight_j) delta(y - y_j), the
-// weights normalised. May depend on: sim/target/target.hpp, sim/kernel.
+// weights normalised. May depend on: sim/target/target.hpp, point_store.hpp, sim/kernel.
 //
 // Posterior weights w_j(x) ~ exp(log_weight_j + beta (x.y_j - |y_j|^2/2)), in log space throughout.
 #pragma once
 #include <vector>
 
+#include "sim/target/point_store.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::target {
 
-/// `Scalar` is the storage of the points: double for a few points, float for datasets. Results are
-/// double either way. Duplicate points are allowed and count separately.
-template <class Scalar>
+/// The points may be kept in any way; every method runs over them tile by tile, so that memory beyond
+/// the store is O(N) only where weights or labels are given. Duplicate points are allowed and count
+/// separately.
 class FiniteTarget : public Target {
  public:
-  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-
-  Index dimension() const override { return points_.rows(); }
-  Index count() const { return points_.cols(); }
+  Index dimension() const override { return store_->dimension(); }
+  Index count() const { return store_->count(); }
 
   Posterior posterior(const States& x, const Betas& beta) const override;
   /// beta Cov(y) v, with deviations taken from the heaviest point: exact zeros, not rounding errors
@@ -27,7 +26,7 @@ class FiniteTarget : public Target {
   CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
                       random::Stream& stream) const override;
 
-  VectorXd mean_of_target() const override { return mean_; }
+  VectorXd mean_of_target() const override { return centre(); }
   std::optional<MatrixXd> covariance() const override;
   MatrixXd order_axes() const override;
 
@@ -40,16 +39,28 @@ class FiniteTarget : public Target {
   std::size_t memory() const override;
 
  protected:
-  /// points: d x N. weights: N positive numbers, or empty for equal ones. labels: N class numbers
-  /// 0..classes-1, or empty for a single class.
-  FiniteTarget(Matrix points, const VectorXd& weights, std::vector<Index> labels, Index classes);
+  /// weights: N positive numbers, or empty for equal ones. labels: N class numbers 0..classes-1, or
+  /// empty for a single class.
+  FiniteTarget(std::shared_ptr<const PointStore> store, const VectorXd& weights,
+               std::vector<Index> labels, Index classes);
 
-  const Matrix& matrix() const { return points_; }
+  const PointStore& store() const { return *store_; }
+  /// Empty when all weights are equal.
   const VectorXd& log_weights() const { return log_weights_; }
 
  private:
-  /// Unnormalised log weights, tile of points by tile: visit(first, points d x n, logs n x
-  /// walkers).
+  double log_weight(Index j) const {
+    return log_weights_.size() > 0 ? log_weights_[j] : -std::log(static_cast<double>(count()));
+  }
+  Index label(Index j) const {
+    return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)];
+  }
+  VectorXd prior(Index first, Index n) const;
+  const VectorXd& centre() const;
+  /// visit(first, points d x n), tile by tile.
+  template <class Visit>
+  void for_each_points(const Visit& visit) const;
+  /// The same with unnormalised log weights: visit(first, points d x n, logs n x walkers).
   template <class Visit>
   void for_each_tile(const States& x, const Betas& beta, const Visit& visit) const;
   /// The heaviest point of each walker, and its log weight.
@@ -58,14 +69,16 @@ class FiniteTarget : public Target {
     Eigen::RowVectorXd log_weight;
   };
   Heaviest heaviest(const States& x, const Betas& beta) const;
+  Posterior evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
+  std::vector<Index> draw(const States& x, const Betas& beta, const VectorXd& uniforms) const;
+  Points::Nearest nearest(const States& y) const;
+  std::vector<Index> multiplicity(const std::vector<Index>& data) const;
 
-  Matrix points_;
+  std::shared_ptr<const PointStore> store_;
   std::vector<Index> labels_;
-  VectorXd log_weights_, half_norms_, cumulative_, mean_, class_weights_;
+  VectorXd log_weights_, cumulative_, class_weights_;
+  mutable std::optional<VectorXd> mean_;        // on first use
   mutable std::optional<MatrixXd> covariance_;  // on first use
 };
-
-extern template class FiniteTarget<double>;
-extern template class FiniteTarget<float>;
 
 }  // namespace symbreak::target

@@ -98,4 +98,22 @@ std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                   parameters.has("experiment.kind") ? parameters.word("experiment.kind") : "this"));
 }
 
+std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters) {
+  const TargetKind& family = kind(parameters.word("target.kind"));
+  if (!family.make_levels) {
+    throw deck::KeyError("target.kind",
+                         fmt::format("this experiment needs an ensemble of energy levels "
+                                     "(random_energy), not '{}'; for the weights of data points "
+                                     "use experiment.kind = condensation",
+                                     family.name));
+  }
+  return family.make_levels(parameters);
+}
+
+std::string describe(const deck::Parameters& parameters) {
+  return kind(parameters.word("target.kind")).make_levels
+             ? build_levels(parameters)->describe()
+             : build_denoiser(parameters)->describe();
+}
+
 }  // namespace symbreak::target

@@ -3,9 +3,13 @@
 // al. 2024; Lucibello & Mezard 2024).
 #include <fmt/format.h>
 
+#include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 
-#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/information.hpp"
+#include "sim/kernel/bits.hpp"
+#include "sim/target/bit_store.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/finite.hpp"
 
@@ -13,94 +17,170 @@ namespace symbreak::target {
 
 namespace {
 
-/// The law of one datum: +-m (1,..,1) plus noise of standard deviation `std` per coordinate.
+/// The law of one datum: +-m (1,..,1), plus noise of standard deviation `std` per coordinate of a
+/// linear manifold (or of the whole space).
 struct Law {
-  theory::DataLaw noise;
-  Index dimension;
+  theory::DataModel model;
+  Index dimension, intrinsic;
   double std, m;
+  MatrixXd axes{};  ///< d x D orthonormal; empty: the first D coordinates
 
   /// Fills y; returns the class, 0 for +m.
   Index draw(random::Stream& stream, Eigen::Ref<VectorXd> y) const {
     const Index label = m != 0 && stream.uniform() < 0.5 ? 1 : 0;
-    stream.normals({y.data(), static_cast<std::size_t>(y.size())});
-    switch (noise) {
-      case theory::DataLaw::gaussian:
-        y *= std;
-        break;
-      case theory::DataLaw::sphere:
-        y *= std * std::sqrt(static_cast<double>(dimension)) / y.norm();
-        break;
-      case theory::DataLaw::binary:
-        y = (y.array() < 0)
-                .select(VectorXd::Constant(dimension, -std), VectorXd::Constant(dimension, std));
-        break;
+    VectorXd inner(intrinsic);
+    if (model.law == theory::DataLaw::binary) {
+      for (Index i = 0; i < intrinsic; i += 64) {
+        const std::uint64_t word = stream();
+        for (Index bit = 0; bit < std::min<Index>(64, intrinsic - i); ++bit) {
+          inner[i + bit] = (word >> bit & 1) != 0 ? std : -std;
+        }
+      }
+    } else {
+      stream.normals({inner.data(), static_cast<std::size_t>(intrinsic)});
+      inner *= model.law == theory::DataLaw::gaussian
+                   ? std
+                   : std * std::sqrt(static_cast<double>(intrinsic)) / inner.norm();
     }
-    y.array() += label == 0 ? m : -m;
+    if (axes.size() > 0) {
+      y = axes * inner;
+    } else {
+      y.head(intrinsic) = inner;
+      y.tail(dimension - intrinsic).setZero();
+    }
+    if (m != 0) y.array() += label == 0 ? m : -m;
     return label;
   }
 };
 
-class SyntheticDataset final : public FiniteTarget<float> {
+class SyntheticDataset final : public FiniteTarget {
  public:
-  SyntheticDataset(const Law& law, Eigen::MatrixXf points, std::vector<Index> labels)
-      : FiniteTarget(std::move(points), {}, std::move(labels), law.m != 0 ? 2 : 1), law_(law) {}
+  SyntheticDataset(Law law, std::shared_ptr<const PointStore> store, std::vector<Index> labels)
+      : FiniteTarget(std::move(store), {}, std::move(labels), law.m != 0 ? 2 : 1),
+        law_(std::move(law)) {}
 
   bool has_law() const override { return true; }
   void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
     for (Index k = 0; k < y.cols(); ++k) law_.draw(stream, y.col(k));
   }
+  std::optional<theory::DataModel> data_model() const override { return law_.model; }
   std::optional<CollapseNoise> collapse_noise() const override {
-    const double log_count = std::log(static_cast<double>(count()));
-    const double d = static_cast<double>(dimension()), variance = law_.std * law_.std;
     if (count() < 2) return std::nullopt;
-    if (law_.m != 0) {
-      return CollapseNoise{
-          .noise = theory::two_class_collapse_noise(log_count, d, variance, d * law_.m * law_.m),
-          .law = "two Gaussian classes"};
-    }
-    const double noise = theory::collapse_noise(law_.noise, log_count / d, variance);
+    const double noise =
+        theory::collapse_noise(law_.model, std::log(static_cast<double>(count())));
     if (noise <= 0) return std::nullopt;
-    return CollapseNoise{.noise = noise, .law = name() + " data"};
+    return CollapseNoise{.noise = noise, .law = law_.model.text};
   }
   std::string describe() const override {
-    return fmt::format("{} random points ({}{}) in {} dimension{}", count(), name(),
-                       law_.m != 0 ? ", two classes" : "", dimension(),
-                       dimension() == 1 ? "" : "s");
+    const std::string kept = store().describe();
+    return fmt::format("{} random points ({}) in {} dimension{}{}", count(), law_.model.text,
+                       dimension(), dimension() == 1 ? "" : "s",
+                       kept.empty() ? "" : ", " + kept);
+  }
+  std::size_t memory() const override {
+    return FiniteTarget::memory() + static_cast<std::size_t>(law_.axes.size()) * sizeof(double);
   }
 
  private:
-  std::string name() const {
-    return law_.noise == theory::DataLaw::gaussian ? "Gaussian"
-           : law_.noise == theory::DataLaw::sphere ? "spherical"
-                                                   : "binary";
-  }
   Law law_;
 };
 
-std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
-                                             const random::Address& unit) {
+/// An orthonormal frame, uniformly random: Q of the QR decomposition of normal numbers.
+MatrixXd random_axes(Index d, Index D, random::Stream& stream) {
+  MatrixXd normals(d, D);
+  stream.normals({normals.data(), static_cast<std::size_t>(normals.size())});
+  const Eigen::HouseholderQR<MatrixXd> qr(normals);
+  return qr.householderQ() * MatrixXd::Identity(d, D);
+}
+
+Law read_law(const deck::Parameters& parameters) {
   const std::string& word = parameters.word("target.law");
-  const Law law{word == "gaussian" ? theory::DataLaw::gaussian
-                : word == "sphere" ? theory::DataLaw::sphere
-                                   : theory::DataLaw::binary,
-                static_cast<Index>(parameters.integer("target.dimension")),
-                parameters.real("target.std"), parameters.real("target.m")};
-  if (law.m != 0 && law.noise != theory::DataLaw::gaussian) {
-    throw deck::KeyError("target.m", "two classes are for law = gaussian only");
+  Law law;
+  law.dimension = static_cast<Index>(parameters.integer("target.dimension"));
+  law.intrinsic = static_cast<Index>(parameters.integer("target.intrinsic_dimension"));
+  law.std = parameters.real("target.std");
+  law.m = parameters.real("target.m");
+  if (law.intrinsic == 0) law.intrinsic = law.dimension;
+  if (law.intrinsic > law.dimension) {
+    throw deck::KeyError("target.intrinsic_dimension",
+                         fmt::format("a manifold of {} dimensions does not fit into {}",
+                                     law.intrinsic, law.dimension));
   }
-  random::Address address = unit;
-  address.purpose = random::Purpose::data;
-  random::Stream stream(address);
-  const auto n = static_cast<Index>(parameters.integer("target.n"));
-  Eigen::MatrixXf points(law.dimension, n);
-  std::vector<Index> labels;
+  law.model.law = word == "gaussian" ? theory::DataLaw::gaussian
+                  : word == "sphere" ? theory::DataLaw::sphere
+                                     : theory::DataLaw::binary;
+  const bool flat = law.intrinsic < law.dimension;
+  if (law.m != 0 && (law.model.law != theory::DataLaw::gaussian || flat)) {
+    throw deck::KeyError("target.m", "two classes are for law = gaussian in the whole space only");
+  }
+  law.model.dimension = static_cast<double>(law.intrinsic);
+  law.model.variance = law.std * law.std;
+  law.model.class_signal = law.m * law.m * static_cast<double>(law.dimension);
+  law.model.text = law.m != 0 ? "two Gaussian classes"
+                              : (word == "gaussian" ? "Gaussian"
+                                 : word == "sphere" ? "spherical"
+                                                    : "binary") +
+                                    std::string(" data");
+  if (flat) law.model.text += fmt::format(" on a {}-dimensional plane", law.intrinsic);
+  return law;
+}
+
+std::shared_ptr<const PointStore> draw_points(const Law& law, Index n, random::Stream& stream,
+                                              std::vector<Index>& labels) {
   VectorXd y(law.dimension);
+  if (law.model.law == theory::DataLaw::binary && law.intrinsic == law.dimension) {
+    kernel::BitPoints bits(law.dimension, n);
+    // The words that `draw` would have taken.
+    const std::size_t each = static_cast<std::size_t>((law.dimension + 63) / 64);
+    constexpr Index kPiece = 4096;
+    std::vector<std::uint64_t> words(each * kPiece);
+    for (Index first = 0; first < n; first += kPiece) {
+      const auto size = static_cast<std::size_t>(std::min(kPiece, n - first));
+      stream.words({words.data(), each * size});
+      for (std::size_t j = 0; j < size; ++j) {
+        bits.set(first + static_cast<Index>(j), {words.data() + each * j, each});
+      }
+    }
+    return bit_store(std::move(bits), law.std);
+  }
+  Eigen::MatrixXf points(law.dimension, n);
   for (Index j = 0; j < n; ++j) {
     const Index label = law.draw(stream, y);
     if (law.m != 0) labels.push_back(label);
     points.col(j) = y.cast<float>();
   }
-  return std::make_shared<SyntheticDataset>(law, std::move(points), std::move(labels));
+  return matrix_store(std::move(points));
+}
+
+std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
+                                             const random::Address& unit) {
+  Law law = read_law(parameters);
+  random::Address address = unit;
+  address.purpose = random::Purpose::data;
+  random::Stream stream(address);
+  if (law.intrinsic < law.dimension && parameters.word("target.subspace") == "random") {
+    law.axes = random_axes(law.dimension, law.intrinsic, stream);
+  }
+  const auto n = static_cast<Index>(parameters.integer("target.n"));
+  // Storage in bits where every coordinate is +-std.
+  const bool bits = law.model.law == theory::DataLaw::binary && law.intrinsic == law.dimension;
+  std::vector<Index> labels;
+  std::shared_ptr<const PointStore> store;
+  if (law.m != 0) {
+    store = draw_points(law, n, stream, labels);
+  } else {
+    const auto count = static_cast<std::size_t>(n), d = static_cast<std::size_t>(law.dimension);
+    store = lazy_store(
+        {.dimension = law.dimension,
+         .count = n,
+         .memory = bits ? count * ((d + 7) / 8) : count * (d * sizeof(float) + sizeof(double)),
+         .text = bits ? "one bit per coordinate" : "",
+         .make = [law, n, stream]() mutable {
+           std::vector<Index> none;
+           return draw_points(law, n, stream, none);
+         }});
+  }
+  return std::make_shared<SyntheticDataset>(law, std::move(store), std::move(labels));
 }
 
 }  // namespace
@@ -120,7 +200,7 @@ TargetKind synthetic_dataset() {
           .name = "law",
           .kind = Kind::word,
           .fallback = "gaussian",
-          .text = "gaussian; sphere: norm std sqrt(dimension); binary: coordinates +-std",
+          .text = "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in memory)",
           .choices = {"gaussian", "sphere", "binary"}},
       Key{.section = section,
           .name = "dimension",
@@ -128,6 +208,20 @@ TargetKind synthetic_dataset() {
           .text = "dimension d of the data",
           .minimum = 1,
           .maximum = 1e7},
+      Key{.section = section,
+          .name = "intrinsic_dimension",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text = "dimension D of a linear manifold that the data lie on; 0: all of the space",
+          .minimum = 0,
+          .maximum = 1e7},
+      Key{.section = section,
+          .name = "subspace",
+          .kind = Kind::word,
+          .fallback = "random",
+          .text = "random: a new random plane per disorder sample; coordinate: the first D "
+                  "coordinates, the others 0",
+          .choices = {"random", "coordinate"}},
       Key{.section = section,
           .name = "n",
           .kind = Kind::integer,
@@ -137,7 +231,7 @@ TargetKind synthetic_dataset() {
       Key{.section = section,
           .name = "std",
           .fallback = "1",
-          .text = "standard deviation of each coordinate (within a class)",
+          .text = "standard deviation of each coordinate of the manifold (within a class)",
           .minimum = 0,
           .open_minimum = true},
       Key{.section = section,

@@ -9,6 +9,7 @@
 // entry per walker. All methods are const and thread-free; batches may be of any size >= 1.
 #pragma once
 #include <Eigen/Core>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/theory/information.hpp"
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
 #include "sim/kernel/spin_graph.hpp"
@@ -60,9 +62,28 @@ struct Posterior {
 /// The points of a target with finite support, phi = sum_j exp(log_weight_j) delta(y - point_j).
 struct Points {
   Index count = 0;
-  const VectorXd* log_weights = nullptr;  ///< N, normalised; owned by the target
+  const VectorXd* log_weights = nullptr;  ///< N, normalised; nullptr: all -log N
   std::function<VectorXd(Index)> point;   ///< coordinates of datum j
   std::function<Index(Index)> label;      ///< class of datum j
+  double log_weight(Index j) const {
+    return log_weights != nullptr ? (*log_weights)[j] : -std::log(static_cast<double>(count));
+  }
+
+  /// `posterior` without the mean, at half the cost.
+  std::function<Posterior(const States& x, const Betas& beta)> weights;
+  /// Weights e^{beta x.y_j} without the norms of the points: the dense associative memory.
+  std::function<Posterior(const States& x, const Betas& beta)> associate;
+  /// An exact draw from the posterior of each walker by inversion of a uniform number.
+  std::function<std::vector<Index>(const States& x, const Betas& beta, const VectorXd& uniforms)>
+      draw;
+  /// Distances to the nearest point and to the nearest one with other coordinates (infinity: none).
+  struct Nearest {
+    std::vector<Index> datum;
+    VectorXd first, second;
+  };
+  std::function<Nearest(const States& y)> nearest;
+  /// How many points have the coordinates of each of these data, themselves included.
+  std::function<std::vector<Index>(const std::vector<Index>& data)> multiplicity;
 };
 
 /// Where the posterior of a finite dataset collapses onto single data: the noise variance sigma^2 t
@@ -191,6 +212,8 @@ class Target : public Denoiser {
   }
   /// Collapse threshold of a dataset, where it can be predicted.
   virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
+  /// The law that the points of a dataset were drawn from, where its information is known.
+  virtual std::optional<theory::DataModel> data_model() const { return std::nullopt; }
 
   /// Couplings K = J/T when the coordinates are +-1 spins of a graph; nullptr: none, or not sparse.
   virtual const kernel::SpinGraph* spin_graph() const { return nullptr; }
@@ -231,7 +254,7 @@ std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameter
 std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address = {});
 
-/// The level ensemble of a point. Both of these refuse the other sort of kind with a KeyError.
+/// The level ensemble of a point; each of these refuses kinds of the other sorts with a KeyError.
 std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters);
 
 /// One line about the target of a point, of either sort.

@@ -13,18 +13,6 @@ namespace symbreak::target::data {
 
 namespace {
 
-std::string format_of(const Source& source) {
-  if (source.format != "auto") return source.format;
-  const std::string& file = source.file;
-  if (file.ends_with(".npy")) return "npy";
-  if (file.ends_with(".csv") || file.ends_with(".tsv") || file.ends_with(".txt")) return "csv";
-  if (file.ends_with(".h5") || file.ends_with(".hdf5")) return "hdf5";
-  if (file.ends_with("ubyte") || file.ends_with(".idx") || file.ends_with(".gz")) return "idx";
-  fail(source,
-       "format not known by the extension (.npy, .csv .tsv .txt, .h5 .hdf5, -ubyte .idx "
-       ".gz); set target.format");
-}
-
 template <class T>
 Array<T> read_hdf5(const Source& source) {
   Array<T> array;
@@ -37,6 +25,18 @@ Array<T> read_hdf5(const Source& source) {
 }
 
 }  // namespace
+
+std::string format_of(const Source& source) {
+  if (source.format != "auto") return source.format;
+  const std::string& file = source.file;
+  if (file.ends_with(".npy")) return "npy";
+  if (file.ends_with(".csv") || file.ends_with(".tsv") || file.ends_with(".txt")) return "csv";
+  if (file.ends_with(".h5") || file.ends_with(".hdf5")) return "hdf5";
+  if (file.ends_with("ubyte") || file.ends_with(".idx") || file.ends_with(".gz")) return "idx";
+  fail(source,
+       "format not known by the extension (.npy, .csv .tsv .txt, .h5 .hdf5, -ubyte .idx "
+       ".gz); set target.format");
+}
 
 void fail(const Source& source, const std::string& message) {
   throw deck::KeyError(source.key, source.file + ": " + message);

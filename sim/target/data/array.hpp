@@ -42,6 +42,18 @@ Array<T> read_npy(const Source& source);
 template <class T>
 Array<T> read_csv(const Source& source);
 
+/// How a plain file stores its numbers, for reading parts of it.
+struct Layout {
+  std::vector<std::size_t> shape;
+  std::size_t start = 0, width = 1;  ///< bytes before the first number, bytes per number
+  double (*load)(const char* bytes) = nullptr;
+};
+Layout npy_layout(const Source& source);
+Layout idx_layout(const Source& source);  ///< fails for a compressed file
+
+/// The format by which `source` is read: its own, or the one its extension means.
+std::string format_of(const Source& source);
+
 /// Product of the extents; refuses empty arrays and those of more than `most` elements, which is
 /// what the file can hold.
 std::size_t checked_size(const Source& source, const std::vector<std::size_t>& shape,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "sim/target/data/array.hpp"
@@ -74,6 +75,11 @@ double number(const unsigned char* bytes, unsigned char type) {
   }
 }
 
+template <unsigned char type>
+double load(const char* bytes) {
+  return number(reinterpret_cast<const unsigned char*>(bytes), type);
+}
+
 }  // namespace
 
 template <class T>
@@ -124,6 +130,56 @@ Array<T> read_idx(const Source& source) {
                              shape_text(array.shape)));
   }
   return array;
+}
+
+Layout idx_layout(const Source& source) {
+  std::ifstream file(source.file, std::ios::binary);
+  unsigned char head[4] = {};
+  file.read(reinterpret_cast<char*>(head), 4);
+  if (file && head[0] == 0x1f && head[1] == 0x8b) {
+    fail(source, "is compressed and cannot be read in parts; gunzip it, or set target.storage = "
+                 "memory");
+  }
+  const std::size_t width = type_size(head[2]);
+  if (!file || head[0] != 0 || head[1] != 0 || width == 0 || head[3] == 0 || head[3] > 8) {
+    fail(source, "no IDX file");
+  }
+  Layout layout;
+  layout.width = width;
+  layout.start = 4 + 4 * static_cast<std::size_t>(head[3]);
+  for (int axis = 0; axis < head[3]; ++axis) {
+    unsigned char extent[4] = {};
+    file.read(reinterpret_cast<char*>(extent), 4);
+    if (!file) fail(source, "truncated in the header");
+    layout.shape.push_back(big_endian(extent, 4));
+  }
+  const std::size_t bytes = std::filesystem::file_size(source.file);
+  const std::size_t room = bytes - std::min(bytes, layout.start);
+  const std::size_t size = checked_size(source, layout.shape, room / width);
+  if (size * width != room) {
+    fail(source, fmt::format("has {} data bytes, but its shape {} needs {}", room,
+                             shape_text(layout.shape), size * width));
+  }
+  switch (head[2]) {
+    case 0x08:
+      layout.load = load<0x08>;
+      break;
+    case 0x09:
+      layout.load = load<0x09>;
+      break;
+    case 0x0B:
+      layout.load = load<0x0B>;
+      break;
+    case 0x0C:
+      layout.load = load<0x0C>;
+      break;
+    case 0x0D:
+      layout.load = load<0x0D>;
+      break;
+    default:
+      layout.load = load<0x0E>;
+  }
+  return layout;
 }
 
 template Array<float> read_idx<float>(const Source&);

@@ -79,8 +79,7 @@ const std::map<std::string, Type>& types() {
 
 }  // namespace
 
-template <class T>
-Array<T> read_npy(const Source& source) {
+Layout npy_layout(const Source& source) {
   std::ifstream file(source.file, std::ios::binary);
   if (!file) fail(source, "cannot be opened");
   unsigned char head[12] = {};
@@ -106,17 +105,30 @@ Array<T> read_npy(const Source& source) {
                              "integers or floats, e.g. array.astype('<f4')",
                              name));
   }
-  Array<T> array;
-  array.shape = shape(source, entry(source, header, "shape"));
-  if (entry(source, header, "fortran_order") != "False" && array.shape.size() > 1) {
+  Layout layout{shape(source, entry(source, header, "shape")), start, type->second.size,
+                type->second.load};
+  if (entry(source, header, "fortran_order") != "False" && layout.shape.size() > 1) {
     fail(source, "is in Fortran order; save numpy.ascontiguousarray(array)");
   }
-  const std::size_t width = type->second.size;
-  const std::size_t size = checked_size(source, array.shape, (bytes - start) / width);
+  const std::size_t width = layout.width;
+  const std::size_t size = checked_size(source, layout.shape, (bytes - start) / width);
   if (size * width != bytes - start) {
     fail(source, fmt::format("has {} data bytes, but its shape {} of {} needs {}", bytes - start,
-                             shape_text(array.shape), name, size * width));
+                             shape_text(layout.shape), name, size * width));
   }
+  return layout;
+}
+
+template <class T>
+Array<T> read_npy(const Source& source) {
+  const Layout layout = npy_layout(source);
+  const std::size_t width = layout.width;
+  std::size_t size = 1;
+  for (const std::size_t extent : layout.shape) size *= extent;
+  std::ifstream file(source.file, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(layout.start));
+  Array<T> array;
+  array.shape = layout.shape;
   array.values.resize(size);
   std::vector<char> buffer(std::size_t{1} << 16);
   const std::size_t per_buffer = buffer.size() / width;
@@ -126,7 +138,7 @@ Array<T> read_npy(const Source& source) {
       fail(source, "cannot be read to its end");
     }
     for (std::size_t i = 0; i < count; ++i) {
-      array.values[first + i] = static_cast<T>(type->second.load(&buffer[i * width]));
+      array.values[first + i] = static_cast<T>(layout.load(&buffer[i * width]));
     }
   }
   return array;

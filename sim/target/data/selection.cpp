@@ -39,12 +39,19 @@ std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index 
 
 Selection select(const deck::Parameters& parameters, Index count) {
   const std::vector<std::int64_t> labels = read_labels(parameters, count);
-  const std::vector<double>& wanted = parameters.reals("target.select");
+  std::vector<double> wanted = parameters.reals("target.select");
+  if (parameters.has("target.class")) {
+    wanted.push_back(static_cast<double>(parameters.integer("target.class")));
+    if (wanted.size() > 1) {
+      throw deck::KeyError("target.class", "choose classes by target.select or one by target.class");
+    }
+  }
   Selection result;
   std::set<std::int64_t> present(labels.begin(), labels.end());
   if (!wanted.empty()) {
     if (labels.empty()) {
-      throw deck::KeyError("target.select", "choosing classes needs target.labels");
+      throw deck::KeyError(parameters.has("target.class") ? "target.class" : "target.select",
+                           "choosing classes needs target.labels");
     }
     for (const double label : wanted) {
       if (!present.contains(static_cast<std::int64_t>(label))) {

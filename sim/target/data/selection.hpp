@@ -16,7 +16,7 @@ struct Selection {
   Index classes = 1;
 };
 
-/// Which of `count` data points the keys target.{labels, labels_path, select} keep. Throws KeyError
+/// Which of `count` data points the keys target.{labels, labels_path, select, class} keep. Throws KeyError
 /// for labels that do not fit and for classes without a point.
 Selection select(const deck::Parameters& parameters, Index count);
 

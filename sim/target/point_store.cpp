@@ -1,0 +1,75 @@
+#include "sim/target/point_store.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+template <class Scalar>
+class MatrixStore final : public PointStore {
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+  explicit MatrixStore(Matrix points) : points_(std::move(points)), half_norms_(points_.cols()) {
+    for (Index j = 0; j < points_.cols(); ++j) {
+      half_norms_[j] = points_.col(j).template cast<double>().squaredNorm() / 2;
+    }
+  }
+
+  Index dimension() const override { return points_.rows(); }
+  Index count() const override { return points_.cols(); }
+  void read(Index first, Eigen::Ref<MatrixXd> y) const override {
+    y = points_.middleCols(first, y.cols()).template cast<double>();
+  }
+  kernel::SoftmaxAverage average(const States& x, const Betas& beta, const VectorXd& log_weights,
+                                 const Query& query) const override {
+    return kernel::softmax_average(points_, query.norms ? half_norms_ : VectorXd::Zero(count()),
+                                   log_weights, x, beta, query.mean);
+  }
+  std::size_t memory() const override {
+    return static_cast<std::size_t>(points_.size()) * sizeof(Scalar) +
+           static_cast<std::size_t>(count()) * sizeof(double);
+  }
+
+ private:
+  Matrix points_;
+  VectorXd half_norms_;
+};
+
+class LazyStore final : public PointStore {
+ public:
+  explicit LazyStore(LazyPoints points) : points_(std::move(points)) {}
+
+  Index dimension() const override { return points_.dimension; }
+  Index count() const override { return points_.count; }
+  void read(Index first, Eigen::Ref<MatrixXd> y) const override { made().read(first, y); }
+  kernel::SoftmaxAverage average(const States& x, const Betas& beta, const VectorXd& log_weights,
+                                 const Query& query) const override {
+    return made().average(x, beta, log_weights, query);
+  }
+  std::size_t memory() const override { return points_.memory; }
+  std::string describe() const override { return points_.text; }
+
+ private:
+  const PointStore& made() const {
+    if (!store_) store_ = points_.make();
+    return *store_;
+  }
+  LazyPoints points_;
+  mutable std::shared_ptr<const PointStore> store_;
+};
+
+}  // namespace
+
+std::shared_ptr<const PointStore> lazy_store(LazyPoints points) {
+  return std::make_shared<LazyStore>(std::move(points));
+}
+
+std::shared_ptr<const PointStore> matrix_store(MatrixXd points) {
+  return std::make_shared<MatrixStore<double>>(std::move(points));
+}
+
+std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points) {
+  return std::make_shared<MatrixStore<float>>(std::move(points));
+}
+
+}  // namespace symbreak::target
