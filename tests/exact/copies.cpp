@@ -32,7 +32,7 @@ std::shared_ptr<const target::Target> deltas(const std::string& preset) {
     }
     parameters.set(key.path(), value);
   }
-  return target::deltas().make(parameters, {});
+  return std::dynamic_pointer_cast<const target::Target>(target::deltas().make(parameters, {}));
 }
 
 /// Exact moments of n copies of two deltas by the binomial sum, with the errors that `samples`
