@@ -42,6 +42,7 @@ class FieldLanes final : public SpinLanes {
     coupling_.assign(graph.coupling.begin(), graph.coupling.end());
     scale_.at.fill(1);
     for (Row& row : spin_) row.at.fill(1);
+    sum_bonds();
   }
 
   std::size_t sites() const override { return spin_.size(); }
@@ -53,6 +54,7 @@ class FieldLanes final : public SpinLanes {
         std::fill_n(field_[i].at.data() + g * run, run, static_cast<float>(field[i * groups + g]));
       }
     }
+    sum_bonds();
   }
 
   void set_scale(const LaneValues& scale) override {

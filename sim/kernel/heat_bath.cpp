@@ -161,11 +161,8 @@ class HeatBath final : public SpinLanes {
   LaneValues uniforms() override { return random_.uniforms(); }
 
   std::vector<LaneMask> spins() const override {
-    std::vector<LaneMask> words(sites(), 0);
-    for (std::size_t p = 0; p < sites(); ++p) {
-      LaneMask& word = words[order_[p]];
-      for (std::size_t l = 0; l < row; ++l) word |= LaneMask{spins_[p * row + l]} << l;
-    }
+    std::vector<LaneMask> words(sites());
+    for (std::size_t p = 0; p < sites(); ++p) words[order_[p]] = lane_mask(&spins_[p * row]);
     return words;
   }
 
