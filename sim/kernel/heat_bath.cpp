@@ -244,30 +244,27 @@ class HeatBath final : public SpinLanes {
 
   /// The thresholds for n of all groups of a site.
   void write_thresholds(std::uint8_t* table, std::size_t n, const std::uint16_t* values) const {
-    const std::size_t lanes_per_field = spin_lanes / groups_;
-    const auto high = [&](std::size_t l) {
-      return static_cast<std::uint8_t>(values[l / lanes_per_field] >> 8);
-    };
-    const auto low = [&](std::size_t l) {
-      return static_cast<std::uint8_t>(values[l / lanes_per_field]);
-    };
+    const auto high = [](std::uint16_t t) { return static_cast<std::uint8_t>(t >> 8); };
+    const auto low = [](std::uint16_t t) { return static_cast<std::uint8_t>(t); };
     if (tables_ == Tables::shared) {
-      table[n] = high(0);
-      table[16 + n] = low(0);
-    } else if (tables_ == Tables::quarters) {
-      for (std::size_t l = 0; l < row; l += 16) {
-        table[l + n] = high(l);
-        table[row + l + n] = low(l);
-      }
-    } else if (lanes_per_field == 1) {
+      table[n] = high(values[0]);
+      table[16 + n] = low(values[0]);
+      return;
+    }
+    if (groups_ == spin_lanes) {
       for (std::size_t l = 0; l < row; ++l) {
-        table[128 * n + l] = static_cast<std::uint8_t>(values[l] >> 8);
-        table[128 * n + row + l] = static_cast<std::uint8_t>(values[l]);
+        table[128 * n + l] = high(values[l]);
+        table[128 * n + row + l] = low(values[l]);
       }
-    } else {
-      for (std::size_t l = 0; l < row; ++l) {
-        table[128 * n + l] = high(l);
-        table[128 * n + row + l] = low(l);
+      return;
+    }
+    // A byte for every lane, or for every 16.
+    const std::size_t run = spin_lanes / groups_, stride = tables_ == Tables::quarters ? 16 : 1;
+    std::uint8_t* to = tables_ == Tables::quarters ? table + n : table + 128 * n;
+    for (std::size_t g = 0; g < groups_; ++g) {
+      for (std::size_t k = 0; k < run; k += stride, to += stride) {
+        to[0] = high(values[g]);
+        to[row] = low(values[g]);
       }
     }
   }
