@@ -13,7 +13,7 @@ namespace {
 double scaled_probability(double odds_n, double odds_h) { return 65536 / (1 + odds_n * odds_h); }
 
 /// Odds far beyond the resolution, such that a product of two of them is finite.
-double odds(double energy) {
+[[gnu::always_inline]] inline double odds(double energy) {
   return inline_elementary::exp(-2 * std::clamp(energy, -170.0, 170.0));
 }
 
