@@ -35,7 +35,7 @@ struct SpinPosteriorOptions {
 /// walker then start as copies of each other.) Starts are ordered, of random sign, for
 /// ferromagnets, else random.
 ///
-/// Cost: a sweep of 64 chains of a square lattice takes 5 ns per site (bytes) or 40 ns (floats; 4
+/// Cost: a sweep of 64 chains of a square lattice takes 4 ns per site (bytes) or 40 ns (floats; 3
 /// ns per bond for dense couplings); setting the field about 10 ns per site and walker.
 std::unique_ptr<MonteCarloPosterior> spin_posterior(const kernel::SpinGraph& graph, Index walkers,
                                                     const random::Address& address,

@@ -116,7 +116,7 @@ TEST_CASE("A chain that cannot change its sign is recognised") {
   INFO("T = " << T << ": r_hat " << plain.r_hat[0] << " without flips, " << flipped.r_hat[0]
               << " with");
   CHECK(plain.r_hat[0] > 1.2);
-  CHECK(flipped.r_hat[0] < 1.05);
+  CHECK(flipped.r_hat[0] < 1.1);
   // ... and its own error bar says so, too: the chains disagree about the sign.
   CHECK(plain.variance.mean() > 100 * flipped.variance.mean());
 }
