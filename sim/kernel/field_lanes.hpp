@@ -6,9 +6,10 @@
 
 namespace symbreak::kernel {
 
-/// The local fields sum_j K_ij s_j of all lanes are summed anew for each visit, in float: 4 vectors
-/// of 16 lanes per bond, O(64 bonds) a sweep, as few operations as keeping them up to date would
-/// take when some lane always flips. Relative error of a flip probability 1e-6.
+/// The local fields sum_j K_ij s_j of all lanes are summed anew for each visit, in float: 64 fused
+/// multiply-adds per bond, O(64 bonds) a sweep, no more than keeping them up to date would take
+/// when some lane always flips. Dense graphs update four spins at a time, so that the spins are
+/// read once for four. Relative error of a flip probability 1e-6.
 std::unique_ptr<SpinLanes> field_lanes(const SpinGraph& graph, SpinSeed seed);
 
 }  // namespace symbreak::kernel

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "sim/kernel/byte_lanes.hpp"
-#include "sim/kernel/elementary_inline.hpp"
+#include "sim/kernel/heat_bath_thresholds.hpp"
 #include "sim/kernel/visiting_order.hpp"
 
 namespace symbreak::kernel {
@@ -16,12 +16,8 @@ namespace {
 constexpr std::size_t most_neighbours = 15;
 constexpr std::size_t row = spin_lanes;  ///< bytes per site
 
-/// How a lane finds the thresholds of its field.
-enum class Tables {
-  shared,    ///< one field: 16 bytes, repeated
-  quarters,  ///< a field per 16 lanes: 64 bytes
-  own,       ///< a field per lane: a plane of 64 bytes for each n
-};
+using Tables = HeatBathThresholds::Tables;
+using Run = HeatBathThresholds::Run;
 
 class HeatBath final : public SpinLanes {
  public:
@@ -60,19 +56,19 @@ class HeatBath final : public SpinLanes {
   }
 
   void set_field(std::span<const double> field, std::size_t groups) override {
-    groups_ = groups;
-    tables_ = groups == 1 ? Tables::shared : groups <= 4 ? Tables::quarters : Tables::own;
     field_.resize(sites() * groups);
     for (std::size_t p = 0; p < sites(); ++p) {
       std::copy_n(field.data() + order_[p] * groups, groups, field_.data() + p * groups);
     }
-    for (Run& run : runs_) fill_thresholds(run);
+    groups_ = groups;
+    float_field_.assign(field_.begin(), field_.end());
+    thresholds_.set(runs_, coupling_, field_, groups);
   }
 
   void sweep(std::size_t count) override {
     for (std::size_t c = 0; c < count; ++c) {
       for (const Run& run : runs_) {
-        switch (tables_) {
+        switch (thresholds_.tables()) {
           case Tables::shared:
             update<Tables::shared>(run);
             break;
@@ -161,11 +157,8 @@ class HeatBath final : public SpinLanes {
   LaneValues uniforms() override { return random_.uniforms(); }
 
   std::vector<LaneMask> spins() const override {
-    std::vector<LaneMask> words(sites(), 0);
-    for (std::size_t p = 0; p < sites(); ++p) {
-      LaneMask& word = words[order_[p]];
-      for (std::size_t l = 0; l < row; ++l) word |= LaneMask{spins_[p * row + l]} << l;
-    }
+    std::vector<LaneMask> words(sites());
+    for (std::size_t p = 0; p < sites(); ++p) words[order_[p]] = lane_mask(&spins_[p * row]);
     return words;
   }
 
@@ -183,98 +176,6 @@ class HeatBath final : public SpinLanes {
   void set_random_state(SpinSeed state) override { random_ = SpinRandom(state); }
 
  private:
-  /// Consecutive sites with as many neighbours.
-  struct Run {
-    std::size_t begin, end, ferromagnetic, opposite;
-    std::size_t neighbours;      ///< where their neighbours start
-    std::size_t thresholds = 0;  ///< where their thresholds start
-    std::size_t degree() const { return ferromagnetic + opposite; }
-  };
-
-  // --- thresholds ------------------------------------------------------------------------------
-
-  std::size_t table_size(const Run& run) const {
-    return tables_ == Tables::shared     ? 32
-           : tables_ == Tables::quarters ? 128
-                                         : 128 * (run.degree() + 1);
-  }
-
-  /// 2^16 p_n for a field given as odds exp(-2h).
-  static double scaled_probability(double odds_n, double odds_h) {
-    return 65536 / (1 + odds_n * odds_h);
-  }
-  /// Odds far beyond the resolution, such that a product of two of them is finite.
-  static double odds(double energy) {
-    return inline_elementary::exp(-2 * std::clamp(energy, -170.0, 170.0));
-  }
-  static std::uint32_t threshold(double scaled) {
-    return static_cast<std::uint32_t>(std::min(static_cast<std::int32_t>(scaled), 65535));
-  }
-  double bond_energy(const Run& run, std::size_t n) const {
-    return coupling_ * (2 * static_cast<double>(n) - static_cast<double>(run.degree()));
-  }
-
-  void fill_thresholds(Run& run) {
-    if (&run == runs_.data()) {
-      std::size_t total = 0;
-      for (Run& each : runs_) {
-        each.thresholds = total;
-        total += table_size(each) * (each.end - each.begin);
-      }
-      thresholds_.assign(total, 0);
-      float_field_.assign(field_.begin(), field_.end());
-      odds_.resize(field_.size());
-      for (std::size_t k = 0; k < field_.size(); ++k) odds_[k] = odds(field_[k]);
-    }
-    // 64 thresholds at a time, of one site or several.
-    const std::size_t together = spin_lanes / groups_, size = table_size(run);
-    std::array<std::uint16_t, spin_lanes> values;
-    for (std::size_t n = 0; n <= run.degree(); ++n) {
-      const double odds_n = odds(bond_energy(run, n));
-      for (std::size_t p = run.begin; p < run.end; p += together) {
-        const std::size_t stop = std::min(p + together, run.end), count = (stop - p) * groups_;
-        const double* odds_h = &odds_[p * groups_];
-        for (std::size_t k = 0; k < count; ++k) {
-          values[k] = static_cast<std::uint16_t>(threshold(scaled_probability(odds_n, odds_h[k])));
-        }
-        for (std::size_t q = p; q < stop; ++q) {
-          write_thresholds(&thresholds_[run.thresholds + (q - run.begin) * size], n,
-                           &values[(q - p) * groups_]);
-        }
-      }
-    }
-  }
-
-  /// The thresholds for n of all groups of a site.
-  void write_thresholds(std::uint8_t* table, std::size_t n, const std::uint16_t* values) const {
-    const std::size_t lanes_per_field = spin_lanes / groups_;
-    const auto high = [&](std::size_t l) {
-      return static_cast<std::uint8_t>(values[l / lanes_per_field] >> 8);
-    };
-    const auto low = [&](std::size_t l) {
-      return static_cast<std::uint8_t>(values[l / lanes_per_field]);
-    };
-    if (tables_ == Tables::shared) {
-      table[n] = high(0);
-      table[16 + n] = low(0);
-    } else if (tables_ == Tables::quarters) {
-      for (std::size_t l = 0; l < row; l += 16) {
-        table[l + n] = high(l);
-        table[row + l + n] = low(l);
-      }
-    } else if (lanes_per_field == 1) {
-      for (std::size_t l = 0; l < row; ++l) {
-        table[128 * n + l] = static_cast<std::uint8_t>(values[l] >> 8);
-        table[128 * n + row + l] = static_cast<std::uint8_t>(values[l]);
-      }
-    } else {
-      for (std::size_t l = 0; l < row; ++l) {
-        table[128 * n + l] = high(l);
-        table[128 * n + row + l] = low(l);
-      }
-    }
-  }
-
   // --- updates ---------------------------------------------------------------------------------
 
   template <Tables tables>
@@ -301,10 +202,10 @@ class HeatBath final : public SpinLanes {
   template <Tables tables, std::size_t fixed>
   void update(const Run& run) {
     const std::size_t degree = fixed == any_degree ? run.degree() : fixed;
-    const std::size_t size = table_size(run);
+    const std::size_t size = thresholds_.size(run);
     std::uint8_t* spins = spins_.data();
     const std::uint32_t* neighbours = neighbours_.data() + run.neighbours;
-    const std::uint8_t* table = thresholds_.data() + run.thresholds;
+    const std::uint8_t* table = thresholds_.of(run);
     LaneRandom random = random_.lanes;
     for (std::size_t p = run.begin; p < run.end; ++p, neighbours += degree, table += size) {
       const ByteLanes n =
@@ -332,25 +233,24 @@ class HeatBath final : public SpinLanes {
       const LaneRandom::Block bits = random();
       ByteLanes bits_high, bits_low;
       for (std::size_t v = 0; v < byte_parts; ++v) {
-        bits_high[v] = (Bytes)bits[v];
-        bits_low[v] = (Bytes)bits[byte_parts + v];
+        bits_high[v] = (Bytes)bits.high[v];
+        bits_low[v] = (Bytes)bits.low[v];
       }
       const Decision decision = compare(bits_high, bits_low, high, low);
       write_bytes(decision.below, spins + p * row);
-      if (__builtin_expect(decision.ties != 0, 0)) resolve(run, p, n, decision.ties);
+      if (__builtin_expect(decision.ties != 0, 0)) resolve(run, p, decision.ties);
     }
     random_.lanes = random;
   }
 
   /// The rest of the threshold against more random bits, for the lanes in the mask.
-  [[gnu::noinline]] void resolve(const Run& run, std::size_t p, const ByteLanes& n, LaneMask ties) {
+  [[gnu::noinline]] void resolve(const Run& run, std::size_t p, LaneMask ties) {
     alignas(64) std::array<std::uint8_t, row> counts;
-    write_bytes(n, counts.data());
+    write_bytes(neighbours_up(run, p), counts.data());
     for (; ties != 0; ties &= ties - 1) {
       const auto l = static_cast<std::size_t>(std::countr_zero(ties));
-      const double h = field_[p * groups_ + l * groups_ / spin_lanes];
-      const double scaled = scaled_probability(odds(bond_energy(run, counts[l])), odds(h));
-      const double rest = scaled - threshold(scaled);
+      const double rest = HeatBathThresholds::rest(run, coupling_, counts[l],
+                                                   field_[p * groups_ + l * groups_ / spin_lanes]);
       spins_[p * row + l] = random_.words.uniform() < rest ? 1 : 0;
     }
   }
@@ -421,10 +321,10 @@ class HeatBath final : public SpinLanes {
   std::vector<Run> runs_;
   std::vector<std::uint32_t> neighbours_;  ///< byte offsets in spins_
   double coupling_ = 0;
-  std::vector<std::uint8_t> spins_, thresholds_;
+  std::vector<std::uint8_t> spins_;
+  HeatBathThresholds thresholds_;
   std::size_t groups_ = 1;
-  Tables tables_ = Tables::shared;
-  std::vector<double> field_, odds_;
+  std::vector<double> field_;
   std::vector<float> float_field_;
   SpinRandom random_;
 };

@@ -17,6 +17,9 @@ namespace symbreak::kernel {
 constexpr std::size_t spin_lanes = 64;
 using LaneMask = std::uint64_t;  ///< bit l: lane l
 using LaneValues = std::array<double, spin_lanes>;
+/// tanh of every lane, to 2e-16 of 1.
+LaneValues tanh(const LaneValues& x);
+
 /// State of the random numbers: of a LaneRandom and a WordRandom.
 constexpr std::size_t spin_random_words = LaneRandom::state_words + 2;
 using SpinSeed = std::span<const std::uint64_t, spin_random_words>;

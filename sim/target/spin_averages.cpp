@@ -15,15 +15,17 @@ constexpr Index enough_chains = 8;
 /// Measurements summed in float before they go to double: errors below 1e-5 of their spread.
 constexpr Index flush = 1024;
 
+using Lanes = Eigen::Array<double, lanes, 1>;
+
 }  // namespace
 
 void SpinAverages::Moments::add(const LaneValues& value) {
   ++count;
-  for (std::size_t l = 0; l < spin_lanes; ++l) {
-    const double step = value[l] - mean[l];
-    mean[l] += step / count;
-    squares[l] += step * (value[l] - mean[l]);
-  }
+  const Lanes x = Eigen::Map<const Lanes>(value.data());
+  Eigen::Map<Lanes> m(mean.data()), q(squares.data());
+  const Lanes step = x - m;
+  m += step * (1 / count);
+  q += step * (x - m);
 }
 
 void SpinAverages::Halves::add(const Moments& moments, std::size_t lane) {
@@ -53,32 +55,38 @@ SpinAverages::SpinAverages(const SpinAveragesShape& shape)
       shift_(MatrixXd::Zero(shape.sites, shape.walkers)),
       sum_(shift_),
       squares_(shift_),
-      within_(VectorXd::Zero(shape.walkers)) {}
+      within_(VectorXd::Zero(shape.walkers)),
+      sums_(Eigen::ArrayXXf::Zero(lanes, shape.sites)) {}
 
 void SpinAverages::measure(Index block, const Measurement& measurement) {
   std::array<std::array<Moments, 3>, 2> halves;
-  const auto size = static_cast<std::size_t>(shape_.sites * lanes);
-  std::vector<float> sums(size, 0);
-  std::vector<double> totals(size);
   Measured measured;
   for (Index batch = 0; batch < batches_; ++batch) {
     const Index begin = batch * shape_.measurements / batches_;
     const Index end = (batch + 1) * shape_.measurements / batches_;
-    std::fill(totals.begin(), totals.end(), 0.0);
+    // Short batches stay in float.
+    const bool is_short = end - begin <= flush;
+    if (!is_short) totals_ = Eigen::ArrayXXd::Zero(lanes, shape_.sites);
     LaneValues weight_squares{};
     for (Index n = begin; n < end; ++n) {
-      measurement(measured, sums);
+      measurement(measured, {sums_.data(), static_cast<std::size_t>(sums_.size())});
       auto& half = halves[2 * n < shape_.measurements ? 0 : 1];
       for (std::size_t q = 0; q < half.size(); ++q) half[q].add(measured.watched[q]);
       for (std::size_t l = 0; l < spin_lanes; ++l) {
         weight_squares[l] += measured.weight[l] * measured.weight[l];
       }
-      if ((n - begin) % flush == flush - 1 || n == end - 1) {
-        for (std::size_t k = 0; k < size; ++k) totals[k] += static_cast<double>(sums[k]);
-        std::fill(sums.begin(), sums.end(), 0.0f);
+      if (!is_short && ((n - begin) % flush == flush - 1 || n == end - 1)) {
+        totals_ += sums_.cast<double>();
+        sums_.setZero();
       }
     }
-    add(block, batch == 0, totals, weight_squares, static_cast<double>(end - begin));
+    const auto count = static_cast<double>(end - begin);
+    if (is_short) {
+      add(block, batch == 0, sums_, weight_squares, count);
+      sums_.setZero();
+    } else {
+      add(block, batch == 0, totals_, weight_squares, count);
+    }
   }
   for (Index l = 0; l < lanes; l += shape_.levels) {
     const Index w = (block * lanes + l) / shape_.levels / shape_.chains;
@@ -91,25 +99,37 @@ void SpinAverages::measure(Index block, const Measurement& measurement) {
   }
 }
 
-void SpinAverages::add(Index block, bool first_batch, const std::vector<double>& sums,
+template <class Sums>
+void SpinAverages::add(Index block, bool first_batch, const Sums& sums,
                        const LaneValues& weight_squares, double count) {
-  for (Index l = 0; l < lanes; l += shape_.levels) {
-    const Index chain = (block * lanes + l) / shape_.levels, w = chain / shape_.chains;
-    if (w >= shape_.walkers) break;
-    double square = 0;
-    for (Index k = l; k < l + shape_.levels; ++k)
-      square += weight_squares[static_cast<std::size_t>(k)];
+  const Index here = lanes / shape_.levels, begin = block * here;
+  const Index end = std::min(begin + here, shape_.walkers * shape_.chains);
+  // Walker by walker: its chains are chains[first - begin, stop - begin) of the block.
+  for (Index first = begin; first < end;) {
+    const Index w = first / shape_.chains, stop = std::min(end, (w + 1) * shape_.chains);
+    const bool starts = first_batch && first % shape_.chains == 0;
+    Eigen::ArrayXd mean(stop - first);
     for (Index i = 0; i < shape_.sites; ++i) {
-      double mean = 0;
-      for (Index k = l; k < l + shape_.levels; ++k) {
-        mean += sums[static_cast<std::size_t>(i * lanes + k)] / count;
+      const auto row = sums.col(i)
+                           .segment((first - begin) * shape_.levels, mean.size() * shape_.levels)
+                           .template cast<double>();
+      if (shape_.levels == 1) {
+        mean = row * (1 / count);
+      } else {
+        mean = row.reshaped(shape_.levels, mean.size()).colwise().sum().transpose() * (1 / count);
       }
-      if (first_batch && chain % shape_.chains == 0) shift_(i, w) = mean;
-      const double deviation = mean - shift_(i, w);
-      sum_(i, w) += deviation;
-      squares_(i, w) += deviation * deviation;
-      within_[w] += square / count - mean * mean;
+      if (starts) shift_(i, w) = mean[0];
+      within_[w] -= mean.square().sum();
+      mean -= shift_(i, w);
+      sum_(i, w) += mean.sum();
+      squares_(i, w) += mean.square().sum();
     }
+    double weights = 0;
+    for (Index l = (first - begin) * shape_.levels; l < (stop - begin) * shape_.levels; ++l) {
+      weights += weight_squares[static_cast<std::size_t>(l)];
+    }
+    within_[w] += static_cast<double>(shape_.sites) * weights / count;
+    first = stop;
   }
 }
 

@@ -56,7 +56,9 @@ class SpinAverages {
     double r_hat() const;
   };
 
-  void add(Index block, bool first_batch, const std::vector<double>& sums,
+  /// `sums`: lanes x sites.
+  template <class Sums>
+  void add(Index block, bool first_batch, const Sums& sums,
            const kernel::LaneValues& weight_squares, double count);
   /// R-hat of all spins together: the variances within and between chains are summed over the
   /// sites.
@@ -67,6 +69,8 @@ class SpinAverages {
   std::vector<std::array<Halves, 3>> halves_;  ///< per walker
   MatrixXd shift_, sum_, squares_;             ///< of the chains' means, about the first one
   VectorXd within_;                            ///< per walker: variances of the spins in a chain
+  Eigen::ArrayXXf sums_;                       ///< lanes x sites, of the measurements of a block
+  Eigen::ArrayXXd totals_;                     ///< the same where there are too many for float
 };
 
 }  // namespace symbreak::target

@@ -225,7 +225,7 @@ class SpinPosterior final : public MonteCarloPosterior {
   void sweep(Block& block, Index sweeps) const {
     for (Index done = 0; done < sweeps; done += interval_) {
       step(block, std::min(interval_, sweeps - done));
-      if (flip_) flip(*block.chains, block.chains->overlap());
+      if (flip_) flip(*block.chains, kernel::tanh(block.chains->overlap()));
     }
   }
 
@@ -234,16 +234,14 @@ class SpinPosterior final : public MonteCarloPosterior {
     block.tempering.exchange(*block.chains);
   }
 
-  /// Heat bath for the sign of whole chains: s or -s with weights exp(+-A), A = sum_i h_i s_i.
-  static void flip(SpinLanes& chains, const LaneValues& A) {
+  /// Heat bath for the sign of whole chains: s and -s have weights exp(+-A), A = sum_i h_i s_i, so
+  /// that -s is drawn with probability (1 - tanh A)/2.
+  static void flip(SpinLanes& chains, const LaneValues& tanh_A) {
     // Where A is large no chain flips, and there is nothing to draw.
-    constexpr double never = 20;
-    if (std::all_of(A.begin(), A.end(), [](double a) { return a > never; })) return;
+    if (std::all_of(tanh_A.begin(), tanh_A.end(), [](double t) { return t == 1; })) return;
     const LaneValues u = chains.uniforms();
     LaneMask flipped = 0;
-    for (std::size_t l = 0; l < spin_lanes; ++l) {
-      flipped |= LaneMask{u[l] * (1 + std::exp(std::min(2 * A[l], 700.0))) < 1} << l;
-    }
+    for (std::size_t l = 0; l < spin_lanes; ++l) flipped |= LaneMask{2 * u[l] < 1 - tanh_A[l]} << l;
     if (flipped != 0) chains.flip(flipped);
   }
 
@@ -252,10 +250,15 @@ class SpinPosterior final : public MonteCarloPosterior {
     const LaneValues A = block.chains->overlap();
     measured.watched = {A, block.chains->bonds(), block.chains->magnetization()};
     // The average over s and its mirror image, whose weights are as exp(A) and exp(-A).
-    for (std::size_t l = 0; l < spin_lanes; ++l) measured.weight[l] = flip_ ? std::tanh(A[l]) : 1;
+    const LaneValues tanh_A = kernel::tanh(A);
+    if (flip_) {
+      measured.weight = tanh_A;
+    } else {
+      measured.weight.fill(1);
+    }
     if (levels_ > 1) keep_cold(block, measured);
     block.chains->add_spins(measured.weight, sums);
-    if (flip_) flip(*block.chains, A);
+    if (flip_) flip(*block.chains, tanh_A);
   }
 
   /// Only the level of scale 1 counts: weight 0 for the others, and what is watched goes to the

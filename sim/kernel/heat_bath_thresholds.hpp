@@ -1,0 +1,52 @@
+// The thresholds of a byte-lane heat bath: p_n = 1/(1 + exp(-2 (K (2n - z) + h))) for the number n
+// of the z neighbours that pull upwards, in 16 bits and, where these do not decide, to the end. May
+// depend on: spin_lanes.hpp.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/kernel/spin_lanes.hpp"
+
+namespace symbreak::kernel {
+
+class HeatBathThresholds {
+ public:
+  /// How a lane finds the thresholds of its field. High bytes come before low ones.
+  enum class Tables {
+    shared,    ///< one field: 16 + 16 bytes, by n
+    quarters,  ///< a field per 16 lanes: 64 + 64 bytes, by n within each 16
+    own,       ///< a field per lane: 64 + 64 bytes for each n
+  };
+
+  /// Consecutive sites with as many neighbours of both kinds of bond.
+  struct Run {
+    std::size_t begin, end, ferromagnetic, opposite;
+    std::size_t neighbours;      ///< where their neighbours start
+    std::size_t thresholds = 0;  ///< where their thresholds start
+    std::size_t degree() const { return ferromagnetic + opposite; }
+  };
+
+  /// Fields of all sites, `groups` each, for couplings of strength K. O(sites groups degree).
+  void set(std::vector<Run>& runs, double K, std::span<const double> field, std::size_t groups);
+
+  Tables tables() const { return tables_; }
+  /// Bytes per site of a run.
+  std::size_t size(const Run& run) const;
+  /// The thresholds of the first site of a run; the others follow.
+  const std::uint8_t* of(const Run& run) const { return bytes_.data() + run.thresholds; }
+
+  /// Once the first 16 bits of a random number equal those of p_n: the probability that its rest is
+  /// below the rest of p_n.
+  static double rest(const Run& run, double K, std::size_t n, double h);
+
+ private:
+  void write(std::uint8_t* table, std::size_t n, const std::uint16_t* values) const;
+
+  Tables tables_ = Tables::shared;
+  std::size_t groups_ = 1;
+  std::vector<std::uint8_t> bytes_;
+  std::vector<double> odds_;
+};
+
+}  // namespace symbreak::kernel
