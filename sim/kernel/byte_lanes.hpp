@@ -112,6 +112,18 @@ struct Decision {
   return result;
 }
 
+/// Bit l: whether byte l of 64 is 1 (they are 0 or 1).
+[[gnu::always_inline]] inline std::uint64_t lane_mask(const std::uint8_t* from) {
+  std::uint64_t mask = 0;
+  for (std::size_t word = 0; word < 8; ++word) {
+    std::uint64_t bytes;
+    __builtin_memcpy(&bytes, from + 8 * word, sizeof bytes);
+    // The product gathers bit 0 of byte k in bit 56 + k.
+    mask |= (bytes * 0x0102040810204080u >> 56) << (8 * word);
+  }
+  return mask;
+}
+
 using Floats = Simd<float>::Vector;
 constexpr std::size_t float_lanes = Simd<float>::lanes, float_parts = 64 / float_lanes;
 

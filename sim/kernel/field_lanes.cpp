@@ -42,6 +42,7 @@ class FieldLanes final : public SpinLanes {
     coupling_.assign(graph.coupling.begin(), graph.coupling.end());
     scale_.at.fill(1);
     for (Row& row : spin_) row.at.fill(1);
+    sum_bonds();
   }
 
   std::size_t sites() const override { return spin_.size(); }
@@ -53,6 +54,7 @@ class FieldLanes final : public SpinLanes {
         std::fill_n(field_[i].at.data() + g * run, run, static_cast<float>(field[i * groups + g]));
       }
     }
+    sum_bonds();
   }
 
   void set_scale(const LaneValues& scale) override {
@@ -72,9 +74,12 @@ class FieldLanes final : public SpinLanes {
         for (std::size_t v = 0; v < parts; ++v) total[v] = -2 * (scale[v] * local[v] + field[v]);
         write(total, force);
         alignas(64) std::array<std::uint32_t, spin_lanes> words;
-        const LaneRandom::Block low = random(), high = random();
-        __builtin_memcpy(words.data(), &low, sizeof low);
-        __builtin_memcpy(words.data() + spin_lanes / 2, &high, sizeof high);
+        // Two blocks of 16 + 16 words.
+        constexpr std::size_t half = spin_lanes / 2;
+        static_assert(sizeof(LaneRandom::Block) == half * sizeof words[0]);
+        const LaneRandom::Block first = random(), second = random();
+        __builtin_memcpy(words.data(), &first, sizeof first);
+        __builtin_memcpy(words.data() + half, &second, sizeof second);
         for (std::size_t l = 0; l < spin_lanes; ++l) {
           const float odds = 1 + inline_elementary::exp(std::min(force.at[l], 80.0f));
           uniform.at[l] = uniform_of(words[l]) * odds < 1 ? 1.0f : -1.0f;

@@ -161,11 +161,8 @@ class HeatBath final : public SpinLanes {
   LaneValues uniforms() override { return random_.uniforms(); }
 
   std::vector<LaneMask> spins() const override {
-    std::vector<LaneMask> words(sites(), 0);
-    for (std::size_t p = 0; p < sites(); ++p) {
-      LaneMask& word = words[order_[p]];
-      for (std::size_t l = 0; l < row; ++l) word |= LaneMask{spins_[p * row + l]} << l;
-    }
+    std::vector<LaneMask> words(sites());
+    for (std::size_t p = 0; p < sites(); ++p) words[order_[p]] = lane_mask(&spins_[p * row]);
     return words;
   }
 
@@ -332,20 +329,20 @@ class HeatBath final : public SpinLanes {
       const LaneRandom::Block bits = random();
       ByteLanes bits_high, bits_low;
       for (std::size_t v = 0; v < byte_parts; ++v) {
-        bits_high[v] = (Bytes)bits[v];
-        bits_low[v] = (Bytes)bits[byte_parts + v];
+        bits_high[v] = (Bytes)bits.high[v];
+        bits_low[v] = (Bytes)bits.low[v];
       }
       const Decision decision = compare(bits_high, bits_low, high, low);
       write_bytes(decision.below, spins + p * row);
-      if (__builtin_expect(decision.ties != 0, 0)) resolve(run, p, n, decision.ties);
+      if (__builtin_expect(decision.ties != 0, 0)) resolve(run, p, decision.ties);
     }
     random_.lanes = random;
   }
 
   /// The rest of the threshold against more random bits, for the lanes in the mask.
-  [[gnu::noinline]] void resolve(const Run& run, std::size_t p, const ByteLanes& n, LaneMask ties) {
+  [[gnu::noinline]] void resolve(const Run& run, std::size_t p, LaneMask ties) {
     alignas(64) std::array<std::uint8_t, row> counts;
-    write_bytes(n, counts.data());
+    write_bytes(neighbours_up(run, p), counts.data());
     for (; ties != 0; ties &= ties - 1) {
       const auto l = static_cast<std::size_t>(std::countr_zero(ties));
       const double h = field_[p * groups_ + l * groups_ / spin_lanes];

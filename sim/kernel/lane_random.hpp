@@ -1,10 +1,12 @@
 // Random bits for kernels that update 64 replicas at once. May depend on: simd.hpp.
 //
-// Counter-based Philox costs 0.45 ns per word, as much as the whole update of a spin; here sixteen
-// xoroshiro128++ generators (Blackman & Vigna, ACM Trans. Math. Softw. 47 (2021) 36) run side by
-// side in vector lanes. Their 32 words of state come from a random::Stream of the caller, so they
-// are a pure function of its address, and n generators of length l overlap with probability n^2
-// l/2^128. The words are the same for every vector width.
+// Counter-based Philox costs 0.45 ns per word, as much as the whole update of a spin; here eight
+// xoshiro256 generators (Blackman & Vigna, ACM Trans. Math. Softw. 47 (2021) 36) run side by side
+// in vector lanes. A step gives each replica a high byte, from the xoshiro256++ output, and a low
+// byte, from the sum s1 + s2 of two words of the same state: low bytes decide one update in 256
+// only, and 128 of the 256 bits of state are shown. The 32 words of state come from a
+// random::Stream of the caller, so they are a pure function of its address; n generators of length
+// l overlap with probability n^2 l/2^256. The words are the same for every vector width.
 #pragma once
 #include <array>
 #include <bit>
@@ -37,37 +39,48 @@ class WordRandom {
 
 class LaneRandom {
  public:
-  static constexpr std::size_t generators = 16;
-  static constexpr std::size_t state_words = 2 * generators;
+  static constexpr std::size_t generators = 8;
+  static constexpr std::size_t state_words = 4 * generators;
   using State = std::array<std::uint64_t, state_words>;
   using Vector = Simd<std::uint64_t>::Vector;
   static constexpr std::size_t vectors = generators / Simd<std::uint64_t>::lanes;
-  /// One word of every generator: 128 bytes.
-  using Block = std::array<Vector, vectors>;
+  using Words = std::array<Vector, vectors>;
+  /// 64 bytes from each.
+  struct Block {
+    Words high, low;
+  };
 
   explicit LaneRandom(std::span<const std::uint64_t, state_words> seed) {
-    for (std::size_t v = 0; v < vectors; ++v) {
-      a_[v] = load<Vector>(seed.data() + v * lanes);
-      b_[v] = load<Vector>(seed.data() + generators + v * lanes);
+    for (std::size_t k = 0; k < 4; ++k) {
+      for (std::size_t v = 0; v < vectors; ++v) {
+        s_[k][v] = load<Vector>(seed.data() + k * generators + v * lanes);
+      }
     }
   }
 
   [[gnu::always_inline]] Block operator()() {
     Block out;
     for (std::size_t v = 0; v < vectors; ++v) {
-      out[v] = rotated<17>(a_[v] + b_[v]) + a_[v];
-      b_[v] ^= a_[v];
-      a_[v] = rotated<49>(a_[v]) ^ b_[v] ^ (b_[v] << 21);
-      b_[v] = rotated<28>(b_[v]);
+      Vector &a = s_[0][v], &b = s_[1][v], &c = s_[2][v], &d = s_[3][v];
+      out.high[v] = rotated<23>(a + d) + a;
+      out.low[v] = b + c;
+      const Vector shifted = b << 17;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = rotated<45>(d);
     }
     return out;
   }
 
   State state() const {
     State words;
-    for (std::size_t v = 0; v < vectors; ++v) {
-      store(a_[v], words.data() + v * lanes);
-      store(b_[v], words.data() + generators + v * lanes);
+    for (std::size_t k = 0; k < 4; ++k) {
+      for (std::size_t v = 0; v < vectors; ++v) {
+        store(s_[k][v], words.data() + k * generators + v * lanes);
+      }
     }
     return words;
   }
@@ -78,7 +91,7 @@ class LaneRandom {
   [[gnu::always_inline]] static Vector rotated(Vector x) {
     return x << bits | x >> (64 - bits);
   }
-  Block a_, b_;
+  std::array<Words, 4> s_;
 };
 
 }  // namespace symbreak::kernel

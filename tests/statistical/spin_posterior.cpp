@@ -2,11 +2,14 @@
 // ergodicity.
 #include "sim/target/spin_posterior.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
 #include "sim/kernel/cluster_field.hpp"
+#include "sim/kernel/field_lanes.hpp"
+#include "sim/target/tempering.hpp"
 #include "tests/spin_systems.hpp"
 #include "tests/statistical/coverage.hpp"
 
@@ -116,4 +119,66 @@ TEST_CASE("A chain that cannot change its sign is recognised") {
   CHECK(flipped.r_hat[0] < 1.05);
   // ... and its own error bar says so, too: the chains disagree about the sign.
   CHECK(plain.variance.mean() > 100 * flipped.variance.mean());
+}
+
+TEST_CASE("A planted start needs no burn-in") {
+  // (y, x = y + noise) and (s, x), s one sweep away from y in the field of x, have the same law.
+  const auto bonds = square_bonds(4, 1 / 2.0);
+  const auto graph = graph_of(16, bonds);
+  const double beta = 0.3;
+  constexpr Index walkers = 4096;
+  const auto start = [&](double noise_beta) {
+    // Clean states: long chains without field.
+    MatrixXd y = target::spin_posterior(graph, walkers, {.seed = 12}, {.chains = 1})
+                     ->draw(MatrixXd::Zero(16, walkers), VectorXd::Ones(walkers), 200);
+    random::Stream stream({.seed = 13});
+    MatrixXd x(16, walkers);
+    stream.normals({x.data(), static_cast<std::size_t>(x.size())});
+    x = y + x / std::sqrt(noise_beta);
+    const auto posterior = target::spin_posterior(graph, walkers, {.seed = 14}, {.chains = 1});
+    posterior->plant(y);
+    const MatrixXd s = posterior->draw(x, VectorXd::Constant(walkers, beta), 1);
+    // Overlap with the field and bond energy, differences of (s, x) and (y, x).
+    Eigen::ArrayXXd change(2, walkers);
+    for (Index w = 0; w < walkers; ++w) {
+      change(0, w) = x.col(w).dot(s.col(w) - y.col(w));
+      change(1, w) = 0;
+      for (const Bond& bond : bonds) {
+        change(1, w) += s(bond.a, w) * s(bond.b, w) - y(bond.a, w) * y(bond.b, w);
+      }
+    }
+    const Eigen::ArrayXd mean = change.rowwise().mean();
+    const Eigen::ArrayXd deviation =
+        ((change.colwise() - mean).square().rowwise().sum() / walkers / walkers).sqrt();
+    return (mean / deviation).abs().maxCoeff();
+  };
+  CHECK(start(beta) < 4.5);      // false alarm 1.4e-5
+  CHECK(start(1.5 * beta) > 5);  // wrong on purpose: the noise does not belong to beta
+}
+
+TEST_CASE("Exchanges of a ladder are accepted about as often everywhere") {
+  // Sherrington-Kirkpatrick, 64 spins, T = J/2: one level per distance 1.4 or less.
+  random::Stream stream({.seed = 21});
+  std::vector<Bond> bonds;
+  for (int a = 0; a < 64; ++a) {
+    for (int b = a + 1; b < 64; ++b) bonds.push_back({a, b, 2 * stream.normal() / 8});
+  }
+  const auto graph = graph_of(64, bonds);
+  std::array<std::uint64_t, kernel::spin_random_words> words;
+  stream.words(words);
+  const auto lanes = kernel::field_lanes(graph, words);
+  const auto ladder = target::tempering_ladder(*lanes, 16);
+  REQUIRE(ladder.size() == 16);
+  CHECK(ladder.front() == 1);
+  CHECK(std::is_sorted(ladder.rbegin(), ladder.rend()));
+  target::Tempering tempering(ladder);
+  tempering.apply(*lanes);
+  for (int n = 0; n < 2000; ++n) {
+    lanes->sweep(1);
+    tempering.exchange(*lanes);
+  }
+  for (const double rate : tempering.acceptance()) {
+    CHECK(rate > 0.25);
+    CHECK(rate < 0.95);
+  }
 }
