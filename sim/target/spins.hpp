@@ -97,7 +97,7 @@ class SpinTarget final : public Target {
   MeasuredEigenvalue measured_eigenvalue() const;
 
  private:
-  const SpinOracle& oracle() const;  ///< throws std::logic_error where the posterior is not exact
+  const SpinOracle& oracle() const;  ///< throws deck::KeyError where the posterior is not exact
   MatrixXd field(const States& x, const Betas& beta) const;
   static Index label(const VectorXd& overlaps);
   VectorXd class_sums(const VectorXd& total) const;  ///< exact, in a field

@@ -236,6 +236,6 @@ TEST_CASE("An exact posterior out of reach is refused with its cost") {
   CHECK(square(16, 2.5, {{"boundary", "cylinder"}})->exact());
   const auto sampled = square(4, 2.5, {{"posterior", "monte_carlo"}});
   CHECK(!sampled->exact());
-  CHECK_THROWS_AS(sampled->mean(VectorXd::Zero(16), VectorXd::Ones(1)), std::logic_error);
+  CHECK_THROWS_AS(sampled->mean(VectorXd::Zero(16), VectorXd::Ones(1)), deck::KeyError);
   CHECK(*sampled->critical_noise() == Approx(*square(4, 2.5)->critical_noise()));
 }
