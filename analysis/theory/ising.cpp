@@ -91,6 +91,10 @@ double ising2d_susceptibility(double T) {
 
 double ising2d_correlation_length(double T) { return 1 / (std::log(1 / std::tanh(1 / T)) - 2 / T); }
 
+double second_moment_length(double S_zero, double S_k, double k) {
+  return std::sqrt(std::max(0.0, S_zero / S_k - 1)) / (2 * std::sin(k / 2));
+}
+
 double ising_chain_second_moment(int d, double K, bool periodic) {
   const double t = std::tanh(K), power = std::pow(t, d);
   if (periodic) return (1 + t) / (1 - t) * (1 - power) / (1 + power);

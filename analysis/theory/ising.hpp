@@ -25,9 +25,13 @@ double ising2d_critical_susceptibility_amplitude();
 /// 0.9625817322 r^(-7/4) + 0.0749881538 r^(-3/4) - 0.104133245 (Barouch, McCoy & Wu, Phys. Rev.
 /// Lett. 31, 1409 (1973)); 2 % off at T = 4.
 double ising2d_susceptibility(double T);
-/// Second-moment correlation length is within 1e-4 of this exponential one along an axis above T_c:
-/// xi = 1/(log coth(1/T) - 2/T) (Onsager 1944).
+/// Correlation length along an axis above T_c, from the decay of correlations:
+/// xi = 1/(log coth(1/T) - 2/T) (Onsager 1944). The second-moment one is close to 1/(2 sinh(1/(2
+/// xi))), and 4e-4 smaller at T_c.
 double ising2d_correlation_length(double T);
+/// Second-moment correlation length sqrt(S(0)/S(k) - 1)/(2 sin(k/2)), k = 2 pi/L (Cooper, Freedman
+/// & Preston 1982).
+double second_moment_length(double S_zero, double S_k, double k);
 
 // --- chain ------------------------------------------------------------------------------------
 /// <M^2>/d of d spins at coupling K without a field, t = tanh K. Periodic:

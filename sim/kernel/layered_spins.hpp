@@ -23,6 +23,11 @@
 
 namespace symbreak::kernel {
 
+namespace transfer {
+template <class T, class C>
+class Sweep;
+}
+
 /// Sites are numbered layer by layer: site = layer x width + r; spin r up is bit r of a
 /// configuration.
 class LayeredSpins {
@@ -70,7 +75,7 @@ class LayeredSpins {
 
  private:
   template <class T, class C>
-  friend class Sweep;
+  friend class transfer::Sweep;
   class Transfer;
   struct Bond {
     int r, other;

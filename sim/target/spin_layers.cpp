@@ -57,7 +57,6 @@ class Layers final : public SpinOracle {
  public:
   Layers(const kernel::SpinGraph& graph, Arrangement arrangement)
       : arrangement_(std::move(arrangement)), spins_(arrangement_.width, arrangement_.layers) {
-    const int layers = arrangement_.layers;
     for_each_bond(graph, arrangement_, [&](int la, int ra, int lb, int rb, double K) {
       if (la == lb) {
         spins_.bind_within(la, ra, rb, K);
@@ -67,7 +66,6 @@ class Layers final : public SpinOracle {
         spins_.bind_layers(0, ra, K);
       }
     });
-    (void)layers;
     spins_.finish();
   }
 
@@ -157,6 +155,8 @@ class Layers final : public SpinOracle {
 
 OraclePlan plan_layers(const kernel::SpinGraph& graph, const std::vector<Index>& sides) {
   constexpr int kWidest = 16;
+  constexpr double kMostEntries =
+      0x1p25;  // kept by a backward pass of 8 walkers: 2 GB, slopes 4 GB
   OraclePlan best;
   for (std::size_t axis = 0; axis < sides.size(); ++axis) {
     const Arrangement arrangement = arrange(sides, axis);
@@ -180,7 +180,8 @@ OraclePlan plan_layers(const kernel::SpinGraph& graph, const std::vector<Index>&
         "a transfer vector of 2^{} entries{}", arrangement.width,
         closed ? fmt::format(" from each of 2^{} closing layers", arrangement.width) : "");
     best.make = nullptr;
-    if (arrangement.width <= kWidest) {
+    if (arrangement.width <= kWidest &&
+        arrangement.layers * std::exp2(arrangement.width) <= kMostEntries) {
       best.make = [graph, arrangement] { return std::make_unique<Layers>(graph, arrangement); };
     }
   }

@@ -48,16 +48,17 @@ class ClusterChain {
   void sweep(random::Stream& stream) {
     stream.words(words_);
     const auto* random = reinterpret_cast<const std::uint32_t*>(words_.data());
-    squares_ = clusters_.sweep(spins_, {random, clusters_.words()});
+    clusters_.sweep(spins_, {random, clusters_.words()});
   }
   const std::vector<std::int8_t>& spins() const { return spins_; }
-  double squares() const { return squares_; }
+  void state(Eigen::Ref<VectorXd> y) const {
+    for (Index i = 0; i < y.size(); ++i) y[i] = spins_[static_cast<std::size_t>(i)];
+  }
 
  private:
   kernel::SpinClusters& clusters_;
   std::vector<std::int8_t> spins_;
   std::vector<std::uint64_t> words_;
-  double squares_ = 0;
 };
 
 /// Chains that are doubled in length until they cannot be told apart in their second half: split
@@ -92,7 +93,20 @@ class ClusterSampler final : public SpinSampler {
     for (Index k = 0; k < y.cols(); ++k) {
       ClusterChain chain(clusters_, k % 2 == 0, stream);
       for (Index sweep = 0; sweep < *sweeps_; ++sweep) chain.sweep(stream);
-      for (Index i = 0; i < y.rows(); ++i) y(i, k) = chain.spins()[static_cast<std::size_t>(i)];
+      chain.state(y.col(k));
+    }
+  }
+
+  void series(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
+    if (!sweeps_) sweeps_ = find_length();
+    const Index each = y.cols() / kChains;
+    for (Index k = 0; k < kChains; ++k) {
+      ClusterChain chain(clusters_, k % 2 == 0, stream);
+      for (Index sweep = 0; sweep < *sweeps_; ++sweep) chain.sweep(stream);
+      for (Index n = 0; n < each; ++n) {
+        chain.sweep(stream);
+        chain.state(y.col(k * each + n));
+      }
     }
   }
 
@@ -101,7 +115,7 @@ class ClusterSampler final : public SpinSampler {
  private:
   /// Half of the chains start from random states, half from aligned ones.
   Index find_length() const {
-    constexpr Index kChains = 32, kShortest = 32;
+    constexpr Index kShortest = 32;
     random::Stream stream(address_);
     std::vector<ClusterChain> chains;
     for (Index k = 0; k < kChains; ++k) chains.emplace_back(clusters_, k % 2 == 0, stream);
@@ -149,6 +163,19 @@ class TemperingSampler final : public SpinSampler {
     }
   }
 
+  void series(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
+    if (!sweeps_) sweeps_ = find_length();
+    const Index each = y.cols() / kChains;
+    const MatrixXd none = MatrixXd::Zero(y.rows(), kChains);
+    const VectorXd ones = VectorXd::Ones(kChains);
+    const auto posterior = chains(kChains, stream);
+    posterior->draw(none, ones, *sweeps_);
+    for (Index n = 0; n < each; ++n) {
+      const MatrixXd states = posterior->draw(none, ones, kStride);
+      for (Index k = 0; k < kChains; ++k) y.col(k * each + n) = states.col(k);
+    }
+  }
+
   std::size_t memory() const override {
     return graph_.neighbour.size() * 12 + graph_.first.size() * 12 + 256 * 16 * graph_.sites();
   }
@@ -164,7 +191,7 @@ class TemperingSampler final : public SpinSampler {
   /// Watched: the energy, and the squared overlap of pairs of chains, which ends its drift last in
   /// a glass (Katzgraber & Young 2003).
   Index find_length() const {
-    constexpr Index kChains = 32, kShortest = 32;
+    constexpr Index kShortest = 32;
     random::Stream stream(address_);
     const auto posterior = chains(kChains, stream);
     const auto d = static_cast<Index>(graph_.sites());

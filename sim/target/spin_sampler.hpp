@@ -15,6 +15,11 @@ class SpinSampler {
   virtual ~SpinSampler() = default;
   /// Independent samples, one per column: every column is the end of its own chain.
   virtual void sample(random::Stream& stream, Eigen::Ref<Eigen::MatrixXd> y) const = 0;
+  /// Samples for averages at a fraction of the cost: columns k n/kChains .. (k+1) n/kChains - 1 are
+  /// successive states of chain k, equilibrated but correlated; different chains are independent.
+  /// The number of columns is a multiple of kChains.
+  virtual void series(random::Stream& stream, Eigen::Ref<Eigen::MatrixXd> y) const = 0;
+  static constexpr Eigen::Index kChains = 32;
   virtual std::size_t memory() const = 0;
 };
 

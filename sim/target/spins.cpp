@@ -70,8 +70,10 @@ SpinTarget::SpinTarget(SpinModel model)
 
 const SpinOracle& SpinTarget::oracle() const {
   if (!exact_) {
-    throw std::logic_error(
-        describe() + ": the posterior is sampled (target.posterior = monte_carlo), not summed");
+    throw deck::KeyError("target.posterior",
+                         fmt::format("{}: what is asked for needs the exact posterior; summing the "
+                                     "states would take {}",
+                                     describe(), plan_.text));
   }
   return *oracle_;
 }

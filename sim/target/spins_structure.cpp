@@ -18,8 +18,9 @@ constexpr double kSlope = 6;                 // steps of a derivative in those o
 }  // namespace
 
 Index SpinTarget::sample_count() const {
-  constexpr Index kFewest = 1024, kMost = 8192;
-  return std::clamp<Index>(8 * d_, kFewest, kMost);
+  constexpr Index kFewest = 512, kMost = 4096, kNumbers = Index{1} << 21;
+  return std::clamp<Index>(kNumbers / d_ / SpinSampler::kChains * SpinSampler::kChains, kFewest,
+                           kMost);
 }
 
 bool SpinTarget::covariance_in_reach() const {
@@ -35,7 +36,11 @@ const MatrixXd& SpinTarget::samples() const {
     address.replica = 1;  // 0: the sampler's own search for its chain length
     random::Stream stream(address);
     samples_.resize(d_, sample_count());
-    sample(stream, samples_);
+    if (sampler_) {
+      sampler_->series(stream, samples_);
+    } else {
+      sample(stream, samples_);
+    }
   }
   return samples_;
 }
@@ -102,7 +107,7 @@ MatrixXd SpinTarget::order_axes() const {
   } else if (model_.patterns.cols() > 0) {
     axes_ = model_.patterns;  // the retrieval overlaps; the soft modes lie close to their span
   } else {
-    axes_ = measured_eigenvalue(sample_count()).axis;
+    axes_ = measured_eigenvalue().axis;
   }
   return *axes_;
 }
@@ -119,13 +124,30 @@ std::optional<double> SpinTarget::critical_noise() const {
   return *critical_noise_;
 }
 
-MeasuredEigenvalue SpinTarget::measured_eigenvalue(Index count) const {
-  constexpr Index kGroups = 16;
-  const MatrixXd& all = samples();
-  count = std::clamp<Index>(count / (2 * kGroups) * (2 * kGroups), 2 * kGroups, all.cols());
+/// v'Cv/N for v = cos k.r and v = sin k.r together.
+std::optional<double> SpinTarget::structure_factor(const std::vector<Index>& mode) const {
+  if (!oracle_ || mode.size() != model_.sides.size()) return std::nullopt;
+  MatrixXd waves(d_, 2);
+  for (Index i = 0; i < d_; ++i) {
+    double phase = 0;
+    Index rest = i;
+    for (std::size_t a = mode.size(); a-- > 0; rest /= model_.sides[a]) {
+      const Index side = model_.sides[a];
+      phase += 2 * M_PI * static_cast<double>(mode[a] * (rest % side) % side) /
+               static_cast<double>(side);
+    }
+    waves(i, 0) = std::cos(phase);
+    waves(i, 1) = std::sin(phase);
+  }
+  const MatrixXd product = oracle_->covariance_product(h_.replicate(1, 2), waves);
+  return waves.cwiseProduct(product).sum() / static_cast<double>(d_);
+}
+
+MeasuredEigenvalue SpinTarget::measured_eigenvalue() const {
+  constexpr Index kGroups = SpinSampler::kChains;
   const VectorXd centre = mean_of_target();
-  const MatrixXd deviations = all.leftCols(count).colwise() - centre;
-  const Index half = count / 2;
+  const MatrixXd deviations = samples().colwise() - centre;
+  const Index count = deviations.cols(), half = count / 2;
   const auto axis_of = [&](Index first, Index n) -> VectorXd {
     if (model_.axes.size() > 0) return model_.axes.col(0).normalized();
     if (axis_is_known()) return VectorXd::Constant(d_, 1 / std::sqrt(static_cast<double>(d_)));
@@ -150,7 +172,10 @@ MeasuredEigenvalue SpinTarget::measured_eigenvalue(Index count) const {
 
 Index SpinTarget::classes() const {
   if (model_.patterns.cols() > 0) return 2 * model_.patterns.cols();
-  return ferromagnetic_ && (even_ || oracle_) ? 2 : 1;
+  // The law of M takes d/2 sums.
+  const bool lawful =
+      !oracle_ || static_cast<double>(d_) / 2 * oracle_->operations() <= kCovarianceSteps;
+  return ferromagnetic_ && lawful && (even_ || oracle_) ? 2 : 1;
 }
 
 VectorXd SpinTarget::class_weights() const {

@@ -79,6 +79,16 @@ TEST_CASE("Ising lattice: energies of Kaufman, moments of the magnetization") {
   }
 }
 
+TEST_CASE("Ising lattice: Shannon entropy of the 4 x 4 torus") {
+  // In nats, by independent enumeration; the sum rule of the entropy rate ends here.
+  for (const auto& [T, entropy] :
+       {std::pair{2.0, 3.062324808512}, std::pair{3.0, 7.856662111823}}) {
+    const auto target = square(4, T);
+    const auto posterior = target->posterior(VectorXd::Zero(16), VectorXd::Constant(1, 1e-300));
+    CHECK(posterior.entropy[0] == Approx(entropy).epsilon(1e-12));
+  }
+}
+
 TEST_CASE("Spin systems: transfer vector and enumeration against plain loops") {
   struct Shape {
     std::vector<int> sides;
@@ -226,6 +236,6 @@ TEST_CASE("An exact posterior out of reach is refused with its cost") {
   CHECK(square(16, 2.5, {{"boundary", "cylinder"}})->exact());
   const auto sampled = square(4, 2.5, {{"posterior", "monte_carlo"}});
   CHECK(!sampled->exact());
-  CHECK_THROWS_AS(sampled->mean(VectorXd::Zero(16), VectorXd::Ones(1)), std::logic_error);
+  CHECK_THROWS_AS(sampled->mean(VectorXd::Zero(16), VectorXd::Ones(1)), deck::KeyError);
   CHECK(*sampled->critical_noise() == Approx(*square(4, 2.5)->critical_noise()));
 }

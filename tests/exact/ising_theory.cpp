@@ -66,11 +66,39 @@ TEST_CASE("Infinite lattice: Onsager's energy, Yang's magnetization, susceptibil
     }
     CHECK(theory::ising2d_susceptibility(T) == Approx(sum).epsilon(0.015));
   }
-  // Correlations along a long cylinder-like torus fall off with the exact correlation length: at
-  // T = 3 the ratio of distances 12 and 13 around 4 x 40 sites is that of the strip; the plane's xi
-  // is the limit of wide strips.
-  CHECK(theory::ising2d_correlation_length(3) ==
-        Approx(1 / (std::log(1 / std::tanh(1 / 3.0)) - 2 / 3.0)).epsilon(1e-14));
+}
+
+TEST_CASE("Structure factors and correlation lengths") {
+  // Ring: S(k) = (1-t^2)/(1-2t cos k+t^2), second-moment length sqrt(t)/(1-t).
+  const auto ring = test::make_target(
+      "ising_chain", {{"dimension", "300"}, {"coupling", "0.8"}, {"boundary", "periodic"}});
+  const double t = std::tanh(0.8), k = 2 * M_PI / 300;
+  const auto S = [&](Index mode) { return *test::spins(*ring).structure_factor({mode}); };
+  CHECK(S(0) == Approx(theory::ising_chain_second_moment(300, 0.8, true)).epsilon(1e-12));
+  CHECK(S(40) == Approx((1 - t * t) / (1 - 2 * t * std::cos(40 * k) + t * t)).epsilon(1e-12));
+  CHECK(theory::second_moment_length(S(0), S(1), k) ==
+        Approx(std::sqrt(t) / (1 - t)).epsilon(1e-9));
+  // Torus, through the whole covariance.
+  const auto target = torus(4, 2.6, 6);
+  const Eigen::MatrixXd C = *target->covariance();
+  double expected = 0;
+  for (Index i = 0; i < 24; ++i) {
+    for (Index j = 0; j < 24; ++j) {
+      const double phase =
+          2 * M_PI *
+          (static_cast<double>(i / 4 - j / 4) / 6 * 2 + static_cast<double>(i % 4 - j % 4) / 4);
+      expected += C(i, j) * std::cos(phase) / 24;
+    }
+  }
+  CHECK(*test::spins(*target).structure_factor({2, 1}) == Approx(expected).epsilon(1e-11));
+  // Square lattice at T = 5, where L = 8 is ten correlation lengths: S(k) is nearly that of a free
+  // field of mass 2 sinh(1/(2 xi)).
+  const auto warm = torus(8, 5);
+  const auto& spins = test::spins(*warm);
+  const double xi = theory::ising2d_correlation_length(5);
+  CHECK(theory::second_moment_length(*spins.structure_factor({0, 0}),
+                                     *spins.structure_factor({0, 1}), M_PI / 4) ==
+        Approx(1 / (2 * std::sinh(1 / (2 * xi)))).epsilon(2e-3));
 }
 
 TEST_CASE("At the target's critical point sigma^2 t_c grows as 1.0921 L^(7/4)") {

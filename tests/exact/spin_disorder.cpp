@@ -182,3 +182,51 @@ TEST_CASE("All couplings equal, from a file: the Curie-Weiss model") {
   CHECK(*read->critical_noise() == Approx(*exact->critical_noise()).epsilon(1e-12));
   std::remove(name.c_str());
 }
+
+TEST_CASE("Replica-exchange samples of a frozen spin glass follow the law of its states") {
+  // d = 14 at T = 0.25 J, deep in the glass: the energy and the variance along the softest mode of
+  // 3000 samples, each from its own chain, within 4 standard errors (false alarm 6e-5 each).
+  const auto target =
+      test::make_target("sherrington_kirkpatrick", {{"dimension", "14"}, {"temperature", "0.25"}});
+  const auto& graph = test::spins(*target).graph();
+  const MatrixXd K = test::dense_couplings(graph);
+  const auto exact = test::spin_states(K, VectorXd::Zero(14));
+  const VectorXd axis = target->order_axes().col(0);
+  const auto sampler = target::spin_sampler(graph, {.seed = 2});
+  const Index n = 3000;
+  MatrixXd y(14, n);
+  random::Stream stream({.seed = 8});
+  sampler->sample(stream, y);
+  const auto deviation = [&](const Eigen::ArrayXd& values, double expected) {
+    const double mean = values.mean();
+    return (mean - expected) /
+           std::sqrt((values - mean).square().sum() / static_cast<double>(n * (n - 1)));
+  };
+  const Eigen::ArrayXd energy = (y.cwiseProduct(K * y)).colwise().sum().transpose() / 2;
+  const Eigen::ArrayXd square = (axis.transpose() * y).transpose().array().square();
+  CHECK(std::abs(deviation(energy, exact.energy)) < 4);
+  CHECK(std::abs(deviation(square, axis.dot(exact.covariance * axis))) < 4);
+  CHECK(std::abs(deviation((axis.transpose() * y).transpose().array(), 0)) < 4);
+  const auto warmer = test::spin_states(K / 1.1, VectorXd::Zero(14));  // wrong on purpose
+  CHECK(std::abs(deviation(energy, 1.1 * warmer.energy)) > 4);
+}
+
+TEST_CASE("Where nothing is summed the softest mode is measured") {
+  // A spin glass of 30 spins at T = 2 J: lambda_max(C) -> 1/(1 - J/T)^2 = 4 as d grows.
+  const auto glass =
+      test::make_target("sherrington_kirkpatrick", {{"dimension", "30"}, {"temperature", "2"}});
+  REQUIRE(!glass->exact());
+  CHECK(!glass->critical_noise());
+  CHECK(!glass->covariance());
+  CHECK(glass->order_axes().col(0).norm() == Approx(1));
+  // The torus with its exact value: 4 standard errors.
+  const auto torus = test::make_target("ising_lattice", {{"side", "10"}, {"temperature", "3"}});
+  REQUIRE(!torus->exact());
+  const auto measured = test::spins(*torus).measured_eigenvalue();
+  const auto exact = test::make_target(
+      "ising_lattice", {{"side", "10"}, {"temperature", "3"}, {"posterior", "exact"}});
+  const double expected = *exact->critical_noise();
+  CHECK(measured.error < 0.05 * expected);
+  CHECK(std::abs(measured.value - expected) < 4 * measured.error);
+  CHECK(std::abs(1.2 * measured.value - expected) > 4 * measured.error);  // wrong on purpose
+}

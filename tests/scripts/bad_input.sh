@@ -63,6 +63,36 @@ dataset nothing.idx;              expect 2 'deck.ini:6:.*nothing.idx' "$symbreak
 dataset folder;                   expect 2 'folder.*director' "$symbreak" run deck.ini
 dataset good.idx 'labels = labels.idx'; expect 2 'label' "$symbreak" run deck.ini
 
+# --- couplings and bits ---------------------------------------------------------------------------
+couplings() {  # a deck on a file of couplings: couplings FILE [more target lines]
+  printf '[run]\nname = bad\nseed = 1\n[target]\nkind = couplings\nfile = %s\n%s\n[experiment]\nkind = equation_of_state\nt = 1\n' \
+    "$1" "${2:-}" >deck.ini
+}
+printf '0,1,0\n1,0,2\n0,3,0\n' >asymmetric.csv
+printf '0,1,0\n1,0.5,2\n0,2,0\n' >diagonal.csv
+printf '0,nan\nnan,0\n' >nan_coupling.csv
+printf '0,1,2,3\n1,0,2,3\n' >oblong.csv
+printf '0,1,1\n1,2,1\n0,1,1\n2,3,1\n' >twice.csv
+printf '0,1,1\n1,9,1\n' >range.csv
+printf '%%%%MatrixMarket matrix coordinate real symmetric\n4 4 3\n2 1 1\n' >truncated.mtx
+printf '%%%%MatrixMarket matrix coordinate real symmetric\n4 4 1\n5 1 1\n' >range.mtx
+printf '%%%%MatrixMarket matrix coordinate real symmetric\n4 4 888888888888\n2 1 1\n' >huge.mtx
+printf '01011\n0110x\n' >letters.bits
+couplings asymmetric.csv;          expect 2 'deck.ini:6.*asymmetric.csv: not symmetric: entry \(1, 2\) is 2, but \(2, 1\) is 3' "$symbreak" run deck.ini
+couplings diagonal.csv;            expect 2 'diagonal.csv: entry \(1, 1\) on the diagonal' "$symbreak" run deck.ini
+couplings nan_coupling.csv;        expect 2 'nan_coupling.csv: NaN at row 0, column 1' "$symbreak" run deck.ini
+couplings oblong.csv;              expect 2 'oblong.csv: 2 x 4' "$symbreak" run deck.ini
+couplings twice.csv;               expect 2 'twice.csv: entry \(0, 1\) is given twice' "$symbreak" run deck.ini
+couplings range.csv 'sites = 4';   expect 2 'range.csv: row 1: index 9 is out of range' "$symbreak" run deck.ini
+couplings truncated.mtx;           expect 2 'truncated.mtx: ends after 1 of 3 entries' "$symbreak" run deck.ini
+couplings range.mtx;               expect 2 'range.mtx: line 3: entry \(5, 1\) is outside' "$symbreak" run deck.ini
+couplings huge.mtx;                expect 2 'huge.mtx: line 2: declares 888888888888' "$symbreak" run deck.ini
+couplings letters.bits;            expect 2 'letters.bits: format not known' "$symbreak" run deck.ini
+printf '[run]\nname = bad\nseed = 1\n[target]\nkind = ising_chain\ndimension = 8\nsource = file\nfile = letters.bits\nbits = text\n[experiment]\nkind = equation_of_state\nt = 1\n' >deck.ini
+expect 2 "letters.bits: byte 10 is 'x'; expected 0, 1 or blanks" "$symbreak" run deck.ini
+printf '[run]\nname = bad\nseed = 1\n[target]\nkind = ising_lattice\nside = 32\ntemperature = 3\nposterior = exact\n[experiment]\nkind = equation_of_state\nt = 1\n' >deck.ini
+expect 2 'deck.ini:8:.*exact posterior of 1024 spins' "$symbreak" run deck.ini
+
 # --- decks and command line -----------------------------------------------------------------------
 printf '[run]\nname = ok\nseed = 1\n[target]\nkind = deltas\n[experiment]\nkind = equation_of_state\nt = 0.9\n' >ok.ini
 sed 's/^t = /tt = /' ok.ini >key.ini
