@@ -22,6 +22,7 @@ class LawCopies final : public Simulation {
   LawCopies(const CopiesLaw& law, const CopiesSettings& settings, const UnitAddress& address)
       : settings_(settings),
         sites_(static_cast<double>(law.spins)),
+        even_(settings.field == 0),
         field_(address.stream(random::Purpose::field)) {
     for (Index up = 0; up < law.probability.size(); ++up) {
       if (!(law.probability[up] > 0)) continue;
@@ -47,7 +48,8 @@ class LawCopies final : public Simulation {
       const auto at = [&](const std::vector<double>& table) {
         return table[cell] + w * (table[cell + 1] - table[cell]);
       };
-      recorder.measure("order_parameter", at(order_));
+      const double sign = even_ && field_.uniform() < 0.5 ? -1 : 1;
+      recorder.measure("order_parameter", sign * at(order_));
       recorder.measure("m_abs", at(absolute_));
       recorder.measure("m2", at(square_));
       recorder.measure("m4", at(fourth_));
@@ -93,11 +95,13 @@ class LawCopies final : public Simulation {
   }
 
   void tabulate() {
-    // The support: |m| <= 1 plus the width of x, cut down in two steps to where the density counts.
+    // The support: |m| <= 1 plus the width of x, cut down in steps to where the density counts. Near
+    // its maximum the density is log-concave, so neighbours of the best point bracket it.
     const double n = static_cast<double>(settings_.copies);
-    double low = std::min(0.0, settings_.field) - 1 - 10 / std::sqrt(n * settings_.beta * sites_);
-    double high = std::max(0.0, settings_.field) + 1 + 10 / std::sqrt(n * settings_.beta * sites_);
-    for (int step = 0; step < 3; ++step) {
+    const double reach = 1 + 10 / std::sqrt(n * settings_.beta * sites_);
+    double low = even_ ? 0 : std::min(0.0, settings_.field) - reach;
+    double high = std::max(0.0, settings_.field) + reach;
+    for (int step = 0; step < 4; ++step) {
       constexpr int kScan = 512;
       std::vector<double> values;
       for (int i = 0; i <= kScan; ++i) values.push_back(log_density(low + (high - low) * i / kScan));
@@ -136,6 +140,7 @@ class LawCopies final : public Simulation {
 
   CopiesSettings settings_;
   double sites_;
+  bool even_;  // without field |x| is tabulated: one maximum, whose width sets the cells
   std::vector<double> magnetization_, log_weight_;
   // On the grid of x; the cumulative distribution at the upper end of each cell.
   std::vector<double> density_, order_, square_, fourth_, absolute_, cumulative_;

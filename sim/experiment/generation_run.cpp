@@ -125,7 +125,6 @@ class Generation final : public Simulation {
     const Index d = s_.target->dimension(), walkers = s_.walkers;
     MatrixXd x = start();
     const MatrixXd data = draw_exact();  // forward trajectories start here
-    clean_forward_.plant(data);          // an exact posterior draw at every noise level
     MatrixXd mean;
     Trace reverse(s_), forward(s_);
     std::size_t next = 0;
@@ -137,6 +136,10 @@ class Generation final : public Simulation {
         if (records) {
           reverse.add(next, x, clean);
           const MatrixXd noisy = data + std::sqrt(s) * normals(forward_, d, walkers);
+          // The datum is an exact posterior draw at every noise level; chains start at it each time,
+          // because they could not follow noise that is new.
+          clean_forward_.plant(data);
+          clean_forward_.equilibrate(noisy, s, s_.burn_in);
           forward.add(next, noisy, clean_forward_.evaluate(noisy, s));
           ++next;
         }
@@ -228,7 +231,8 @@ class Generation final : public Simulation {
     const Index classes = target.classes();
     std::vector<double> occupied(static_cast<std::size_t>(classes));
     for (Index label : target.classify(y)) {
-      std::fill(occupied.begin(), occupied.end(), 0.0);
+      // A datum between classes (M = 0) belongs to all alike.
+      std::fill(occupied.begin(), occupied.end(), label < 0 ? 1 / static_cast<double>(classes) : 0);
       if (label >= 0) occupied[static_cast<std::size_t>(label)] = 1;
       recorder.measure("branch_occupation", occupied);
     }
