@@ -110,7 +110,9 @@ class Rem final : public Simulation {
   void take(const LevelAverages& sample, Recorder& recorder) {
     const double unit = s_.ensemble->energy_unit();
     recorder.measure("log_partition", span(sample.log_partition));
-    const VectorXd free_energy = -unit * sample.log_partition.cwiseQuotient(s_.b);
+    // A single level at a = b/b_c has b = 0 and no energy: F = 0.
+    const VectorXd free_energy =
+        (s_.b.array() > 0).select(-unit * sample.log_partition.array() / s_.b.array(), 0).matrix();
     recorder.measure("free_energy", span(free_energy));
     const VectorXd energy = -unit * sample.level;
     recorder.measure("energy", span(energy));

@@ -82,7 +82,7 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
     if (p.planted || p.L == 0) continue;
     mean.curves.push_back(row(p, "participation", "", colour));
     const Curve exact =
-        line(p, "", colour, [&](std::size_t i) { return p.exact(i).participation(); });
+        line(p, "", colour, [&](std::size_t i) { return p.exact[i].participation(); });
     mean.curves.push_back(exact);
     Curve typical;
     typical.label = p.label;
@@ -124,11 +124,11 @@ void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) 
     if (!p.planted || p.L == 0) continue;
     weight.curves.push_back(row(p, "true_weight", "", colour));
     weight.curves.push_back(
-        line(p, "", colour, [&](std::size_t i) { return p.exact(i).planted_weight(); }));
+        line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_weight(); }));
     success.curves.push_back(row(p, "map_correct", "", colour));
     if (!p.law->atoms()) {
       success.curves.push_back(
-          line(p, "", colour, [&](std::size_t i) { return p.exact(i).planted_success(); }));
+          line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_success(); }));
     }
     ++colour;
   }
