@@ -126,9 +126,20 @@ double RandomEnergy::log_partition_variance() const {
 double RandomEnergy::planted_weight() const {
   if (L_ == 0) return 1;
   if (b_ == 0) return std::exp(-L_);
+  // By parts: the density of log Z' + Gumbel of the N - 1 others, which is narrow, against
+  // E_planted[1 - e^{-e^u}], which rises over the whole range of the planted level.
   const double log_norm = law_->log_generating(b_);
+  const double log_others = L_ > 36 ? L_ : std::log(std::expm1(L_));
   const Function f = [&](int i) {
-    return -kStep * i + log_moment(2, i) + log_survival(i, 1) - log_norm;
+    const double s = kStep * i;
+    const double log_rise = law_->log_average(
+        [](double u) {
+          return u < -36 ? 2 * u
+                         : u + (u > 4 ? std::log1p(-std::exp(-std::exp(u)))
+                                      : std::log(-std::expm1(-std::exp(u))));
+        },
+        b_, s);
+    return log_others + log_moment(1, i) + log_survival(i, 2) + log_rise - s - log_norm;
   };
   return trapezoid(f, kOne, centre_);
 }

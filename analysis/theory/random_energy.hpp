@@ -7,7 +7,7 @@
 //              E[Y^2] = E[Y_4] + N(N-1)/Gamma(4) int ds E[e^{2u - e^u}]^2 ell^{N-2}
 //              log Z + Gumbel has the density N E[e^{u - e^u}] ell^{N-1} at -s
 //   planted    (level 1 of density P(e) e^{be}/E e^{be}; the law above reweighted by Z)
-//              E[w_1] = E[Y] = int ds e^{-s} E[e^{2u - e^u}] ell^{N-1}/E e^{be}
+//              E[w_1] = E[Y] = int ds (N-1) E[e^{u - e^u}] ell^{N-2} E_planted[1 - e^{-e^u}]
 //              P(level 1 is the highest) = E[max w].
 // Relative error 1e-9 (checked against closed forms and published values); cost some milliseconds.
 #pragma once
