@@ -26,7 +26,9 @@ class ContinuousLaw : public LevelLaw {
   virtual double scale(double e) const = 0;
 
   /// log P(level > e): panels from e upwards, as wide as the decay allows.
-  virtual double log_tail(double e) const {
+  double log_tail(double e) const override {
+    if (e >= upper()) return -infinity;
+    if (e <= lower()) return 0;
     return integrate([this](double y) { return log_density(y); }, e, +1,
                      [](double) { return 1e300; });
   }
@@ -270,6 +272,11 @@ class BinaryLaw final : public LevelLaw {
     const auto found = std::lower_bound(log_upto_.begin(), log_upto_.end(), -s);
     return level_[static_cast<std::size_t>(std::min<std::ptrdiff_t>(
         found - log_upto_.begin(), static_cast<std::ptrdiff_t>(level_.size()) - 1))];
+  }
+  double log_tail(double e) const override {
+    double tail = -infinity;
+    for (std::size_t i = 0; i < level_.size() && level_[i] >= e; ++i) tail = log_upto_[i];
+    return tail;
   }
   double log_generating(double b) const override {
     const double h = std::abs(b) / std::sqrt(d_);

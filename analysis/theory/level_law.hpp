@@ -29,6 +29,8 @@ class LevelLaw {
   virtual double energy_unit(double L) const = 0;
   /// The e with P(level > e) = exp(-s), s > 0; of atoms the one that contains this quantile.
   virtual double quantile(double s) const = 0;
+  /// log P(level > e); of atoms P(level >= e).
+  virtual double log_tail(double e) const = 0;
   /// log E exp(b e); infinity when it does not exist (no planted state then).
   virtual double log_generating(double b) const = 0;
   virtual bool atoms() const { return false; }

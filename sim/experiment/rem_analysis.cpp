@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <functional>
@@ -34,9 +33,9 @@ std::map<std::string, std::string> swept(const verdict::Result& result, const Po
 }
 
 /// A measured row against its exact values, reported at the temperature that deviates most. That it
-/// is the worst of n is allowed for (Sidak): the error is widened so that the deviation in errors
-/// is the two-sided Gaussian equivalent of 1 - (1 - p)^n, p from Student's t with units - 1 degrees
-/// of freedom. False alarm of the row as a whole: at most 0.27 %.
+/// is the worst of n is allowed for: errors are widened by t_n/3, where |t| > t_n happens for one
+/// of n temperatures with probability 0.27 % (Sidak; t from Student's law with units - 1 degrees of
+/// freedom), so that the row as a whole has the false alarm of any other.
 struct Comparison {
   std::string quantity, observable, source;
   std::function<double(std::size_t)> exact;
@@ -48,10 +47,8 @@ std::optional<verdict::Verdict> worst(const RemPoint& p, const Comparison& c,
   const verdict::Observable& observable = p.at(c.observable);
   const double units = static_cast<double>(observable.units.size());
   if (units < 3) return std::nullopt;
-  const boost::math::students_t student(units - 1);
-  const boost::math::normal normal;
   verdict::Verdict row;
-  double least = 2;
+  double largest = -1;
   std::size_t compared = 0, worst_index = 0;
   for (std::size_t i = 0; i < p.b.size(); ++i) {
     if (!c.fit_to_compare(i)) continue;
@@ -62,29 +59,27 @@ std::optional<verdict::Verdict> worst(const RemPoint& p, const Comparison& c,
     const double floor = 1e-9 * (std::abs(exact) + 1e-300);
     if (!std::isfinite(exact) || !(error > floor)) continue;
     ++compared;
-    const double t = (measured - exact) / error;
-    const double tail = boost::math::cdf(boost::math::complement(student, std::abs(t)));
-    if (tail < least) {
-      least = tail, worst_index = i;
+    const double t = std::abs(measured - exact) / error;
+    if (t > largest) {
+      largest = t, worst_index = i;
       row.measured = measured, row.error = error, row.predicted = exact;
     }
   }
   if (compared == 0) return std::nullopt;
-  // log(1 - p) keeps tiny probabilities.
-  const double among = -std::expm1(static_cast<double>(compared) * std::log1p(-2 * least));
-  const double z =
-      boost::math::quantile(boost::math::complement(normal, std::max(among / 2, 1e-300)));
-  const double deviation = std::abs(row.measured - row.predicted);
-  if (z > 0 && deviation > 0) {
-    row.error = std::max(row.error, deviation / z);
-  }
+  constexpr double false_alarm = 0.0027;
+  const double single = -std::expm1(std::log1p(-false_alarm) / static_cast<double>(compared));
+  const boost::math::students_t student(units - 1);
+  const double widening = boost::math::quantile(boost::math::complement(student, single / 2)) / 3;
+  row.error *= widening;
   row.quantity = c.quantity;
   row.point = keys;
   row.source = c.source;
   row.from = fmt::format("{:.0f} disorder samples, {} of {} temperatures", p.samples, compared,
                          p.b.size());
-  row.note = fmt::format("largest deviation, at a = {:.4g}; error widened as the worst of {}",
-                         p.a[worst_index], compared);
+  row.note = fmt::format(
+      "largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of "
+      "{}",
+      p.a[worst_index], widening, compared);
   return row;
 }
 
@@ -95,30 +90,34 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
     if (auto row = worst(p, comparison, keys)) findings.verdicts.push_back(*row);
   };
   if (p.planted) {
-    const auto always = [](std::size_t) { return true; };
-    const auto weight = [&](std::size_t i) { return p.exact(i).planted_weight(); };
+    const auto weight = [&](std::size_t i) { return p.exact[i].planted_weight(); };
     const auto zero = [](std::size_t) { return 0.0; };
     // One minus the mean must be carried by enough samples as well.
     const auto carried = [&](std::size_t i) {
-      const double mean = p.exact(i).planted_weight();
+      const double mean = p.exact[i].planted_weight();
       return p.samples * std::min(mean, 1 - mean) > kEnough;
     };
     add({"participation_ratio", "participation", quadrature + ", planted E[Y] = E[w_1]", weight,
          carried});
     add({"true_weight", "true_weight", quadrature + ", planted", weight, carried});
     add({"map_probability", "map_correct", quadrature + ", P(planted level highest)",
-         [&](std::size_t i) { return p.exact(i).planted_success(); }, carried});
+         [&](std::size_t i) { return p.exact[i].planted_success(); }, carried});
     // The two exact identities bind the same samples, at all temperatures.
     add({"true_weight_identity", "true_weight_identity", "E[w_1] = E[Y], exact", zero, carried});
-    add({"map_identity", "map_identity", "P(MAP right) = E[max w], exact", zero, always});
+    add({"map_identity", "map_identity", "P(MAP right) = E[max w], exact", zero,
+         [&](std::size_t i) {
+           // Atoms have no quadrature for it; their E[max w] exceeds E[w_1].
+           const double mean =
+               p.law->atoms() ? p.exact[i].planted_weight() : p.exact[i].planted_success();
+           return p.samples * std::min(mean, 1 - mean) > kEnough;
+         }});
     return;
   }
   // Where the mean of Y lives on few samples, it is no measurement: see the diagnostics.
   std::vector<double> mean(p.b.size()), carriers(p.b.size());
   for (std::size_t i = 0; i < p.b.size(); ++i) {
-    const theory::RandomEnergy exact = p.exact(i);
-    mean[i] = exact.participation();
-    const double square = exact.participation_variance() + mean[i] * mean[i];
+    mean[i] = p.exact[i].participation();
+    const double square = p.exact[i].participation_square();
     carriers[i] = square > 0 ? p.samples * mean[i] * mean[i] / square : 0;
   }
   const auto carried = [&](std::size_t i) { return carriers[i] > kEnough; };
@@ -126,16 +125,16 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
        carried});
   for (const int k : {3, 4}) {
     add({fmt::format("participation_ratio_{}", k), fmt::format("participation_{}", k), quadrature,
-         [&p, k](std::size_t i) { return p.exact(i).participation(k); },
-         [&p, k](std::size_t i) { return p.samples * p.exact(i).participation(k) > kEnough; }});
+         [&p, k](std::size_t i) { return p.exact[i].participation(k); },
+         [&p, k](std::size_t i) { return p.samples * p.exact[i].participation(k) > kEnough; }});
   }
   add({"participation_square", "participation_square", quadrature,
-       [&](std::size_t i) { return p.exact(i).participation_variance() + mean[i] * mean[i]; },
+       [&](std::size_t i) { return p.exact[i].participation_square(); },
        [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
   add({"log_partition", "log_partition", quadrature,
-       [&](std::size_t i) { return p.exact(i).log_partition(); }, carried});
+       [&](std::size_t i) { return p.exact[i].log_partition(); }, carried});
   add({"log_partition_variance", "log_partition_variance", quadrature,
-       [&](std::size_t i) { return p.exact(i).log_partition_variance(); },
+       [&](std::size_t i) { return p.exact[i].log_partition_variance(); },
        [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
 
   std::string rare;
@@ -188,6 +187,7 @@ std::vector<RemPoint> rem_points(const verdict::Result& result) {
       p.b.push_back(b);
       p.a.push_back(given.empty() ? b / p.critical : value);
       p.beta.push_back(given.empty() ? value : b / p.energy_unit);
+      p.exact.emplace_back(p.law, p.L, b);
     }
     p.label = fmt::format("M = {:.6g}", p.bits);
     for (const std::string& key : result.swept) {

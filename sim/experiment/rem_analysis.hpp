@@ -28,10 +28,10 @@ struct RemPoint {
   double L = 0, bits = 0, critical = 0;  ///< log N, log2 N, b_c
   double energy_unit = 1;
   bool planted = false;
-  double samples = 0;              ///< disorder samples
-  std::vector<double> a, b, beta;  ///< temperatures: b/b_c, of the law, of the deck
-  std::string label;               ///< "M = 20"
-  theory::RandomEnergy exact(std::size_t i) const { return {law, L, b[i]}; }
+  double samples = 0;                       ///< disorder samples
+  std::vector<double> a, b, beta;           ///< temperatures: b/b_c, of the law, of the deck
+  std::string label;                        ///< "M = 20"
+  std::vector<theory::RandomEnergy> exact;  ///< one per temperature
   const verdict::Observable& at(const std::string& name) const {
     return point->observables.at(name);
   }

@@ -76,13 +76,16 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
   median.caption =
       "Below the condensation temperature the mean (line, exact) is carried by rare samples; the "
       "median (points) is what a sample shows.";
+  Figure variance = against_a("participation_variance", "Y does not self-average", "Var Y");
+  variance.caption =
+      "Points: disorder samples. Dashed: the Poisson-Dirichlet limit (1/a)(1 − 1/a)/3.";
   Figure entropy = against_a("entropy", "Entropy freezing, unplanted", "entropy / log N");
   int colour = 0;
   for (const RemPoint& p : points) {
     if (p.planted || p.L == 0) continue;
     mean.curves.push_back(row(p, "participation", "", colour));
     const Curve exact =
-        line(p, "", colour, [&](std::size_t i) { return p.exact(i).participation(); });
+        line(p, "", colour, [&](std::size_t i) { return p.exact[i].participation(); });
     mean.curves.push_back(exact);
     Curve typical;
     typical.label = p.label;
@@ -103,6 +106,12 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
     }
     median.curves.push_back(positive);
     entropy.curves.push_back(row(p, "entropy", "", colour, 1 / p.L));
+    Curve spread = row(p, "participation_square", "", colour);
+    const statistics::Estimate& first = p.at("participation").estimate;
+    for (std::size_t i = 0; i < spread.y.size(); ++i) {
+      spread.y[i] -= std::pow(first.mean[static_cast<Index>(i)], 2);
+    }
+    variance.curves.push_back(spread);
     ++colour;
   }
   if (colour == 0) return;
@@ -112,7 +121,9 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
     entropy.curves.push_back(
         limit(points, "1 − a²", [](double a) { return std::max(0.0, 1 - a * a); }));
   }
-  figures.insert(figures.end(), {mean, median, entropy});
+  variance.curves.push_back(
+      limit(points, "N → ∞", [](double a) { return theory::rem_participation_variance_limit(a); }));
+  figures.insert(figures.end(), {mean, median, variance, entropy});
 }
 
 void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) {
@@ -124,11 +135,11 @@ void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) 
     if (!p.planted || p.L == 0) continue;
     weight.curves.push_back(row(p, "true_weight", "", colour));
     weight.curves.push_back(
-        line(p, "", colour, [&](std::size_t i) { return p.exact(i).planted_weight(); }));
+        line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_weight(); }));
     success.curves.push_back(row(p, "map_correct", "", colour));
     if (!p.law->atoms()) {
       success.curves.push_back(
-          line(p, "", colour, [&](std::size_t i) { return p.exact(i).planted_success(); }));
+          line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_success(); }));
     }
     ++colour;
   }
@@ -172,6 +183,38 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
   figures.push_back(figure);
 }
 
+/// E[Y] or E[w_1] over the plane of temperature and size, where the deck has several M.
+void map(const std::vector<RemPoint>& points, bool planted, std::vector<Figure>& figures) {
+  constexpr std::size_t kLeastSizes = 4;
+  std::vector<const RemPoint*> rows;
+  for (const RemPoint& p : points) {
+    if (p.planted != planted || p.L == 0) continue;
+    if (!rows.empty() && (p.a != rows[0]->a || p.point->parameters.at("target.law") !=
+                                                   rows[0]->point->parameters.at("target.law"))) {
+      continue;
+    }
+    rows.push_back(&p);
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const RemPoint* p, const RemPoint* q) { return p->L < q->L; });
+  if (rows.size() < kLeastSizes || rows[0]->a.size() < 3) return;
+  if (!std::is_sorted(rows[0]->a.begin(), rows[0]->a.end())) return;
+  Figure figure = against_a(planted ? "map_planted" : "map_unplanted",
+                            planted ? "E[w₁] over temperature and size, planted"
+                                    : "E[Y] over temperature and size, unplanted",
+                            "log₁₀ M, N = 2^M");
+  verdict::Surface surface;
+  surface.x = rows[0]->a;
+  surface.z.resize(static_cast<Index>(surface.x.size()), static_cast<Index>(rows.size()));
+  for (std::size_t j = 0; j < rows.size(); ++j) {
+    surface.y.push_back(std::log10(rows[j]->bits));
+    surface.z.col(static_cast<Index>(j)) =
+        rows[j]->at(planted ? "true_weight" : "participation").estimate.mean;
+  }
+  figure.surface = surface;
+  figures.push_back(figure);
+}
+
 }  // namespace
 
 std::vector<Figure> rem_figures(const std::vector<RemPoint>& points) {
@@ -180,6 +223,8 @@ std::vector<Figure> rem_figures(const std::vector<RemPoint>& points) {
   unplanted(points, figures);
   planted(points, figures);
   distribution(points, figures);
+  map(points, false, figures);
+  map(points, true, figures);
   return figures;
 }
 

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "analysis/fit/critical.hpp"
-#include "analysis/fit/finite_size.hpp"
+#include "analysis/fit/least_squares.hpp"
 #include "analysis/theory/condensation.hpp"
 
 namespace symbreak::experiment {
@@ -79,11 +78,13 @@ Data critical_window(const std::vector<const RemPoint*>& points) {
   Data result;
   std::vector<double> beta, L, sigma;
   for (const RemPoint* p : points) {
+    constexpr double least_L = 13;  // M = 20: the fit's corrections do not reach further down
+    if (p->L < least_L) continue;
     const verdict::Observable& observable = p->at(order_parameter(p->planted));
     for (std::size_t i = 0; i < p->b.size(); ++i) {
       const auto k = static_cast<Index>(i);
       const double q = scaled(*p, observable.estimate.mean[k]);
-      const bool inside = p->planted ? q > 0.1 && q < 0.9 : q > 0.18 && q < 1.2;
+      const bool inside = p->planted ? q > 0.2 && q < 0.8 : q > 0.12 && q < 0.9;
       if (!inside || !(observable.estimate.error[k] > 0)) continue;
       result.data.push_back({p, k});
       beta.push_back(p->beta[i]);
@@ -98,6 +99,52 @@ Data critical_window(const std::vector<const RemPoint*>& points) {
   return result;
 }
 
+/// q = f(z) + L^{-1/2} g(z) + L^{-1} h(z), z = (beta/beta_c - 1) sqrt(2L), polynomials of degree 4,
+/// 3 and 1: linear but for beta_c. value = (beta_c, f_0, f_1, ..., g_0, ..., h_0, h_1). On exact
+/// values (quadrature, M = 20 to 1000) these leave a bias of 1e-5 in beta_c.
+class ScalingFit {
+ public:
+  explicit ScalingFit(const Data& data) : data_(data) {}
+  static constexpr Index degree = 4, first = 4, second = 2;
+  static constexpr Index parameters = 1 + degree + 1 + first + second;
+
+  fit::Fit operator()(const VectorXd& q) const {
+    // Coarse search over the window, then all parameters together.
+    const double low = data_.beta.minCoeff(), high = data_.beta.maxCoeff();
+    VectorXd start(parameters);
+    double least = INFINITY;
+    constexpr int steps = 60;
+    for (int i = 0; i <= steps; ++i) {
+      const double critical = low + (high - low) * i / steps;
+      const fit::Fit at = fit::linear(design(critical), q, data_.sigma);
+      if (!(at.chi2 < least)) continue;
+      least = at.chi2;
+      start << critical, at.value;
+    }
+    return fit::nonlinear(
+        [&](const VectorXd& p) -> VectorXd { return design(p[0]) * p.tail(parameters - 1); }, start,
+        q, data_.sigma);
+  }
+
+ private:
+  MatrixXd design(double critical) const {
+    const VectorXd root = data_.L.cwiseSqrt();
+    const VectorXd z =
+        std::sqrt(2) * (data_.beta.array() / critical - 1).matrix().cwiseProduct(root);
+    MatrixXd columns(z.size(), parameters - 1);
+    columns.col(0).setOnes();
+    for (Index k = 1; k <= degree; ++k) columns.col(k) = columns.col(k - 1).cwiseProduct(z);
+    for (Index k = 0; k < first; ++k) {
+      columns.col(degree + 1 + k) = columns.col(k).cwiseQuotient(root);
+    }
+    for (Index k = 0; k < second; ++k) {
+      columns.col(degree + 1 + first + k) = columns.col(k).cwiseQuotient(data_.L);
+    }
+    return columns;
+  }
+  const Data& data_;
+};
+
 void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings& findings) {
   constexpr std::size_t kLeastSizes = 4;
   constexpr int kBlocks = 16;
@@ -105,19 +152,16 @@ void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings
   const Data data = critical_window(points);
   std::set<double> used;
   for (const Datum& datum : data.data) used.insert(datum.point->L);
-  const fit::Collapse options{.degree = 4, .corrections = 3, .correction_exponent = 0.5};
-  constexpr Index kParameters = 10;
-  if (used.size() < kLeastSizes || data.beta.size() < 2 * kParameters) return;
+  if (used.size() < kLeastSizes || data.beta.size() < 2 * ScalingFit::parameters) return;
   for (const RemPoint* p : points) {
     if (p->at(order_parameter(p->planted)).units.size() < kBlocks) return;
   }
-  const fit::Fit whole =
-      fit::collapse(data.beta, data.L, data.values(-1, kBlocks), data.sigma, options);
+  const ScalingFit scaling(data);
+  const fit::Fit whole = scaling(data.values(-1, kBlocks));
   // All temperatures of an M share their samples: the error is that of leaving samples out.
   VectorXd left_out(kBlocks);
   for (int block = 0; block < kBlocks; ++block) {
-    left_out[block] =
-        fit::collapse(data.beta, data.L, data.values(block, kBlocks), data.sigma, options).value[0];
+    left_out[block] = scaling(data.values(block, kBlocks)).value[0];
   }
   const double mean = left_out.mean();
   verdict::Verdict row;
@@ -128,13 +172,13 @@ void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings
   row.source = "2 sqrt(log 2) (Derrida 1981)";
   const bool planted = points.front()->planted;
   row.from =
-      fmt::format("collapse of {} in (beta - beta_c) L^(1/nu), {} points, M = {:.6g} to {:.6g}",
+      fmt::format("collapse of {} in (beta/beta_c - 1) sqrt(2L), {} points, M = {:.6g} to {:.6g}",
                   planted ? "E[w_1]" : "E[Y] sqrt(L)", data.beta.size(), points.front()->bits,
                   points.back()->bits);
   row.note = fmt::format(
-      "{}; exponent nu = {:.3f} (2 expected), scaling function at beta_c {:.4f} ({:.4f} expected); "
-      "error by jackknife",
-      planted ? "planted" : "unplanted", whole.value[1], whole.value[2],
+      "{}; chi2/dof {:.2f}, scaling function at beta_c {:.4f} ({:.4f} expected); error by "
+      "jackknife",
+      planted ? "planted" : "unplanted", whole.chi2_per_dof(), whole.value[1],
       planted ? 0.5 : 1 / std::sqrt(M_PI));
   if (!whole.converged) {
     findings.diagnostics.push_back({verdict::Severity::warning, "critical_beta",

@@ -2,9 +2,9 @@
 //
 // Around beta_c everything depends on z = (beta/beta_c - 1) sqrt(2L), L = log N (the crossover of
 // Derrida 1981; moments of Y at z = 0: Monthus & Garel, cond-mat/0703017):
-//     unplanted  E[Y] sqrt(L) = f(z) + g(z)/sqrt(L) + ...,  f = e^{-z^2/2}/(2 sqrt(pi) Phi(-z))
-//     planted    E[w_1]       = f(z) + g(z)/sqrt(L) + ...,  f = Phi(z)
-// f and g are fitted as polynomials, beta_c and the exponent of L are free: nothing of the theory
+//     unplanted  E[Y] sqrt(L) = f(z) + g(z)/sqrt(L) + h(z)/L,  f = e^{-z^2/2}/(2 sqrt(pi) Phi(-z))
+//     planted    E[w_1]       = f(z) + g(z)/sqrt(L) + h(z)/L,  f = Phi(z)
+// f, g, h are fitted as polynomials, beta_c and the exponent of L are free: nothing of the theory
 // but the form of its corrections enters.
 #pragma once
 #include <vector>

@@ -20,14 +20,21 @@ constexpr std::size_t block = 1024;
 constexpr std::size_t tile = 16;
 
 double largest(std::span<const double> levels) {
-  Vector top = levels[0] - Vector{};
+  // Four chains of comparisons hide their latency.
+  constexpr std::size_t chains = 4;
+  Vector top[chains];
+  for (Vector& each : top) each = levels[0] - Vector{};
   std::size_t i = 0;
-  for (; i + lanes <= levels.size(); i += lanes) {
-    const Vector e = load<Vector>(&levels[i]);
-    top = e > top ? e : top;
+  for (; i + chains * lanes <= levels.size(); i += chains * lanes) {
+    for (std::size_t c = 0; c < chains; ++c) {
+      const Vector e = load<Vector>(&levels[i + c * lanes]);
+      top[c] = e > top[c] ? e : top[c];
+    }
   }
   double most = levels[0];
-  for (std::size_t lane = 0; lane < lanes; ++lane) most = std::max(most, top[lane]);
+  for (const Vector& each : top) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) most = std::max(most, each[lane]);
+  }
   for (; i < levels.size(); ++i) most = std::max(most, levels[i]);
   return most;
 }
@@ -130,7 +137,8 @@ void LevelSums::load(std::span<const double> state) {
   }
 }
 
-PowerLadder::PowerLadder(double step, std::size_t powers) : step_(step), powers_(powers) {
+PowerLadder::PowerLadder(double step, std::size_t powers, bool energies)
+    : step_(step), powers_(powers), energies_(energies) {
   if (powers == 0 || powers % 64 != 0) {
     throw std::invalid_argument("power ladder: the number of powers is a multiple of 64");
   }
@@ -163,26 +171,33 @@ void PowerLadder::move_reference(double to) {
 
 namespace {
 
+enum class Seed { one, array };
+
 /// sums[k] += seed w^{k+1}, k = 0..tile-1, and w^tile seed -> `next` if wanted. Four independent
 /// chains of powers, steps of w^4, hide the latency of the products.
-template <bool keep>
+template <Seed origin, bool keep>
 void add_powers(const double* weights, const double* seeds, std::size_t size, double* sums,
                 double* next) {
   Vector sum[tile];
   for (std::size_t k = 0; k < tile; ++k) sum[k] = load<Vector>(sums + k * lanes);
   for (std::size_t i = 0; i < size; i += lanes) {
-    const Vector w = load<Vector>(weights + i), seed = load<Vector>(seeds + i);
-    const Vector w2 = w * w, w4 = w2 * w2;
-    Vector power[tile];
-    power[0] = seed * w;
-    power[1] = seed * w2;
-    power[2] = power[0] * w2;
-    power[3] = seed * w4;
-#pragma GCC unroll 16
-    for (std::size_t k = 4; k < tile; ++k) power[k] = power[k - 4] * w4;
-#pragma GCC unroll 16
-    for (std::size_t k = 0; k < tile; ++k) sum[k] += power[k];
-    if constexpr (keep) store(power[tile - 1], next + i);
+    const Vector w = load<Vector>(weights + i), w2 = w * w, w4 = w2 * w2;
+    // Each power is added as soon as it is there: 16 sums and these fit the registers.
+    Vector power[4] = {w, w2, w * w2, w4};
+    if constexpr (origin == Seed::array) {
+      const Vector seed = load<Vector>(seeds + i);
+      for (Vector& each : power) each *= seed;
+    }
+    for (std::size_t k = 0; k < 4; ++k) sum[k] += power[k];
+#pragma GCC unroll 3
+    for (std::size_t step = 4; step < tile; step += 4) {
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < 4; ++k) {
+        power[k] *= w4;
+        sum[step + k] += power[k];
+      }
+    }
+    if constexpr (keep) store(power[3], next + i);
   }
   for (std::size_t k = 0; k < tile; ++k) store(sum[k], sums + k * lanes);
 }
@@ -203,18 +218,28 @@ void PowerLadder::add_block(std::span<const double> levels) {
   for (std::size_t i = 0; i < levels.size(); ++i) {
     energies[i] = levels[i] - reference;
     weights[i] = inline_elementary::exp(step * energies[i]);
-    seeds[i] = 1;
   }
   const std::size_t size = (levels.size() + lanes - 1) / lanes * lanes;
-  for (std::size_t i = levels.size(); i < size; ++i) weights[i] = seeds[i] = energies[i] = 0;
+  for (std::size_t i = levels.size(); i < size; ++i) weights[i] = energies[i] = 0;
   for (std::size_t first = 0; first < powers_; first += tile) {
-    if (first < powers_ / 4) {
-      alignas(64) std::array<double, block> weighted;
-      for (std::size_t i = 0; i < size; ++i) weighted[i] = seeds[i] * energies[i];
-      add_powers<false>(weights.data(), weighted.data(), size, &energy_lanes_[first * lanes],
-                        nullptr);
+    double* const sums = &lanes_[first * lanes];
+    if (energies_ && first < powers_ / 4) {
+      double* const energy_sums = &energy_lanes_[first * lanes];
+      if (first > 0) {
+        for (std::size_t i = 0; i < size; ++i) energies[i] *= seeds[i];
+      }
+      add_powers<Seed::array, false>(weights.data(), energies.data(), size, energy_sums, nullptr);
+      if (first > 0 && first + tile < powers_ / 4) {
+        for (std::size_t i = 0; i < levels.size(); ++i) energies[i] = levels[i] - reference;
+      }
     }
-    add_powers<true>(weights.data(), seeds.data(), size, &lanes_[first * lanes], seeds.data());
+    if (first == 0) {
+      add_powers<Seed::one, true>(weights.data(), nullptr, size, sums, seeds.data());
+    } else if (first + tile < powers_) {
+      add_powers<Seed::array, true>(weights.data(), seeds.data(), size, sums, seeds.data());
+    } else {
+      add_powers<Seed::array, false>(weights.data(), seeds.data(), size, sums, nullptr);
+    }
   }
 }
 

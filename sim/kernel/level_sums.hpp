@@ -47,7 +47,7 @@ class LevelSums {
 /// n roundings, 1e-14 at n = 64.
 class PowerLadder {
  public:
-  PowerLadder(double step, std::size_t powers);
+  PowerLadder(double step, std::size_t powers, bool energies = true);
   void reset();
   void add(std::span<const double> levels);
   /// log sum_j exp(n step e_j) for n = 1..powers.
@@ -61,6 +61,7 @@ class PowerLadder {
   void move_reference(double to);
   double step_, reference_ = 0;
   std::size_t powers_;
+  bool energies_;
   std::vector<double> lanes_, energy_lanes_;  // partial sums per vector lane, lane index fastest
   bool empty_ = true;
 };

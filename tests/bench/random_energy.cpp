@@ -1,0 +1,88 @@
+// Random-energy models: streamed enumeration at 64 inverse temperatures, against the same with
+// Boost's normals and Eigen's exp, and one disorder sample at any M by its highest levels.
+#include <benchmark/benchmark.h>
+
+#include <Eigen/Core>
+#include <array>
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/normal_distribution.hpp>
+#include <cmath>
+
+#include "sim/kernel/level_sums.hpp"
+#include "sim/random/stream.hpp"
+#include "sim/target/level_sampler.hpp"
+#include "tests/bench/reference.hpp"
+
+namespace {
+
+using namespace symbreak;
+using bench::median_seconds;
+
+constexpr std::size_t block = 1024, powers = 64;
+/// Performance notes: the arithmetic of one energy at 64 powers, one AVX-512 core at 4.2 GHz.
+constexpr double limit_ns = 1.56;
+
+void stream(benchmark::State& state) {
+  random::Stream levels({.seed = 1, .purpose = random::Purpose::levels});
+  // The argument: also <E> at the first 16 powers, where Y_2..Y_4 are known too.
+  kernel::PowerLadder ladder(0.05 * std::sqrt(15.0), powers, state.range(0) != 0);
+  std::array<double, block> energies;
+  const auto work = [&] {
+    levels.normals(energies);
+    ladder.add(energies);
+    benchmark::DoNotOptimize(energies.data());
+  };
+  for (auto _ : state) work();
+  const double seconds = median_seconds(work);
+  state.counters["ns_per_energy"] = 1e9 * seconds / block;
+  state.counters["of_limit"] = limit_ns / (1e9 * seconds / block);
+  state.counters["ns_normals"] = 1e9 * median_seconds([&] {
+                                   levels.normals(energies);
+                                   benchmark::DoNotOptimize(energies.data());
+                                 }) /
+                                 block;
+
+  boost::random::mt19937_64 engine;
+  boost::random::normal_distribution<double> normal;
+  Eigen::ArrayXd e(block), sums = Eigen::ArrayXd::Zero(powers);
+  state.counters["times_boost_eigen"] = median_seconds([&] {
+                                          for (double& x : e) x = normal(engine);
+                                          for (Eigen::Index k = 0; k < sums.size(); ++k) {
+                                            const double b =
+                                                0.05 * std::sqrt(15.0) * static_cast<double>(k + 1);
+                                            sums[k] += (b * e).exp().sum();
+                                          }
+                                          benchmark::DoNotOptimize(sums.data());
+                                        }) /
+                                        seconds;
+}
+BENCHMARK(stream)->Name("rem/stream_64_beta")->ArgName("energies")->Arg(0)->Arg(1);
+
+/// One disorder sample, 32 beta, K = 64; the argument is M, log2 of the number of levels.
+void top_levels(benchmark::State& state) {
+  target::LevelEnsemble ensemble;
+  ensemble.bits = static_cast<double>(state.range(0));
+  ensemble.log_count = ensemble.bits * std::log(2.0);
+  ensemble.law = theory::level_law(theory::LevelFamily::gaussian);
+  const Eigen::VectorXd b = Eigen::VectorXd::LinSpaced(32, 1.0 / 16, 2) * ensemble.critical();
+  target::TopLevels sampler(ensemble, b, state.range(1) != 0, 64);
+  random::Stream levels({.seed = 1, .purpose = random::Purpose::levels});
+  target::LevelAverages averages;
+  const auto work = [&] {
+    sampler.draw(levels, averages);
+    benchmark::DoNotOptimize(averages.second.data());
+  };
+  for (auto _ : state) work();
+  const double seconds = median_seconds(work);
+  state.counters["us_per_sample"] = 1e6 * seconds;
+  state.counters["of_limit"] = 2e-6 / seconds;  // performance notes: about 2 us
+}
+BENCHMARK(top_levels)
+    ->Name("rem/top_levels_32_beta")
+    ->ArgNames({"M", "planted"})
+    ->Args({20, 0})
+    ->Args({1000, 0})
+    ->Args({1000000, 0})
+    ->Args({1000, 1});
+
+}  // namespace

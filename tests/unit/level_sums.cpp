@@ -1,0 +1,139 @@
+// Kernels of random-energy models against direct sums in extended precision.
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "sim/kernel/level_sums.hpp"
+#include "sim/kernel/logarithm_inline.hpp"
+#include "sim/kernel/order_statistics.hpp"
+#include "sim/random/stream.hpp"
+
+using namespace symbreak;
+
+namespace {
+
+std::vector<double> levels(std::size_t count) {
+  std::vector<double> e(count);
+  random::Stream({.seed = 3, .purpose = random::Purpose::test}).normals(e);
+  return e;
+}
+
+/// log sum_j exp(b e_j) and <e>.
+std::pair<double, double> direct(const std::vector<double>& e, long double b) {
+  const long double top = b * *std::max_element(e.begin(), e.end());
+  long double sum = 0, first = 0;
+  for (const double x : e) {
+    const long double w = std::exp(b * x - top);
+    sum += w;
+    first += w * x;
+  }
+  return {static_cast<double>(top + std::log(sum)), static_cast<double>(first / sum)};
+}
+
+}  // namespace
+
+TEST_CASE("log agrees with the C library to an ulp") {
+  for (double x = 1e-300; x < 1e300; x *= 1.37) {
+    CHECK(kernel::inline_elementary::log(x) == Approx(std::log(x)).epsilon(3e-16));
+  }
+  CHECK(kernel::inline_elementary::log(1) == 0);
+}
+
+TEST_CASE("Boltzmann sums of many levels are those of a direct sum") {
+  // 5000 levels: five blocks, so that the reference moves; the first block is the lowest.
+  auto e = levels(5000);
+  std::sort(e.begin(), e.begin() + 2000);
+  const std::vector<double> b = {0, 0.1, 1, 3.7, 20, 400};
+  kernel::LevelSums sums(b);
+  sums.add(std::span(e).first(1500));
+  sums.add(std::span(e).subspan(1500));
+  const auto& s = sums.sums();
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    const auto [log_sum, mean] = direct(e, b[i]);
+    CHECK(b[i] * s.reference + std::log(s.first[i]) == Approx(log_sum).epsilon(1e-13));
+    CHECK(s.reference + s.energy[i] / s.first[i] == Approx(mean).epsilon(1e-12).margin(1e-14));
+    CHECK(2 * b[i] * s.reference + std::log(s.second[i]) ==
+          Approx(direct(e, 2 * b[i]).first).epsilon(1e-13));
+    CHECK(3 * b[i] * s.reference + std::log(s.third[i]) ==
+          Approx(direct(e, 3 * b[i]).first).epsilon(1e-13));
+    CHECK(4 * b[i] * s.reference + std::log(s.fourth[i]) ==
+          Approx(direct(e, 4 * b[i]).first).epsilon(1e-13));
+  }
+}
+
+TEST_CASE("The ladder of powers sums 64 temperatures as a direct sum does") {
+  auto e = levels(3001);
+  std::sort(e.begin(), e.end());  // the reference moves with every block
+  const double step = GENERATE(0.05, 1.0, 30.0);
+  kernel::PowerLadder ladder(step, 64);
+  ladder.add(e);
+  const auto logs = ladder.log_sums();
+  for (std::size_t n = 1; n <= 64; ++n) {
+    CHECK(logs[n - 1] ==
+          Approx(direct(e, step * static_cast<long double>(n)).first).epsilon(1e-12));
+  }
+  const auto s = ladder.sums();
+  REQUIRE(s.first.size() == 16);
+  for (std::size_t n = 1; n <= 16; ++n) {
+    const double b = step * static_cast<double>(n);
+    CHECK(s.reference + s.energy[n - 1] / s.first[n - 1] ==
+          Approx(direct(e, b).second).epsilon(1e-11));
+    CHECK(4 * b * s.reference + std::log(s.fourth[n - 1]) ==
+          Approx(direct(e, 4 * b).first).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("Saved sums go on with the same bits") {
+  const auto e = levels(2500);
+  kernel::PowerLadder whole(0.3, 128), first(0.3, 128), second(0.3, 128);
+  whole.add(std::span(e).first(1024));
+  whole.add(std::span(e).subspan(1024));
+  first.add(std::span(e).first(1024));
+  second.load(first.save());
+  second.add(std::span(e).subspan(1024));
+  CHECK(second.save() == whole.save());
+  CHECK_THROWS(second.load(std::vector<double>(7)));
+  CHECK_THROWS(kernel::PowerLadder(0.3, 60));
+}
+
+TEST_CASE("A smooth table interpolates to rounding") {
+  const kernel::SmoothTable table(2, 60, 512, [](double s) { return std::sqrt(2 * s); });
+  std::vector<double> x, y(1001);
+  for (int i = 0; i <= 1000; ++i) x.push_back(2 + 0.058 * i);
+  table.evaluate(x, y);
+  double worst = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    worst = std::max(worst, std::abs(y[i] / std::sqrt(2 * x[i]) - 1));
+  }
+  CHECK(worst < 1e-12);
+}
+
+TEST_CASE("Order statistics follow Renyi's formula and stop at the threshold") {
+  const std::vector<double> u = {0.9, 0.4, 0.7, 0.2, 0.1, 0.5};
+  SECTION("ten levels") {
+    const kernel::OrderStatistics order(std::log(10.0), 4);
+    double sum = 0;
+    std::vector<double> s;
+    CHECK(order.draw(u, sum, s));
+    double spacings = 0;
+    for (std::size_t k = 0; k < s.size(); ++k) {
+      spacings -= std::log(u[k]) / (10 - static_cast<double>(k));
+      CHECK(s[k] == Approx(-std::log(-std::expm1(-spacings))).epsilon(1e-12));
+      CHECK(std::exp(-s[k]) < 0.4);
+    }
+    // The next one lies beyond the threshold u_0 = 0.4.
+    spacings -= std::log(u[s.size()]) / (10 - static_cast<double>(s.size()));
+    CHECK(-std::expm1(-spacings) > 0.4);
+  }
+  SECTION("a draw goes on where the uniforms ran out") {
+    const kernel::OrderStatistics order(1000, 4);
+    double whole_sum = 0, sum = 0;
+    std::vector<double> whole, parts;
+    REQUIRE(order.draw(u, whole_sum, whole));
+    CHECK_FALSE(order.draw(std::span(u).first(2), sum, parts));
+    CHECK(order.draw(std::span(u).subspan(2), sum, parts));
+    CHECK(parts == whole);
+    CHECK(parts[0] == Approx(1000 - std::log(-std::log(0.9))).epsilon(1e-14));
+  }
+}
