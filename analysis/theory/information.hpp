@@ -71,9 +71,15 @@ double planted_surprise(const Information& information, double log_count);
 
 /// Noise at which unplanted states of norm rho sqrt(d) condense, according to eq. 38 of Ambrogioni
 /// (2024) as printed: t_c(x) = s |x|/(sigma^2 sqrt(2L)), i.e. s rho/sqrt(2 alpha). It is the limit
-/// alpha -> 0 of the exact sphere_condensation_noise, and too large by (e^{2 alpha}/sqrt(...)) at
-/// finite alpha: 3 % at alpha = .01, 30 % at .1.
+/// alpha -> 0 of the exact sphere_condensation_noise, and larger by e^{2 alpha} sqrt((1 - e^{-2
+/// alpha})/(2 alpha)): 1.5 % at alpha = .01, 16 % at .1 (twice that for the time at which typical x,
+/// rho^2 = s^2 + sigma^2 t, condense).
 double printed_condensation_noise(double alpha, double s, double rho);
+
+/// Exact E[Y] of N = e^L points uniform on the sphere S^{d-1} and one x independent of them, levels
+/// kappa u with kappa = |x| |y|/noise and u the cosine: by quadrature, at every N and d.
+///   E[Y] = N int ds E[e^{2(s + kappa u) - e^{s + kappa u}}] (E e^{-e^{s + kappa u}})^{N-1}
+double sphere_participation(double kappa, double dimension, double log_count);
 
 // --- the modern Hopfield network: retrieval of a datum by x <- sum_j y_j softmax(b y_j.x)
 // ------------------------------------------------------------------------

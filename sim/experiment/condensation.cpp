@@ -285,6 +285,13 @@ std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
                      forward_.time(theory::sphere_condensation_noise(alpha, s, s_.norm)),
                      "the same for the sphere at finite alpha: s rho e^{-2 alpha}/sqrt(1 - e^{-2 "
                      "alpha})"});
+      // In a plane of the space the part of x along it would count; keep to the whole space.
+      if (model_->dimension == static_cast<double>(dimension_)) {
+        all.push_back({"participation",
+                       theory::sphere_participation(s * s_.norm * model_->dimension / s_.noise,
+                                                    model_->dimension, log_count),
+                       "exact E[Y] at this N and d, x of fixed norm"});
+      }
     }
   }
   if (published_) {

@@ -42,6 +42,8 @@ Figure weights_figure(const CondensationGroups& all, const Figure& base) {
     const std::string of = group.planted() ? "" : " (" + group.state + ")";
     add(figure, mean_curve(group, "participation", "E[Y]" + of));
     add(figure, quantile_curve(group, "participation", 0.5, "median Y" + of));
+    add(figure, theory_curve(group, "exact E[Y]",
+                             [](const Point& p) { return p.prediction("participation"); }));
     if (!group.planted()) continue;
     add(figure, mean_curve(group, "true_weight", "E[w₁]"));
     add(figure, mean_curve(group, "map_correct", "P(MAP right)"));

@@ -94,7 +94,7 @@ class Retrieval final : public Simulation {
                        square > 0 ? (x.col(k) - y.col(k)).norm() / std::sqrt(square) : 0);
       recorder.measure("residual", moved[k] / std::max(1e-300, std::sqrt(square)));
       recorder.measure("updates", static_cast<double>(updates));
-      if (updates > 0) recorder.measure("energy_rise", rise[k]);
+      if (s_.iterations > 0) recorder.measure("energy_rise", updates > 0 ? rise[k] : 0);
     }
   }
 
