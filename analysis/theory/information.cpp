@@ -115,15 +115,13 @@ Information information(const DataModel& model, double noise) {
 
 double collapse_noise(const DataModel& model, double log_count) {
   if (model.class_signal > 0) {
-    return two_class_collapse_noise(log_count, model.dimension, model.variance,
-                                    model.class_signal);
+    return two_class_collapse_noise(log_count, model.dimension, model.variance, model.class_signal);
   }
   return collapse_noise(model.law, log_count / model.dimension, model.variance);
 }
 
 double planted_weight(const Information& information, double log_count) {
-  const double z =
-      (information.mean - log_count + std::log(2.0)) / std::sqrt(information.variance);
+  const double z = (information.mean - log_count + std::log(2.0)) / std::sqrt(information.variance);
   return std::erfc(-z / std::sqrt(2.0)) / 2;
 }
 
@@ -199,8 +197,7 @@ double level_weight(double S, double A, double log_others) {
 
 }  // namespace
 
-double retrieval_weight(DataLaw law, Energy energy, double b, double dimension,
-                        double log_count) {
+double retrieval_weight(DataLaw law, Energy energy, double b, double dimension, double log_count) {
   const double log_others = log_count + std::log(-std::expm1(-log_count)), d = dimension;
   const auto weight = [&](double log_ratio) { return 1 / (1 + std::exp(log_others + log_ratio)); };
   if (law != DataLaw::gaussian) return weight(log_crosstalk(law, b, d));

@@ -5,8 +5,8 @@
 namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
-  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), retrieval(), toy()};
+  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(),    generation(),
+                                                  condensation(),      retrieval(), toy()};
   return all;
 }
 

@@ -88,13 +88,13 @@ struct CollapseNoise {
 };
 
 /// A posterior that is sampled, not summed: one Markov chain per walker (column), kept from call to
-/// call, so that fields that change slowly stay equilibrated. A deterministic function of the address
-/// it was made with and of the calls since.
+/// call, so that fields that change slowly stay equilibrated. A deterministic function of the
+/// address it was made with and of the calls since.
 class MonteCarloPosterior {
  public:
   virtual ~MonteCarloPosterior() = default;
-  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise is
-  /// an exact draw from p(y | x): it needs no burn-in.
+  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise
+  /// is an exact draw from p(y | x): it needs no burn-in.
   virtual void plant(const States& y) = 0;
   struct Estimate {
     MatrixXd mean;      ///< <y>, d x walkers
@@ -186,8 +186,8 @@ class Target : public Denoiser {
   /// The law that the points of a dataset were drawn from, where its information is known.
   virtual std::optional<theory::DataModel> data_model() const { return std::nullopt; }
 
-  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
-  /// modes, structure factors and images.
+  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives
+  /// Fourier modes, structure factors and images.
   virtual std::vector<Index> lattice() const { return {}; }
 
   virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
