@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
+#include <vector>
 
 #include "analysis/theory/quadrature.hpp"
 #include "analysis/theory/sphere.hpp"
@@ -125,15 +126,13 @@ Information information(const DataModel& model, double noise) {
 
 double collapse_noise(const DataModel& model, double log_count) {
   if (model.class_signal > 0) {
-    return two_class_collapse_noise(log_count, model.dimension, model.variance,
-                                    model.class_signal);
+    return two_class_collapse_noise(log_count, model.dimension, model.variance, model.class_signal);
   }
   return collapse_noise(model.law, log_count / model.dimension, model.variance);
 }
 
 double planted_weight(const Information& information, double log_count) {
-  const double z =
-      (information.mean - log_count + std::log(2.0)) / std::sqrt(information.variance);
+  const double z = (information.mean - log_count + std::log(2.0)) / std::sqrt(information.variance);
   return std::erfc(-z / std::sqrt(2.0)) / 2;
 }
 
@@ -143,6 +142,34 @@ double planted_surprise(const Information& information, double log_count) {
 
 double printed_condensation_noise(double alpha, double s, double rho) {
   return s * rho / std::sqrt(2 * alpha);
+}
+
+double sphere_participation(double kappa, double dimension, double log_count) {
+  // Angles: u = cos(theta) with density sin^{d-2}(theta), smooth and periodic at both ends.
+  constexpr int angles = 800;
+  std::vector<double> level, weight;
+  double norm = 0;
+  for (int i = 1; i < angles; ++i) {
+    const double theta = M_PI * i / angles;
+    const double w = std::pow(std::sin(theta), dimension - 2);
+    level.push_back(kappa * std::cos(theta));
+    weight.push_back(w);
+    norm += w;
+  }
+  const double others = std::expm1(log_count);
+  constexpr double step = 0.1;
+  double sum = 0;
+  for (double s = -kappa - 40; s < kappa + 40; s += step) {
+    double moment = 0, tail = 0;
+    for (std::size_t i = 0; i < level.size(); ++i) {
+      const double e = std::exp(std::min(s + level[i], 300.0));
+      moment += weight[i] * e * e * std::exp(-e);
+      tail -= weight[i] * std::expm1(-e);
+    }
+    tail /= norm;
+    if (tail < 1) sum += moment / norm * std::exp(log_count + others * std::log1p(-tail));
+  }
+  return sum * step;
 }
 
 double retrieval_capacity(DataLaw law, Energy energy, double b) {
@@ -181,8 +208,7 @@ double level_weight(double S, double A, double log_others) {
 
 }  // namespace
 
-double retrieval_weight(DataLaw law, Energy energy, double b, double dimension,
-                        double log_count) {
+double retrieval_weight(DataLaw law, Energy energy, double b, double dimension, double log_count) {
   const double log_others = log_count + std::log(-std::expm1(-log_count)), d = dimension;
   const auto weight = [&](double log_ratio) { return 1 / (1 + std::exp(log_others + log_ratio)); };
   if (law != DataLaw::gaussian) return weight(log_crosstalk(law, b, d));

@@ -1,5 +1,6 @@
 // Information, overlap and class identity through a Gaussian channel (Biroli et al. 2024; Guo,
-// Shamai & Verdu 2005). q, G, g: signal-to-noise ratios. May depend on: analysis/theory, Boost.Math.
+// Shamai & Verdu 2005). q, G, g: signal-to-noise ratios. May depend on: analysis/theory,
+// Boost.Math.
 #pragma once
 #include <string>
 
@@ -36,8 +37,8 @@ double late_start_divergence(double q);
 // --- what one noisy state tells about its datum, for the laws of datasets
 // -------------------------------------------------------------------------
 
-/// The law of the points of a random dataset: i.i.d. in a linear manifold (or all) of the space, with
-/// two classes at +-m if class_signal = |m|^2 > 0. Directions off the manifold tell nothing.
+/// The law of the points of a random dataset: i.i.d. in a linear manifold (or all) of the space,
+/// with two classes at +-m if class_signal = |m|^2 > 0. Directions off the manifold tell nothing.
 struct DataModel {
   DataLaw law = DataLaw::gaussian;
   double dimension = 1;     ///< D of the manifold
@@ -49,11 +50,13 @@ struct DataModel {
 /// Mean (the mutual information I(Y;X_t)) and variance (dispersion) of the information density
 /// i = log p(x|y)/p(x), nats, whole dataset (not per dimension). With g = variance/noise:
 ///   gaussian  D/2 log(1+g), D g/(1+g); exact
-///   sphere    D g - E log Omega_D(kappa), kappa = R|x|/noise, R^2 = D variance, Omega_D the mean of
-///             e^{kappa u}: exact at every D, by two-dimensional quadrature; D -> infinity gives the
-///             Gaussian mean and D g(g+2)/(2(1+g)^2)
+///   sphere    D g - E log Omega_D(kappa), kappa = R|x|/noise, R^2 = D variance, Omega_D the mean
+///   of
+///             e^{kappa u}: exact at every D, by two-dimensional quadrature; D -> infinity gives
+///             the Gaussian mean and D g(g+2)/(2(1+g)^2)
 ///   binary    D (g - E log cosh(g + sqrt(g) z)), D Var log(1 + e^{-2(g + sqrt(g) z)}); exact
-///   classes   plus I_binary(G) and its variance, G = |m|^2/(variance + noise): the mean is exact; in
+///   classes   plus I_binary(G) and its variance, G = |m|^2/(variance + noise): the mean is exact;
+///   in
 ///             the variance the correlation of class and position, O(1), is left out
 struct Information {
   double mean = 0, variance = 0;
@@ -66,17 +69,23 @@ double collapse_noise(const DataModel& model, double log_count);
 
 /// E[w_1] of a planted state near the threshold I = L = log N:
 ///   Phi((I - L + log 2)/sqrt(V)),
-/// at I = L 1/2 + log 2/sqrt(2 pi V): the log 2 is the deficit of the other weights' sum, which there
-/// is at its own condensation point. Neglected: terms O(1/L).
+/// at I = L 1/2 + log 2/sqrt(2 pi V): the log 2 is the deficit of the other weights' sum, which
+/// there is at its own condensation point. Neglected: terms O(1/L).
 double planted_weight(const Information& information, double log_count);
 /// E[-log w_1] of a planted state above the collapse: L - I. Valid while (L - I)/sqrt(V) >> 1.
 double planted_surprise(const Information& information, double log_count);
 
 /// Noise at which unplanted states of norm rho sqrt(d) condense, according to eq. 38 of Ambrogioni
 /// (2024) as printed: t_c(x) = s |x|/(sigma^2 sqrt(2L)), i.e. s rho/sqrt(2 alpha). It is the limit
-/// alpha -> 0 of the exact sphere_condensation_noise, and too large by (e^{2 alpha}/sqrt(...)) at
-/// finite alpha: 3 % at alpha = .01, 30 % at .1.
+/// alpha -> 0 of the exact sphere_condensation_noise, and larger by e^{2 alpha} sqrt((1 - e^{-2
+/// alpha})/(2 alpha)): 1.5 % at alpha = .01, 16 % at .1 (twice that for the time at which typical
+/// x, rho^2 = s^2 + sigma^2 t, condense).
 double printed_condensation_noise(double alpha, double s, double rho);
+
+/// Exact E[Y] of N = e^L points uniform on the sphere S^{d-1} and one x independent of them, levels
+/// kappa u with kappa = |x| |y|/noise and u the cosine: by quadrature, at every N and d.
+///   E[Y] = N int ds E[e^{2(s + kappa u) - e^{s + kappa u}}] (E e^{-e^{s + kappa u}})^{N-1}
+double sphere_participation(double kappa, double dimension, double log_count);
 
 // --- the modern Hopfield network: retrieval of a datum by x <- sum_j y_j softmax(b y_j.x)
 // ------------------------------------------------------------------------
@@ -87,15 +96,16 @@ enum class Energy {
   associative,  ///< beta x.y: the dense associative memory
 };
 
-/// Capacity alpha = log(N)/d below which a datum of unit variance per coordinate is a fixed point at
-/// inverse temperature b (Lucibello & Mezard 2024; b = lambda in their units): the weight of the
-/// others equals its own. Gaussian: associative b - b^2/2 for b <= 1 (the others are not condensed),
-/// free_energy (1/2) log(1+b) + b/(2(1+b)); sphere: b - max_u [b u + log(1-u^2)/2]; binary:
-/// b - log cosh b. At b = 1, associative: 1/2, .62257192, .56621917.
+/// Capacity alpha = log(N)/d below which a datum of unit variance per coordinate is a fixed point
+/// at inverse temperature b (Lucibello & Mezard 2024; b = lambda in their units): the weight of the
+/// others equals its own. Gaussian: associative b - b^2/2 for b <= 1 (the others are not
+/// condensed), free_energy (1/2) log(1+b) + b/(2(1+b)); sphere: b - max_u [b u + log(1-u^2)/2];
+/// binary: b - log cosh b. At b = 1, associative: 1/2, .62257192, .56621917.
 double retrieval_capacity(DataLaw law, Energy energy, double b);
-/// E[w_1] at x = y_1 for N = e^L points in d dimensions. Gaussian, associative: exact, by quadrature
-/// over |y_1| and the law of the sum of the other weights. Else E[1/(1 + (N-1) r)] with the mean
-/// weight r of another point given |y_1|: exact up to the fluctuations of a sum of e^L terms.
+/// E[w_1] at x = y_1 for N = e^L points in d dimensions. Gaussian, associative: exact, by
+/// quadrature over |y_1| and the law of the sum of the other weights. Else E[1/(1 + (N-1) r)] with
+/// the mean weight r of another point given |y_1|: exact up to the fluctuations of a sum of e^L
+/// terms.
 double retrieval_weight(DataLaw law, Energy energy, double b, double dimension, double log_count);
 /// log E[(1/w_1 - 1)/(N - 1)] at x = y_1, exact at every N and d for points of equal norm (sphere,
 /// binary): the mean weight of another point relative to that of the datum. -1/d of it is the

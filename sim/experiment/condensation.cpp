@@ -56,8 +56,7 @@ std::vector<Published> read_published(const std::string& file) {
     rows.push_back(row);
   }
   if (rows.empty()) {
-    throw deck::KeyError("experiment.published",
-                         file + ": no line of the form time,value,error");
+    throw deck::KeyError("experiment.published", file + ": no line of the form time,value,error");
   }
   return rows;
 }
@@ -207,8 +206,8 @@ std::vector<ObservableInfo> CondensationExperiment::observables() const {
   if (s_.losses && s_.norm == 0) {
     add({{.name = "denoising_error",
           .unit = "squared data unit",
-          .text = "|<y> - y|^2/d, y the clean datum behind x: the loss of the exact score, " + kind +
-                  " x"},
+          .text = "|<y> - y|^2/d, y the clean datum behind x: the loss of the exact score, " +
+                  kind + " x"},
          {.name = "log_likelihood",
           .unit = "nats per dimension",
           .text = "log p_t(x)/d under the noised dataset, in the gauge x = y + noise, " + kind +
@@ -285,6 +284,13 @@ std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
                      forward_.time(theory::sphere_condensation_noise(alpha, s, s_.norm)),
                      "the same for the sphere at finite alpha: s rho e^{-2 alpha}/sqrt(1 - e^{-2 "
                      "alpha})"});
+      // In a plane of the space the part of x along it would count; keep to the whole space.
+      if (model_->dimension == static_cast<double>(dimension_)) {
+        all.push_back({"participation",
+                       theory::sphere_participation(s * s_.norm * model_->dimension / s_.noise,
+                                                    model_->dimension, log_count),
+                       "exact E[Y] at this N and d, x of fixed norm"});
+      }
     }
   }
   if (published_) {

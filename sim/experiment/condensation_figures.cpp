@@ -19,7 +19,8 @@ constexpr double kGeneralizes = 0.05, kMemorizes = 0.95;
 
 /// A prediction of every point, or something computed from predictions, against t.
 template <class Function>
-Curve theory_curve(const CondensationGroup& group, const std::string& label, const Function& value) {
+Curve theory_curve(const CondensationGroup& group, const std::string& label,
+                   const Function& value) {
   Curve result;
   result.label = group.label(label);
   result.style = Curve::Style::line;
@@ -42,6 +43,8 @@ Figure weights_figure(const CondensationGroups& all, const Figure& base) {
     const std::string of = group.planted() ? "" : " (" + group.state + ")";
     add(figure, mean_curve(group, "participation", "E[Y]" + of));
     add(figure, quantile_curve(group, "participation", 0.5, "median Y" + of));
+    add(figure, theory_curve(group, "exact E[Y]",
+                             [](const Point& p) { return p.prediction("participation"); }));
     if (!group.planted()) continue;
     add(figure, mean_curve(group, "true_weight", "E[w₁]"));
     add(figure, mean_curve(group, "map_correct", "P(MAP right)"));
@@ -120,8 +123,8 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
     result.vertical_lines = lines;
     return result;
   };
-  Figure weights = weights_figure(all, figure("weights", "Memorization of the data",
-                                              "weight, probability"));
+  Figure weights =
+      weights_figure(all, figure("weights", "Memorization of the data", "weight, probability"));
   weights.y_range = {{-0.02, 1.02}};
   weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
   weights.caption =
@@ -246,7 +249,8 @@ std::vector<Figure> memorization_maps(const CondensationGroups& all) {
   map.x_label = "log₁₀ t";
   map.y_label = "α = log(N)/d";
   map.caption = fmt::format(
-      "Measured E[w₁] of planted states. Right of the dashed lines (E[w₁] < {:g}): the posterior is "
+      "Measured E[w₁] of planted states. Right of the dashed lines (E[w₁] < {:g}): the posterior "
+      "is "
       "shared by very many data, the score generalizes. Left (E[w₁] > {:g}): it knows its datum, "
       "the score memorizes. Between: partial condensation, a band of width √(2/log N) in log t.",
       kGeneralizes, kMemorizes);

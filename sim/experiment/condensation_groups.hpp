@@ -12,11 +12,11 @@
 namespace symbreak::experiment {
 
 struct CondensationGroup {
-  std::map<std::string, std::string> keys;     ///< the other swept keys, without the state
-  std::string state;                           ///< planted, unplanted, trajectory
-  std::vector<const verdict::Point*> points;   ///< in order of t
+  std::map<std::string, std::string> keys;    ///< the other swept keys, without the state
+  std::string state;                          ///< planted, unplanted, trajectory
+  std::vector<const verdict::Point*> points;  ///< in order of t
   bool planted() const { return state == "planted"; }
-  std::string label() const;                   ///< "n = 1000"
+  std::string label() const;                         ///< "n = 1000"
   std::string label(const std::string& what) const;  ///< "what, n = 1000"
   const verdict::Point& first() const { return *points.front(); }
 };

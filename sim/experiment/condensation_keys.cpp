@@ -18,8 +18,9 @@ std::vector<deck::Key> condensation_keys() {
           .name = "state",
           .kind = Kind::word,
           .fallback = "planted",
-          .text = "planted: x = datum + noise; unplanted: x independent of the dataset; trajectory: "
-                  "x along reverse trajectories of the dataset's score",
+          .text =
+              "planted: x = datum + noise; unplanted: x independent of the dataset; trajectory: "
+              "x along reverse trajectories of the dataset's score",
           .choices = {"planted", "unplanted", "trajectory"}},
       Key{.section = "experiment",
           .name = "losses",
@@ -46,7 +47,8 @@ std::vector<deck::Key> condensation_keys() {
           .name = "norm",
           .kind = Kind::real,
           .fallback = "0",
-          .text = "unplanted: x uniform on the sphere of radius norm sqrt(d); 0: fresh datum + noise",
+          .text =
+              "unplanted: x uniform on the sphere of radius norm sqrt(d); 0: fresh datum + noise",
           .minimum = 0},
       Key{.section = "experiment",
           .name = "published",

@@ -163,10 +163,9 @@ class CondensationUnit final : public Simulation {
     for (Index k = 0; k < s_.walkers; ++k) {
       recorder.measure("denoising_error",
                        (posterior.mean.col(k) - batch.clean.col(k)).squaredNorm() / d);
-      recorder.measure("log_likelihood",
-                       log_norm + (posterior.log_partition[k] -
-                                   beta_ * batch.x.col(k).squaredNorm() / 2) /
-                                      d);
+      recorder.measure(
+          "log_likelihood",
+          log_norm + (posterior.log_partition[k] - beta_ * batch.x.col(k).squaredNorm() / 2) / d);
       if (s_.states != NoisyStates::planted) continue;
       recorder.measure("overlap_identity",
                        posterior.mean.col(k).dot(batch.clean.col(k) - posterior.mean.col(k)) / d);

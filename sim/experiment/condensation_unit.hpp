@@ -33,8 +33,8 @@ struct CondensationSetting {
 
 /// Noise at which a trajectory has chosen its datum, relative to where clones split.
 constexpr double kDecided = 1e-3;
-/// A generated sample is memorized when its nearest datum is this much closer than the second nearest
-/// (Yoon et al. 2023).
+/// A generated sample is memorized when its nearest datum is this much closer than the second
+/// nearest (Yoon et al. 2023).
 constexpr double kMemorizedRatio = 1.0 / 3;
 
 std::unique_ptr<Simulation> condensation_unit(CondensationSetting setting,

@@ -1,12 +1,12 @@
-// The modern Hopfield network: a datum retrieved by x <- sum_j y_j softmax_j(b y_j.x), b = 1/(sigma^2
-// t) (Ramsauer et al. 2021; Lucibello & Mezard 2024; Ambrogioni 2024, section 7).
+// The modern Hopfield network: a datum retrieved by x <- sum_j y_j softmax_j(b y_j.x), b =
+// 1/(sigma^2 t) (Ramsauer et al. 2021; Lucibello & Mezard 2024; Ambrogioni 2024, section 7).
 //
 // The update is gradient descent on a potential, with unit step in x - <y>:
 //   associative   E(x) = |x|^2/2 - (1/b) log sum_j e^{b x.y_j}, the dense associative memory
 //   free_energy   F~(x) = |x|^2/2 - (1/b) log (1/N) sum_j e^{b (x.y_j - |y_j|^2/2)}, the diffusion
 //                 model; for points of norm R the two differ by R^2/2 + log(N)/b only
-// Both fall along the update (the concave-convex procedure). A datum is retrieved when, started at an
-// overlap with it, the update ends where its weight exceeds 1/2. Capacity: the largest alpha =
+// Both fall along the update (the concave-convex procedure). A datum is retrieved when, started at
+// an overlap with it, the update ends where its weight exceeds 1/2. Capacity: the largest alpha =
 // log(N)/d at which the data themselves are (nearly) fixed points. Cost O(N d walkers) per update.
 #include <fmt/format.h>
 
@@ -86,15 +86,15 @@ class Retrieval final : public Simulation {
     for (Index k = 0; k < s_.walkers; ++k) {
       const double square = y.col(k).squaredNorm();
       recorder.measure("true_weight", first[k]);
-      recorder.measure("crosstalk",
-                       (1 / first[k] - 1) / static_cast<double>(std::max<Index>(1, points_.count - 1)));
+      recorder.measure("crosstalk", (1 / first[k] - 1) /
+                                        static_cast<double>(std::max<Index>(1, points_.count - 1)));
       recorder.measure("retrieved", last[k] > 0.5 ? 1 : 0);
       recorder.measure("final_overlap", square > 0 ? x.col(k).dot(y.col(k)) / square : 1);
       recorder.measure("fixed_point_distance",
                        square > 0 ? (x.col(k) - y.col(k)).norm() / std::sqrt(square) : 0);
       recorder.measure("residual", moved[k] / std::max(1e-300, std::sqrt(square)));
       recorder.measure("updates", static_cast<double>(updates));
-      if (updates > 0) recorder.measure("energy_rise", rise[k]);
+      if (s_.iterations > 0) recorder.measure("energy_rise", updates > 0 ? rise[k] : 0);
     }
   }
 
@@ -134,8 +134,8 @@ class Retrieval final : public Simulation {
         potential(x, points_.associate(x, betas_)).array() - log_count / s_.b;
     for (Index k = 0; k < s_.walkers; ++k) {
       const double constant = y.col(k).squaredNorm() / 2 + log_count / s_.b;
-      recorder.measure("energy_difference", (free[k] - associative[k] - constant) /
-                                                static_cast<double>(x.rows()));
+      recorder.measure("energy_difference",
+                       (free[k] - associative[k] - constant) / static_cast<double>(x.rows()));
     }
   }
 
@@ -148,8 +148,7 @@ class Retrieval final : public Simulation {
 class RetrievalExperiment final : public Experiment {
  public:
   explicit RetrievalExperiment(const deck::Parameters& parameters)
-      : parameters_(parameters),
-        disorder_(parameters.integer("sampling.disorder_samples")) {
+      : parameters_(parameters), disorder_(parameters.integer("sampling.disorder_samples")) {
     const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
     const auto target = target::build(parameters, {});
     if (!target->points() || target->points()->log_weights != nullptr) {
@@ -163,9 +162,8 @@ class RetrievalExperiment final : public Experiment {
                            fmt::format("target '{}' is one fixed dataset", kind.name));
     }
     s_.b = diffusion::Forward(parameters).beta(parameters.real("experiment.t"));
-    s_.energy = parameters.word("experiment.energy") == "associative"
-                    ? theory::Energy::associative
-                    : theory::Energy::free_energy;
+    s_.energy = parameters.word("experiment.energy") == "associative" ? theory::Energy::associative
+                                                                      : theory::Energy::free_energy;
     s_.overlap = parameters.real("experiment.overlap");
     s_.iterations = parameters.integer("experiment.iterations");
     s_.walkers = parameters.integer("sampling.walkers");
@@ -278,8 +276,9 @@ ExperimentKind retrieval() {
       Key{.section = "experiment",
           .name = "t",
           .kind = Kind::real,
-          .text = "diffusion time in the deck's clock; b = 1/(sigma^2 t) is the inverse temperature "
-                  "of the update",
+          .text =
+              "diffusion time in the deck's clock; b = 1/(sigma^2 t) is the inverse temperature "
+              "of the update",
           .minimum = 0,
           .open_minimum = true},
       Key{.section = "experiment",

@@ -48,9 +48,8 @@ std::vector<Group> groups_without(const verdict::Result& result, const std::stri
     found->points.push_back(&point);
   }
   for (Group& group : all) {
-    std::sort(group.points.begin(), group.points.end(), [&](const Point* a, const Point* b) {
-      return a->number(along) < b->number(along);
-    });
+    std::sort(group.points.begin(), group.points.end(),
+              [&](const Point* a, const Point* b) { return a->number(along) < b->number(along); });
   }
   return all;
 }
@@ -101,10 +100,10 @@ void judge_capacity(Findings& findings, const Group& group) {
   if (!limit || group.points.size() < 4) return;
   const auto measured = crossing(group, true), theory = crossing(group, false);
   if (!measured || !theory) {
-    findings.diagnostics.push_back({verdict::Severity::warning, "capacity",
-                                    group.label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9"),
-                                    fmt::format("add values of target.n around log N = {:.3g} d",
-                                                *limit)});
+    findings.diagnostics.push_back(
+        {verdict::Severity::warning, "capacity",
+         group.label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9"),
+         fmt::format("add values of target.n around log N = {:.3g} d", *limit)});
     return;
   }
   verdict::Verdict row;
@@ -115,7 +114,8 @@ void judge_capacity(Findings& findings, const Group& group) {
   row.predicted = *limit;
   row.source = "alpha_1, d -> infinity (Lucibello & Mezard 2024)";
   row.from = fmt::format(
-      "log(N)/d at E[w_1] = 1/2, {} sizes: {:.5g} +- {:.2g}; finite-size theory {:.5g}, its distance "
+      "log(N)/d at E[w_1] = 1/2, {} sizes: {:.5g} +- {:.2g}; finite-size theory {:.5g}, its "
+      "distance "
       "from the limit taken off",
       measured->points, measured->value, measured->error, theory->value);
   findings.verdicts.push_back(row);
@@ -219,7 +219,8 @@ Findings analyse_retrieval(const verdict::Result& result) {
   figure.y_range = {{-0.02, 1.02}};
   for (const Group& group : sizes) {
     judge_capacity(findings, group);
-    if (group.points.front()->number("experiment.overlap") != 1 || group.points.size() < 2) continue;
+    if (group.points.front()->number("experiment.overlap") != 1 || group.points.size() < 2)
+      continue;
     figure.curves.push_back(curve(group, "true_weight", "E[w₁]", alpha));
     Curve theory;
     theory.label = group.label("finite-size theory");

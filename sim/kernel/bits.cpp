@@ -1,5 +1,9 @@
 #include "sim/kernel/bits.hpp"
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -39,8 +43,18 @@ struct Table {
 #endif
 };
 
+/// One byte per lane. GCC 12 turns the conversion of vector extensions into scalar code.
 Indices load_indices(const std::uint8_t* from) {
+#if defined(__AVX512F__)
+  __m128i bytes;
+  __builtin_memcpy(&bytes, from, sizeof bytes);
+  return reinterpret_cast<Indices>(_mm512_cvtepu8_epi32(bytes));
+#elif defined(__AVX2__)
+  return reinterpret_cast<Indices>(
+      _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+#else
   return __builtin_convertvector(load<Bytes>(from), Indices);
+#endif
 }
 
 /// One walker: its tables, and its sums over the points seen so far with weights
@@ -118,6 +132,16 @@ void transpose(const std::uint8_t* bytes, std::size_t bytes_per_point, std::size
   }
 }
 
+/// of[bit][code]: the sign that a code of 4 bits gives to its bit.
+struct Signs {
+  alignas(64) std::array<std::array<float, 16>, 4> of;
+  Signs() {
+    for (std::size_t bit = 0; bit < 4; ++bit) {
+      for (std::size_t code = 0; code < 16; ++code) of[bit][code] = (code >> bit & 1) != 0 ? 1 : -1;
+    }
+  }
+};
+
 /// means[w][i] += sum_j weights[w][j] y_ji over a block, for W walkers.
 template <std::size_t W>
 void block_means(const std::uint8_t* columns, std::size_t width, const float* weights,
@@ -125,11 +149,16 @@ void block_means(const std::uint8_t* columns, std::size_t width, const float* we
   // tables[w][quad]: sums of +-weights of 4 points, indexed by their signs.
   constexpr std::size_t quads = block / 4;
   alignas(64) float tables[W * quads * 16];
+  static const Signs signs;
   for (std::size_t at = 0; at < W * quads; ++at) {
     const float* const w = weights + at * 4;
-    for (std::size_t code = 0; code < 16; ++code) {
-      tables[at * 16 + code] = ((code & 1) != 0 ? w[0] : -w[0]) + ((code & 2) != 0 ? w[1] : -w[1]) +
-                               ((code & 4) != 0 ? w[2] : -w[2]) + ((code & 8) != 0 ? w[3] : -w[3]);
+    for (std::size_t first = 0; first < 16; first += lanes) {
+      Vector sum = w[0] * load<Vector>(&signs.of[0][first]);
+#pragma GCC unroll 3
+      for (std::size_t bit = 1; bit < 4; ++bit) {
+        sum += w[bit] * load<Vector>(&signs.of[bit][first]);
+      }
+      store(sum, tables + at * 16 + first);
     }
   }
   for (std::size_t first = 0; first < width; first += lanes) {
@@ -311,8 +340,7 @@ BitPoints::BitPoints(Index dimension, Index count)
       bytes_(static_cast<std::size_t>(blocks() * bytes_per_point() * block), 0) {}
 
 void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
-  std::uint8_t* const bytes =
-      bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
+  std::uint8_t* const bytes = bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
   for (Index first = 0; first < dimension_; first += 8) {
     unsigned byte = 0;
     for (Index bit = 0; bit < std::min<Index>(8, dimension_ - first); ++bit) {
@@ -323,8 +351,7 @@ void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
 }
 
 void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
-  std::uint8_t* const bytes =
-      bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
+  std::uint8_t* const bytes = bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
   for (Index byte = 0; byte < bytes_per_point(); ++byte) {
     unsigned value = words[static_cast<std::size_t>(byte / 8)] >> 8 * (byte % 8) & 0xff;
     const Index rest = dimension_ - 8 * byte;

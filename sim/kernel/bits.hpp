@@ -10,8 +10,8 @@
 
 namespace symbreak::kernel {
 
-/// N points of d coordinates +-1, d N bits. Points come in blocks of 64; a byte holds 8 coordinates of
-/// one point: bytes[block][coordinate / 8][point in block].
+/// N points of d coordinates +-1, d N bits. Points come in blocks of 64; a byte holds 8 coordinates
+/// of one point: bytes[block][coordinate / 8][point in block].
 class BitPoints {
  public:
   static constexpr Eigen::Index block = 64;
@@ -40,13 +40,12 @@ class BitPoints {
 /// Scores s_jk = beta_k x_k.y_j, all points with log weight 0 (their norms are equal and left out).
 ///
 /// A dot product is the sum of one entry per 4 coordinates of a 16-entry table that depends on the
-/// walker alone and sits in a register: one permutation and one addition for 4 coordinates of as many
-/// points as a register has lanes. The mean runs the same way over the transposed bits: tables of the
-/// weights of 4 points, coordinates in the lanes. Cost d/4 permutations per (point, walker) and lane,
-/// twice with the mean; memory O(d) per walker. Dot products are sums of floats, errors as in
-/// softmax_average.
-SoftmaxAverage softmax_average(const BitPoints& points,
-                               const Eigen::Ref<const Eigen::MatrixXd>& x,
+/// walker alone and sits in a register: one permutation and one addition for 4 coordinates of as
+/// many points as a register has lanes. The mean runs the same way over the transposed bits: tables
+/// of the weights of 4 points, coordinates in the lanes. Cost d/4 permutations per (point, walker)
+/// and lane, twice with the mean; memory O(d) per walker. Dot products are sums of floats, errors
+/// as in softmax_average.
+SoftmaxAverage softmax_average(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,
                                const Eigen::Ref<const Eigen::VectorXd>& beta,
                                bool with_mean = true);
 

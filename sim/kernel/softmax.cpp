@@ -394,8 +394,8 @@ SoftmaxAverage average(const Matrix<Real>& points, const Eigen::VectorXd& half_n
                        const Eigen::Ref<const Eigen::MatrixXd>& x,
                        const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
   SoftmaxAccumulator<Real> sums(x, beta, with_mean);
-  sums.add(points.data(), half_norms.data(),
-           log_weights.size() > 0 ? log_weights.data() : nullptr, points.cols());
+  sums.add(points.data(), half_norms.data(), log_weights.size() > 0 ? log_weights.data() : nullptr,
+           points.cols());
   return sums.finish();
 }
 

@@ -20,8 +20,7 @@ class BitStore final : public PointStore {
                                  const Query& query) const override {
     if (log_weights.size() > 0) throw std::logic_error("points in bits have equal weights");
     // beta x.(scale y) = (beta scale) x.y. The norms are equal: a constant in all scores.
-    kernel::SoftmaxAverage result =
-        kernel::softmax_average(points_, x, beta * scale_, query.mean);
+    kernel::SoftmaxAverage result = kernel::softmax_average(points_, x, beta * scale_, query.mean);
     result.mean *= scale_;
     const double half_norm = scale_ * scale_ * static_cast<double>(dimension()) / 2;
     if (query.norms) result.log_sum -= half_norm * beta;

@@ -166,8 +166,7 @@ std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
   const auto total = static_cast<Index>(array.rows()), d = static_cast<Index>(array.columns());
   const data::Selection chosen = data::select(parameters, total);
   const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
-  const Index n =
-      dataset_size(parameters, source.file, static_cast<Index>(chosen.points.size()));
+  const Index n = dataset_size(parameters, source.file, static_cast<Index>(chosen.points.size()));
   const Eigen::Map<const MatrixXf> all(array.values.data(), d, total);
   MatrixXf points(d, n), others(d, held_out);
   for (Index j = 0; j < n + held_out; ++j) {

@@ -114,8 +114,7 @@ Posterior FiniteTarget::evaluate(const States& x, const Betas& beta,
           .entropy = std::move(average.entropy)};
 }
 
-MatrixXd FiniteTarget::jacobian_product(const States& x, const Betas& beta,
-                                                const States& v) const {
+MatrixXd FiniteTarget::jacobian_product(const States& x, const Betas& beta, const States& v) const {
   const Heaviest top = heaviest(x, beta);
   Eigen::RowVectorXd origin(x.cols());
   for (Index k = 0; k < x.cols(); ++k) {
@@ -234,15 +233,16 @@ std::optional<Points> FiniteTarget::points() const {
       .log_weights = log_weights_.size() > 0 ? &log_weights_ : nullptr,
       .point = [this](Index j) { return store_->point(j); },
       .label = [this](Index j) { return label(j); },
-      .weights = [this](const States& x, const Betas& beta) {
-        return evaluate(x, beta, {.norms = true, .mean = false});
-      },
-      .associate = [this](const States& x, const Betas& beta) {
-        return evaluate(x, beta, {.norms = false, .mean = true});
-      },
-      .draw = [this](const States& x, const Betas& beta, const VectorXd& uniforms) {
-        return draw(x, beta, uniforms);
-      },
+      .weights =
+          [this](const States& x, const Betas& beta) {
+            return evaluate(x, beta, {.norms = true, .mean = false});
+          },
+      .associate =
+          [this](const States& x, const Betas& beta) {
+            return evaluate(x, beta, {.norms = false, .mean = true});
+          },
+      .draw = [this](const States& x, const Betas& beta,
+                     const VectorXd& uniforms) { return draw(x, beta, uniforms); },
       .nearest = [this](const States& y) { return nearest(y); },
       .multiplicity = [this](const std::vector<Index>& data) { return multiplicity(data); }};
 }

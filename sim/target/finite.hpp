@@ -10,9 +10,9 @@
 
 namespace symbreak::target {
 
-/// The points may be kept in any way; every method runs over them tile by tile, so that memory beyond
-/// the store is O(N) only where weights or labels are given. Duplicate points are allowed and count
-/// separately.
+/// The points may be kept in any way; every method runs over them tile by tile, so that memory
+/// beyond the store is O(N) only where weights or labels are given. Duplicate points are allowed
+/// and count separately.
 class FiniteTarget : public Target {
  public:
   Index dimension() const override { return store_->dimension(); }
@@ -52,9 +52,7 @@ class FiniteTarget : public Target {
   double log_weight(Index j) const {
     return log_weights_.size() > 0 ? log_weights_[j] : -std::log(static_cast<double>(count()));
   }
-  Index label(Index j) const {
-    return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)];
-  }
+  Index label(Index j) const { return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)]; }
   VectorXd prior(Index first, Index n) const;
   const VectorXd& centre() const;
   /// visit(first, points d x n), tile by tile.

@@ -51,8 +51,7 @@ void Normalisation::apply(Eigen::Ref<MatrixXf> block, Index first) const {
     }
   } else if (mean_.size() > 0) {
     for (Index j = 0; j < block.cols(); ++j) {
-      block.col(j) =
-          ((block.col(j).cast<double>() - mean_).cwiseProduct(scale_)).cast<float>();
+      block.col(j) = ((block.col(j).cast<double>() - mean_).cwiseProduct(scale_)).cast<float>();
     }
   }
 }

@@ -1,5 +1,5 @@
-// Shift and scale of the points of a file, the same for points in memory and streamed ones. May depend
-// on: Eigen, sim/deck.
+// Shift and scale of the points of a file, the same for points in memory and streamed ones. May
+// depend on: Eigen, sim/deck.
 #pragma once
 #include <Eigen/Core>
 #include <functional>
@@ -12,9 +12,9 @@ class Normalisation {
   /// Visits the points, block after block: columns of each block are points.
   using Visit = std::function<void(const std::function<void(const Eigen::MatrixXf&)>&)>;
 
-  /// how: none, unit (divided by 255), centred (mean 0 per coordinate), standardised (also variance 1;
-  /// constant coordinates become 0), sphere (every point to norm sqrt(d)). Means and variances are
-  /// summed point after point: the same bits however the points are cut into blocks.
+  /// how: none, unit (divided by 255), centred (mean 0 per coordinate), standardised (also variance
+  /// 1; constant coordinates become 0), sphere (every point to norm sqrt(d)). Means and variances
+  /// are summed point after point: the same bits however the points are cut into blocks.
   Normalisation(std::string how, std::string file, const Visit& points);
   /// Columns of `block` are points; `first` counts them in messages.
   void apply(Eigen::Ref<Eigen::MatrixXf> block, Eigen::Index first) const;

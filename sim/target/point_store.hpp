@@ -25,7 +25,7 @@ class PointStore {
   /// Empty log_weights: all 0.
   virtual kernel::SoftmaxAverage average(const States& x, const Betas& beta,
                                          const VectorXd& log_weights, const Query& query) const = 0;
-  virtual std::size_t memory() const = 0;  ///< bytes
+  virtual std::size_t memory() const = 0;              ///< bytes
   virtual std::string describe() const { return ""; }  ///< how they are kept, "" for in memory
 
   VectorXd point(Index j) const {

@@ -66,16 +66,14 @@ class SyntheticDataset final : public FiniteTarget {
   std::optional<theory::DataModel> data_model() const override { return law_.model; }
   std::optional<CollapseNoise> collapse_noise() const override {
     if (count() < 2) return std::nullopt;
-    const double noise =
-        theory::collapse_noise(law_.model, std::log(static_cast<double>(count())));
+    const double noise = theory::collapse_noise(law_.model, std::log(static_cast<double>(count())));
     if (noise <= 0) return std::nullopt;
     return CollapseNoise{.noise = noise, .law = law_.model.text};
   }
   std::string describe() const override {
     const std::string kept = store().describe();
     return fmt::format("{} random points ({}) in {} dimension{}{}", count(), law_.model.text,
-                       dimension(), dimension() == 1 ? "" : "s",
-                       kept.empty() ? "" : ", " + kept);
+                       dimension(), dimension() == 1 ? "" : "s", kept.empty() ? "" : ", " + kept);
   }
   std::size_t memory() const override {
     return FiniteTarget::memory() + static_cast<std::size_t>(law_.axes.size()) * sizeof(double);
@@ -200,7 +198,8 @@ TargetKind synthetic_dataset() {
           .name = "law",
           .kind = Kind::word,
           .fallback = "gaussian",
-          .text = "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in memory)",
+          .text = "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in "
+                  "memory)",
           .choices = {"gaussian", "sphere", "binary"}},
       Key{.section = section,
           .name = "dimension",

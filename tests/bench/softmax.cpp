@@ -41,7 +41,7 @@ Problem problem(Index d, Index count, Index walkers) {
 }
 
 /// As one would write it: float throughout, one points x walkers matrix.
-double eigen_seconds(const Problem& p) {
+double eigen_seconds(const Problem& p, bool with_mean) {
   const MatrixXf x = p.x.cast<float>();
   const VectorXf half_norms = p.half_norms.cast<float>();
   const VectorXf log_weights = p.log_weights.cast<float>(), beta = p.beta.cast<float>();
@@ -53,7 +53,8 @@ double eigen_seconds(const Problem& p) {
       s.col(k) = (s.col(k).array() - s.col(k).maxCoeff()).exp();
       s.col(k) /= s.col(k).sum();
     }
-    mean.noalias() = p.points * s;
+    if (with_mean) mean.noalias() = p.points * s;
+    benchmark::DoNotOptimize(s.data());
     benchmark::DoNotOptimize(mean.data());
   });
 }
@@ -100,31 +101,35 @@ double read_rate(const MatrixXf& points) {
   return static_cast<double>(points.size()) * sizeof(float) / seconds;
 }
 
+/// with_mean: the posterior; without: log-sum-exp, participation ratio, entropy alone.
 void softmax(benchmark::State& state) {
   const Index d = state.range(0), count = state.range(1), walkers = state.range(2);
+  const bool with_mean = state.range(3) != 0;
   const auto p = problem(d, count, walkers);
   const auto work = [&] {
-    const auto result =
-        symbreak::kernel::softmax_average(p.points, p.half_norms, p.log_weights, p.x, p.beta);
-    benchmark::DoNotOptimize(result.mean.data());
+    const auto result = symbreak::kernel::softmax_average(p.points, p.half_norms, p.log_weights,
+                                                          p.x, p.beta, with_mean);
+    benchmark::DoNotOptimize(result.log_sum.data());
   };
   for (auto _ : state) work();
   const double seconds = median_seconds(work);
   const auto pairs = static_cast<double>(count * walkers);
   state.counters["ns_per_pair"] = 1e9 * seconds / pairs;
-  state.counters["times_eigen"] = eigen_seconds(p) / seconds;
+  state.counters["times_eigen"] = eigen_seconds(p, with_mean) / seconds;
   state.counters["of_fma_limit"] =
-      2 * pairs * static_cast<double>(d) / multiply_add_rate() / seconds;
+      (with_mean ? 2 : 1) * pairs * static_cast<double>(d) / multiply_add_rate() / seconds;
   state.counters["of_read_limit"] =
       static_cast<double>(p.points.size()) * sizeof(float) / read_rate(p.points) / seconds;
 }
 BENCHMARK(softmax)
-    ->ArgNames({"d", "points", "walkers"})
-    ->Args({784, 10000, 1})
-    ->Args({100, 10000, 1})
-    ->Args({784, 10000, 64})
-    ->Args({100, 10000, 64})
-    ->Args({25, 10000, 64})
+    ->ArgNames({"d", "points", "walkers", "mean"})
+    ->Args({784, 10000, 1, 1})
+    ->Args({100, 10000, 1, 1})
+    ->Args({784, 10000, 64, 1})
+    ->Args({100, 10000, 64, 1})
+    ->Args({25, 10000, 64, 1})
+    ->Args({784, 10000, 64, 0})
+    ->Args({100, 10000, 64, 0})
     ->Unit(benchmark::kMicrosecond);
 
 }  // namespace

@@ -186,3 +186,26 @@ TEST_CASE("Equal points share the weight") {
     CHECK(measured.entropy.minCoeff() == Approx(std::log(300.0)).epsilon(1e-13));
   }
 }
+
+TEST_CASE("Points that arrive in pieces give the same bits") {
+  for (const Index walkers : {1, 64}) {
+    const auto p = problem(20, 1000, walkers, 0.1);
+    const Eigen::MatrixXf points = p.points.cast<float>();
+    const auto whole = kernel::softmax_average(points, p.half_norms, p.log_weights, p.x, p.beta);
+    kernel::SoftmaxAccumulator<float> sums(p.x, p.beta);
+    const Index piece = 3 * sums.tile();
+    for (Index first = 0; first < 1000; first += piece) {
+      sums.add(points.data() + 20 * first, p.half_norms.data() + first,
+               p.log_weights.data() + first, std::min(piece, 1000 - first));
+    }
+    const auto pieces = sums.finish();
+    CHECK(pieces.mean == whole.mean);
+    CHECK(pieces.log_sum == whole.log_sum);
+    CHECK(pieces.argmax == whole.argmax);
+    const auto weights =
+        kernel::softmax_average(points, p.half_norms, p.log_weights, p.x, p.beta, false);
+    CHECK(weights.mean.size() == 0);
+    CHECK(weights.log_sum == whole.log_sum);
+    CHECK(weights.entropy == whole.entropy);
+  }
+}

@@ -137,8 +137,9 @@ Layout idx_layout(const Source& source) {
   unsigned char head[4] = {};
   file.read(reinterpret_cast<char*>(head), 4);
   if (file && head[0] == 0x1f && head[1] == 0x8b) {
-    fail(source, "is compressed and cannot be read in parts; gunzip it, or set target.storage = "
-                 "memory");
+    fail(source,
+         "is compressed and cannot be read in parts; gunzip it, or set target.storage = "
+         "memory");
   }
   const std::size_t width = type_size(head[2]);
   if (!file || head[0] != 0 || head[1] != 0 || width == 0 || head[3] == 0 || head[3] > 8) {

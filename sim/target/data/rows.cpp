@@ -67,19 +67,18 @@ void Rows::read(std::size_t first, std::size_t count, float* out) const {
   if (first + count > rows_) throw std::logic_error("rows beyond the end");
   fetch(first, count, out);
   const auto* const end = out + count * columns_;
-  const auto* const bad = std::find_if(out, out + count * columns_,
-                                       [](float value) { return !std::isfinite(value); });
+  const auto* const bad =
+      std::find_if(out, out + count * columns_, [](float value) { return !std::isfinite(value); });
   if (bad == end) return;
   const auto at = static_cast<std::size_t>(bad - out);
-  fail(source_, fmt::format("{} at data point {}, coordinate {}; expected finite numbers",
-                            std::isnan(*bad) ? "NaN" : "infinity", first + at / columns_,
-                            at % columns_));
+  fail(source_,
+       fmt::format("{} at data point {}, coordinate {}; expected finite numbers",
+                   std::isnan(*bad) ? "NaN" : "infinity", first + at / columns_, at % columns_));
 }
 
 bool can_open_rows(const Source& source) {
   const std::string format = format_of(source);
-  return format == "npy" || format == "hdf5" ||
-         (format == "idx" && !source.file.ends_with(".gz"));
+  return format == "npy" || format == "hdf5" || (format == "idx" && !source.file.ends_with(".gz"));
 }
 
 std::unique_ptr<const Rows> open_rows(const Source& source) {
@@ -87,8 +86,9 @@ std::unique_ptr<const Rows> open_rows(const Source& source) {
   if (format == "npy") return std::make_unique<PlainRows>(source, npy_layout(source));
   if (format == "idx") return std::make_unique<PlainRows>(source, idx_layout(source));
   if (format != "hdf5") {
-    fail(source, "a text table cannot be read in parts; convert it to .npy or HDF5, or set "
-                 "target.storage = memory");
+    fail(source,
+         "a text table cannot be read in parts; convert it to .npy or HDF5, or set "
+         "target.storage = memory");
   }
   try {
     return std::make_unique<HdfRows>(

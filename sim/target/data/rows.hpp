@@ -1,5 +1,5 @@
-// Arrays of numbers that stay on disk and are read row by row: NumPy .npy, plain IDX, HDF5. May depend
-// on: array.hpp, sim/record/read_array.hpp.
+// Arrays of numbers that stay on disk and are read row by row: NumPy .npy, plain IDX, HDF5. May
+// depend on: array.hpp, sim/record/read_array.hpp.
 #pragma once
 #include <memory>
 
