@@ -5,10 +5,9 @@
 namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
-  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), mode_softening(),
-                                                  pattern_formation(), creativity(), three_way(),
-                                                  toy()};
+  static const std::vector<ExperimentKind> all = {
+      equation_of_state(), copies(),     generation(), condensation(), mode_softening(),
+      pattern_formation(), creativity(), three_way(),  toy()};
   return all;
 }
 
