@@ -24,9 +24,15 @@ using verdict::Point;
 Eigen::Vector2d minimum(const VectorXd& x, const VectorXd& y, double reach) {
   Index lowest = 0;
   y.minCoeff(&lowest);
+  // A coarse grid needs a wider window for its five coefficients.
+  constexpr std::size_t least = 7;
   std::vector<Index> near;
-  for (Index i = 0; i < x.size(); ++i) {
-    if (std::abs(x[i] - x[lowest]) <= reach) near.push_back(i);
+  for (double wide = reach;; wide *= 1.25) {
+    near.clear();
+    for (Index i = 0; i < x.size(); ++i) {
+      if (std::abs(x[i] - x[lowest]) <= wide) near.push_back(i);
+    }
+    if (near.size() >= least || near.size() == static_cast<std::size_t>(x.size())) break;
   }
   const auto n = static_cast<Index>(near.size());
   MatrixXd design(n, 5);
@@ -94,7 +100,7 @@ class TrajectoryAnalysis {
     const Index records = static_cast<Index>(noise_.size()),
                 modes = point_.find("softening")->shape.at(1);
     const MatrixXd rows = lattice::blocks(point_, {"softening"});
-    if (rows.rows() < 2) return;
+    if (rows.rows() < 2 || records < 7) return;
     const VectorXd x = log_q();
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
       VectorXd y(records);
@@ -153,7 +159,7 @@ class TrajectoryAnalysis {
     figure.curves = {lattice::curve(response, q, "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);
     const MatrixXd rows = lattice::blocks(point_, {"pulse_response"});
-    if (rows.rows() < 2 || q.size() < 5) return;
+    if (rows.rows() < 2 || q.size() < 7) return;
     VectorXd x(static_cast<Index>(q.size()));
     for (std::size_t i = 0; i < q.size(); ++i) x[static_cast<Index>(i)] = std::log(q[i]);
     const auto found = statistics::jackknife(

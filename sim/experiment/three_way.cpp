@@ -187,10 +187,7 @@ class ThreeWayUnit final : public Simulation {
       const double s = s_.grid[static_cast<std::size_t>(s_.recorded[static_cast<std::size_t>(r)])];
       const auto [top, residual] = top_eigenvalues(*s_.scores[1], centre, 1 / s, kPrototypes);
       values.col(r) = top;
-      // An eigenvalue errs by the square of its residual, and by the cancellation in
-      // beta (<y y.v> - <y> <y.v>).
-      const double rounding = 1e-14 * s_.images.values.colwise().squaredNorm().maxCoeff() / s;
-      errors.col(r) = residual.array().square() / top.array().max(1e-300) + rounding;
+      errors.col(r) = residual;
     }
     recorder.solved("prototype_eigenvalues",
                     {values.data(), static_cast<std::size_t>(values.size())},
@@ -283,7 +280,8 @@ class ThreeWay final : public Experiment {
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all = {
         {"lattice_side", static_cast<double>(s_.images.width), "L"},
-        {"window", static_cast<double>(model_patch_ * model_patch_), "P^2 of the model"}};
+        {"window", static_cast<double>(model_patch_ * model_patch_), "P^2 of the model"},
+        {"largest_norm", s_.images.values.colwise().squaredNorm().maxCoeff(), "max |y|^2"}};
     for (std::size_t r = 0; r < s_.recorded.size(); ++r) {
       const double s = s_.grid[static_cast<std::size_t>(s_.recorded[r])];
       all.push_back({fmt::format("noise_{:04}", r), s, "sigma^2 t in the Brownian gauge"});
