@@ -38,8 +38,7 @@ double ising_diagonal_correlation(double T) {
   if (std::abs(sinh2 - 1) < 1e-12) return 2 / M_PI;
   if (sinh2 > 1) return 2 / M_PI * boost::math::ellint_2(1 / sinh2);
   const double k = sinh2;
-  return 2 / (M_PI * k) *
-         (boost::math::ellint_2(k) - (1 - k * k) * boost::math::ellint_1(k));
+  return 2 / (M_PI * k) * (boost::math::ellint_2(k) - (1 - k * k) * boost::math::ellint_1(k));
 }
 
 double ising_torus_window(int side, int P, double T) {

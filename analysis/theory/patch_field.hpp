@@ -1,8 +1,8 @@
-// Patch-score models: the noise-free branch in closed form, correlations of Ising data, and reference
-// values of noisy dynamics. May depend on: Boost.Math.
+// Patch-score models: the noise-free branch in closed form, correlations of Ising data, and
+// reference values of noisy dynamics. May depend on: Boost.Math.
 //
-// Uniform +-1 patches of side P (Kamb & Ganguli 2024; Ambrogioni 2026): <phi_0>_i = tanh(beta (Wx)_i),
-// W the P x P box sum, s = 1/beta, q = P^2/s.
+// Uniform +-1 patches of side P (Kamb & Ganguli 2024; Ambrogioni 2026): <phi_0>_i = tanh(beta
+// (Wx)_i), W the P x P box sum, s = 1/beta, q = P^2/s.
 #pragma once
 #include <optional>
 
@@ -32,9 +32,9 @@ struct Reference {
 std::optional<Reference> softening_minimum(int P);  ///< of 1 - q <mean sech^2 h>, at s = .26 P^2
 /// <M^2> (L/P)^2 of final images at s = 1e-4 P^2, L/P >= 4.
 std::optional<Reference> mosaic_order(int P, bool ode);
-inline constexpr Reference kSofteningNoise{0.26, 0.02};       ///< s/P^2 of the minimum
-inline constexpr Reference kCriticalPower{2.08, 0.07};        ///< S_x(0)/s at s = P^2
-inline constexpr Reference kLangevinCrossing{6.7, 0.3};       ///< q of the Binder crossing, P = 3
-inline constexpr Reference kPulsePeak{2.5, 0.5};              ///< q of the best pulse per ln s
+inline constexpr Reference kSofteningNoise{0.26, 0.02};  ///< s/P^2 of the minimum
+inline constexpr Reference kCriticalPower{2.08, 0.07};   ///< S_x(0)/s at s = P^2
+inline constexpr Reference kLangevinCrossing{6.7, 0.3};  ///< q of the Binder crossing, P = 3
+inline constexpr Reference kPulsePeak{2.5, 0.5};         ///< q of the best pulse per ln s
 
 }  // namespace symbreak::theory

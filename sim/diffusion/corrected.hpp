@@ -6,7 +6,8 @@
 //   corrector  after each step, R ln(s/s') units of Langevin time at the new noise: how slowly the
 //              noise is swept. Time is in units of s, in which a single coordinate relaxes in 1:
 //                  dx = (<y> - x) dtau + sqrt(2 s) dw            (drift s * score)
-// A score that is not a gradient has no potential, so there is no Metropolis test: the step delta of
+// A score that is not a gradient has no potential, so there is no Metropolis test: the step delta
+// of
 //     x' = <y> + e^{-delta} (x - <y>) + sqrt(s (1 - e^{-2 delta})) z
 // (exact for constant <y>, first order in delta otherwise) is to be extrapolated.
 #pragma once
@@ -35,9 +36,9 @@ void lattice_step(LatticeSampler sampler, const Correction& correction,
                   const Eigen::MatrixXd& clean_mean, random::Stream& noise,
                   random::Stream& corrections, Eigen::MatrixXd& x);
 
-/// `steps` + 1 levels as in noise_grid for "log"; for "cosine" the `steps` levels s = tan^2(pi u/2),
-/// u = u_start (1 - j/steps), of the cosine schedule of the published samplers (the last step, to
-/// s = 0, is the clean mean at the last level).
+/// `steps` + 1 levels as in noise_grid for "log"; for "cosine" the `steps` levels s = tan^2(pi
+/// u/2), u = u_start (1 - j/steps), of the cosine schedule of the published samplers (the last
+/// step, to s = 0, is the clean mean at the last level).
 std::vector<double> lattice_grid(const std::string& spacing, double start, double end,
                                  double cosine_start, Eigen::Index steps);
 

@@ -1,11 +1,13 @@
 // Creativity of local scores: images that are new as a whole and familiar everywhere.
 //
-// A machine made of whole images (is) can only end in a training image. One made of local windows ends
-// in mosaics: far from every training image, yet each window is close to a window of the data (Kamb &
-// Ganguli 2412.20292, with their sampler: cosine schedule, 20 steps, the clean mean at the end).
+// A machine made of whole images (is) can only end in a training image. One made of local windows
+// ends in mosaics: far from every training image, yet each window is close to a window of the data
+// (Kamb & Ganguli 2412.20292, with their sampler: cosine schedule, 20 steps, the clean mean at the
+// end).
 //   nearest_distance  min_j |x - y_j|/sqrt(d) to the training images
 //   novelty           its ratio to the same distance of a training image to the others
-//   local_residual    rms of x - <phi_0>(x) at a noise far below the pixel scale: 0 when every pixel is
+//   local_residual    rms of x - <phi_0>(x) at a noise far below the pixel scale: 0 when every
+//   pixel is
 //                     the centre of a training patch that fits its surroundings
 //   sources           ls: effective number of training images, 1/sum_n f_n^2, that the best fitting
 //                     windows of an image come from, f_n the fraction of pixels
@@ -27,8 +29,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr Index kShown = 8;
-/// A generated image closer to a training image than a third of the distance between training images
-/// is a copy of it (Yoon et al. 2023; Kadkhodaie et al. 2024 use the same kind of criterion).
+/// A generated image closer to a training image than a third of the distance between training
+/// images is a copy of it (Yoon et al. 2023; Kadkhodaie et al. 2024 use the same kind of
+/// criterion).
 constexpr double kCopy = 1.0 / 3;
 /// Noise of the local residual, relative to the variance of the pixels.
 constexpr double kResidualNoise = 1e-3;
@@ -102,8 +105,7 @@ class CreativityUnit final : public Simulation {
  private:
   void measure(Recorder& recorder) {
     const double noise = kResidualNoise * s_.pixel_variance;
-    const MatrixXd residual =
-        x_ - s_.denoiser->mean(x_, VectorXd::Constant(s_.walkers, 1 / noise));
+    const MatrixXd residual = x_ - s_.denoiser->mean(x_, VectorXd::Constant(s_.walkers, 1 / noise));
     const double d = static_cast<double>(x_.rows());
     const Index shown = std::min(kShown, s_.walkers);
     MatrixXd partners(x_.rows(), shown);
@@ -163,14 +165,16 @@ class Creativity final : public Experiment {
  public:
   explicit Creativity(const deck::Parameters& parameters) {
     if (parameters.word("target.kind") != "image_patches") {
-      throw deck::KeyError("target.kind", "creativity compares with training images: it needs "
-                                          "image_patches");
+      throw deck::KeyError("target.kind",
+                           "creativity compares with training images: it needs "
+                           "image_patches");
     }
     s_.denoiser = target::build_denoiser(parameters, {});
     s_.images = target::read_images(parameters);
     if (s_.denoiser->dimension() != s_.images.values.rows()) {
-      throw deck::KeyError("target.side", "creativity compares generated with training images: they "
-                                          "must have the same size");
+      throw deck::KeyError("target.side",
+                           "creativity compares generated with training images: they "
+                           "must have the same size");
     }
     if (s_.images.count() < 2) {
       throw deck::KeyError("target.n", "creativity needs at least two training images");
@@ -196,14 +200,16 @@ class Creativity final : public Experiment {
     std::vector<ObservableInfo> infos = {
         {.name = "nearest_distance", .text = "min_j |x - y_j|/sqrt(d) to the training images"},
         {.name = "novelty",
-         .text = "nearest_distance over the mean distance of a training image to its nearest other"},
+         .text =
+             "nearest_distance over the mean distance of a training image to its nearest other"},
         {.name = "copies", .text = "fraction of images with novelty below 1/3"},
         {.name = "local_residual",
          .text = "rms of x - <phi_0>(x) at 1e-3 of the pixel variance, pixel units"}};
     if (s_.same_location) {
       infos.push_back({.name = "sources",
-                       .text = "effective number of training images that the best fitting windows of "
-                               "an image come from"});
+                       .text =
+                           "effective number of training images that the best fitting windows of "
+                           "an image come from"});
     }
     const Index shown = std::min(kShown, s_.walkers);
     for (const char* name : {"generated_images", "nearest_images"}) {
@@ -215,7 +221,8 @@ class Creativity final : public Experiment {
     return infos;
   }
   std::vector<verdict::Prediction> predictions() const override {
-    return {{"data_distance", s_.data_distance, "mean distance of a training image to its nearest other"},
+    return {{"data_distance", s_.data_distance,
+             "mean distance of a training image to its nearest other"},
             {"pixel_deviation", std::sqrt(s_.pixel_variance), "standard deviation of the pixels"}};
   }
   std::int64_t replicas() const override { return replicas_; }
@@ -245,21 +252,22 @@ verdict::Findings analyse(const verdict::Result& result) {
     const auto keys = lattice::swept_keys(result, point);
     const std::string stem = lattice::stem(keys), text = lattice::label(keys);
     const std::string suffix = text.empty() ? "" : ", " + text;
-    findings.figures.push_back(
-        lattice::gallery(point, "generated_images", "generated" + stem, "Generated images" + suffix));
+    findings.figures.push_back(lattice::gallery(point, "generated_images", "generated" + stem,
+                                                "Generated images" + suffix));
     findings.figures.push_back(lattice::gallery(point, "nearest_images", "nearest" + stem,
                                                 "Their nearest training images" + suffix));
     const auto value = [&](const char* name) { return point.find(name)->value(); };
     findings.diagnostics.push_back(
         {verdict::Severity::note, "novelty" + (text.empty() ? "" : " (" + text + ")"),
-         fmt::format("distance to the nearest training image is {:.2f} of that between training images, "
-                     "{:.0f} % are copies; every pixel agrees with its best training patch to {:.3f} "
-                     "(pixel deviation {:.3f}){}",
-                     value("novelty"), 100 * value("copies"), value("local_residual"),
-                     *point.prediction("pixel_deviation"),
-                     point.find("sources") != nullptr
-                         ? fmt::format("; windows come from {:.1f} training images", value("sources"))
-                         : ""),
+         fmt::format(
+             "distance to the nearest training image is {:.2f} of that between training images, "
+             "{:.0f} % are copies; every pixel agrees with its best training patch to {:.3f} "
+             "(pixel deviation {:.3f}){}",
+             value("novelty"), 100 * value("copies"), value("local_residual"),
+             *point.prediction("pixel_deviation"),
+             point.find("sources") != nullptr
+                 ? fmt::format("; windows come from {:.1f} training images", value("sources"))
+                 : ""),
          ""});
     if (point.parameters.at("target.machine") == "is") {
       const verdict::Observable& copies = *point.find("copies");
@@ -285,7 +293,8 @@ ExperimentKind creativity() {
   ExperimentKind kind;
   kind.name = "creativity";
   kind.text =
-      "images generated by a patch score from a dataset: distance to the training images, agreement "
+      "images generated by a patch score from a dataset: distance to the training images, "
+      "agreement "
       "of their windows with training patches (Kamb & Ganguli 2024)";
   kind.keys = {
       Key{.section = "experiment",

@@ -17,8 +17,8 @@ std::map<std::string, std::string> swept_keys(const verdict::Result& result,
 std::string label(const std::map<std::string, std::string>& keys);  ///< "patch = 3, side = 24"
 std::string stem(const std::map<std::string, std::string>& keys);   ///< the same for file names
 
-/// Bins of all units of several observables side by side, one row per bin: the blocks of a jackknife.
-/// At most `per_unit` rows per unit.
+/// Bins of all units of several observables side by side, one row per bin: the blocks of a
+/// jackknife. At most `per_unit` rows per unit.
 Eigen::MatrixXd blocks(const verdict::Point& point, const std::vector<std::string>& names,
                        Index per_unit = 32);
 

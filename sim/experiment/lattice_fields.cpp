@@ -14,7 +14,8 @@ MatrixXd table(Index size, double (*function)(double)) {
   MatrixXd result(size, size);
   for (Index k = 0; k < size; ++k) {
     for (Index j = 0; j < size; ++j) {
-      result(j, k) = function(2 * M_PI * static_cast<double>(j * k % size) / static_cast<double>(size));
+      result(j, k) =
+          function(2 * M_PI * static_cast<double>(j * k % size) / static_cast<double>(size));
     }
   }
   return result;
@@ -111,8 +112,8 @@ Domains domains(const Eigen::Ref<const Eigen::VectorXd>& field, Index height, In
     const double share = static_cast<double>(n) / static_cast<double>(sites);
     result.largest = std::max(result.largest, share);
     result.mean_size += share * static_cast<double>(n);
-    const auto bin = std::min<Index>(static_cast<Index>(std::log2(static_cast<double>(n))),
-                                     kDomainClasses - 1);
+    const auto bin =
+        std::min<Index>(static_cast<Index>(std::log2(static_cast<double>(n))), kDomainClasses - 1);
     result.law[static_cast<std::size_t>(bin)] += share;
   }
   return result;

@@ -1,8 +1,8 @@
 // Observables of fields on a lattice: Fourier modes, domains. May depend on: Eigen.
 //
-// Fields are columns of L_y x L_x sites, row by row (several channels: one lattice after the other).
-// The transforms are direct and separable, O(L^3) in matrix products: for L <= 64 as fast as anything
-// else here, exact, and free of a library.
+// Fields are columns of L_y x L_x sites, row by row (several channels: one lattice after the
+// other). The transforms are direct and separable, O(L^3) in matrix products: for L <= 64 as fast
+// as anything else here, exact, and free of a library.
 #pragma once
 #include <Eigen/Core>
 #include <vector>

@@ -18,6 +18,13 @@ std::span<const double> span_of(const VectorXd& values) {
   return {values.data(), static_cast<std::size_t>(values.size())};
 }
 
+/// Images kept per unit: a few, and few numbers.
+Index snapshots(const LatticeRun& run) {
+  constexpr Index most_images = 6, most_numbers = 8192;
+  return std::min(run.walkers,
+                  std::clamp<Index>(most_numbers / run.score->sites(), 1, most_images));
+}
+
 /// One batch of trajectories, `steps_per_block` steps at a time.
 class LatticeGeneration final : public Simulation {
  public:
@@ -157,10 +164,11 @@ class LatticeGeneration final : public Simulation {
     recorder.measure("softening", span_of(softening_.reshaped()));
     recorder.measure("state_structure", span_of(state_structure_.reshaped()));
     recorder.measure("pattern_structure", span_of(pattern_structure_.reshaped()));
-    const char* const names[kTraces] = {"magnetization_squared", "magnetization_fourth",
-                                        "local_variance",        "gradient_term",
-                                        "score_norm",            "antisymmetric_share"};
-    for (std::size_t i = 0; i < traces_.size(); ++i) recorder.measure(names[i], span_of(traces_[i]));
+    const char* const names[kTraces] = {
+        "magnetization_squared", "magnetization_fourth", "local_variance",
+        "gradient_term",         "score_norm",           "antisymmetric_share"};
+    for (std::size_t i = 0; i < traces_.size(); ++i)
+      recorder.measure(names[i], span_of(traces_[i]));
     if (!run_.pulses.empty()) measure_pulses(recorder);
     if (run_.patterns) measure_patterns(images, recorder);
     ++done_;
@@ -184,7 +192,8 @@ class LatticeGeneration final : public Simulation {
     const auto sides = run_.score->lattice();
     const MatrixXd powers = modes_.power(images);
     const MatrixXd axis = modes_.axis(powers), radial = modes_.radial(powers);
-    const double blocks = static_cast<double>(run_.score->sites()) / static_cast<double>(run_.window());
+    const double blocks =
+        static_cast<double>(run_.score->sites()) / static_cast<double>(run_.window());
     for (Index k = 0; k < run_.walkers; ++k) {
       const double m = images.col(k).mean();
       recorder.measure("mosaic_order", blocks * m * m);
@@ -199,9 +208,8 @@ class LatticeGeneration final : public Simulation {
       recorder.measure("domain_size_law", found.law);
     }
     if (done_ > 0) return;
-    const Index shown = std::min(kSnapshots, run_.walkers);
-    const MatrixXd snapshots = images.topLeftCorner(run_.score->sites(), shown);
-    recorder.measure("snapshots", span_of(snapshots.reshaped()));
+    const MatrixXd shown = images.topLeftCorner(run_.score->sites(), snapshots(run_));
+    recorder.measure("snapshots", span_of(shown.reshaped()));
   }
 
   struct Pulsed {
@@ -251,8 +259,8 @@ void plan_blocks(LatticeRun& run, Index records, double seconds_per_evaluation) 
     run.recorded.push_back(r * (levels - 1) / std::max<Index>(1, count - 1));
   }
   constexpr double block_seconds = 0.4;
-  const double per_level = seconds_per_evaluation * static_cast<double>(run.evaluations()) /
-                           static_cast<double>(levels);
+  const double per_level =
+      seconds_per_evaluation * static_cast<double>(run.evaluations()) / static_cast<double>(levels);
   // Local covariances of many stored patches cost three evaluations; few walkers tell enough.
   constexpr std::size_t small_memory = 1 << 16;
   constexpr Index few = 4;
@@ -274,33 +282,40 @@ std::vector<ObservableInfo> observables_of(const LatticeRun& run) {
   std::vector<ObservableInfo> infos = {
       info("softening", {records, axis},
            "-s v_k* J v_k = 1 - beta c_k, J the score Jacobian, modes k = 2 pi (j, 0)/L"),
-      info("state_structure", {records, axis}, "S_x(k)/s, S_x = |sum_i x_i e^{ik.i}|^2/N: 1 for noise"),
+      info("state_structure", {records, axis},
+           "S_x(k)/s, S_x = |sum_i x_i e^{ik.i}|^2/N: 1 for noise"),
       info("pattern_structure", {records, axis}, "S(k) of the clean mean <phi_0>, per site"),
       info("magnetization_squared", {records}, "M^2 of the clean mean, M per site"),
       info("magnetization_fourth", {records}, "M^4 of the clean mean"),
       info("local_variance", {records}, "mean over pixels of Var_i(phi_0)"),
       info("gradient_term", {records}, "beta sum_r c(r) dx^2/2: xi_J^2 = this/softening"),
-      info("score_norm", {records}, "s |score|^2/d: 1 for pure noise; for an exact score 1 - "
-                                    "local_variance/s"),
-      info("antisymmetric_share", {records}, "|A|^2/|J|^2, A the antisymmetric part of d<phi_0>/dx")};
+      info("score_norm", {records},
+           "s |score|^2/d: 1 for pure noise; for an exact score 1 - "
+           "local_variance/s"),
+      info("antisymmetric_share", {records},
+           "|A|^2/|J|^2, A the antisymmetric part of d<phi_0>/dx")};
   if (!run.pulses.empty()) {
     infos.push_back(info("pulse_response", {static_cast<Index>(run.pulses.size())},
                          "q dM/dh: change of the final magnetization per field pulse of strength 1 "
                          "per unit ln s, at the signal-to-noise ratios of experiment.pulses"));
   }
   if (!run.patterns) return infos;
-  for (const ObservableInfo& final : {
-           info("mosaic_order", {}, "(L/P)^2 M^2 of a final image, M per site"),
-           info("final_magnetization_squared", {}, "M^2 of a final image"),
-           info("final_magnetization_fourth", {}, "M^4 of a final image"),
-           info("final_structure_axis", {all}, "S(k) of final images, k = 2 pi (j, 0)/L and (0, j)"),
-           info("final_structure_radial", {all}, "S(k) of final images, shells |k| L/2 pi = j +- 1/2"),
-           info("wall_density", {}, "fraction of bonds between pixels of unlike sign"),
-           info("largest_domain", {}, "fraction of pixels in the largest domain"),
-           info("mean_domain_size", {}, "pixels of the domain of a pixel, averaged over pixels"),
-           info("domain_size_law", {kDomainClasses}, "fraction of pixels in domains of 2^n .. 2^{n+1}-1"),
-           info("snapshots", {std::min(kSnapshots, run.walkers), sides[0], sides[1]},
-                "final images (first channel) of the first walkers; unit 0 is a picture")}) {
+  for (const ObservableInfo& final :
+       {info("mosaic_order", {}, "(L/P)^2 M^2 of a final image, M per site"),
+        info("final_magnetization_squared", {}, "M^2 of a final image"),
+        info("final_magnetization_fourth", {}, "M^4 of a final image"),
+        info("final_structure_axis", {all}, "S(k) of final images, k = 2 pi (j, 0)/L and (0, j)"),
+        info("final_structure_radial", {all}, "S(k) of final images, shells |k| L/2 pi = j +- 1/2"),
+        info("wall_density", {}, "fraction of bonds between pixels of unlike sign"),
+        info("largest_domain", {}, "fraction of pixels in the largest domain"),
+        info("mean_domain_size", {}, "pixels of the domain of a pixel, averaged over pixels"),
+        info("domain_size_law", {kDomainClasses},
+             "fraction of pixels in domains of 2^n .. 2^{n+1}-1"),
+        ObservableInfo{.name = "snapshots",
+        .shape = {snapshots(run), sides[0], sides[1]},
+        .text = "final images (first channel) of the first walkers; unit 0 is a "
+                "picture",
+        .max_bins = 2}}) {
     infos.push_back(final);
   }
   return infos;

@@ -1,11 +1,12 @@
-// Mode softening of patch scores: where the Fourier modes of the generated field lose their restoring
-// force, in three ensembles.
+// Mode softening of patch scores: where the Fourier modes of the generated field lose their
+// restoring force, in three ensembles.
 //
 //   noiseless     the symmetric branch x = 0 and the ordered uniform state, solved: what is usually
-//                 drawn. -lambda(k) = r + c k^2 vanishes at s_c, xi = sqrt(c/r) diverges, mean-field
-//                 exponents.
+//                 drawn. -lambda(k) = r + c k^2 vanishes at s_c, xi = sqrt(c/r) diverges,
+//                 mean-field exponents.
 //   trajectories  states of reverse trajectories: -s v_k* J v_k dips, and nothing diverges.
-//   equilibrium   Langevin dynamics at fixed noise, an infinitely slow sweep: a true transition of Ising
+//   equilibrium   Langevin dynamics at fixed noise, an infinitely slow sweep: a true transition of
+//   Ising
 //                 type, far below s_c.
 // Kamb & Ganguli 2412.20292; Ambrogioni 2603.20092.
 #include "sim/experiment/mode_softening.hpp"
@@ -21,14 +22,14 @@
 namespace symbreak::experiment {
 
 std::shared_ptr<const target::PatchScore> build_patch_score(const deck::Parameters& parameters) {
-  auto score = std::dynamic_pointer_cast<const target::PatchScore>(
-      target::build_denoiser(parameters, {}));
+  auto score =
+      std::dynamic_pointer_cast<const target::PatchScore>(target::build_denoiser(parameters, {}));
   if (score) return score;
-  throw deck::KeyError("target.kind",
-                       fmt::format("experiment '{}' needs a score made of local windows: "
-                                   "uniform_patches, or ising_patches and image_patches with machine "
-                                   "ls, els_valid, els_wrapped or bbels",
-                                   parameters.word("experiment.kind")));
+  throw deck::KeyError(
+      "target.kind", fmt::format("experiment '{}' needs a score made of local windows: "
+                                 "uniform_patches, or ising_patches and image_patches with machine "
+                                 "ls, els_valid, els_wrapped or bbels",
+                                 parameters.word("experiment.kind")));
 }
 
 Eigen::VectorXd window_modes(const target::Windows& windows, const Eigen::VectorXd& profile,
@@ -95,8 +96,9 @@ ExperimentKind mode_softening() {
           .name = "states",
           .kind = Kind::word,
           .fallback = "trajectories",
-          .text = "noiseless: the symmetric branch and the uniform state, solved; trajectories: of the "
-                  "reverse process; equilibrium: Langevin dynamics at fixed t",
+          .text =
+              "noiseless: the symmetric branch and the uniform state, solved; trajectories: of the "
+              "reverse process; equilibrium: Langevin dynamics at fixed t",
           .choices = {"noiseless", "trajectories", "equilibrium"}},
       Key{.section = "experiment",
           .name = "t",
@@ -125,11 +127,14 @@ ExperimentKind mode_softening() {
           .name = "sampler",
           .kind = Kind::word,
           .fallback = "bridge_heun",
-          .text = "trajectories: reverse SDE by Brownian bridges (first order, or second with Heun's "
-                  "correction), probability-flow ODE (Heun), or its first-order step DDIM",
+          .text =
+              "trajectories: reverse SDE by Brownian bridges (first order, or second with Heun's "
+              "correction), probability-flow ODE (Heun), or its first-order step DDIM",
           .choices = {"bridge", "bridge_heun", "ode", "ddim"}},
-      integer("experiment", "steps", "1000", "trajectories: steps of the log-spaced time grid", 1e7),
-      integer("experiment", "records", "120", "trajectories: times at which they are measured", 2000),
+      integer("experiment", "steps", "1000", "trajectories: steps of the log-spaced time grid",
+              1e7),
+      integer("experiment", "records", "120", "trajectories: times at which they are measured",
+              2000),
       Key{.section = "experiment",
           .name = "s_start",
           .kind = Kind::real,
@@ -160,14 +165,16 @@ ExperimentKind mode_softening() {
           .name = "pulses",
           .kind = Kind::real,
           .fallback = "",
-          .text = "trajectories: signal-to-noise ratios q = P^2/s at which a uniform field pulse is "
-                  "given and its effect on the final magnetization measured",
+          .text =
+              "trajectories: signal-to-noise ratios q = P^2/s at which a uniform field pulse is "
+              "given and its effect on the final magnetization measured",
           .minimum = 0,
           .open_minimum = true,
           .arity = Arity::list},
       integer("sampling", "walkers", "64", "lattices run together (one batch)", 1e6),
-      integer("sampling", "blocks", "4", "trajectories: batches per work unit; equilibrium: measured "
-                                         "blocks per chain",
+      integer("sampling", "blocks", "4",
+              "trajectories: batches per work unit; equilibrium: measured "
+              "blocks per chain",
               1e9),
       integer("sampling", "replicas", "4", "independent work units", 1e9),
       Key{.section = "sampling",
@@ -182,8 +189,9 @@ ExperimentKind mode_softening() {
           .name = "burn_in",
           .kind = Kind::real,
           .fallback = "400",
-          .text = "equilibrium: discarded Langevin time per chain; whether it was enough is checked by "
-                  "split R-hat",
+          .text =
+              "equilibrium: discarded Langevin time per chain; whether it was enough is checked by "
+              "split R-hat",
           .minimum = 0,
           .role = Role::statistics},
   };

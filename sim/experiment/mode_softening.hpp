@@ -18,8 +18,9 @@ Eigen::VectorXd window_modes(const target::Windows& windows, const Eigen::Vector
 /// sum_r c(r) dx^2/2: the gradient term of the same.
 double window_gradient(const target::Windows& windows, const Eigen::VectorXd& profile);
 
-/// s_c = Chat_P(0) of the noise-free symmetric state, where it is known independently of the machine:
-/// P^2 for uniform patches, sums of exact Ising correlations for Ising windows; else nullopt.
+/// s_c = Chat_P(0) of the noise-free symmetric state, where it is known independently of the
+/// machine: P^2 for uniform patches, sums of exact Ising correlations for Ising windows; else
+/// nullopt.
 std::optional<double> critical_noise(const deck::Parameters& parameters);
 
 std::unique_ptr<Experiment> softening_branch(const deck::Parameters& parameters);

@@ -25,7 +25,8 @@ VectorXd row_correlations(const VectorXd& axis, Index side) {
   for (Index r = 0; r < result.size(); ++r) {
     for (Index k = 0; k < side; ++k) {
       const Index at = std::min(k, side - k);
-      result[r] += axis[at] * std::cos(2 * M_PI * static_cast<double>(k * r) / static_cast<double>(side));
+      result[r] +=
+          axis[at] * std::cos(2 * M_PI * static_cast<double>(k * r) / static_cast<double>(side));
     }
   }
   return result / static_cast<double>(side);
@@ -86,15 +87,16 @@ void draw_patterns(const Point& point, const std::map<std::string, std::string>&
   structure.x_label = "k";
   structure.y_label = "S(k)";
   structure.log_y = true;
-  structure.curves = {lattice::curve(axis, k, "along the axes"), lattice::curve(radial, k, "radial")};
+  structure.curves = {lattice::curve(axis, k, "along the axes"),
+                      lattice::curve(radial, k, "radial")};
   const auto rows = lattice::blocks(point, {"final_structure_axis"});
   if (rows.rows() >= 2 && side >= 8) {
     const auto xi =
         statistics::jackknife(rows, [&](const VectorXd& means) { return lengths(means, side); });
-    structure.caption =
-        fmt::format("Correlation lengths in sites: second moment {:.2f} ± {:.2f}, exponential (rows, "
-                    "distances L/8 to L/4) {:.2f} ± {:.2f}.",
-                    xi.value[0], xi.error[0], xi.value[1], xi.error[1]);
+    structure.caption = fmt::format(
+        "Correlation lengths in sites: second moment {:.2f} ± {:.2f}, exponential (rows, "
+        "distances L/8 to L/4) {:.2f} ± {:.2f}.",
+        xi.value[0], xi.error[0], xi.value[1], xi.error[1]);
   }
   findings.figures.push_back(structure);
 
@@ -106,10 +108,11 @@ void draw_patterns(const Point& point, const std::map<std::string, std::string>&
   sizes.log_x = true;
   std::vector<double> n;
   for (Index i = 0; i < kDomainClasses; ++i) n.push_back(std::exp2(static_cast<double>(i) + 0.5));
-  sizes.curves = {lattice::curve(*point.find("domain_size_law"), n, "domains of 2ⁿ .. 2ⁿ⁺¹−1 pixels")};
-  sizes.caption = fmt::format("Wall density {:.4f}, largest domain {:.3f} of the lattice.",
-                              point.find("wall_density")->value(),
-                              point.find("largest_domain")->value());
+  sizes.curves = {
+      lattice::curve(*point.find("domain_size_law"), n, "domains of 2ⁿ .. 2ⁿ⁺¹−1 pixels")};
+  sizes.caption =
+      fmt::format("Wall density {:.4f}, largest domain {:.3f} of the lattice.",
+                  point.find("wall_density")->value(), point.find("largest_domain")->value());
   findings.figures.push_back(sizes);
 }
 
@@ -137,7 +140,8 @@ verdict::Findings analyse_patterns(const verdict::Result& result) {
       curve.y.push_back(y.value());
       curve.error.push_back(y.error());
     };
-    const std::string size_label = others("target.side"), rate_label = others("experiment.corrector");
+    const std::string size_label = others("target.side"),
+                      rate_label = others("experiment.corrector");
     push(by_size[size_label], size_label, side / std::sqrt(window), order);
     if (rate > 0) push(by_rate[rate_label], rate_label, rate, squared);
   }

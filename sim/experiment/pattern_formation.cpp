@@ -1,10 +1,10 @@
-// Pattern formation: what the final images of a patch score look like, against size and the slowness of
-// the sweep.
+// Pattern formation: what the final images of a patch score look like, against size and the
+// slowness of the sweep.
 //
 // A patch score orders locally only. The reverse SDE is a quench however many steps it takes: final
 // images are mosaics of about (L/P)^2 independent pieces, and coarsening is logarithmic in the last
-// noise. Langevin corrections (R time units per unit of ln s) slow the sweep down and let domains grow.
-// Kamb & Ganguli 2412.20292; Ambrogioni 2603.20092.
+// noise. Langevin corrections (R time units per unit of ln s) slow the sweep down and let domains
+// grow. Kamb & Ganguli 2412.20292; Ambrogioni 2603.20092.
 #include <fmt/format.h>
 
 #include "sim/experiment/families.hpp"
@@ -28,13 +28,14 @@ class PatternFormation final : public Experiment {
     const double from = window * parameters.real("experiment.start"),
                  to = window * parameters.real("experiment.end");
     if (!(from > to)) {
-      throw deck::KeyError("experiment.end",
-                           fmt::format("generation runs from s/P^2 = {} down; {} is not below it",
-                                       parameters.real("experiment.start"),
-                                       parameters.real("experiment.end")));
+      throw deck::KeyError(
+          "experiment.end",
+          fmt::format("generation runs from s/P^2 = {} down; {} is not below it",
+                      parameters.real("experiment.start"), parameters.real("experiment.end")));
     }
-    run_.grid = diffusion::lattice_grid(spacing, from, to, parameters.real("experiment.cosine_start"),
-                                        parameters.integer("experiment.steps"));
+    run_.grid =
+        diffusion::lattice_grid(spacing, from, to, parameters.real("experiment.cosine_start"),
+                                parameters.integer("experiment.steps"));
     // The published sampler starts from unit variance in the variance-preserving gauge.
     run_.start_variance = run_.grid.front() + (spacing == "cosine" ? 1 : 0);
     run_.walkers = parameters.integer("sampling.walkers");
@@ -101,8 +102,9 @@ ExperimentKind pattern_formation() {
           .name = "sampler",
           .kind = Kind::word,
           .fallback = "bridge_heun",
-          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction), "
-                  "probability-flow ODE (Heun), or its first-order step DDIM",
+          .text =
+              "reverse SDE by Brownian bridges (first order, or second with Heun's correction), "
+              "probability-flow ODE (Heun), or its first-order step DDIM",
           .choices = {"bridge", "bridge_heun", "ode", "ddim"}},
       Key{.section = "experiment",
           .name = "spacing",

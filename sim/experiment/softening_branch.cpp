@@ -27,9 +27,7 @@ class UniformMap {
   double value(double m) const {
     return score_.mean(state(m), VectorXd::Constant(1, beta_)).mean();
   }
-  VectorXd profile(double m) const {
-    return score_.covariance_profile(state(m), beta_);
-  }
+  VectorXd profile(double m) const { return score_.covariance_profile(state(m), beta_); }
   double slope(double m) const { return beta_ * profile(m).sum(); }
   target::Windows windows() const { return score_.windows(beta_); }
 
@@ -92,7 +90,8 @@ class Branch final : public Experiment {
                             .origin = verdict::Origin::deterministic};
     };
     const auto fields = static_cast<Index>(fields_.size());
-    return {solved("mode_margin", {kModes}, "1 - beta c_k at x = 0, modes (2 pi j/L, 0): zero at s_c(k)"),
+    return {solved("mode_margin", {kModes},
+                   "1 - beta c_k at x = 0, modes (2 pi j/L, 0): zero at s_c(k)"),
             solved("magnetization", {}, "largest root m of m = f(m)"),
             solved("susceptibility", {}, "dm/dh of m = f(m + h) in the stable state"),
             solved("mass", {}, "r = -lambda(0) at x = 0, -lambda(k) = r + c k^2 + ..."),
@@ -115,7 +114,8 @@ class Branch final : public Experiment {
       all.push_back({"mode_threshold", forward_.time(theory::uniform_patch_threshold(P, L, 1)),
                      "P^2 sin(Pk/2)/(P sin(k/2)) at k = (2 pi/L, 0)"});
     }
-    all.push_back({"correlation_amplitude", theory::patch_length(P), "sqrt((P^2 - 1)/24), tau > 0"});
+    all.push_back(
+        {"correlation_amplitude", theory::patch_length(P), "sqrt((P^2 - 1)/24), tau > 0"});
     return all;
   }
 
@@ -124,8 +124,7 @@ class Branch final : public Experiment {
            static_cast<double>(fields_.size());
   }
   std::size_t memory_per_unit() const override {
-    return score_->memory() +
-           200 * sizeof(double) * static_cast<std::size_t>(score_->dimension());
+    return score_->memory() + 200 * sizeof(double) * static_cast<std::size_t>(score_->dimension());
   }
   std::unique_ptr<Simulation> start(const UnitAddress&) const override;
 

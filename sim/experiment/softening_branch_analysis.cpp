@@ -20,7 +20,8 @@ using verdict::Point;
 Samples samples(const TimeSeries& series, const std::string& name, Index element) {
   Samples all;
   for (const Point* point : series.points) {
-    all.push_back({point->number(kTime), at(*point, name, element), error_at(*point, name, element)});
+    all.push_back(
+        {point->number(kTime), at(*point, name, element), error_at(*point, name, element)});
   }
   return all;
 }
@@ -43,7 +44,8 @@ class BranchAnalysis {
     }
     critical_ = crossings.back().value;
     add("critical_time", crossings.back());
-    const auto second = zeros(samples(series_, "mode_margin", 1), "1 - beta c_k at x = 0, mode (1, 0)");
+    const auto second =
+        zeros(samples(series_, "mode_margin", 1), "1 - beta c_k at x = 0, mode (1, 0)");
     if (!second.empty()) add("mode_threshold", second.back());
     power("exponent_beta", "magnetization", false, theory::kBeta);
     power("exponent_gamma", "susceptibility", true, -theory::kGamma);
@@ -90,14 +92,15 @@ class BranchAnalysis {
     }
     if (x.size() < 8) return;
     const auto map = [](const std::vector<double>& v) {
-      return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Index>(v.size())));
+      return Eigen::VectorXd(
+          Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Index>(v.size())));
     };
-    // The correlation length and chi above t_c have no corrections at all; a fit decides how many it
-    // needs.
+    // The correlation length and chi above t_c have no corrections at all; a fit decides how many
+    // it needs.
     const fit::Fit fitted = fit::power_law_deterministic(map(x), map(y), map(sigma));
     const double sign = exponent < 0 ? -1 : 1;
-    add(quantity, sign * fitted.value[0], fitted.error[0], sign * exponent, kRounding,
-        "mean field", fmt::format("{} in |tau|, {}", observable, fitted.window));
+    add(quantity, sign * fitted.value[0], fitted.error[0], sign * exponent, kRounding, "mean field",
+        fmt::format("{} in |tau|, {}", observable, fitted.window));
     if (quantity == "exponent_nu") {
       for (const verdict::Prediction& prediction : first_.predictions) {
         if (prediction.quantity != "correlation_amplitude") continue;
@@ -158,8 +161,8 @@ class BranchAnalysis {
     Figure order = figure("noise_free_magnetization", "Uniform state without noise", "m");
     order.curves = {curve("m = f(m)", "magnetization", 0)};
     findings_.figures.push_back(order);
-    Figure length = figure("noise_free_correlation_length", "Correlation length without noise",
-                           "ξ / sites");
+    Figure length =
+        figure("noise_free_correlation_length", "Correlation length without noise", "ξ / sites");
     length.curves = {curve("ξ = √(c/r)", "correlation_length", 0)};
     length.log_y = true;
     findings_.figures.push_back(length);

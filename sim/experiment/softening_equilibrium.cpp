@@ -1,6 +1,6 @@
-// mode_softening in Langevin equilibrium at fixed noise: an infinitely slow sweep. Chains of half of
-// the units start ordered, those of the others in noise. The score is not a gradient: this is the
-// stationary state of the dynamics, not a Gibbs measure.
+// mode_softening in Langevin equilibrium at fixed noise: an infinitely slow sweep. Chains of half
+// of the units start ordered, those of the others in noise. The score is not a gradient: this is
+// the stationary state of the dynamics, not a Gibbs measure.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -52,9 +52,9 @@ class EquilibriumUnit final : public Simulation {
       recorder.measure("m_abs", m.abs().mean());
       recorder.measure("m2", m.square().mean());
       recorder.measure("m4", m.square().square().mean());
-      recorder.measure("local_variance",
-                       s_.score->local_variance(x_, VectorXd::Constant(s_.walkers, 1 / s_.noise))
-                           .mean());
+      recorder.measure(
+          "local_variance",
+          s_.score->local_variance(x_, VectorXd::Constant(s_.walkers, 1 / s_.noise)).mean());
       const VectorXd axis = modes_.axis(modes_.power(mean)).rowwise().mean();
       recorder.measure("structure", std::span<const double>(axis.data(), 2));
     }
@@ -96,7 +96,8 @@ class Equilibrium final : public Experiment {
   }
 
   std::vector<ObservableInfo> observables() const override {
-    const auto info = [](const std::string& name, std::vector<Index> shape, const std::string& text) {
+    const auto info = [](const std::string& name, std::vector<Index> shape,
+                         const std::string& text) {
       return ObservableInfo{.name = name, .shape = std::move(shape), .text = text, .max_bins = 128};
     };
     return {info("m_abs", {}, "|M| of the clean mean, per site"),

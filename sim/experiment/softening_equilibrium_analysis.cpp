@@ -67,7 +67,8 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
   figure.title = "Binder cumulant in Langevin equilibrium";
   figure.x_label = "q = P²/s";
   figure.y_label = "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²";
-  figure.caption = "Curves of different sizes cross: slow dynamics orders, at a noise far below P².";
+  figure.caption =
+      "Curves of different sizes cross: slow dynamics orders, at a noise far below P².";
   std::vector<double> delta, crossing, error;
   std::vector<fit::Fit> fits;
   for (auto& [step, sizes] : steps) {
@@ -86,17 +87,17 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
     // The two largest sizes: corrections to scaling move crossings of small ones.
     const auto large = std::prev(sizes.end()), small = std::prev(large);
     try {
-      const fit::Fit found = fit::crossing(
-          column(large->second, &Row::q), column(small->second, &Row::binder),
-          column(small->second, &Row::error), column(large->second, &Row::binder),
-          column(large->second, &Row::error), 2, result.seed);
+      const fit::Fit found =
+          fit::crossing(column(large->second, &Row::q), column(small->second, &Row::binder),
+                        column(small->second, &Row::error), column(large->second, &Row::binder),
+                        column(large->second, &Row::error), 2, result.seed);
       delta.push_back(step);
       crossing.push_back(found.value[0]);
       error.push_back(found.error[0]);
       fits.push_back(found);
     } catch (const std::invalid_argument& fault) {
-      findings.diagnostics.push_back({verdict::Severity::warning, "binder_crossing", fault.what(),
-                                      "widen the window of t"});
+      findings.diagnostics.push_back(
+          {verdict::Severity::warning, "binder_crossing", fault.what(), "widen the window of t"});
     }
   }
   findings.figures.push_back(figure);
@@ -120,8 +121,8 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
     row.error = limit.error[0];
     row.from = fmt::format("q of the two largest sizes, linear in {} steps to 0", delta.size());
   }
-  const bool reference = first->parameters.at("target.kind") == "uniform_patches" &&
-                         *first->prediction("window") == 9;
+  const bool reference =
+      first->parameters.at("target.kind") == "uniform_patches" && *first->prediction("window") == 9;
   if (reference) {
     row.predicted = theory::kLangevinCrossing.value;
     row.predicted_error = theory::kLangevinCrossing.error;
@@ -130,10 +131,9 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
                            fits.front().value[1], fits.front().error[1]);
     findings.verdicts.push_back(row);
   } else {
-    findings.diagnostics.push_back({verdict::Severity::note, "binder_crossing",
-                                    fmt::format("q* = {:.3f}({:.3f}), {}", row.measured, row.error,
-                                                row.from),
-                                    ""});
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "binder_crossing",
+         fmt::format("q* = {:.3f}({:.3f}), {}", row.measured, row.error, row.from), ""});
   }
   return findings;
 }

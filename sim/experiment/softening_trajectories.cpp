@@ -35,10 +35,11 @@ class Trajectories final : public Experiment {
     replicas_ = parameters.integer("sampling.replicas");
     for (const double q : run_.pulses) {
       if (window / q < from && window / q > to) continue;
-      throw deck::KeyError("experiment.pulses",
-                           fmt::format("q = P^2/s = {:.4g} is outside of the noise levels {:.4g} .. "
-                                       "{:.4g}",
-                                       q, from, to));
+      throw deck::KeyError(
+          "experiment.pulses",
+          fmt::format("q = P^2/s = {:.4g} is outside of the noise levels {:.4g} .. "
+                      "{:.4g}",
+                      q, from, to));
     }
     run_.patterns = true;
     plan_blocks(run_, parameters.integer("experiment.records"),
@@ -53,9 +54,10 @@ class Trajectories final : public Experiment {
            evaluation_seconds(*run_.score, run_.walkers);
   }
   std::size_t memory_per_unit() const override {
-    return run_.score->memory() + sizeof(double) * static_cast<std::size_t>(
-                                                       (12 + 4 * static_cast<Index>(run_.pulses.size())) *
-                                                       run_.score->dimension() * run_.walkers);
+    return run_.score->memory() +
+           sizeof(double) *
+               static_cast<std::size_t>((12 + 4 * static_cast<Index>(run_.pulses.size())) *
+                                        run_.score->dimension() * run_.walkers);
   }
   std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
     return start_lattice_generation(run_, address);

@@ -1,5 +1,5 @@
-// Typical trajectories: the dip of the restoring force, the amplitude of fluctuations at s_c, the best
-// time for a pulse.
+// Typical trajectories: the dip of the restoring force, the amplitude of fluctuations at s_c, the
+// best time for a pulse.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,9 +24,15 @@ using verdict::Point;
 Eigen::Vector2d minimum(const VectorXd& x, const VectorXd& y, double reach) {
   Index lowest = 0;
   y.minCoeff(&lowest);
+  // A coarse grid needs a wider window for its five coefficients.
+  constexpr std::size_t least = 7;
   std::vector<Index> near;
-  for (Index i = 0; i < x.size(); ++i) {
-    if (std::abs(x[i] - x[lowest]) <= reach) near.push_back(i);
+  for (double wide = reach;; wide *= 1.25) {
+    near.clear();
+    for (Index i = 0; i < x.size(); ++i) {
+      if (std::abs(x[i] - x[lowest]) <= wide) near.push_back(i);
+    }
+    if (near.size() >= least || near.size() == static_cast<std::size_t>(x.size())) break;
   }
   const auto n = static_cast<Index>(near.size());
   MatrixXd design(n, 5);
@@ -94,7 +100,7 @@ class TrajectoryAnalysis {
     const Index records = static_cast<Index>(noise_.size()),
                 modes = point_.find("softening")->shape.at(1);
     const MatrixXd rows = lattice::blocks(point_, {"softening"});
-    if (rows.rows() < 2) return;
+    if (rows.rows() < 2 || records < 7) return;
     const VectorXd x = log_q();
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
       VectorXd y(records);
@@ -104,7 +110,8 @@ class TrajectoryAnalysis {
     const double noise = std::exp(-found.value[0]);
     const auto minimum_known = theory::softening_minimum(side);
     if (!reference || !minimum_known) return;
-    const std::string from = fmt::format("degree 4 in ln s near the minimum, {} batches", rows.rows());
+    const std::string from =
+        fmt::format("degree 4 in ln s near the minimum, {} batches", rows.rows());
     add("softening_minimum", found.value[1], found.error[1], *minimum_known,
         "independent simulation of the reverse SDE, within 2 %", from,
         "the restoring force -s v*Jv of the uniform mode on typical states never vanishes");
@@ -132,8 +139,8 @@ class TrajectoryAnalysis {
         design.row(i) << 1, x[r], x[r] * x[r];
         values[i] = std::log(means[r * modes]);
       }
-      return VectorXd::Constant(
-          1, std::exp(fit::linear(design, values, VectorXd::Ones(n)).value[0]));
+      return VectorXd::Constant(1,
+                                std::exp(fit::linear(design, values, VectorXd::Ones(n)).value[0]));
     });
     add("critical_fluctuation", found.value[0], found.error[0], theory::kCriticalPower,
         "independent simulation; bare linear theory (e^2 - 1)/2 = 3.19",
@@ -152,19 +159,19 @@ class TrajectoryAnalysis {
     figure.curves = {lattice::curve(response, q, "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);
     const MatrixXd rows = lattice::blocks(point_, {"pulse_response"});
-    if (rows.rows() < 2 || q.size() < 5) return;
+    if (rows.rows() < 2 || q.size() < 7) return;
     VectorXd x(static_cast<Index>(q.size()));
     for (std::size_t i = 0; i < q.size(); ++i) x[static_cast<Index>(i)] = std::log(q[i]);
-    const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
-      return minimum(x, -means, 1.2);
-    });
+    const auto found = statistics::jackknife(
+        rows, [&](const VectorXd& means) -> VectorXd { return minimum(x, -means, 1.2); });
     if (!reference) return;
     const double peak = std::exp(found.value[0]);
     add("pulse_peak", peak, peak * found.error[0], theory::kPulsePeak,
         "independent simulation, L = 24 (two deltas: 1.508)", "degree 4 in ln q near the peak");
   }
 
-  Figure figure(const std::string& name, const std::string& title, const std::string& y_label) const {
+  Figure figure(const std::string& name, const std::string& title,
+                const std::string& y_label) const {
     Figure result;
     result.name = name + lattice::stem(keys_);
     result.title = title;
@@ -187,7 +194,8 @@ class TrajectoryAnalysis {
     dips.caption = "With noise the restoring force dips and recovers; it vanishes for no mode.";
     findings_.figures.push_back(dips);
 
-    Figure length = figure("correlation_length_j", "Correlation length of the Jacobian", "ξ_J / sites");
+    Figure length =
+        figure("correlation_length_j", "Correlation length of the Jacobian", "ξ_J / sites");
     verdict::Curve xi;
     xi.label = "√(gradient/softening)";
     xi.style = verdict::Curve::Style::line;
@@ -213,7 +221,8 @@ class TrajectoryAnalysis {
 
     Figure rates = figure("rates", "Score, local posterior, non-equilibrium", "per pixel");
     rates.curves = {lattice::curve(*point_.find("score_norm"), q, "s |score|²/d")};
-    verdict::Curve trace = lattice::curve(*point_.find("local_variance"), q, "−s tr J/d"), entropy = trace;
+    verdict::Curve trace = lattice::curve(*point_.find("local_variance"), q, "−s tr J/d"),
+                   entropy = trace;
     entropy.label = "pseudo-entropy rate, ½ Var/s per unit ln s";
     for (std::size_t r = 0; r < q.size(); ++r) {
       const double beta = q[r] / window_;

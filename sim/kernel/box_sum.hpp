@@ -1,5 +1,5 @@
-// Sums over P x P windows of periodic lattices, and tanh of arrays. Plain data in and out. May depend
-// on: elementary_inline.hpp.
+// Sums over P x P windows of periodic lattices, and tanh of arrays. Plain data in and out. May
+// depend on: elementary_inline.hpp.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -7,8 +7,8 @@
 namespace symbreak::kernel {
 
 /// out[i] = sum of in over the P x P window (P odd, <= sides) centred on site i of each of the
-/// height x width periodic lattices that follow each other in `in`. Separable: 2 P additions per site,
-/// vectorised along rows. `out` is apart from `in`.
+/// height x width periodic lattices that follow each other in `in`. Separable: 2 P additions per
+/// site, vectorised along rows. `out` is apart from `in`.
 void box_sum(std::span<const double> in, std::size_t height, std::size_t width, std::size_t side,
              std::span<double> out);
 

@@ -38,8 +38,8 @@ inline bool any_positive(Vector<float> a) {
 #if defined(__AVX512F__)
   return _mm512_cmp_ps_mask(reinterpret_cast<__m512>(a), _mm512_setzero_ps(), _CMP_GT_OQ) != 0;
 #elif defined(__AVX2__)
-  return _mm256_movemask_ps(_mm256_cmp_ps(reinterpret_cast<__m256>(a), _mm256_setzero_ps(),
-                                          _CMP_GT_OQ)) != 0;
+  return _mm256_movemask_ps(
+             _mm256_cmp_ps(reinterpret_cast<__m256>(a), _mm256_setzero_ps(), _CMP_GT_OQ)) != 0;
 #else
   for (std::size_t i = 0; i < Simd<float>::lanes; ++i) {
     if (a[i] > 0) return true;
@@ -54,8 +54,8 @@ inline bool any_positive(Vector<double> a) {
   return false;
 }
 
-/// 2^x for x <= 100, relative error 2e-7 (minimax polynomial of degree 5 on [-1/2, 1/2]); below -126
-/// the smallest normal number, which no sum notices.
+/// 2^x for x <= 100, relative error 2e-7 (minimax polynomial of degree 5 on [-1/2, 1/2]); below
+/// -126 the smallest normal number, which no sum notices.
 inline Vector<float> power(Vector<float> x) {
   using Integers [[gnu::vector_size(sizeof(Vector<float>))]] = std::int32_t;
   const Vector<float> bounded = larger(x, all(-126.0f));

@@ -1,8 +1,8 @@
 // Patches of +-1: scores from register tables. May depend on: patch_softmax.hpp, patch_lanes.hpp.
 //
-// Along the lanes of a register run the patches here, so that one table per (query, word of 4 signs)
-// serves a whole register by a permutation. Patches are sorted by the sign of their centre: the mean
-// is (Z+ - Z-)/(Z+ + Z-) and nothing is multiplied by a centre.
+// Along the lanes of a register run the patches here, so that one table per (query, word of 4
+// signs) serves a whole register by a permutation. Patches are sorted by the sign of their centre:
+// the mean is (Z+ - Z-)/(Z+ + Z-) and nothing is multiplied by a centre.
 #include <algorithm>
 #include <cmath>
 
@@ -16,11 +16,13 @@ namespace {
 using Eigen::Index;
 using Float = Simd<float>::Vector;
 constexpr std::size_t lanes_per_vector = Simd<float>::lanes;
-using Codes [[gnu::vector_size(lanes_per_vector)]] = std::uint8_t;
 using Words [[gnu::vector_size(sizeof(Float))]] = std::int32_t;
 
 /// Signs per word: a table of 2^bits sums is one register.
 constexpr std::size_t bits = lanes_per_vector == 16 ? 4 : 3;
+/// Words packed into one 32-bit lane; a shift brings the next one to the low bits, which are all
+/// that a permutation looks at.
+constexpr std::size_t words_per_pack = 32 / bits;
 /// Register block: queries x (vectors of patches).
 constexpr std::size_t queries_per_block = 4, vectors = lanes_per_vector == 16 ? 4 : 2;
 constexpr std::size_t block_size = vectors * lanes_per_vector;
@@ -46,7 +48,7 @@ struct Sums {
 };
 
 struct Blocks {
-  const std::uint8_t* codes;
+  const std::int32_t* codes;
   const float* log_weights;
   std::size_t words;
 };
@@ -56,6 +58,7 @@ template <bool is_positive>
 [[gnu::noinline]] void walk(const Blocks& blocks, std::size_t first, std::size_t last, bool fresh,
                             const float* tables, Sums& sums) {
   const std::size_t words = blocks.words;
+  const std::size_t packs = (words + words_per_pack - 1) / words_per_pack;
   for (std::size_t start = first; start < last; start += blocks_per_flush) {
     const std::size_t end = std::min(start + blocks_per_flush, last);
     Float weight[queries_per_block] = {};
@@ -68,20 +71,25 @@ template <bool is_positive>
 #pragma GCC unroll 4
         for (std::size_t q = 0; q < queries_per_block; ++q) score[q][v] = prior - sums.reference[q];
       }
-      const std::uint8_t* const codes = blocks.codes + block * words * block_size;
+      const std::int32_t* codes = blocks.codes + block * packs * block_size;
+      Words code[vectors] = {};
       for (std::size_t word = 0; word < words; ++word) {
-        Words code[vectors];
+        if (word % words_per_pack == 0) {
 #pragma GCC unroll 4
-        for (std::size_t v = 0; v < vectors; ++v) {
-          code[v] = __builtin_convertvector(
-              load<Codes>(codes + word * block_size + v * lanes_per_vector), Words);
+          for (std::size_t v = 0; v < vectors; ++v) {
+            code[v] = load<Words>(codes + v * lanes_per_vector);
+          }
+          codes += block_size;
         }
 #pragma GCC unroll 4
         for (std::size_t q = 0; q < queries_per_block; ++q) {
           const Float table = load<Float>(tables + (q * words + word) * lanes_per_vector);
 #pragma GCC unroll 4
-          for (std::size_t v = 0; v < vectors; ++v) score[q][v] += __builtin_shuffle(table, code[v]);
+          for (std::size_t v = 0; v < vectors; ++v)
+            score[q][v] += __builtin_shuffle(table, code[v]);
         }
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < vectors; ++v) code[v] >>= static_cast<int>(bits);
       }
 #pragma GCC unroll 4
       for (std::size_t q = 0; q < queries_per_block; ++q) {
@@ -120,7 +128,8 @@ SignTable::SignTable(const QueryMatrix<float>& signs, const Eigen::VectorXd& log
   const auto whole = [](std::size_t n) { return (n + block_size - 1) / block_size; };
   positive_blocks_ = whole(order[0].size());
   blocks_ = positive_blocks_ + whole(order[1].size());
-  codes_.assign(blocks_ * words_ * block_size, 0);
+  const std::size_t packs = (words_ + words_per_pack - 1) / words_per_pack;
+  codes_.assign(blocks_ * packs * block_size, 0);
   log_weights_.assign(blocks_ * block_size, no_weight);
   for (std::size_t sign = 0; sign < 2; ++sign) {
     for (std::size_t i = 0; i < order[sign].size(); ++i) {
@@ -130,8 +139,10 @@ SignTable::SignTable(const QueryMatrix<float>& signs, const Eigen::VectorXd& log
       log_weights_[place] = static_cast<float>(lanes::unit<float> * log_weights[k]);
       for (std::size_t j = 0; j < d; ++j) {
         if (signs(static_cast<Index>(j), k) < 0) continue;
-        codes_[(block * words_ + j / bits) * block_size + within] |=
-            static_cast<std::uint8_t>(1U << (j % bits));
+        const std::size_t word = j / bits;
+        const std::uint32_t bit = std::uint32_t{1} << (word % words_per_pack * bits + j % bits);
+        codes_[(block * packs + word / words_per_pack) * block_size + within] |=
+            static_cast<std::int32_t>(bit);
       }
     }
   }
@@ -166,7 +177,8 @@ void SignTable::average(const Eigen::Ref<const QueryMatrix<float>>& queries, dou
     walk<false>(blocks, positive_blocks_, blocks_, positive_blocks_ == 0, tables.data(), sums);
     for (Index q = 0; q < size; ++q) {
       const auto i = static_cast<std::size_t>(q);
-      mean[first + q] = (sums.positive[i] - sums.negative[i]) / (sums.positive[i] + sums.negative[i]);
+      mean[first + q] =
+          (sums.positive[i] - sums.negative[i]) / (sums.positive[i] + sums.negative[i]);
     }
   }
 }

@@ -22,7 +22,7 @@ constexpr std::size_t vectors = 4;
 constexpr std::size_t vectors = 2;
 #endif
 template <class Real>
-constexpr std::size_t width = vectors * Simd<Real>::lanes;
+constexpr std::size_t width = vectors* Simd<Real>::lanes;
 
 /// Tiles between two flushes of the running sums to double.
 constexpr Index tiles_per_flush = 128;
@@ -164,8 +164,8 @@ void walk(const Tiles<Real>& tiles, const Real* queries, Sums<Real>& sums) {
   }
 }
 
-/// plain += sum_k w_k phi_k and with_centre += sum_k w_k phi_k[centre] phi_k (d x width each), with the
-/// references that `walk` left in `sums`.
+/// plain += sum_k w_k phi_k and with_centre += sum_k w_k phi_k[centre] phi_k (d x width each), with
+/// the references that `walk` left in `sums`.
 template <class Real>
 void walk_products(const Tiles<Real>& tiles, const Real* queries, const Sums<Real>& sums,
                    double* plain, double* with_centre) {
@@ -189,7 +189,8 @@ void walk_products(const Tiles<Real>& tiles, const Real* queries, const Sums<Rea
       }
       for (std::size_t j = 0; j < d; ++j) {
         for (std::size_t v = 0; v < vectors; ++v) {
-          Vector<Real> one = running[(2 * j) * vectors + v], two = running[(2 * j + 1) * vectors + v];
+          Vector<Real> one = running[(2 * j) * vectors + v],
+                       two = running[(2 * j + 1) * vectors + v];
           for (std::size_t k = 0; k < patches_per_tile; ++k) {
             const Real phi = values[j * patches_per_tile + k];
             one += phi * score[k][v];
@@ -319,7 +320,8 @@ Eigen::MatrixXd PatchTable<Real>::covariances(const Eigen::Ref<const QueryMatrix
         const double total = sums.total_weight[lane], centre = sums.total_centre[lane] / total;
         for (std::size_t j = 0; j < d; ++j) {
           result(static_cast<Index>(j), static_cast<Index>(c) * rows + first + q) =
-              (with_centre[j * width<Real> + lane] - centre * plain[j * width<Real> + lane]) / total;
+              (with_centre[j * width<Real> + lane] - centre * plain[j * width<Real> + lane]) /
+              total;
         }
       }
     }

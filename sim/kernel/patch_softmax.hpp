@@ -4,9 +4,9 @@
 // For queries x_q (d numbers) and patches phi_k with weights e^{log_weight_k},
 //     w_k(q) ~ exp(beta (x_q.phi_k - |phi_k|^2/2) + log_weight_k),
 //     mean_c(q) = sum_k w_k(q) phi_k[centre_c]
-// (Kamb & Ganguli 2024; one softmax over all patches). No queries x patches matrix exists: a register
-// block of queries walks through the patches with an online softmax whose reference is moved only
-// when a score exceeds it (a rare branch), and running sums are flushed to double.
+// (Kamb & Ganguli 2024; one softmax over all patches). No queries x patches matrix exists: a
+// register block of queries walks through the patches with an online softmax whose reference is
+// moved only when a score exceeds it (a rare branch), and running sums are flushed to double.
 //
 // Cost: d multiply-adds and about six more per (query, patch). Scores are sums in Real: in float a
 // score errs by about 1e-7 beta |x| |phi|, a mean by that times the spread of the centres.
@@ -34,8 +34,9 @@ class PatchTable {
   void average(const Eigen::Ref<const QueryMatrix<Real>>& queries, double beta,
                Eigen::Ref<Eigen::MatrixXd> mean, Eigen::MatrixXd* square = nullptr) const;
 
-  /// Cov(phi[centre_c], phi[r]) under the weights of query q: d x (Q centres), column c Q + q. A second
-  /// pass with the references of the first; two more multiply-adds per (query, patch, coordinate).
+  /// Cov(phi[centre_c], phi[r]) under the weights of query q: d x (Q centres), column c Q + q. A
+  /// second pass with the references of the first; two more multiply-adds per (query, patch,
+  /// coordinate).
   Eigen::MatrixXd covariances(const Eigen::Ref<const QueryMatrix<Real>>& queries,
                               double beta) const;
 
@@ -65,13 +66,13 @@ class SignTable {
 
   Eigen::Index dimension() const { return dimension_; }
   Eigen::Index count() const { return count_; }
-  std::size_t memory() const { return codes_.size() + sizeof(float) * log_weights_.size(); }
+  std::size_t memory() const { return 4 * (codes_.size() + log_weights_.size()); }
 
  private:
   Eigen::Index dimension_, count_;
-  std::size_t words_, positive_blocks_, blocks_;  ///< codes per patch; patches with centre +1 first
-  std::vector<std::uint8_t> codes_;               ///< block by block, word by word, patch by patch
-  std::vector<float> log_weights_;                ///< base 2
+  std::size_t words_, positive_blocks_, blocks_;  ///< words per patch; centre +1 first
+  std::vector<std::int32_t> codes_;  ///< block by block, pack of words by pack, patch by patch
+  std::vector<float> log_weights_;   ///< base 2
 };
 
 }  // namespace symbreak::kernel

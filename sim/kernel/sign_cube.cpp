@@ -90,7 +90,8 @@ void SignCube::average(const Eigen::Ref<const Eigen::MatrixXd>& queries, double 
       }
     }
     for (Index q = 0; q < size; ++q) {
-      const auto v = static_cast<std::size_t>(q) / lanes, lane = static_cast<std::size_t>(q) % lanes;
+      const auto v = static_cast<std::size_t>(q) / lanes,
+                 lane = static_cast<std::size_t>(q) % lanes;
       const double minus = sums[0][v][lane], plus = sums[1][v][lane];
       mean[first + q] = (plus - minus) / (plus + minus);
     }

@@ -17,15 +17,17 @@ inline double multiply_add_rate() {
   benchmark::DoNotOptimize(b);
   const double seconds = median_seconds([&] {
     const Vector x = a, y = b;
-    Vector sum[count] = {};
+    Vector sum[count];
+#pragma GCC unroll 12
+    for (std::size_t j = 0; j < count; ++j) sum[j] = y * static_cast<float>(j);
     for (std::size_t i = 0; i < repeats; ++i) {
 #pragma GCC unroll 12
       for (std::size_t j = 0; j < count; ++j) {
-        sum[j] += x * y;
-        asm volatile("" : "+x"(sum[j]));
+        sum[j] = sum[j] * x + y;  // the product depends on the chain: it cannot be shared
       }
     }
     Vector sums = sum[0];
+#pragma GCC unroll 12
     for (std::size_t j = 1; j < count; ++j) sums += sum[j];
     benchmark::DoNotOptimize(sums);
   });

@@ -1,6 +1,6 @@
-// Patch scores: the fused kernels against a tiled online softmax written with Eigen, and against the
-// limit of d + 6 multiply-adds per (pixel, patch), where 6 is what one exponential and the two sums
-// take on the multiply-add pipes.
+// Patch scores: the fused kernels against a tiled online softmax written with Eigen, and against
+// the limit of d + 6 multiply-adds per (pixel, patch), where 6 is what one exponential and the two
+// sums take on the multiply-add pipes.
 #include <benchmark/benchmark.h>
 
 #include <Eigen/Dense>
@@ -8,6 +8,7 @@
 #include <span>
 
 #include "sim/kernel/patch_softmax.hpp"
+#include "sim/kernel/sign_cube.hpp"
 #include "sim/random/stream.hpp"
 #include "tests/bench/multiply_add.hpp"
 
@@ -43,7 +44,8 @@ Problem problem(Index d, Index count, Index queries) {
 double tiled_eigen_seconds(const Problem& p) {
   constexpr Index tile = 512, block = 64;
   const MatrixXf x = p.queries.transpose() * static_cast<float>(p.beta);
-  const VectorXf bias = -static_cast<float>(p.beta / 2) * p.patches.colwise().squaredNorm().transpose();
+  const VectorXf bias =
+      -static_cast<float>(p.beta / 2) * p.patches.colwise().squaredNorm().transpose();
   const VectorXf centre = p.patches.row(p.patches.rows() / 2).transpose();
   MatrixXf s(tile, block);
   VectorXf mean(x.cols());
@@ -110,5 +112,20 @@ BENCHMARK(patch_signs)
     ->ArgNames({"d", "patches"})
     ->ArgsProduct({{9, 25, 49}, {512, 10000}})
     ->Unit(benchmark::kMillisecond);
+
+/// 3 x 3 patches of +-1: at most 512 distinct ones, whatever the number of images they came from.
+void patch_cube(benchmark::State& state) {
+  const Problem p = problem(9, 512, 1024);
+  const symbreak::kernel::SignCube cube(Eigen::VectorXd::Ones(512), 4);
+  const Eigen::MatrixXd queries = p.queries.cast<double>();
+  Eigen::VectorXd mean(queries.rows());
+  const auto work = [&] {
+    cube.average(queries, p.beta, mean);
+    benchmark::DoNotOptimize(mean.data());
+  };
+  for (auto _ : state) work();
+  report(state, p, median_seconds(work));
+}
+BENCHMARK(patch_cube)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

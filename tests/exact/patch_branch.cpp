@@ -1,5 +1,5 @@
-// The noise-free branch of patch scores: tables of the uniform-patch ferromagnet and of Ising windows,
-// mode thresholds, theory functions. References: physics notes (independent program).
+// The noise-free branch of patch scores: tables of the uniform-patch ferromagnet and of Ising
+// windows, mode thresholds, theory functions. References: physics notes (independent program).
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -42,9 +42,9 @@ TEST_CASE("Uniform patches without noise: m, chi and xi of the tables") {
   struct Row {
     double u, m, chi, xi;
   };
-  for (const Row& row : {Row{0.5, .9575040241, .19957596, .44673925},
-                         Row{0.9, .5254295127, 4.11142414, 2.02766470},
-                         Row{1.1, 0, 10, 3.16227766}}) {
+  for (const Row& row :
+       {Row{0.5, .9575040241, .19957596, .44673925}, Row{0.9, .5254295127, 4.11142414, 2.02766470},
+        Row{1.1, 0, 10, 3.16227766}}) {
     for (const int P : {3, 5}) {
       const auto found = solve({"target.kind=uniform_patches", "target.side=16",
                                 fmt::format("target.patch={}", P), "experiment.states=noiseless",
@@ -88,8 +88,7 @@ TEST_CASE("Zero padding shifts the softening of uniform patches to (1 + 2 cos(pi
   }
   const Eigen::VectorXd one = Eigen::VectorXd::Ones(1);
   const double s_c = std::pow(1 + 2 * std::cos(M_PI / static_cast<double>(L + 1)), 2);
-  const Eigen::VectorXd image =
-      machine->jacobian_product(Eigen::VectorXd::Zero(L * L), one, mode);
+  const Eigen::VectorXd image = machine->jacobian_product(Eigen::VectorXd::Zero(L * L), one, mode);
   CHECK((image - s_c * mode).cwiseAbs().maxCoeff() < 1e-12);
 }
 
@@ -115,7 +114,8 @@ TEST_CASE("Windows of the 4 x 4 Ising torus: s_c and magnetization of the tables
 TEST_CASE("Correlations of the infinite Ising lattice give s_c of 3 x 3 windows") {
   const double critical = 2 / std::log(1 + std::sqrt(2.0));
   const auto s_c = [](double T) {
-    return 1 + 4 * theory::ising_neighbour_correlation(T) + 4 * theory::ising_diagonal_correlation(T);
+    return 1 + 4 * theory::ising_neighbour_correlation(T) +
+           4 * theory::ising_diagonal_correlation(T);
   };
   CHECK(s_c(critical) == Approx(6.3749062142).epsilon(1e-9));
   CHECK(s_c(3) == Approx(3.7011941966).epsilon(1e-9));
@@ -139,8 +139,8 @@ TEST_CASE("What does not fit is refused with its key") {
   CHECK(with({"target.patch=5"}).find("target.patch: patch side 5 is larger") == 0);
   CHECK(with({"target.scales=3, 1"}).find("target.scale_noise: a schedule of 2 patch sides") == 0);
   CHECK(with({"target.scales=3, 1", "target.scale_noise=1, 2"}).find("target.scale_noise") == 0);
-  CHECK(with({"target.scales=3, 3, 1", "target.scale_noise=1, 2"}).find("target.scale_noise: noise") ==
-        0);
+  CHECK(with({"target.scales=3, 3, 1", "target.scale_noise=1, 2"})
+            .find("target.scale_noise: noise") == 0);
   CHECK(with({"target.patch=3", "target.data_side=8"}).find("target.configurations") == 0);
   CHECK(with({"target.patch=3", "target.machine=ls", "target.side=9"}).find("target.side") == 0);
   CHECK(with({"target.machine=is"}).find("target.kind: experiment 'mode_softening' needs") == 0);

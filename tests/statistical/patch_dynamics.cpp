@@ -1,5 +1,5 @@
-// Dynamics of patch scores: a lattice of one patch is two deltas, typical states soften without going
-// unstable, chains resume to the same bits. Fixed seeds.
+// Dynamics of patch scores: a lattice of one patch is two deltas, typical states soften without
+// going unstable, chains resume to the same bits. Fixed seeds.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -53,10 +53,10 @@ std::vector<double> noises(const Run& run) {
 TEST_CASE("A lattice of one patch is two deltas: E tanh^2 h = 1 - mmse(q)") {
   // Var_i(phi_0) = 1 - tanh^2 h. 8192 independent walkers; 3 standard errors at each of 7 times
   // (false alarm 2 %; the seed is fixed). A window of one site less is noticed.
-  const auto one = run("mode_softening",
-                       {"target.kind=uniform_patches", "target.side=3", "target.patch=3",
-                        "experiment.steps=400", "experiment.records=24", "sampling.walkers=128",
-                        "sampling.blocks=16", "sampling.replicas=4"});
+  const auto one =
+      run("mode_softening", {"target.kind=uniform_patches", "target.side=3", "target.patch=3",
+                             "experiment.steps=400", "experiment.records=24",
+                             "sampling.walkers=128", "sampling.blocks=16", "sampling.replicas=4"});
   const auto s = noises(one);
   int compared = 0;
   double wrong = 0;
@@ -69,8 +69,8 @@ TEST_CASE("A lattice of one patch is two deltas: E tanh^2 h = 1 - mmse(q)") {
     INFO(fmt::format("q = {}: measured {} +- {}, exact {}, {:.2f} errors", q, measured.mean[at],
                      measured.error[at], exact, z));
     CHECK(std::abs(z) < 3);
-    wrong = std::max(wrong, std::abs(measured.mean[at] - theory::binary_mmse(q * 8 / 9)) /
-                                measured.error[at]);
+    wrong = std::max(
+        wrong, std::abs(measured.mean[at] - theory::binary_mmse(q * 8 / 9)) / measured.error[at]);
     ++compared;
   }
   CHECK(compared >= 4);
@@ -78,10 +78,10 @@ TEST_CASE("A lattice of one patch is two deltas: E tanh^2 h = 1 - mmse(q)") {
 }
 
 TEST_CASE("The restoring force dips to .287 at s = .26 P^2 on typical trajectories, P = 3") {
-  const auto typical = run("mode_softening",
-                           {"target.kind=uniform_patches", "target.side=18", "target.patch=3",
-                            "experiment.steps=300", "experiment.records=100", "sampling.walkers=32",
-                            "sampling.blocks=4", "sampling.replicas=4"});
+  const auto typical =
+      run("mode_softening", {"target.kind=uniform_patches", "target.side=18", "target.patch=3",
+                             "experiment.steps=300", "experiment.records=100",
+                             "sampling.walkers=32", "sampling.blocks=4", "sampling.replicas=4"});
   const auto s = noises(typical);
   const auto& softening = typical.estimates.at("softening");
   const Index modes = softening.mean.size() / static_cast<Index>(s.size());
@@ -111,8 +111,7 @@ TEST_CASE("The restoring force dips to .287 at s = .26 P^2 on typical trajectori
 }
 
 TEST_CASE("Lattice units resume to the same bits, in the middle of a trajectory too") {
-  for (const auto& [kind, settings] :
-       std::vector<std::pair<std::string, std::vector<std::string>>>{
+  for (const auto& [kind, settings] : std::vector<std::pair<std::string, std::vector<std::string>>>{
            {"pattern_formation",
             {"target.kind=uniform_patches", "target.side=64", "target.patch=5",
              "experiment.steps=60", "experiment.corrector=1", "sampling.walkers=64",
@@ -146,15 +145,16 @@ TEST_CASE("Lattice units resume to the same bits, in the middle of a trajectory 
 
 TEST_CASE("Wolff samples have the energy of the exact torus") {
   // Kaufman: energy per site -1.0170696 (T = 3), -1.7553803 (T = 2), L = 4.
-  for (const auto& [T, energy] : {std::pair{3.0, -1.0170696269551}, std::pair{2.0, -1.7553802887774}}) {
+  for (const auto& [T, energy] :
+       {std::pair{3.0, -1.0170696269551}, std::pair{2.0, -1.7553802887774}}) {
     const target::Images samples = target::ising_samples(4, T, 20000, 11);
     double sum = 0, squares = 0;
     for (Index n = 0; n < samples.count(); ++n) {
       double e = 0;
       for (Index i = 0; i < 16; ++i) {
         const Index y = i / 4, x = i % 4;
-        e -= samples.values(i, n) * (samples.values(y * 4 + (x + 1) % 4, n) +
-                                     samples.values((y + 1) % 4 * 4 + x, n));
+        e -= samples.values(i, n) *
+             (samples.values(y * 4 + (x + 1) % 4, n) + samples.values((y + 1) % 4 * 4 + x, n));
       }
       sum += e / 16;
       squares += e * e / 256;
@@ -170,7 +170,9 @@ TEST_CASE("Lattice modes and domains of known fields") {
   const experiment::LatticeModes modes(6, 8);
   Eigen::MatrixXd field(48, 1);
   for (Index i = 0; i < 48; ++i) {
-    field(i, 0) = 0.5 + std::cos(2 * M_PI * (static_cast<double>(i / 8) / 6 + 2 * static_cast<double>(i % 8) / 8));
+    field(i, 0) =
+        0.5 +
+        std::cos(2 * M_PI * (static_cast<double>(i / 8) / 6 + 2 * static_cast<double>(i % 8) / 8));
   }
   const Eigen::MatrixXd power = modes.power(field);
   CHECK(power(0, 0) == Approx(48 * 0.25));

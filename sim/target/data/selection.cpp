@@ -17,18 +17,18 @@ std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index 
   const bool separate = !parameters.word("target.labels").empty();
   if (!separate && path.empty()) return {};
   const std::string key = separate ? "target.labels" : "target.labels_path";
-  const Source source{parameters.word(separate ? "target.labels" : "target.file"), key,
-                            "auto", path};
+  const Source source{parameters.word(separate ? "target.labels" : "target.file"), key, "auto",
+                      path};
   const auto array = read<double>(source);
   if (static_cast<Index>(array.values.size()) != points) {
     fail(source, fmt::format("{} labels (shape {}) for {} data points", array.values.size(),
-                                   shape_text(array.shape), points));
+                             shape_text(array.shape), points));
   }
   std::vector<std::int64_t> labels;
   for (const double label : array.values) {
     if (label != std::rint(label) || std::abs(label) > 1e15) {
       fail(source,
-                 fmt::format("label {} of data point {}; expected integers", label, labels.size()));
+           fmt::format("label {} of data point {}; expected integers", label, labels.size()));
     }
     labels.push_back(static_cast<std::int64_t>(label));
   }

@@ -51,15 +51,13 @@ std::vector<Neighbourhood> neighbourhoods(const MachineSettings& settings, const
   all.push_back({interior, interior});
   for (Index depth = 0; depth < rim; ++depth) {
     for (const Index row : {depth, h - 1 - depth}) {
-      const auto edge = sites_where(h, w, [&](Index y, Index x) {
-        return y == row && x >= rim && x < w - rim;
-      });
+      const auto edge =
+          sites_where(h, w, [&](Index y, Index x) { return y == row && x >= rim && x < w - rim; });
       all.push_back({edge, edge});
     }
     for (const Index column : {depth, w - 1 - depth}) {
-      const auto edge = sites_where(h, w, [&](Index y, Index x) {
-        return x == column && y >= rim && y < h - rim;
-      });
+      const auto edge = sites_where(
+          h, w, [&](Index y, Index x) { return x == column && y >= rim && y < h - rim; });
       all.push_back({edge, edge});
     }
   }
@@ -79,7 +77,8 @@ template <class Real>
 struct Group {
   std::vector<Index> sites;
   kernel::PatchTable<Real> table;
-  std::unique_ptr<kernel::SignCube> cube;  ///< for +-1 windows of at most 12 sites
+  std::unique_ptr<kernel::SignCube> cube;    ///< for +-1 windows of at most 12 sites
+  std::unique_ptr<kernel::SignTable> signs;  ///< for larger ones, in single precision
 
   Group(const Neighbourhood& place, const Images& images, const Windows& cut)
       : Group(place.sites, collect(place, images, cut), images.channels, cut) {}
@@ -111,6 +110,11 @@ struct Group {
         table(patches.patches(), patches.log_weights(), centres(channels, cut.size())) {
     const VectorXd counts = channels == 1 ? patches.sign_counts() : VectorXd();
     if (counts.size() > 0) cube = std::make_unique<kernel::SignCube>(counts, cut.size() / 2);
+    if constexpr (std::is_same_v<Real, float>) {
+      if (cube || channels > 1 || !(patches.patches().array().abs() == 1).all()) return;
+      signs = std::make_unique<kernel::SignTable>(patches.patches(), patches.log_weights(),
+                                                  cut.size() / 2);
+    }
   }
 
   static std::vector<Index> centres(Index channels, Index size) {
@@ -164,9 +168,9 @@ class LocalMachine final : public PatchScore {
     for (const auto& level : levels_) {
       for (const auto& group : level) largest = std::max(largest, group.table.count());
     }
-    text_ = fmt::format("{} machine with {} x {} patches, {} distinct ones of {}",
-                        settings.machine, fmt::join(scales_.sides, "/"),
-                        fmt::join(scales_.sides, "/"), largest, images.text);
+    text_ = fmt::format("{} machine with {} x {} patches, {} distinct ones of {}", settings.machine,
+                        fmt::join(scales_.sides, "/"), fmt::join(scales_.sides, "/"), largest,
+                        images.text);
   }
 
   Windows windows(double beta) const override {
@@ -186,8 +190,8 @@ class LocalMachine final : public PatchScore {
     MatrixXd result(channels() * look.size(), dimension());
     for (const Group<Real>& group : levels_[scales_.at(beta)]) {
       const auto count = static_cast<Index>(group.sites.size());
-      const MatrixXd part = group.table.covariances(
-          group.template queries<Real>(x, look, channels()), beta);
+      const MatrixXd part =
+          group.table.covariances(group.template queries<Real>(x, look, channels()), beta);
       for (Index c = 0; c < channels(); ++c) {
         for (Index i = 0; i < count; ++i) {
           result.col(c * sites() + group.sites[static_cast<std::size_t>(i)]) =
@@ -208,7 +212,8 @@ class LocalMachine final : public PatchScore {
   }
 
  private:
-  /// Walkers of equal noise go through the kernels together, in batches that keep the queries small.
+  /// Walkers of equal noise go through the kernels together, in batches that keep the queries
+  /// small.
   MatrixXd evaluate(const States& x, const Betas& beta, MatrixXd* square) const {
     constexpr Index most_queries = 16384;
     const Index batch = std::max<Index>(1, most_queries / sites());
@@ -234,6 +239,13 @@ class LocalMachine final : public PatchScore {
         group.cube->average(group.template queries<double>(states, look, 1), beta, mean.col(0));
         done = mean.allFinite();
         if (square != nullptr) squares.setOnes(mean.rows(), 1);
+      }
+      if constexpr (std::is_same_v<Real, float>) {
+        if (group.signs) {
+          group.signs->average(group.template queries<float>(states, look, 1), beta, mean.col(0));
+          if (square != nullptr) squares.setOnes(mean.rows(), 1);
+          done = true;
+        }
       }
       if (!done) {
         if (square != nullptr) squares.resize(mean.rows(), channels());

@@ -33,11 +33,11 @@ MachineSettings machine_settings(const deck::Parameters& parameters, bool single
   }
   const std::size_t sides = settings.scales.sides.size(), levels = settings.scales.from.size();
   if (levels + 1 != sides) {
-    throw deck::KeyError("target.scale_noise",
-                         fmt::format("a schedule of {} patch side{} needs {} noise level{} between "
-                                     "them; {} given",
-                                     sides, sides == 1 ? "" : "s", sides - 1, sides == 2 ? "" : "s",
-                                     levels));
+    throw deck::KeyError(
+        "target.scale_noise",
+        fmt::format("a schedule of {} patch side{} needs {} noise level{} between "
+                    "them; {} given",
+                    sides, sides == 1 ? "" : "s", sides - 1, sides == 2 ? "" : "s", levels));
   }
   for (std::size_t i = 1; i < levels; ++i) {
     if (settings.scales.from[i] < settings.scales.from[i - 1]) continue;
@@ -56,9 +56,10 @@ std::vector<deck::Key> machine_keys(const std::string& machine) {
           .name = "machine",
           .kind = Kind::word,
           .fallback = machine,
-          .text = "is: whole images; es: their translates; ls: windows of the same location; "
-                  "els_valid, els_wrapped: windows of all locations (inside the image, or wrapped); "
-                  "bbels: els with broken boundaries",
+          .text =
+              "is: whole images; es: their translates; ls: windows of the same location; "
+              "els_valid, els_wrapped: windows of all locations (inside the image, or wrapped); "
+              "bbels: els with broken boundaries",
           .choices = {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}},
       Key{.section = section,
           .name = "patch",
@@ -78,7 +79,8 @@ std::vector<deck::Key> machine_keys(const std::string& machine) {
           .name = "scale_noise",
           .kind = Kind::real,
           .fallback = "",
-          .text = "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which one of `scales` "
+          .text = "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which one of "
+                  "`scales` "
                   "ends and the next begins",
           .minimum = 0,
           .open_minimum = true,
@@ -100,10 +102,10 @@ std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings,
   const bool own_size =
       settings.side == 0 || (settings.side == images.height && settings.side == images.width);
   if (!local && !own_size) {
-    throw deck::KeyError("target.side",
-                         fmt::format("machine {} knows locations: it generates images of the size of "
-                                     "its data, {} x {}",
-                                     settings.machine, images.height, images.width));
+    throw deck::KeyError(
+        "target.side", fmt::format("machine {} knows locations: it generates images of the size of "
+                                   "its data, {} x {}",
+                                   settings.machine, images.height, images.width));
   }
   if (whole) return build_whole_image_machine(settings, images);
   const bool schedule = settings.scales.sides.size() > 1;
@@ -149,8 +151,9 @@ TargetKind ising_patches() {
                             .name = "data_seed",
                             .kind = Kind::integer,
                             .fallback = "1",
-                            .text = "seed of the sampled configurations: the dataset is part of the "
-                                    "physics",
+                            .text =
+                                "seed of the sampled configurations: the dataset is part of the "
+                                "physics",
                             .minimum = 0});
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
     const MachineSettings settings = machine_settings(parameters, false);
@@ -158,18 +161,19 @@ TargetKind ising_patches() {
                 count = parameters.integer("target.configurations");
     constexpr Index enumerable = 4;
     if (count == 0 && side > enumerable) {
-      throw deck::KeyError("target.configurations",
-                           fmt::format("a {0} x {0} lattice is too large to enumerate; say how many "
-                                       "configurations to sample",
-                                       side));
+      throw deck::KeyError(
+          "target.configurations",
+          fmt::format("a {0} x {0} lattice is too large to enumerate; say how many "
+                      "configurations to sample",
+                      side));
     }
     const double temperature = parameters.real("target.temperature");
     return build_machine(
-        settings, count == 0
-                      ? ising_configurations(side, temperature)
-                      : ising_samples(side, temperature, count,
-                                      static_cast<std::uint64_t>(
-                                          parameters.integer("target.data_seed"))));
+        settings,
+        count == 0
+            ? ising_configurations(side, temperature)
+            : ising_samples(side, temperature, count,
+                            static_cast<std::uint64_t>(parameters.integer("target.data_seed"))));
   };
   return family;
 }

@@ -6,9 +6,10 @@
 //   ls           windows of the same location, zero padded                  (local)
 //   els_valid    windows from every location that lie inside the images; x is padded circularly
 //   els_wrapped  windows from every location, wrapped around the edges: commutes with translations
-//   bbels        boundary-broken els, zero padded: an interior pixel answers with all windows inside
-//                the images, one at depth r < P/2 of one edge with the windows at that depth along that
-//                edge, a corner pixel with those of its own location
+//   bbels        boundary-broken els, zero padded: an interior pixel answers with all windows
+//   inside
+//                the images, one at depth r < P/2 of one edge with the windows at that depth along
+//                that edge, a corner pixel with those of its own location
 #pragma once
 #include <memory>
 
@@ -26,7 +27,7 @@ struct Scales {
 struct MachineSettings {
   std::string machine;  ///< is, es, ls, els_valid, els_wrapped, bbels
   Scales scales;
-  Index side = 0;            ///< side of the generated lattice (els); 0: the images' own
+  Index side = 0;  ///< side of the generated lattice (els); 0: the images' own
   bool single_precision = true;
 };
 
@@ -34,9 +35,10 @@ struct MachineSettings {
 MachineSettings machine_settings(const deck::Parameters& parameters, bool single_precision);
 std::vector<deck::Key> machine_keys(const std::string& machine);
 
-/// Throws KeyErrors for what does not fit: even sides, sides beyond the images, schedules of the wrong
-/// length, a lattice of another size than the images where locations matter.
-std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings, const Images& images);
+/// Throws KeyErrors for what does not fit: even sides, sides beyond the images, schedules of the
+/// wrong length, a lattice of another size than the images where locations matter.
+std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings,
+                                              const Images& images);
 
 // One per file.
 std::shared_ptr<const Denoiser> build_local_machine(const MachineSettings& settings,

@@ -24,27 +24,29 @@ void set_geometry(Images& images, const data::Source& source, const std::vector<
         std::sqrt(static_cast<double>(extent(1)) / static_cast<double>(images.channels))));
     images.height = images.width = side;
     if (images.channels * side * side != extent(1)) {
-      throw deck::KeyError("target.channels",
-                           fmt::format("{}: {} numbers per data point are not {} square image{}; its "
-                                       "shape is {}",
-                                       source.file, extent(1), images.channels,
-                                       images.channels == 1 ? "" : "s", shape_text));
+      throw deck::KeyError(
+          "target.channels",
+          fmt::format("{}: {} numbers per data point are not {} square image{}; its "
+                      "shape is {}",
+                      source.file, extent(1), images.channels, images.channels == 1 ? "" : "s",
+                      shape_text));
     }
     return;
   }
   if (shape.size() != 3 && shape.size() != 4) {
-    data::fail(source, fmt::format("shape {}; expected images x height x width, images x channels x "
-                                   "height x width, or images x numbers",
-                                   shape_text));
+    data::fail(source,
+               fmt::format("shape {}; expected images x height x width, images x channels x "
+                           "height x width, or images x numbers",
+                           shape_text));
   }
   images.channels = shape.size() == 4 ? extent(1) : 1;
   images.height = extent(shape.size() - 2);
   images.width = extent(shape.size() - 1);
   if (asked > 0 && asked != images.channels) {
-    throw deck::KeyError("target.channels", fmt::format("{} has {} channel{}, {} asked for (shape {})",
-                                                        source.file, images.channels,
-                                                        images.channels == 1 ? "" : "s", asked,
-                                                        shape_text));
+    throw deck::KeyError(
+        "target.channels",
+        fmt::format("{} has {} channel{}, {} asked for (shape {})", source.file, images.channels,
+                    images.channels == 1 ? "" : "s", asked, shape_text));
   }
 }
 
@@ -104,8 +106,9 @@ std::vector<deck::Key> image_keys() {
       Key{.section = section,
           .name = "file",
           .kind = Kind::file,
-          .text = "images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x width, "
-                  "images x channels x height x width, or images x numbers"},
+          .text =
+              "images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x width, "
+              "images x channels x height x width, or images x numbers"},
       Key{.section = section,
           .name = "format",
           .kind = Kind::word,
@@ -172,8 +175,8 @@ Images ising_configurations(Index side, double temperature) {
     }
     images.log_weights[code] = (bonds - 2.0 * static_cast<double>(sites)) / temperature;
   }
-  images.text = fmt::format("the periodic {0} x {0} Ising model at T = {1}, all configurations", side,
-                            temperature);
+  images.text = fmt::format("the periodic {0} x {0} Ising model at T = {1}, all configurations",
+                            side, temperature);
   return images;
 }
 
@@ -217,8 +220,8 @@ Images ising_samples(Index side, double temperature, Index count, std::uint64_t 
     for (Index c = 0; c < clusters; ++c) flip_cluster();
     images.values.col(k) = Eigen::Map<const VectorXd>(spin.data(), sites);
   }
-  images.text = fmt::format("{} configurations of the periodic {} x {} Ising model at T = {}", count,
-                            side, side, temperature);
+  images.text = fmt::format("{} configurations of the periodic {} x {} Ising model at T = {}",
+                            count, side, side, temperature);
   return images;
 }
 

@@ -10,8 +10,8 @@
 
 namespace symbreak::target {
 
-/// Images of one size: one column each, channel by channel, rows of pixels. `log_weights` is empty when
-/// all count once.
+/// Images of one size: one column each, channel by channel, rows of pixels. `log_weights` is empty
+/// when all count once.
 struct Images {
   Index channels = 1, height = 0, width = 0;
   MatrixXd values;
@@ -20,7 +20,8 @@ struct Images {
   Index count() const { return values.cols(); }
 };
 
-/// Reads target.{file, format, dataset_path, labels, labels_path, select, n, channels, normalisation}.
+/// Reads target.{file, format, dataset_path, labels, labels_path, select, n, channels,
+/// normalisation}.
 Images read_images(const deck::Parameters& parameters);
 /// The keys of the above.
 std::vector<deck::Key> image_keys();
@@ -28,7 +29,8 @@ std::vector<deck::Key> image_keys();
 /// All +-1 configurations of a periodic side x side Ising magnet (side <= 4) with their weights at
 /// temperature T (J = 1), by enumeration.
 Images ising_configurations(Index side, double temperature);
-/// `count` configurations of a larger one by Wolff's cluster algorithm, some 3 lattice sweeps apart.
+/// `count` configurations of a larger one by Wolff's cluster algorithm, some 3 lattice sweeps
+/// apart.
 Images ising_samples(Index side, double temperature, Index count, std::uint64_t seed);
 
 /// Distinct patches with the sum of their weights. Real: how they are stored.

@@ -65,13 +65,14 @@ double antisymmetric_share(const PatchScore& score, const Windows& windows,
 
 void check_side(const std::string& key, Index side, Index extent, bool must_fit) {
   if (side < 1 || side % 2 == 0) {
-    throw deck::KeyError(key, fmt::format("patch side {}: a patch needs a central pixel; expected an "
-                                          "odd number",
-                                          side));
+    throw deck::KeyError(key,
+                         fmt::format("patch side {}: a patch needs a central pixel; expected an "
+                                     "odd number",
+                                     side));
   }
   if (must_fit && side > extent) {
-    throw deck::KeyError(key, fmt::format("patch side {} is larger than the image side {}", side,
-                                          extent));
+    throw deck::KeyError(
+        key, fmt::format("patch side {} is larger than the image side {}", side, extent));
   }
 }
 

@@ -1,12 +1,13 @@
-// Patch-score machines: scores made from local windows of data. May depend on: sim/target/target.hpp,
-// sim/kernel.
+// Patch-score machines: scores made from local windows of data. May depend on:
+// sim/target/target.hpp, sim/kernel.
 //
 // Kamb & Ganguli (2412.20292); physics of their softening: Ambrogioni (2603.20092). In the Brownian
 // gauge (x = y + sqrt(s) z, beta = 1/s) a machine answers with the clean mean of every pixel i,
-//     <phi_0>_i = sum_phi w_i(phi) phi_0,   w_i(phi) ~ n(phi) exp(beta (x_{Omega_i}.phi - |phi|^2/2)),
-// phi_0 the central pixel of a patch phi, Omega_i the P x P window around i, and n the multiplicity of
-// the patch in the data; one softmax over all patches of the pixel. score = beta (<phi_0> - x). The
-// score is in general not a gradient: there is no p_t, no free energy, and the Jacobian
+//     <phi_0>_i = sum_phi w_i(phi) phi_0,   w_i(phi) ~ n(phi) exp(beta (x_{Omega_i}.phi -
+//     |phi|^2/2)),
+// phi_0 the central pixel of a patch phi, Omega_i the P x P window around i, and n the multiplicity
+// of the patch in the data; one softmax over all patches of the pixel. score = beta (<phi_0> - x).
+// The score is in general not a gradient: there is no p_t, no free energy, and the Jacobian
 //     d<phi_0>_i / dx_j = beta Cov_i(phi_0, phi_{j-i}) for j in Omega_i
 // is not symmetric.
 #pragma once
@@ -47,8 +48,8 @@ class PatchScore : public Denoiser {
   /// columns are pixels (channel by channel).
   virtual MatrixXd local_covariance(const Eigen::Ref<const VectorXd>& x, double beta) const = 0;
 
-  /// c(r) = sum_i Cov_i(phi_0, phi_r)/d over pixels, same channel, averaged over the states: it holds
-  /// the directional derivatives along all Fourier modes,
+  /// c(r) = sum_i Cov_i(phi_0, phi_r)/d over pixels, same channel, averaged over the states: it
+  /// holds the directional derivatives along all Fourier modes,
   ///     v_k* J v_k = beta (beta c_k - 1),  c_k = sum_r c(r) cos(k.r),  J the score Jacobian.
   virtual VectorXd covariance_profile(const States& x, double beta) const;
   /// From `local_covariance`, exactly.
@@ -58,7 +59,8 @@ class PatchScore : public Denoiser {
   Index channels_, height_, width_;
 };
 
-/// |A|^2/|J|^2 of J = d<phi_0>/dx with A its antisymmetric part (Frobenius norms): 0 for a gradient.
+/// |A|^2/|J|^2 of J = d<phi_0>/dx with A its antisymmetric part (Frobenius norms): 0 for a
+/// gradient.
 double antisymmetric_share(const PatchScore& score, const Windows& windows,
                            const MatrixXd& local_covariance);
 

@@ -1,6 +1,7 @@
-// Patch score of uniform +-1 patches in closed form: <phi_0>_i = tanh(h_i), h = beta W x, W the P x P
-// box sum on a periodic lattice. The simplest score with local order: a ferromagnet whose noise-free
-// branch bends at s_c = P^2, m = tanh(P^2 m/s) (mean field, xi = sqrt((P^2 - 1)/24)/sqrt(tau)).
+// Patch score of uniform +-1 patches in closed form: <phi_0>_i = tanh(h_i), h = beta W x, W the P x
+// P box sum on a periodic lattice. The simplest score with local order: a ferromagnet whose
+// noise-free branch bends at s_c = P^2, m = tanh(P^2 m/s) (mean field, xi = sqrt((P^2 -
+// 1)/24)/sqrt(tau)).
 #include <fmt/format.h>
 
 #include "sim/kernel/box_sum.hpp"
@@ -82,7 +83,8 @@ TargetKind uniform_patches() {
                      .minimum = 1,
                      .maximum = 4095}};
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    const Index side = parameters.integer("target.side"), patch = parameters.integer("target.patch");
+    const Index side = parameters.integer("target.side"),
+                patch = parameters.integer("target.patch");
     check_side("target.patch", patch, side, true);
     return std::make_shared<UniformPatches>(side, patch);
   };

@@ -1,5 +1,5 @@
-// Machines that see the whole image: is (the exact score of the dataset) and es (of all translates of
-// it). Translates are made one image at a time, so memory is that of the images.
+// Machines that see the whole image: is (the exact score of the dataset) and es (of all translates
+// of it). Translates are made one image at a time, so memory is that of the images.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -49,7 +49,8 @@ class WholeImageMachine final : public Denoiser {
     for (Index shift = 0; shift < h * w; ++shift) {
       for (Index i = 0; i < dimension(); ++i) {
         const Index c = i / (h * w), y = i % (h * w) / w, x = i % w;
-        all(c * h * w + (y + shift / w) % h * w + (x + shift % w) % w, shift) = images_.values(i, j);
+        all(c * h * w + (y + shift / w) % h * w + (x + shift % w) % w, shift) =
+            images_.values(i, j);
       }
     }
     return all;
