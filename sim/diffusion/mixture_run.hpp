@@ -17,11 +17,13 @@ namespace symbreak::diffusion {
 
 class MixtureRun {
  public:
-  /// Levels s, descending; the last may be 0. Real: float halves memory traffic and doubles the width
-  /// of the step; states and normals are then rounded to 24 bits, the class log odds are not.
+  /// Levels s, descending; the last may be 0. Real: float halves memory traffic and doubles the
+  /// width of the step; states and normals are then rounded to 24 bits, the class log odds are not.
   MixtureRun(const target::TwoClasses& classes, const std::vector<double>& noise);
   /// Moves one state through all levels.
-  void run(random::Stream& stream, std::span<double> x) const { advance(stream, x, axis_, middle_); }
+  void run(random::Stream& stream, std::span<double> x) const {
+    advance(stream, x, axis_, middle_);
+  }
   void run(random::Stream& stream, std::span<float> x) const {
     advance(stream, x, axis_float_, middle_float_);
   }

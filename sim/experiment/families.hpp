@@ -14,6 +14,7 @@ ExperimentKind late_start();         ///< quality against start time
 ExperimentKind speciation();         ///< clones that part ways
 ExperimentKind u_turn();             ///< noised and back
 ExperimentKind guidance();           ///< pushes at swept times
-ExperimentKind toy();                ///< closed-form chain: tests the engine
+ExperimentKind hierarchy_recovery();  ///< class and features of the random hierarchy model
+ExperimentKind toy();                 ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

@@ -5,8 +5,10 @@
 namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
-  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), fast_samplers(), entropy_clock(), late_start(), speciation(), u_turn(), guidance(), toy()};
+  static const std::vector<ExperimentKind> all = {
+      equation_of_state(),  copies(),     generation(), condensation(), fast_samplers(),
+      entropy_clock(),      late_start(), speciation(), u_turn(),       guidance(),
+      hierarchy_recovery(), toy()};
   return all;
 }
 

@@ -32,7 +32,7 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 
 const std::vector<TargetKind>& kinds() {
   static const std::vector<TargetKind> all = {deltas(),      sphere(),  gaussian_mixture(),
-                                              curie_weiss(), dataset(), synthetic_dataset()};
+                                              curie_weiss(), dataset(), random_hierarchy(), synthetic_dataset()};
   return all;
 }
 

@@ -66,8 +66,8 @@ struct CollapseNoise {
   bool is_bound = false;  ///< the information is an upper bound, hence so is the time
 };
 
-/// Two Gaussian classes of the same isotropic variance: everything about a noisy state depends on its
-/// projection on the axis between the means alone.
+/// Two Gaussian classes of the same isotropic variance: everything about a noisy state depends on
+/// its projection on the axis between the means alone.
 struct TwoClasses {
   VectorXd middle, axis;  ///< means middle +- axis
   double variance = 0;    ///< per coordinate, within each class
@@ -75,13 +75,13 @@ struct TwoClasses {
 };
 
 /// A posterior that is sampled, not summed: one Markov chain per walker (column), kept from call to
-/// call, so that fields that change slowly stay equilibrated. A deterministic function of the address
-/// it was made with and of the calls since.
+/// call, so that fields that change slowly stay equilibrated. A deterministic function of the
+/// address it was made with and of the calls since.
 class MonteCarloPosterior {
  public:
   virtual ~MonteCarloPosterior() = default;
-  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise is
-  /// an exact draw from p(y | x): it needs no burn-in.
+  /// Makes the clean states y (d x walkers) the current ones. The y behind a planted x = y + noise
+  /// is an exact draw from p(y | x): it needs no burn-in.
   virtual void plant(const States& y) = 0;
   struct Estimate {
     MatrixXd mean;      ///< <y>, d x walkers
@@ -174,8 +174,8 @@ class Target : public Denoiser {
   /// Collapse threshold of a dataset, where it can be predicted.
   virtual std::optional<CollapseNoise> collapse_noise() const { return std::nullopt; }
 
-  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives Fourier
-  /// modes, structure factors and images.
+  /// Sides of the lattice whose sites the coordinates are (row-major); empty: none. It gives
+  /// Fourier modes, structure factors and images.
   virtual std::vector<Index> lattice() const { return {}; }
 
   virtual std::string describe() const = 0;  ///< "2 points in 1 dimension"
