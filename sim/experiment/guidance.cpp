@@ -263,8 +263,9 @@ ExperimentKind guidance() {
   kind.text =
       "pushes of equal Delta ln s at swept or random times, as a field or as classifier-free "
       "guidance: response of the committor and of the class at the end";
-  kind.keys = reverse_keys({{"steps", "200"}}, {"start", "start_samples", "start_index",
-                                                "chain_first", "chain_last", "chain_length"});
+  kind.keys = reverse_keys(
+      {{"steps", "200"}, {"sampler", "bridge_heun"}},
+      {"start", "start_samples", "start_index", "chain_first", "chain_last", "chain_length"});
   for (Key& key : kind.keys) {
     if (key.name == "schedule") std::erase(key.choices, "linear_beta");
   }

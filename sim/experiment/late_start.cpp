@@ -253,8 +253,9 @@ ExperimentKind late_start() {
       "quality against start time of a Gaussian late start: divergence at the start, occupation "
       "and "
       "distances at the end, the critical start (Raya & Ambrogioni 2023)";
-  kind.keys = reverse_keys({{"steps", "200"}}, {"start", "start_samples", "start_index",
-                                                "chain_first", "chain_last", "chain_length"});
+  kind.keys = reverse_keys(
+      {{"steps", "100"}, {"sampler", "bridge_heun"}},
+      {"start", "start_samples", "start_index", "chain_first", "chain_last", "chain_length"});
   for (deck::Key& key : kind.keys) {
     // The discrete chain has a start of its own.
     if (key.name == "schedule") std::erase(key.choices, "linear_beta");

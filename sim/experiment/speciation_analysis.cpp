@@ -57,24 +57,32 @@ Verdict chi2_verdict(const std::string& quantity, const Keys& keys, double chi2,
 /// Fewer expected events than this on either side have no Gaussian error.
 constexpr double kFewest = 10;
 
-/// A quadratic through logit(2p - 1) against ln s around p = .7752, solved for it.
+/// A polynomial (quadratic; cubic from six points on) through logit(2p - 1) against ln s, solved
+/// for p = phi(1) = .7752.
 double crossing(const VectorXd& log_s, const VectorXd& p, const VectorXd& error) {
   const auto logit = [](double value) {
     const double q = std::clamp(2 * value - 1, 1e-6, 1 - 1e-6);
     return std::log(q / (1 - q));
   };
-  MatrixXd design(p.size(), 3);
+  const Index terms = p.size() >= 6 ? 4 : 3;
+  MatrixXd design(p.size(), terms);
   VectorXd y(p.size());
   const double level = logit(theory::clone_probability(1)), centre = log_s.mean();
   for (Index i = 0; i < p.size(); ++i) {
     const double q = 2 * p[i] - 1, weight = q * (1 - q) / (2 * error[i]);
-    const double u = log_s[i] - centre;
-    design.row(i) << weight, weight * u, weight * u * u;
+    for (Index k = 0; k < terms; ++k) design(i, k) = weight * std::pow(log_s[i] - centre, k);
     y[i] = weight * (logit(p[i]) - level);
   }
   const VectorXd c = (design.transpose() * design).ldlt().solve(design.transpose() * y);
   double u = -c[0] / c[1];
-  for (int k = 0; k < 50; ++k) u -= (c[0] + u * (c[1] + u * c[2])) / (c[1] + 2 * c[2] * u);
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    double value = 0, slope = 0;
+    for (Index k = terms; k-- > 0;) {
+      slope = slope * u + value;
+      value = value * u + c[k];
+    }
+    u -= value / slope;
+  }
   return centre + u;
 }
 
@@ -144,7 +152,7 @@ std::optional<CloneCrossing> clone_crossing(const std::vector<double>& log_s,
                                             const std::vector<double>& error, std::uint64_t seed) {
   std::vector<double> x, y, e;
   for (std::size_t i = 0; i < log_s.size(); ++i) {
-    if (probability[i] < 0.6 || probability[i] > 0.93) continue;
+    if (probability[i] < 0.63 || probability[i] > 0.9) continue;
     x.push_back(log_s[i]);
     y.push_back(probability[i]);
     e.push_back(error[i]);
@@ -167,13 +175,14 @@ std::optional<CloneCrossing> clone_crossing(const std::vector<double>& log_s,
 }
 
 double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
-  std::size_t i = 0;
-  while (i + 3 < x.size() && x[i + 1] < at) ++i;
-  // Lagrange's quadratic through three nodes.
+  // Lagrange's polynomial through the two nodes on either side, fewer where there are fewer.
+  const std::size_t nodes = std::min<std::size_t>(4, x.size());
+  std::size_t first = 0;
+  while (first + nodes < x.size() && x[first + nodes / 2] < at) ++first;
   double sum = 0;
-  for (std::size_t j = i; j < i + 3; ++j) {
+  for (std::size_t j = first; j < first + nodes; ++j) {
     double basis = 1;
-    for (std::size_t k = i; k < i + 3; ++k) {
+    for (std::size_t k = first; k < first + nodes; ++k) {
       if (k != j) basis *= (at - x[k]) / (x[j] - x[k]);
     }
     sum += basis * y[j];

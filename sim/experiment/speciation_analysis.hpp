@@ -16,9 +16,9 @@ namespace symbreak::experiment {
 /// other criterion's time is a note.
 verdict::Findings analyse_speciation(const verdict::Result& result);
 
-/// Where clones agree with probability phi(1) = .7752, as ln s: a quadratic through
-/// logit(2 p - 1) in ln s over .6 < p < .93, its error from resampled curves. nullopt with fewer
-/// than 4 such points.
+/// Where clones agree with probability phi(1) = .7752, as ln s: a quadratic (cubic from six points
+/// on) through logit(2 p - 1) in ln s over .63 < p < .9, its error from resampled curves. nullopt
+/// with fewer than 4 such points.
 struct CloneCrossing {
   double log_s = 0, error = 0;
   int points = 0;
