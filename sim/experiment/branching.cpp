@@ -112,8 +112,13 @@ Branching make_branching(const deck::Parameters& parameters, Index clones) {
   setting.grid = diffusion::make_grid(parameters, *setting.forward, *setting.target, from, to);
   const auto classes = setting.target->two_classes();
   const auto method = setting.sampler.method;
+  const bool transition = parameters.word("experiment.sampler") == "transition";
+  if (transition && !classes) {
+    throw deck::KeyError("experiment.sampler",
+                         "transition needs two Gaussian classes of one variance, or two deltas");
+  }
   if (classes && (method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
-    setting.mixture.emplace(*classes, setting.grid.noise);
+    setting.mixture.emplace(*classes, setting.grid.noise, transition);
   }
   return setting;
 }
@@ -125,6 +130,11 @@ std::vector<deck::Key> branching_keys(const std::string& steps) {
                                         "chain_last", "chain_length", "t_start", "t_end"});
   for (Key& key : keys) {
     if (key.name == "schedule") std::erase(key.choices, "linear_beta");
+    if (key.name == "sampler") {
+      key.choices.push_back("transition");
+      key.text +=
+          "; transition: the reverse process's own, exact for steps of any size (two classes)";
+    }
   }
   keys.push_back(Key{.section = "experiment",
                      .name = "t",

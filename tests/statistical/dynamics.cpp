@@ -91,10 +91,11 @@ TEST_CASE("A fused run is the bridge of the integrator, number for number") {
 }
 
 TEST_CASE("Clones of two Gaussian classes agree with probability phi(G)") {
-  const Run clones = run(
-      "speciation", {"target.kind=gaussian_mixture", "target.dimension=64", "target.m=1",
-                     "forward.clock=ornstein_uhlenbeck", "experiment.t=2.1", "experiment.steps=100",
-                     "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
+  const Run clones =
+      run("speciation", {"target.kind=gaussian_mixture", "target.dimension=64", "target.m=1",
+                         "forward.clock=ornstein_uhlenbeck", "experiment.t=2.1",
+                         "experiment.sampler=transition", "experiment.steps=20",
+                         "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
   const double exact = theory::clone_probability(64 / std::exp(4.2));
   CHECK(clones.prediction("clone_probability") == Approx(exact).epsilon(1e-10));
   CHECK(std::abs(clones.z("clone_probability", exact)) < 4);
