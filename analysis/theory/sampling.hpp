@@ -6,8 +6,8 @@
 
 namespace symbreak::theory {
 
-/// Variance after a run of DDIM(eta) steps over the levels s_0 > s_1 > .. (s = sigma^2 t) on Gaussian
-/// data of variance c2, from variance v at s_0: every step is linear,
+/// Variance after a run of DDIM(eta) steps over the levels s_0 > s_1 > .. (s = sigma^2 t) on
+/// Gaussian data of variance c2, from variance v at s_0: every step is linear,
 ///   slope c2/(c2+s) + sqrt((s' - eta^2 u)/s) s/(c2+s),  noise eta^2 u,  u = s'(s-s')/s.
 /// eta = 0 is Euler's step of the probability flow, eta = 1 ancestral sampling.
 double gaussian_variance(std::span<const double> levels, double c2, double v, double eta);

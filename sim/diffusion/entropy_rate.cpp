@@ -68,9 +68,10 @@ double rate_by_quadrature(const target::Target& target, double s) {
 }
 
 double entropy_by_quadrature(const target::Target& target, double s) {
-  return average(target, s, [](const MatrixXd&, const VectorXd&, const auto& posterior) -> VectorXd {
-    return posterior.entropy;
-  });
+  return average(target, s,
+                 [](const MatrixXd&, const VectorXd&, const auto& posterior) -> VectorXd {
+                   return posterior.entropy;
+                 });
 }
 
 Rate gaussian_rate(const Eigen::VectorXd& variances, const Eigen::VectorXd& weights) {

@@ -22,8 +22,8 @@ double rate_by_quadrature(const target::Target& target, double s);
 /// H(y|x) of a one-dimensional target with finite support, by the same rule, nats.
 double entropy_by_quadrature(const target::Target& target, double s);
 
-/// r of Gaussian data with these variances per mode, (1/2) sum_k w_k v_k/(v_k + s); `weights` empty:
-/// all 1.
+/// r of Gaussian data with these variances per mode, (1/2) sum_k w_k v_k/(v_k + s); `weights`
+/// empty: all 1.
 Rate gaussian_rate(const Eigen::VectorXd& variances, const Eigen::VectorXd& weights = {});
 /// Piecewise linear in ln s between the rows of a table (s ascending or descending, r >= 0), zero
 /// outside. Throws std::invalid_argument with the reason when it is no such table.
@@ -39,7 +39,7 @@ class EntropyClock {
  public:
   EntropyClock(const Rate& rate, double power, double low, double high);
   double total() const { return share_.back(); }
-  double share(double s) const;    ///< int from low to s, over the total
+  double share(double s) const;  ///< int from low to s, over the total
   double noise(double share) const;
 
  private:

@@ -181,9 +181,10 @@ std::vector<deck::Key> sampler_keys() {
           .name = "sampler",
           .kind = Kind::word,
           .fallback = "bridge",
-          .text = "reverse SDE by Euler-Maruyama or exact bridges (= ancestral ddpm; bridge_heun: "
-                  "second order); ddim(eta); probability flow by Heun (ode); EDM's heun with churn; "
-                  "pndm multistep",
+          .text =
+              "reverse SDE by Euler-Maruyama or exact bridges (= ancestral ddpm; bridge_heun: "
+              "second order); ddim(eta); probability flow by Heun (ode); EDM's heun with churn; "
+              "pndm multistep",
           .choices = {"bridge", "bridge_heun", "euler_maruyama", "ddpm", "ddim", "ode", "heun",
                       "pndm"}},
       Key{.section = section,

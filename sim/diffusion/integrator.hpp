@@ -14,7 +14,8 @@
 //                   eta = 0: Euler's step of the probability flow in sqrt(s); eta = 1: ddpm)
 //   ode             probability flow dx/dsqrt(s) = eps by Heun's method, no churn
 //   heun            EDM's stochastic sampler: noise is first raised to s(1 + gamma)^2, gamma =
-//                   min(churn/steps, sqrt 2 - 1), then Heun's step (Karras et al. 2022, algorithm 2)
+//                   min(churn/steps, sqrt 2 - 1), then Heun's step (Karras et al. 2022, algorithm
+//                   2)
 //   pndm            x' = x + (sqrt(s') - sqrt(s)) epsbar, epsbar from four Runge-Kutta evaluations
 //                   in the first three steps, then (55 eps - 59 eps_1 + 37 eps_2 - 9 eps_3)/24 (Liu
 //                   et al. 2022); steps + 9 evaluations. Its half levels are those of the schedule.

@@ -6,21 +6,25 @@
 
 namespace symbreak::diffusion {
 
-MixtureRun::MixtureRun(const target::TwoClasses& classes, const std::vector<double>& noise)
+MixtureRun::MixtureRun(const target::TwoClasses& classes, const std::vector<double>& noise,
+                       bool transition)
     : axis_(classes.axis.begin(), classes.axis.end()),
       middle_(classes.middle.begin(), classes.middle.end()),
       axis_float_(axis_.begin(), axis_.end()),
       middle_float_(middle_.begin(), middle_.end()),
       centred_(classes.middle.isZero(0)),
+      transition_(transition),
       log_odds_(classes.log_odds),
       middle_projection_(classes.middle.dot(classes.axis)) {
   const double v = classes.variance;
   for (std::size_t i = 0; i + 1 < noise.size(); ++i) {
     const double s = noise[i], kept = noise[i + 1] / s;
-    steps_.push_back({.keep = kept + (1 - kept) * v / (v + s),
-                      .field = (1 - kept) * s / (v + s),
-                      .slope = 2 / (v + s),
-                      .kick = std::sqrt(noise[i + 1] * (1 - kept))});
+    steps_.push_back(
+        {.keep = kept + (1 - kept) * v / (v + s),
+         .field = (1 - kept) * s / (v + s),
+         .slope = 2 / (v + s),
+         .kick = std::sqrt(noise[i + 1] * (1 - kept) +
+                           (transition ? (1 - kept) * (1 - kept) * v * s / (v + s) : 0))});
   }
 }
 
@@ -35,8 +39,8 @@ void MixtureRun::advance(random::Stream& stream, std::span<Real> x, const std::v
     projection += static_cast<double>(axis[i]) * static_cast<double>(x[i]);
   }
   for (const Step& step : steps_) {
-    const double order =
-        std::tanh((step.slope * (projection - middle_projection_) + log_odds_) / 2);
+    double order = std::tanh((step.slope * (projection - middle_projection_) + log_odds_) / 2);
+    if (transition_) order = 2 * stream.uniform() < 1 + order ? 1 : -1;
     if (step.kick > 0) stream.normals(std::span<Real>(z));
     projection = kernel::mixture_step(
         kernel::MixtureStep<Real>{.keep = static_cast<Real>(step.keep),

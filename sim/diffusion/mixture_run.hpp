@@ -15,13 +15,20 @@
 
 namespace symbreak::diffusion {
 
+//
+// With `transition` the step is the reverse process's own transition, exact for steps of any size:
+// the datum behind the state is drawn instead of averaged, its class with P(c|x) and its Gaussian
+// part with variance v s/(v + s), which adds (1 - s'/s)^2 of that to the noise.
 class MixtureRun {
  public:
-  /// Levels s, descending; the last may be 0. Real: float halves memory traffic and doubles the width
-  /// of the step; states and normals are then rounded to 24 bits, the class log odds are not.
-  MixtureRun(const target::TwoClasses& classes, const std::vector<double>& noise);
+  /// Levels s, descending; the last may be 0. Real: float halves memory traffic and doubles the
+  /// width of the step; states and normals are then rounded to 24 bits, the class log odds are not.
+  MixtureRun(const target::TwoClasses& classes, const std::vector<double>& noise,
+             bool transition = false);
   /// Moves one state through all levels.
-  void run(random::Stream& stream, std::span<double> x) const { advance(stream, x, axis_, middle_); }
+  void run(random::Stream& stream, std::span<double> x) const {
+    advance(stream, x, axis_, middle_);
+  }
   void run(random::Stream& stream, std::span<float> x) const {
     advance(stream, x, axis_float_, middle_float_);
   }
@@ -40,7 +47,7 @@ class MixtureRun {
   std::vector<Step> steps_;
   std::vector<double> axis_, middle_;
   std::vector<float> axis_float_, middle_float_;
-  bool centred_ = true;
+  bool centred_ = true, transition_ = false;
   double log_odds_ = 0, middle_projection_ = 0;
 };
 

@@ -34,9 +34,10 @@ Rate interpolated(const target::Target& target, double low, double high) {
 Eigen::VectorXd spectrum(const target::Target& target) {
   const auto covariance = target.covariance();
   if (!covariance) {
-    throw deck::KeyError("experiment.rate",
-                         "a Gaussian entropy rate needs the target's covariance, which is too large "
-                         "to store at this dimension");
+    throw deck::KeyError(
+        "experiment.rate",
+        "a Gaussian entropy rate needs the target's covariance, which is too large "
+        "to store at this dimension");
   }
   return target::eigenvalues(*covariance).cwiseMax(0);
 }
@@ -60,8 +61,8 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
                                     "experiment.rate_file"};
     const auto array = target::data::read<double>(file);
     if (array.columns() != 2) {
-      target::data::fail(file, fmt::format("{} columns; expected two, s and dH/dln s",
-                                           array.columns()));
+      target::data::fail(file,
+                         fmt::format("{} columns; expected two, s and dH/dln s", array.columns()));
     }
     RateTable table;
     for (std::size_t i = 0; i < array.rows(); ++i) {
@@ -76,10 +77,11 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
   }
   if (source == "gaussian" || target.dimension() > 1) {
     if (source == "target") {
-      throw deck::KeyError("experiment.rate",
-                           "the entropy rate of a target in more than one dimension has no "
-                           "quadrature: measure it with experiment entropy_clock and name the table "
-                           "(rate = file), or take rate = gaussian");
+      throw deck::KeyError(
+          "experiment.rate",
+          "the entropy rate of a target in more than one dimension has no "
+          "quadrature: measure it with experiment entropy_clock and name the table "
+          "(rate = file), or take rate = gaussian");
     }
     return gaussian_rate(spectrum(target));
   }
@@ -95,8 +97,9 @@ std::vector<deck::Key> rate_keys() {
           .name = "rate",
           .kind = Kind::word,
           .fallback = "target",
-          .text = "entropic grids: entropy rate of the target itself (one dimension, quadrature), of "
-                  "a Gaussian with its covariance, or from rate_file",
+          .text =
+              "entropic grids: entropy rate of the target itself (one dimension, quadrature), of "
+              "a Gaussian with its covariance, or from rate_file",
           .choices = {"target", "gaussian", "file"}},
       Key{.section = section,
           .name = "rate_file",

@@ -8,9 +8,10 @@
 
 namespace symbreak::diffusion {
 
-/// experiment.rate: `target` (one dimension: quadrature), `gaussian` (the covariance alone, in closed
-/// form) or `file` (two columns: noise s, rate dH/dln s; what entropy_clock measures). `spectral`
-/// weights the modes of the covariance and is Gaussian. Asked for from noise `low` to `high`. Throws deck::KeyError.
+/// experiment.rate: `target` (one dimension: quadrature), `gaussian` (the covariance alone, in
+/// closed form) or `file` (two columns: noise s, rate dH/dln s; what entropy_clock measures).
+/// `spectral` weights the modes of the covariance and is Gaussian. Asked for from noise `low` to
+/// `high`. Throws deck::KeyError.
 Rate deck_rate(const deck::Parameters& parameters, const target::Target& target, bool spectral,
                double low, double high);
 

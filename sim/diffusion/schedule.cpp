@@ -55,10 +55,9 @@ double chain_noise(double first, double last, std::int64_t length, std::int64_t 
 }
 
 double linear_beta_start(const deck::Parameters& parameters) {
-  return chain_noise(parameters.real("experiment.chain_first"),
-                     parameters.real("experiment.chain_last"),
-                     parameters.integer("experiment.chain_length"),
-                     parameters.integer("experiment.start_index"));
+  return chain_noise(
+      parameters.real("experiment.chain_first"), parameters.real("experiment.chain_last"),
+      parameters.integer("experiment.chain_length"), parameters.integer("experiment.start_index"));
 }
 
 Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
@@ -78,9 +77,9 @@ Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
                            fmt::format("the chain has the indices 0 to {}", length - 1));
     }
     if (static_cast<std::int64_t>(inner) > start) {
-      throw deck::KeyError("experiment.steps",
-                           fmt::format("{} steps are more than the chain has from index {}", steps,
-                                       start));
+      throw deck::KeyError(
+          "experiment.steps",
+          fmt::format("{} steps are more than the chain has from index {}", steps, start));
     }
     std::vector<double> levels;
     const double first = parameters.real("experiment.chain_first"),
@@ -123,7 +122,8 @@ Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
 
   Grid grid;
   const double count = static_cast<double>(std::max<std::size_t>(inner, 1));
-  for (std::size_t i = 0; i <= inner; ++i) grid.noise.push_back(path(static_cast<double>(i) / count));
+  for (std::size_t i = 0; i <= inner; ++i)
+    grid.noise.push_back(path(static_cast<double>(i) / count));
   if (schedule != "linear_beta") {
     grid.noise.front() = from;
     if (inner > 0) grid.noise.back() = to;
@@ -147,9 +147,10 @@ std::vector<deck::Key> schedule_keys() {
           .name = "schedule",
           .kind = Kind::word,
           .fallback = "log",
-          .text = "time grid: even in t, ln s, sqrt(s), cosine, the discrete linear-beta DDPM chain, "
-                  "EDM's s^(1/2rho), equal shares of entropy, of sqrt(s) dH, or of the latter "
-                  "weighted by mode (s = sigma^2 t of the Brownian gauge)",
+          .text =
+              "time grid: even in t, ln s, sqrt(s), cosine, the discrete linear-beta DDPM chain, "
+              "EDM's s^(1/2rho), equal shares of entropy, of sqrt(s) dH, or of the latter "
+              "weighted by mode (s = sigma^2 t of the Brownian gauge)",
           .choices = {"uniform_t", "log", "sqrt", "cosine", "linear_beta", "edm", "entropic",
                       "rescaled_entropic", "spectral"}},
       Key{.section = section,

@@ -1,8 +1,8 @@
 // Time grids of reverse runs: which noise levels a sampler visits.
 // May depend on: sim/deck, sim/target, Eigen.
 //
-// A level is s = sigma^2 t = 1/beta of the Brownian gauge, sqrt(s) its noise amplitude. From a first
-// level s_0 to a last s_1:
+// A level is s = sigma^2 t = 1/beta of the Brownian gauge, sqrt(s) its noise amplitude. From a
+// first level s_0 to a last s_1:
 //   uniform_t         even in the deck's clock t
 //   log               even in ln s
 //   sqrt              even in sqrt(s)
@@ -37,8 +37,8 @@ struct Grid {
 };
 
 /// The grid of a deck. `from` and `to` bound it (s_0 > s_1 > 0); linear_beta takes its own from
-/// experiment.start_index. With experiment.last_step = clean the last step goes from s_1 to 0, which
-/// every sampler does by x' = <y>.
+/// experiment.start_index. With experiment.last_step = clean the last step goes from s_1 to 0,
+/// which every sampler does by x' = <y>.
 Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
                const target::Target& target, double from, double to);
 

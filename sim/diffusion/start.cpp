@@ -20,8 +20,7 @@ MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
 /// The symmetric root: a Cholesky factor does not exist for data on a subspace.
 MatrixXd root(const MatrixXd& covariance) {
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(covariance);
-  return solver.eigenvectors() *
-         solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal() *
+  return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal() *
          solver.eigenvectors().transpose();
 }
 
@@ -47,9 +46,10 @@ Start::Start(StartKind kind, const target::Target& target, const Forward& forwar
   if (kind == StartKind::gaussian_estimated) {
     constexpr Index kLargest = 2048;
     if (d > kLargest || samples < d + 2) {
-      throw deck::KeyError("experiment.start_samples",
-                           "an estimated covariance needs more samples than dimensions, and at most "
-                           "2048 dimensions");
+      throw deck::KeyError(
+          "experiment.start_samples",
+          "an estimated covariance needs more samples than dimensions, and at most "
+          "2048 dimensions");
     }
     MatrixXd x(d, samples);
     target.sample(estimation, x);
@@ -131,9 +131,10 @@ std::vector<deck::Key> start_keys() {
           .name = "start",
           .kind = Kind::word,
           .fallback = "noise",
-          .text = "initial law at the first level: pure noise (vanilla), the Gaussian with the mean "
-                  "and covariance of the noised data, exact or estimated (Gaussian late start), or "
-                  "forward noised data (planted)",
+          .text =
+              "initial law at the first level: pure noise (vanilla), the Gaussian with the mean "
+              "and covariance of the noised data, exact or estimated (Gaussian late start), or "
+              "forward noised data (planted)",
           .choices = {"noise", "gaussian", "gaussian_estimated", "planted"}},
       Key{.section = section,
           .name = "start_samples",

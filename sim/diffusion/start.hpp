@@ -2,7 +2,8 @@
 //
 // At the first level s_0 of the grid, Brownian gauge:
 //   planted             x = y + sqrt(s_0) z, the exact law of forward noised data
-//   noise               what a sampler started from pure noise has: N(0, s_0) on the Brownian clock;
+//   noise               what a sampler started from pure noise has: N(0, s_0) on the Brownian
+//   clock;
 //                       unit variance of x_VP, hence N(0, 1 + s_0), on the others ("vanilla")
 //   gaussian            Gaussian late start (Raya & Ambrogioni 2023): N(mu, Sigma + s_0), the mean
 //                       and covariance of the noised data, exact
@@ -48,7 +49,7 @@ class Start {
  private:
   StartKind kind_;
   const target::Target& target_;
-  double noise_, pure_;   // s_0; variance of a `noise` start
+  double noise_, pure_;  // s_0; variance of a `noise` start
   Eigen::VectorXd mean_;
   Eigen::MatrixXd root_;  // of the covariance of the clean part (exact) or of x (estimated)
 };

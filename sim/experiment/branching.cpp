@@ -35,8 +35,7 @@ class BranchingRun final : public Simulation {
     x = y + std::sqrt(s) * x;
     const VectorXd betas = VectorXd::Constant(walkers, 1 / s);
     const target::Posterior posterior = target.posterior(x, betas);
-    const VectorXd same =
-        target.class_probabilities(x, betas).colwise().squaredNorm().transpose();
+    const VectorXd same = target.class_probabilities(x, betas).colwise().squaredNorm().transpose();
 
     const std::vector<Index> before = target.classify(y);
     MatrixXd back = x;
@@ -65,7 +64,8 @@ class BranchingRun final : public Simulation {
     run(x);
     const std::vector<Index> second = target.classify(x);
     double equal = 0;
-    for (std::size_t k = 0; k < second.size(); ++k) equal += (first[k] == second[k] ? 1 : 0) * weight;
+    for (std::size_t k = 0; k < second.size(); ++k)
+      equal += (first[k] == second[k] ? 1 : 0) * weight;
     recorder.measure("clone_probability", equal);
     recorder.measure("clone_identity", equal - same.mean());
   }
@@ -112,19 +112,29 @@ Branching make_branching(const deck::Parameters& parameters, Index clones) {
   setting.grid = diffusion::make_grid(parameters, *setting.forward, *setting.target, from, to);
   const auto classes = setting.target->two_classes();
   const auto method = setting.sampler.method;
+  const bool transition = parameters.word("experiment.sampler") == "transition";
+  if (transition && !classes) {
+    throw deck::KeyError("experiment.sampler",
+                         "transition needs two Gaussian classes of one variance, or two deltas");
+  }
   if (classes && (method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
-    setting.mixture.emplace(*classes, setting.grid.noise);
+    setting.mixture.emplace(*classes, setting.grid.noise, transition);
   }
   return setting;
 }
 
 std::vector<deck::Key> branching_keys(const std::string& steps) {
   using deck::Key;
-  std::vector<Key> keys = reverse_keys(
-      {{"steps", steps}}, {"start", "start_samples", "start_index", "chain_first", "chain_last",
-                           "chain_length", "t_start", "t_end"});
+  std::vector<Key> keys =
+      reverse_keys({{"steps", steps}}, {"start", "start_samples", "start_index", "chain_first",
+                                        "chain_last", "chain_length", "t_start", "t_end"});
   for (Key& key : keys) {
     if (key.name == "schedule") std::erase(key.choices, "linear_beta");
+    if (key.name == "sampler") {
+      key.choices.push_back("transition");
+      key.text +=
+          "; transition: the reverse process's own, exact for steps of any size (two classes)";
+    }
   }
   keys.push_back(Key{.section = "experiment",
                      .name = "t",
@@ -158,8 +168,8 @@ std::vector<ObservableInfo> branching_observables(const Branching& setting) {
   }
   if (setting.clones > 1) {
     infos.push_back({.name = "clone_probability", .text = "two clones end in the same class"});
-    infos.push_back({.name = "clone_identity",
-                     .text = "clone_probability - sum_c P(c|x)^2, of mean zero"});
+    infos.push_back(
+        {.name = "clone_identity", .text = "clone_probability - sum_c P(c|x)^2, of mean zero"});
   }
   return infos;
 }

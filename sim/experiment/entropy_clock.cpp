@@ -15,6 +15,7 @@
 
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/start.hpp"
+#include "sim/experiment/criteria.hpp"
 #include "sim/experiment/entropy_clock_analysis.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
@@ -49,7 +50,7 @@ class EntropyClockRun final : public Simulation {
     const Index d = target.dimension(), walkers = s_.walkers;
     const std::size_t times = s_.noise.size();
     std::vector<double> mmse(times), score(times), trace(times), table(2 * times), first(times),
-        second(times), entropy(times), gap_score(times), gap_trace(times);
+        second(times), entropy(times), gap_score(times), gap_trace(times), clones(times);
     for (std::size_t i = 0; i < times; ++i) {
       const double s = s_.noise[i];
       MatrixXd y(d, walkers), x(d, walkers), v(d, walkers);
@@ -63,18 +64,22 @@ class EntropyClockRun final : public Simulation {
       const MatrixXd product = target.jacobian_product(x, betas, v);
 
       mmse[i] = (y - posterior.mean).colwise().squaredNorm().mean() / (2 * s);
-      score[i] = (static_cast<double>(d) -
-                  (posterior.mean - x).colwise().squaredNorm().mean() / s) / 2;
+      score[i] =
+          (static_cast<double>(d) - (posterior.mean - x).colwise().squaredNorm().mean() / s) / 2;
       trace[i] = v.cwiseProduct(product).colwise().sum().mean() / 2;
       gap_score[i] = mmse[i] - score[i];
       gap_trace[i] = mmse[i] - trace[i];
       table[2 * i] = s;
       table[2 * i + 1] = trace[i];
-      const VectorXd density = (x.colwise().squaredNorm() - (x - y).colwise().squaredNorm())
-                                       .transpose() / (2 * s) - posterior.log_partition;
+      const VectorXd density =
+          (x.colwise().squaredNorm() - (x - y).colwise().squaredNorm()).transpose() / (2 * s) -
+          posterior.log_partition;
       first[i] = density.mean();
       second[i] = density.squaredNorm() / static_cast<double>(walkers);
       entropy[i] = posterior.entropy.mean();
+      if (target.classes() > 1) {
+        clones[i] = target.class_probabilities(x, betas).colwise().squaredNorm().mean();
+      }
     }
     recorder.measure("entropy_rate_mmse", mmse);
     recorder.measure("entropy_rate_score", score);
@@ -86,6 +91,7 @@ class EntropyClockRun final : public Simulation {
     recorder.measure("information_square", second);
     recorder.measure("entropy_produced", integral(trace));
     if (target.points()) recorder.measure("conditional_entropy", entropy);
+    if (target.classes() > 1) recorder.measure("clone_probability", clones);
   }
 
   void save(State& state) const override {
@@ -128,9 +134,9 @@ class EntropyClockExperiment final : public Experiment {
     }
     const auto records = parameters.integer("experiment.records");
     for (std::int64_t i = 0; i < records; ++i) {
-      s_.noise.push_back(range.to * std::pow(range.from / range.to,
-                                             static_cast<double>(i) /
-                                                 static_cast<double>(records - 1)));
+      s_.noise.push_back(range.to *
+                         std::pow(range.from / range.to,
+                                  static_cast<double>(i) / static_cast<double>(records - 1)));
     }
     s_.walkers = parameters.integer("sampling.walkers");
     s_.blocks = parameters.integer("sampling.blocks");
@@ -140,8 +146,8 @@ class EntropyClockExperiment final : public Experiment {
   std::vector<ObservableInfo> observables() const override {
     const auto times = static_cast<Index>(s_.noise.size());
     const auto rate = [&](const std::string& name, const std::string& text) {
-      return ObservableInfo{.name = name, .shape = {times}, .unit = "nats per ln s", .text = text,
-                            .max_bins = 64};
+      return ObservableInfo{
+          .name = name, .shape = {times}, .unit = "nats per ln s", .text = text, .max_bins = 64};
     };
     std::vector<ObservableInfo> infos = {
         rate("entropy_rate_mmse", "dH/dln s = |y - <y>|^2/(2s), all coordinates"),
@@ -173,12 +179,23 @@ class EntropyClockExperiment final : public Experiment {
                        .text = "H(y|x) = -sum_j w_j log w_j",
                        .max_bins = 64});
     }
+    if (s_.target->classes() > 1) {
+      infos.push_back({.name = "clone_probability",
+                       .shape = {times},
+                       .text = "sum_c P(c|x)^2: two clones split here end in the same class",
+                       .max_bins = 64});
+    }
     return infos;
   }
 
   std::vector<verdict::Prediction> predictions() const override {
-    std::vector<verdict::Prediction> all;
     const target::Target& target = *s_.target;
+    std::vector<verdict::Prediction> all = critical_criteria(target, forward_);
+    if (const auto classes = target.two_classes(); classes && classes->log_odds == 0) {
+      if (const double noise = classes->axis.squaredNorm() - classes->variance; noise > 0) {
+        all.push_back({"critical_clone", forward_.time(noise), "G = 1, phi(1) = .7752"});
+      }
+    }
     for (std::size_t i = 0; i < s_.noise.size(); ++i) {
       all.push_back({fmt::format("time_{:03}", i), forward_.time(s_.noise[i]), "deck's clock"});
       all.push_back({fmt::format("noise_{:03}", i), s_.noise[i], "s = sigma^2 t"});
@@ -235,7 +252,8 @@ class EntropyClockExperiment final : public Experiment {
   }
   std::size_t memory_per_unit() const override {
     const auto points = s_.target->points();
-    const std::size_t tile = points ? static_cast<std::size_t>(std::min<Index>(points->count, 512)) : 4;
+    const std::size_t tile =
+        points ? static_cast<std::size_t>(std::min<Index>(points->count, 512)) : 4;
     return s_.target->memory() +
            sizeof(double) * static_cast<std::size_t>(s_.walkers) *
                (10 * static_cast<std::size_t>(s_.target->dimension()) + 4 * tile);

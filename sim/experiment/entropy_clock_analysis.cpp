@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/statistics/estimate.hpp"
+#include "sim/experiment/speciation_analysis.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
 namespace symbreak::experiment {
@@ -117,8 +118,8 @@ void judge(const Point& point, const std::map<std::string, std::string>& keys,
     for (std::size_t i = 0; i < exact.size(); ++i) {
       const auto element = static_cast<Index>(i);
       if (exact[i] < 0.05 * *std::max_element(exact.begin(), exact.end())) continue;
-      chi2 += std::pow((trace.estimate.mean[element] - exact[i]) / trace.estimate.error[element],
-                       2);
+      chi2 +=
+          std::pow((trace.estimate.mean[element] - exact[i]) / trace.estimate.error[element], 2);
       ++n;
     }
     add({.quantity = "entropy_rate",
@@ -137,8 +138,8 @@ void judge(const Point& point, const std::map<std::string, std::string>& keys,
        .measured = produced.value(),
        .error = produced.error(),
        .predicted = difference,
-       .predicted_error = std::hypot(information.estimate.error[0],
-                                     information.estimate.error[last]),
+       .predicted_error =
+           std::hypot(information.estimate.error[0], information.estimate.error[last]),
        .source = "I(y;x) at the last minus at the first time",
        .from = "integral of the rate over ln s"});
   if (const auto entropy = point.prediction("data_entropy")) {
@@ -187,6 +188,57 @@ void judge(const Point& point, const std::map<std::string, std::string>& keys,
   }
 }
 
+/// Every critical time with its criterion; clones are the only one that is measured here, the
+/// others are solved on the line x = 0 with the target's own Jacobian.
+void criteria(const Point& point, const std::map<std::string, std::string>& keys,
+              std::uint64_t seed, verdict::Findings& findings) {
+  const std::string clock = point.parameters.at("forward.clock");
+  for (const char* name : {"score", "vp_drift", "vp_flow"}) {
+    const auto solved = point.prediction(std::string("solved_") + name),
+               closed = point.prediction(std::string("critical_") + name);
+    if (!solved || !closed) continue;
+    findings.verdicts.push_back(
+        {.quantity = "critical_time",
+         .point = keys,
+         .measured = *solved,
+         .error = 1e-9 * *solved,
+         .predicted = *closed,
+         .source = "closed form in the top eigenvalue of the covariance",
+         .from = fmt::format("criterion {} at x = 0, clock {}", name, clock)});
+  }
+  const Observable* clones = point.find("clone_probability");
+  const auto predicted = point.prediction("critical_clone");
+  if (clones != nullptr && predicted) {
+    std::vector<double> log_s, times = numbered(point, "time"), value, error;
+    for (double s : numbered(point, "noise")) log_s.push_back(std::log(s));
+    for (Index i = 0; i < clones->estimate.mean.size(); ++i) {
+      value.push_back(clones->estimate.mean[i]);
+      error.push_back(clones->estimate.error[i]);
+    }
+    if (const auto found = clone_crossing(log_s, value, error, seed)) {
+      const auto time = [&](double at) { return interpolated(log_s, times, at); };
+      findings.verdicts.push_back(
+          {.quantity = "critical_time",
+           .point = keys,
+           .measured = time(found->log_s),
+           .error =
+               std::abs(time(found->log_s + found->error) - time(found->log_s - found->error)) / 2,
+           .predicted = *predicted,
+           .source = "phi(G) = .7752 at G = 1",
+           .from = fmt::format("criterion clones, sum P^2 = .7752, clock {}, {} points", clock,
+                               found->points)});
+    }
+  }
+  if (const auto speciation = point.prediction("critical_speciation")) {
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "critical_time",
+         fmt::format("criterion lambda theta^2 = 1 (Biroli et al. 2024), clock {}: {:.10g}, a "
+                     "definition",
+                     clock, *speciation),
+         ""});
+  }
+}
+
 Curve line(const Observable& observable, const std::vector<double>& times,
            const std::string& text) {
   Curve curve;
@@ -212,8 +264,8 @@ void draw(const Point& point, const std::string& suffix, verdict::Findings& find
                  line(point.observables.at("entropy_rate_score"), times, "(d − s|score|²)/2"),
                  line(point.observables.at("entropy_rate_trace"), times, "tr J/2 (Hutchinson)")};
   if (!exact.empty()) {
-    rate.curves.push_back({.label = "quadrature", .x = times, .y = exact, .error = {},
-                           .style = Curve::Style::line});
+    rate.curves.push_back(
+        {.label = "quadrature", .x = times, .y = exact, .error = {}, .style = Curve::Style::line});
   }
   rate.caption = "Three estimators of one rate; they agree for an exact score.";
   findings.figures.push_back(rate);
@@ -229,8 +281,8 @@ void draw(const Point& point, const std::string& suffix, verdict::Findings& find
   for (std::size_t i = 0; i < times.size(); ++i) {
     const double mean = first.estimate.mean[static_cast<Index>(i)];
     variance.y[i] -= mean * mean;
-    variance.error[i] = std::hypot(variance.error[i],
-                                   2 * mean * first.estimate.error[static_cast<Index>(i)]);
+    variance.error[i] =
+        std::hypot(variance.error[i], 2 * mean * first.estimate.error[static_cast<Index>(i)]);
   }
   paths.curves = {line(first, times, "I(y;x) = E i"), variance};
   paths.caption = "i = log p(x|y)/p(x); its variance is that of the pathwise entropy.";
@@ -245,6 +297,7 @@ verdict::Findings analyse_entropy_clock(const verdict::Result& result) {
     if (!point.complete) continue;
     const auto keys = swept_keys(result, point);
     judge(point, keys, findings);
+    criteria(point, keys, result.seed, findings);
     draw(point, label_of(keys), findings);
   }
   return findings;

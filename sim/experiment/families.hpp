@@ -23,6 +23,7 @@ ExperimentKind u_turn();             ///< noised and back
 ExperimentKind guidance();           ///< pushes at swept times
 ExperimentKind rem();                ///< random-energy ensembles at any number of levels
 ExperimentKind retrieval();          ///< modern Hopfield network
+ExperimentKind hierarchy_recovery();  ///< class and features of the random hierarchy model
 ExperimentKind toy();                ///< closed-form chain: tests the engine
 
 }  // namespace symbreak::experiment

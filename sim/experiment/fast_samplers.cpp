@@ -68,8 +68,7 @@ class FastSamplers final : public Simulation {
     }
     recorder.measure("branch_occupation", occupied);
     const MatrixXd along = s_.axes.transpose() * x;
-    const VectorXd mean = along.rowwise().mean(),
-                   square = along.rowwise().squaredNorm() * weight;
+    const VectorXd mean = along.rowwise().mean(), square = along.rowwise().squaredNorm() * weight;
     recorder.measure("generated_mean", span(mean));
     recorder.measure("generated_square", span(square));
     distances(recorder, x.leftCols(std::min(s_.walkers, kDistanceWalkers)));
@@ -183,11 +182,11 @@ class FastSamplersExperiment final : public Experiment {
       all.push_back({fmt::format("noise_{:03}", i), s_.grid.noise[i], "level s of the grid"});
       if (i >= 999) break;
     }
-    const bool fixed = s_.start == diffusion::StartKind::noise ||
-                       s_.start == diffusion::StartKind::gaussian;
+    const bool fixed =
+        s_.start == diffusion::StartKind::noise || s_.start == diffusion::StartKind::gaussian;
     if (fixed && target.dimension() == 1 && !gaussian_) {
-      if (const auto fractions = class_fractions(target, s_.sampler, s_.grid, start_->mean(),
-                                                 start_->variance())) {
+      if (const auto fractions =
+              class_fractions(target, s_.sampler, s_.grid, start_->mean(), start_->variance())) {
         for (Index c = 0; c < fractions->size(); ++c) {
           all.push_back({fmt::format("sampler_occupation_{:03}", c), (*fractions)[c],
                          "quadrature of the sampler's own law"});

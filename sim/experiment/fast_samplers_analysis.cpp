@@ -82,8 +82,8 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
   for (const Point& point : result.points) {
     if (!point.complete || !bias_of(point)) continue;
     Keys keys = swept_keys(result, point);
-    for (const char* name : {"experiment.start", "experiment.start_index", "experiment.t_start",
-                             "experiment.steps"}) {
+    for (const char* name :
+         {"experiment.start", "experiment.start_index", "experiment.t_start", "experiment.steps"}) {
       keys.erase(name);
     }
     keys["evaluations"] = fmt::format("{}", point.observables.at("evaluations").value());
@@ -98,13 +98,14 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
         const double factor = std::abs(a.value) / std::abs(b.value);
         findings.diagnostics.push_back(
             {verdict::Severity::note, "improvement_factor",
-             fmt::format("{}: bias of the minority {:+.5f} from noise, {:+.5f} from a Gaussian late "
-                         "start{}, a factor {:.3g} +- {:.2g}",
-                         label_of(keys), a.value, b.value,
-                         late->parameters.at("experiment.schedule") == "linear_beta"
-                             ? " at index " + late->parameters.at("experiment.start_index")
-                             : "",
-                         factor, factor * std::hypot(a.error / a.value, b.error / b.value)),
+             fmt::format(
+                 "{}: bias of the minority {:+.5f} from noise, {:+.5f} from a Gaussian late "
+                 "start{}, a factor {:.3g} +- {:.2g}",
+                 label_of(keys), a.value, b.value,
+                 late->parameters.at("experiment.schedule") == "linear_beta"
+                     ? " at index " + late->parameters.at("experiment.start_index")
+                     : "",
+                 factor, factor * std::hypot(a.error / a.value, b.error / b.value)),
              ""});
       }
     }

@@ -145,13 +145,15 @@ std::optional<VectorXd> class_fractions(const target::Target& target,
   const double deviation = std::sqrt(variance);
   random::Stream none({.purpose = random::Purpose::test});
   if (map) {
-    return partition(mean, 9 * deviation, [&](MatrixXd x) {
-             diffusion::Integrator(setting, grid).run(target, none, x);
-             return target.classify(x);
-           })
+    return partition(mean, 9 * deviation,
+                     [&](MatrixXd x) {
+                       diffusion::Integrator(setting, grid).run(target, none, x);
+                       return target.classify(x);
+                     })
         .under(mean, deviation, classes);
   }
-  const double edge = std::sqrt((*target.covariance())(0, 0)) + std::abs(target.mean_of_target()[0]);
+  const double edge =
+      std::sqrt((*target.covariance())(0, 0)) + std::abs(target.mean_of_target()[0]);
   const auto reach = [&](double s) { return 3 * edge + 10 * std::sqrt(s) + 1e-300; };
   const auto clean = [&](const MatrixXd& x, double s) {
     return target.mean(x, VectorXd::Constant(x.cols(), 1 / s));
@@ -183,9 +185,8 @@ std::optional<VectorXd> class_fractions(const target::Target& target,
     const MatrixXd centre = y + step.kept * (x - y);
     MatrixXd next(x.cols(), classes);
     for (Index i = 0; i < x.cols(); ++i) {
-      next.row(i) = (probability.size() == 0
-                         ? end.under(centre(0, i), spread, classes)
-                         : average(nodes, probability, centre(0, i), spread))
+      next.row(i) = (probability.size() == 0 ? end.under(centre(0, i), spread, classes)
+                                             : average(nodes, probability, centre(0, i), spread))
                         .transpose();
     }
     probability = std::move(next);

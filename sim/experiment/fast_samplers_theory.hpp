@@ -13,8 +13,9 @@ namespace symbreak::experiment {
 /// Deterministic samplers: the boundaries between classes of the map from start to end, by
 /// bisection. Samplers with one Gaussian step per level (bridge, ddpm, ddim, euler_maruyama): class
 /// probabilities backwards through the steps, linear between nodes, 1500 even ones
-/// and more that crowd at the boundaries (spacing 2.5 % of the distance): error below 1e-4, checked against an independent quadrature.
-/// nullopt: more than one dimension, one class, other samplers, or more than 40 steps.
+/// and more that crowd at the boundaries (spacing 2.5 % of the distance): error below 1e-4, checked
+/// against an independent quadrature. nullopt: more than one dimension, one class, other samplers,
+/// or more than 40 steps.
 std::optional<Eigen::VectorXd> class_fractions(const target::Target& target,
                                                const diffusion::SamplerSetting& setting,
                                                const diffusion::Grid& grid, double mean,

@@ -4,12 +4,12 @@
 // class c), so that a push at noise s changes the outcome by E[u(x + dx) - u(x)] exactly. Pushes of
 // equal duration D = Delta ln s, in two forms:
 //   field   the field x/s of the class axis is raised by g q D, q = |a|^2/s (a constant external
-//           field in the drift): dx = g D a. Two deltas: dP = g D q mmse(q)/2 + O(g^2), largest at q
-//           = 1.508, per unit ln s; per unit q there is no best time
+//           field in the drift): dx = g D a. Two deltas: dP = g D q mmse(q)/2 + O(g^2), largest at
+//           q = 1.508, per unit ln s; per unit q there is no best time
 //   cfg     classifier-free guidance of weight g: dx = g D s grad ln P(c|x), along the class axis
-// at a swept time (`t`), or at a random one, ln s uniform over the run (`t = 0`). Two estimators: the
-// committor right after the push (little noise), and trajectories that run on to the end with and
-// without the push on the same random numbers.
+// at a swept time (`t`), or at a random one, ln s uniform over the run (`t = 0`). Two estimators:
+// the committor right after the push (little noise), and trajectories that run on to the end with
+// and without the push on the same random numbers.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -33,10 +33,10 @@ struct Setting {
   std::shared_ptr<const target::Target> target;
   diffusion::SamplerSetting sampler;
   diffusion::Grid grid;
-  VectorXd axis;      ///< a, half the distance of two classes or the first order axis
-  Index label = 0;    ///< class that is pushed to
+  VectorXd axis;    ///< a, half the distance of two classes or the first order axis
+  Index label = 0;  ///< class that is pushed to
   bool cfg = false;
-  double push = 0;    ///< g D
+  double push = 0;         ///< g D
   std::ptrdiff_t at = -1;  ///< level of the push; -1: random
   Index walkers = 0;
   std::int64_t blocks = 0;
@@ -122,9 +122,9 @@ class Guidance final : public Simulation {
     const double norm = s_.axis.squaredNorm(), s = 1 / betas[0];
     const double step = 1e-4 * std::min(1.0, s / norm);
     const MatrixXd shift = step * s_.axis.replicate(1, x.cols());
-    const VectorXd slope = (committor(x + shift, betas).array().log() -
-                            committor(x - shift, betas).array().log()) /
-                           (2 * step);
+    const VectorXd slope =
+        (committor(x + shift, betas).array().log() - committor(x - shift, betas).array().log()) /
+        (2 * step);
     return s_.push * s / norm * s_.axis * slope.transpose();
   }
 
@@ -202,8 +202,9 @@ class GuidanceExperiment final : public Experiment {
                  q_high = s_.axis.squaredNorm() / s_.grid.noise[s_.grid.steps() - 1];
     if (!s_.cfg && even_pair()) {
       // int q mmse dln q = 2 int (mmse/2) dq = 2 [I(q_high) - I(q_low)]
-      const double mean = 2 * (theory::binary_information(q_high) -
-                               theory::binary_information(q_low)) / std::log(q_high / q_low);
+      const double mean = 2 *
+                          (theory::binary_information(q_high) - theory::binary_information(q_low)) /
+                          std::log(q_high / q_low);
       const double q = theory::entropy_rate_peak(0);
       all.push_back({"pulse_ratio", q * theory::binary_mmse(q) / mean,
                      "max of q mmse(q) over its mean in ln q"});
@@ -262,8 +263,9 @@ ExperimentKind guidance() {
   kind.text =
       "pushes of equal Delta ln s at swept or random times, as a field or as classifier-free "
       "guidance: response of the committor and of the class at the end";
-  kind.keys = reverse_keys({{"steps", "200"}}, {"start", "start_samples", "start_index",
-                                               "chain_first", "chain_last", "chain_length"});
+  kind.keys = reverse_keys(
+      {{"steps", "200"}, {"sampler", "bridge_heun"}},
+      {"start", "start_samples", "start_index", "chain_first", "chain_last", "chain_length"});
   for (Key& key : kind.keys) {
     if (key.name == "schedule") std::erase(key.choices, "linear_beta");
   }

@@ -154,8 +154,8 @@ verdict::Findings analyse_guidance(const verdict::Result& result) {
         if (!best || !(mean.value() > 0)) continue;
         const double ratio = best->height / mean.value();
         const auto exact = group.random->prediction("pulse_ratio");
-        const double error = ratio * std::hypot(best->error / best->height,
-                                                mean.error() / mean.value());
+        const double error =
+            ratio * std::hypot(best->error / best->height, mean.error() / mean.value());
         if (exact) {
           findings.verdicts.push_back({.quantity = "pulse_ratio",
                                        .point = keys,

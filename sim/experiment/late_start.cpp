@@ -1,8 +1,9 @@
 // Late starts: how late can generation begin from a Gaussian?
 //
-// Above the critical time the noised data are close to the Gaussian of their moments, and nothing is
-// lost by starting there (Raya & Ambrogioni 2023). Per start time t:
-//   divergence  KL(p_s || N(mu, Sigma + s)) = E_{p_s}[log p_s - log N], forward noised data with the
+// Above the critical time the noised data are close to the Gaussian of their moments, and nothing
+// is lost by starting there (Raya & Ambrogioni 2023). Per start time t:
+//   divergence  KL(p_s || N(mu, Sigma + s)) = E_{p_s}[log p_s - log N], forward noised data with
+//   the
 //               exact log p_s = log Z - |x|^2/2s - (d/2) log 2 pi s. An upper bound of what any
 //               sampler can lose (data processing). Unbiased.
 //   generation  reverse trajectories from the Gaussian: class occupation, W_2. A class probability
@@ -140,8 +141,8 @@ double divergence_by_quadrature(const target::Target& target, double s) {
   for (Index i = 0; i < nodes; ++i) {
     const double log_p =
         log_partition[i] - x(0, i) * x(0, i) / (2 * s) - std::log(2 * M_PI * s) / 2;
-    const double log_n = -std::pow(x(0, i) - mu, 2) / (2 * (variance + s)) -
-                         std::log(2 * M_PI * (variance + s)) / 2;
+    const double log_n =
+        -std::pow(x(0, i) - mu, 2) / (2 * (variance + s)) - std::log(2 * M_PI * (variance + s)) / 2;
     sum += std::exp(log_p) * (log_p - log_n);
   }
   return sum * step;
@@ -249,10 +250,12 @@ ExperimentKind late_start() {
   ExperimentKind kind;
   kind.name = "late_start";
   kind.text =
-      "quality against start time of a Gaussian late start: divergence at the start, occupation and "
+      "quality against start time of a Gaussian late start: divergence at the start, occupation "
+      "and "
       "distances at the end, the critical start (Raya & Ambrogioni 2023)";
-  kind.keys = reverse_keys({{"steps", "200"}}, {"start", "start_samples", "start_index",
-                                               "chain_first", "chain_last", "chain_length"});
+  kind.keys = reverse_keys(
+      {{"steps", "100"}, {"sampler", "bridge_heun"}},
+      {"start", "start_samples", "start_index", "chain_first", "chain_last", "chain_length"});
   for (deck::Key& key : kind.keys) {
     // The discrete chain has a start of its own.
     if (key.name == "schedule") std::erase(key.choices, "linear_beta");

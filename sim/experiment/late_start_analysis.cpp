@@ -31,8 +31,8 @@ double largest_curvature(const std::vector<double>& log_s, const VectorXd& value
     MatrixXd design(5, 4);
     VectorXd y(5);
     for (Index k = 0; k < 5; ++k) {
-      const double u = log_s[static_cast<std::size_t>(i + k - 2)] -
-                       log_s[static_cast<std::size_t>(i)];
+      const double u =
+          log_s[static_cast<std::size_t>(i + k - 2)] - log_s[static_cast<std::size_t>(i)];
       design.row(k) << 1, u, u * u, u * u * u;
       y[k] = value[i + k - 2];
     }
@@ -43,8 +43,8 @@ double largest_curvature(const std::vector<double>& log_s, const VectorXd& value
   curvature.maxCoeff(&top);
   if (top < 3 || top + 3 >= n) return log_s[static_cast<std::size_t>(top)];
   const double left = curvature[top - 1], right = curvature[top + 1], middle = curvature[top];
-  const double step = (log_s[static_cast<std::size_t>(top + 1)] -
-                       log_s[static_cast<std::size_t>(top - 1)]) / 2;
+  const double step =
+      (log_s[static_cast<std::size_t>(top + 1)] - log_s[static_cast<std::size_t>(top - 1)]) / 2;
   return log_s[static_cast<std::size_t>(top)] +
          step / 2 * (left - right) / (left - 2 * middle + right);
 }
@@ -67,8 +67,8 @@ std::vector<std::pair<Keys, std::vector<const Point*>>> groups(const verdict::Re
   return all;
 }
 
-void critical_start(const Keys& keys, const std::vector<const Point*>& points,
-                    std::uint64_t seed, verdict::Findings& findings) {
+void critical_start(const Keys& keys, const std::vector<const Point*>& points, std::uint64_t seed,
+                    verdict::Findings& findings) {
   if (points.size() < 9) return;
   const auto exact = points.front()->prediction("critical_start_noise");
   std::vector<double> log_s;
@@ -102,7 +102,9 @@ void critical_start(const Keys& keys, const std::vector<const Point*>& points,
     findings.diagnostics.push_back(
         {verdict::Severity::note, "critical_start",
          fmt::format("critical start at q = 1/s = {:.4g} +- {:.2g} (largest curvature of the "
-                     "divergence in ln s)", row.measured, row.error), ""});
+                     "divergence in ln s)",
+                     row.measured, row.error),
+         ""});
     return;
   }
   // What the local cubics do to the exact curve on the same nodes is a systematic error.
@@ -112,8 +114,7 @@ void critical_start(const Keys& keys, const std::vector<const Point*>& points,
   findings.verdicts.push_back(row);
 }
 
-void draw(const Keys& keys, const std::vector<const Point*>& points,
-          verdict::Findings& findings) {
+void draw(const Keys& keys, const std::vector<const Point*>& points, verdict::Findings& findings) {
   const std::string tag = keys.empty() ? "" : "_" + label_of(keys);
   Figure divergence, occupation;
   divergence.name = "late_start" + tag;

@@ -26,6 +26,7 @@ const std::vector<ExperimentKind>& kinds() {
       guidance(),
       rem(),
       retrieval(),
+      hierarchy_recovery(),
       toy(),
   };
   // clang-format on

@@ -1,10 +1,10 @@
 // Speciation: when do two clones of one trajectory part ways?
 //
 // A noised datum at time t is run back twice with independent noise. With the exact score both ends
-// are independent posterior draws, so P(same class) = E sum_c P(c|x)^2, which for two equal Gaussian
-// classes is phi(G) = (1 + E tanh(G + sqrt(G) z))/2, G = |m|^2/(variance + s) (Biroli, Bonnaire, de
-// Bortoli & Mezard 2024, figure 2, with the exact phi). Both sides are measured: by clones, and by
-// the class probabilities at the split.
+// are independent posterior draws, so P(same class) = E sum_c P(c|x)^2, which for two equal
+// Gaussian classes is phi(G) = (1 + E tanh(G + sqrt(G) z))/2, G = |m|^2/(variance + s) (Biroli,
+// Bonnaire, de Bortoli & Mezard 2024, figure 2, with the exact phi). Both sides are measured: by
+// clones, and by the class probabilities at the split.
 #include <fmt/format.h>
 
 #include "analysis/theory/information.hpp"
@@ -46,8 +46,8 @@ class SpeciationExperiment final : public Experiment {
     all.push_back({"published_pairs", pairs_, "clone pairs behind a published point"});
     for (std::size_t i = 0; i < published_.size(); ++i) {
       const auto& [t, value] = published_[i];
-      const double G = classes->axis.squaredNorm() /
-                       (classes->variance + s_.forward->at(t).noise());
+      const double G =
+          classes->axis.squaredNorm() / (classes->variance + s_.forward->at(t).noise());
       all.push_back({fmt::format("published_time_{:03}", i), t, "data file"});
       all.push_back({fmt::format("published_clone_{:03}", i), value, "data file"});
       all.push_back({fmt::format("published_theory_{:03}", i),

@@ -57,80 +57,59 @@ Verdict chi2_verdict(const std::string& quantity, const Keys& keys, double chi2,
 /// Fewer expected events than this on either side have no Gaussian error.
 constexpr double kFewest = 10;
 
-/// A quadratic through logit(2p - 1) against ln s around p = .7752, solved for it.
+/// A polynomial (quadratic; cubic from six points on) through logit(2p - 1) against ln s, solved
+/// for p = phi(1) = .7752.
 double crossing(const VectorXd& log_s, const VectorXd& p, const VectorXd& error) {
   const auto logit = [](double value) {
     const double q = std::clamp(2 * value - 1, 1e-6, 1 - 1e-6);
     return std::log(q / (1 - q));
   };
-  MatrixXd design(p.size(), 3);
+  const Index terms = p.size() >= 6 ? 4 : 3;
+  MatrixXd design(p.size(), terms);
   VectorXd y(p.size());
   const double level = logit(theory::clone_probability(1)), centre = log_s.mean();
   for (Index i = 0; i < p.size(); ++i) {
     const double q = 2 * p[i] - 1, weight = q * (1 - q) / (2 * error[i]);
-    const double u = log_s[i] - centre;
-    design.row(i) << weight, weight * u, weight * u * u;
+    for (Index k = 0; k < terms; ++k) design(i, k) = weight * std::pow(log_s[i] - centre, k);
     y[i] = weight * (logit(p[i]) - level);
   }
   const VectorXd c = (design.transpose() * design).ldlt().solve(design.transpose() * y);
   double u = -c[0] / c[1];
-  for (int k = 0; k < 50; ++k) u -= (c[0] + u * (c[1] + u * c[2])) / (c[1] + 2 * c[2] * u);
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    double value = 0, slope = 0;
+    for (Index k = terms; k-- > 0;) {
+      slope = slope * u + value;
+      value = value * u + c[k];
+    }
+    u -= value / slope;
+  }
   return centre + u;
 }
 
 void speciation_time(const Keys& keys, const Group& points, std::uint64_t seed,
                      verdict::Findings& findings) {
   const auto predicted = points.front()->prediction("speciation_time_clone");
-  if (!predicted) return;
-  std::vector<double> at, value, error, times;
+  if (!predicted || points.size() < 3) return;
+  std::vector<double> log_s, value, error, times;
   for (const Point* point : points) {
     const double p = point->observables.at("clone_probability").value();
-    if (p < 0.6 || p > 0.93) continue;
-    at.push_back(std::log(*point->prediction("noise")));
+    log_s.push_back(std::log(*point->prediction("noise")));
     times.push_back(*point->prediction("time"));
     value.push_back(p);
     error.push_back(std::sqrt(p * (1 - p) / *point->prediction("samples")));
   }
-  if (at.size() < 4) return;
-  const auto map = [](const std::vector<double>& v) -> VectorXd {
-    return Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size()));
-  };
-  const VectorXd log_s = map(at), p = map(value), sigma = map(error);
-  random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
-  double sum = 0, squares = 0;
-  constexpr int kResamples = 200;
-  for (int r = 0; r < kResamples; ++r) {
-    VectorXd shaken = p;
-    for (Index i = 0; i < p.size(); ++i) shaken[i] += sigma[i] * stream.normal();
-    const double found = crossing(log_s, shaken, sigma);
-    sum += found / kResamples;
-    squares += found * found / kResamples;
-  }
-  const double found = crossing(log_s, p, sigma), spread = std::sqrt(squares - sum * sum);
-  // The clock's own time at that noise, by interpolation between the neighbours (they are exact).
-  const auto time_of = [&](double v) {
-    std::size_t i = 0;
-    while (i + 2 < at.size() && at[i + 1] < v) ++i;
-    // Quadratic through three nodes: the clock is smooth in ln s.
-    const std::size_t a = std::min(i, at.size() - 3);
-    double t = 0;
-    for (std::size_t j = a; j < a + 3; ++j) {
-      double basis = 1;
-      for (std::size_t k = a; k < a + 3; ++k) {
-        if (k != j) basis *= (v - at[k]) / (at[j] - at[k]);
-      }
-      t += basis * times[j];
-    }
-    return t;
-  };
+  const auto found = clone_crossing(log_s, value, error, seed);
+  if (!found) return;
+  // The clock's time at that noise: the times of the points are exact.
+  const auto time = [&](double at) { return interpolated(log_s, times, at); };
   findings.verdicts.push_back(
       {.quantity = "speciation_time",
        .point = keys,
-       .measured = time_of(found),
-       .error = std::abs(time_of(found + spread) - time_of(found - spread)) / 2,
+       .measured = time(found->log_s),
+       .error = std::abs(time(found->log_s + found->error) - time(found->log_s - found->error)) / 2,
        .predicted = *predicted,
        .source = "criterion: clones agree with phi(1) = .7752, G = 1; deck's clock",
-       .from = fmt::format("crossing of .7752, {} points", at.size())});
+       .from = fmt::format("crossing of .7752, {} points", found->points)});
 }
 
 void draw(const Keys& keys, const Group& points, verdict::Findings& findings) {
@@ -168,6 +147,49 @@ void draw(const Keys& keys, const Group& points, verdict::Findings& findings) {
 
 }  // namespace
 
+std::optional<CloneCrossing> clone_crossing(const std::vector<double>& log_s,
+                                            const std::vector<double>& probability,
+                                            const std::vector<double>& error, std::uint64_t seed) {
+  std::vector<double> x, y, e;
+  for (std::size_t i = 0; i < log_s.size(); ++i) {
+    if (probability[i] < 0.63 || probability[i] > 0.9) continue;
+    x.push_back(log_s[i]);
+    y.push_back(probability[i]);
+    e.push_back(error[i]);
+  }
+  if (x.size() < 4) return std::nullopt;
+  const auto map = [](const std::vector<double>& v) -> VectorXd {
+    return Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size()));
+  };
+  const VectorXd at = map(x), p = map(y), sigma = map(e);
+  random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
+  const double found = crossing(at, p, sigma);
+  double squares = 0;
+  constexpr int kResamples = 200;
+  for (int r = 0; r < kResamples; ++r) {
+    VectorXd shaken = p;
+    for (Index i = 0; i < p.size(); ++i) shaken[i] += sigma[i] * stream.normal();
+    squares += std::pow(crossing(at, shaken, sigma) - found, 2) / kResamples;
+  }
+  return CloneCrossing{found, std::sqrt(squares), static_cast<int>(x.size())};
+}
+
+double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
+  // Lagrange's polynomial through the two nodes on either side, fewer where there are fewer.
+  const std::size_t nodes = std::min<std::size_t>(4, x.size());
+  std::size_t first = 0;
+  while (first + nodes < x.size() && x[first + nodes / 2] < at) ++first;
+  double sum = 0;
+  for (std::size_t j = first; j < first + nodes; ++j) {
+    double basis = 1;
+    for (std::size_t k = first; k < first + nodes; ++k) {
+      if (k != j) basis *= (at - x[k]) / (x[j] - x[k]);
+    }
+    sum += basis * y[j];
+  }
+  return sum;
+}
+
 verdict::Findings analyse_speciation(const verdict::Result& result) {
   verdict::Findings findings;
   for (const auto& [keys, points] : groups(result)) {
@@ -191,8 +213,8 @@ verdict::Findings analyse_speciation(const verdict::Result& result) {
       ++n;
     }
     if (n > 0) {
-      findings.verdicts.push_back(chi2_verdict("clone_probability", keys, chi2, n,
-                                               "phi(G), binomial errors", "clones"));
+      findings.verdicts.push_back(
+          chi2_verdict("clone_probability", keys, chi2, n, "phi(G), binomial errors", "clones"));
     }
     if (identities > 0) {
       findings.verdicts.push_back(chi2_verdict("clone_identity", keys, identity, identities,

@@ -1,6 +1,7 @@
 // U-turns: data are noised to time t and run back. With the exact score the way back is a posterior
 // draw, so that the curve of U-turns is the curve of the clean mean:
-//   E y.y' = E|<y>|^2 = E|y|^2 - mmse,  P(same datum) = E sum_j w_j^2,  P(same class) = E sum_c P_c^2
+//   E y.y' = E|<y>|^2 = E|y|^2 - mmse,  P(same datum) = E sum_j w_j^2,  P(same class) = E sum_c
+//   P_c^2
 // For an inexact score the gaps between both sides are a diagnosis (physics of Sclocchi, Favero &
 // Wyart 2024 for hierarchical data).
 #include "sim/experiment/branching.hpp"

@@ -10,6 +10,7 @@ TargetKind sphere();             ///< uniform on a hypersphere
 TargetKind gaussian_mixture();   ///< classes with isotropic Gaussian spread
 TargetKind curie_weiss();        ///< fully connected Ising model
 TargetKind dataset();            ///< points from a file
+TargetKind random_hierarchy();   ///< tree of symbols with synonyms, belief propagation
 TargetKind synthetic_dataset();  ///< random points: quenched disorder
 TargetKind uniform_patches();    ///< patch score of two uniform patches, closed form
 TargetKind ising_patches();      ///< patch score of windows of Ising configurations

@@ -39,6 +39,7 @@ const std::vector<TargetKind>& kinds() {
       gaussian_mixture(),
       curie_weiss(),
       dataset(),
+      random_hierarchy(),
       synthetic_dataset(),
       uniform_patches(),
       ising_patches(),

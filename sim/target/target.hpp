@@ -94,8 +94,8 @@ struct CollapseNoise {
   bool is_bound = false;  ///< the information is an upper bound, hence so is the time
 };
 
-/// Two Gaussian classes of the same isotropic variance: everything about a noisy state depends on its
-/// projection on the axis between the means alone.
+/// Two Gaussian classes of the same isotropic variance: everything about a noisy state depends on
+/// its projection on the axis between the means alone.
 struct TwoClasses {
   VectorXd middle, axis;  ///< means middle +- axis
   double variance = 0;    ///< per coordinate, within each class

@@ -46,15 +46,19 @@ double slope(Method method, const diffusion::Grid& levels, double c2) {
   MatrixXd x = MatrixXd::Ones(1, 1);
   diffusion::Integrator integrator({.method = method}, levels);
   integrator.run(denoiser, none, x);
-  CHECK(integrator.evaluations() ==
-        diffusion::evaluation_count({.method = method}, levels));
+  CHECK(integrator.evaluations() == diffusion::evaluation_count({.method = method}, levels));
   return x(0, 0);
 }
 
-const std::vector<std::string> kNormal = {
-    "target.kind=gaussian_mixture", "target.m=0",           "target.std=1",
-    "target.dimension=1",           "experiment.steps=10",  "experiment.t_start=6400",
-    "experiment.t_end=4e-6",        "experiment.rate=gaussian", "experiment.last_step=noisy"};
+const std::vector<std::string> kNormal = {"target.kind=gaussian_mixture",
+                                          "target.m=0",
+                                          "target.std=1",
+                                          "target.dimension=1",
+                                          "experiment.steps=10",
+                                          "experiment.t_start=6400",
+                                          "experiment.t_end=4e-6",
+                                          "experiment.rate=gaussian",
+                                          "experiment.last_step=noisy"};
 
 }  // namespace
 
@@ -62,21 +66,22 @@ TEST_CASE("Ten DDIM steps on Gaussian data: the divergence of each grid is the t
   const struct {
     const char* schedule;
     double divergence;
-  } table[] = {{"rescaled_entropic", 0.0137}, {"edm", 0.0561},  {"log", 0.0592},
-               {"entropic", 0.289},           {"sqrt", 1.58}};
+  } table[] = {{"rescaled_entropic", 0.0137},
+               {"edm", 0.0561},
+               {"log", 0.0592},
+               {"entropic", 0.289},
+               {"sqrt", 1.58}};
   for (const auto& [schedule, divergence] : table) {
     auto settings = kNormal;
     settings.push_back(std::string("experiment.schedule=") + schedule);
     const diffusion::Grid levels = grid(settings);
     const double c2 = 1, end = 4e-6;
     const double root = slope(Method::ddim, levels, c2);
-    const double measured =
-        theory::gaussian_divergence(root * root * (c2 + 6400) / (c2 + end));
+    const double measured = theory::gaussian_divergence(root * root * (c2 + 6400) / (c2 + end));
     INFO(schedule << ": KL " << measured << ", table " << divergence);
     CHECK(measured == Approx(divergence).epsilon(0.01));
-    CHECK(theory::gaussian_divergence(
-              theory::gaussian_variance(levels.noise, c2, c2 + 6400, 0) / (c2 + end)) ==
-          Approx(measured).epsilon(1e-10));
+    CHECK(theory::gaussian_divergence(theory::gaussian_variance(levels.noise, c2, c2 + 6400, 0) /
+                                      (c2 + end)) == Approx(measured).epsilon(1e-10));
   }
 }
 
@@ -92,9 +97,9 @@ TEST_CASE("Rescaled entropic nodes of Gaussian data are tangents of even angles"
 }
 
 TEST_CASE("Entropic nodes of two deltas") {
-  const diffusion::Grid levels = grid({"experiment.schedule=entropic", "experiment.steps=5",
-                                       "experiment.last_step=noisy", "experiment.t_start=1e8",
-                                       "experiment.t_end=1e-3"});
+  const diffusion::Grid levels =
+      grid({"experiment.schedule=entropic", "experiment.steps=5", "experiment.last_step=noisy",
+            "experiment.t_start=1e8", "experiment.t_end=1e-3"});
   const double exact[] = {1.7666317, 1.1491376, 0.84425844, 0.62508648};
   for (std::size_t i = 0; i < 4; ++i) {
     CHECK(std::sqrt(levels.noise[i + 1]) == Approx(exact[i]).epsilon(1e-6));
@@ -111,10 +116,10 @@ TEST_CASE("Entropy rates by quadrature are those of the binary channel") {
           Approx(theory::binary_entropy(q)).epsilon(1e-8));
   }
   // Independent reference values (another program).
-  CHECK(diffusion::rate_by_quadrature(*target, 10) == Approx(0.9086593987951221 / 20).epsilon(1e-8));
+  CHECK(diffusion::rate_by_quadrature(*target, 10) ==
+        Approx(0.9086593987951221 / 20).epsilon(1e-8));
   CHECK(diffusion::entropy_by_quadrature(*target, 10) == Approx(0.645497946663229).epsilon(1e-8));
-  CHECK(diffusion::entropy_by_quadrature(*target, 0.2) ==
-        Approx(0.0344127994660657).epsilon(1e-8));
+  CHECK(diffusion::entropy_by_quadrature(*target, 0.2) == Approx(0.0344127994660657).epsilon(1e-8));
   // The sum rule: all of the entropy is produced.
   const diffusion::EntropyClock clock(
       [&](double s) { return s > 0 ? theory::binary_mmse(1 / s) / (2 * s) : 0; }, 0, 1e-3, 1e9);
@@ -166,24 +171,22 @@ TEST_CASE("Occupations after few steps: quadrature, independent quadrature, the 
                {"1", "gaussian", "200", "3", 0.80998}, {"0", "gaussian", "200", "3", 0.79832},
                {"1", "gaussian", "200", "5", 0.80414}, {"0", "gaussian", "300", "5", 0.80510}};
   for (const auto& row : table) {
-    const std::vector<std::string> settings = {
-        "target.p=0.8",
-        "forward.clock=ddpm",
-        "experiment.sampler=ddim",
-        "experiment.schedule=linear_beta",
-        std::string("experiment.eta=") + row.eta,
-        std::string("experiment.start=") + row.start,
-        std::string("experiment.start_index=") + row.index,
-        std::string("experiment.steps=") + row.steps};
+    const std::vector<std::string> settings = {"target.p=0.8",
+                                               "forward.clock=ddpm",
+                                               "experiment.sampler=ddim",
+                                               "experiment.schedule=linear_beta",
+                                               std::string("experiment.eta=") + row.eta,
+                                               std::string("experiment.start=") + row.start,
+                                               std::string("experiment.start_index=") + row.index,
+                                               std::string("experiment.steps=") + row.steps};
     const deck::Parameters parameters = test::parameters("fast_samplers", settings);
     const auto target = target::build(parameters);
     const diffusion::Forward forward(parameters);
     const diffusion::Grid levels = diffusion::make_grid(parameters, forward, *target, 1, 0.1);
     const diffusion::Start start(diffusion::start_kind(parameters), *target, forward,
                                  levels.noise.front(), 0, random::Stream({.seed = 1}));
-    const auto fractions =
-        experiment::class_fractions(*target, diffusion::sampler_setting(parameters), levels,
-                                    start.mean(), start.variance());
+    const auto fractions = experiment::class_fractions(
+        *target, diffusion::sampler_setting(parameters), levels, start.mean(), start.variance());
     REQUIRE(fractions);
     // Independently, in the variance-preserving form.
     std::vector<double> abar;
@@ -195,8 +198,8 @@ TEST_CASE("Occupations after few steps: quadrature, independent quadrature, the 
     const double independent =
         theory::two_deltas_occupation(abar, 0.8, 1, row.eta == std::string("1") ? 1 : 0,
                                       late ? 0.6 * std::sqrt(a) : 0, late ? 1 - 0.36 * a : 1);
-    INFO(row.start << " eta " << row.eta << " index " << row.index << " steps " << row.steps
-                   << ": " << (*fractions)[0] << ", independent " << independent << ", printed "
+    INFO(row.start << " eta " << row.eta << " index " << row.index << " steps " << row.steps << ": "
+                   << (*fractions)[0] << ", independent " << independent << ", printed "
                    << row.printed);
     CHECK((*fractions)[0] == Approx(independent).margin(2e-5));
     CHECK((*fractions)[0] == Approx(row.printed).margin(2.5e-4));

@@ -97,9 +97,9 @@ TEST_CASE("Churned Heun steps have the exact variance of their recursion") {
 
 TEST_CASE("Starts have the moments they promise") {
   const deck::Parameters parameters = test::parameters(
-      "fast_samplers", {"target.preset=custom", "target.dimension=2",
-                        "target.points=1,0, -0.5,2, 0.3,-1", "target.weights=1,2,0.5",
-                        "forward.clock=ornstein_uhlenbeck"});
+      "fast_samplers",
+      {"target.preset=custom", "target.dimension=2", "target.points=1,0, -0.5,2, 0.3,-1",
+       "target.weights=1,2,0.5", "forward.clock=ornstein_uhlenbeck"});
   const auto target = target::build(parameters);
   const diffusion::Forward forward(parameters);
   const double s = 0.7;

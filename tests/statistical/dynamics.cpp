@@ -1,0 +1,170 @@
+// Fused runs of two Gaussian classes, clones, U-turns, entropy rates and pushes against exact
+// results. Fixed seeds, 4 standard errors (false alarm 6e-5 each) unless stated.
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/statistics/estimate.hpp"
+#include "analysis/theory/information.hpp"
+#include "sim/diffusion/integrator.hpp"
+#include "sim/diffusion/mixture_run.hpp"
+#include "sim/experiment/experiment.hpp"
+#include "tests/parameters.hpp"
+
+using namespace symbreak;
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+namespace {
+
+using Estimates = std::map<std::string, statistics::Estimate>;
+
+struct Run {
+  std::unique_ptr<experiment::Experiment> experiment;
+  Estimates estimates;
+  double prediction(const std::string& name) const {
+    for (const auto& prediction : experiment->predictions()) {
+      if (prediction.quantity == name) return prediction.value;
+    }
+    throw std::logic_error("no prediction " + name);
+  }
+  double z(const std::string& name, double exact, Index element = 0) const {
+    const auto& estimate = estimates.at(name);
+    const double sigma = (estimate.mean[element] - exact) / estimate.error[element];
+    UNSCOPED_INFO(name << " " << estimate.mean[element] << " +- " << estimate.error[element]
+                       << ", exact " << exact << ", " << sigma << " sigma");
+    return sigma;
+  }
+};
+
+/// With a save and a load after every block: what lives across blocks must be in the state.
+Run run(const std::string& kind, const std::vector<std::string>& settings) {
+  const deck::Parameters parameters = test::parameters(kind, settings);
+  Run result;
+  result.experiment = experiment::kind(kind).make(parameters);
+  const auto observables = result.experiment->observables();
+  std::vector<std::vector<statistics::Series>> series(observables.size());
+  for (std::uint32_t replica = 0; replica < result.experiment->replicas(); ++replica) {
+    experiment::Recorder recorder(observables);
+    const experiment::UnitAddress address{
+        .seed = 17, .point = 5, .disorder_point = 5, .replica = replica};
+    auto unit = result.experiment->start(address);
+    for (std::int64_t block = 0; block < unit->blocks(); ++block) {
+      unit->advance(recorder);
+      experiment::State state;
+      unit->save(state);
+      unit = result.experiment->start(address);
+      unit->load(state);
+    }
+    const auto finished = recorder.finish();
+    for (std::size_t i = 0; i < finished.size(); ++i) series[i].push_back(finished[i]);
+  }
+  for (std::size_t i = 0; i < observables.size(); ++i) {
+    result.estimates[observables[i].name] =
+        statistics::combine(series[i], statistics::Grouping::replicas);
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("A fused run is the bridge of the integrator, number for number") {
+  const deck::Parameters parameters = test::parameters(
+      "fast_samplers", {"target.kind=gaussian_mixture", "target.dimension=5", "target.m=0.7",
+                        "target.std=0.6", "target.weights=0.7, 0.3"});
+  const auto target = target::build(parameters);
+  diffusion::Grid grid;
+  grid.noise = {30, 8, 2, 0.5, 0.1, 0};
+  const diffusion::MixtureRun fused(*target->two_classes(), grid.noise);
+  MatrixXd x = MatrixXd::Constant(5, 1, 0.3), y = x;
+  x(2) = y(2) = -4;
+  random::Stream a({.seed = 3}), b({.seed = 3});
+  fused.run(a, x);
+  diffusion::Integrator({.method = diffusion::Method::bridge}, grid).run(*target, b, y);
+  CHECK((x - y).norm() < 1e-12);
+  // In single precision the same path to rounding.
+  std::vector<float> z(5, 0.3F);
+  z[2] = -4;
+  random::Stream c({.seed = 3});
+  fused.run(c, std::span<float>(z));
+  for (Index i = 0; i < 5; ++i) CHECK(z[static_cast<std::size_t>(i)] == Approx(y(i)).margin(1e-5));
+}
+
+TEST_CASE("Clones of two Gaussian classes agree with probability phi(G)") {
+  const Run clones =
+      run("speciation", {"target.kind=gaussian_mixture", "target.dimension=64", "target.m=1",
+                         "forward.clock=ornstein_uhlenbeck", "experiment.t=2.1",
+                         "experiment.sampler=transition", "experiment.steps=20",
+                         "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
+  const double exact = theory::clone_probability(64 / std::exp(4.2));
+  CHECK(clones.prediction("clone_probability") == Approx(exact).epsilon(1e-10));
+  CHECK(std::abs(clones.z("clone_probability", exact)) < 4);
+  CHECK(std::abs(clones.z("clone_probability_exact", exact)) < 4);
+  CHECK(std::abs(clones.z("clone_identity", 0)) < 4);
+  // The twin that is wrong on purpose: phi without its factor 1/(variance + s).
+  CHECK(
+      std::abs(clones.z("clone_probability", theory::clone_probability(64 / std::expm1(4.2)))) <
+      std::abs(clones.z("clone_probability", theory::clone_probability(1.5 * 64 / std::exp(4.2)))));
+  CHECK(std::abs(clones.z("clone_probability",
+                          theory::clone_probability(1.5 * 64 / std::exp(4.2)))) > 4);
+  CHECK(theory::clone_probability(0.7, 0.0) ==
+        Approx(theory::clone_probability(0.7)).epsilon(1e-9));
+}
+
+TEST_CASE("U-turns of deltas: overlaps, classes and returns are those of the posterior") {
+  const Run turns =
+      run("u_turn", {"target.preset=four_deltas", "experiment.t=0.5", "experiment.steps=400",
+                     "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
+  for (const char* name : {"overlap_identity", "class_identity", "return_identity"}) {
+    CHECK(std::abs(turns.z(name, 0)) < 4);
+  }
+  // Where the turn is late nothing is lost: the identity is not trivially 0 = 0.
+  CHECK(turns.estimates.at("returned").mean[0] > 0.3);
+  CHECK(turns.estimates.at("returned").mean[0] < 0.9);
+}
+
+TEST_CASE("Entropy rates agree by all three estimators, and with quadrature") {
+  const Run clock =
+      run("entropy_clock", {"experiment.records=9", "experiment.t_start=20", "experiment.t_end=0.2",
+                            "sampling.walkers=2048", "sampling.blocks=8", "sampling.replicas=4"});
+  for (Index i = 0; i < 9; ++i) {
+    const double q = 1 / clock.prediction("noise_00" + std::to_string(i));
+    const double exact = q * theory::binary_mmse(q) / 2;
+    for (const char* name : {"entropy_rate_mmse", "entropy_rate_score", "entropy_rate_trace"}) {
+      CHECK(std::abs(clock.z(name, exact, i)) < 4.5);
+    }
+    CHECK(std::abs(clock.z("information", theory::binary_information(q), i)) < 4.5);
+    CHECK(std::abs(clock.z(
+              "information_square",
+              theory::binary_dispersion(q) + std::pow(theory::binary_information(q), 2), i)) < 4.5);
+  }
+  // 3 % off is seen.
+  const double q = 1 / clock.prediction("noise_006");
+  CHECK(std::abs(clock.z("entropy_rate_trace", 1.05 * q * theory::binary_mmse(q) / 2, 6)) > 4);
+}
+
+TEST_CASE("Pushes change the outcome by linear response") {
+  for (const char* form : {"field", "cfg"}) {
+    const Run pushes =
+        run("guidance",
+            {std::string("experiment.form=") + form, "experiment.t=0.66", "experiment.strength=0.3",
+             "experiment.steps=100", "experiment.t_start=50", "experiment.t_end=0.01",
+             "sampling.walkers=2048", "sampling.blocks=8", "sampling.replicas=2"});
+    const double exact = pushes.prediction("response");
+    INFO(form);
+    CHECK(std::abs(pushes.z("committor_response", exact)) < 4);
+    CHECK(std::abs(pushes.z("class_response", exact)) < 4);
+    CHECK(std::abs(pushes.z("committor_response", 1.3 * exact)) > 4);
+  }
+}
+
+TEST_CASE("Late starts: divergence and committor") {
+  const Run late =
+      run("late_start", {"target.p=0.5", "experiment.t_start=0.5", "experiment.steps=60",
+                         "experiment.t_end=0.002", "sampling.walkers=2048", "sampling.blocks=8",
+                         "sampling.replicas=2"});
+  const double exact = theory::late_start_divergence(2);
+  CHECK(late.prediction("divergence") == Approx(exact).epsilon(1e-8));
+  CHECK(std::abs(late.z("divergence", exact)) < 4);
+  CHECK(std::abs(late.z("occupation_gap", 0)) < 4);
+}
