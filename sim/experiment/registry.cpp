@@ -5,10 +5,9 @@
 namespace symbreak::experiment {
 
 const std::vector<ExperimentKind>& kinds() {
-  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(), generation(),
-                                                  condensation(), fluctuations(), commitment(),
-                                                  field_scan(),
-                                                  toy()};
+  static const std::vector<ExperimentKind> all = {equation_of_state(), copies(),       generation(),
+                                                  condensation(),      fluctuations(), commitment(),
+                                                  field_scan(),        toy()};
   return all;
 }
 
