@@ -2,8 +2,8 @@
 // the limit of many spins. May depend on: the standard library.
 //
 // In the paramagnet C = (z - K J)^{-1} with J the coupling matrix, K = 1/T, and z fixed by
-// C_ii = 1 (Thouless, Anderson & Palmer 1977; Plefka 1982; for other rotationally invariant J Parisi
-// & Potters 1995): z = 1 + K R(K), R the R-transform of the spectrum of J.
+// C_ii = 1 (Thouless, Anderson & Palmer 1977; Plefka 1982; for other rotationally invariant J
+// Parisi & Potters 1995): z = 1 + K R(K), R the R-transform of the spectrum of J.
 #pragma once
 
 namespace symbreak::theory {

@@ -4,9 +4,9 @@
 // A sampled mean carries a statistical error of variance v per coordinate. In a bridge step
 // x' = <y> + (x - <y>) s'/s + ... it enters as extra noise of variance (1 - s'/s)^2 v, independent
 // of the Wiener increment. The exact reverse kernel has <y> replaced by one posterior sample y
-// (given y and x the state x' is a Brownian bridge), hence a variance (1 - s'/s)^2 Var(y|x) that the
-// mean leaves out: n independent samples have v = Var(y|x)/n, so the mean of n makes 1 - 1/n of the
-// step error of the exact mean, and `draw` (n = 1) makes none at any step size.
+// (given y and x the state x' is a Brownian bridge), hence a variance (1 - s'/s)^2 Var(y|x) that
+// the mean leaves out: n independent samples have v = Var(y|x)/n, so the mean of n makes 1 - 1/n of
+// the step error of the exact mean, and `draw` (n = 1) makes none at any step size.
 #pragma once
 #include <memory>
 

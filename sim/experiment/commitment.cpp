@@ -1,23 +1,25 @@
 // Class commitment and the stability of typical trajectories.
 //
-// A typical noisy state at noise s = 1/beta is x = y + sqrt(s) z, y a clean datum: forward and reverse
-// trajectories have the same law. Measured on it, with <.> the posterior at x and u the first order
-// axis as a unit vector:
-//   clone probability   phi = E sum_c P(c|x)^2, the probability that two trajectories that split at x
+// A typical noisy state at noise s = 1/beta is x = y + sqrt(s) z, y a clean datum: forward and
+// reverse trajectories have the same law. Measured on it, with <.> the posterior at x and u the
+// first order axis as a unit vector:
+//   clone probability   phi = E sum_c P(c|x)^2, the probability that two trajectories that split at
+//   x
 //                       end in the same class (Biroli, Bonnaire, de Bortoli & Mezard 2024); for an
 //                       exact score equal to E P(class of y|x), that a U-turn returns to its class.
-//                       Two classes at overlap +-m*: phi = (1 + q(G))/2 with q(G) = E tanh(G + sqrt(G)
-//                       z), G = d m*^2/(s + lambda_in).
-//   stiffness           kappa = 1 - beta Var(u.y|x): minus the score's Jacobian along u, in units of
+//                       Two classes at overlap +-m*: phi = (1 + q(G))/2 with q(G) = E tanh(G +
+//                       sqrt(G) z), G = d m*^2/(s + lambda_in).
+//   stiffness           kappa = 1 - beta Var(u.y|x): minus the score's Jacobian along u, in units
+//   of
 //                       beta. kappa < 0: the state is unstable along the order parameter. At x = 0
 //                       (the noiseless line) kappa = 1 - s_c/s. On typical states it obeys
-//                       E kappa = s E (u.score)^2 >= 0 for any exact score (from E grad grad log p =
-//                       -E grad log p grad log p'), so on average nothing destabilises.
+//                       E kappa = s E (u.score)^2 >= 0 for any exact score (from E grad grad log p
+//                       = -E grad log p grad log p'), so on average nothing destabilises.
 //
 // Exact posteriors: class probabilities and Jacobian products. Sampled ones: two groups of K chains
-// per state, both planted at y and then decorrelated by `burn_in` sweeps; with S_a, S_b their summed
-// u.y, Var(u.y|x) = E (S_a - S_b)^2/2K without bias, u.<y> squared = S_a S_b/K^2, and clones are the
-// classes of two states. Cost: walkers x rounds x sweeps x K sites.
+// per state, both planted at y and then decorrelated by `burn_in` sweeps; with S_a, S_b their
+// summed u.y, Var(u.y|x) = E (S_a - S_b)^2/2K without bias, u.<y> squared = S_a S_b/K^2, and clones
+// are the classes of two states. Cost: walkers x rounds x sweeps x K sites.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -192,7 +194,8 @@ class CommitmentExperiment final : public Experiment {
         {.name = "class_kept", .text = "P(class of y|x): a U-turn returns to its class" + noise},
         {.name = "class_identity", .text = "class_kept - clone_probability, of mean zero"},
         {.name = "stiffness",
-         .text = "1 - beta Var(u.y|x) on typical states, u the order axis as a unit vector" + noise},
+         .text =
+             "1 - beta Var(u.y|x) on typical states, u the order axis as a unit vector" + noise},
         {.name = "stiffness_identity",
          .text = "stiffness - s (u.score)^2, of mean zero for an exact score"},
         {.name = "unstable_fraction",
@@ -204,8 +207,7 @@ class CommitmentExperiment final : public Experiment {
     std::vector<verdict::Prediction> all = {{"noise", s_.noise, "sigma^2 t in the Brownian gauge"}};
     const auto add_signal = [&](double G, const std::string& source) {
       all.push_back({"class_signal", G, source});
-      all.push_back({"clone_probability", theory::clone_probability(G),
-                     "(1 + q(G))/2, " + source});
+      all.push_back({"clone_probability", theory::clone_probability(G), "(1 + q(G))/2, " + source});
     };
     if (const auto critical = s_.target->critical_noise()) {
       all.push_back({"critical_time", forward_.time(*critical), "lambda_max(C)/sigma^2"});
@@ -239,9 +241,8 @@ class CommitmentExperiment final : public Experiment {
     const double states = static_cast<double>(s_.walkers * s_.blocks);
     if (!s_.chains) return states * d * (d + 100) * 2e-9;
     return states * d *
-           (2 * static_cast<double>(s_.rounds) * (2 * static_cast<double>(s_.sweeps * s_.per_group) *
-                                                      0.25e-9 +
-                                                  30e-9) +
+           (2 * static_cast<double>(s_.rounds) *
+                (2 * static_cast<double>(s_.sweeps * s_.per_group) * 0.25e-9 + 30e-9) +
             static_cast<double>(s_.burn_in * s_.per_group) * 0.5e-9);
   }
   std::size_t memory_per_unit() const override {
@@ -305,7 +306,8 @@ ExperimentKind commitment() {
   ExperimentKind kind;
   kind.name = "commitment";
   kind.text =
-      "class commitment and stability of typical states: clone probability, U-turns, stiffness along "
+      "class commitment and stability of typical states: clone probability, U-turns, stiffness "
+      "along "
       "the order parameter against the noiseless line (Biroli et al. 2024; Ambrogioni 2024)";
   kind.keys = keys();
   kind.make = [](const deck::Parameters& parameters) {

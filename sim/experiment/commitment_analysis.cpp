@@ -37,8 +37,8 @@ void judge(const verdict::Result& result, const Point& point, verdict::Findings&
   }
   add("class_identity", "class_identity", 0, "exact score: U-turns and clones keep the class alike",
       "P(class of y|x) - sum_c P(c|x)^2");
-  add("stiffness_identity", "stiffness_identity", 0, "E grad grad log p = -E grad log p grad log p'",
-      "1 - beta Var(u.y|x) - s (u.score)^2");
+  add("stiffness_identity", "stiffness_identity", 0,
+      "E grad grad log p = -E grad log p grad log p'", "1 - beta Var(u.y|x) - s (u.score)^2");
 }
 
 Curve against_time(const std::vector<const Point*>& points, const std::string& observable,
@@ -114,10 +114,11 @@ void draw(const PointGroup& group, verdict::Findings& findings) {
   }
   findings.diagnostics.push_back(
       {verdict::Severity::note, "stiffness",
-       fmt::format("{}{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states are "
-                   "unstable at any time",
-                   label, label.empty() ? "" : ": ", (*softest)->parameters.at("experiment.t"),
-                   least.value, least.error, 100 * unstable),
+       fmt::format(
+           "{}{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states are "
+           "unstable at any time",
+           label, label.empty() ? "" : ": ", (*softest)->parameters.at("experiment.t"), least.value,
+           least.error, 100 * unstable),
        ""});
 }
 

@@ -73,11 +73,11 @@ class CopiesExperiment final : public Experiment {
         all.push_back({"law_second_moment_exact_error", law_->exact_error, law_->exact_source});
       }
     }
-    all.push_back({"critical_time", forward_.time(*noise),
-                   fmt::format("{}{}, score criterion, clock t",
-                               law_ && law_->measured ? "measured law of M: " : "",
-                               target_->fixed_norm() ? "lambda_max(C)/sigma^2"
-                                                     : "beta lambda_max(C_beta) = 1")});
+    all.push_back(
+        {"critical_time", forward_.time(*noise),
+         fmt::format(
+             "{}{}, score criterion, clock t", law_ && law_->measured ? "measured law of M: " : "",
+             target_->fixed_norm() ? "lambda_max(C)/sigma^2" : "beta lambda_max(C_beta) = 1")});
     const std::string class_text = "mean-field universality (Ambrogioni 2024, section 3)";
     if (settings_.chains) return all;
     const auto law = landau(*target_);
@@ -216,16 +216,18 @@ std::vector<deck::Key> keys() {
           .name = "copies",
           .kind = Kind::word,
           .fallback = "auto",
-          .text = "how copies are drawn: from the exact posterior; through the law of their "
-                  "magnetization (spins ordering uniformly, coupling = order_plane), exact or "
-                  "measured once by chains in a ladder of fields; or as n Markov chains in the common "
-                  "field. auto: magnetization where it applies, else exact, else chains",
+          .text =
+              "how copies are drawn: from the exact posterior; through the law of their "
+              "magnetization (spins ordering uniformly, coupling = order_plane), exact or "
+              "measured once by chains in a ladder of fields; or as n Markov chains in the common "
+              "field. auto: magnetization where it applies, else exact, else chains",
           .choices = {"auto", "exact", "magnetization", "chains"}},
       Key{.section = "experiment",
           .name = "law",
           .kind = Kind::word,
           .fallback = "auto",
-          .text = "copies = magnetization: the law of M exact, measured, or exact where it is known",
+          .text =
+              "copies = magnetization: the law of M exact, measured, or exact where it is known",
           .choices = {"auto", "exact", "measured"}},
       Key{.section = "experiment",
           .name = "law_samples",

@@ -43,8 +43,8 @@ class LawCopies final : public Simulation {
       const double a = density_[cell], b = density_[cell + 1];
       const double below = cell == 0 ? 0 : cumulative_[cell - 1];
       const double part = std::clamp((u - below) / (cumulative_[cell] - below), 0.0, 1.0);
-      const double w = a + b > 0 ? part * (a + b) / (a + std::sqrt(a * a + part * (b * b - a * a)))
-                                 : part;
+      const double w =
+          a + b > 0 ? part * (a + b) / (a + std::sqrt(a * a + part * (b * b - a * a))) : part;
       const auto at = [&](const std::vector<double>& table) {
         return table[cell] + w * (table[cell + 1] - table[cell]);
       };
@@ -95,8 +95,8 @@ class LawCopies final : public Simulation {
   }
 
   void tabulate() {
-    // The support: |m| <= 1 plus the width of x, cut down in steps to where the density counts. Near
-    // its maximum the density is log-concave, so neighbours of the best point bracket it.
+    // The support: |m| <= 1 plus the width of x, cut down in steps to where the density counts.
+    // Near its maximum the density is log-concave, so neighbours of the best point bracket it.
     const double n = static_cast<double>(settings_.copies);
     const double reach = 1 + 10 / std::sqrt(n * settings_.beta * sites_);
     double low = even_ ? 0 : std::min(0.0, settings_.field) - reach;
@@ -104,7 +104,8 @@ class LawCopies final : public Simulation {
     for (int step = 0; step < 4; ++step) {
       constexpr int kScan = 512;
       std::vector<double> values;
-      for (int i = 0; i <= kScan; ++i) values.push_back(log_density(low + (high - low) * i / kScan));
+      for (int i = 0; i <= kScan; ++i)
+        values.push_back(log_density(low + (high - low) * i / kScan));
       const double threshold = *std::max_element(values.begin(), values.end()) - kDepth;
       int first = 0, last = kScan;
       while (first < kScan && values[static_cast<std::size_t>(first)] < threshold) ++first;

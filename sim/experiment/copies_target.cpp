@@ -24,7 +24,8 @@ Reduced measure(const target::Target& target, const deck::Parameters& parameters
   }
   const bool measured = wanted == "measured" || !exact;
   if (measured && !target.monte_carlo(1, address, 1)) {
-    throw deck::KeyError("experiment.law", "this target has no chains to measure the law of M with");
+    throw deck::KeyError("experiment.law",
+                         "this target has no chains to measure the law of M with");
   }
   static_cast<target::MagnetizationLaw&>(law) =
       measured ? target::measure_magnetization_law(target, address, samples)
@@ -57,17 +58,19 @@ CopiesTarget copies_target(const deck::Parameters& parameters) {
   const auto target = target::build(parameters, {});
   const std::string& copies = parameters.word("experiment.copies");
   const bool plane = parameters.word("experiment.coupling") == "order_plane";
-  const bool by_law = copies == "magnetization" ||
-                      (copies == "auto" && plane && target->spin_graph() != nullptr &&
-                       target::magnetization_orders(*target));
+  const bool by_law =
+      copies == "magnetization" || (copies == "auto" && plane && target->spin_graph() != nullptr &&
+                                    target::magnetization_orders(*target));
   if (by_law) {
     if (!plane) {
-      throw deck::KeyError("experiment.copies",
-                           "copies = magnetization couples magnetizations: use coupling = order_plane");
+      throw deck::KeyError(
+          "experiment.copies",
+          "copies = magnetization couples magnetizations: use coupling = order_plane");
     }
     if (!target::magnetization_orders(*target)) {
-      throw deck::KeyError("experiment.copies",
-                           "copies = magnetization needs an even spin target that orders uniformly");
+      throw deck::KeyError(
+          "experiment.copies",
+          "copies = magnetization needs an even spin target that orders uniformly");
     }
     const Reduced part = reduced(*target, parameters);
     return {part.target, part.law, false};

@@ -1,16 +1,16 @@
 // The equation of state of a sampled spin target, without root finding.
 //
 // In a uniform state x = (m + h) u, u = (1,..,1), the posterior is the target in the uniform field
-// H = (m + h)/s, s = sigma^2 t. With M(H) = <y_i>_H measured on a list of fields, the self-consistent
-// branch m = <y>_{x = m u} is the curve
+// H = (m + h)/s, s = sigma^2 t. With M(H) = <y_i>_H measured on a list of fields, the
+// self-consistent branch m = <y>_{x = m u} is the curve
 //     m = M(H),  s = M(H)/H,
-// the critical isotherm is h = s_c H - M(H), s_c = M'(0) = <M^2>/N, and chi = dm/dh follows from the
-// slope of M (Ambrogioni 2024, section 5). One Monte Carlo run at fixed couplings gives it at all
-// times.
+// the critical isotherm is h = s_c H - M(H), s_c = M'(0) = <M^2>/N, and chi = dm/dh follows from
+// the slope of M (Ambrogioni 2024, section 5). One Monte Carlo run at fixed couplings gives it at
+// all times.
 //
 // Estimators. m by the sampler's estimate of the mean (both states of a global flip are averaged:
-// s tanh(sum_i H s_i), whose relative error stays finite as H -> 0), <M^2> from states. Chains of all
-// fields run side by side. Cost per unit: fields x chains x sweeps x sites.
+// s tanh(sum_i H s_i), whose relative error stays finite as H -> 0), <M^2> from states. Chains of
+// all fields run side by side. Cost per unit: fields x chains x sweeps x sites.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -93,9 +93,10 @@ class FieldScanExperiment final : public Experiment {
       : forward_(parameters), replicas_(parameters.integer("sampling.replicas")) {
     s_.target = target::build(parameters, {});
     if (!target::magnetization_orders(*s_.target)) {
-      throw deck::KeyError("target.kind",
-                           "field_scan needs an even spin target that orders uniformly, so that its "
-                           "branch lies along the uniform field");
+      throw deck::KeyError(
+          "target.kind",
+          "field_scan needs an even spin target that orders uniformly, so that its "
+          "branch lies along the uniform field");
     }
     if (!target::chains(*s_.target, 1, {}, 1)) {
       throw deck::KeyError("target.kind", "this target has no posterior sampler");
@@ -132,14 +133,14 @@ class FieldScanExperiment final : public Experiment {
 
   std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const double measurements =
-        static_cast<double>((s_.blocks + s_.burn_in_blocks) * s_.per_block);
+    const double measurements = static_cast<double>((s_.blocks + s_.burn_in_blocks) * s_.per_block);
     return measurements * static_cast<double>(s_.fields.size() * s_.target->dimension()) *
            (static_cast<double>(s_.sweeps * s_.chains) * 0.25e-9 + 60e-9);
   }
   std::size_t memory_per_unit() const override {
     const auto columns = static_cast<std::size_t>(s_.fields.size() * s_.target->dimension());
-    return s_.target->memory() + columns * (8 * sizeof(double) + 16 * static_cast<std::size_t>(s_.chains));
+    return s_.target->memory() +
+           columns * (8 * sizeof(double) + 16 * static_cast<std::size_t>(s_.chains));
   }
   std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
     return std::make_unique<FieldScan>(s_, address);
@@ -217,7 +218,8 @@ ExperimentKind field_scan() {
   ExperimentKind kind;
   kind.name = "field_scan";
   kind.text =
-      "equation of state of a sampled spin target, parametric in the uniform field: branch, critical "
+      "equation of state of a sampled spin target, parametric in the uniform field: branch, "
+      "critical "
       "time, isotherm, and where mean-field exponents end (Ambrogioni 2024, section 5)";
   kind.keys = keys();
   kind.make = [](const deck::Parameters& parameters) {

@@ -120,13 +120,13 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
     return;
   }
   const diffusion::Forward forward = forward_of(point);
-  const std::string from = fmt::format("s = m/H against m, {}, chi2/dof {:.2f}, p {:.2g}", best.window,
-                                       best.chi2_per_dof(), best.p_value);
+  const std::string from = fmt::format("s = m/H against m, {}, chi2/dof {:.2f}, p {:.2g}",
+                                       best.window, best.chi2_per_dof(), best.p_value);
   const double t = forward.time(best.value[0]);
   const double t_error = std::abs(forward.time(best.value[0] + best.error[0]) - t);
   if (const auto exact = point.prediction("critical_time")) {
-    add(findings, keys, "critical_time", {t, t_error}, *exact, "lambda_max(C)/sigma^2 by exact sums",
-        from);
+    add(findings, keys, "critical_time", {t, t_error}, *exact,
+        "lambda_max(C)/sigma^2 by exact sums", from);
   } else {
     findings.diagnostics.push_back(
         {verdict::Severity::note, "critical_time",
@@ -162,8 +162,8 @@ void breakdown(const Point& point, const Scan& scan, const std::map<std::string,
   const std::string from =
       fmt::format("m ~ H^(1/delta)(1 + c H^(14/15)), {}, H > {:.2g}, chi2/dof {:.2f}", law.window,
                   weakest, law.chi2_per_dof());
-  add(findings, keys, "exponent_delta_target", {1 / p, p_error / (p * p)}, theory::kIsingSquareDelta,
-      "2-D Ising class", from);
+  add(findings, keys, "exponent_delta_target", {1 / p, p_error / (p * p)},
+      theory::kIsingSquareDelta, "2-D Ising class", from);
   // s = m/H ~ H^{p - 1}.
   add(findings, keys, "exponent_branch", {p / (p - 1), p_error / ((1 - p) * (1 - p))}, -1.0 / 14,
       "m ~ s^(-1/14) at the target's T_c, L -> infinity", "the same fit, s = m/H")
@@ -206,7 +206,8 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
       figure("local_exponents", "Local exponent of the branch", "s = σ²t", "d log m/d log s");
   local.y_range = std::pair{-2.0, 0.1};
   local.caption =
-      "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the target's "
+      "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the "
+      "target's "
       "T_c a plateau at −1/14 grows with L instead.";
   constexpr std::size_t kMost = 8;
   for (const Point& point : result.points) {
@@ -219,10 +220,13 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
     Curve field_curve{.label = label, .x = scan.H, .y = scan.m, .error = scan.error};
     isotherms.curves.push_back(field_curve);
     local.curves.push_back(local_exponents(scan, label));
-    if (at_square_criticality(point) && local.vertical_lines.empty() &&
-        local.curves.size() == 1 && !local.curves[0].x.empty()) {
-      Curve line{.label = "−1/14", .x = {local.curves[0].x.back(), local.curves[0].x.front()},
-                 .y = {-1.0 / 14, -1.0 / 14}, .error = {}, .style = Curve::Style::dashed};
+    if (at_square_criticality(point) && local.vertical_lines.empty() && local.curves.size() == 1 &&
+        !local.curves[0].x.empty()) {
+      Curve line{.label = "−1/14",
+                 .x = {local.curves[0].x.back(), local.curves[0].x.front()},
+                 .y = {-1.0 / 14, -1.0 / 14},
+                 .error = {},
+                 .style = Curve::Style::dashed};
       local.curves.insert(local.curves.begin(), line);
     }
   }

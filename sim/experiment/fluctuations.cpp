@@ -6,13 +6,13 @@
 // transition of the diffusion is mean-field, but its time carries the target's own criticality:
 // |T - T_c|^{-gamma}, L^{gamma/nu} at T_c.
 //
-// Estimators. Ferromagnets: one Swendsen-Wang chain per unit, <M^2> from cluster sizes. Others: 64 heat
-// bath chains side by side (sampler = chains, for paramagnets), or independent samples of the target,
-// each the end of its own replica exchange (sampler = independent). Their covariance is accumulated. The largest eigenvalue of
-// a sample covariance of n samples is too large by B ~ (1/n) sum_j lambda_1 lambda_j/(lambda_1 -
-// lambda_j) (Anderson 1963), and v'C v with v from one half of the samples and C from the other too
-// small by 2B: a third of the latter plus two thirds of the former is biased O(1/n^2) only.
-// Cost: O(sites) per sweep; O(N^2) per sample with a covariance.
+// Estimators. Ferromagnets: one Swendsen-Wang chain per unit, <M^2> from cluster sizes. Others: 64
+// heat bath chains side by side (sampler = chains, for paramagnets), or independent samples of the
+// target, each the end of its own replica exchange (sampler = independent). Their covariance is
+// accumulated. The largest eigenvalue of a sample covariance of n samples is too large by B ~ (1/n)
+// sum_j lambda_1 lambda_j/(lambda_1 - lambda_j) (Anderson 1963), and v'C v with v from one half of
+// the samples and C from the other too small by 2B: a third of the latter plus two thirds of the
+// former is biased O(1/n^2) only. Cost: O(sites) per sweep; O(N^2) per sample with a covariance.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -34,7 +34,7 @@ namespace {
 using target::MatrixXd;
 using target::VectorXd;
 
-constexpr Index kLanes = 64;  ///< chains side by side: the width of the spin kernels
+constexpr Index kLanes = 64;                ///< chains side by side: the width of the spin kernels
 constexpr Index kLargestCovariance = 2048;  ///< sites: N^2 numbers twice per unit
 
 struct Setting {
@@ -103,7 +103,8 @@ class Fluctuations final : public Simulation {
       zero_ = MatrixXd::Zero(target_->dimension(), kLanes);
     }
     if (s_.covariance) {
-      for (MatrixXd& half : half_) half = MatrixXd::Zero(target_->dimension(), target_->dimension());
+      for (MatrixXd& half : half_)
+        half = MatrixXd::Zero(target_->dimension(), target_->dimension());
     }
   }
 
@@ -146,7 +147,8 @@ class Fluctuations final : public Simulation {
       recorder.measure("magnetization_fourth", square * square);
       if (modes_) {
         const VectorXd factor = structure_factor(y.col(k), target_->lattice());
-        recorder.measure("structure_factor", {factor.data(), static_cast<std::size_t>(factor.size())});
+        recorder.measure("structure_factor",
+                         {factor.data(), static_cast<std::size_t>(factor.size())});
       }
     }
     if (s_.covariance) half_[block_ % 2].noalias() += y * y.transpose();
@@ -159,7 +161,8 @@ class Fluctuations final : public Simulation {
     if (lanes_) state.integers["chain"] = lanes_->save();
     if (!s_.covariance) return;
     for (std::size_t h = 0; h < 2; ++h) {
-      state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(), half_[h].data() + half_[h].size());
+      state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(),
+                                                  half_[h].data() + half_[h].size());
     }
   }
   void load(const State& state) override {
@@ -213,9 +216,9 @@ class FluctuationsExperiment final : public Experiment {
     const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
     sample_ = target::build(parameters, {});
     if (!has_spins(*sample_) || !sample_->even()) {
-      throw deck::KeyError("target.kind",
-                           fmt::format("fluctuations needs a spin system without field; '{}' is none",
-                                       kind.name));
+      throw deck::KeyError(
+          "target.kind",
+          fmt::format("fluctuations needs a spin system without field; '{}' is none", kind.name));
     }
     disordered_ = kind.disordered;
     if (!disordered_ && disorder_ > 1) {
@@ -262,8 +265,9 @@ class FluctuationsExperiment final : public Experiment {
                        .max_bins = 64});
     }
     if (s_.covariance) {
-      infos.push_back({.name = "covariance_eigenvalue",
-                       .text = "lambda_max(C) = sigma^2 t_c of one disorder sample, bias O(1/n^2)"});
+      infos.push_back(
+          {.name = "covariance_eigenvalue",
+           .text = "lambda_max(C) = sigma^2 t_c of one disorder sample, bias O(1/n^2)"});
     }
     if (s_.exact) {
       infos.push_back({.name = "covariance_eigenvalue_excess",
@@ -315,9 +319,8 @@ class FluctuationsExperiment final : public Experiment {
                                                  (s_.covariance ? 3 * d * d : 0));
   }
   std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
-    const auto target = disordered_
-                            ? target::build(parameters_, address.address(random::Purpose::data))
-                            : sample_;
+    const auto target =
+        disordered_ ? target::build(parameters_, address.address(random::Purpose::data)) : sample_;
     return std::make_unique<Fluctuations>(target, s_, address);
   }
 
@@ -347,9 +350,10 @@ ExperimentKind fluctuations() {
           .name = "sampler",
           .kind = Kind::word,
           .fallback = "independent",
-          .text = "targets with negative couplings (ferromagnets: one cluster chain): independent "
-                  "samples, each the end of its own replica exchange, or 64 chains of heat bath, for "
-                  "paramagnets",
+          .text =
+              "targets with negative couplings (ferromagnets: one cluster chain): independent "
+              "samples, each the end of its own replica exchange, or 64 chains of heat bath, for "
+              "paramagnets",
           .choices = {"independent", "chains"}},
       Key{.section = "experiment",
           .name = "gap",
@@ -362,7 +366,8 @@ ExperimentKind fluctuations() {
           .name = "samples_per_block",
           .kind = Kind::integer,
           .fallback = "256",
-          .text = "clean samples per block: cluster updates of a ferromagnet, independent otherwise",
+          .text =
+              "clean samples per block: cluster updates of a ferromagnet, independent otherwise",
           .minimum = 1,
           .maximum = 1e7,
           .role = Role::statistics},

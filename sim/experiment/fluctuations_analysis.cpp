@@ -101,8 +101,8 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
   };
   const Value lambda = eigenvalue(point);
   const diffusion::Forward forward = forward_of(point);
-  const Value time{forward.time(lambda.value),
-                   std::abs(forward.time(lambda.value + lambda.error) - forward.time(lambda.value))};
+  const Value time{forward.time(lambda.value), std::abs(forward.time(lambda.value + lambda.error) -
+                                                        forward.time(lambda.value))};
   if (const auto exact = point.prediction("critical_time")) {
     add("critical_time", time, *exact, source_of(point, "critical_time"),
         "lambda_max(C)/sigma^2 of clean samples");
@@ -122,7 +122,8 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
     text += fmt::format(", correlation length {:.4g} +- {:.2g} sites", xi->value, xi->error);
   }
   findings.diagnostics.push_back({verdict::Severity::note, "critical_time", text, ""});
-  // Disorder samples differ by right; there the smallest size is checked against exact sums instead.
+  // Disorder samples differ by right; there the smallest size is checked against exact sums
+  // instead.
   if (point.number("sampling.disorder_samples") > 1) return;
   for (const char* name : {"magnetization_second", "energy"}) {
     if (point.observables.at(name).estimate.converged) continue;
@@ -137,8 +138,8 @@ void size_scaling(const PointGroup& group, verdict::Findings& findings) {
   std::vector<double> inverse, lambda, error;
   for (const Point* point : group.points) {
     const auto known = class_of(*point);
-    if (!known || std::abs(point->number("target.temperature") / known->critical_temperature - 1) >
-                      1e-5) {
+    if (!known ||
+        std::abs(point->number("target.temperature") / known->critical_temperature - 1) > 1e-5) {
       return;
     }
     const Value value = eigenvalue(*point);
@@ -159,8 +160,9 @@ void size_scaling(const PointGroup& group, verdict::Findings& findings) {
   row.error = std::hypot(scaling.error[0], scaling.window_shift);
   row.predicted = known.gamma_over_nu;
   row.source = known.source;
-  row.from = fmt::format("sigma^2 t_c ~ L^(gamma/nu) at the target's T_c, {} sizes, chi2/dof {:.2f}",
-                         inverse.size(), scaling.chi2_per_dof());
+  row.from =
+      fmt::format("sigma^2 t_c ~ L^(gamma/nu) at the target's T_c, {} sizes, chi2/dof {:.2f}",
+                  inverse.size(), scaling.chi2_per_dof());
   row.note = fmt::format("amplitude {:.4f} +- {:.2g}", scaling.value[1], scaling.error[1]);
   findings.verdicts.push_back(row);
 
@@ -231,9 +233,10 @@ void temperature_scaling(const std::vector<const Point*>& points, verdict::Findi
   row.error = std::hypot(scaling.error[0], scaling.window_shift);
   row.predicted = known.gamma;
   row.source = known.source;
-  row.from = fmt::format("sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c, {} temperatures, {}, "
-                         "chi2/dof {:.2f}",
-                         tau.size(), scaling.window, scaling.chi2_per_dof());
+  row.from = fmt::format(
+      "sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c, {} temperatures, {}, "
+      "chi2/dof {:.2f}",
+      tau.size(), scaling.window, scaling.chi2_per_dof());
   findings.verdicts.push_back(row);
 
   Figure figure;
@@ -260,9 +263,9 @@ void temperature_scaling(const std::vector<const Point*>& points, verdict::Findi
   findings.figures.push_back(figure);
 }
 
-/// lambda_max(C) of mean-field disorder against the number of spins. 1/lambda_max = z - K lambda_max(J)
-/// is linear in the largest eigenvalue of J, which approaches its edge as N^{-2/3} (Tracy & Widom
-/// 1994): the inverse is extrapolated.
+/// lambda_max(C) of mean-field disorder against the number of spins. 1/lambda_max = z - K
+/// lambda_max(J) is linear in the largest eigenvalue of J, which approaches its edge as N^{-2/3}
+/// (Tracy & Widom 1994): the inverse is extrapolated.
 void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
   constexpr double kEdge = 2.0 / 3, kSmallest = 64;
   std::vector<double> n, inverse, error;
@@ -347,12 +350,12 @@ verdict::Findings analyse_fluctuations(const verdict::Result& result) {
   for (const Point& point : result.points) {
     if (point.complete) judge_point(result, point, findings);
   }
-  for (const PointGroup& group : group_points(result, {"target.side"})) size_scaling(group, findings);
+  for (const PointGroup& group : group_points(result, {"target.side"}))
+    size_scaling(group, findings);
   for (const PointGroup& group : group_points(result, {"target.side", "target.temperature"})) {
     temperature_scaling(group.points, findings);
   }
-  for (const PointGroup& group :
-       group_points(result, {"target.dimension", "target.patterns"})) {
+  for (const PointGroup& group : group_points(result, {"target.dimension", "target.patterns"})) {
     disorder_limit(group, findings);
   }
   draw_structure(result, findings);

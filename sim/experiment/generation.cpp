@@ -75,8 +75,8 @@ class GenerationExperiment final : public Experiment {
       sample.resize(d, 256);
       s_.target->sample(probe, sample);
     }
-    const double spread =
-        covariance ? covariance->trace() : sample.squaredNorm() / static_cast<double>(sample.cols());
+    const double spread = covariance ? covariance->trace()
+                                     : sample.squaredNorm() / static_cast<double>(sample.cols());
 
     double from = 200 * spread, to = 1e-4 * spread / static_cast<double>(d);
     if (parameters.real("experiment.t_start") > 0) {
@@ -113,8 +113,7 @@ class GenerationExperiment final : public Experiment {
     }
     unit_parameters_ = parameters;
     s_.coupling_unit = coupling_unit(parameters);
-    norm_ = covariance ? (covariance->trace() + s_.target->mean_of_target().squaredNorm())
-                       : spread;
+    norm_ = covariance ? (covariance->trace() + s_.target->mean_of_target().squaredNorm()) : spread;
   }
 
   std::vector<ObservableInfo> observables() const override {
@@ -161,12 +160,14 @@ class GenerationExperiment final : public Experiment {
     if (s_.chains) {
       infos.push_back({.name = "clean_mean_variance",
                        .shape = {times},
-                       .text = "sum_i Var(<y_i>)/d of the sampled clean mean on reverse trajectories; "
-                               "the score's is this/s^2",
+                       .text =
+                           "sum_i Var(<y_i>)/d of the sampled clean mean on reverse trajectories; "
+                           "the score's is this/s^2",
                        .max_bins = 128});
       infos.push_back({.name = "chains_unconverged",
-                       .text = "fraction of reverse trajectories whose chains exceed split R-hat 1.5 "
-                               "at a recorded time"});
+                       .text =
+                           "fraction of reverse trajectories whose chains exceed split R-hat 1.5 "
+                           "at a recorded time"});
     }
     for (ObservableInfo& info : spin_observables(*s_.target)) infos.push_back(std::move(info));
     if (s_.moments) {
@@ -226,8 +227,9 @@ class GenerationExperiment final : public Experiment {
     if (s_.chains) {
       constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
       const double chains = 16;
-      return walkers * (evaluations * d * (static_cast<double>(s_.sweeps) * chains * kSpin + kField) +
-                        3e-9 * d * static_cast<double>(s_.walkers));
+      return walkers *
+             (evaluations * d * (static_cast<double>(s_.sweeps) * chains * kSpin + kField) +
+              3e-9 * d * static_cast<double>(s_.walkers));
     }
     return walkers * (evaluations * (d * (size * 0.4e-9 + 5e-9) + 50e-9) +
                       3e-9 * d * static_cast<double>(s_.walkers));
@@ -262,9 +264,10 @@ class GenerationExperiment final : public Experiment {
     s_.burn_in = parameters.integer("experiment.burn_in");
     s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
     if (s_.chains && s_.planted_chains && s_.gaussian_start) {
-      throw deck::KeyError("experiment.chain_start",
-                           "a Gaussian start has no datum behind it to plant: use start = exact, or "
-                           "chain_start = independent");
+      throw deck::KeyError(
+          "experiment.chain_start",
+          "a Gaussian start has no datum behind it to plant: use start = exact, or "
+          "chain_start = independent");
     }
   }
 
@@ -324,8 +327,9 @@ ExperimentKind generation() {
           .name = "chain_start",
           .kind = Kind::word,
           .fallback = "independent",
-          .text = "chains start at a datum independent of the trajectory (and burn in), or at the one "
-                  "behind its first state, which is an exact posterior draw",
+          .text =
+              "chains start at a datum independent of the trajectory (and burn in), or at the one "
+              "behind its first state, which is an exact posterior draw",
           .choices = {"independent", "planted"}},
       Key{.section = "experiment",
           .name = "steps",

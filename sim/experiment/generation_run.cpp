@@ -136,8 +136,8 @@ class Generation final : public Simulation {
         if (records) {
           reverse.add(next, x, clean);
           const MatrixXd noisy = data + std::sqrt(s) * normals(forward_, d, walkers);
-          // The datum is an exact posterior draw at every noise level; chains start at it each time,
-          // because they could not follow noise that is new.
+          // The datum is an exact posterior draw at every noise level; chains start at it each
+          // time, because they could not follow noise that is new.
           clean_forward_.plant(data);
           clean_forward_.equilibrate(noisy, s, s_.burn_in);
           forward.add(next, noisy, clean_forward_.evaluate(noisy, s));

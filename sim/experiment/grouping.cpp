@@ -56,11 +56,8 @@ MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::stri
     for (Index first = 0; first + merge <= bins; first += merge) {
       VectorXd row(static_cast<Index>(names.size()));
       for (std::size_t k = 0; k < names.size(); ++k) {
-        row[static_cast<Index>(k)] = point.observables.at(names[k])
-                                         .units.at(unit)
-                                         .bins.row(0)
-                                         .segment(first, merge)
-                                         .mean();
+        row[static_cast<Index>(k)] =
+            point.observables.at(names[k]).units.at(unit).bins.row(0).segment(first, merge).mean();
       }
       rows.push_back(row);
     }
@@ -72,10 +69,9 @@ MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::stri
 
 Value derived(const verdict::Point& point, const std::vector<std::string>& names,
               const std::function<double(const VectorXd&)>& function) {
-  const statistics::Derived result =
-      statistics::jackknife(jackknife_rows(point, names), [&](const VectorXd& means) {
-        return VectorXd(VectorXd::Constant(1, function(means)));
-      });
+  const statistics::Derived result = statistics::jackknife(
+      jackknife_rows(point, names),
+      [&](const VectorXd& means) { return VectorXd(VectorXd::Constant(1, function(means))); });
   return {result.value[0], result.error[0]};
 }
 

@@ -75,11 +75,11 @@ std::vector<ObservableInfo> spin_observables(const target::Target& target) {
       {.name = "energy", .text = "E/N = -(1/N) sum_{i<j} J_ij s_i s_j of " + of},
       {.name = "magnetization_abs", .text = "|M|/N of " + of},
       {.name = "magnetization_second", .text = "M^2/N of " + of},
-      {.name = "magnetization_fourth",
-       .text = "M^4/N^2 of " + of + "; U4 = 1 - <M^4>/(3 <M^2>^2)"},
+      {.name = "magnetization_fourth", .text = "M^4/N^2 of " + of + "; U4 = 1 - <M^4>/(3 <M^2>^2)"},
       {.name = "wasserstein_1_magnetization_excess",
-       .text = "W_1 of the laws of M/N of generated and exact samples minus that of exact and exact "
-               "samples"},
+       .text =
+           "W_1 of the laws of M/N of generated and exact samples minus that of exact and exact "
+           "samples"},
       {.name = "wasserstein_1_energy_excess", .text = "the same for E/N"},
   };
 }
@@ -101,9 +101,8 @@ void measure_spins(const target::Target& target, const MatrixXd& y, const Matrix
   recorder.measure("wasserstein_1_magnetization_excess",
                    wasserstein_1(found.magnetization, exact.magnetization) -
                        wasserstein_1(other.magnetization, exact.magnetization));
-  recorder.measure(
-      "wasserstein_1_energy_excess",
-      wasserstein_1(found.energy, exact.energy) - wasserstein_1(other.energy, exact.energy));
+  recorder.measure("wasserstein_1_energy_excess", wasserstein_1(found.energy, exact.energy) -
+                                                      wasserstein_1(other.energy, exact.energy));
 }
 
 std::vector<verdict::Prediction> spin_predictions(const target::Target& target,

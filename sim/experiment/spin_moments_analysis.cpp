@@ -49,9 +49,10 @@ void check_chains(const Point& point, const std::string& where, verdict::Finding
   if (unconverged == nullptr || unconverged->value() <= kTolerated) return;
   findings.diagnostics.push_back(
       {verdict::Severity::note, "chains_unconverged",
-       fmt::format("{}in {:.0f} % of the trajectories some evaluation was shorter than the relaxation of "
-                   "its chains (split R-hat > 1.5)",
-                   where.empty() ? "" : where + ": ", 100 * unconverged->value()),
+       fmt::format(
+           "{}in {:.0f} % of the trajectories some evaluation was shorter than the relaxation of "
+           "its chains (split R-hat > 1.5)",
+           where.empty() ? "" : where + ": ", 100 * unconverged->value()),
        "chains are kept from step to step; what their lag does is seen in the drift with sweeps"});
 }
 
@@ -83,9 +84,10 @@ void extrapolate(const PointGroup& group, const Moment& moment, double predicted
   row.error = line.error[0];
   row.predicted = predicted;
   row.source = source_of(*group.points.front(), moment.prediction);
-  row.from = fmt::format("{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
-                         "values, chi2/dof {:.2f}",
-                         moment.text, count, line.chi2_per_dof());
+  row.from = fmt::format(
+      "{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
+      "values, chi2/dof {:.2f}",
+      moment.text, count, line.chi2_per_dof());
   row.note = fmt::format("the score's error at the most sweeps moves it by {:.2g} +- {:.1g}",
                          line.value[1] * finest, line.error[1] * finest);
   findings.verdicts.push_back(row);
@@ -123,9 +125,10 @@ void judge_generated_spins(const verdict::Result& result, verdict::Findings& fin
       row.measured = measured.value;
       row.error = measured.error;
       row.source = "same law";
-      row.from = fmt::format("law of the {} per site: to exact samples minus that between exact "
-                             "samples",
-                             law);
+      row.from = fmt::format(
+          "law of the {} per site: to exact samples minus that between exact "
+          "samples",
+          law);
       findings.verdicts.push_back(row);
     }
   }
@@ -139,7 +142,8 @@ void judge_generated_spins(const verdict::Result& result, verdict::Findings& fin
     figure.x_label = "1/sweeps (variance of the sampled score)";
     figure.y_label = "generated/exact − 1";
     figure.caption =
-        "Halving the variance of the score, at equal time grid: the drift bounds what is left of it "
+        "Halving the variance of the score, at equal time grid: the drift bounds what is left of "
+        "it "
         "at the largest number of sweeps.";
     for (const Moment& moment : moments()) {
       const auto predicted = group.points.front()->prediction(moment.prediction);

@@ -33,9 +33,9 @@ class ExactDraws final : public MonteCarloPosterior {
       }
       result.mean.col(k) = means * weight;
       const auto deviation = (means.colwise() - result.mean.col(k)).array().square().matrix();
-      result.variance.col(k) =
-          groups > 1 ? VectorXd(deviation * weight / static_cast<double>(groups - 1))
-                     : VectorXd::Constant(d, NAN);
+      result.variance.col(k) = groups > 1
+                                   ? VectorXd(deviation * weight / static_cast<double>(groups - 1))
+                                   : VectorXd::Constant(d, NAN);
     }
     return result;
   }

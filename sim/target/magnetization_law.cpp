@@ -164,7 +164,8 @@ bool magnetization_orders(const Target& target) {
   if (!target.even() || !target.fixed_norm()) return false;
   if (target.spin_graph() == nullptr && !target.magnetization_law()) return false;
   const MatrixXd axes = target.order_axes();
-  return axes.cols() == 1 && (axes.array() - axes(0, 0)).abs().maxCoeff() <= 1e-9 * std::abs(axes(0, 0));
+  return axes.cols() == 1 &&
+         (axes.array() - axes(0, 0)).abs().maxCoeff() <= 1e-9 * std::abs(axes(0, 0));
 }
 
 MagnetizationLaw magnetization_law(const Target& target, const random::Address& address,

@@ -1,10 +1,10 @@
 // A spin target seen through its magnetization alone. May depend on: sim/target, sim/random.
 //
-// In a uniform field the posterior of y in {-1,1}^d depends on y through M = sum_i y_i only, and all
-// it takes is the law P(M) without field: P_H(M) ~ P(M) e^{HM}. So a target in the plane x = X e,
-// e = (1,..,1)/sqrt(d), is the one-dimensional target with points M/sqrt(d) and weights P(M); its
-// clean norm is that of the spins, |y|^2 = d, for every point. Everything of the target that copies
-// coupled in the order plane can see is kept, at O(d) per evaluation whatever the model.
+// In a uniform field the posterior of y in {-1,1}^d depends on y through M = sum_i y_i only, and
+// all it takes is the law P(M) without field: P_H(M) ~ P(M) e^{HM}. So a target in the plane x = X
+// e, e = (1,..,1)/sqrt(d), is the one-dimensional target with points M/sqrt(d) and weights P(M);
+// its clean norm is that of the spins, |y|^2 = d, for every point. Everything of the target that
+// copies coupled in the order plane can see is kept, at O(d) per evaluation whatever the model.
 #pragma once
 #include "sim/target/target.hpp"
 

@@ -1,4 +1,5 @@
-// The law of M against closed forms, and the one-dimensional target made of it against the full one.
+// The law of M against closed forms, and the one-dimensional target made of it against the full
+// one.
 #include "sim/target/magnetization_law.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,8 +28,8 @@ TEST_CASE("Moments of the exact law of M") {
               {"8", "2.2691853142130216", .777331092787, 41.402340799631, .613045384943},
               {"8", "3", .346034613340, 10.899981376691, .279839902615}};
   for (const auto& row : rows) {
-    const auto ising = test::make_target(
-        "ising_lattice", {{"side", row.side}, {"temperature", row.temperature}});
+    const auto ising =
+        test::make_target("ising_lattice", {{"side", row.side}, {"temperature", row.temperature}});
     const VectorXd law = *ising->magnetization_law();
     const double n = static_cast<double>(ising->dimension());
     const Eigen::ArrayXd M = Eigen::ArrayXd::LinSpaced(law.size(), -n, n);

@@ -21,10 +21,10 @@ std::vector<std::string> lattice(std::vector<std::string> more) {
 
 TEST_CASE("One posterior sample per step generates the exact law at any step size") {
   const std::vector<std::string> common = {
-      "target.kind=curie_weiss",  "target.dimension=16",     "target.coupling=0.9",
-      "experiment.score=chains",  "experiment.t_start=800",  "experiment.t_end=0.02",
-      "experiment.steps=6",       "experiment.records=3",    "sampling.walkers=256",
-      "sampling.replicas=4",      "sampling.blocks=4",       "experiment.spacing=log"};
+      "target.kind=curie_weiss", "target.dimension=16",    "target.coupling=0.9",
+      "experiment.score=chains", "experiment.t_start=800", "experiment.t_end=0.02",
+      "experiment.steps=6",      "experiment.records=3",   "sampling.walkers=256",
+      "sampling.replicas=4",     "sampling.blocks=4",      "experiment.spacing=log"};
   auto exact = common, mean = common;
   exact.emplace_back("experiment.sampler=bridge_sample");
   mean.emplace_back("experiment.sampler=bridge");
@@ -54,7 +54,8 @@ TEST_CASE("Sampled scores: overlap, its error and the moments of generated spins
   const double binder_free = run.prediction("magnetization_second_exact");
   CHECK(std::abs(deviation(run, "energy", run.prediction("energy_exact"))) < 4);
   CHECK(std::abs(deviation(run, "magnetization_second", binder_free)) < 4);
-  CHECK(std::abs(deviation(run, "magnetization_abs", run.prediction("magnetization_abs_exact"))) < 4);
+  CHECK(std::abs(deviation(run, "magnetization_abs", run.prediction("magnetization_abs_exact"))) <
+        4);
   CHECK(std::abs(deviation(run, "wasserstein_1_energy_excess", 0)) < 4);
   CHECK(std::abs(deviation(run, "energy", 1.03 * run.prediction("energy_exact"))) > 4);
   const auto& forward = run.estimates.at("mean_overlap_forward");
@@ -78,9 +79,12 @@ TEST_CASE("A measured law of M agrees with the exact one") {
 }
 
 TEST_CASE("Copies as chains and through the law of M have the same moments") {
-  const std::vector<std::string> common = {
-      "experiment.coupling=order_plane", "experiment.n=64", "experiment.t=8",
-      "sampling.replicas=4", "sampling.blocks=16", "sampling.sweeps_per_block=400"};
+  const std::vector<std::string> common = {"experiment.coupling=order_plane",
+                                           "experiment.n=64",
+                                           "experiment.t=8",
+                                           "sampling.replicas=4",
+                                           "sampling.blocks=16",
+                                           "sampling.sweeps_per_block=400"};
   auto by_law = common, by_chains = common;
   by_law.emplace_back("experiment.copies=magnetization");
   by_chains.emplace_back("experiment.copies=chains");
@@ -117,8 +121,7 @@ TEST_CASE("Field scan: M(H) against exact sums") {
   const auto run = test::run(
       "field_scan", lattice({"target.posterior=monte_carlo", "experiment.fields=0.003, 0.03, 0.3",
                              "sampling.blocks=16", "sampling.replicas=2"}));
-  const auto exact =
-      test::make_target("ising_lattice", {{"side", "4"}, {"temperature", "2.5"}});
+  const auto exact = test::make_target("ising_lattice", {{"side", "4"}, {"temperature", "2.5"}});
   const double fields[] = {0.003, 0.03, 0.3};
   for (Eigen::Index i = 0; i < 3; ++i) {
     const auto x = target::MatrixXd::Constant(16, 1, fields[i]);
@@ -156,13 +159,13 @@ TEST_CASE("Spin experiments continue with the same bits") {
   test::check_restart("copies", lattice({"target.posterior=monte_carlo", "experiment.t=8",
                                          "experiment.n=64", "experiment.copies=chains",
                                          "sampling.blocks=3", "sampling.sweeps_per_block=5"}));
-  test::check_restart("fluctuations", lattice({"sampling.blocks=4", "sampling.samples_per_block=8"}));
+  test::check_restart("fluctuations",
+                      lattice({"sampling.blocks=4", "sampling.samples_per_block=8"}));
   test::check_restart("field_scan",
                       lattice({"target.posterior=monte_carlo", "experiment.fields=0.01, 0.1",
                                "sampling.blocks=3", "sampling.measurements_per_block=2"}));
-  test::check_restart("commitment",
-                      lattice({"target.posterior=monte_carlo", "experiment.t=5",
-                               "sampling.blocks=3", "sampling.walkers=4"}));
+  test::check_restart("commitment", lattice({"target.posterior=monte_carlo", "experiment.t=5",
+                                             "sampling.blocks=3", "sampling.walkers=4"}));
 }
 
 TEST_CASE("What needs an exact posterior refuses a sampled one and says what to do") {
