@@ -61,9 +61,7 @@ void say(const std::string& text) {
   std::fflush(stdout);
 }
 
-std::string target_text(const deck::Parameters& point) {
-  return target::describe(point);
-}
+std::string target_text(const deck::Parameters& point) { return target::describe(point); }
 
 std::uint64_t fnv1a(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325;
