@@ -20,6 +20,9 @@ using Eigen::VectorXd;
 using verdict::Figure;
 using verdict::Point;
 
+/// |ln q| of the records that S_x(0)/s at q = 1 is interpolated from.
+constexpr double kNearCritical = 0.4;
+
 /// Minimum of the polynomial of degree 4 through y(x) near its lowest point: (x, y).
 Eigen::Vector2d minimum(const VectorXd& x, const VectorXd& y, double reach) {
   Index lowest = 0;
@@ -125,11 +128,11 @@ class TrajectoryAnalysis {
                 modes = point_.find("state_structure")->shape.at(1);
     const VectorXd x = log_q();
     const MatrixXd rows = lattice::blocks(point_, {"state_structure"});
-    if (rows.rows() < 2 || x.minCoeff() > 0 || x.maxCoeff() < 0) return;
+    if (rows.rows() < 2 || (x.array().abs() < kNearCritical).count() < 4) return;
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
       std::vector<Index> near;
       for (Index r = 0; r < records; ++r) {
-        if (std::abs(x[r]) < 0.4) near.push_back(r);
+        if (std::abs(x[r]) < kNearCritical) near.push_back(r);
       }
       const auto n = static_cast<Index>(near.size());
       MatrixXd design(n, 3);
