@@ -131,7 +131,7 @@ class LateStart final : public Simulation {
 double divergence_by_quadrature(const target::Target& target, double s) {
   const double variance = (*target.covariance())(0, 0), mu = target.mean_of_target()[0];
   const double reach = std::abs(mu) + 6 * std::sqrt(variance) + 12 * std::sqrt(s);
-  const Index nodes = 20001;
+  const Index nodes = 4001;
   const double step = 2 * reach / static_cast<double>(nodes - 1);
   MatrixXd x(1, nodes);
   for (Index i = 0; i < nodes; ++i) x(0, i) = -reach + step * static_cast<double>(i);
