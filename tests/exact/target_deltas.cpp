@@ -21,7 +21,7 @@ TEST_CASE("Posterior of finite sets by enumeration") {
       for (Index j = 0; j < points->count; ++j) {
         const VectorXd y = points->point(j);
         const double weight =
-            std::exp((*points->log_weights)[j] + beta * (x.dot(y) - y.squaredNorm() / 2));
+            std::exp(points->log_weight(j) + beta * (x.dot(y) - y.squaredNorm() / 2));
         norm += weight;
         mean += weight * y;
         square += weight * weight;

@@ -50,7 +50,7 @@ open("empty.csv", "w").write("")
 open("bad.npy", "wb").write(b"\x93NUMPY\x01\x00garbage")
 PY
 mkdir folder
-dataset truncated.idx;            expect 2 'truncated.idx.*(truncated|shorter|bytes)' "$symbreak" run deck.ini
+dataset truncated.idx;            expect 2 'truncated.idx.*has room for' "$symbreak" run deck.ini
 dataset magic.idx;                expect 2 'magic.idx.*(IDX|magic)' "$symbreak" run deck.ini
 dataset huge.idx;                 expect 2 'huge.idx' "$symbreak" run deck.ini
 dataset truncated.idx.gz;         expect 2 'truncated.idx.gz' "$symbreak" run deck.ini
