@@ -50,7 +50,7 @@ MatrixXd blocks(const Point& point, const std::vector<std::string>& names) {
   return all;
 }
 
-Measured simple(const Point& point, const std::string& name) {
+Estimated simple(const Point& point, const std::string& name) {
   const verdict::Observable& observable = *point.find(name);
   return {observable.value(), observable.error()};
 }
@@ -125,7 +125,7 @@ class Analysis {
   }
 
  private:
-  void add(const std::string& quantity, Measured measured, const std::string& from,
+  void add(const std::string& quantity, Estimated measured, const std::string& from,
            const std::string& note = "") {
     const auto predicted = first_.prediction(quantity);
     if (!predicted) {
@@ -244,12 +244,12 @@ class Analysis {
 
   /// Samples of one observable on one side of the transition, with s_c moved by `shift`.
   template <class Select>
-  std::vector<Sample> side(int sign, double shift, const Select& select) const {
-    std::vector<Sample> samples;
+  std::vector<ScalingSample> side(int sign, double shift, const Select& select) const {
+    std::vector<ScalingSample> samples;
     for (const Row& row : rows_) {
       const double tau = row.s / (curves_.critical_s.value + shift) - 1;
       if (row.h != 0 || tau * sign <= 0) continue;
-      const Measured y = select(row);
+      const Estimated y = select(row);
       samples.push_back({std::abs(tau), y.value, y.error, row.n * tau * tau});
     }
     return samples;
@@ -282,10 +282,10 @@ class Analysis {
     const auto magnetization = [](const Row& row) { return row.second; };
     const auto above = [components](const Row& row) {
       const double scale = row.factor / components;
-      return Measured{scale * row.second.value, scale * row.second.error};
+      return Estimated{scale * row.second.value, scale * row.second.error};
     };
     const auto below = [](const Row& row) {
-      return Measured{row.factor * row.spread.value, row.factor * row.spread.error};
+      return Estimated{row.factor * row.spread.value, row.factor * row.spread.error};
     };
     curves_.below = measure_power("exponent_beta", -1, 0.5, magnetization);
     curves_.chi_above = measure_power("exponent_gamma", 1, -1, above);
@@ -316,9 +316,9 @@ class Analysis {
     std::optional<Power> fitted;
     constexpr int kIterations = 4;  // the error of log h is delta times that of log m
     for (int i = 0; i < kIterations; ++i) {
-      std::vector<Sample> samples;
+      std::vector<ScalingSample> samples;
       for (const Row& row : isotherm) {
-        const Measured& m = row.order;
+        const Estimated& m = row.order;
         samples.push_back(
             {m.value, row.h, delta * row.h * m.error / m.value, row.n * row.h * m.value / row.s});
       }

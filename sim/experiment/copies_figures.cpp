@@ -16,7 +16,7 @@ using fit::VectorXd;
 using verdict::Curve;
 using verdict::Figure;
 
-void push(Curve& curve, double x, Measured y) {
+void push(Curve& curve, double x, Estimated y) {
   curve.x.push_back(x);
   curve.y.push_back(y.value);
   curve.error.push_back(y.error);
@@ -40,12 +40,12 @@ std::map<double, Rows> by_size(const Rows& rows) {
   return sizes;
 }
 
-std::optional<Landau> law_of(const verdict::Point& point) {
+std::optional<LandauLaw> law_of(const verdict::Point& point) {
   const auto a = point.prediction("landau_quadratic"), q = point.prediction("landau_quartic");
   if (!a || !q) return std::nullopt;
-  return Landau{.components = static_cast<target::Index>(*point.prediction("components")),
-                .quadratic = *a,
-                .quartic = {*q}};
+  return LandauLaw{.components = static_cast<target::Index>(*point.prediction("components")),
+                   .quadratic = *a,
+                   .quartic = {*q}};
 }
 
 Figure frame(const std::string& name, const std::string& title, const std::string& caption,
@@ -80,7 +80,7 @@ Figure binder(const CopiesCurves& curves) {
   return figure;
 }
 
-Figure collapse(const CopiesCurves& curves, const std::optional<Landau>& law) {
+Figure collapse(const CopiesCurves& curves, const std::optional<LandauLaw>& law) {
   constexpr double kReach = 6;
   Figure figure = frame(
       "collapse", "Finite-size scaling in the number of copies",
@@ -134,7 +134,7 @@ Figure crossing_figure(const CopiesCurves& curves) {
 
 Curve samples(const Power& power, const std::string& label) {
   Curve curve{.label = label, .x = {}, .y = {}, .error = {}};
-  for (const Sample& sample : power.used) push(curve, sample.x, {sample.y, sample.error});
+  for (const ScalingSample& sample : power.used) push(curve, sample.x, {sample.y, sample.error});
   return curve;
 }
 
@@ -142,7 +142,7 @@ Curve samples(const Power& power, const std::string& label) {
 Curve law_line(const Power& power, double w, const std::string& label) {
   const VectorXd& p = power.fit.value;
   double low = power.used.front().x, high = low;
-  for (const Sample& sample : power.used) {
+  for (const ScalingSample& sample : power.used) {
     low = std::min(low, sample.x);
     high = std::max(high, sample.x);
   }

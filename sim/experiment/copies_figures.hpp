@@ -14,7 +14,7 @@ struct CopiesCurves {
   const Rows* rows = nullptr;
   const verdict::Point* point = nullptr;  ///< one of the group: predictions
   std::optional<Crossings> crossings;
-  Measured critical_s;
+  Estimated critical_s;
   std::optional<Power> below, chi_above, chi_below, isotherm;
 };
 

@@ -50,7 +50,7 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components, double lo
 struct Curve {
   double n = 0, centre = 1, width = 1, low = 0, high = 0;  // low..high: window in s
   std::vector<double> x;
-  std::vector<Measured> y;
+  std::vector<Estimated> y;
   fit::Fit fit;
   double operator()(double s) const { return horner(fit.value, (s / centre - 1) / width); }
 };
@@ -120,10 +120,10 @@ struct Window {
   double x_max, size_min;
 };
 
-std::optional<Power> power_in_window(const std::vector<Sample>& samples, double w,
+std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples, double w,
                                      std::optional<double> fixed, const Window& window) {
   Power result;
-  for (const Sample& sample : samples) {
+  for (const ScalingSample& sample : samples) {
     if (sample.x <= window.x_max && sample.size >= window.size_min && sample.y > 0) {
       result.used.push_back(sample);
     }
@@ -135,7 +135,7 @@ std::optional<Power> power_in_window(const std::vector<Sample>& samples, double 
   VectorXd y(count), sigma(count);
   double least = window.x_max;
   for (Index i = 0; i < count; ++i) {
-    const Sample& sample = result.used[static_cast<std::size_t>(i)];
+    const ScalingSample& sample = result.used[static_cast<std::size_t>(i)];
     const double correction = std::pow(sample.x, w), log_x = std::log(sample.x);
     Index term = 0;
     if (!fixed) design(i, term++) = log_x;
@@ -155,7 +155,7 @@ std::optional<Power> power_in_window(const std::vector<Sample>& samples, double 
 
 }  // namespace
 
-fit::Fit polynomial(const std::vector<double>& x, const std::vector<Measured>& y, int degree) {
+fit::Fit polynomial(const std::vector<double>& x, const std::vector<Estimated>& y, int degree) {
   const auto count = static_cast<Index>(x.size());
   MatrixXd design(count, degree + 1);
   VectorXd values(count), sigma(count);
@@ -186,7 +186,7 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
   for (int i = 0; i < kSamples; ++i) {
     std::vector<Curve> copy = curves;
     for (Curve& curve : copy) {
-      for (Measured& y : curve.y) y.value += y.error * stream.normal();
+      for (Estimated& y : curve.y) y.value += y.error * stream.normal();
       curve.fit = polynomial(curve.x, curve.y, kDegree);
     }
     if (const auto values = all_crossings(copy)) resampled.push_back(*values);
@@ -229,12 +229,12 @@ fit::Fit binder_scaling(const Rows& rows, int components) {
                        {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
 }
 
-std::optional<Critical> critical_moments(const Rows& rows, int components, Measured s_c) {
+std::optional<Critical> critical_moments(const Rows& rows, int components, Estimated s_c) {
   Critical result;
   std::vector<double> shifts;  // of log <|m|^2> per standard error of s_c
   for (const auto& [n, size] : critical_rows(rows, components)) {
     std::vector<double> x;
-    std::vector<Measured> y;
+    std::vector<Estimated> y;
     for (const Row& row : size) {
       x.push_back((row.s / s_c.value - 1) * std::sqrt(n));
       y.push_back({std::log(row.second.value), row.second.error / row.second.value});
@@ -269,10 +269,10 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Measu
 
 double Power::error() const { return std::hypot(fit.error[0], fit.window_shift); }
 
-std::optional<Power> power_law(const std::vector<Sample>& samples, double w,
+std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
                                std::optional<double> fixed) {
   double widest = 0;
-  for (const Sample& sample : samples) widest = std::max(widest, sample.x);
+  for (const ScalingSample& sample : samples) widest = std::max(widest, sample.x);
   const std::vector<double> reaches = {1, 0.7, 0.5, 0.35, 0.25}, sizes = {16, 25, 40, 64};
   const auto at = [&](std::size_t i, std::size_t j) {
     return power_in_window(samples, w, fixed, {widest * reaches[i], sizes[j]});

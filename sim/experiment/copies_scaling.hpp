@@ -14,19 +14,19 @@
 
 namespace symbreak::experiment {
 
-struct Measured {
+struct Estimated {
   double value = 0, error = 0;
 };
 
 /// One point of the deck.
 struct Row {
   double t = 0, s = 0, n = 0, h = 0;
-  double factor = 0;  ///< n beta |u|^2
-  Measured binder;    ///< U4 = 1 - <|m|^4>/(3 <|m|^2>^2)
-  Measured second;    ///< <|m|^2>
-  Measured absolute;  ///< <|m|>
-  Measured order;     ///< <m_1>, signed, along the field
-  Measured spread;    ///< <|m|^2> - <|m|>^2
+  double factor = 0;   ///< n beta |u|^2
+  Estimated binder;    ///< U4 = 1 - <|m|^4>/(3 <|m|^2>^2)
+  Estimated second;    ///< <|m|^2>
+  Estimated absolute;  ///< <|m|>
+  Estimated order;     ///< <m_1>, signed, along the field
+  Estimated spread;    ///< <|m|^2> - <|m|>^2
 };
 using Rows = std::vector<Row>;
 
@@ -35,7 +35,7 @@ using Rows = std::vector<Row>;
 /// Errors by parametric bootstrap of all U4 values, with the covariance between pairs.
 struct Crossings {
   std::vector<double> n;  ///< smaller size of each pair
-  std::vector<Measured> s, binder;
+  std::vector<Estimated> s, binder;
   fit::Fit critical_s, critical_binder;
   double chi2 = 0;  ///< of the quartics
   fit::Index dof = 0;
@@ -51,30 +51,30 @@ fit::Fit binder_scaling(const Rows& rows, int components);
 /// <|m|^2> of each size at s_c, from a quartic of its logarithm in tau.
 struct Critical {
   std::vector<double> n;
-  std::vector<Measured> second;
+  std::vector<Estimated> second;
   fit::Fit power;  ///< log <|m|^2> = c - w log n + a n^{-1/2}: value = (w, c, a); w = 2beta/nu_bar
   fit::Fit amplitude;  ///< the same at w = 1/2: value = (c, a)
 };
-std::optional<Critical> critical_moments(const Rows& rows, int components, Measured s_c);
+std::optional<Critical> critical_moments(const Rows& rows, int components, Estimated s_c);
 
 /// log y = log A + p log x + a x^w + b x^{2w} + c/size + d/size^2: a power law with analytic
 /// corrections in x and finite-size corrections, `size` >> 1. Linear in all parameters.
-struct Sample {
+struct ScalingSample {
   double x = 0, y = 0, error = 0, size = 0;
 };
 struct Power {
   fit::Fit fit;  ///< value = (p, log A, ...); window and window_shift filled
-  std::vector<Sample> used;
+  std::vector<ScalingSample> used;
   /// Statistical error and the change of the exponent with the window, in quadrature.
   double exponent() const { return fit.value[0]; }
   double error() const;
 };
 /// The widest window (x <= x_max, size >= size_min) with p > 0.05; nullopt when none has two
 /// degrees of freedom. `fixed` prescribes p (for amplitudes): value = (log A, ...).
-std::optional<Power> power_law(const std::vector<Sample>& samples, double w,
+std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
                                std::optional<double> fixed = std::nullopt);
 
 /// Polynomial in x weighted by errors; value are the coefficients, lowest first.
-fit::Fit polynomial(const std::vector<double>& x, const std::vector<Measured>& y, int degree);
+fit::Fit polynomial(const std::vector<double>& x, const std::vector<Estimated>& y, int degree);
 
 }  // namespace symbreak::experiment

@@ -41,7 +41,7 @@ double natural_length(const MatrixXd& axes, double beta) {
 
 }  // namespace
 
-double Landau::moment(double power, double z) const {
+double LandauLaw::moment(double power, double z) const {
   double numerator = 0, denominator = 0;
   const double half = quadratic * z / 2;
   // Common factor: the largest exponent over all directions.
@@ -72,12 +72,12 @@ double Landau::moment(double power, double z) const {
   return numerator / denominator;
 }
 
-double Landau::binder(double z) const {
+double LandauLaw::binder(double z) const {
   const double second = moment(2, z);
   return 1 - moment(4, z) / (3 * second * second);
 }
 
-bool Landau::isotropic() const {
+bool LandauLaw::isotropic() const {
   const auto [least, most] = std::minmax_element(quartic.begin(), quartic.end());
   return *most - *least <= 1e-5 * *most;
 }
@@ -97,7 +97,7 @@ bool plane_is_invariant(const target::Target& target, double beta) {
   return true;
 }
 
-std::optional<Landau> landau(const target::Target& target) {
+std::optional<LandauLaw> landau(const target::Target& target) {
   const auto noise = target.critical_noise();
   if (!noise) return std::nullopt;
   const double beta = 1 / *noise;
@@ -121,7 +121,7 @@ std::optional<Landau> landau(const target::Target& target) {
   }
   const Eigen::PartialPivLU<MatrixXd> solver(powers);
 
-  Landau result{.components = axes.cols(), .quadratic = norms[0] * beta, .quartic = {}};
+  LandauLaw result{.components = axes.cols(), .quadratic = norms[0] * beta, .quartic = {}};
   for (const VectorXd& direction : directions(axes.cols())) {
     const MatrixXd x = length * (axes * direction) * radius.transpose();
     const VectorXd log_z = target.posterior(x, VectorXd::Constant(kTerms + 1, beta)).log_partition;

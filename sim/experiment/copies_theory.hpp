@@ -16,7 +16,7 @@
 namespace symbreak::experiment {
 
 /// The zero-dimensional phi^4 integral of a k-component order parameter.
-struct Landau {
+struct LandauLaw {
   target::Index components = 1;
   double quadratic = 1;         ///< a
   std::vector<double> quartic;  ///< q in directions that carry equal weight
@@ -33,7 +33,7 @@ struct Landau {
 /// nullopt when the target has no critical noise, its transition is not continuous (q <= 0), the
 /// posterior mean leaves the order plane (then the field across it renormalises q), or an
 /// anisotropic plane has more than two components.
-std::optional<Landau> landau(const target::Target& target);
+std::optional<LandauLaw> landau(const target::Target& target);
 
 /// Whether <y> stays in the order plane for x in it, as a symmetry of the target enforces.
 bool plane_is_invariant(const target::Target& target, double beta);

@@ -10,6 +10,7 @@
 #include "sim/kernel/softmax.hpp"
 #include "sim/kernel/tile_product.hpp"
 #include "sim/random/stream.hpp"
+#include "tests/bench/multiply_add.hpp"
 #include "tests/bench/reference.hpp"
 
 namespace {
@@ -57,30 +58,6 @@ double eigen_seconds(const Problem& p, bool with_mean) {
     benchmark::DoNotOptimize(s.data());
     benchmark::DoNotOptimize(mean.data());
   });
-}
-
-/// Fused multiply-adds of floats per second from registers.
-double multiply_add_rate() {
-  using Vector = symbreak::kernel::Simd<float>::Vector;
-  constexpr std::size_t count = 12, repeats = 4096;
-  Vector a = Vector{} + 0.5f, b = Vector{} + 1.5f;
-  benchmark::DoNotOptimize(a);
-  benchmark::DoNotOptimize(b);
-  const double seconds = median_seconds([&] {
-    const Vector x = a, y = b;
-    Vector sum[count] = {};
-    for (std::size_t i = 0; i < repeats; ++i) {
-#pragma GCC unroll 12
-      for (std::size_t j = 0; j < count; ++j) {
-        sum[j] += x * y;
-        asm volatile("" : "+x"(sum[j]));
-      }
-    }
-    Vector total = sum[0];
-    for (std::size_t j = 1; j < count; ++j) total += sum[j];
-    benchmark::DoNotOptimize(total);
-  });
-  return static_cast<double>(count * repeats * symbreak::kernel::Simd<float>::lanes) / seconds;
 }
 
 /// Bytes per second of reading the points once.

@@ -14,10 +14,10 @@
 namespace {
 
 using namespace symbreak;
-using experiment::Measured;
+using experiment::Estimated;
 using experiment::Row;
 using experiment::Rows;
-using experiment::Sample;
+using experiment::ScalingSample;
 
 std::shared_ptr<const target::Target> deltas(const std::string& preset) {
   deck::Parameters parameters;
@@ -85,12 +85,12 @@ const Rows& exact_rows() {
   return rows;
 }
 
-std::vector<Sample> side(int sign, Measured (*select)(const Row&)) {
-  std::vector<Sample> samples;
+std::vector<ScalingSample> side(int sign, Estimated (*select)(const Row&)) {
+  std::vector<ScalingSample> samples;
   for (const Row& row : exact_rows()) {
     const double tau = row.s - 1;
     if (tau * sign <= 0) continue;
-    const Measured y = select(row);
+    const Estimated y = select(row);
     samples.push_back({std::abs(tau), y.value, y.error, row.n * tau * tau});
   }
   return samples;
@@ -113,7 +113,7 @@ TEST_CASE("Landau expansion of two deltas is m^4/12") {
 
 TEST_CASE("O(k) Binder cumulants are Gamma functions") {
   for (int k : {1, 2, 3, 5}) {
-    const experiment::Landau law{.components = k, .quadratic = 1, .quartic = {0.3}};
+    const experiment::LandauLaw law{.components = k, .quadratic = 1, .quartic = {0.3}};
     CHECK(law.binder(0) == Approx(theory::critical_binder(k)).epsilon(1e-9));
   }
 }
@@ -130,7 +130,7 @@ TEST_CASE("four deltas: anisotropic plane, two independent components") {
   CHECK(law->moment(2, 0) == Approx(theory::two_deltas_critical_amplitude()).epsilon(1e-7));
 }
 
-TEST_CASE("a first-order transition has no Landau law") {
+TEST_CASE("a first-order transition has no LandauLaw law") {
   CHECK(experiment::landau(*deltas("three_deltas")).has_value());
 }
 
@@ -168,20 +168,20 @@ TEST_CASE("analysis of exact moments: thermodynamic exponents") {
   };
   const auto magnetization = [](const Row& row) { return row.second; };
   const auto above = [](const Row& row) {
-    return Measured{row.factor * row.second.value, row.factor * row.second.error};
+    return Estimated{row.factor * row.second.value, row.factor * row.second.error};
   };
   const auto below = [](const Row& row) {
-    return Measured{row.factor * row.spread.value, row.factor * row.spread.error};
+    return Estimated{row.factor * row.spread.value, row.factor * row.spread.error};
   };
   check("2 beta", experiment::power_law(side(-1, magnetization), 1), 1, 0.02);
   check("-gamma", experiment::power_law(side(1, above), 1), -1, 0.01);
   check("-gamma'", experiment::power_law(side(-1, below), 1), -1, 0.01);
 
-  std::vector<Sample> isotherm;
+  std::vector<ScalingSample> isotherm;
   const double n = 262144;
   for (int i = 0; i < 16; ++i) {
     const double h = 5e-4 * std::pow(60.0, i / 15.0);
-    const Measured m = exact_row(n, 1, h, kSamples).order;
+    const Estimated m = exact_row(n, 1, h, kSamples).order;
     isotherm.push_back({m.value, h, 3 * h * m.error / m.value, n * h * m.value});
   }
   check("delta", experiment::power_law(isotherm, 2), 3, 0.01);

@@ -43,5 +43,12 @@ for source in sorted([*root.glob("sim/**/*.?pp"), *root.glob("analysis/**/*.?pp"
                               f"{allowed[folder]}")
     if source.suffix == ".hpp" and "using namespace" in text:
         faults.append(f"{name}: using namespace in a header")
+# One name, one type: two headers of a folder share a namespace.
+defined = {}
+for header in sorted([*root.glob("sim/*/*.hpp"), *root.glob("analysis/*/*.hpp")]):
+    for name in re.findall(r"^(?:struct|class) (\w+)[^;]*?\{", header.read_text(), flags=re.M):
+        other = defined.setdefault((header.parent, name), header)
+        if other != header:
+            faults.append(f"{header.relative_to(root)}: {name} is also defined in {other.name}")
 print("\n".join(faults) or "dependencies point one way")
 sys.exit(bool(faults))
