@@ -32,6 +32,7 @@ struct Setting {
   std::vector<double> noise;  ///< ascending, even in ln s
   Index walkers = 0;
   std::int64_t blocks = 0;
+  double data_entropy = NAN;  ///< nats; NaN: continuous data
 };
 
 class EntropyClockRun final : public Simulation {
@@ -90,7 +91,7 @@ class EntropyClockRun final : public Simulation {
     recorder.measure("information", first);
     recorder.measure("information_square", second);
     recorder.measure("entropy_produced", integral(trace));
-    if (target.points()) recorder.measure("conditional_entropy", entropy);
+    if (std::isfinite(s_.data_entropy)) recorder.measure("conditional_entropy", entropy);
     if (target.classes() > 1) recorder.measure("clone_probability", clones);
   }
 
@@ -128,6 +129,11 @@ class EntropyClockExperiment final : public Experiment {
     if (!s_.target->exact()) {
       throw deck::KeyError("target.kind", "entropy_clock needs a posterior that can be summed");
     }
+    // The posterior without field and noise is the law of the data itself.
+    s_.data_entropy = s_.target
+                          ->posterior(target::MatrixXd::Zero(s_.target->dimension(), 1),
+                                      target::VectorXd::Constant(1, 1e-30))
+                          .entropy[0];
     const auto range = diffusion::noise_range(parameters, forward_, *s_.target);
     if (!(range.from > range.to)) {
       throw deck::KeyError("experiment.t_start", "t_start must exceed t_end");
@@ -172,11 +178,11 @@ class EntropyClockExperiment final : public Experiment {
         {.name = "entropy_produced",
          .unit = "nats",
          .text = "integral of the trace estimator over ln s, from the last to the first time"}};
-    if (s_.target->points()) {
+    if (discrete()) {
       infos.push_back({.name = "conditional_entropy",
                        .shape = {times},
                        .unit = "nats",
-                       .text = "H(y|x) = -sum_j w_j log w_j",
+                       .text = "H(y|x), the entropy of the posterior",
                        .max_bins = 64});
     }
     if (s_.target->classes() > 1) {
@@ -200,13 +206,8 @@ class EntropyClockExperiment final : public Experiment {
       all.push_back({fmt::format("time_{:03}", i), forward_.time(s_.noise[i]), "deck's clock"});
       all.push_back({fmt::format("noise_{:03}", i), s_.noise[i], "s = sigma^2 t"});
     }
-    if (const auto points = target.points(); points && points->count < 100000) {
-      double entropy = 0;
-      for (Index j = 0; j < points->count; ++j) {
-        const double log_weight = (*points->log_weights)[j];
-        entropy -= std::exp(log_weight) * log_weight;
-      }
-      all.push_back({"data_entropy", entropy, "-sum_j p_j ln p_j of the data, nats"});
+    if (discrete()) {
+      all.push_back({"data_entropy", s_.data_entropy, "entropy of the data's law, nats"});
     }
     if (target.dimension() > 1) return all;
     for (std::size_t i = 0; i < s_.noise.size(); ++i) {
@@ -263,6 +264,9 @@ class EntropyClockExperiment final : public Experiment {
   }
 
  private:
+  /// Discrete data have an entropy, and so has their posterior.
+  bool discrete() const { return std::isfinite(s_.data_entropy); }
+
   diffusion::Forward forward_;
   Setting s_;
   std::int64_t replicas_ = 1;
