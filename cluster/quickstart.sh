@@ -5,7 +5,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 bash cluster/install.sh build
-echo "building (a minute or two the first time)"
+echo "building (some minutes the first time)"
 bash cluster/build.sh build/release -DSYMBREAK_TESTS=OFF
 # shellcheck source=cluster/mpi_env.sh
 source cluster/mpi_env.sh

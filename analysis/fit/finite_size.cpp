@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -72,26 +73,45 @@ Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const Vect
                     "and two sizes",
                     options.degree, options.corrections, n.minCoeff(), n.maxCoeff()));
   }
-  constexpr int steps = 24;
+  constexpr int steps = 24, refinements = 3;
   constexpr double widest = 4;  // nu in [1/widest, widest]
   const double low = t.minCoeff(), high = t.maxCoeff();
   const Index coefficients = options.degree + 1 + options.corrections;
   VectorXd start(2 + coefficients);
   double least = std::numeric_limits<double>::infinity();
+  // The windows of the larger sizes are narrower and nest around t_c: quantiles of t resolve it on
+  // the scale of the largest size, which an even grid over the widest window does not.
+  VectorXd sorted = t;
+  std::sort(sorted.begin(), sorted.end());
+  VectorXd times(steps + 1), exponents(steps + 1);
   for (int i = 0; i <= steps; ++i) {
-    const double critical = low + (high - low) * i / steps;
-    for (int j = 0; j <= steps; ++j) {
-      const double nu = std::pow(widest, 2.0 * j / steps - 1);
-      // Far from the truth the largest size may dwarf all others and leave columns dependent.
-      const MatrixXd design = scaling_design(t, n, critical, nu, options);
-      const Eigen::ColPivHouseholderQR<MatrixXd> qr(sigma.cwiseInverse().asDiagonal() * design);
-      if (qr.rank() < coefficients) continue;
-      const VectorXd solution = qr.solve(q.cwiseQuotient(sigma));
-      const double chi2 = (q - design * solution).cwiseQuotient(sigma).squaredNorm();
-      if (!(chi2 < least)) continue;
-      least = chi2;
-      start << critical, nu, solution;
+    times[i] = sorted[(sorted.size() - 1) * i / steps];
+    exponents[i] = std::pow(widest, 2.0 * i / steps - 1);
+  }
+  for (int level = 0; level <= refinements; ++level) {
+    Index best_i = -1, best_j = -1;
+    for (Index i = 0; i <= steps; ++i) {
+      for (Index j = 0; j <= steps; ++j) {
+        // Far from the truth the largest size may dwarf all others and leave columns dependent.
+        const MatrixXd design = scaling_design(t, n, times[i], exponents[j], options);
+        const Eigen::ColPivHouseholderQR<MatrixXd> qr(sigma.cwiseInverse().asDiagonal() * design);
+        if (qr.rank() < coefficients) continue;
+        const VectorXd solution = qr.solve(q.cwiseQuotient(sigma));
+        const double chi2 = (q - design * solution).cwiseQuotient(sigma).squaredNorm();
+        if (!(chi2 < least)) continue;
+        least = chi2;
+        start << times[i], exponents[j], solution;
+        best_i = i;
+        best_j = j;
+      }
     }
+    if (best_i < 0) break;
+    const auto around = [](const VectorXd& grid, Index k) -> VectorXd {
+      return VectorXd::LinSpaced(grid.size(), grid[std::max<Index>(k - 1, 0)],
+                                 grid[std::min<Index>(k + 1, grid.size() - 1)]);
+    };
+    times = around(times, best_i);
+    exponents = around(exponents, best_j);
   }
   if (!std::isfinite(least)) {
     throw std::invalid_argument(fmt::format("collapse: {} points do not determine {} coefficients",

@@ -273,7 +273,8 @@ std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double
                                std::optional<double> fixed) {
   double widest = 0;
   for (const ScalingSample& sample : samples) widest = std::max(widest, sample.x);
-  const std::vector<double> reaches = {1, 0.7, 0.5, 0.35, 0.25}, sizes = {16, 25, 40, 64};
+  const std::vector<double> reaches = {1, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12},
+                            sizes = {16, 25, 40, 64};
   const auto at = [&](std::size_t i, std::size_t j) {
     return power_in_window(samples, w, fixed, {widest * reaches[i], sizes[j]});
   };

@@ -123,6 +123,30 @@ TEST_CASE("finite size: exact data return their law") {
   CHECK(fit.value[3] == Approx(0.4).epsilon(1e-7));
 }
 
+TEST_CASE("collapse: windows of very different sizes nest around the critical point") {
+  // An even grid of starts over the widest window misses the window of the largest size.
+  std::vector<double> t, n, q;
+  for (const double size : {256., 1024., 4096., 16384., 65536.}) {
+    for (int i = -10; i <= 10; ++i) {
+      const double z = 0.08 * i;
+      t.push_back(11.6 * (1 + (z + 0.013) / std::sqrt(size)));
+      n.push_back(size);
+      const double u = (t.back() - 11.6) * std::sqrt(size) / 11.6;
+      q.push_back(0.27 - 0.32 * u + 0.04 * u * u + 0.05 * u * u * u +
+                  (0.3 + 0.1 * u) / std::sqrt(size));
+    }
+  }
+  const auto vector = [](const std::vector<double>& v) {
+    return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
+  };
+  const Fit fit = collapse(vector(t), vector(n), vector(q), VectorXd::Constant(105, 1e-4),
+                           {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
+  CHECK(fit.converged);
+  CHECK(fit.value[0] == Approx(11.6).epsilon(1e-8));
+  CHECK(fit.value[1] == Approx(2).epsilon(1e-5));
+  CHECK(fit.chi2 < 1e-6);
+}
+
 TEST_CASE("collapse: exact data return critical point and nu") {
   for (const double nu : {0.5, 1.0, 2.0}) {
     VectorXd t(44), n(44), q(44);
