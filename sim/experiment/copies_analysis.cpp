@@ -312,9 +312,14 @@ class Analysis {
       if (row.h > 0 && std::abs(row.t - predicted) <= 1e-12 * predicted) isotherm.push_back(row);
     }
     if (isotherm.empty()) return;
-    double delta = 1;
+    // The error of log h is delta times that of log m: from the slope between the ends, then from
+    // the fit.
+    const auto [low, high] = std::minmax_element(
+        isotherm.begin(), isotherm.end(), [](const Row& a, const Row& b) { return a.h < b.h; });
+    double delta = std::log(high->h / low->h) / std::log(high->order.value / low->order.value);
+    if (!(delta > 0)) delta = 1;
     std::optional<Power> fitted;
-    constexpr int kIterations = 4;  // the error of log h is delta times that of log m
+    constexpr int kIterations = 4;
     for (int i = 0; i < kIterations; ++i) {
       std::vector<ScalingSample> samples;
       for (const Row& row : isotherm) {
