@@ -21,6 +21,7 @@ using Eigen::MatrixXf;
 using Eigen::VectorXd;
 using Eigen::VectorXf;
 using symbreak::bench::median_seconds;
+using symbreak::bench::multiply_add_rate;
 
 struct Problem {
   MatrixXf points;

@@ -73,7 +73,7 @@ TEST_CASE("power law scan: the window stops where the series no longer holds") {
   CHECK_FALSE(power_law_scan(x, wrong, 1e-9 * wrong).converged);
 }
 
-TEST_CASE("root: cos x has its zero at pi/2; the error bounds the truncation") {
+TEST_CASE("root: cos x has its zero at pi/2, the error bounds the truncation") {
   for (const int degree : {2, 3, 4, 6}) {
     const VectorXd x = spaced(0.3, 3.0, 25);
     const Fit fit = root(x, x.array().cos(), VectorXd::Constant(25, 1e-15), degree);

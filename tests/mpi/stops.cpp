@@ -89,7 +89,7 @@ TEST_CASE("a second signal ends a run that is stuck in a block") {
   CHECK(program.wait().status == 3);
 }
 
-TEST_CASE("one run at a time in a directory; a dead one is told from a living one") {
+TEST_CASE("one run at a time in a directory, a dead one is told from a living one") {
   const test::Scratch scratch;
   const std::string deck = scratch.deck(), out = scratch / "run";
   test::Program first(0, {"run", deck, "--output", out, "--set", "experiment.delay=100"});

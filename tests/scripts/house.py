@@ -50,5 +50,9 @@ for header in sorted([*root.glob("sim/*/*.hpp"), *root.glob("analysis/*/*.hpp")]
         other = defined.setdefault((header.parent, name), header)
         if other != header:
             faults.append(f"{header.relative_to(root)}: {name} is also defined in {other.name}")
+# CTest splits names at semicolons, and half a name selects no test.
+for source in sorted(root.glob("tests/**/*.cpp")):
+    for name in re.findall(r'TEST_CASE\(\s*"([^"]*;[^"]*)"', source.read_text()):
+        faults.append(f"{source.relative_to(root)}: semicolon in the name of the test '{name}'")
 print("\n".join(faults) or "dependencies point one way")
 sys.exit(bool(faults))

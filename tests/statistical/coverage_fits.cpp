@@ -84,7 +84,7 @@ TEST_CASE("coverage: nonlinear fits, independent and correlated data") {
   CHECK_FALSE(halved.covers());
 }
 
-TEST_CASE("coverage: power law with a correction, precise and noisy; without it, refused") {
+TEST_CASE("coverage: power law with a correction, precise and noisy, without it, refused") {
   const double noise = GENERATE(0.003, 0.15);
   Engine engine(23);
   const VectorXd x = VectorXd::LinSpaced(24, 0.02, 0.5);

@@ -68,7 +68,7 @@ TEST_CASE("A list where a scalar is declared is a sweep, the last in the deck fa
   CHECK(turned.points[1].real("target.w0") == 0.2);
 }
 
-TEST_CASE("Lists mix numbers, lin and log; ends are exact and decimals are clean", "[deck]") {
+TEST_CASE("Lists mix numbers, lin and log, ends are exact and decimals are clean", "[deck]") {
   CHECK(sweep("t = lin(0.1, 0.5, 5)") == Doubles{0.1, 0.2, 0.3, 0.4, 0.5});
   CHECK(sweep("t = log(0.01, 100, 5)") == Doubles{0.01, 0.1, 1, 10, 100});
   CHECK(sweep("t = lin(2, 1, 3), 7, 1e-3") == Doubles{2, 1.5, 1, 7, 1e-3});

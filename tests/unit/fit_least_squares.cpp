@@ -58,7 +58,7 @@ TEST_CASE("linear: columns of very different size are no degeneracy") {
   CHECK(fit.value[1] == Approx(2e12));
 }
 
-TEST_CASE("nonlinear: exponential decay from a poor start; failure is flagged") {
+TEST_CASE("nonlinear: exponential decay from a poor start, failure is flagged") {
   const VectorXd x = VectorXd::LinSpaced(20, 0, 3);
   const Model decay = [&](const VectorXd& p) -> VectorXd {
     return p[0] * (-p[1] * x.array()).exp();
