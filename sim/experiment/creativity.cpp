@@ -249,8 +249,8 @@ verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   for (const verdict::Point& point : result.points) {
     if (!point.complete) continue;
-    const auto keys = lattice::swept_keys(result, point);
-    const std::string stem = lattice::stem(keys), text = lattice::label(keys);
+    const auto keys = swept_keys(result, point);
+    const std::string stem = lattice::stem(keys), text = key_label(keys);
     const std::string suffix = text.empty() ? "" : ", " + text;
     findings.figures.push_back(lattice::gallery(point, "generated_images", "generated" + stem,
                                                 "Generated images" + suffix));

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/statistics/estimate.hpp"
+#include "sim/experiment/grouping.hpp"
 #include "sim/experiment/speciation_analysis.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
@@ -298,7 +299,7 @@ verdict::Findings analyse_entropy_clock(const verdict::Result& result) {
     const auto keys = swept_keys(result, point);
     judge(point, keys, findings);
     criteria(point, keys, result.seed, findings);
-    draw(point, label_of(keys), findings);
+    draw(point, key_label(keys), findings);
   }
   return findings;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/theory/sampling.hpp"
+#include "sim/experiment/grouping.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
 namespace symbreak::experiment {
@@ -101,7 +102,7 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
              fmt::format(
                  "{}: bias of the minority {:+.5f} from noise, {:+.5f} from a Gaussian late "
                  "start{}, a factor {:.3g} +- {:.2g}",
-                 label_of(keys), a.value, b.value,
+                 key_label(keys), a.value, b.value,
                  late->parameters.at("experiment.schedule") == "linear_beta"
                      ? " at index " + late->parameters.at("experiment.start_index")
                      : "",
@@ -128,8 +129,8 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
     if (!point.complete) continue;
     Keys keys = swept_keys(result, point);
     keys.erase("experiment.steps");
-    auto& [fraction, w2] = curves[label_of(keys)];
-    fraction.label = w2.label = label_of(keys);
+    auto& [fraction, w2] = curves[key_label(keys)];
+    fraction.label = w2.label = key_label(keys);
     const double cost = point.observables.at("evaluations").value();
     const auto& excess = point.observables.at("wasserstein_2_excess");
     w2.x.push_back(cost);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/experiment/grouping.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
 namespace symbreak::experiment {
@@ -99,7 +100,7 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, const char* n
 
 void draw(const Keys& keys, const Group& group, verdict::Findings& findings) {
   Figure figure;
-  figure.name = "guidance" + (keys.empty() ? "" : "_" + label_of(keys));
+  figure.name = "guidance" + (keys.empty() ? "" : "_" + key_label(keys));
   figure.title = "Response to a push of equal Δln s";
   figure.x_label = "s of the push";
   figure.y_label = "ΔP/(g D)";
@@ -168,7 +169,7 @@ verdict::Findings analyse_guidance(const verdict::Result& result) {
           findings.diagnostics.push_back(
               {verdict::Severity::note, "pulse_ratio",
                fmt::format("{}{}best over random time {:.4g} +- {:.2g} at s = {:.4g} ({})",
-                           label_of(keys), keys.empty() ? "" : ": ", ratio, error,
+                           key_label(keys), keys.empty() ? "" : ": ", ratio, error,
                            std::exp(best->log_s), name),
                ""});
         }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/experiment/grouping.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 #include "sim/random/stream.hpp"
 
@@ -115,7 +116,7 @@ void critical_start(const Keys& keys, const std::vector<const Point*>& points, s
 }
 
 void draw(const Keys& keys, const std::vector<const Point*>& points, verdict::Findings& findings) {
-  const std::string tag = keys.empty() ? "" : "_" + label_of(keys);
+  const std::string tag = keys.empty() ? "" : "_" + key_label(keys);
   Figure divergence, occupation;
   divergence.name = "late_start" + tag;
   divergence.title = "What a Gaussian late start loses";

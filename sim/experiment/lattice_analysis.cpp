@@ -10,20 +10,6 @@ using Eigen::MatrixXd;
 using verdict::Curve;
 using verdict::Point;
 
-std::map<std::string, std::string> swept_keys(const verdict::Result& result, const Point& point) {
-  std::map<std::string, std::string> keys;
-  for (const std::string& key : result.swept) keys[key] = point.parameters.at(key);
-  return keys;
-}
-
-std::string label(const std::map<std::string, std::string>& keys) {
-  std::string text;
-  for (const auto& [key, value] : keys) {
-    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-  }
-  return text;
-}
-
 std::string stem(const std::map<std::string, std::string>& keys) {
   std::string text;
   for (const auto& [key, value] : keys) text += "_" + key.substr(key.find('.') + 1) + "_" + value;

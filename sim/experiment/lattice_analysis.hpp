@@ -7,15 +7,14 @@
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
+#include "sim/experiment/grouping.hpp"
 
 namespace symbreak::experiment::lattice {
 
 using Eigen::Index;
 
-std::map<std::string, std::string> swept_keys(const verdict::Result& result,
-                                              const verdict::Point& point);
-std::string label(const std::map<std::string, std::string>& keys);  ///< "patch = 3, side = 24"
-std::string stem(const std::map<std::string, std::string>& keys);   ///< the same for file names
+/// Swept keys for file names: "_patch_3_side_24".
+std::string stem(const std::map<std::string, std::string>& keys);
 
 /// Bins of all units of several observables side by side, one row per bin: the blocks of a
 /// jackknife. At most `per_unit` rows per unit.

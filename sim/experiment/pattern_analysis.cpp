@@ -71,7 +71,7 @@ void judge_mosaics(const Point& point, const std::map<std::string, std::string>&
 void draw_patterns(const Point& point, const std::map<std::string, std::string>& keys,
                    verdict::Findings& findings) {
   const std::string stem = lattice::stem(keys);
-  const std::string text = lattice::label(keys);
+  const std::string text = key_label(keys);
   findings.figures.push_back(lattice::gallery(point, "snapshots", "images" + stem,
                                               "Final images" + (text.empty() ? "" : ", " + text)));
   const auto side = static_cast<Index>(*point.prediction("lattice_side"));
@@ -121,7 +121,7 @@ verdict::Findings analyse_patterns(const verdict::Result& result) {
   std::map<std::string, Curve> by_size, by_rate;
   for (const Point& point : result.points) {
     if (!point.complete) continue;
-    const auto keys = lattice::swept_keys(result, point);
+    const auto keys = swept_keys(result, point);
     judge_mosaics(point, keys, findings);
     draw_patterns(point, keys, findings);
     const double window = *point.prediction("window"), side = *point.prediction("lattice_side");
@@ -131,7 +131,7 @@ verdict::Findings analyse_patterns(const verdict::Result& result) {
     const auto others = [&](const std::string& left_out) {
       auto rest = keys;
       rest.erase(left_out);
-      return lattice::label(rest);
+      return key_label(rest);
     };
     const auto push = [](Curve& curve, const std::string& text, double x,
                          const verdict::Observable& y) {

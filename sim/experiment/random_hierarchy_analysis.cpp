@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/experiment/grouping.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
 namespace symbreak::experiment {
@@ -71,7 +72,7 @@ verdict::Findings analyse_random_hierarchy(const verdict::Result& result) {
     });
     threshold(keys, points, findings);
     Figure figure;
-    figure.name = "hierarchy" + (keys.empty() ? "" : "_" + label_of(keys));
+    figure.name = "hierarchy" + (keys.empty() ? "" : "_" + key_label(keys));
     figure.title = "Belief in the true symbols";
     figure.x_label = points.front()->parameters.at("experiment.noise") == "epsilon" ? "ε" : "s";
     figure.y_label = "mean belief";

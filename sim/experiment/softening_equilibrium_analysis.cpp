@@ -51,11 +51,11 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
     first = first == nullptr ? &point : first;
     steps[point.number("experiment.langevin_step")][*point.prediction("lattice_side")].push_back(
         binder_of(point));
-    const auto keys = lattice::swept_keys(result, point);
+    const auto keys = swept_keys(result, point);
     for (const char* name : {"m2", "m4"}) {
       if (point.find(name)->estimate.converged) continue;
       findings.diagnostics.push_back(
-          {verdict::Severity::warning, fmt::format("{} ({})", name, lattice::label(keys)),
+          {verdict::Severity::warning, fmt::format("{} ({})", name, key_label(keys)),
            "ordered and disordered starts disagree, or too few effective samples",
            "raise sampling.burn_in or sampling.blocks"});
     }

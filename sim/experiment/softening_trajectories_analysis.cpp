@@ -59,7 +59,7 @@ class TrajectoryAnalysis {
  public:
   TrajectoryAnalysis(const verdict::Result& result, const Point& point, verdict::Findings& findings)
       : point_(point),
-        keys_(lattice::swept_keys(result, point)),
+        keys_(swept_keys(result, point)),
         findings_(findings),
         noise_(lattice::numbered(point, "noise")),
         window_(*point.prediction("window")) {}

@@ -8,6 +8,7 @@
 
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/mean_field.hpp"
+#include "sim/experiment/grouping.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 #include "sim/random/stream.hpp"
 
@@ -114,7 +115,7 @@ void speciation_time(const Keys& keys, const Group& points, std::uint64_t seed,
 
 void draw(const Keys& keys, const Group& points, verdict::Findings& findings) {
   Figure figure;
-  figure.name = "clone_probability" + (keys.empty() ? "" : "_" + label_of(keys));
+  figure.name = "clone_probability" + (keys.empty() ? "" : "_" + key_label(keys));
   figure.title = "Clones that end in the same class";
   figure.x_label = "t of the split";
   figure.y_label = "probability";
@@ -243,7 +244,7 @@ verdict::Findings analyse_u_turn(const verdict::Result& result) {
   verdict::Findings findings;
   for (const auto& [keys, points] : groups(result)) {
     Figure figure;
-    figure.name = "u_turn" + (keys.empty() ? "" : "_" + label_of(keys));
+    figure.name = "u_turn" + (keys.empty() ? "" : "_" + key_label(keys));
     figure.title = "U-turns";
     figure.x_label = "t of the turn";
     figure.log_x = true;

@@ -34,7 +34,7 @@ verdict::Findings analyse_three_way(const verdict::Result& result) {
   verdict::Findings findings;
   for (const Point& point : result.points) {
     if (!point.complete) continue;
-    const auto keys = lattice::swept_keys(result, point);
+    const auto keys = swept_keys(result, point);
     const std::string stem = lattice::stem(keys);
     const std::vector<double> s = lattice::numbered(point, "noise");
     const auto side = *point.prediction("lattice_side");

@@ -57,21 +57,6 @@ std::vector<deck::Key> reverse_keys(
   return keys;
 }
 
-std::map<std::string, std::string> swept_keys(const verdict::Result& result,
-                                              const verdict::Point& point) {
-  std::map<std::string, std::string> keys;
-  for (const std::string& key : result.swept) keys[key] = point.parameters.at(key);
-  return keys;
-}
-
-std::string label_of(const std::map<std::string, std::string>& keys) {
-  std::string text;
-  for (const auto& [key, value] : keys) {
-    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-  }
-  return text;
-}
-
 std::vector<double> numbered(const verdict::Point& point, const std::string& name) {
   std::vector<double> values;
   for (std::size_t i = 0;; ++i) {

@@ -19,11 +19,6 @@ std::vector<deck::Key> reverse_keys(
     const std::vector<std::pair<std::string, std::string>>& defaults = {},
     const std::vector<std::string>& left_out = {});
 
-/// The swept keys of a point, and "key = value, ..." of them.
-std::map<std::string, std::string> swept_keys(const verdict::Result& result,
-                                              const verdict::Point& point);
-std::string label_of(const std::map<std::string, std::string>& keys);
-
 /// Predictions name_000, name_001, ... of one point.
 std::vector<double> numbered(const verdict::Point& point, const std::string& name);
 
