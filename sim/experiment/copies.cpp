@@ -154,7 +154,7 @@ deck::Parameters with(deck::Parameters parameters, const std::string& key, doubl
   return parameters;
 }
 
-/// The critical isotherm: t = t_c, every field of `isotherm`, the largest n, for every other
+/// The critical isotherm: t = t_c, every field of `isotherm`, n = `isotherm_n`, for every other
 /// combination of swept keys.
 std::vector<deck::Parameters> isotherm(const std::vector<deck::Parameters>& points) {
   std::vector<deck::Parameters> extra;
@@ -164,8 +164,10 @@ std::vector<deck::Parameters> isotherm(const std::vector<deck::Parameters>& poin
     largest = std::max(largest, static_cast<double>(point.integer("experiment.n")));
   }
   for (const deck::Parameters& point : points) {
+    const auto given = static_cast<double>(point.integer("experiment.isotherm_n"));
+    const double n = given > 0 ? given : largest;
     for (double h : point.reals("experiment.isotherm")) {
-      deck::Parameters added = with(with(point, "experiment.n", largest), "experiment.h", h);
+      deck::Parameters added = with(with(point, "experiment.n", n), "experiment.h", h);
       added = with(added, "experiment.t", critical_time(added));
       if (std::find(seen.begin(), seen.end(), added.identity()) != seen.end()) continue;
       seen.push_back(added.identity());
@@ -201,10 +203,18 @@ std::vector<deck::Key> keys() {
       Key{.section = "experiment",
           .name = "isotherm",
           .fallback = "",
-          .text = "fields of the critical isotherm: adds points at t = t_c, the largest n",
+          .text = "fields of the critical isotherm: adds points at t = t_c, n = isotherm_n",
           .minimum = 0,
           .open_minimum = true,
           .arity = Arity::list},
+      Key{.section = "experiment",
+          .name = "isotherm_n",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text = "number of copies on the critical isotherm, where corrections are 1/(n h m); 0: "
+                  "the largest n",
+          .minimum = 0,
+          .maximum = 1e12},
       Key{.section = "experiment",
           .name = "coupling",
           .kind = Kind::word,

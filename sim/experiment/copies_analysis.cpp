@@ -333,7 +333,7 @@ class Analysis {
     }
     if (!fitted) {
       warn("exponent_delta", "the critical isotherm has too few fields with n h m >= 16",
-           "give at least 8 values of experiment.isotherm, or larger experiment.n");
+           "give at least 8 values of experiment.isotherm, or a larger experiment.isotherm_n");
       return;
     }
     curves_.isotherm = fitted;

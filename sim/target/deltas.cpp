@@ -41,6 +41,16 @@ class Deltas final : public FiniteTarget {
   bool even() const override { return even_; }
   bool fixed_norm() const override { return fixed_norm_; }
 
+  /// Points of {-1,1}^d are spin configurations.
+  std::optional<VectorXd> magnetization_law() const override {
+    if ((matrix().array().abs() != 1).any()) return std::nullopt;
+    VectorXd law = VectorXd::Zero(dimension() + 1);
+    for (Index j = 0; j < count(); ++j) {
+      law[(matrix().col(j).array() > 0).count()] += std::exp(log_weights()[j]);
+    }
+    return law / law.sum();
+  }
+
   std::optional<TwoClasses> two_classes() const override {
     if (count() != 2) return std::nullopt;
     return TwoClasses{.middle = (matrix().col(0) + matrix().col(1)) / 2,

@@ -146,6 +146,24 @@ TEST_CASE("candidates change the speed of copies, not their law") {
   CHECK(tau[1] > 5 * tau[16]);
 }
 
+TEST_CASE("copies of two deltas drawn through the law of M have the moments of the binomial sum") {
+  const double t = 0.9;
+  const Settings by_law = {"experiment.copies=magnetization", "experiment.coupling=order_plane"};
+  for (int n : {2, 10, 1000}) {
+    for (double h : {0.0, 0.02}) {
+      Settings settings = by_law;
+      settings.push_back(fmt::format("experiment.h={}", h));
+      auto measured = simulate(point("two_deltas", t, n, 100000, settings), 15);
+      Moments exact = two_deltas(n, 1 / t, h);
+      // |m| takes the mean of n copies for Gaussian: an error of order n^{-3/2}.
+      if (n < 1000) measured.at("m_abs").mean[0] = exact.absolute;
+      INFO(fmt::format("n {} h {}", n, h));
+      CHECK(worst(measured, exact, true) < 4);
+      if (n > 2) CHECK(worst(measured, two_deltas(n, 0.97 / t, h), false) > 10);
+    }
+  }
+}
+
 TEST_CASE("a temperature 3 percent off is rejected by the moments of copies") {
   const double t = 0.9;
   const auto measured = simulate(point("two_deltas", 1.03 * t, 10, 40000), 11);
