@@ -10,7 +10,8 @@ bash cluster/build.sh build/release -DSYMBREAK_TESTS=OFF
 # shellcheck source=cluster/mpi_env.sh
 source cluster/mpi_env.sh
 symbreak=build/release/symbreak
-mpirun -q -n "$(nproc)" "$symbreak" run inputs/tutorial/two_deltas.ini
+# mpi_env.sh sets OMP_NUM_THREADS = 1, which nproc would take for the number of cores.
+mpirun -q -n "$(env -u OMP_NUM_THREADS nproc)" "$symbreak" run inputs/tutorial/two_deltas.ini
 echo
 "$symbreak" analyze runs/two_deltas
 page=$("$symbreak" report runs/two_deltas)

@@ -1,6 +1,7 @@
 // The verbs of the command line, nothing else.
 #include <fmt/format.h>
 #include <hdf5.h>
+#include <malloc.h>
 #include <mpi.h>
 
 #include <Eigen/Core>
@@ -352,6 +353,10 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Arrays of walkers are freed and asked for again at every step. By default each would come from
+  // the kernel as zeroed pages and go back to it, which costs as much as the arithmetic.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   if (argc > 1 && std::string(argv[1]) == "run")
     return guarded(true, [&] { return run(argc - 1, argv + 1); });
   return guarded(true, [&] { return dispatch(argc, argv); });

@@ -12,4 +12,4 @@ bash "$root/cluster/build.sh" "$root/build/test" -DSYMBREAK_WERROR=ON
 source "$root/cluster/mpi_env.sh"
 [ $# -gt 0 ] || set -- -LE long
 cd "$root/build/test"
-ctest --output-on-failure --no-tests=error --timeout 600 -j "$(nproc)" "$@"
+ctest --output-on-failure --no-tests=error --timeout 600 -j "$(env -u OMP_NUM_THREADS nproc)" "$@"

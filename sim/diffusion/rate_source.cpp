@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <tuple>
 
 #include "sim/target/data/array.hpp"
 #include "sim/target/spectrum.hpp"
@@ -29,6 +32,40 @@ Rate interpolated(const target::Target& target, double low, double high) {
     return -u * (u - 1) * (u - 2) / 6 * v[0] + (u + 1) * (u - 1) * (u - 2) / 2 * v[1] -
            (u + 1) * u * (u - 2) / 2 * v[2] + (u + 1) * u * (u - 1) / 6 * v[3];
   };
+}
+
+/// r = (E|y|^2 - E|<y>|^2)/(2 s) over forward samples, the same (y, z) at every level: neighbours
+/// share their noise, and the table is smooth. Kept: a deck of many points asks many times.
+Rate sampled(const deck::Parameters& parameters, const target::Target& target, double low,
+             double high) {
+  constexpr int kLevels = 48;
+  const auto samples = parameters.integer("experiment.rate_samples");
+  deck::Parameters relevant;
+  for (const auto& [key, value] : parameters.all()) {
+    if (key.starts_with("target.")) relevant.set(key, value);
+  }
+  static std::mutex mutex;
+  static std::map<std::tuple<std::uint64_t, std::uint64_t, std::int64_t, double, double>, RateTable>
+      tables;
+  const std::lock_guard lock(mutex);
+  RateTable& table = tables[{relevant.identity(), parameters.seed(), samples, low, high}];
+  if (table.noise.empty()) {
+    // Point 0 is no point of any run.
+    random::Stream clean({.seed = parameters.seed(), .purpose = random::Purpose::planted}),
+        noise({.seed = parameters.seed(), .purpose = random::Purpose::noise});
+    target::MatrixXd y(target.dimension(), samples), z(target.dimension(), samples);
+    target.sample(clean, y);
+    noise.normals({z.data(), static_cast<std::size_t>(z.size())});
+    for (int i = 0; i <= kLevels; ++i) {
+      const double s = low * std::pow(high / low, static_cast<double>(i) / kLevels);
+      const target::MatrixXd mean =
+          target.mean(y + std::sqrt(s) * z, Eigen::VectorXd::Constant(samples, 1 / s));
+      const double mmse = (y.squaredNorm() - mean.squaredNorm()) / static_cast<double>(samples);
+      table.noise.push_back(s);
+      table.rate.push_back(std::max(mmse, 0.0) / (2 * s));
+    }
+  }
+  return tabulated_rate(table);
 }
 
 Eigen::VectorXd spectrum(const target::Target& target) {
@@ -75,17 +112,15 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
       target::data::fail(file, error.what());
     }
   }
-  if (source == "gaussian" || target.dimension() > 1) {
-    if (source == "target") {
-      throw deck::KeyError(
-          "experiment.rate",
-          "the entropy rate of a target in more than one dimension has no "
-          "quadrature: measure it with experiment entropy_clock and name the table "
-          "(rate = file), or take rate = gaussian");
-    }
-    return gaussian_rate(spectrum(target));
+  if (source == "gaussian") return gaussian_rate(spectrum(target));
+  if (target.dimension() == 1) return interpolated(target, low, high);
+  if (!target.exact()) {
+    throw deck::KeyError("experiment.rate",
+                         "the posterior of this target is sampled: measure its entropy rate with "
+                         "experiment entropy_clock and name the table (rate = file), or take "
+                         "rate = gaussian");
   }
-  return interpolated(target, low, high);
+  return sampled(parameters, target, low, high);
 }
 
 std::vector<deck::Key> rate_keys() {
@@ -98,8 +133,8 @@ std::vector<deck::Key> rate_keys() {
           .kind = Kind::word,
           .fallback = "target",
           .text =
-              "entropic grids: entropy rate of the target itself (one dimension, quadrature), of "
-              "a Gaussian with its covariance, or from rate_file",
+              "entropic grids: entropy rate of the target itself (one dimension: quadrature; else "
+              "rate_samples forward samples), of a Gaussian with its covariance, or from rate_file",
           .choices = {"target", "gaussian", "file"}},
       Key{.section = section,
           .name = "rate_file",
@@ -107,6 +142,13 @@ std::vector<deck::Key> rate_keys() {
           .fallback = "",
           .text = "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s, as written by "
                   "tests of entropy_clock"},
+      Key{.section = section,
+          .name = "rate_samples",
+          .kind = Kind::integer,
+          .fallback = "1024",
+          .text = "rate = target in more than one dimension: noised data per level of its table",
+          .minimum = 16,
+          .maximum = 1e7},
       Key{.section = section,
           .name = "spectral_power",
           .fallback = "1",

@@ -8,7 +8,8 @@
 
 namespace symbreak::diffusion {
 
-/// experiment.rate: `target` (one dimension: quadrature), `gaussian` (the covariance alone, in
+/// experiment.rate: `target` (one dimension: quadrature; beyond: the mmse of forward samples at 48
+/// levels of noise, for targets whose posterior is summed), `gaussian` (the covariance alone, in
 /// closed form) or `file` (two columns: noise s, rate dH/dln s; what entropy_clock measures).
 /// `spectral` weights the modes of the covariance and is Gaussian. Asked for from noise `low` to
 /// `high`. Throws deck::KeyError.

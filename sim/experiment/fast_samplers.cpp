@@ -16,6 +16,7 @@
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/fast_samplers_analysis.hpp"
 #include "sim/experiment/fast_samplers_theory.hpp"
+#include "sim/experiment/spin_moments.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
 namespace symbreak::experiment {
@@ -37,6 +38,7 @@ struct Setting {
   Index start_samples = 0, walkers = 0;
   std::int64_t blocks = 0;
   MatrixXd axes;  ///< d x k, divided by |u|^2
+  double coupling_unit = 1;  ///< of spins: J = unit K
 };
 
 class FastSamplers final : public Simulation {
@@ -108,6 +110,7 @@ class FastSamplers final : public Simulation {
     recorder.measure("wasserstein_2_excess",
                      statistics::sliced_wasserstein_squared(y, a, directions) -
                          statistics::sliced_wasserstein_squared(b, a, directions));
+    measure_spins(*s_.target, y, a, b, s_.coupling_unit, recorder);
   }
 
   const Setting& s_;
@@ -137,6 +140,7 @@ class FastSamplersExperiment final : public Experiment {
     replicas_ = parameters.integer("sampling.replicas");
     s_.axes = s_.target->order_axes();
     for (Index a = 0; a < s_.axes.cols(); ++a) s_.axes.col(a) /= s_.axes.col(a).squaredNorm();
+    s_.coupling_unit = coupling_unit(parameters);
     // Impossible combinations must fail here, before anything runs.
     if (s_.start != diffusion::StartKind::planted) {
       start_.emplace(s_.start, *s_.target, *s_.forward, s_.grid.noise.front(),
@@ -150,7 +154,8 @@ class FastSamplersExperiment final : public Experiment {
 
   std::vector<ObservableInfo> observables() const override {
     const Index k = s_.axes.cols();
-    return {{.name = "branch_occupation",
+    std::vector<ObservableInfo> infos = {
+            {.name = "branch_occupation",
              .shape = {s_.target->classes()},
              .text = "fraction of generated data in each class"},
             {.name = "generated_mean",
@@ -165,6 +170,8 @@ class FastSamplersExperiment final : public Experiment {
             {.name = "evaluations",
              .text = "score evaluations per sample",
              .origin = verdict::Origin::deterministic}};
+    for (ObservableInfo& info : spin_observables(*s_.target)) infos.push_back(std::move(info));
+    return infos;
   }
 
   std::vector<verdict::Prediction> predictions() const override {

@@ -113,6 +113,38 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
   }
 }
 
+/// Points that differ only in their grid, at equal evaluations: how far each is from the target.
+void compare_grids(const verdict::Result& result, verdict::Findings& findings) {
+  const auto swept = std::find(result.swept.begin(), result.swept.end(), "experiment.schedule");
+  if (swept == result.swept.end()) return;
+  std::map<Keys, std::vector<const Point*>> groups;
+  for (const Point& point : result.points) {
+    if (!point.complete || point.find("wasserstein_1_energy_excess") == nullptr) continue;
+    Keys keys = swept_keys(result, point);
+    keys.erase("experiment.schedule");
+    groups[keys].push_back(&point);
+  }
+  for (auto& [keys, points] : groups) {
+    const auto distance = [](const Point* point) -> const verdict::Observable& {
+      return point->observables.at("wasserstein_1_energy_excess");
+    };
+    std::sort(points.begin(), points.end(), [&](const Point* a, const Point* b) {
+      return distance(a).value() < distance(b).value();
+    });
+    std::string text;
+    for (const Point* point : points) {
+      text += fmt::format("{}{} {:.5f} +- {:.1g}", text.empty() ? "" : ", ",
+                          point->parameters.at("experiment.schedule"), distance(point).value(),
+                          distance(point).error());
+    }
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "grids",
+         fmt::format("{}, {} evaluations: W_1 of the laws of E/N in excess of exact samples: {}",
+                     key_label(keys), points.front()->observables.at("evaluations").value(), text),
+         ""});
+  }
+}
+
 /// A curve per combination of the other keys against score evaluations.
 void draw(const verdict::Result& result, verdict::Findings& findings) {
   Figure occupation, distance;
@@ -161,6 +193,7 @@ verdict::Findings analyse_fast_samplers(const verdict::Result& result) {
     if (point.complete) judge(point, swept_keys(result, point), findings);
   }
   compare_starts(result, findings);
+  compare_grids(result, findings);
   draw(result, findings);
   return findings;
 }

@@ -1,12 +1,16 @@
 // Fused runs of two Gaussian classes, clones, U-turns, entropy rates and pushes against exact
 // results. Fixed seeds, 4 standard errors (false alarm 6e-5 each) unless stated.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
+#include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/mixture_run.hpp"
+#include "sim/diffusion/rate_source.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "tests/parameters.hpp"
 
@@ -121,6 +125,23 @@ TEST_CASE("U-turns of deltas: overlaps, classes and returns are those of the pos
   // Where the turn is late nothing is lost: the identity is not trivially 0 = 0.
   CHECK(turns.estimates.at("returned").mean[0] > 0.3);
   CHECK(turns.estimates.at("returned").mean[0] < 0.9);
+}
+
+// 16 free spins are 16 two-delta models. 1024 forward samples know <y>^2 to .3/sqrt(16 x 1024) =
+// .0024 of its total; the table interpolates linearly in ln s. 4 errors: false alarm 6e-5 a level.
+TEST_CASE("The measured entropy rate of free spins is that of as many pairs of deltas") {
+  const auto parameters = test::parameters(
+      "fast_samplers", {"target.kind=curie_weiss", "target.dimension=16", "target.coupling=0",
+                        "experiment.steps=8"});
+  const auto spins = target::build(parameters);
+  const auto deltas = target::build(test::parameters("fast_samplers", {"experiment.steps=8"}));
+  const diffusion::Rate rate = diffusion::deck_rate(parameters, *spins, false, 0.05, 20);
+  for (double s : {0.5, 0.66, 1.0, 3.0, 10.0}) {
+    const double exact = 16 * diffusion::rate_by_quadrature(*deltas, s);
+    INFO(fmt::format("s = {}: {} measured, {} exact", s, rate(s), exact));
+    CHECK(std::abs(rate(s) - exact) < 4 * 0.0024 * 16 / (2 * s) + 0.01 * exact);
+    CHECK(std::abs(rate(s) / 2 - exact) > 4 * 0.0024 * 16 / (2 * s) + 0.01 * exact);
+  }
 }
 
 TEST_CASE("Entropy rates agree by all three estimators, and with quadrature") {
