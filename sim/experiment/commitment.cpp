@@ -27,9 +27,9 @@
 #include "analysis/theory/curie_weiss.hpp"
 #include "analysis/theory/information.hpp"
 #include "sim/diffusion/forward.hpp"
+#include "sim/experiment/chain_groups.hpp"
 #include "sim/experiment/commitment_analysis.hpp"
 #include "sim/experiment/families.hpp"
-#include "sim/target/exact_draws.hpp"
 
 namespace symbreak::experiment {
 
@@ -41,8 +41,8 @@ using target::VectorXd;
 struct Setting {
   std::shared_ptr<const target::Target> target;
   double noise = 1;
-  bool chains = false;
-  Index walkers = 0, per_group = 0, rounds = 0, sweeps = 0, burn_in = 0;
+  ChainGroups groups;
+  Index walkers = 0;
   std::int64_t blocks = 0;
   VectorXd axis;  ///< unit vector
 };
@@ -54,9 +54,7 @@ class Commitment final : public Simulation {
         planted_(address.stream(random::Purpose::planted)),
         noise_(address.stream(random::Purpose::noise)),
         chain_address_(address.address(random::Purpose::posterior)) {
-    if (s_.chains) {
-      chains_ = target::chains(*s_.target, 2 * s_.walkers, chain_address_, s_.per_group);
-    }
+    chains_ = s_.groups.make(*s_.target, s_.walkers, chain_address_);
   }
 
   std::int64_t blocks() const override { return s_.blocks; }
@@ -67,7 +65,7 @@ class Commitment final : public Simulation {
     s_.target->sample(planted_, y);
     noise_.normals(std::span<double>(x.data(), static_cast<std::size_t>(x.size())));
     x = y + std::sqrt(s_.noise) * x;
-    if (s_.chains) {
+    if (chains_) {
       sampled(y, x, recorder);
     } else {
       exact(y, x, recorder);
@@ -119,18 +117,16 @@ class Commitment final : public Simulation {
     const Index n = s_.walkers;
     const VectorXd betas = VectorXd::Constant(2 * n, 1 / s_.noise);
     const double K = static_cast<double>(chains_->chains()), d = static_cast<double>(x.rows());
-    const MatrixXd fields = x.replicate(1, 2);
-    chains_->plant(y.replicate(1, 2));
-    chains_->draw(fields, betas, s_.burn_in);
+    const MatrixXd fields = s_.groups.begin(*chains_, y, x, betas);
     const auto labels = s_.target->classify(y);
     VectorXd clones = VectorXd::Zero(n), kept = clones, variance = clones, square = clones,
              overlap = clones;
     const VectorXd origin = x.transpose() * s_.axis;
     // Ties belong to both classes: a coin's chance to agree.
     const auto agree = [](Index a, Index b) { return a < 0 || b < 0 ? 0.5 : a == b ? 1.0 : 0.0; };
-    for (Index round = 0; round < s_.rounds; ++round) {
-      const auto ends = s_.target->classify(chains_->draw(fields, betas, s_.sweeps));
-      const MatrixXd sums = chains_->draw_sums(fields, betas, s_.sweeps);
+    for (Index round = 0; round < s_.groups.rounds; ++round) {
+      const auto ends = s_.target->classify(chains_->draw(fields, betas, s_.groups.sweeps));
+      const MatrixXd sums = chains_->draw_sums(fields, betas, s_.groups.sweeps);
       const VectorXd along = sums.transpose() * s_.axis;
       for (Index k = 0; k < n; ++k) {
         const auto a = static_cast<std::size_t>(k), b = static_cast<std::size_t>(n + k);
@@ -141,7 +137,7 @@ class Commitment final : public Simulation {
         overlap[k] += sums.col(k).dot(sums.col(n + k)) / (K * K * d);
       }
     }
-    const double rounds = static_cast<double>(s_.rounds);
+    const double rounds = static_cast<double>(s_.groups.rounds);
     for (Index k = 0; k < n; ++k) {
       record(clones[k] / rounds, kept[k] / rounds, variance[k] / rounds, square[k] / rounds,
              overlap[k] / rounds, recorder);
@@ -162,32 +158,20 @@ class CommitmentExperiment final : public Experiment {
         replicas_(parameters.integer("sampling.replicas")) {
     s_.target = target::build(parameters, {});
     s_.noise = forward_.at(parameters.real("experiment.t")).noise();
-    const std::string& posterior = parameters.word("experiment.posterior");
-    s_.chains = posterior == "chains" || (posterior == "auto" && !s_.target->exact());
-    if (!s_.chains && !s_.target->exact()) {
-      throw deck::KeyError("experiment.posterior",
-                           "the posterior of this target is sampled, not summed: use chains (or "
-                           "auto)");
-    }
-    if (s_.chains && !target::chains(*s_.target, 1, {}, 1)) {
-      throw deck::KeyError("experiment.posterior", "this target has no posterior sampler");
-    }
+    s_.groups = chain_groups(parameters, *s_.target);
     if (s_.target->classes() < 2) {
       throw deck::KeyError("target.kind", "this target has a single class: nothing to commit to");
     }
     s_.walkers = parameters.integer("sampling.walkers");
     s_.blocks = parameters.integer("sampling.blocks");
-    s_.per_group = parameters.integer("experiment.chains");
-    s_.rounds = parameters.integer("experiment.rounds");
-    s_.sweeps = parameters.integer("experiment.sweeps");
-    s_.burn_in = parameters.integer("experiment.burn_in");
     s_.axis = s_.target->order_axes().col(0).normalized();
   }
 
   std::vector<ObservableInfo> observables() const override {
-    const std::string noise = s_.chains ? fmt::format(", estimated from {} rounds of 2 x {} chains",
-                                                      s_.rounds, s_.per_group)
-                                        : "";
+    const std::string noise = s_.groups.used
+                                  ? fmt::format(", estimated from {} rounds of 2 x {} chains",
+                                                s_.groups.rounds, s_.groups.per_group)
+                                  : "";
     return {
         {.name = "clone_probability",
          .text = "sum_c P(c|x)^2: two trajectories split at x end in the same class" + noise},
@@ -239,11 +223,12 @@ class CommitmentExperiment final : public Experiment {
   double seconds_per_unit() const override {
     const double d = static_cast<double>(s_.target->dimension());
     const double states = static_cast<double>(s_.walkers * s_.blocks);
-    if (!s_.chains) return states * d * (d + 100) * 2e-9;
+    if (!s_.groups.used) return states * d * (d + 100) * 2e-9;
     return states * d *
-           (2 * static_cast<double>(s_.rounds) *
-                (2 * static_cast<double>(s_.sweeps * s_.per_group) * 0.25e-9 + 30e-9) +
-            static_cast<double>(s_.burn_in * s_.per_group) * 0.5e-9);
+           (2 * static_cast<double>(s_.groups.rounds) *
+                (2 * static_cast<double>(s_.groups.sweeps * s_.groups.per_group) * 0.25e-9 +
+                 30e-9) +
+            static_cast<double>(s_.groups.burn_in * s_.groups.per_group) * 0.5e-9);
   }
   std::size_t memory_per_unit() const override {
     const auto d = static_cast<std::size_t>(s_.target->dimension());
@@ -264,40 +249,29 @@ std::vector<deck::Key> keys() {
   using deck::Key;
   using deck::Kind;
   using deck::Role;
-  const auto count = [](const char* section, const char* name, const char* fallback,
-                        const char* text, double minimum, Role role) {
-    return Key{.section = section,
+  const auto count = [](const char* name, const char* fallback, const char* text) {
+    return Key{.section = "sampling",
                .name = name,
                .kind = Kind::integer,
                .fallback = fallback,
                .text = text,
-               .minimum = minimum,
+               .minimum = 1,
                .maximum = 1e7,
-               .role = role};
+               .role = Role::statistics};
   };
-  return {
+  std::vector<Key> all = {
       Key{.section = "experiment",
           .name = "t",
           .text = "diffusion time in the deck's clock",
           .minimum = 0,
           .open_minimum = true,
           .critical = true},
-      Key{.section = "experiment",
-          .name = "posterior",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "class probabilities and variances from the exact posterior, or from chains",
-          .choices = {"auto", "exact", "chains"}},
-      count("experiment", "chains", "8", "chains in each of the two groups of a state", 1,
-            Role::physics),
-      count("experiment", "rounds", "16", "measurements of the chains per state", 1, Role::physics),
-      count("experiment", "sweeps", "8", "sweeps between measurements", 1, Role::physics),
-      count("experiment", "burn_in", "64", "sweeps in which planted chains forget their datum", 0,
-            Role::physics),
-      count("sampling", "walkers", "64", "typical states evaluated together", 1, Role::statistics),
-      count("sampling", "blocks", "16", "batches per work unit", 1, Role::statistics),
-      count("sampling", "replicas", "4", "independent work units", 1, Role::statistics),
+      count("walkers", "64", "typical states evaluated together"),
+      count("blocks", "16", "batches per work unit"),
+      count("replicas", "4", "independent work units"),
   };
+  for (const Key& key : chain_group_keys()) all.push_back(key);
+  return all;
 }
 
 }  // namespace

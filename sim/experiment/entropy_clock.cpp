@@ -9,12 +9,17 @@
 // gap is a test of a score machine. Pathwise: the information density i = log p(x|y)/p(x) of single
 // trajectories, whose mean is I(y;x) and whose variance (the dispersion) is that of the pathwise
 // entropy. Unbiased; cost per sample one posterior and one Jacobian product.
+//
+// Of a sampled posterior the same rates come from two groups a, b of chains planted at y, without
+// bias: (y - a).(y - b), (a - x).(b - x), and the variance of v.y. Their gaps then also show chains
+// that have not forgotten y. log Z, and with it the information, stays unknown.
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/start.hpp"
+#include "sim/experiment/chain_groups.hpp"
 #include "sim/experiment/criteria.hpp"
 #include "sim/experiment/entropy_clock_analysis.hpp"
 #include "sim/experiment/families.hpp"
@@ -32,7 +37,8 @@ struct Setting {
   std::vector<double> noise;  ///< ascending, even in ln s
   Index walkers = 0;
   std::int64_t blocks = 0;
-  double data_entropy = NAN;  ///< nats; NaN: continuous data
+  double data_entropy = NAN;  ///< nats; NaN: continuous data, or not known
+  ChainGroups groups;
 };
 
 class EntropyClockRun final : public Simulation {
@@ -41,7 +47,9 @@ class EntropyClockRun final : public Simulation {
       : s_(setting),
         planted_(address.stream(random::Purpose::planted)),
         noise_(address.stream(random::Purpose::noise)),
-        probes_(address.stream(random::Purpose::projection)) {}
+        probes_(address.stream(random::Purpose::projection)),
+        chains_(setting.groups.make(*setting.target, setting.walkers,
+                                    address.address(random::Purpose::posterior))) {}
 
   std::int64_t blocks() const override { return s_.blocks; }
 
@@ -58,10 +66,21 @@ class EntropyClockRun final : public Simulation {
       target.sample(planted_, y);
       noise_.normals(flat(x));
       x = y + std::sqrt(s) * x;
-      const VectorXd betas = VectorXd::Constant(walkers, 1 / s);
-      const target::Posterior posterior = target.posterior(x, betas);
       probes_.uniforms(flat(v));
       v = v.unaryExpr([](double u) { return u < 0.5 ? -1.0 : 1.0; });
+      table[2 * i] = s;
+      if (chains_) {
+        const Rates rates = sampled(y, x, v, s);
+        mmse[i] = rates.mmse;
+        score[i] = rates.score;
+        trace[i] = table[2 * i + 1] = rates.trace;
+        clones[i] = rates.clones;
+        gap_score[i] = mmse[i] - score[i];
+        gap_trace[i] = mmse[i] - trace[i];
+        continue;
+      }
+      const VectorXd betas = VectorXd::Constant(walkers, 1 / s);
+      const target::Posterior posterior = target.posterior(x, betas);
       const MatrixXd product = target.jacobian_product(x, betas, v);
 
       mmse[i] = (y - posterior.mean).colwise().squaredNorm().mean() / (2 * s);
@@ -70,7 +89,6 @@ class EntropyClockRun final : public Simulation {
       trace[i] = v.cwiseProduct(product).colwise().sum().mean() / 2;
       gap_score[i] = mmse[i] - score[i];
       gap_trace[i] = mmse[i] - trace[i];
-      table[2 * i] = s;
       table[2 * i + 1] = trace[i];
       const VectorXd density =
           (x.colwise().squaredNorm() - (x - y).colwise().squaredNorm()).transpose() / (2 * s) -
@@ -88,26 +106,63 @@ class EntropyClockRun final : public Simulation {
     recorder.measure("entropy_rate_gap_score", gap_score);
     recorder.measure("entropy_rate_gap_trace", gap_trace);
     recorder.measure("entropy_rate_table", table);
-    recorder.measure("information", first);
-    recorder.measure("information_square", second);
+    if (!chains_) {
+      recorder.measure("information", first);
+      recorder.measure("information_square", second);
+    }
     recorder.measure("entropy_produced", integral(trace));
-    if (std::isfinite(s_.data_entropy)) recorder.measure("conditional_entropy", entropy);
+    if (!chains_ && std::isfinite(s_.data_entropy)) {
+      recorder.measure("conditional_entropy", entropy);
+    }
     if (target.classes() > 1) recorder.measure("clone_probability", clones);
   }
 
   void save(State& state) const override {
     state.integers["streams"] = {planted_.position(), noise_.position(), probes_.position()};
+    if (chains_) state.integers["chains"] = chains_->save();
   }
   void load(const State& state) override {
     const auto& streams = state.integers.at("streams");
     planted_.seek(streams[0]);
     noise_.seek(streams[1]);
     probes_.seek(streams[2]);
+    if (chains_) chains_->load(state.integers.at("chains"));
   }
 
  private:
   static std::span<double> flat(MatrixXd& matrix) {
     return {matrix.data(), static_cast<std::size_t>(matrix.size())};
+  }
+  struct Rates {
+    double mmse = 0, score = 0, trace = 0, clones = 0;
+  };
+  /// The three estimators by two groups of chains, means over walkers and rounds.
+  Rates sampled(const MatrixXd& y, const MatrixXd& x, const MatrixXd& v, double s) {
+    const Index n = s_.walkers;
+    const ChainGroups& groups = s_.groups;
+    const VectorXd betas = VectorXd::Constant(2 * n, 1 / s);
+    const double K = static_cast<double>(chains_->chains()), d = static_cast<double>(x.rows());
+    const MatrixXd fields = groups.begin(*chains_, y, x, betas);
+    const double weight = 1 / static_cast<double>(groups.rounds * n);
+    Rates sum;
+    for (Index round = 0; round < groups.rounds; ++round) {
+      const MatrixXd states = chains_->draw(fields, betas, groups.sweeps);
+      const MatrixXd sums = chains_->draw_sums(fields, betas, groups.sweeps);
+      const MatrixXd a = sums.leftCols(n) / K, b = sums.rightCols(n) / K;
+      sum.mmse += (y - a).cwiseProduct(y - b).sum() * weight / (2 * s);
+      sum.score += (d - (a - x).cwiseProduct(b - x).sum() / (s * static_cast<double>(n))) / 2 /
+                   static_cast<double>(groups.rounds);
+      // Var(v.(a - b)) = 2 Var(v.y)/K
+      sum.trace += v.cwiseProduct(a - b).colwise().sum().squaredNorm() * K / 2 * weight / (2 * s);
+      if (s_.target->classes() < 2) continue;
+      const auto ends = s_.target->classify(states);
+      for (Index k = 0; k < n; ++k) {
+        const Index first = ends[static_cast<std::size_t>(k)],
+                    second = ends[static_cast<std::size_t>(n + k)];
+        sum.clones += weight * (first < 0 || second < 0 ? 0.5 : first == second ? 1.0 : 0.0);
+      }
+    }
+    return sum;
   }
   /// Trapezoid rule in ln s: exponentially accurate where the rate vanishes at both ends.
   double integral(const std::vector<double>& rate) const {
@@ -120,20 +175,21 @@ class EntropyClockRun final : public Simulation {
 
   const Setting& s_;
   random::Stream planted_, noise_, probes_;
+  std::unique_ptr<target::MonteCarloPosterior> chains_;
 };
 
 class EntropyClockExperiment final : public Experiment {
  public:
   explicit EntropyClockExperiment(const deck::Parameters& parameters) : forward_(parameters) {
     s_.target = target::build(parameters, {});
-    if (!s_.target->exact()) {
-      throw deck::KeyError("target.kind", "entropy_clock needs a posterior that can be summed");
-    }
+    s_.groups = chain_groups(parameters, *s_.target);
     // The posterior without field and noise is the law of the data itself.
-    s_.data_entropy = s_.target
-                          ->posterior(target::MatrixXd::Zero(s_.target->dimension(), 1),
-                                      target::VectorXd::Constant(1, 1e-30))
-                          .entropy[0];
+    if (s_.target->exact()) {
+      s_.data_entropy = s_.target
+                            ->posterior(target::MatrixXd::Zero(s_.target->dimension(), 1),
+                                        target::VectorXd::Constant(1, 1e-30))
+                            .entropy[0];
+    }
     const auto range = diffusion::noise_range(parameters, forward_, *s_.target);
     if (!(range.from > range.to)) {
       throw deck::KeyError("experiment.t_start", "t_start must exceed t_end");
@@ -165,20 +221,23 @@ class EntropyClockExperiment final : public Experiment {
          .shape = {times, 2},
          .text = "columns s and dH/dln s (trace estimator): the file for experiment.rate_file",
          .max_bins = 2},
-        {.name = "information",
-         .shape = {times},
-         .unit = "nats",
-         .text = "information density i = log p(x|y)/p(x); its mean is I(y;x)",
-         .max_bins = 64},
-        {.name = "information_square",
-         .shape = {times},
-         .unit = "nats^2",
-         .text = "i^2; minus the square of the mean: variance of the pathwise entropy",
-         .max_bins = 64},
         {.name = "entropy_produced",
          .unit = "nats",
          .text = "integral of the trace estimator over ln s, from the last to the first time"}};
-    if (discrete()) {
+    if (!s_.groups.used) {
+      infos.push_back({.name = "information",
+                       .shape = {times},
+                       .unit = "nats",
+                       .text = "information density i = log p(x|y)/p(x); its mean is I(y;x)",
+                       .max_bins = 64});
+      infos.push_back(
+          {.name = "information_square",
+           .shape = {times},
+           .unit = "nats^2",
+           .text = "i^2; minus the square of the mean: variance of the pathwise entropy",
+           .max_bins = 64});
+    }
+    if (discrete() && !s_.groups.used) {
       infos.push_back({.name = "conditional_entropy",
                        .shape = {times},
                        .unit = "nats",
@@ -246,6 +305,10 @@ class EntropyClockExperiment final : public Experiment {
 
   std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
+    if (s_.groups.used) {
+      return static_cast<double>(s_.walkers * s_.blocks) * static_cast<double>(s_.noise.size()) *
+             static_cast<double>(s_.target->dimension()) * s_.groups.updates() * 0.5e-9;
+    }
     const auto points = s_.target->points();
     const double size = points ? static_cast<double>(points->count) : 4;
     return static_cast<double>(s_.walkers * s_.blocks) * static_cast<double>(s_.noise.size()) *
@@ -292,6 +355,7 @@ ExperimentKind entropy_clock() {
                           .text = "noise levels, even in ln s, from t_end to t_start",
                           .minimum = 5,
                           .maximum = 999});
+  for (const Key& key : chain_group_keys()) kind.keys.push_back(key);
   for (const Key& key : batch_keys("1024", "16", "4")) kind.keys.push_back(key);
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<EntropyClockExperiment>(parameters);

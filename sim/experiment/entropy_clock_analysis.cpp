@@ -132,17 +132,17 @@ void judge(const Point& point, const std::map<std::string, std::string>& keys,
   }
 
   const Observable& produced = point.observables.at("entropy_produced");
-  const Observable& information = point.observables.at("information");
-  const Index last = information.estimate.mean.size() - 1;
-  const double difference = information.estimate.mean[0] - information.estimate.mean[last];
-  add({.quantity = "entropy_produced",
-       .measured = produced.value(),
-       .error = produced.error(),
-       .predicted = difference,
-       .predicted_error =
-           std::hypot(information.estimate.error[0], information.estimate.error[last]),
-       .source = "I(y;x) at the last minus at the first time",
-       .from = "integral of the rate over ln s"});
+  const Index last = trace.estimate.mean.size() - 1;
+  if (const Observable* information = point.find("information")) {
+    const statistics::Estimate& known = information->estimate;
+    add({.quantity = "entropy_produced",
+         .measured = produced.value(),
+         .error = produced.error(),
+         .predicted = known.mean[0] - known.mean[last],
+         .predicted_error = std::hypot(known.error[0], known.error[last]),
+         .source = "I(y;x) at the last minus at the first time",
+         .from = "integral of the rate over ln s"});
+  }
   if (const auto entropy = point.prediction("data_entropy")) {
     // The tail above s_max is tr C/(2 s) to leading order, an overestimate.
     const double tail = trace.estimate.mean[last];
@@ -271,6 +271,7 @@ void draw(const Point& point, const std::string& suffix, verdict::Findings& find
   rate.caption = "Three estimators of one rate; they agree for an exact score.";
   findings.figures.push_back(rate);
 
+  if (point.find("information") == nullptr) return;
   Figure paths;
   paths.name = "pathwise_entropy" + tag;
   paths.title = "Information of single trajectories";

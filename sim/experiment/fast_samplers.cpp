@@ -37,7 +37,7 @@ struct Setting {
   std::shared_ptr<const diffusion::Forward> forward;
   Index start_samples = 0, walkers = 0;
   std::int64_t blocks = 0;
-  MatrixXd axes;  ///< d x k, divided by |u|^2
+  MatrixXd axes;             ///< d x k, divided by |u|^2
   double coupling_unit = 1;  ///< of spins: J = unit K
 };
 
@@ -155,21 +155,21 @@ class FastSamplersExperiment final : public Experiment {
   std::vector<ObservableInfo> observables() const override {
     const Index k = s_.axes.cols();
     std::vector<ObservableInfo> infos = {
-            {.name = "branch_occupation",
-             .shape = {s_.target->classes()},
-             .text = "fraction of generated data in each class"},
-            {.name = "generated_mean",
-             .shape = {k},
-             .text = "mean of m_a = u_a.x/|u_a|^2 of generated data, per order axis"},
-            {.name = "generated_square",
-             .shape = {k},
-             .text = "mean of m_a^2 of generated data, per order axis"},
-            {.name = "wasserstein_2_excess",
-             .text = "(sliced) W_2^2 of generated to exact samples minus that of exact to exact "
-                     "samples"},
-            {.name = "evaluations",
-             .text = "score evaluations per sample",
-             .origin = verdict::Origin::deterministic}};
+        {.name = "branch_occupation",
+         .shape = {s_.target->classes()},
+         .text = "fraction of generated data in each class"},
+        {.name = "generated_mean",
+         .shape = {k},
+         .text = "mean of m_a = u_a.x/|u_a|^2 of generated data, per order axis"},
+        {.name = "generated_square",
+         .shape = {k},
+         .text = "mean of m_a^2 of generated data, per order axis"},
+        {.name = "wasserstein_2_excess",
+         .text = "(sliced) W_2^2 of generated to exact samples minus that of exact to exact "
+                 "samples"},
+        {.name = "evaluations",
+         .text = "score evaluations per sample",
+         .origin = verdict::Origin::deterministic}};
     for (ObservableInfo& info : spin_observables(*s_.target)) infos.push_back(std::move(info));
     return infos;
   }

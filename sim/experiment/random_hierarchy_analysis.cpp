@@ -75,16 +75,17 @@ std::optional<Threshold> threshold(const Keys& keys, const std::vector<const Poi
 }
 
 /// The recursion replaces the rules by their average, which becomes exact as v grows (an upper node
-/// sees ~2m pairs with one true child, each of weight ~p/v: a relative fluctuation sqrt(2m)/v, whose
-/// square is of order 1/v at fixed m/v). So p*(v)/p*_F = a + c/v + d/v^2 (d from four values of v
-/// on), and a = 1 is the prediction.
+/// sees ~2m pairs with one true child, each of weight ~p/v: a relative fluctuation sqrt(2m)/v,
+/// whose square is of order 1/v at fixed m/v). So p*(v)/p*_F = a + c/v + d/v^2 (d from four values
+/// of v on), and a = 1 is the prediction.
 void judge(const std::vector<Threshold>& all, verdict::Findings& findings) {
   for (const Threshold& one : all) {
     findings.diagnostics.push_back(
         {verdict::Severity::note, "recovery_threshold " + key_label(one.keys),
-         fmt::format("p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over rules, "
-                     "which is exact as v grows",
-                     one.value, one.error, 100 * (one.value / one.recursion - 1), one.recursion),
+         fmt::format(
+             "p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over rules, "
+             "which is exact as v grows",
+             one.value, one.error, 100 * (one.value / one.recursion - 1), one.recursion),
          ""});
   }
   std::set<double> vocabularies;
@@ -108,10 +109,11 @@ void judge(const std::vector<Threshold>& all, verdict::Findings& findings) {
        .error = fit.error[0],
        .predicted = 1,
        .source = "the recursion averaged over rules at v = infinity",
-       .from = fmt::format("p*(v)/p*_F in powers of 1/v up to {}, {} vocabularies, c = {:.3f}({:.0f}e-3), chi2/dof "
-                           "{:.2f}, p {:.2g}",
-                           design.cols() - 1, all.size(), fit.value[1], 1e3 * fit.error[1], fit.chi2_per_dof(),
-                           fit.p_value)});
+       .from = fmt::format(
+           "p*(v)/p*_F in powers of 1/v up to {}, {} vocabularies, c = {:.3f}({:.0f}e-3), chi2/dof "
+           "{:.2f}, p {:.2g}",
+           design.cols() - 1, all.size(), fit.value[1], 1e3 * fit.error[1], fit.chi2_per_dof(),
+           fit.p_value)});
 }
 
 }  // namespace

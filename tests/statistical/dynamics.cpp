@@ -130,9 +130,9 @@ TEST_CASE("U-turns of deltas: overlaps, classes and returns are those of the pos
 // 16 free spins are 16 two-delta models. 1024 forward samples know <y>^2 to .3/sqrt(16 x 1024) =
 // .0024 of its total; the table interpolates linearly in ln s. 4 errors: false alarm 6e-5 a level.
 TEST_CASE("The measured entropy rate of free spins is that of as many pairs of deltas") {
-  const auto parameters = test::parameters(
-      "fast_samplers", {"target.kind=curie_weiss", "target.dimension=16", "target.coupling=0",
-                        "experiment.steps=8"});
+  const auto parameters =
+      test::parameters("fast_samplers", {"target.kind=curie_weiss", "target.dimension=16",
+                                         "target.coupling=0", "experiment.steps=8"});
   const auto spins = target::build(parameters);
   const auto deltas = target::build(test::parameters("fast_samplers", {"experiment.steps=8"}));
   const diffusion::Rate rate = diffusion::deck_rate(parameters, *spins, false, 0.05, 20);
@@ -162,6 +162,33 @@ TEST_CASE("Entropy rates agree by all three estimators, and with quadrature") {
   // 3 % off is seen.
   const double q = 1 / clock.prediction("noise_006");
   CHECK(std::abs(clock.z("entropy_rate_trace", 1.05 * q * theory::binary_mmse(q) / 2, 6)) > 4);
+}
+
+// Two groups of chains on the 4 x 4 Ising torus. What is produced between the first and the last
+// level is all of the data's entropy (3.0623248, 7.8566621 nats: exact enumeration) but a tail tr C/2s.
+TEST_CASE("A sampled posterior produces the entropy of its data") {
+  const double T = GENERATE(2.0, 3.0), entropy = T < 2.5 ? 3.062324808512 : 7.856662111823;
+  const std::vector<std::string> settings = {"target.kind=ising_lattice",
+                                             "target.side=4",
+                                             fmt::format("target.temperature={}", T),
+                                             "target.posterior=monte_carlo",
+                                             "experiment.records=31",
+                                             "experiment.t_start=4000",
+                                             "experiment.t_end=0.02",
+                                             "sampling.walkers=128",
+                                             "sampling.blocks=4",
+                                             "sampling.replicas=4"};
+  const Run clock = run("entropy_clock", settings);
+  const double tail = 16 / (2 * 4000.0);
+  INFO(fmt::format("T = {}: {:.4f} +- {:.4f}, exact {:.4f}", T,
+                   clock.estimates.at("entropy_produced").mean[0],
+                   clock.estimates.at("entropy_produced").error[0], entropy - tail));
+  CHECK(std::abs(clock.z("entropy_produced", entropy - tail)) < 4);
+  CHECK(std::abs(clock.z("entropy_produced", 1.1 * entropy)) > 4);
+  // mmse and score norm are unbiased in the same groups.
+  double chi2 = 0;
+  for (Index i = 0; i < 31; ++i) chi2 += std::pow(clock.z("entropy_rate_gap_score", 0, i), 2);
+  CHECK(chi2 < 31 + 4 * std::sqrt(62.0));
 }
 
 TEST_CASE("Pushes change the outcome by linear response") {
