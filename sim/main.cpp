@@ -255,9 +255,15 @@ record::ResultFile read_run(const std::string& run) {
   }
 }
 
+verdict::Findings findings_of(const verdict::Result& result) {
+  verdict::Findings findings = experiment::kind(result.experiment).analyse(result);
+  verdict::warn_of_non_numbers(result, findings);
+  return findings;
+}
+
 int analyze(const Arguments& arguments) {
   const verdict::Result result = read_run(arguments.words()[0]).result;
-  const verdict::Findings findings = experiment::kind(result.experiment).analyse(result);
+  const verdict::Findings findings = findings_of(result);
   if (arguments.has("json")) {
     fmt::print("{}\n", report::json(result, findings));
   } else {
@@ -271,7 +277,7 @@ int analyze(const Arguments& arguments) {
 int write_report(const Arguments& arguments) {
   const fs::path run = arguments.words()[0];
   const verdict::Result result = read_run(run).result;
-  const verdict::Findings findings = experiment::kind(result.experiment).analyse(result);
+  const verdict::Findings findings = findings_of(result);
   const fs::path folder = fs::is_directory(run) ? run : run.parent_path();
   const fs::path page = report::write(
       arguments.has("output") ? fs::path(arguments.last("output")) : folder / "report", result,

@@ -70,4 +70,9 @@ struct Findings {
   std::vector<Movie> movies;
 };
 
+struct Result;
+/// Warns of sampled observables of complete points whose mean is not a number: something upstream
+/// divided by zero or overflowed, and no verdict on it can be trusted.
+void warn_of_non_numbers(const Result& result, Findings& findings);
+
 }  // namespace symbreak::verdict

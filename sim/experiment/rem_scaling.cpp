@@ -215,6 +215,7 @@ void limits(const std::vector<const RemPoint*>& points, verdict::Findings& findi
         if (std::abs(p->a[j] - a) > 1e-9 * a) continue;
         const double factor = critical ? std::sqrt(M_PI * p->L) : 1;
         const verdict::Observable& observable = p->at("participation");
+        if (!(observable.estimate.error[static_cast<Index>(j)] > 0)) continue;  // a single batch
         y.push_back(factor * observable.estimate.mean[static_cast<Index>(j)]);
         sigma.push_back(factor * observable.estimate.error[static_cast<Index>(j)]);
         L.push_back(p->L);

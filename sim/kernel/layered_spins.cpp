@@ -12,6 +12,7 @@ namespace symbreak::kernel {
 using transfer::Complex;
 using transfer::Dual;
 using transfer::kLanes;
+using transfer::kVanishing;
 using transfer::Plain;
 using transfer::Sweep;
 
@@ -160,7 +161,7 @@ void LayeredSpins::sums(std::span<const double> fields, std::span<double> log_su
                    double weight[kLanes] = {};
                    bool any = false;
                    for (std::size_t lane = 0; lane < used; ++lane) {
-                     if (!(value.value[lane] > 0)) continue;
+                     if (!(value.value[lane] > kVanishing)) continue;
                      const std::size_t k = walker[lane];
                      const double log = std::log(value.value[lane]) + sweep.scale()[lane];
                      Running& sum = running[k];
@@ -205,7 +206,7 @@ void LayeredSpins::slopes(std::span<const double> fields, std::span<const double
                    const Dual value = sweep.forward(closing, true);
                    double weight[kLanes] = {}, tilt[kLanes] = {};
                    for (std::size_t lane = 0; lane < used; ++lane) {
-                     if (!(value.value[lane] > 0)) continue;
+                     if (!(value.value[lane] > kVanishing)) continue;
                      const std::size_t k = walker[lane];
                      const double log = std::log(value.value[lane]) + sweep.scale()[lane];
                      if (const double factor = running[k].raise(log); factor != 1) {
@@ -256,7 +257,7 @@ void LayeredSpins::energies(std::span<const double> fields, std::span<double> en
                  [&](std::size_t used, const std::size_t* walker, const std::uint32_t* closing) {
                    const Dual value = sweep.forward(closing, false);
                    for (std::size_t lane = 0; lane < used; ++lane) {
-                     if (!(value.value[lane] > 0)) continue;
+                     if (!(value.value[lane] > kVanishing)) continue;
                      const std::size_t k = walker[lane];
                      const double log = std::log(value.value[lane]) + sweep.scale()[lane];
                      energy[k] *= running[k].raise(log);

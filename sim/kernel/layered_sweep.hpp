@@ -49,6 +49,7 @@ inline Lanes magnitude(Dual a) { return a.value; }
 inline Lanes magnitude(Complex a) { return absolute(a.value) + absolute(a.imaginary); }
 
 constexpr Lanes kNone = {};
+constexpr double kVanishing = 1e-290;  ///< weights below it, relative to the largest, are none
 
 /// One group of lanes: forward, then backward. T: numbers; C: couplings, Dual to differentiate with
 /// respect to a factor in front of E.
@@ -254,11 +255,12 @@ class Sweep {
     }
     return top;
   }
-  /// 1/top, with its logarithm added to the scale; 1 where nothing is left.
+  /// 1/top, with its logarithm added to the scale; 1 where nothing is left but a closing
+  /// configuration that the field forbids (1/top must not overflow).
   Lanes normaliser(Lanes top, bool count = true) {
     Lanes factor = kNone + 1.0;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      if (!(top[lane] > 0)) continue;
+      if (!(top[lane] > kVanishing)) continue;
       factor[lane] = 1 / top[lane];
       if (count) scale_[lane] += std::log(top[lane]);
     }

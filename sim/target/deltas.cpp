@@ -2,6 +2,7 @@
 //   two_deltas    +-1 with weights p, 1-p   the mean-field ferromagnet (Ambrogioni 2024, sec. 3.1;
 //                                           Raya & Ambrogioni 2023); p != 1/2: imperfect pitchfork
 //   four_deltas   (+-1,0), (0,+-1)          (Ambrogioni 2024, fig. 3)
+//   two_levels    +-1 +- r: classes that split into subclasses at r^2 times the noise
 //   three_deltas  -1, 0, 1 with weight w0 at 0: Blume-Capel, first order for large w0
 #include <fmt/format.h>
 
@@ -173,6 +174,10 @@ std::shared_ptr<const Target> make_deltas(const deck::Parameters& parameters,
   } else if (preset == "three_deltas") {
     points = Eigen::RowVector3d(1, 0, -1);
     weights = Eigen::Vector3d((1 - w0) / 2, w0, (1 - w0) / 2);
+  } else if (preset == "two_levels") {
+    const double r = parameters.real("target.ratio");
+    points = Eigen::RowVector4d(1 + r, 1 - r, -1 + r, -1 - r);
+    weights = Eigen::Vector4d(p, p, 1 - p, 1 - p);
   } else if (preset == "four_deltas") {
     points.resize(2, 4);
     points << 1, -1, 0, 0,  //
@@ -213,14 +218,21 @@ TargetKind deltas() {
           .kind = Kind::word,
           .fallback = "two_deltas",
           .text = "two_deltas: +1, -1; three_deltas: +1, 0, -1; four_deltas: (+-1,0), (0,+-1); "
-                  "custom: `points`",
-          .choices = {"two_deltas", "three_deltas", "four_deltas", "custom"}},
+                  "two_levels: +-1 +- ratio, a hierarchy; custom: `points`",
+          .choices = {"two_deltas", "three_deltas", "four_deltas", "two_levels", "custom"}},
       Key{.section = section,
           .name = "p",
           .fallback = "0.5",
-          .text = "two_deltas: weight of the point +1",
+          .text = "two_deltas: weight of the point +1; two_levels: of the pair around +1",
           .minimum = 0,
           .maximum = 1},
+      Key{.section = section,
+          .name = "ratio",
+          .fallback = "0.2",
+          .text = "two_levels: half the distance within a pair over that between the pairs",
+          .minimum = 0,
+          .maximum = 0.999,
+          .open_minimum = true},
       Key{.section = section,
           .name = "w0",
           .fallback = "0.2",

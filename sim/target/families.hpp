@@ -21,6 +21,7 @@ TargetKind sherrington_kirkpatrick();  ///< mean-field spin glass
 TargetKind hopfield();                 ///< Hebbian couplings of random patterns
 TargetKind diluted();                  ///< Ising model on a diluted lattice or random graph
 TargetKind couplings();                ///< Ising model with couplings from a file
+TargetKind ising_mixture();            ///< Ising classes of different field or coupling
 TargetKind random_energy();      ///< energy levels without coordinates
 
 }  // namespace symbreak::target

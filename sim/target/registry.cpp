@@ -50,6 +50,7 @@ const std::vector<TargetKind>& kinds() {
       hopfield(),
       diluted(),
       couplings(),
+      ising_mixture(),
       random_energy(),
   };
   // clang-format on

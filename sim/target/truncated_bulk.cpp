@@ -60,11 +60,11 @@ TruncatedBulk::TruncatedBulk(const theory::LevelLaw& law, double log_count, doub
       for (Index q = 0; q < size; ++q) {
         rows(q, row) = std::exp(terms[q] - log_mean - (log_weight[q] + log_bulk) / 2);
       }
+      // Not from the rows: their count, e^{log_bulk}, need not be a double.
+      if (k == 1) level_[i] = means[4 * n + i] = ((terms - log_mean).exp() * level).sum();
     }
   }
   for (Index i = 0; i < n; ++i) {
-    const auto weights = (log_weight / 2 + log_bulk / 2).exp() * rows.col(i).array();
-    level_[i] = means[4 * n + i] = (weights * level).sum();
     rows.col(4 * n + i) = rows.col(i).array() * level;
   }
   MatrixXd covariance = rows.transpose() * rows;

@@ -148,6 +148,24 @@ TEST_CASE("Extreme temperatures and distances stay finite") {
   }
 }
 
+TEST_CASE("Spins in any field along a periodic chain or lattice have a finite posterior") {
+  // Weights e^{-2 beta} of a forbidden closing configuration pass through the denormal numbers.
+  const auto chain = test::make_target(
+      "ising_chain", {{"dimension", "9"}, {"coupling", "0.4"}, {"boundary", "periodic"}});
+  const auto torus = test::make_target("ising_lattice", {{"side", "5"}, {"temperature", "2.5"}});
+  for (double beta = 100; beta < 900; beta += 7) {
+    for (const auto& target : {chain, torus}) {
+      const MatrixXd x = MatrixXd::Ones(target->dimension(), 1);
+      const VectorXd betas = VectorXd::Constant(1, beta);
+      const auto posterior = target->posterior(x, betas);
+      INFO(target->describe() << ", beta = " << beta);
+      CHECK((posterior.mean - x).norm() < 1e-12);
+      CHECK(std::isfinite(posterior.log_partition[0]));
+      CHECK(target->jacobian_product(x, betas, x).norm() < 1e-12);
+    }
+  }
+}
+
 TEST_CASE("A condensed posterior is its datum, with no spurious susceptibility") {
   const auto target = test::make_target("synthetic_dataset", {{"dimension", "4"}, {"n", "700"}});
   const MatrixXd x = target->points()->point(123);

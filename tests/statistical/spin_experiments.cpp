@@ -182,6 +182,7 @@ TEST_CASE("What needs an exact posterior refuses a sampled one and says what to 
                              "experiment.copies=magnetization"}));
   refuses("commitment", lattice({"target.posterior=monte_carlo", "experiment.t=5",
                                  "experiment.posterior=exact"}));
-  refuses("field_scan", {"target.kind=deltas", "experiment.fields=0.1"});
+  refuses("field_scan",
+          {"target.kind=deltas", "target.preset=three_deltas", "experiment.fields=0.1"});
   refuses("fluctuations", {"target.kind=deltas"});
 }
