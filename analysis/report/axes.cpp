@@ -135,7 +135,8 @@ Frame common_frame(const std::vector<const Figure*>& figures) {
   frame.y = usable(first.y_range, first.log_y) ? Range{first.y_range->first, first.y_range->second}
                                                : y.widened(gridded ? 0 : 0.06);
   frame.colour = colours(std::move(heights));
-  const std::size_t fitting = 56 / (std::min<std::size_t>(longest, 48) + 7);
+  // What gnuplot fits into the width: 3 columns of 10 characters, 2 of 18, else 1.
+  const std::size_t fitting = 51 / (std::min<std::size_t>(longest, 44) + 7);
   frame.legend_columns = static_cast<int>(std::clamp<std::size_t>(fitting, 1, 4));
   frame.legend_rows = (static_cast<int>(entries) + frame.legend_columns - 1) / frame.legend_columns;
   return frame;

@@ -135,7 +135,7 @@ verdict::Findings analyse_random_hierarchy(const verdict::Result& result) {
     if (const auto found = threshold(keys, points)) thresholds.push_back(*found);
     Figure figure;
     figure.name = "hierarchy" + (keys.empty() ? "" : "_" + key_label(keys));
-    figure.title = "Belief in the true symbols";
+    figure.title = "Belief in the true symbols" + (keys.empty() ? "" : ", " + key_label(keys));
     figure.x_label = points.front()->parameters.at("experiment.noise") == "epsilon" ? "ε" : "s";
     figure.y_label = "mean belief";
     const auto layers = points.front()->observables.at("belief").estimate.mean.size();
