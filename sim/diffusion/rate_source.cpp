@@ -94,8 +94,8 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
       throw deck::KeyError("experiment.rate_file",
                            "rate = file needs a file with the columns s and dH/dln s");
     }
-    const target::data::Source file{parameters.word("experiment.rate_file"),
-                                    "experiment.rate_file"};
+    const target::data::Source file{parameters.word("experiment.rate_file"), "experiment.rate_file",
+                                    "auto", parameters.word("experiment.rate_path")};
     const auto array = target::data::read<double>(file);
     if (array.columns() != 2) {
       target::data::fail(file,
@@ -140,8 +140,14 @@ std::vector<deck::Key> rate_keys() {
           .name = "rate_file",
           .kind = Kind::file,
           .fallback = "",
-          .text = "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s, as written by "
-                  "tests of entropy_clock"},
+          .text =
+              "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s; the result of an "
+              "entropy_clock run holds such a table, and `analyze` names it"},
+      Key{.section = section,
+          .name = "rate_path",
+          .kind = Kind::text,
+          .fallback = "",
+          .text = "HDF5: the data set to read"},
       Key{.section = section,
           .name = "rate_samples",
           .kind = Kind::integer,

@@ -1,5 +1,7 @@
 #include "sim/experiment/clean_mean.hpp"
 
+#include "sim/target/exact_draws.hpp"
+
 namespace symbreak::experiment {
 
 using target::MatrixXd;
@@ -41,6 +43,62 @@ std::vector<std::uint64_t> CleanMean::save() const {
 
 void CleanMean::load(const std::vector<std::uint64_t>& state) {
   if (chains_) chains_->load(state);
+}
+
+CleanMean ScoreSource::make(const target::Target& target, Index walkers,
+                            const random::Address& address) const {
+  if (!chains) return CleanMean(target);
+  return CleanMean(target, target::chains(target, walkers, address), sweeps);
+}
+
+ScoreSource score_source(const deck::Parameters& parameters, const target::Target& target,
+                         bool draws) {
+  const std::string& score = parameters.word("experiment.score");
+  ScoreSource source;
+  source.chains = score == "chains" || (score == "auto" && (draws || !target.exact()));
+  if (draws && !source.chains) {
+    throw deck::KeyError("experiment.score",
+                         "bridge_sample draws from the posterior: use score = chains (or auto)");
+  }
+  if (!source.chains && !target.exact()) {
+    throw deck::KeyError("experiment.score",
+                         "the posterior mean of this target has no closed form: use score = "
+                         "chains (or auto)");
+  }
+  if (source.chains && !target::chains(target, 1, {})) {
+    throw deck::KeyError("experiment.score", "this target has no posterior sampler");
+  }
+  source.sweeps = parameters.integer("experiment.sweeps");
+  source.burn_in = parameters.integer("experiment.burn_in");
+  return source;
+}
+
+std::vector<deck::Key> score_keys() {
+  using deck::Key;
+  using deck::Kind;
+  return {
+      Key{.section = "experiment",
+          .name = "score",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "the clean mean by the exact posterior or by Markov chains that follow each "
+                  "trajectory; auto: exact where it can be",
+          .choices = {"auto", "exact", "chains"}},
+      Key{.section = "experiment",
+          .name = "sweeps",
+          .kind = Kind::integer,
+          .fallback = "8",
+          .text = "sweeps per chain and evaluation of a sampled score",
+          .minimum = 1,
+          .maximum = 1e7},
+      Key{.section = "experiment",
+          .name = "burn_in",
+          .kind = Kind::integer,
+          .fallback = "32",
+          .text = "sweeps of a sampled score before the first step",
+          .minimum = 0,
+          .maximum = 1e9},
+  };
 }
 
 }  // namespace symbreak::experiment

@@ -1,5 +1,5 @@
 // Where a reverse trajectory gets its clean mean <y> from: the exact posterior, or Markov chains,
-// one per walker, that follow the trajectory. May depend on: sim/target.
+// one per walker, that follow the trajectory. May depend on: sim/target, sim/deck.
 //
 // A sampled mean carries a statistical error of variance v per coordinate. In a bridge step
 // x' = <y> + (x - <y>) s'/s + ... it enters as extra noise of variance (1 - s'/s)^2 v, independent
@@ -9,7 +9,10 @@
 // the step error of the exact mean, and `draw` (n = 1) makes none at any step size.
 #pragma once
 #include <memory>
+#include <vector>
 
+#include "sim/deck/key.hpp"
+#include "sim/deck/parameters.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::experiment {
@@ -57,5 +60,19 @@ class CleanMean final : public target::Denoiser {
   std::unique_ptr<target::MonteCarloPosterior> chains_;
   Index sweeps_ = 0;
 };
+
+/// experiment.score, sweeps, burn_in: which of the two it is.
+struct ScoreSource {
+  bool chains = false;  ///< the clean mean is sampled, not summed
+  Index sweeps = 0, burn_in = 0;
+
+  CleanMean make(const target::Target& target, Index walkers, const random::Address& address) const;
+};
+
+/// `draws`: single posterior samples are asked for. Throws deck::KeyError where the target has no
+/// such posterior.
+ScoreSource score_source(const deck::Parameters& parameters, const target::Target& target,
+                         bool draws = false);
+std::vector<deck::Key> score_keys();
 
 }  // namespace symbreak::experiment

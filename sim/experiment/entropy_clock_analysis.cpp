@@ -300,6 +300,14 @@ verdict::Findings analyse_entropy_clock(const verdict::Result& result) {
     const auto keys = swept_keys(result, point);
     judge(point, keys, findings);
     criteria(point, keys, result.seed, findings);
+    findings.diagnostics.push_back(
+        {verdict::Severity::note,
+         "entropy_rate_table" + (keys.empty() ? "" : " " + key_label(keys)),
+         fmt::format("a grid of equal shares of this entropy: schedule = entropic, rate = file, "
+                     "rate_file = <this run>/result.h5, rate_path = "
+                     "/points/{}/observables/entropy_rate_table/mean",
+                     point.id),
+         ""});
     draw(point, key_label(keys), findings);
   }
   return findings;

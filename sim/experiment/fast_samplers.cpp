@@ -13,6 +13,7 @@
 #include "analysis/theory/sampling.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
+#include "sim/experiment/clean_mean.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/fast_samplers_analysis.hpp"
 #include "sim/experiment/fast_samplers_theory.hpp"
@@ -39,6 +40,7 @@ struct Setting {
   std::int64_t blocks = 0;
   MatrixXd axes;             ///< d x k, divided by |u|^2
   double coupling_unit = 1;  ///< of spins: J = unit K
+  ScoreSource score;
 };
 
 class FastSamplers final : public Simulation {
@@ -49,6 +51,7 @@ class FastSamplers final : public Simulation {
         noise_(address.stream(random::Purpose::dynamics)),
         exact_(address.stream(random::Purpose::planted)),
         directions_(address.stream(random::Purpose::projection)),
+        clean_(s_.score.make(*s_.target, s_.walkers, address.address(random::Purpose::posterior))),
         start_(s_.start, *s_.target, *s_.forward, s_.grid.noise.front(), s_.start_samples,
                address.stream(random::Purpose::noise)) {}
 
@@ -59,8 +62,14 @@ class FastSamplers final : public Simulation {
     const Index d = target.dimension();
     MatrixXd x(d, s_.walkers);
     start_.draw(begin_, x);
+    if (clean_.sampled()) {
+      MatrixXd y(d, s_.walkers);
+      target.sample(begin_, y);
+      clean_.plant(y);
+      clean_.equilibrate(x, s_.grid.noise.front(), s_.score.burn_in);
+    }
     diffusion::Integrator integrator(s_.sampler, s_.grid);
-    integrator.run(target, noise_, x);
+    integrator.run(clean_, noise_, x);
 
     // Walkers are independent: a block's mean is one sample.
     const double weight = 1 / static_cast<double>(s_.walkers);
@@ -82,6 +91,7 @@ class FastSamplers final : public Simulation {
   void save(State& state) const override {
     state.integers["streams"] = {begin_.position(), noise_.position(), exact_.position(),
                                  directions_.position(), done_};
+    if (clean_.sampled()) state.integers["chains"] = clean_.save();
   }
   void load(const State& state) override {
     const auto& streams = state.integers.at("streams");
@@ -90,6 +100,7 @@ class FastSamplers final : public Simulation {
     exact_.seek(streams[2]);
     directions_.seek(streams[3]);
     done_ = streams[4];
+    if (clean_.sampled()) clean_.load(state.integers.at("chains"));
   }
 
  private:
@@ -115,6 +126,7 @@ class FastSamplers final : public Simulation {
 
   const Setting& s_;
   random::Stream begin_, noise_, exact_, directions_;
+  CleanMean clean_;
   diffusion::Start start_;
   std::uint64_t done_ = 0;
 };
@@ -141,6 +153,7 @@ class FastSamplersExperiment final : public Experiment {
     s_.axes = s_.target->order_axes();
     for (Index a = 0; a < s_.axes.cols(); ++a) s_.axes.col(a) /= s_.axes.col(a).squaredNorm();
     s_.coupling_unit = coupling_unit(parameters);
+    s_.score = score_source(parameters, *s_.target);
     // Impossible combinations must fail here, before anything runs.
     if (s_.start != diffusion::StartKind::planted) {
       start_.emplace(s_.start, *s_.target, *s_.forward, s_.grid.noise.front(),
@@ -191,7 +204,7 @@ class FastSamplersExperiment final : public Experiment {
     }
     const bool fixed =
         s_.start == diffusion::StartKind::noise || s_.start == diffusion::StartKind::gaussian;
-    if (fixed && target.dimension() == 1 && !gaussian_) {
+    if (fixed && target.dimension() == 1 && !gaussian_ && !s_.score.chains) {
       if (const auto fractions =
               class_fractions(target, s_.sampler, s_.grid, start_->mean(), start_->variance())) {
         for (Index c = 0; c < fractions->size(); ++c) {
@@ -210,8 +223,9 @@ class FastSamplersExperiment final : public Experiment {
     const double size = points ? static_cast<double>(points->count) : 4;
     const double walkers = static_cast<double>(s_.walkers * s_.blocks),
                  d = static_cast<double>(s_.target->dimension());
+    const double chains = s_.score.chains ? 4e-9 * static_cast<double>(s_.score.sweeps) : 0;
     return walkers * static_cast<double>(diffusion::evaluation_count(s_.sampler, s_.grid)) *
-           (d * (size * 0.4e-9 + 5e-9) + 50e-9);
+           (d * (size * 0.4e-9 + 5e-9 + chains) + 50e-9);
   }
   std::size_t memory_per_unit() const override {
     const auto d = static_cast<std::size_t>(s_.target->dimension());
@@ -273,6 +287,7 @@ ExperimentKind fast_samplers() {
       "samplers with few steps, time grids and late starts at equal score evaluations: occupation "
       "of the classes, distances to the target (Raya & Ambrogioni 2023; Karras et al. 2022)";
   kind.keys = reverse_keys();
+  for (const deck::Key& key : score_keys()) kind.keys.push_back(key);
   for (const deck::Key& key : batch_keys("4096", "16", "4")) kind.keys.push_back(key);
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<FastSamplersExperiment>(parameters);

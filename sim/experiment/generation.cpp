@@ -157,7 +157,7 @@ class GenerationExperiment final : public Experiment {
                        .text = "-sum_j w_j log w_j on reverse trajectories",
                        .max_bins = 128});
     }
-    if (s_.chains) {
+    if (s_.score.chains) {
       infos.push_back({.name = "clean_mean_variance",
                        .shape = {times},
                        .text =
@@ -224,11 +224,11 @@ class GenerationExperiment final : public Experiment {
         (s_.sampler == Sampler::ode || s_.sampler == Sampler::bridge_heun ? 2 : 1);
     const double walkers = static_cast<double>(s_.walkers * s_.blocks);
     const double d = static_cast<double>(s_.target->dimension());
-    if (s_.chains) {
+    if (s_.score.chains) {
       constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
       const double chains = 16;
       return walkers *
-             (evaluations * d * (static_cast<double>(s_.sweeps) * chains * kSpin + kField) +
+             (evaluations * d * (static_cast<double>(s_.score.sweeps) * chains * kSpin + kField) +
               3e-9 * d * static_cast<double>(s_.walkers));
     }
     return walkers * (evaluations * (d * (size * 0.4e-9 + 5e-9) + 50e-9) +
@@ -246,24 +246,9 @@ class GenerationExperiment final : public Experiment {
 
  private:
   void choose_score(const deck::Parameters& parameters) {
-    const std::string& score = parameters.word("experiment.score");
-    s_.chains = score == "chains" || (score == "auto" && (s_.draws || !s_.target->exact()));
-    if (s_.draws && !s_.chains) {
-      throw deck::KeyError("experiment.score",
-                           "bridge_sample draws from the posterior: use score = chains (or auto)");
-    }
-    if (!s_.chains && !s_.target->exact()) {
-      throw deck::KeyError("experiment.score",
-                           "the posterior mean of this target has no closed form: use score = "
-                           "chains (or auto)");
-    }
-    if (s_.chains && !target::chains(*s_.target, 1, {})) {
-      throw deck::KeyError("experiment.score", "this target has no posterior sampler");
-    }
-    s_.sweeps = parameters.integer("experiment.sweeps");
-    s_.burn_in = parameters.integer("experiment.burn_in");
+    s_.score = score_source(parameters, *s_.target, s_.draws);
     s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
-    if (s_.chains && s_.planted_chains && s_.gaussian_start) {
+    if (s_.score.chains && s_.planted_chains && s_.gaussian_start) {
       throw deck::KeyError(
           "experiment.chain_start",
           "a Gaussian start has no datum behind it to plant: use start = exact, or "
@@ -302,27 +287,6 @@ ExperimentKind generation() {
                   "bridge_sample: to one posterior sample, exact at any step size) or "
                   "Euler-Maruyama, or the probability-flow ODE (Heun)",
           .choices = {"bridge", "bridge_heun", "bridge_sample", "euler_maruyama", "ode"}},
-      Key{.section = "experiment",
-          .name = "score",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "the clean mean by the exact posterior or by Markov chains that follow each "
-                  "trajectory; auto: exact where it can be",
-          .choices = {"auto", "exact", "chains"}},
-      Key{.section = "experiment",
-          .name = "sweeps",
-          .kind = Kind::integer,
-          .fallback = "8",
-          .text = "sweeps per chain and evaluation of a sampled score",
-          .minimum = 1,
-          .maximum = 1e7},
-      Key{.section = "experiment",
-          .name = "burn_in",
-          .kind = Kind::integer,
-          .fallback = "32",
-          .text = "sweeps of a sampled score before the first step",
-          .minimum = 0,
-          .maximum = 1e9},
       Key{.section = "experiment",
           .name = "chain_start",
           .kind = Kind::word,
@@ -395,6 +359,7 @@ ExperimentKind generation() {
           .maximum = 1e9,
           .role = Role::statistics},
   };
+  for (const Key& key : score_keys()) kind.keys.push_back(key);
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<GenerationExperiment>(parameters);
   };

@@ -36,9 +36,8 @@ struct Moments {
 };
 
 CleanMean source(const Setting& s, random::Address address, std::uint32_t half) {
-  if (!s.chains) return CleanMean(*s.target);
   address.replica |= half;
-  return CleanMean(*s.target, target::chains(*s.target, s.walkers, address), s.sweeps);
+  return s.score.make(*s.target, s.walkers, address);
 }
 
 /// What is measured on one batch at the recorded times.
@@ -87,7 +86,7 @@ class Trace {
       recorder.measure("score_norm", column(score_, k));
       recorder.measure("order_parameter_squared", column(order_, k));
       if (s_.target->points()) recorder.measure("posterior_entropy", column(entropy_, k));
-      if (!s_.chains) continue;
+      if (!s_.score.chains) continue;
       recorder.measure("clean_mean_variance", column(error_, k));
       recorder.measure("chains_unconverged", r_hat_[k] > kUnconverged ? 1 : 0);
     }
@@ -139,7 +138,7 @@ class Generation final : public Simulation {
           // The datum is an exact posterior draw at every noise level; chains start at it each
           // time, because they could not follow noise that is new.
           clean_forward_.plant(data);
-          clean_forward_.equilibrate(noisy, s, s_.burn_in);
+          clean_forward_.equilibrate(noisy, s, s_.score.burn_in);
           forward.add(next, noisy, clean_forward_.evaluate(noisy, s));
           ++next;
         }
@@ -217,10 +216,10 @@ class Generation final : public Simulation {
       x = y = sample(start_);
     }
     x += std::sqrt(s) * normals(start_, d, s_.walkers);
-    if (!s_.chains) return x;
+    if (!s_.score.chains) return x;
     if (!s_.planted_chains) y = sample(start_);
     clean_.plant(y);
-    if (!s_.planted_chains) clean_.equilibrate(x, s, s_.burn_in);
+    if (!s_.planted_chains) clean_.equilibrate(x, s, s_.score.burn_in);
     return x;
   }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/diffusion/reverse.hpp"
+#include "sim/experiment/clean_mean.hpp"
 #include "sim/experiment/experiment.hpp"
 
 namespace symbreak::experiment {
@@ -15,10 +16,9 @@ inline constexpr Index kOrderBins = 41;  ///< bins of the histogram of the order
 struct GenerationSetting {
   std::shared_ptr<const target::Target> target;
   diffusion::Sampler sampler = diffusion::Sampler::bridge;
-  bool draws = false;           ///< bridges to one posterior sample instead of the clean mean
-  bool chains = false;          ///< the clean mean is sampled, not summed
+  bool draws = false;  ///< bridges to one posterior sample instead of the clean mean
+  ScoreSource score;
   bool planted_chains = false;  ///< reverse chains start at the datum behind the first state
-  Index sweeps = 0, burn_in = 0;
   bool gaussian_start = false;
   std::vector<double> grid;     ///< noise levels, descending
   std::vector<Index> recorded;  ///< indices into grid

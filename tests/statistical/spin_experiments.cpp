@@ -168,6 +168,30 @@ TEST_CASE("Spin experiments continue with the same bits") {
                                              "sampling.blocks=3", "sampling.walkers=4"}));
 }
 
+TEST_CASE("Every sampler runs on a sampled score as on the exact one") {
+  for (const char* sampler : {"ddim", "pndm", "bridge"}) {
+    std::vector<std::string> exact = {std::string("experiment.sampler=") + sampler,
+                                      "experiment.steps=12",
+                                      "experiment.t_start=200",
+                                      "experiment.t_end=0.04",
+                                      "sampling.walkers=512",
+                                      "sampling.blocks=4",
+                                      "sampling.replicas=2"};
+    auto sampled = exact;
+    sampled.emplace_back("target.posterior=monte_carlo");
+    sampled.emplace_back("experiment.sweeps=32");
+    const auto a = test::run("fast_samplers", lattice(exact)),
+               b = test::run("fast_samplers", lattice(sampled), 12);
+    for (const char* name : {"energy", "magnetization_second"}) {
+      const auto &x = a.estimates.at(name), &y = b.estimates.at(name);
+      INFO(sampler << ", " << name << ": " << x.mean[0] << " +- " << x.error[0] << " and "
+                   << y.mean[0] << " +- " << y.error[0]);
+      CHECK(std::abs(x.mean[0] - y.mean[0]) < 4 * std::hypot(x.error[0], y.error[0]));
+      CHECK(y.error[0] < 0.05 * std::abs(y.mean[0]));
+    }
+  }
+}
+
 TEST_CASE("What needs an exact posterior refuses a sampled one and says what to do") {
   const auto refuses = [](const std::string& kind, const std::vector<std::string>& settings) {
     CHECK_THROWS_AS(experiment::kind(kind).make(test::parameters(kind, settings)), deck::KeyError);
