@@ -9,7 +9,6 @@
 
 #include <cmath>
 
-#include "analysis/statistics/distances.hpp"
 #include "analysis/theory/sampling.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
@@ -17,6 +16,7 @@
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/fast_samplers_analysis.hpp"
 #include "sim/experiment/fast_samplers_theory.hpp"
+#include "sim/experiment/sample_distance.hpp"
 #include "sim/experiment/spin_moments.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
@@ -26,9 +26,6 @@ namespace {
 
 using target::MatrixXd;
 using target::VectorXd;
-
-constexpr Index kDirections = 32;         ///< of the sliced Wasserstein distance
-constexpr Index kDistanceWalkers = 8192;  ///< per block, for the distances
 
 struct Setting {
   std::shared_ptr<const target::Target> target;
@@ -82,7 +79,7 @@ class FastSamplers final : public Simulation {
     const VectorXd mean = along.rowwise().mean(), square = along.rowwise().squaredNorm() * weight;
     recorder.measure("generated_mean", span(mean));
     recorder.measure("generated_square", span(square));
-    distances(recorder, x.leftCols(std::min(s_.walkers, kDistanceWalkers)));
+    distances(recorder, x.leftCols(std::min(s_.walkers, kDistanceSamples)));
     if (done_++ == 0) {
       recorder.solved("evaluations", static_cast<double>(integrator.evaluations()), 0);
     }
@@ -112,15 +109,7 @@ class FastSamplers final : public Simulation {
     MatrixXd a(d, y.cols()), b(d, y.cols());
     s_.target->sample(exact_, a);
     s_.target->sample(exact_, b);
-    MatrixXd directions = MatrixXd::Ones(1, 1);
-    if (d > 1) {
-      directions.resize(d, kDirections);
-      directions_.normals({directions.data(), static_cast<std::size_t>(directions.size())});
-      directions.colwise().normalize();
-    }
-    recorder.measure("wasserstein_2_excess",
-                     statistics::sliced_wasserstein_squared(y, a, directions) -
-                         statistics::sliced_wasserstein_squared(b, a, directions));
+    recorder.measure("wasserstein_2_excess", wasserstein_excess(y, a, b, directions_));
     measure_spins(*s_.target, y, a, b, s_.coupling_unit, recorder);
   }
 

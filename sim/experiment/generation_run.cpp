@@ -5,6 +5,7 @@
 
 #include "analysis/statistics/distances.hpp"
 #include "sim/experiment/clean_mean.hpp"
+#include "sim/experiment/sample_distance.hpp"
 #include "sim/experiment/spin_moments.hpp"
 #include "sim/target/exact_draws.hpp"
 
@@ -16,7 +17,6 @@ using target::MatrixXd;
 using target::VectorXd;
 using Setting = GenerationSetting;
 
-constexpr Index kDirections = 32;  ///< of the sliced Wasserstein distance
 /// Chains of the forward noised data: the other half of the replica numbers.
 constexpr std::uint32_t kForwardChains = 0x80000000U;
 
@@ -226,7 +226,6 @@ class Generation final : public Simulation {
   /// Generated data (the clean mean at the last noise level) against the law.
   void judge(Recorder& recorder, const MatrixXd& y) {
     const target::Target& target = *s_.target;
-    const Index d = target.dimension();
     const Index classes = target.classes();
     std::vector<double> occupied(static_cast<std::size_t>(classes));
     for (Index label : target.classify(y)) {
@@ -237,14 +236,7 @@ class Generation final : public Simulation {
     }
     const MatrixXd a = draw_exact(), b = draw_exact();
     measure_spins(target, y, a, b, s_.coupling_unit, recorder);
-    MatrixXd directions = MatrixXd::Ones(1, 1);
-    if (d > 1) {
-      directions = normals(directions_, d, kDirections);
-      directions.colwise().normalize();
-    }
-    recorder.measure("wasserstein_2_excess",
-                     statistics::sliced_wasserstein_squared(y, a, directions) -
-                         statistics::sliced_wasserstein_squared(b, a, directions));
+    recorder.measure("wasserstein_2_excess", wasserstein_excess(y, a, b, directions_));
     recorder.measure("energy_distance", statistics::energy_distance(y, a));
     if (!s_.moments) return;
     generated_moments_.add(y);

@@ -14,11 +14,11 @@
 #include <Eigen/Cholesky>
 #include <cmath>
 
-#include "analysis/statistics/distances.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/late_start_analysis.hpp"
+#include "sim/experiment/sample_distance.hpp"
 #include "sim/experiment/trajectory_keys.hpp"
 
 namespace symbreak::experiment {
@@ -27,9 +27,6 @@ namespace {
 
 using target::MatrixXd;
 using target::VectorXd;
-
-constexpr Index kDirections = 32;
-constexpr Index kDistanceWalkers = 8192;
 
 struct Setting {
   std::shared_ptr<const target::Target> target;
@@ -77,19 +74,11 @@ class LateStart final : public Simulation {
     const VectorXd gap = occupied - ideal;
     recorder.measure("occupation_gap", span(gap));
 
-    const MatrixXd y = x.leftCols(std::min(walkers, kDistanceWalkers));
+    const MatrixXd y = x.leftCols(std::min(walkers, kDistanceSamples));
     MatrixXd a(d, y.cols()), b(d, y.cols());
     target.sample(exact_, a);
     target.sample(exact_, b);
-    MatrixXd directions = MatrixXd::Ones(1, 1);
-    if (d > 1) {
-      directions.resize(d, kDirections);
-      directions_.normals({directions.data(), static_cast<std::size_t>(directions.size())});
-      directions.colwise().normalize();
-    }
-    recorder.measure("wasserstein_2_excess",
-                     statistics::sliced_wasserstein_squared(y, a, directions) -
-                         statistics::sliced_wasserstein_squared(b, a, directions));
+    recorder.measure("wasserstein_2_excess", wasserstein_excess(y, a, b, directions_));
   }
 
   void save(State& state) const override {
