@@ -145,6 +145,10 @@ class Fluctuations final : public Simulation {
       recorder.measure("magnetization_second", second[k]);
       recorder.measure("magnetization_square", square);
       recorder.measure("magnetization_fourth", square * square);
+      if (lanes_) {
+        follow(k % kLanes, 0, values.energy[k]);
+        follow(k % kLanes, 1, square);
+      }
       if (modes_) {
         const VectorXd factor = structure_factor(y.col(k), target_->lattice());
         recorder.measure("structure_factor",
@@ -153,12 +157,16 @@ class Fluctuations final : public Simulation {
     }
     if (s_.covariance) half_[block_ % 2].noalias() += y * y.transpose();
     if (++block_ == s_.blocks && s_.covariance) measure_eigenvalue(recorder);
+    if (lanes_ && block_ == s_.blocks) recorder.measure("chains_r_hat", r_hat());
   }
 
   void save(State& state) const override {
     state.integers["position"] = {stream_.position(), static_cast<std::uint64_t>(block_)};
     if (chain_) state.integers["chain"] = chain_->save();
-    if (lanes_) state.integers["chain"] = lanes_->save();
+    if (lanes_) {
+      state.integers["chain"] = lanes_->save();
+      state.reals["halves"].assign(halves_.data(), halves_.data() + halves_.size());
+    }
     if (!s_.covariance) return;
     for (std::size_t h = 0; h < 2; ++h) {
       state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(),
@@ -169,7 +177,10 @@ class Fluctuations final : public Simulation {
     stream_.seek(state.integers.at("position")[0]);
     block_ = static_cast<std::int64_t>(state.integers.at("position")[1]);
     if (chain_) chain_->load(state.integers.at("chain"));
-    if (lanes_) lanes_->load(state.integers.at("chain"));
+    if (lanes_) {
+      lanes_->load(state.integers.at("chain"));
+      std::copy_n(state.reals.at("halves").begin(), halves_.size(), halves_.data());
+    }
     if (!s_.covariance) return;
     for (std::size_t h = 0; h < 2; ++h) {
       const auto& sums = state.reals.at(h == 0 ? "even" : "odd");
@@ -178,6 +189,33 @@ class Fluctuations final : public Simulation {
   }
 
  private:
+  /// Adds a value of chain `lane` to its half of the run; quantity 0: E/N, 1: M^2/N.
+  void follow(Index lane, Index quantity, double value) {
+    const Index column = 2 * quantity + (2 * block_ < s_.blocks ? 0 : 1);
+    halves_(lane, 2 * column) += value;
+    halves_(lane, 2 * column + 1) += value * value;
+  }
+  /// Split R-hat of the chains of this disorder sample, the larger of the two quantities: half
+  /// chains of n values, R^2 = (n - 1)/n + B/(n W) (Vehtari et al. 2021, eq. 3).
+  double r_hat() const {
+    const double n = static_cast<double>(s_.samples / kLanes * (s_.blocks / 2));
+    if (!(n > 1)) return NAN;
+    double largest = 1;
+    for (Index quantity = 0; quantity < 2; ++quantity) {
+      Eigen::ArrayXd mean(2 * kLanes), variance(2 * kLanes);
+      for (Index half = 0; half < 2; ++half) {
+        const auto sums = halves_.middleCols(2 * (2 * quantity + half), 2).array();
+        mean.segment(half * kLanes, kLanes) = sums.col(0) / n;
+        variance.segment(half * kLanes, kLanes) =
+            (sums.col(1) / n - (sums.col(0) / n).square()) * n / (n - 1);
+      }
+      const double between =
+          (mean - mean.mean()).square().sum() / static_cast<double>(mean.size() - 1);
+      const double within = variance.mean();
+      if (within > 0) largest = std::max(largest, std::sqrt((n - 1) / n + between / within));
+    }
+    return largest;
+  }
   void measure_eigenvalue(Recorder& recorder) {
     const double each = static_cast<double>(s_.samples * (s_.blocks / 2));
     const auto axis = [](const MatrixXd& matrix) {
@@ -195,6 +233,7 @@ class Fluctuations final : public Simulation {
     }
   }
 
+  MatrixXd halves_ = MatrixXd::Zero(kLanes, 8);  ///< sums and squares: E, M^2 x two halves
   std::shared_ptr<const target::Target> target_;
   Setting s_;
   random::Stream stream_;
@@ -268,6 +307,11 @@ class FluctuationsExperiment final : public Experiment {
       infos.push_back(
           {.name = "covariance_eigenvalue",
            .text = "lambda_max(C) = sigma^2 t_c of one disorder sample, bias O(1/n^2)"});
+    }
+    if (s_.lanes) {
+      infos.push_back({.name = "chains_r_hat",
+                       .text = "split R-hat of the chains of one disorder sample, the larger of "
+                               "those of E and M^2"});
     }
     if (s_.exact) {
       infos.push_back({.name = "covariance_eigenvalue_excess",

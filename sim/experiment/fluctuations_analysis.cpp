@@ -122,8 +122,20 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
     text += fmt::format(", correlation length {:.4g} +- {:.2g} sites", xi->value, xi->error);
   }
   findings.diagnostics.push_back({verdict::Severity::note, "critical_time", text, ""});
-  // Disorder samples differ by right; there the smallest size is checked against exact sums
-  // instead.
+  if (const verdict::Observable* r_hat = point.find("chains_r_hat")) {
+    // A sample whose chains have met has R-hat - 1 = tau/n, a few hundredths.
+    constexpr double kMost = 1.1;
+    const auto stuck = std::count_if(r_hat->units.begin(), r_hat->units.end(),
+                                     [](const auto& unit) { return !(unit.mean[0] < kMost); });
+    if (stuck > 0) {
+      findings.diagnostics.push_back(
+          {verdict::Severity::warning, "chains_r_hat",
+           fmt::format("{}in {} of {} disorder samples the chains have not met (split R-hat > {})",
+                       label, stuck, r_hat->units.size(), kMost),
+           "raise sampling.burn_in and experiment.gap"});
+    }
+  }
+  // Disorder samples differ by right: for them the above, and exact sums at the smallest size.
   if (point.number("sampling.disorder_samples") > 1) return;
   for (const char* name : {"magnetization_second", "energy"}) {
     if (point.observables.at(name).estimate.converged) continue;

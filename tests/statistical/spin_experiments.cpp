@@ -168,6 +168,19 @@ TEST_CASE("Spin experiments continue with the same bits") {
                                              "sampling.blocks=3", "sampling.walkers=4"}));
 }
 
+TEST_CASE("Chains of a spin glass that have not met are noticed, sample by sample") {
+  const auto r_hat = [](const std::vector<std::string>& more) {
+    std::vector<std::string> settings = {
+        "target.kind=sherrington_kirkpatrick", "target.dimension=64",
+        "experiment.sampler=chains",           "sampling.disorder_samples=1",
+        "sampling.samples_per_block=512",      "sampling.blocks=8"};
+    settings.insert(settings.end(), more.begin(), more.end());
+    return test::run("fluctuations", settings).estimates.at("chains_r_hat").mean[0];
+  };
+  CHECK(r_hat({"target.temperature=2", "experiment.gap=8", "sampling.burn_in=200"}) < 1.02);
+  CHECK(r_hat({"target.temperature=0.2", "experiment.gap=1", "sampling.burn_in=0"}) > 1.2);
+}
+
 TEST_CASE("Every sampler runs on a sampled score as on the exact one") {
   for (const char* sampler : {"ddim", "pndm", "bridge"}) {
     std::vector<std::string> exact = {std::string("experiment.sampler=") + sampler,
