@@ -1,6 +1,7 @@
 #include "analysis/theory/information.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <vector>
@@ -189,35 +190,76 @@ double retrieval_capacity(DataLaw law, Energy energy, double b) {
 
 namespace {
 
-/// E[w_1] of a level S among N - 1 = e^{log_others} levels X ~ N(0, A^2), exact at any N:
-/// E[1/(1 + Q)] = int_0^inf du e^{-u} E[e^{-u Q}], Q = sum_j e^{X_j - S}.
-double level_weight(double S, double A, double log_others) {
-  const auto survival = [=](double log_u) {
-    const double tail = gaussian_average(
-        [=](double z) { return -std::expm1(-std::exp(std::min(log_u - S + A * z, 700.0))); }, 10,
-        0.1);
-    return tail < 1 ? std::exp(std::exp(log_others) * std::log1p(-tail)) : 0;
-  };
+/// The law of X, the score of another point over that of the datum, on nodes.
+struct Nodes {
+  std::vector<double> level, probability;
+  void add(double x, double p) {
+    level.push_back(x);
+    probability.push_back(p);
+  }
+};
+
+/// E[w_1] among N - 1 = e^{log_others} independent levels X, exact at any N:
+/// E[1/(1 + Q)] = int_0^inf du e^{-u} E[e^{-u Q}], Q = sum_j e^{X_j}.
+double level_weight(const Nodes& law, double log_others) {
   constexpr double step = 0.2;
-  double sum = 0;
+  double norm = 0, sum = 0;
+  for (const double p : law.probability) norm += p;
   for (double log_u = -36; log_u < 4; log_u += step) {
-    sum += std::exp(log_u - std::exp(log_u)) * survival(log_u);
+    double tail = 0;
+    for (std::size_t i = 0; i < law.level.size(); ++i) {
+      tail -= law.probability[i] * std::expm1(-std::exp(std::min(log_u + law.level[i], 700.0)));
+    }
+    if (!((tail /= norm) < 1)) continue;
+    sum += std::exp(log_u - std::exp(log_u) + std::exp(log_others) * std::log1p(-tail));
   }
   return sum * step;
+}
+
+/// Levels of another point seen from x = y_1, |y_1| = r, in units of the standard deviation of a
+/// coordinate.
+Nodes other_levels(DataLaw law, Energy energy, double b, double d, double r) {
+  Nodes nodes;
+  constexpr int count = 400;
+  if (law == DataLaw::binary) {
+    for (int k = 0; k <= static_cast<int>(d); ++k) {  // coordinates that agree
+      nodes.add(2 * b * (k - d), std::exp(std::lgamma(d + 1) - std::lgamma(k + 1) -
+                                          std::lgamma(d - k + 1) - d * std::log(2.0)));
+    }
+  } else if (law == DataLaw::sphere) {
+    for (int i = 1; i < count; ++i) {
+      const double theta = M_PI * i / count;
+      nodes.add(b * d * (std::cos(theta) - 1), std::pow(std::sin(theta), d - 2));
+    }
+  } else if (energy == Energy::associative) {  // x.y - r^2 ~ N(-r^2, r^2)
+    // The sum is made around z = b r.
+    for (double z = -10; z <= std::min(38.0, 10 + b * r); z += 0.1) {
+      nodes.add(b * r * (z - r), std::exp(-z * z / 2));
+    }
+  } else {  // -|y - x|^2/2, a noncentral chi^2
+    const boost::math::non_central_chi_squared square(d, r * r);
+    // The sum is made where e^{-b q/2} times the density is largest.
+    const double c = 1 + b, heavy = d / c + r * r / (c * c),
+                 heavy_width = std::sqrt(2 * d / (c * c) + 4 * r * r / (c * c * c));
+    const double low = std::max(0.0, heavy - 8 * heavy_width),
+                 high = d + r * r + 10 * std::sqrt(2 * d + 4 * r * r);
+    for (int i = 0; i < count; ++i) {
+      const double q = low + (high - low) * (i + 0.5) / count;
+      nodes.add(-b * q / 2, boost::math::pdf(square, q));
+    }
+  }
+  return nodes;
 }
 
 }  // namespace
 
 double retrieval_weight(DataLaw law, Energy energy, double b, double dimension, double log_count) {
-  const double log_others = log_count + std::log(-std::expm1(-log_count)), d = dimension;
-  const auto weight = [&](double log_ratio) { return 1 / (1 + std::exp(log_others + log_ratio)); };
-  if (law != DataLaw::gaussian) return weight(log_crosstalk(law, b, d));
-  // Gaussian, given |y_1|^2 = r^2 ~ chi^2_d. Associative: at b = 1 the other levels are about to
-  // condense themselves, and only their full law will do.
-  return chi_average(d, [&](double r) {
-    const double square = r * r;
-    if (energy == Energy::associative) return level_weight(b * square, b * r, log_others);
-    return weight(-d / 2 * std::log1p(b) - b * square / (2 * (1 + b)));
+  const double log_others = log_count + std::log(-std::expm1(-log_count));
+  if (law != DataLaw::gaussian) {
+    return level_weight(other_levels(law, energy, b, dimension, std::sqrt(dimension)), log_others);
+  }
+  return chi_average(dimension, [&](double r) {
+    return level_weight(other_levels(law, energy, b, dimension, r), log_others);
   });
 }
 
