@@ -86,10 +86,25 @@ std::string table(const Figure& figure, const Curve& curve) {
   return text + "\n\n";
 }
 
-std::string canvas(const std::string& stem, const Frame& frame, bool square) {
-  const double height = kTop + kAxes + kBelow + kRow * frame.legend_rows + 6;
-  const double left = square ? (kWidth - kAxes) / 2 : kLeft;
-  const double right = square ? left + kAxes : kWidth - kRight;
+/// Width over height of the axes of a surface: where both axes have the same unit, as pixels have,
+/// shapes are kept; else square.
+double aspect(const Surface& surface) {
+  const double across = surface.x[1] - surface.x[0], up = surface.y[1] - surface.y[0];
+  if (!(std::abs(across - up) <= 1e-9 * std::abs(up))) return 1;
+  return static_cast<double>(surface.x.size()) / static_cast<double>(surface.y.size());
+}
+
+std::string canvas(const std::string& stem, const Frame& frame, const Figure& figure) {
+  constexpr double kColours = 84;  // right of a surface: its colour box
+  double axes = kAxes, left = kLeft, right = kWidth - kRight;
+  if (figure.surface) {
+    const double ratio = aspect(*figure.surface),
+                 wide = std::min(kWidth - kLeft - kColours, kAxes * ratio);
+    axes = wide / ratio;
+    left = ratio > 1 ? kLeft : (kWidth - wide) / 2;
+    right = left + wide;
+  }
+  const double height = kTop + axes + kBelow + kRow * frame.legend_rows + 6;
   std::string name = stem;
   for (const char other : {'/', '-'}) std::replace(name.begin(), name.end(), other, '_');
   return fmt::format(
@@ -103,7 +118,7 @@ std::string canvas(const std::string& stem, const Frame& frame, bool square) {
       "spacing 1 noenhanced\nset border 15 lw 0.7 lc rgb '#333333'\nset tics scale 0.6, 0.3\n"
       "set mxtics 2\nset mytics 2\n",
       kWidth, height, name, stem, left / kWidth, right / kWidth, 1 - kTop / height,
-      1 - (kTop + kAxes) / height, 6 / height, frame.legend_columns);
+      1 - (kTop + axes) / height, 6 / height, frame.legend_columns);
 }
 
 /// Filled contours: a coloured image of the grid (uniform grids only) under contour lines.
@@ -219,7 +234,7 @@ Drawing draw(const Figure& figure, const std::string& stem, const Frame& frame) 
   Drawing drawing;
   drawing.remark = remark(figure);
   std::vector<std::string> elements;
-  std::string commands = canvas(stem, frame, figure.surface.has_value());
+  std::string commands = canvas(stem, frame, figure);
   commands += axis("x", frame.x, figure.log_x, figure.x_label);
   commands += axis("y", frame.y, figure.log_y, figure.y_label);
   commands += fmt::format(
