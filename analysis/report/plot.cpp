@@ -86,11 +86,14 @@ std::string table(const Figure& figure, const Curve& curve) {
   return text + "\n\n";
 }
 
-/// Width over height of the axes of a surface: where both axes have the same unit, as pixels have,
-/// shapes are kept; else square.
+/// Pixels: both axes count in ones.
+bool is_image(const Surface& surface) {
+  return surface.x[1] - surface.x[0] == 1 && surface.y[1] - surface.y[0] == 1;
+}
+
+/// Width over height of the axes of a surface: images keep their shape, other maps are square.
 double aspect(const Surface& surface) {
-  const double across = surface.x[1] - surface.x[0], up = surface.y[1] - surface.y[0];
-  if (!(std::abs(across - up) <= 1e-9 * std::abs(up))) return 1;
+  if (!is_image(surface)) return 1;
   return static_cast<double>(surface.x.size()) / static_cast<double>(surface.y.size());
 }
 
@@ -121,6 +124,24 @@ std::string canvas(const std::string& stem, const Frame& frame, const Figure& fi
       1 - (kTop + axes) / height, 6 / height, frame.legend_columns);
 }
 
+std::string palette(const Frame& frame) {
+  return fmt::format(
+      "set palette defined (0 '#123a66', 0.35 '#4f8fc0', 0.7 '#b9d5e8', 1 '#f7f9fb')\n"
+      "set cbrange [{:.10g}:{:.10g}]\nset format cb '%.6g'\n",
+      frame.colour.low, frame.colour.high);
+}
+
+/// Pixels need no numbers on their axes, and a low strip of them has no room for many on its scale.
+std::string image_commands(const std::string& stem, const Frame& frame,
+                           std::vector<std::string>& elements) {
+  elements.push_back(fmt::format("'{}.tsv' index 0 using 1:2:3 with image notitle", stem));
+  return palette(frame) +
+         fmt::format(
+             "set format cb '%.3g'\nunset xtics\nunset ytics\nset xlabel ''\nset ylabel ''\n"
+             "set cbtics ({:.10g}, {:.10g})\n",
+             frame.colour.low, frame.colour.high);
+}
+
 /// Filled contours: a coloured image of the grid (uniform grids only) under contour lines.
 std::string surface_commands(const std::string& stem, const Frame& frame, bool filled,
                              std::vector<std::string>& elements) {
@@ -134,13 +155,12 @@ std::string surface_commands(const std::string& stem, const Frame& frame, bool f
   if (filled)
     elements.push_back(fmt::format("'{}.tsv' index 0 using 1:2:3 with image notitle", stem));
   elements.push_back("$contours using 1:2 with lines lw 0.7 lc rgb '#70202020' notitle");
-  return fmt::format(
-      "set palette defined (0 '#123a66', 0.35 '#4f8fc0', 0.7 '#b9d5e8', 1 '#f7f9fb')\n"
-      "set cbrange [{:.10g}:{:.10g}]\nset format cb '%.6g'\n"
-      "set contour base\nunset surface\nset cntrparam levels discrete {}\n"
-      "set table $contours\nsplot '{}.tsv' index 0 using 1:2:3 notitle\nunset table\n"
-      "unset contour\n",
-      frame.colour.low, frame.colour.high, fmt::join(levels, ", "), stem);
+  return palette(frame) +
+         fmt::format(
+             "set contour base\nunset surface\nset cntrparam levels discrete {}\n"
+             "set table $contours\nsplot '{}.tsv' index 0 using 1:2:3 notitle\nunset table\n"
+             "unset contour\n",
+             fmt::join(levels, ", "), stem);
 }
 
 /// Plot elements of one curve: its error bars or band, then its line or points.
@@ -252,7 +272,8 @@ Drawing draw(const Figure& figure, const std::string& stem, const Frame& frame) 
       anything = true;
       const bool filled = uniform(surface.x) && uniform(surface.y);
       if (!filled) drawing.remark += " The grid is not uniform: contour lines only.";
-      commands += surface_commands(stem, frame, filled, elements);
+      commands += is_image(surface) ? image_commands(stem, frame, elements)
+                                    : surface_commands(stem, frame, filled, elements);
     }
   }
   std::set<std::string> titled;
