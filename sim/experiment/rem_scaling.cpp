@@ -113,7 +113,9 @@ class ScalingFit {
     const double low = data_.beta.minCoeff(), high = data_.beta.maxCoeff();
     VectorXd start(parameters);
     double least = INFINITY;
-    constexpr int steps = 60;
+    // Fine enough for the largest size, whose scaling function is 1/sqrt(2L) wide.
+    const double width = low / std::sqrt(2 * data_.L.maxCoeff());
+    const int steps = static_cast<int>(std::clamp(4 * (high - low) / width, 60.0, 2e4));
     for (int i = 0; i <= steps; ++i) {
       const double critical = low + (high - low) * i / steps;
       const fit::Fit at = fit::linear(design(critical), q, data_.sigma);
@@ -158,6 +160,14 @@ void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings
   }
   const ScalingFit scaling(data);
   const fit::Fit whole = scaling(data.values(-1, kBlocks));
+  if (whole.p_value < 1e-6) {
+    findings.diagnostics.push_back(
+        {verdict::Severity::warning, "critical_beta",
+         fmt::format("{} does not collapse, chi2/dof {:.3g}: no value is given",
+                     points.front()->planted ? "E[w_1]" : "E[Y]", whole.chi2_per_dof()),
+         "add temperatures around beta_c for the largest M, or leave out the smallest"});
+    return;
+  }
   // All temperatures of an M share their samples: the error is that of leaving samples out.
   VectorXd left_out(kBlocks);
   for (int block = 0; block < kBlocks; ++block) {

@@ -95,7 +95,9 @@ class Rem final : public Simulation {
     recorder.measure("participation_4", span(sample.fourth));
     const VectorXd square = sample.second.cwiseAbs2();
     recorder.measure("participation_square", span(square));
-    const VectorXd patterns = sample.second.cwiseInverse();
+    // Of 2^1000000 levels more share the weight than a double can count.
+    constexpr double kMost = 1e-300;
+    const VectorXd patterns = sample.second.cwiseMax(kMost).cwiseInverse();
     recorder.measure("effective_patterns", span(patterns));
     recorder.measure("largest_weight", span(sample.largest));
     if (s_.planted) {
