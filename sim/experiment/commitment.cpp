@@ -122,16 +122,14 @@ class Commitment final : public Simulation {
     VectorXd clones = VectorXd::Zero(n), kept = clones, variance = clones, square = clones,
              overlap = clones;
     const VectorXd origin = x.transpose() * s_.axis;
-    // Ties belong to both classes: a coin's chance to agree.
-    const auto agree = [](Index a, Index b) { return a < 0 || b < 0 ? 0.5 : a == b ? 1.0 : 0.0; };
     for (Index round = 0; round < s_.groups.rounds; ++round) {
       const auto ends = s_.target->classify(chains_->draw(fields, betas, s_.groups.sweeps));
       const MatrixXd sums = chains_->draw_sums(fields, betas, s_.groups.sweeps);
       const VectorXd along = sums.transpose() * s_.axis;
       for (Index k = 0; k < n; ++k) {
         const auto a = static_cast<std::size_t>(k), b = static_cast<std::size_t>(n + k);
-        clones[k] += agree(ends[a], ends[b]);
-        kept[k] += (agree(labels[a], ends[a]) + agree(labels[a], ends[b])) / 2;
+        clones[k] += agreement(ends[a], ends[b]);
+        kept[k] += (agreement(labels[a], ends[a]) + agreement(labels[a], ends[b])) / 2;
         variance[k] += (along[k] - along[n + k]) * (along[k] - along[n + k]) / (2 * K);
         square[k] += (along[k] / K - origin[k]) * (along[n + k] / K - origin[k]);
         overlap[k] += sums.col(k).dot(sums.col(n + k)) / (K * K * d);

@@ -157,9 +157,8 @@ class EntropyClockRun final : public Simulation {
       if (s_.target->classes() < 2) continue;
       const auto ends = s_.target->classify(states);
       for (Index k = 0; k < n; ++k) {
-        const Index first = ends[static_cast<std::size_t>(k)],
-                    second = ends[static_cast<std::size_t>(n + k)];
-        sum.clones += weight * (first < 0 || second < 0 ? 0.5 : first == second ? 1.0 : 0.0);
+        sum.clones += weight * agreement(ends[static_cast<std::size_t>(k)],
+                                         ends[static_cast<std::size_t>(n + k)]);
       }
     }
     return sum;
@@ -269,17 +268,16 @@ class EntropyClockExperiment final : public Experiment {
       all.push_back({"data_entropy", s_.data_entropy, "entropy of the data's law, nats"});
     }
     if (target.dimension() > 1) return all;
+    std::vector<double> rate;
     for (std::size_t i = 0; i < s_.noise.size(); ++i) {
-      all.push_back({fmt::format("rate_{:03}", i),
-                     diffusion::rate_by_quadrature(target, s_.noise[i]), "quadrature over p_s"});
+      rate.push_back(diffusion::rate_by_quadrature(target, s_.noise[i]));
+      all.push_back({fmt::format("rate_{:03}", i), rate.back(), "quadrature over p_s"});
     }
     // Peaks of the rate per unit of s^power, by golden section on the quadrature. A hierarchy has
     // one for every level, and then none is *the* peak.
     int maxima = 0;
-    for (std::size_t i = 1; i + 1 < s_.noise.size(); ++i) {
-      const double here = diffusion::rate_by_quadrature(target, s_.noise[i]);
-      maxima += here > diffusion::rate_by_quadrature(target, s_.noise[i - 1]) &&
-                here > diffusion::rate_by_quadrature(target, s_.noise[i + 1]);
+    for (std::size_t i = 1; i + 1 < rate.size(); ++i) {
+      maxima += rate[i] > rate[i - 1] && rate[i] > rate[i + 1];
     }
     if (maxima > 1) return all;
     const char* clocks[] = {"log_s", "sqrt_s", "s"};
