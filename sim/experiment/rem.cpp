@@ -132,15 +132,22 @@ class RemExperiment final : public Experiment {
   std::int64_t disorder_samples() const override { return disorder_samples_ / s_.batch; }
   double seconds_per_unit() const override {
     const double levels = s_.enumerate ? std::exp(s_.ensemble->log_count) : s_.kept + 64;
-    const double per_level = s_.enumerate ? 4e-9 + 0.3e-9 * static_cast<double>(s_.b.size())
-                                          : 1e-9 * static_cast<double>(s_.b.size());
-    return static_cast<double>(s_.batch) *
-           (levels * per_level + 0.1e-6 * static_cast<double>(s_.b.size()));
+    const auto temperatures = static_cast<double>(s_.b.size());
+    double each = 0.1e-6 * temperatures;
+    if (bins() > 0) {
+      each += 3.5e-9 * levels + 6e-9 * bins() * temperatures;
+    } else if (s_.enumerate) {
+      each += (4e-9 + 0.3e-9 * temperatures) * levels;
+    } else {
+      each += 1e-9 * temperatures * levels;
+    }
+    return static_cast<double>(s_.batch) * each;
   }
   std::size_t memory_per_unit() const override {
     const auto n = static_cast<std::size_t>(s_.b.size()),
                batch = static_cast<std::size_t>(s_.batch);
-    return sizeof(double) * n * (2 * batch + 100 + 100 * n) + (std::size_t{1} << 20);
+    return sizeof(double) * n * (2 * batch + 100 + 100 * n) + (std::size_t{1} << 20) +
+           64 * static_cast<std::size_t>(bins());
   }
   std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
     // Tables are made once per point; a unit works on a copy.
@@ -150,6 +157,9 @@ class RemExperiment final : public Experiment {
   }
 
  private:
+  double bins() const {
+    return s_.enumerate ? target::LevelEnumeration::bins(*s_.ensemble, s_.b) : 0;
+  }
   void choose_method(const std::string& method) {
     const double bits = s_.ensemble->bits;
     // The highest K of N levels are worth singling out when the others are many.

@@ -142,6 +142,16 @@ struct Signs {
   }
 };
 
+/// of[byte]: its 8 coordinates.
+struct SignsOfByte {
+  std::array<std::array<double, 8>, 256> of;
+  SignsOfByte() {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      for (std::size_t bit = 0; bit < 8; ++bit) of[byte][bit] = (byte >> bit & 1) != 0 ? 1 : -1;
+    }
+  }
+};
+
 /// means[w][i] += sum_j weights[w][j] y_ji over a block, for W walkers.
 template <std::size_t W>
 void block_means(const std::uint8_t* columns, std::size_t width, const float* weights,
@@ -361,13 +371,34 @@ void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
 }
 
 void BitPoints::read(Index first, Eigen::Ref<Eigen::MatrixXd> y) const {
+  static const SignsOfByte signs;
   for (Index k = 0; k < y.cols(); ++k) {
     const Index j = first + k;
     const std::uint8_t* const bytes = bytes_of(j / block) + j % block;
-    for (Index i = 0; i < dimension_; ++i) {
-      y(i, k) = (bytes[i / 8 * block] >> i % 8 & 1) != 0 ? 1 : -1;
+    for (Index i = 0; i < dimension_; i += 8) {
+      std::copy_n(signs.of[bytes[i / 8 * block]].begin(), std::min<Index>(8, dimension_ - i),
+                  &y(i, k));
     }
   }
+}
+
+Index BitPoints::copies(Index j) const {
+  const std::uint8_t* const mine = bytes_of(j / block) + j % block;
+  Index found = 0;
+  for (Index which = 0; which < blocks(); ++which) {
+    const std::uint8_t* const bytes = bytes_of(which);
+    std::array<std::uint8_t, block> differs{};
+    for (Index byte = 0; byte < bytes_per_point(); ++byte) {
+      for (std::size_t lane = 0; lane < block; ++lane) {
+        differs[lane] |= bytes[byte * block + static_cast<Index>(lane)] ^ mine[byte * block];
+      }
+      // After a few bytes hardly any block has candidates left.
+      if (byte % 4 == 3 && std::count(differs.begin(), differs.end(), 0) == 0) break;
+    }
+    const Index size = std::min<Index>(block, count_ - which * block);
+    found += std::count(differs.begin(), differs.begin() + size, 0);
+  }
+  return found;
 }
 
 SoftmaxAverage softmax_average(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,

@@ -30,6 +30,8 @@ class BitPoints {
   void set(Eigen::Index j, std::span<const std::uint64_t> words);
   /// Points first, first + 1, .. as +-1, one per column.
   void read(Eigen::Index first, Eigen::Ref<Eigen::MatrixXd> y) const;
+  /// How many points have the coordinates of point j, itself included.
+  Eigen::Index copies(Eigen::Index j) const;
   std::size_t memory() const { return bytes_.size(); }
 
  private:

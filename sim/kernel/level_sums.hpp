@@ -41,29 +41,7 @@ class LevelSums {
   bool empty_ = true;
 };
 
-/// Inverse temperatures k step, k = 1..powers: one exponential per level, then w_k = w_{k-1} w_1,
-/// so a power costs one multiplication and one addition. `powers` is a multiple of 64. sums() has
-/// S_k at power n from powers n, 2n, 3n, 4n, hence entries for n = 1..powers/4. Powers err by
-/// n roundings, 1e-14 at n = 64.
-class PowerLadder {
- public:
-  PowerLadder(double step, std::size_t powers, bool energies = true);
-  void reset();
-  void add(std::span<const double> levels);
-  /// log sum_j exp(n step e_j) for n = 1..powers.
-  std::vector<double> log_sums() const;
-  BoltzmannSums sums() const;
-  std::vector<double> save() const;
-  void load(std::span<const double> state);
-
- private:
-  void add_block(std::span<const double> levels);
-  void move_reference(double to);
-  double step_, reference_ = 0;
-  std::size_t powers_;
-  bool energies_;
-  std::vector<double> lanes_, energy_lanes_;  // partial sums per vector lane, lane index fastest
-  bool empty_ = true;
-};
+/// Of at least one level.
+double largest(std::span<const double> levels);
 
 }  // namespace symbreak::kernel

@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <type_traits>
 #include <vector>
 
-#include "sim/kernel/elementary_inline.hpp"
+#include "sim/kernel/exp_lanes.hpp"
 #include "sim/kernel/tile_product.hpp"
 
 namespace symbreak::kernel {
@@ -20,11 +22,22 @@ using Column = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Points per tile: the tile stays in the second-level cache, its scores in the first.
-constexpr std::size_t most_points = 96, tile_bytes = 256 << 10;
+/// Points per tile: the tile stays in the second-level cache.
+constexpr std::size_t most_points = 192, tile_bytes = 256 << 10;
 
-/// A score this far above the reference moves the reference; one this far below it weighs nothing.
+/// A score this far above the reference moves the reference; when all are this far below, they
+/// weigh nothing.
 constexpr double headroom = 2, negligible = 64;
+/// Weights of scores so far below the reference are 0: they count for nothing, and the squares of
+/// all others are normal numbers.
+template <class Real>
+constexpr Real lowest_score = std::is_same_v<Real, float> ? -43 : -340;
+/// Times that the reference is moved onto the largest score of a tile: the last one by a rounding
+/// error, so that the weight of a lone point is exactly 1.
+constexpr std::size_t most_raises = 3;
+/// The log weight of an excluded point: finite, so that 0 times it is 0.
+template <class Real>
+constexpr Real excluded = static_cast<Real>(std::is_same_v<Real, float> ? -1e30 : -1e300);
 
 constexpr std::size_t round_up(std::size_t n, std::size_t unit) {
   return (n + unit - 1) / unit * unit;
@@ -39,119 +52,156 @@ struct Walkers {
 };
 
 /// The part of the points at hand: half norms and log weights, filled up with points of no weight.
+template <class Real>
 struct TileTerms {
-  alignas(64) std::array<double, most_points> half_norms, log_weights;
+  alignas(64) std::array<Real, most_points> half_norms, log_weights;
 
   void take(const double* norms, const double* weights, std::size_t size) {
     half_norms.fill(0);
-    log_weights.fill(-infinity);
-    std::copy_n(norms, size, half_norms.begin());
-    if (weights != nullptr) {
-      std::copy_n(weights, size, log_weights.begin());
-    } else {
-      std::fill_n(log_weights.begin(), size, 0.0);
+    log_weights.fill(excluded<Real>);
+    for (std::size_t j = 0; j < size; ++j) {
+      half_norms[j] = static_cast<Real>(norms[j]);
+      log_weights[j] =
+          weights == nullptr ? 0 : std::max(static_cast<Real>(weights[j]), excluded<Real>);
     }
   }
 };
 
-/// Sums over the points seen so far in one lane, with weights e^{s - reference}.
-template <std::size_t width>
-struct Sums {
-  using Lanes = std::array<double, width>;
-  alignas(64) Lanes beta{}, reference, top, sum{}, squares{}, energy{};
-  std::array<std::size_t, width> argmax{};
+/// What scores are measured against: two numbers, so that a score of 1e6 in float is still known
+/// relative to the largest one as well as its dot product allows.
+template <class Real>
+struct Reference {
+  Real high = 0, low = 0;
 
-  Sums() {
-    reference.fill(-1e300);  // below all scores, yet finite
-    top.fill(-infinity);
-  }
-
-  /// Moves the reference of a lane; returns the factor by which sums of weights change.
-  double move_reference(std::size_t lane, double to) {
-    const double shift = reference[lane] - to, scale = std::exp(shift);
-    energy[lane] = scale == 0 ? 0 : scale * (energy[lane] + shift * sum[lane]);
-    sum[lane] *= scale;
-    squares[lane] *= scale * scale;
-    reference[lane] = to;
-    return scale;
+  double value() const { return static_cast<double>(high) + static_cast<double>(low); }
+  void move(double step) {
+    const double before = static_cast<double>(high), rest = static_cast<double>(low) + step;
+    high = static_cast<Real>(before + rest);
+    low = static_cast<Real>(rest - (static_cast<double>(high) - before));
   }
 };
 
-/// Scores of `rows` x `width` pairs of a point and a walker, and their weights.
+/// Weights e^{s - reference} of `rows` x `width` pairs of a point and a walker, and their sums.
 ///
 /// Along the lanes of a row run either the walkers, all with one point, or (`points_in_lanes`) the
-/// points, all with one walker.
+/// points, all with one walker. Scores are differences in Real from the start: what a large norm
+/// loses by rounding, the dot product has lost as well.
 template <class Real, std::size_t width, bool points_in_lanes>
-struct Scores {
-  static constexpr std::size_t step = Simd<Real>::wide_lanes;
-  using Wide = typename Simd<Real>::Wide;
-  using Narrow = typename Simd<Real>::Narrow;
+class Weights {
+  using Vector = typename Simd<Real>::Vector;
+  static constexpr std::size_t lanes = Simd<Real>::lanes;
 
-  alignas(64) std::array<Real, most_points * width> dots;  ///< later the weights
-  alignas(64) std::array<double, most_points * width> s;
-  alignas(64) std::array<double, width> largest;
+ public:
+  using Lanes = std::array<Real, width>;
+  alignas(64) std::array<Real, most_points * width> dots, values;
+  alignas(64) Lanes beta{}, reference{}, reference_low{};
+  alignas(64) Lanes largest, sum, squares, energy;  ///< of s - reference, w, w^2, w (s - reference)
 
-  static Wide wide(const Real* from) { return __builtin_convertvector(load<Narrow>(from), Wide); }
-  static Wide term(const std::array<double, most_points>& terms, std::size_t row,
-                   std::size_t lane) {
-    if constexpr (points_in_lanes) return load<Wide>(&terms[row * width + lane]);
-    return terms[row] - Wide{};
-  }
-
-  /// s = beta (dot - half_norm) + log_weight, and the largest of each lane.
-  void evaluate(std::size_t rows, const TileTerms& terms, const std::array<double, width>& beta) {
-    for (std::size_t lane = 0; lane < width; lane += step) {
-      const Wide slope = load<Wide>(&beta[lane]);
-      Wide most = -infinity - Wide{};
-      for (std::size_t row = 0; row < rows; ++row) {
-        const Wide dot = wide(&dots[row * width + lane]);
-        const Wide score =
-            slope * (dot - term(terms.half_norms, row, lane)) + term(terms.log_weights, row, lane);
-        most = score > most ? score : most;
-        store(score, &s[row * width + lane]);
+  void find_largest(std::size_t rows, const TileTerms<Real>& terms) {
+    for (std::size_t lane = 0; lane < width; lane += lanes) {
+      const Scores scores(*this, lane);
+      Vector most = scores(terms, 0);
+      for (std::size_t row = 1; row < rows; ++row) {
+        const Vector s = scores(terms, row);
+        most = s > most ? s : most;
       }
       store(most, &largest[lane]);
     }
   }
 
-  std::size_t first_row_with(double score, std::size_t lane) const {
-    std::size_t row = 0;
-    while (s[row * width + lane] != score) ++row;
-    return row;
+  void evaluate(std::size_t rows, const TileTerms<Real>& terms) {
+    for (std::size_t lane = 0; lane < width; lane += lanes) {
+      const Scores scores(*this, lane);
+      Vector most = excluded<Real> - Vector{}, w_sum{}, w_squares{}, w_energy{};
+      for (std::size_t row = 0; row < rows; ++row) {
+        const Vector s = scores(terms, row);
+        most = s > most ? s : most;
+        const Vector w = s > lowest_score<Real> ? exp_lanes<Real>(s) : Vector{};
+        w_sum += w;
+        w_squares += w * w;
+        w_energy += w * s;
+        store(w, &values[row * width + lane]);
+      }
+      store(most, &largest[lane]);
+      store(w_sum, &sum[lane]);
+      store(w_squares, &squares[lane]);
+      store(w_energy, &energy[lane]);
+    }
   }
 
-  /// Replaces the dots by the weights and adds them up.
-  void weigh(std::size_t rows, Sums<width>& sums) {
-    const Wide floor = -1000.0 - Wide{};  // weight 0, and keeps 0 * infinity out of the energy
-    for (std::size_t lane = 0; lane < width; lane += step) {
-      const Wide reference = load<Wide>(&sums.reference[lane]);
-      for (std::size_t row = 0; row < rows; ++row) {
-        const Wide difference = load<Wide>(&s[row * width + lane]) - reference;
-        const Wide bounded = difference > floor ? difference : floor;
-        store(bounded, &s[row * width + lane]);
-        store(__builtin_convertvector(bounded, Narrow), &dots[row * width + lane]);
-      }
+  std::size_t heaviest_row(std::size_t rows, std::size_t lane) const {
+    std::size_t best = 0;
+    for (std::size_t row = 1; row < rows; ++row) {
+      if (values[row * width + lane] > values[best * width + lane]) best = row;
     }
-    for (std::size_t i = 0; i < rows * width; ++i) dots[i] = inline_elementary::exp(dots[i]);
-    // All lanes at once: independent chains hide the latency of the sums.
-    constexpr std::size_t groups = width / step;
-    Wide sum[groups], squares[groups], energy[groups];
-    __builtin_memcpy(sum, sums.sum.data(), sizeof sum);
-    __builtin_memcpy(squares, sums.squares.data(), sizeof squares);
-    __builtin_memcpy(energy, sums.energy.data(), sizeof energy);
-    for (std::size_t row = 0; row < rows; ++row) {
-#pragma GCC unroll 4
-      for (std::size_t group = 0; group < groups; ++group) {
-        const std::size_t i = row * width + group * step;
-        const Wide weight = wide(&dots[i]);
-        sum[group] += weight;
-        squares[group] += weight * weight;
-        energy[group] += weight * load<Wide>(&s[i]);
-      }
+    return best;
+  }
+
+ private:
+  /// s - reference in the lanes from `lane` on.
+  class Scores {
+   public:
+    Scores(const Weights& of, std::size_t lane)
+        : dots_(&of.dots[lane]),
+          lane_(lane),
+          slope_(load<Vector>(&of.beta[lane])),
+          high_(load<Vector>(&of.reference[lane])),
+          low_(load<Vector>(&of.reference_low[lane])) {}
+
+    Vector operator()(const TileTerms<Real>& terms, std::size_t row) const {
+      const Vector dot = load<Vector>(dots_ + row * width);
+      // The large numbers cancel in the fused multiply-add, before anything is rounded.
+      return slope_ * (dot - term(terms.half_norms, row)) + (term(terms.log_weights, row) - high_) -
+             low_;
     }
-    __builtin_memcpy(sums.sum.data(), sum, sizeof sum);
-    __builtin_memcpy(sums.squares.data(), squares, sizeof squares);
-    __builtin_memcpy(sums.energy.data(), energy, sizeof energy);
+
+   private:
+    Vector term(const std::array<Real, most_points>& terms, std::size_t row) const {
+      if constexpr (points_in_lanes) return load<Vector>(&terms[row * width + lane_]);
+      return terms[row] - Vector{};
+    }
+    const Real* dots_;
+    std::size_t lane_;
+    Vector slope_, high_, low_;
+  };
+};
+
+/// Sums over the points seen so far of one walker, with weights e^{s - reference}.
+template <class Real>
+struct Sums {
+  Reference<Real> reference;
+  double top = -infinity;  ///< the largest score, relative to the reference
+  double sum = 0, squares = 0, energy = 0;
+  std::size_t argmax = 0;
+  bool begun = false;  ///< some point has had a weight
+
+  /// Whether a tile whose largest score lies `above` the reference can be added.
+  bool fits(double above) const { return !(above > (begun ? headroom : excluded<Real> / 2)); }
+
+  void raise_reference(double step) {
+    reference.move(step);
+    begun = true;
+  }
+
+  /// After the reference has been raised by `step`; returns the factor by which sums of weights
+  /// change.
+  double rescale(double step) {
+    const double scale = sum > 0 ? std::exp(-step) : 0;
+    energy = scale == 0 ? 0 : scale * (energy - step * sum);
+    sum *= scale;
+    squares *= scale * scale;
+    top -= step;
+    return scale;
+  }
+
+  /// Whether the largest score so far is a new one, `above` the reference.
+  bool add(double above, double more, double more_squares, double more_energy) {
+    sum += more;
+    squares += more_squares;
+    energy += more_energy;
+    const bool record = above > top;
+    if (record) top = above;
+    return record;
   }
 };
 
@@ -166,15 +216,15 @@ SoftmaxAverage empty_average(std::size_t d, std::size_t walkers) {
   return out;
 }
 
-/// Everything but the mean of walker k, from sums with one reference over one or more lanes.
-void finish(SoftmaxAverage& out, Index k, double reference, double top, double sum, double squares,
-            double energy, std::size_t argmax) {
-  out.log_sum[k] = reference + std::log(sum);
-  out.sum_squares[k] = squares / (sum * sum);
-  out.largest[k] = std::exp(top - reference) / sum;
-  out.entropy[k] = std::log(sum) - energy / sum;
-  out.argmax[k] = static_cast<Index>(argmax);
-  if (out.mean.size() > 0) out.mean.col(k) /= sum;
+/// Everything of walker k, from the unnormalised mean.
+template <class Real>
+void finish(SoftmaxAverage& out, Index k, const Sums<Real>& sums) {
+  out.log_sum[k] = sums.reference.value() + std::log(sums.sum);
+  out.sum_squares[k] = sums.squares / (sums.sum * sums.sum);
+  out.largest[k] = std::exp(sums.top) / sums.sum;
+  out.entropy[k] = std::log(sums.sum) - sums.energy / sums.sum;
+  out.argmax[k] = static_cast<Index>(sums.argmax);
+  if (out.mean.size() > 0) out.mean.col(k) /= sums.sum;
 }
 
 /// One to `vectors` * lanes walkers in the lanes, on the tiles handed to it.
@@ -189,36 +239,35 @@ class WalkerBlock {
         d_(walkers.d()),
         with_mean_(with_mean),
         states_(Column<Real>::Zero(static_cast<Index>(d_ * width))),
-        means_(Column<double>::Zero(
-            with_mean ? static_cast<Index>(round_up(d_, product_rows) * width) : 0)) {
+        means_(Column<double>::Zero(with_mean ? static_cast<Index>(round_up(d_, tail_rows) * width)
+                                              : 0)) {
     for (std::size_t lane = 0; lane < size_; ++lane) {
       const auto k = static_cast<Index>(first + lane);
-      sums_.beta[lane] = walkers.beta[k];
+      weights_.beta[lane] = static_cast<Real>(walkers.beta[k]);
       lane_of(states_, lane).head(walkers.x.rows()) = walkers.x.col(k).template cast<Real>();
     }
   }
 
   void add(const Real* tile, std::size_t stride, std::size_t points, std::size_t first_point,
-           const TileTerms& terms) {
-    tile_dots<Real, vectors>(tile, stride, points, d_, states_.data(), scores_.dots.data());
-    scores_.evaluate(points, terms, sums_.beta);
+           const TileTerms<Real>& terms, Ahead& ahead) {
+    tile_dots<Real, vectors>(tile, stride, points, d_, states_.data(), weights_.dots.data(), ahead);
+    if (!evaluate_if_fitting(points, terms)) {
+      raise_references(points, terms);
+      weights_.evaluate(points, terms);
+    }
     bool counts = false;
     for (std::size_t lane = 0; lane < size_; ++lane) {
-      const double largest = scores_.largest[lane];
-      if (largest > sums_.top[lane]) {
-        sums_.top[lane] = largest;
-        sums_.argmax[lane] = first_point + scores_.first_row_with(largest, lane);
+      Sums<Real>& sums = sums_[lane];
+      const auto above = static_cast<double>(weights_.largest[lane]);
+      if (sums.add(above, static_cast<double>(weights_.sum[lane]),
+                   static_cast<double>(weights_.squares[lane]),
+                   static_cast<double>(weights_.energy[lane]))) {
+        sums.argmax = first_point + weights_.heaviest_row(points, lane);
       }
-      if (largest > sums_.reference[lane] + headroom) {
-        const double scale = sums_.move_reference(lane, largest);
-        if (with_mean_) lane_of(means_, lane) *= scale;
-      }
-      counts = counts || largest >= sums_.reference[lane] - negligible;
+      counts = counts || above >= -negligible;
     }
-    if (!counts) return;
-    scores_.weigh(points, sums_);
-    if (with_mean_) {
-      tile_means<Real, vectors>(tile, stride, points, d_, scores_.dots.data(), means_.data());
+    if (counts && with_mean_) {
+      tile_means<Real, vectors>(tile, stride, points, d_, weights_.values.data(), means_.data());
     }
   }
 
@@ -226,12 +275,43 @@ class WalkerBlock {
     for (std::size_t lane = 0; lane < size_; ++lane) {
       const auto k = static_cast<Index>(first_ + lane);
       if (with_mean_) out.mean.col(k) = lane_of(means_, lane).head(out.mean.rows());
-      finish(out, k, sums_.reference[lane], sums_.top[lane], sums_.sum[lane], sums_.squares[lane],
-             sums_.energy[lane], sums_.argmax[lane]);
+      finish(out, k, sums_[lane]);
     }
   }
 
  private:
+  /// The weights, unless some reference is missing or too low, which happens to few tiles.
+  bool evaluate_if_fitting(std::size_t points, const TileTerms<Real>& terms) {
+    const auto begun = [](const Sums<Real>& sums) { return sums.begun; };
+    if (!std::all_of(sums_.begin(), sums_.begin() + size_, begun)) return false;
+    weights_.evaluate(points, terms);
+    for (std::size_t lane = 0; lane < size_; ++lane) {
+      if (!sums_[lane].fits(static_cast<double>(weights_.largest[lane]))) return false;
+    }
+    return true;
+  }
+
+  void raise_references(std::size_t points, const TileTerms<Real>& terms) {
+    std::array<double, width> raised{};
+    for (std::size_t pass = 0; pass < most_raises; ++pass) {
+      weights_.find_largest(points, terms);
+      for (std::size_t lane = 0; lane < size_; ++lane) {
+        Sums<Real>& sums = sums_[lane];
+        const auto above = static_cast<double>(weights_.largest[lane]);
+        if (raised[lane] != 0 ? above == 0 : sums.fits(above)) continue;
+        raised[lane] += above;
+        sums.raise_reference(above);
+        weights_.reference[lane] = sums.reference.high;
+        weights_.reference_low[lane] = sums.reference.low;
+      }
+    }
+    for (std::size_t lane = 0; lane < size_; ++lane) {
+      if (raised[lane] == 0) continue;
+      const double scale = sums_[lane].rescale(raised[lane]);
+      if (with_mean_) lane_of(means_, lane) *= scale;
+    }
+  }
+
   template <class Scalar>
   static auto lane_of(Column<Scalar>& values, std::size_t lane) {
     return Eigen::Map<Column<Scalar>, 0, Eigen::InnerStride<>>(
@@ -243,8 +323,8 @@ class WalkerBlock {
   bool with_mean_;
   Column<Real> states_;   // d x width, lanes contiguous
   Column<double> means_;  // the same, d rounded up
-  Sums<width> sums_;
-  Scores<Real, width, false> scores_;
+  std::array<Sums<Real>, width> sums_;
+  Weights<Real, width, false> weights_;
 };
 
 }  // namespace
@@ -256,8 +336,9 @@ class SoftmaxAccumulator<Real>::Work {
  public:
   virtual ~Work() = default;
   virtual std::size_t tile_size() const = 0;
+  /// `more` points follow those of this tile in memory.
   virtual void add(const Real* points, const double* half_norms, const double* log_weights,
-                   std::size_t size, std::size_t first) = 0;
+                   std::size_t size, std::size_t first, std::size_t more) = 0;
   virtual void finish_into(SoftmaxAverage& out) = 0;
 };
 
@@ -270,8 +351,10 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
  public:
   ManyWalkers(const Walkers& walkers, bool with_mean)
       : d_(walkers.d()),
-        // A copy of the tile with whole register blocks, and rows that do not share cache sets.
-        stride_(round_up(d_, 16) + 16) {
+        // A copy of the tile has whole register blocks, and rows that do not share cache sets;
+        // most points do without.
+        stride_(round_up(d_, 16) + 16),
+        whole_rows_(d_ % tail_rows == 0 && d_ * sizeof(Real) % 1024 != 0) {
     for (std::size_t first = 0; first < walkers.count(); first += 2 * lanes) {
       if (walkers.count() - first > lanes) {
         pairs_.emplace_back(walkers, first, with_mean);
@@ -287,14 +370,21 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
   std::size_t tile_size() const override { return tile_size_; }
 
   void add(const Real* points, const double* half_norms, const double* log_weights,
-           std::size_t size, std::size_t first) override {
+           std::size_t size, std::size_t first, std::size_t more) override {
     const std::size_t rows = round_up(size, product_rows);
     terms_.take(half_norms, log_weights, size);
-    for (std::size_t j = 0; j < size; ++j) {
+    const bool copied = !whole_rows_ || rows != size;
+    for (std::size_t j = 0; copied && j < size; ++j) {
       std::copy_n(points + j * d_, d_, tile_.data() + j * stride_);
     }
-    for (auto& block : pairs_) block.add(tile_.data(), stride_, rows, first, terms_);
-    for (auto& block : singles_) block.add(tile_.data(), stride_, rows, first, terms_);
+    const Real* const tile = copied ? tile_.data() : points;
+    const std::size_t stride = copied ? stride_ : d_;
+    Ahead ahead{reinterpret_cast<const char*>(points + size * d_)};
+    ahead.lines = std::min(tile_size_, more) * d_ * sizeof(Real) / 64;
+    const std::size_t pauses = rows / product_rows * ((d_ + Ahead::pause - 1) / Ahead::pause);
+    ahead.each = ahead.lines / (pauses * (pairs_.size() + singles_.size())) + 1;
+    for (auto& block : pairs_) block.add(tile, stride, rows, first, terms_, ahead);
+    for (auto& block : singles_) block.add(tile, stride, rows, first, terms_, ahead);
   }
 
   void finish_into(SoftmaxAverage& out) override {
@@ -304,10 +394,11 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
 
  private:
   std::size_t d_, stride_, tile_size_ = 0;
+  bool whole_rows_;
   std::vector<WalkerBlock<Real, 2>> pairs_;
   std::vector<WalkerBlock<Real, 1>> singles_;
   Column<Real> tile_;
-  TileTerms terms_;
+  TileTerms<Real> terms_;
 };
 
 /// Few walkers leave lanes empty: the points go into the lanes, and the products become
@@ -320,12 +411,9 @@ class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
   FewWalkers(const Walkers& walkers, bool with_mean)
       : with_mean_(with_mean),
         states_(walkers.x.template cast<Real>()),
+        beta_(walkers.beta.template cast<Real>()),
         mean_(MatrixXd::Zero(with_mean ? walkers.x.rows() : 0, walkers.x.cols())),
-        sums_(walkers.count()) {
-    for (std::size_t k = 0; k < sums_.size(); ++k) {
-      sums_[k].beta.fill(walkers.beta[static_cast<Index>(k)]);
-    }
-  }
+        sums_(walkers.count()) {}
 
   std::size_t tile_size() const override {
     const std::size_t bytes = static_cast<std::size_t>(states_.rows()) * sizeof(Real);
@@ -333,59 +421,71 @@ class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
   }
 
   void add(const Real* points, const double* half_norms, const double* log_weights,
-           std::size_t size, std::size_t first) override {
+           std::size_t size, std::size_t first, std::size_t) override {
     const Eigen::Map<const Matrix<Real>> tile(points, states_.rows(), static_cast<Index>(size));
     terms_.take(half_norms, log_weights, size);
-    Eigen::Map<Column<Real>> dots(scores_.dots.data(), static_cast<Index>(size));
-    for (std::size_t k = 0; k < sums_.size(); ++k) {
-      Sums<width>& sums = sums_[k];
-      const auto column = static_cast<Index>(k);
-      std::fill(scores_.dots.begin() + static_cast<std::ptrdiff_t>(size), scores_.dots.end(),
-                Real{0});
-      dots.noalias() = tile.transpose() * states_.col(column);
-      const std::size_t rows = round_up(size, width) / width;
-      scores_.evaluate(rows, terms_, sums.beta);
-      const auto highest = std::max_element(scores_.largest.begin(), scores_.largest.end());
-      if (*highest > sums.top[0]) {
-        const auto lane = static_cast<std::size_t>(highest - scores_.largest.begin());
-        sums.top[0] = *highest;
-        sums.argmax[0] = first + scores_.first_row_with(*highest, lane) * width + lane;
-      }
-      if (*highest > sums.reference[0] + headroom) {
-        double scale = 0;
-        for (std::size_t lane = 0; lane < width; ++lane) {
-          scale = sums.move_reference(lane, *highest);
-        }
-        if (with_mean_) mean_.col(column) *= scale;
-      }
-      if (*highest < sums.reference[0] - negligible) continue;
-      scores_.weigh(rows, sums);
-      if (with_mean_) mean_.col(column) += (tile * dots).template cast<double>();
-    }
+    for (std::size_t k = 0; k < sums_.size(); ++k) add(tile, first, static_cast<Index>(k));
   }
 
   void finish_into(SoftmaxAverage& out) override {
     if (with_mean_) out.mean = mean_;
-    const auto total = [](const auto& lanes) {
-      double value = 0;
-      for (const double each : lanes) value += each;
-      return value;
-    };
-    for (std::size_t k = 0; k < sums_.size(); ++k) {
-      const Sums<width>& sums = sums_[k];
-      finish(out, static_cast<Index>(k), sums.reference[0], sums.top[0], total(sums.sum),
-             total(sums.squares), total(sums.energy), sums.argmax[0]);
-    }
+    for (std::size_t k = 0; k < sums_.size(); ++k) finish(out, static_cast<Index>(k), sums_[k]);
   }
 
  private:
   using MatrixXd = Eigen::MatrixXd;
+
+  void add(const Eigen::Map<const Matrix<Real>>& tile, std::size_t first, Index k) {
+    const auto size = static_cast<std::size_t>(tile.cols()), rows = round_up(size, width) / width;
+    std::fill(weights_.dots.begin() + static_cast<std::ptrdiff_t>(size),
+              weights_.dots.begin() + static_cast<std::ptrdiff_t>(rows * width), Real{0});
+    Eigen::Map<Column<Real>>(weights_.dots.data(), tile.cols()).noalias() =
+        tile.transpose() * states_.col(k);
+    Sums<Real>& sums = sums_[static_cast<std::size_t>(k)];
+    weights_.beta.fill(beta_[k]);
+    use(sums.reference);
+    if (sums.begun) weights_.evaluate(rows, terms_);
+    if (!sums.begun || !sums.fits(largest())) {
+      double raised = 0;
+      for (std::size_t pass = 0; pass < most_raises; ++pass) {
+        weights_.find_largest(rows, terms_);
+        if (raised != 0 ? largest() == 0 : sums.fits(largest())) break;
+        raised += largest();
+        sums.raise_reference(largest());
+        use(sums.reference);
+      }
+      const double scale = sums.rescale(raised);
+      if (with_mean_) mean_.col(k) *= scale;
+      weights_.evaluate(rows, terms_);
+    }
+    const auto total = [](const auto& lanes) {
+      return std::accumulate(lanes.begin(), lanes.end(), 0.0);
+    };
+    const Eigen::Map<const Column<Real>> values(weights_.values.data(), tile.cols());
+    if (sums.add(largest(), total(weights_.sum), total(weights_.squares), total(weights_.energy))) {
+      Index heaviest = 0;
+      values.maxCoeff(&heaviest);
+      sums.argmax = first + static_cast<std::size_t>(heaviest);
+    }
+    if (with_mean_ && largest() >= -negligible) {
+      mean_.col(k) += (tile * values).template cast<double>();
+    }
+  }
+  void use(const Reference<Real>& reference) {
+    weights_.reference.fill(reference.high);
+    weights_.reference_low.fill(reference.low);
+  }
+  double largest() const {
+    return static_cast<double>(*std::max_element(weights_.largest.begin(), weights_.largest.end()));
+  }
+
   bool with_mean_;
   Matrix<Real> states_;
+  Column<Real> beta_;
   MatrixXd mean_;
-  std::vector<Sums<width>> sums_;
-  Scores<Real, width, true> scores_;
-  TileTerms terms_;
+  std::vector<Sums<Real>> sums_;
+  Weights<Real, width, true> weights_;
+  TileTerms<Real> terms_;
 };
 
 template <class Real>
@@ -426,10 +526,11 @@ template <class Real>
 void SoftmaxAccumulator<Real>::add(const Real* points, const double* half_norms,
                                    const double* log_weights, Index count) {
   for (Index first = 0; first < count; first += tile()) {
+    const Index size = std::min(tile(), count - first);
     work_->add(points + first * d_, half_norms + first,
                log_weights == nullptr ? nullptr : log_weights + first,
-               static_cast<std::size_t>(std::min(tile(), count - first)),
-               static_cast<std::size_t>(added_ + first));
+               static_cast<std::size_t>(size), static_cast<std::size_t>(added_ + first),
+               static_cast<std::size_t>(count - first - size));
   }
   added_ += count;
 }

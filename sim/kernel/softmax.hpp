@@ -19,11 +19,11 @@ struct SoftmaxAverage {
 /// The sums of many walkers over points that arrive in pieces, from memory or from a disk.
 /// Cost O(d N walkers), half of it without the mean; memory O((tile + d) walkers) whatever N.
 ///
-/// Dot products and weights are rounded to Real, sums over tiles and all scores are double: with
-/// float a dot product errs by about 1e-7 |x_k| |y_j| and a score by beta times that; results err
-/// by the score error (2e-6 at beta |x| |y| ~ 10). Exactly equal largest scores: argmax is one of
-/// them. The result has the same bits however the points are cut into pieces, as long as all pieces
-/// but the last are multiples of `tile()`.
+/// Dot products, scores relative to the largest one and weights are rounded to Real, sums over
+/// tiles are double: with float a dot product errs by about 1e-7 |x_k| |y_j| and a score by beta
+/// times that, or by 1e-7 of a log weight; results err by the score error (2e-6 at beta |x| |y| ~
+/// 10). Exactly equal largest scores: argmax is one of them. The result has the same bits however
+/// the points are cut into pieces, as long as all pieces but the last are multiples of `tile()`.
 template <class Real>
 class SoftmaxAccumulator {
  public:

@@ -21,11 +21,25 @@ constexpr std::size_t product_rows = 6;
 /// this many rows of the states stay in the first-level cache.
 constexpr std::size_t dot_chunk = 128;
 
+/// Memory that will be read next, fetched into the second-level cache a little at a time, between
+/// computations that leave the memory idle.
+struct Ahead {
+  static constexpr std::size_t pause = 32;  ///< terms of dot products between two fetches
+  const char* from = nullptr;
+  std::size_t lines = 0, each = 0;  ///< of 64 bytes: left, and at a time
+
+  void fetch() {
+    for (std::size_t i = lines < each ? lines : each; i > 0; --i, --lines, from += 64) {
+      __builtin_prefetch(from, 0, 2);
+    }
+  }
+};
+
 /// dots[j][k] = sum_i tile[j][i] states[i][k] for j < points (a multiple of product_rows), i < d,
 /// k < width = vectors * lanes. Row lengths: tile `stride`, states and dots `width`.
 template <class Real, std::size_t vectors>
 void tile_dots(const Real* tile, std::size_t stride, std::size_t points, std::size_t d,
-               const Real* states, Real* dots) {
+               const Real* states, Real* dots, Ahead& ahead) {
   using Vector = typename Simd<Real>::Vector;
   constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
   for (std::size_t begin = 0; begin < d; begin += dot_chunk) {
@@ -33,16 +47,20 @@ void tile_dots(const Real* tile, std::size_t stride, std::size_t points, std::si
     for (std::size_t first = 0; first < points; first += product_rows) {
       Vector sum[product_rows][vectors] = {};
       const Real* const y = tile + first * stride;
-      for (std::size_t i = begin; i < end; ++i) {
-        Vector x[vectors];
+      for (std::size_t i = begin; i < end;) {
+        ahead.fetch();
+        for (const std::size_t stop = i + Ahead::pause < end ? i + Ahead::pause : end; i < stop;
+             ++i) {
+          Vector x[vectors];
 #pragma GCC unroll 2
-        for (std::size_t v = 0; v < vectors; ++v) {
-          x[v] = load<Vector>(states + i * width + v * lanes);
-        }
+          for (std::size_t v = 0; v < vectors; ++v) {
+            x[v] = load<Vector>(states + i * width + v * lanes);
+          }
 #pragma GCC unroll 12
-        for (std::size_t row = 0; row < product_rows; ++row) {
+          for (std::size_t row = 0; row < product_rows; ++row) {
 #pragma GCC unroll 2
-          for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row * stride + i] * x[v];
+            for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row * stride + i] * x[v];
+          }
         }
       }
 #pragma GCC unroll 12
@@ -58,31 +76,44 @@ void tile_dots(const Real* tile, std::size_t stride, std::size_t points, std::si
   }
 }
 
+/// Rows of the last block of `tile_means`.
+constexpr std::size_t tail_rows = product_rows / 3;
+
+/// `tile_means` for `rows` coordinates.
+template <class Real, std::size_t vectors, std::size_t rows>
+void block_means(const Real* tile, std::size_t stride, std::size_t points, const Real* weights,
+                 double* means) {
+  using Vector = typename Simd<Real>::Vector;
+  constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
+  Vector sum[rows][vectors] = {};
+  for (std::size_t j = 0; j < points; ++j) {
+    const Real* const y = tile + j * stride;
+    Vector w[vectors];
+#pragma GCC unroll 2
+    for (std::size_t v = 0; v < vectors; ++v) w[v] = load<Vector>(weights + j * width + v * lanes);
+#pragma GCC unroll 12
+    for (std::size_t row = 0; row < rows; ++row) {
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row] * w[v];
+    }
+  }
+  Real total[rows * width];
+  __builtin_memcpy(total, sum, sizeof total);
+  for (std::size_t k = 0; k < rows * width; ++k) means[k] += static_cast<double>(total[k]);
+}
+
 /// means[i][k] += sum_j tile[j][i] weights[j][k], summed in Real over the tile and added in double.
-/// i < d rounded up to a multiple of product_rows. Row lengths as above.
+/// i < d rounded up to a multiple of tail_rows. Row lengths as above.
 template <class Real, std::size_t vectors>
 void tile_means(const Real* tile, std::size_t stride, std::size_t points, std::size_t d,
                 const Real* weights, double* means) {
-  using Vector = typename Simd<Real>::Vector;
-  constexpr std::size_t lanes = Simd<Real>::lanes, width = vectors * lanes;
-  for (std::size_t first = 0; first < d; first += product_rows) {
-    Vector sum[product_rows][vectors] = {};
-    for (std::size_t j = 0; j < points; ++j) {
-      const Real* const y = tile + j * stride + first;
-      Vector w[vectors];
-#pragma GCC unroll 2
-      for (std::size_t v = 0; v < vectors; ++v)
-        w[v] = load<Vector>(weights + j * width + v * lanes);
-#pragma GCC unroll 12
-      for (std::size_t row = 0; row < product_rows; ++row) {
-#pragma GCC unroll 2
-        for (std::size_t v = 0; v < vectors; ++v) sum[row][v] += y[row] * w[v];
-      }
-    }
-    Real total[product_rows * width];
-    __builtin_memcpy(total, sum, sizeof sum);
-    double* const mean = means + first * width;
-    for (std::size_t k = 0; k < product_rows * width; ++k) mean[k] += static_cast<double>(total[k]);
+  constexpr std::size_t width = vectors * Simd<Real>::lanes;
+  std::size_t i = 0;
+  for (; i + product_rows <= d; i += product_rows) {
+    block_means<Real, vectors, product_rows>(tile + i, stride, points, weights, means + i * width);
+  }
+  for (; i < d; i += tail_rows) {
+    block_means<Real, vectors, tail_rows>(tile + i, stride, points, weights, means + i * width);
   }
 }
 

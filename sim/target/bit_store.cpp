@@ -26,6 +26,11 @@ class BitStore final : public PointStore {
     if (query.norms) result.log_sum -= half_norm * beta;
     return result;
   }
+  std::vector<Index> copies(const std::vector<Index>& data) const override {
+    std::vector<Index> found;
+    for (const Index j : data) found.push_back(points_.copies(j));
+    return found;
+  }
   std::size_t memory() const override { return points_.memory(); }
   std::string describe() const override { return "one bit per coordinate"; }
 

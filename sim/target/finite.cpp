@@ -244,7 +244,7 @@ std::optional<Points> FiniteTarget::points() const {
       .draw = [this](const States& x, const Betas& beta,
                      const VectorXd& uniforms) { return draw(x, beta, uniforms); },
       .nearest = [this](const States& y) { return nearest(y); },
-      .multiplicity = [this](const std::vector<Index>& data) { return multiplicity(data); }};
+      .multiplicity = [this](const std::vector<Index>& data) { return store_->copies(data); }};
 }
 
 std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
@@ -305,27 +305,6 @@ Points::Nearest FiniteTarget::nearest(const States& y) const {
   best.first = best.first.cwiseSqrt();
   best.second = best.second.cwiseSqrt();
   return best;
-}
-
-std::vector<Index> FiniteTarget::multiplicity(const std::vector<Index>& data) const {
-  std::vector<Index> copies(data.size(), 0);
-  MatrixXd wanted(dimension(), static_cast<Index>(data.size()));
-  for (std::size_t k = 0; k < data.size(); ++k) {
-    store_->read(data[k], wanted.col(static_cast<Index>(k)));
-  }
-  const VectorXd norms = wanted.colwise().squaredNorm();
-  for_each_points([&](Index, const MatrixXd& tile) {
-    for (Index j = 0; j < tile.cols(); ++j) {
-      const double norm = tile.col(j).squaredNorm();
-      for (std::size_t k = 0; k < data.size(); ++k) {
-        const auto column = static_cast<Index>(k);
-        if (std::abs(norm - norms[column]) <= 1e-12 * norm && tile.col(j) == wanted.col(column)) {
-          ++copies[k];
-        }
-      }
-    }
-  });
-  return copies;
 }
 
 std::size_t FiniteTarget::memory() const {

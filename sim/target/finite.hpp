@@ -70,7 +70,6 @@ class FiniteTarget : public Target {
   Posterior evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
   std::vector<Index> draw(const States& x, const Betas& beta, const VectorXd& uniforms) const;
   Points::Nearest nearest(const States& y) const;
-  std::vector<Index> multiplicity(const std::vector<Index>& data) const;
 
   std::shared_ptr<const PointStore> store_;
   std::vector<Index> labels_;

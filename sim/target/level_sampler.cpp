@@ -23,25 +23,6 @@ double log_others(const LevelEnsemble& ensemble, bool planted) {
   return std::log(std::round(std::exp(ensemble.log_count)) - 1);
 }
 
-/// Largest step of which all b are multiples of at most 64; nullopt when there is none.
-std::optional<std::pair<double, std::vector<std::size_t>>> ladder_step(const VectorXd& b) {
-  constexpr double most = 64;
-  double smallest = infinity;
-  for (const double value : b) smallest = value > 0 ? std::min(smallest, value) : smallest;
-  if (smallest == infinity || b.minCoeff() <= 0) return std::nullopt;
-  for (int divisor = 1; divisor <= 32; ++divisor) {
-    const double step = smallest / divisor;
-    std::vector<std::size_t> rungs;
-    for (const double value : b) {
-      const double ratio = value / step, whole = std::round(ratio);
-      if (whole > most || std::abs(ratio - whole) > 1e-9 * whole) break;
-      rungs.push_back(static_cast<std::size_t>(whole));
-    }
-    if (static_cast<Index>(rungs.size()) == b.size()) return std::pair{step, rungs};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 PlantedLevels::PlantedLevels(const LevelEnsemble& ensemble, const VectorXd& b)
@@ -182,6 +163,14 @@ void TopLevels::draw(random::Stream& stream, LevelAverages& result) {
   averages(b_, sums, planted_levels_, ties, result);
 }
 
+double LevelEnumeration::bins(const LevelEnsemble& ensemble, const VectorXd& b) {
+  if (b.size() == 0 || !(b.maxCoeff() > 0)) return 0;
+  const double range = 2 * ensemble.law->quantile(ensemble.log_count + 3);
+  const double bins = kernel::LevelMoments::bins(b.maxCoeff(), range);
+  // A bin costs as much at each temperature as some thirty levels at none.
+  return 32 * bins < std::exp(ensemble.log_count) ? bins : 0;
+}
+
 LevelEnumeration::LevelEnumeration(const LevelEnsemble& ensemble, const VectorXd& b, bool planted)
     : b_(b),
       count_(static_cast<std::uint64_t>(std::llround(std::exp(ensemble.log_count))) -
@@ -190,11 +179,7 @@ LevelEnumeration::LevelEnumeration(const LevelEnsemble& ensemble, const VectorXd
       sums_(span(b)),
       highest_(-infinity) {
   if (planted) planted_.emplace(ensemble, b);
-  if (const auto found = ladder_step(b)) {
-    rungs_ = found->second;
-    const std::size_t powers = 4 * *std::max_element(rungs_.begin(), rungs_.end());
-    ladder_.emplace(found->first, (powers + 63) / 64 * 64);
-  }
+  if (bins(ensemble, b) > 0) moments_.emplace(b.maxCoeff());
 }
 
 bool LevelEnumeration::advance(random::Stream& stream, std::uint64_t most, LevelAverages& result) {
@@ -203,8 +188,8 @@ bool LevelEnumeration::advance(random::Stream& stream, std::uint64_t most, Level
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, block.size()));
     const std::span<double> levels(block.data(), size);
     source_.draw(stream, levels);
-    if (ladder_) {
-      ladder_->add(levels);
+    if (moments_) {
+      moments_->add(levels);
     } else {
       sums_.add(levels);
     }
@@ -222,21 +207,9 @@ bool LevelEnumeration::advance(random::Stream& stream, std::uint64_t most, Level
 
   VectorXd planted_levels;
   if (planted_) planted_->draw(stream.normal(), planted_levels);
-  kernel::BoltzmannSums sums = sums_.sums();
-  if (ladder_ && count_ > 0) {
-    const kernel::BoltzmannSums all = ladder_->sums();
-    sums.reference = all.reference;
-    for (std::size_t i = 0; i < rungs_.size(); ++i) {
-      const std::size_t from = rungs_[i] - 1;
-      sums.first[i] = all.first[from];
-      sums.energy[i] = all.energy[from];
-      sums.second[i] = all.second[from];
-      sums.third[i] = all.third[from];
-      sums.fourth[i] = all.fourth[from];
-    }
-  }
+  const kernel::BoltzmannSums sums = moments_ ? moments_->sums(span(b_)) : sums_.sums();
   averages(b_, sums, planted_levels, ties_, result);
-  if (ladder_) ladder_->reset();
+  if (moments_) moments_->reset();
   sums_.reset();
   done_ = 0;
   highest_ = -infinity;
@@ -245,15 +218,15 @@ bool LevelEnumeration::advance(random::Stream& stream, std::uint64_t most, Level
 }
 
 std::vector<double> LevelEnumeration::save() const {
-  std::vector<double> state = ladder_ ? ladder_->save() : sums_.save();
+  std::vector<double> state = moments_ ? moments_->save() : sums_.save();
   state.insert(state.end(), {static_cast<double>(done_), highest_, ties_});
   return state;
 }
 
 void LevelEnumeration::load(std::span<const double> state) {
   const std::size_t size = state.size() - 3;
-  if (ladder_) {
-    ladder_->load(state.first(size));
+  if (moments_) {
+    moments_->load(state.first(size));
   } else {
     sums_.load(state.first(size));
   }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/kernel/level_moments.hpp"
 #include "sim/kernel/level_sums.hpp"
 #include "sim/kernel/order_statistics.hpp"
 #include "sim/target/level_ensemble.hpp"
@@ -72,6 +73,8 @@ class TopLevels {
 /// All N levels of a sample, some at a time. Memory does not grow with N.
 class LevelEnumeration {
  public:
+  /// How many bins of levels (64 bytes each) stand for them; 0: they are few, and summed directly.
+  static double bins(const LevelEnsemble& ensemble, const VectorXd& b);
   LevelEnumeration(const LevelEnsemble& ensemble, const VectorXd& b, bool planted);
   /// Levels to draw for a sample: N - planted.
   std::uint64_t count() const { return count_; }
@@ -85,8 +88,7 @@ class LevelEnumeration {
   std::uint64_t count_, done_ = 0;
   LevelSource source_;
   std::optional<PlantedLevels> planted_;
-  std::optional<kernel::PowerLadder> ladder_;  ///< when all b are multiples of one step
-  std::vector<std::size_t> rungs_;             // b_i = rungs_i step
+  std::optional<kernel::LevelMoments> moments_;  ///< instead of `sums_`, when levels are many
   kernel::LevelSums sums_;
   double highest_, ties_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "sim/target/point_store.hpp"
 
+#include <algorithm>
+
 namespace symbreak::target {
 
 namespace {
@@ -46,6 +48,9 @@ class LazyStore final : public PointStore {
                                  const Query& query) const override {
     return made().average(x, beta, log_weights, query);
   }
+  std::vector<Index> copies(const std::vector<Index>& data) const override {
+    return made().copies(data);
+  }
   std::size_t memory() const override { return points_.memory; }
   std::string describe() const override { return points_.text; }
 
@@ -59,6 +64,30 @@ class LazyStore final : public PointStore {
 };
 
 }  // namespace
+
+std::vector<Index> PointStore::copies(const std::vector<Index>& data) const {
+  MatrixXd wanted(dimension(), static_cast<Index>(data.size()));
+  for (std::size_t k = 0; k < data.size(); ++k) {
+    read(data[k], wanted.col(static_cast<Index>(k)));
+  }
+  const VectorXd norms = wanted.colwise().squaredNorm();
+  std::vector<Index> found(data.size(), 0);
+  constexpr Index kTile = 512;
+  for (Index first = 0; first < count(); first += kTile) {
+    MatrixXd tile(dimension(), std::min(kTile, count() - first));
+    read(first, tile);
+    for (Index j = 0; j < tile.cols(); ++j) {
+      const double norm = tile.col(j).squaredNorm();
+      for (std::size_t k = 0; k < data.size(); ++k) {
+        const auto column = static_cast<Index>(k);
+        if (std::abs(norm - norms[column]) <= 1e-12 * norm && tile.col(j) == wanted.col(column)) {
+          ++found[k];
+        }
+      }
+    }
+  }
+  return found;
+}
 
 std::shared_ptr<const PointStore> lazy_store(LazyPoints points) {
   return std::make_shared<LazyStore>(std::move(points));

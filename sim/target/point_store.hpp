@@ -25,6 +25,8 @@ class PointStore {
   /// Empty log_weights: all 0.
   virtual kernel::SoftmaxAverage average(const States& x, const Betas& beta,
                                          const VectorXd& log_weights, const Query& query) const = 0;
+  /// How many points equal each of these, themselves included.
+  virtual std::vector<Index> copies(const std::vector<Index>& data) const;
   virtual std::size_t memory() const = 0;              ///< bytes
   virtual std::string describe() const { return ""; }  ///< how they are kept, "" for in memory
 

@@ -1,12 +1,15 @@
 // Posterior over a dataset: the fused softmax-average against the same formulas written with Eigen
 // (score matrix, exponential, two matrix products) and against the machine's own limits, measured
-// here: fused multiply-adds from registers for many walkers, reading the points for one.
+// here: fused multiply-adds from registers for many walkers, with and without what the weights
+// themselves take, and reading the points for one.
 #include <benchmark/benchmark.h>
 
 #include <Eigen/Dense>
+#include <array>
 #include <cmath>
 #include <span>
 
+#include "sim/kernel/exp_lanes.hpp"
 #include "sim/kernel/softmax.hpp"
 #include "sim/kernel/tile_product.hpp"
 #include "sim/random/stream.hpp"
@@ -79,6 +82,28 @@ double read_rate(const MatrixXf& points) {
   return static_cast<double>(points.size()) * sizeof(float) / seconds;
 }
 
+/// Weights per second, with their sums, of scores in the first-level cache.
+double weight_rate() {
+  using Vector = symbreak::kernel::Simd<float>::Vector;
+  constexpr std::size_t lanes = symbreak::kernel::Simd<float>::lanes, count = 2048;
+  alignas(64) std::array<float, count> scores;
+  for (std::size_t i = 0; i < count; ++i) scores[i] = -0.01f * static_cast<float>(i);
+  const double seconds = median_seconds([&] {
+    Vector sum{}, squares{}, energy{}, most{};
+    for (std::size_t i = 0; i < count; i += lanes) {
+      const Vector s = symbreak::kernel::load<Vector>(&scores[i]);
+      const Vector w = symbreak::kernel::exp_lanes<float>(s);
+      most = s > most ? s : most;
+      sum += w;
+      squares += w * w;
+      energy += w * s;
+    }
+    sum += squares + energy + most;
+    benchmark::DoNotOptimize(sum);
+  });
+  return count / seconds;
+}
+
 /// with_mean: the posterior; without: log-sum-exp, participation ratio, entropy alone.
 void softmax(benchmark::State& state) {
   const Index d = state.range(0), count = state.range(1), walkers = state.range(2);
@@ -94,8 +119,10 @@ void softmax(benchmark::State& state) {
   const auto pairs = static_cast<double>(count * walkers);
   state.counters["ns_per_pair"] = 1e9 * seconds / pairs;
   state.counters["times_eigen"] = eigen_seconds(p, with_mean) / seconds;
-  state.counters["of_fma_limit"] =
-      (with_mean ? 2 : 1) * pairs * static_cast<double>(d) / multiply_add_rate() / seconds;
+  const double products =
+      (with_mean ? 2 : 1) * pairs * static_cast<double>(d) / multiply_add_rate();
+  state.counters["of_fma_limit"] = products / seconds;
+  state.counters["of_limit_with_weights"] = (products + pairs / weight_rate()) / seconds;
   state.counters["of_read_limit"] =
       static_cast<double>(p.points.size()) * sizeof(float) / read_rate(p.points) / seconds;
 }

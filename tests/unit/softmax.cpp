@@ -165,7 +165,7 @@ TEST_CASE("Points of weight zero do not count") {
     p.log_weights.head(250).setConstant(-std::numeric_limits<double>::infinity());
     p.log_weights[399] = -std::numeric_limits<double>::infinity();
     CHECK(double_errors(p).worst() < 1e-13);
-    CHECK(float_errors(p).worst() < 2e-6);
+    CHECK(float_errors(p).worst() < 4e-6);
     const auto measured =
         kernel::softmax_average(p.points, p.half_norms, p.log_weights, p.x, p.beta);
     CHECK(measured.argmax.minCoeff() >= 250);
