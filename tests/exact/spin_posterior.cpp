@@ -4,6 +4,7 @@
 // fails by chance in 1e-3 (16 chains) to 2e-4 of the seeds; seeds are fixed.
 #include "sim/target/spin_posterior.hpp"
 
+#include <boost/math/distributions/students_t.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
@@ -179,8 +180,11 @@ TEST_CASE("L = 12 lattices are sampled below, at and above the critical temperat
   const auto estimate = posterior->estimate(x, beta, 400000);
   INFO("T = " << T << ", largest error " << std::sqrt(estimate.variance.maxCoeff()) << ", r_hat "
               << estimate.r_hat.transpose());
-  // 864 means in all, errors from 64 chains: P(some |t| > 4) is 14 %, P(some |t| > 4.5) 2 %.
-  CHECK(worst(estimate, exact) < 4.5);
+  // As rare as 4 standard deviations of a normal number (6e-5), for errors that come from 64 chains
+  // themselves: 4.29. 864 means in all: 5 % of the seeds have one beyond.
+  const boost::math::students_t student(64 - 1);
+  const double four = quantile(complement(student, std::erfc(4 / std::sqrt(2.0)) / 2));
+  CHECK(worst(estimate, exact) < four);
   CHECK(std::sqrt(estimate.variance.maxCoeff()) < 1e-3);
   CHECK(estimate.r_hat.maxCoeff() < 1.02);
 }
