@@ -1,10 +1,6 @@
 // Condensation of synthetic datasets: exact identities, the threshold weight, planted against
 // unplanted. Fixed seeds; errors from disorder samples; false alarms below 1e-4 per check.
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include <catch2/catch.hpp>
 
@@ -12,6 +8,7 @@
 #include "analysis/theory/information.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "tests/parameters.hpp"
+#include "tests/scratch.hpp"
 #include "tests/statistical/coverage.hpp"
 
 using namespace symbreak;
@@ -193,14 +190,7 @@ namespace {
 /// A dataset of the lines of a text.
 class Table {
  public:
-  explicit Table(const std::string& text)
-      : path_((std::filesystem::temp_directory_path() / (std::to_string(getpid()) + "_table.csv"))
-                  .string()) {
-    std::ofstream(path_) << text;
-  }
-  Table(const Table&) = delete;
-  Table& operator=(const Table&) = delete;
-  ~Table() { std::filesystem::remove(path_); }
+  explicit Table(const std::string& text) : path_(folder_.write("table.csv", text)) {}
   std::vector<std::string> settings(double t) const {
     return {
         "target.kind=dataset",         "target.file=" + path_, fmt::format("experiment.t={}", t),
@@ -208,6 +198,7 @@ class Table {
   }
 
  private:
+  test::ScratchFolder folder_;
   std::string path_;
 };
 

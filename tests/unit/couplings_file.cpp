@@ -1,15 +1,13 @@
 // Coupling files: the same matrix in every format, and that whatever is wrong is named.
 #include <hdf5.h>
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <cmath>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 
 #include "sim/deck/parameters.hpp"
 #include "sim/target/data/couplings.hpp"
+#include "tests/scratch.hpp"
 
 using namespace symbreak;
 using target::data::Couplings;
@@ -18,29 +16,8 @@ using target::data::read_couplings;
 
 namespace {
 
-/// A folder that goes away with the test.
-class Folder {
- public:
-  Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("symbreak_couplings_" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(file(name), std::ios::binary) << bytes;
-    return file(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
-const Folder& folder() {
-  static const Folder one;
+const test::ScratchFolder& folder() {
+  static const test::ScratchFolder one;
   return one;
 }
 

@@ -1,6 +1,5 @@
 // Data files: what can be read, and that whatever is wrong ends in one message that says what.
 #include <hdf5.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <catch2/catch.hpp>
 
@@ -11,37 +10,21 @@
 
 #include "sim/deck/parameters.hpp"
 #include "sim/target/data/array.hpp"
+#include "tests/scratch.hpp"
 
 using namespace symbreak;
 using target::data::read;
 
 namespace {
 
-/// A folder that goes away with the test.
-class Folder {
+class Folder : public test::ScratchFolder {
  public:
-  Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("symbreak_data_" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(file(name), std::ios::binary) << bytes;
-    return file(name);
-  }
   std::string write_gzip(const std::string& name, const std::string& bytes) const {
     gzFile out = gzopen(file(name).c_str(), "wb");
     gzwrite(out, bytes.data(), static_cast<unsigned>(bytes.size()));
     gzclose(out);
     return file(name);
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 std::string fault(const target::data::Source& source) {

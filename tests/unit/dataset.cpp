@@ -1,13 +1,12 @@
 // The dataset target: selection, classes, normalisation, held-out data, collapse bound.
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "tests/exact/target_build.hpp"
+#include "tests/scratch.hpp"
 
 using namespace symbreak;
 using target::Index;
@@ -19,17 +18,12 @@ namespace {
 /// A text file that goes away with the test.
 class File {
  public:
-  File(const std::string& name, const std::string& text)
-      : path_(std::filesystem::temp_directory_path() / (std::to_string(getpid()) + "_" + name)) {
-    std::ofstream(path_) << text;
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { std::filesystem::remove(path_); }
-  std::string path() const { return path_.string(); }
+  File(const std::string& name, const std::string& text) : path_(folder_.write(name, text)) {}
+  const std::string& path() const { return path_; }
 
  private:
-  std::filesystem::path path_;
+  test::ScratchFolder folder_;
+  std::string path_;
 };
 
 std::string fault(const test::Settings& settings) {

@@ -1,12 +1,12 @@
 // Datasets in memory, in bits and streamed from their file: the same numbers.
 #include <hdf5.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "tests/exact/target_build.hpp"
+#include "tests/scratch.hpp"
 
 using namespace symbreak;
 using target::Index;
@@ -17,15 +17,11 @@ namespace {
 
 class File {
  public:
-  explicit File(const std::string& name)
-      : path_((std::filesystem::temp_directory_path() / (std::to_string(getpid()) + "_" + name))
-                  .string()) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { std::filesystem::remove(path_); }
+  explicit File(const std::string& name) : path_(folder_.file(name)) {}
   const std::string& path() const { return path_; }
 
  private:
+  test::ScratchFolder folder_;
   std::string path_;
 };
 

@@ -1,6 +1,5 @@
 // Segment and result files: what is written is read back bit for bit, and nothing that is not a
 // whole file of ours is ever believed.
-#include <unistd.h>
 
 #include <bit>
 #include <catch2/catch.hpp>
@@ -11,33 +10,18 @@
 #include <sstream>
 
 #include "sim/record/record.hpp"
+#include "tests/scratch.hpp"
 
 namespace {
 
 using namespace symbreak;
 namespace fs = std::filesystem;
 
-/// A directory of its own, removed at the end.
-class Scratch {
+class Scratch : public test::ScratchFolder {
  public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "symbreak-record-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Scratch() { fs::remove_all(path_); }
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
+  fs::path operator/(const std::string& name) const { return path() / name; }
 };
 
-std::string bytes(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 void write_bytes(const fs::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary) << content;
 }
@@ -215,14 +199,14 @@ TEST_CASE("a result is read back bit for bit, and equal content gives equal byte
     }
   }
   record::write_result(scratch / "b.h5", after);
-  CHECK(bytes(scratch / "a.h5") == bytes(scratch / "b.h5"));
+  CHECK(test::read_bytes(scratch / "a.h5") == test::read_bytes(scratch / "b.h5"));
   CHECK(std::distance(fs::directory_iterator(scratch.path()), fs::directory_iterator()) == 2);
 }
 
 TEST_CASE("no cut, flipped, foreign or empty file is believed") {
   const Scratch scratch;
   record::write_segment(scratch / "good.h5", segment());
-  const std::string good = bytes(scratch / "good.h5");
+  const std::string good = test::read_bytes(scratch / "good.h5");
   const fs::path file = scratch / "garbage.h5";
   const auto read = [&] { record::read_segment(file); };
   std::mt19937_64 random(1);
@@ -266,7 +250,7 @@ TEST_CASE("a file that cannot be published leaves the old one and nothing else")
   const Scratch scratch;
   record::write_text(scratch / "status.json", "old");
   record::write_text(scratch / "status.json", "new");
-  CHECK(bytes(scratch / "status.json") == "new");
+  CHECK(test::read_bytes(scratch / "status.json") == "new");
   CHECK_THROWS_AS(record::write_text(scratch / "missing/status.json", "x"), record::FileError);
   fs::create_directory(scratch / "taken");
   CHECK_THROWS_WITH(record::write_text(scratch / "taken", "x"), Catch::Contains("taken"));

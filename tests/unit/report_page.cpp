@@ -12,6 +12,7 @@
 #include "analysis/report/escape.hpp"
 #include "analysis/report/gnuplot.hpp"
 #include "analysis/report/report.hpp"
+#include "tests/scratch.hpp"
 
 namespace {
 
@@ -24,29 +25,8 @@ using verdict::Findings;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-/// A folder for the length of a test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "report-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
+using Folder = test::ScratchFolder;
+using test::read_bytes;
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
@@ -75,7 +55,7 @@ Findings with(Figure figure) {
 
 std::string page_of(const Folder& folder, const Findings& findings,
                     const verdict::Result& result = {}) {
-  return content(report::write(folder.path(), result, findings));
+  return read_bytes(report::write(folder.path(), result, findings));
 }
 
 }  // namespace
@@ -134,7 +114,7 @@ TEST_CASE("hostile strings reach neither gnuplot, HTML, file names nor a shell",
       return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
     }));
     if (entry.is_regular_file() && entry.path().extension() != ".html") {
-      CHECK(content(entry.path()).find('\x1b') == std::string::npos);
+      CHECK(read_bytes(entry.path()).find('\x1b') == std::string::npos);
     }
   }
   CHECK(count(page, "<figure>") == 4);
@@ -169,7 +149,7 @@ TEST_CASE("plots of data that can hardly be plotted", "[report]") {
   const std::string shown = draws(logarithmic);
   CHECK(shown.find("3 points not positive on a logarithmic axis are not drawn.") !=
         std::string::npos);
-  CHECK(count(content(folder.path() / "plots/log.tsv"), "\n") == 9);  // the data are complete
+  CHECK(count(read_bytes(folder.path() / "plots/log.tsv"), "\n") == 9);  // the data are complete
   logarithmic.curves[0].y = {-1, -1, -1, -1, -1};
   CHECK(draws(logarithmic).find("no data to draw") != std::string::npos);
 
@@ -188,7 +168,7 @@ TEST_CASE("surfaces become filled contours", "[report]") {
   map.surface = surface;
   const std::string page = page_of(folder, with(map));
   CHECK(count(page, "data:image/png;base64") == 1);
-  CHECK(content(folder.path() / "plots/map.tsv").find("2\t3\t5\n") != std::string::npos);
+  CHECK(read_bytes(folder.path() / "plots/map.tsv").find("2\t3\t5\n") != std::string::npos);
 
   map.surface->z(1, 1) = kNaN;
   CHECK(page_of(folder, with(map)).find("<image") != std::string::npos);
@@ -208,10 +188,10 @@ TEST_CASE("a plot is redrawn from its own folder", "[report]") {
   const Folder folder;
   page_of(folder, with(figure("again", {curve({1, 2, 3}, {1, 4, 9}, {1, 1, 1})})));
   const fs::path plots = folder.path() / "plots";
-  const std::string first = content(plots / "again.svg");
+  const std::string first = read_bytes(plots / "again.svg");
   fs::remove(plots / "again.svg");
   report::run_gnuplot(plots, {"again.gp"});
-  CHECK(content(plots / "again.svg") == first);
+  CHECK(read_bytes(plots / "again.svg") == first);
   CHECK(first.find("</svg>") != std::string::npos);
 }
 
@@ -232,7 +212,7 @@ TEST_CASE("frames of a movie share axes and layout, and only the first is visibl
   CHECK(count(page, "class=\"frame grid\"") == 5);
   CHECK(count(page, "\" hidden>") == 4);
   CHECK(page.find("data-label=\"t = 0.2\"") != std::string::npos);
-  const std::string script = content(folder.path() / "plots/movie.gp");
+  const std::string script = read_bytes(folder.path() / "plots/movie.gp");
   const auto line_of = [&](std::size_t start, const std::string& what) {
     const auto at = script.find(what, start);
     return script.substr(at, script.find('\n', at) - at);
@@ -273,7 +253,7 @@ TEST_CASE("other files beside a report stay", "[report]") {
   fs::create_directories(folder.path() / "plots");
   std::ofstream(folder.path() / "plots" / "mine.txt") << "mine";
   page_of(folder, with(figure("f", {curve({1, 2}, {1, 2})})));
-  CHECK(content(folder.path() / "plots" / "mine.txt") == "mine");
+  CHECK(read_bytes(folder.path() / "plots" / "mine.txt") == "mine");
 }
 
 TEST_CASE("names and widths of text", "[report]") {
