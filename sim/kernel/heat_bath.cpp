@@ -13,7 +13,6 @@ namespace symbreak::kernel {
 
 namespace {
 
-constexpr std::size_t most_neighbours = 15;
 constexpr std::size_t row = spin_lanes;  ///< bytes per site
 
 using Tables = HeatBathThresholds::Tables;
@@ -22,13 +21,13 @@ using Run = HeatBathThresholds::Run;
 class HeatBath final : public SpinLanes {
  public:
   HeatBath(const SpinGraph& graph, SpinSeed seed)
-      : order_(visiting_order(graph)), spins_(graph.sites() * row, 0), random_(seed) {
+      : order_(visiting_order(graph)), spins_(graph.sites()), random_(seed) {
     coupling_ = graph.coupling.empty() ? 0 : std::abs(graph.coupling[0]);
     std::vector<std::uint32_t> position(sites());
     for (std::size_t p = 0; p < sites(); ++p) position[order_[p]] = static_cast<std::uint32_t>(p);
     for (std::size_t p = 0; p < sites(); ++p) {
       // Ferromagnetic neighbours first.
-      std::vector<std::uint32_t> up, down;
+      Offsets up, down;
       const auto site = static_cast<std::size_t>(order_[p]);
       for (auto e = graph.first[site]; e < graph.first[site + 1]; ++e) {
         const auto entry = static_cast<std::size_t>(e);
@@ -36,8 +35,7 @@ class HeatBath final : public SpinLanes {
         (graph.coupling[entry] >= 0 ? up : down)
             .push_back(position[other] * static_cast<std::uint32_t>(row));
       }
-      if (runs_.empty() || runs_.back().ferromagnetic != up.size() ||
-          runs_.back().opposite != down.size()) {
+      if (runs_.empty() || !fits(runs_.back(), up, down)) {
         runs_.push_back({p, p, up.size(), down.size(), neighbours_.size()});
       }
       runs_.back().end = p + 1;
@@ -111,7 +109,7 @@ class HeatBath final : public SpinLanes {
       all += static_cast<double>(z * (run.end - run.begin));
       sum_bytes(run.begin, run.end, 255 / z, agree, [&](std::size_t p) {
         const ByteLanes n = neighbours_up(run, p);
-        ByteLanes s = read_bytes(&spins_[p * row]);
+        ByteLanes s = read_bytes(spins_of(p));
         for (std::size_t v = 0; v < byte_parts; ++v) {
           const Bytes down = s[v] - 1;  // 255 where the spin is down: z - n agree
           s[v] = (n[v] ^ down) - down + (down & static_cast<std::uint8_t>(z));
@@ -125,7 +123,7 @@ class HeatBath final : public SpinLanes {
 
   LaneValues magnetization() const override {
     LaneValues up{};
-    sum_bytes(0, sites(), 255, up, [&](std::size_t p) { return read_bytes(&spins_[p * row]); });
+    sum_bytes(0, sites(), 255, up, [&](std::size_t p) { return read_bytes(spins_of(p)); });
     for (double& value : up) value = 2 * value - static_cast<double>(sites());
     return up;
   }
@@ -135,9 +133,9 @@ class HeatBath final : public SpinLanes {
     for (std::size_t l = 0; l < row; ++l) mask[l] = lanes >> l & 1;
     const ByteLanes change = read_bytes(mask.data());
     for (std::size_t p = 0; p < sites(); ++p) {
-      ByteLanes s = read_bytes(&spins_[p * row]);
+      ByteLanes s = read_bytes(spins_of(p));
       for (std::size_t v = 0; v < byte_parts; ++v) s[v] ^= change[v];
-      write_bytes(s, &spins_[p * row]);
+      write_bytes(s, spins_of(p));
     }
   }
 
@@ -149,7 +147,7 @@ class HeatBath final : public SpinLanes {
     for (std::size_t p = 0; p < sites(); ++p) {
       float* to = sums.data() + order_[p] * spin_lanes;
       for (std::size_t v = 0; v < float_parts; ++v, to += float_lanes) {
-        store(load<Floats>(to) + with_sign(&spins_[p * row + v * float_lanes], factor[v]), to);
+        store(load<Floats>(to) + with_sign(spins_of(p) + v * float_lanes, factor[v]), to);
       }
     }
   }
@@ -158,14 +156,14 @@ class HeatBath final : public SpinLanes {
 
   std::vector<LaneMask> spins() const override {
     std::vector<LaneMask> words(sites());
-    for (std::size_t p = 0; p < sites(); ++p) words[order_[p]] = lane_mask(&spins_[p * row]);
+    for (std::size_t p = 0; p < sites(); ++p) words[order_[p]] = lane_mask(spins_of(p));
     return words;
   }
 
   void set_spins(std::span<const LaneMask> spins) override {
     for (std::size_t p = 0; p < sites(); ++p) {
       for (std::size_t l = 0; l < row; ++l) {
-        spins_[p * row + l] = static_cast<std::uint8_t>(spins[order_[p]] >> l & 1);
+        spins_of(p)[l] = static_cast<std::uint8_t>(spins[order_[p]] >> l & 1);
       }
     }
   }
@@ -176,6 +174,26 @@ class HeatBath final : public SpinLanes {
   void set_random_state(SpinSeed state) override { random_ = SpinRandom(state); }
 
  private:
+  using Offsets = std::vector<std::uint32_t>;
+
+  /// Whether the next site, of these neighbours, can join the run.
+  static bool fits(const Run& run, const Offsets& up, const Offsets& down) {
+    const auto outside = [&](std::uint32_t offset) {
+      return offset < run.begin * row || offset >= run.end * row;
+    };
+    return run.ferromagnetic == up.size() && run.opposite == down.size() &&
+           std::all_of(up.begin(), up.end(), outside) &&
+           std::all_of(down.begin(), down.end(), outside);
+  }
+
+  std::uint8_t* spins_of(std::size_t p) { return spins_[p].lane.data(); }
+  const std::uint8_t* spins_of(std::size_t p) const { return spins_[p].lane.data(); }
+  /// Where the offsets of neighbours count from.
+  std::uint8_t* all_spins() { return reinterpret_cast<std::uint8_t*>(spins_.data()); }
+  const std::uint8_t* all_spins() const {
+    return reinterpret_cast<const std::uint8_t*>(spins_.data());
+  }
+
   // --- updates ---------------------------------------------------------------------------------
 
   template <Tables tables>
@@ -201,9 +219,10 @@ class HeatBath final : public SpinLanes {
 
   template <Tables tables, std::size_t fixed>
   void update(const Run& run) {
+    if constexpr (tables == Tables::own) return update_own<fixed>(run);
     const std::size_t degree = fixed == any_degree ? run.degree() : fixed;
     const std::size_t size = thresholds_.size(run);
-    std::uint8_t* spins = spins_.data();
+    std::uint8_t* spins = all_spins();
     const std::uint32_t* neighbours = neighbours_.data() + run.neighbours;
     const std::uint8_t* table = thresholds_.of(run);
     LaneRandom random = random_.lanes;
@@ -211,19 +230,7 @@ class HeatBath final : public SpinLanes {
       const ByteLanes n =
           fixed == any_degree ? neighbours_up(run, p) : sum_of<fixed>(spins, neighbours);
       ByteLanes high, low;
-      if constexpr (tables == Tables::own) {
-        high = read_bytes(table);
-        low = read_bytes(table + row);
-        for (std::size_t k = 1; k <= degree; ++k) {
-          const ByteLanes next_high = read_bytes(table + 128 * k);
-          const ByteLanes next_low = read_bytes(table + 128 * k + row);
-          for (std::size_t v = 0; v < byte_parts; ++v) {
-            const auto here = n[v] == static_cast<std::uint8_t>(k);
-            high[v] = here ? next_high[v] : high[v];
-            low[v] = here ? next_low[v] : low[v];
-          }
-        }
-      } else if constexpr (tables == Tables::quarters) {
+      if constexpr (tables == Tables::quarters) {
         high = lookup(read_bytes(table), n);
         low = lookup(read_bytes(table + row), n);
       } else {
@@ -231,16 +238,72 @@ class HeatBath final : public SpinLanes {
         low = lookup(repeat_sixteen(table + 16), n);
       }
       const LaneRandom::Block bits = random();
-      ByteLanes bits_high, bits_low;
-      for (std::size_t v = 0; v < byte_parts; ++v) {
-        bits_high[v] = (Bytes)bits.high[v];
-        bits_low[v] = (Bytes)bits.low[v];
-      }
-      const Decision decision = compare(bits_high, bits_low, high, low);
+      const Decision decision = compare(bytes(bits.high), bytes(bits.low), high, low);
       write_bytes(decision.below, spins + p * row);
       if (__builtin_expect(decision.ties != 0, 0)) resolve(run, p, decision.ties);
     }
     random_.lanes = random;
+  }
+
+  /// The high bytes decide all but one lane of 256; the low ones are read for the sites where one
+  /// has a tie, one in four or five. A branch on that would be mispredicted as often, and no site
+  /// of a run is a neighbour of another: the ties of 64 sites wait for a pass of their own.
+  template <std::size_t fixed>
+  void update_own(const Run& run) {
+    const std::size_t degree = fixed == any_degree ? run.degree() : fixed;
+    const std::size_t size = row * (degree + 1), first = run.begin, last = run.end;
+    std::uint8_t* spins = all_spins();
+    const std::uint32_t* neighbours = neighbours_.data() + run.neighbours;
+    const std::uint8_t *high = thresholds_.of(run), *low = high + thresholds_.to_low();
+    LaneRandom random = random_.lanes;
+    const auto draw = [&](std::size_t p, const std::uint8_t* table) {
+      const ByteLanes n = fixed == any_degree
+                              ? neighbours_up(run, p)
+                              : sum_of<fixed>(spins, neighbours + (p - first) * degree);
+      return compare(bytes(random().high), select(table + (p - first) * size, n, degree));
+    };
+    std::array<LaneMask, 64> ties;
+    for (std::size_t begin = first; begin < last; begin += ties.size()) {
+      const std::size_t end = std::min(begin + ties.size(), last);
+      std::uint64_t tied = 0;  // bit k: site begin + k, in some lane
+      for (std::size_t p = begin; p < end; ++p) {
+        const Decision decision = draw(p, high);
+        write_bytes(decision.below, spins + p * row);
+        ties[p - begin] = decision.ties;
+        tied |= std::uint64_t{decision.ties != 0} << (p - begin);
+      }
+      for (; tied != 0; tied &= tied - 1) {
+        const auto k = static_cast<std::size_t>(std::countr_zero(tied));
+        const std::size_t p = begin + k;
+        const Decision decision = draw(p, low);
+        const ByteLanes open = bytes_of(ties[k]);
+        ByteLanes s = read_bytes(spins + p * row);
+        for (std::size_t v = 0; v < byte_parts; ++v) s[v] |= decision.below[v] & open[v];
+        write_bytes(s, spins + p * row);
+        const LaneMask rest = decision.ties & ties[k];
+        if (__builtin_expect(rest != 0, 0)) resolve(run, p, rest);
+      }
+    }
+    random_.lanes = random;
+  }
+
+  /// Row n of a table in every lane.
+  [[gnu::always_inline]] static ByteLanes select(const std::uint8_t* table, const ByteLanes& n,
+                                                 std::size_t degree) {
+    ByteLanes found = read_bytes(table);
+    for (std::size_t k = 1; k <= degree; ++k) {
+      const ByteLanes next = read_bytes(table + row * k);
+      for (std::size_t v = 0; v < byte_parts; ++v) {
+        found[v] = n[v] == static_cast<std::uint8_t>(k) ? next[v] : found[v];
+      }
+    }
+    return found;
+  }
+
+  [[gnu::always_inline]] static ByteLanes bytes(const LaneRandom::Words& words) {
+    ByteLanes result;
+    for (std::size_t v = 0; v < byte_parts; ++v) result[v] = (Bytes)words[v];
+    return result;
   }
 
   /// The rest of the threshold against more random bits, for the lanes in the mask.
@@ -251,7 +314,7 @@ class HeatBath final : public SpinLanes {
       const auto l = static_cast<std::size_t>(std::countr_zero(ties));
       const double rest = HeatBathThresholds::rest(run, coupling_, counts[l],
                                                    field_[p * groups_ + l * groups_ / spin_lanes]);
-      spins_[p * row + l] = random_.words.uniform() < rest ? 1 : 0;
+      spins_of(p)[l] = random_.words.uniform() < rest ? 1 : 0;
     }
   }
 
@@ -273,7 +336,7 @@ class HeatBath final : public SpinLanes {
     ByteLanes n;
     for (Bytes& part : n) part = Bytes{} + static_cast<std::uint8_t>(run.opposite);
     for (std::size_t k = 0; k < run.degree(); ++k) {
-      const ByteLanes more = read_bytes(&spins_[neighbours[k]]);
+      const ByteLanes more = read_bytes(all_spins() + neighbours[k]);
       for (std::size_t v = 0; v < byte_parts; ++v) {
         n[v] += k < run.ferromagnetic ? more[v] : -more[v];
       }
@@ -291,7 +354,7 @@ class HeatBath final : public SpinLanes {
       for (const std::size_t end = std::min(p + 32, sites()); p < end; ++p) {
         const float* h = float_field_.data() + p * groups_;
         for (std::size_t v = 0; v < float_parts; ++v) {
-          sum[v] += with_sign(&spins_[p * row + v * float_lanes], fields(h, v));
+          sum[v] += with_sign(spins_of(p) + v * float_lanes, fields(h, v));
         }
       }
       alignas(64) std::array<float, spin_lanes> sums;
@@ -319,9 +382,9 @@ class HeatBath final : public SpinLanes {
 
   std::vector<std::uint32_t> order_;  ///< site of each position; everything below is by position
   std::vector<Run> runs_;
-  std::vector<std::uint32_t> neighbours_;  ///< byte offsets in spins_
+  Offsets neighbours_;  ///< bytes from the first spin
   double coupling_ = 0;
-  std::vector<std::uint8_t> spins_;
+  std::vector<ByteRow> spins_;  ///< 1 up, 0 down
   HeatBathThresholds thresholds_;
   std::size_t groups_ = 1;
   std::vector<double> field_;
@@ -336,7 +399,8 @@ bool has_uniform_bonds(const SpinGraph& graph) {
     if (std::abs(K) != std::abs(graph.coupling[0])) return false;
   }
   for (std::size_t i = 0; i < graph.sites(); ++i) {
-    if (graph.first[i + 1] - graph.first[i] > static_cast<std::int32_t>(most_neighbours)) {
+    if (graph.first[i + 1] - graph.first[i] >
+        static_cast<std::int32_t>(HeatBathThresholds::most_neighbours)) {
       return false;
     }
   }

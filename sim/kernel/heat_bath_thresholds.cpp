@@ -34,7 +34,7 @@ std::size_t HeatBathThresholds::size(const Run& run) const {
     case Tables::quarters:
       return 128;
     default:
-      return 128 * (run.degree() + 1);
+      return spin_lanes * (run.degree() + 1);
   }
 }
 
@@ -46,60 +46,57 @@ double HeatBathThresholds::rest(const Run& run, double K, std::size_t n, double 
 void HeatBathThresholds::set(std::vector<Run>& runs, double K, std::span<const double> field,
                              std::size_t groups) {
   groups_ = groups;
+  group_lanes_ = spin_lanes / groups;
   tables_ = groups == 1 ? Tables::shared : groups <= 4 ? Tables::quarters : Tables::own;
   std::size_t total = 0;
   for (Run& run : runs) {
     run.thresholds = total;
     total += size(run) * (run.end - run.begin);
   }
-  bytes_.resize(total);
+  to_low_ = tables_ == Tables::shared ? 16 : tables_ == Tables::quarters ? spin_lanes : total;
+  const std::size_t bytes = tables_ == Tables::own ? 2 * total : total;
+  rows_.resize((bytes + sizeof(ByteRow) - 1) / sizeof(ByteRow));
   odds_.resize(field.size());
   for (std::size_t k = 0; k < field.size(); ++k) odds_[k] = odds(field[k]);
-  // 64 thresholds at a time, of one site or several.
-  const std::size_t together = spin_lanes / groups;
+  for (const Run& run : runs) set(run, K);
+}
+
+/// 64 thresholds at a time, of one site or several.
+void HeatBathThresholds::set(const Run& run, double K) {
+  const std::size_t together = group_lanes_, step = tables_ == Tables::own ? spin_lanes : 1;
+  auto* const table = reinterpret_cast<std::uint8_t*>(rows_.data()) + run.thresholds;
+  std::array<double, most_neighbours + 1> odds_n;
+  for (std::size_t n = 0; n <= run.degree(); ++n) odds_n[n] = bond_odds(run, K, n);
   std::array<std::uint16_t, spin_lanes> values;
-  for (const Run& run : runs) {
+  for (std::size_t p = run.begin; p < run.end; p += together) {
+    const std::size_t stop = std::min(p + together, run.end), count = (stop - p) * groups_;
     for (std::size_t n = 0; n <= run.degree(); ++n) {
-      const double odds_n = bond_odds(run, K, n);
-      for (std::size_t p = run.begin; p < run.end; p += together) {
-        const std::size_t stop = std::min(p + together, run.end), count = (stop - p) * groups;
-        const double* odds_h = &odds_[p * groups];
-        for (std::size_t k = 0; k < count; ++k) {
-          values[k] = threshold(scaled_probability(odds_n, odds_h[k]));
-        }
-        for (std::size_t q = p; q < stop; ++q) {
-          write(&bytes_[run.thresholds + (q - run.begin) * size(run)], n,
-                &values[(q - p) * groups]);
-        }
+      const double* odds_h = &odds_[p * groups_];
+      for (std::size_t k = 0; k < count; ++k) {
+        values[k] = threshold(scaled_probability(odds_n[n], odds_h[k]));
+      }
+      for (std::size_t q = p; q < stop; ++q) {
+        write(&values[(q - p) * groups_], table + (q - run.begin) * size(run) + n * step);
       }
     }
   }
 }
 
-/// The thresholds for n of all groups of a site.
-void HeatBathThresholds::write(std::uint8_t* table, std::size_t n,
-                               const std::uint16_t* values) const {
+/// The thresholds of all groups of a site, for one n.
+void HeatBathThresholds::write(const std::uint16_t* values, std::uint8_t* table) const {
   const auto high = [](std::uint16_t t) { return static_cast<std::uint8_t>(t >> 8); };
   const auto low = [](std::uint16_t t) { return static_cast<std::uint8_t>(t); };
-  if (tables_ == Tables::shared) {
-    table[n] = high(values[0]);
-    table[16 + n] = low(values[0]);
-    return;
-  }
   if (groups_ == spin_lanes) {
-    for (std::size_t l = 0; l < spin_lanes; ++l) {
-      table[128 * n + l] = high(values[l]);
-      table[128 * n + spin_lanes + l] = low(values[l]);
-    }
+    std::transform(values, values + spin_lanes, table, high);
+    std::transform(values, values + spin_lanes, table + to_low_, low);
     return;
   }
-  // A byte for every lane, or for every 16.
-  const std::size_t run = spin_lanes / groups_, stride = tables_ == Tables::quarters ? 16 : 1;
-  std::uint8_t* to = tables_ == Tables::quarters ? table + n : table + 128 * n;
+  // A byte for every lane, for every 16, or for all.
+  const std::size_t stride = tables_ == Tables::own ? 1 : tables_ == Tables::quarters ? 16 : 64;
   for (std::size_t g = 0; g < groups_; ++g) {
-    for (std::size_t k = 0; k < run; k += stride, to += stride) {
-      to[0] = high(values[g]);
-      to[spin_lanes] = low(values[g]);
+    for (std::size_t k = 0; k < group_lanes_; k += stride, table += stride) {
+      table[0] = high(values[g]);
+      table[to_low_] = low(values[g]);
     }
   }
 }

@@ -164,9 +164,10 @@ TEST_CASE("Thresholds are exact far beyond 16 bits") {
   // One spin without neighbours in strong fields: P(down) = 1/(1 + exp(2h)) below 2^-16, where the
   // first 16 bits always tie.
   const bool bytes = GENERATE(true, false);
+  const std::size_t groups = GENERATE(1, 4, 64);
   const double h = GENERATE(6.0, -6.5);
   const auto lanes = lanes_of(graph_of(1, {}), bytes);
-  lanes->set_field(std::vector<double>{h}, 1);
+  lanes->set_field(std::vector<double>(groups, h), groups);
   double rare = 0;
   constexpr int sweeps = 200000;
   for (int n = 0; n < sweeps; ++n) {
@@ -177,4 +178,44 @@ TEST_CASE("Thresholds are exact far beyond 16 bits") {
   const double expected = 64.0 * sweeps / (1 + std::exp(2 * std::abs(h)));
   INFO(rare << " rare states, expected " << expected);
   CHECK(std::abs(rare - expected) < 4.5 * std::sqrt(expected));  // false alarm 7e-6
+}
+
+TEST_CASE("Decisions beyond the first byte see the neighbours of their turn") {
+  // Spins that only a tie of the first 8 bits can turn, P < 2^-8, and what depends on them: in the
+  // triangle and the antiferromagnetic pair such a spin takes the others with it; in the other
+  // pairs the neighbour changes the threshold by exp(4 K) and is up half of the time.
+  struct System {
+    std::vector<Bond> bonds;
+    std::vector<double> h;
+  };
+  const System system = GENERATE(System{{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}}, {-1.2, -1.2, -1.2}},
+                                 System{{{0, 1, -1.5}}, {-1.5, 1.5}}, System{{{0, 1, 1}}, {1, -5}},
+                                 System{{{0, 1, -1}}, {-1, -5}});
+  const std::size_t groups = GENERATE(1, 4, 64), sites = system.h.size();
+  const auto lanes = heat_bath(graph_of(static_cast<int>(sites), system.bonds), seed(2));
+  std::vector<double> field;
+  for (const double h : system.h) field.insert(field.end(), groups, h);
+  lanes->set_field(field, groups);
+  std::vector<LaneValues> up(sites, LaneValues{});
+  constexpr int sweeps = 200000;
+  lanes->sweep(100);
+  for (int n = 0; n < sweeps; ++n) {
+    lanes->sweep(1);
+    const auto spins = lanes->spins();
+    for (std::size_t i = 0; i < sites; ++i) {
+      for (std::size_t l = 0; l < 64; ++l) up[i][l] += static_cast<double>(spins[i] >> l & 1);
+    }
+  }
+  const VectorXd exact =
+      enumerated_mean(static_cast<int>(sites), system.bonds,
+                      Eigen::Map<const VectorXd>(system.h.data(), static_cast<Index>(sites)));
+  for (std::size_t i = 0; i < sites; ++i) {
+    double mean = 0, variance = 0;
+    for (const double count : up[i]) mean += count / 64;
+    for (const double count : up[i]) variance += (count - mean) * (count - mean) / 63;
+    const double expected = sweeps * (1 + exact[static_cast<Index>(i)]) / 2;
+    const double error = std::sqrt(variance / 64);
+    INFO("site " << i << ": up " << mean << " times, expected " << expected << " +- " << error);
+    CHECK(std::abs(mean - expected) < 5 * error);  // false alarm 5e-6
+  }
 }
