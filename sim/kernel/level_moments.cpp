@@ -21,8 +21,8 @@ using Mask [[gnu::vector_size(4 * sizeof(double))]] = std::int64_t;
 
 using Eight [[gnu::vector_size(terms * sizeof(double))]] = double;
 
-/// Levels per pass: what belongs to them leaves the first-level cache to the bins.
-constexpr std::size_t block = 256;
+/// Levels per pass.
+constexpr std::size_t block = 1024;
 
 /// Where the levels of a pass lie.
 struct Places {
@@ -110,6 +110,7 @@ void LevelMoments::add(std::span<const double> levels) {
     at.find(part, width_);
     make_room(at.lowest, at.highest);
     double* const origin = moments_.data() - std::ptrdiff_t{first_} * terms;
+#pragma GCC unroll 2
     for (std::size_t i = 0; i < part.size(); ++i) {
       add_powers(at.x[i], origin + std::ptrdiff_t{at.bin[i]} * terms);
     }
