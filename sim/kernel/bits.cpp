@@ -1,15 +1,11 @@
 #include "sim/kernel/bits.hpp"
 
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
-
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
-#include "sim/kernel/elementary_inline.hpp"
 #include "sim/kernel/simd.hpp"
 
 namespace symbreak::kernel {
@@ -17,395 +13,507 @@ namespace {
 
 using Eigen::Index;
 using Vector = Simd<float>::Vector;
-using Wide = Simd<float>::Wide;
-using Narrow = Simd<float>::Narrow;
-constexpr std::size_t lanes = Simd<float>::lanes, block = BitPoints::block;
-using Indices [[gnu::vector_size(Simd<float>::bytes)]] = std::int32_t;
-using Bytes [[gnu::vector_size(lanes)]] = std::uint8_t;
+constexpr std::size_t lanes = Simd<float>::lanes, columns = BitLine::columns;
+using Ints [[gnu::vector_size(Simd<float>::bytes)]] = std::int32_t;
+using Bits [[gnu::vector_size(Simd<float>::bytes)]] = std::uint32_t;
 
-/// A score this far above the reference moves the reference; one this far below it weighs nothing.
-constexpr double headroom = 2, negligible = 64;
-
-/// 16 floats, looked up by the low 4 bits of each lane of an index.
-struct Table {
-#if defined(__AVX512F__)
-  Vector all;
-  explicit Table(const float* entries) : all(load<Vector>(entries)) {}
-  Vector operator[](Indices index) const { return __builtin_shuffle(all, index); }
-#else
-  Vector low, high;
-  explicit Table(const float* entries)
-      : low(load<Vector>(entries)), high(load<Vector>(entries + lanes)) {}
-  Vector operator[](Indices index) const {
-    const Indices upper = (index & 8) != 0;
-    return upper ? __builtin_shuffle(high, index) : __builtin_shuffle(low, index);
-  }
-#endif
-};
-
-/// One byte per lane. GCC 12 turns the conversion of vector extensions into scalar code.
-Indices load_indices(const std::uint8_t* from) {
-#if defined(__AVX512F__)
-  __m128i bytes;
-  __builtin_memcpy(&bytes, from, sizeof bytes);
-  return reinterpret_cast<Indices>(_mm512_cvtepu8_epi32(bytes));
-#elif defined(__AVX2__)
-  return reinterpret_cast<Indices>(
-      _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
-#else
-  return __builtin_convertvector(load<Bytes>(from), Indices);
-#endif
-}
-
-/// One walker: its tables, and its sums over the points seen so far with weights
-/// e^{beta (dot - reference)}.
-struct Walker {
-  float beta = 0, reference = -1e30f, top = -std::numeric_limits<float>::infinity();
-  std::size_t argmax = 0;
-  alignas(64) std::array<double, lanes> sum{}, squares{}, energy{};
-
-  double move_reference(float to) {
-    // At the first move nothing has been added.
-    const double shift = static_cast<double>(beta) * (static_cast<double>(reference) - to);
-    const double scale = std::exp(shift);
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      energy[lane] = scale == 0 ? 0 : scale * (energy[lane] + shift * sum[lane]);
-      sum[lane] *= scale;
-      squares[lane] *= scale * scale;
-    }
-    reference = to;
-    return scale;
-  }
-};
-
-/// dots[w][j] = x_w.y_j of the points of a block, for W walkers that follow each other in `tables`
-/// (2 tables of 16 floats per byte of a point).
+/// Bits of one lookup: the sums of 2^5 subsets fill two registers of 16 lanes, of 2^3 one of 8.
+constexpr std::size_t field = lanes == 16 ? 5 : 3, fields_of_word = BitLine::bits / field;
+/// Rows of 16 columns whose sums for W walkers stay in registers together with one table.
 template <std::size_t W>
-void block_dots(const std::uint8_t* bytes, std::size_t bytes_per_point, const float* tables,
-                float* dots) {
-  constexpr std::size_t rows = 4, group = rows * lanes;
-  const std::size_t stride = bytes_per_point * 32;
-  for (std::size_t first = 0; first < block; first += group) {
-    Vector sum[W][rows] = {};
-    for (std::size_t byte = 0; byte < bytes_per_point; ++byte) {
-      Indices low[rows], high[rows];
-#pragma GCC unroll 4
-      for (std::size_t r = 0; r < rows; ++r) {
-        low[r] = load_indices(bytes + byte * block + first + r * lanes);
-        high[r] = low[r] >> 4;
-      }
-#pragma GCC unroll 4
-      for (std::size_t w = 0; w < W; ++w) {
-        const float* const at = tables + w * stride + byte * 32;
-        const Table one(at), two(at + 16);
-#pragma GCC unroll 4
-        for (std::size_t r = 0; r < rows; ++r) sum[w][r] += one[low[r]];
-#pragma GCC unroll 4
-        for (std::size_t r = 0; r < rows; ++r) sum[w][r] += two[high[r]];
-      }
-    }
-    for (std::size_t w = 0; w < W; ++w) {
-      for (std::size_t r = 0; r < rows; ++r) {
-        store(sum[w][r], dots + w * block + first + r * lanes);
-      }
-    }
-  }
+constexpr std::size_t rows_at_once = lanes == 16 ? 5
+                                     : W == 1    ? 2
+                                                 : 1;
+/// Points of a pass: 30 rows, the bits of 16 words once they are transposed.
+constexpr std::size_t chunk = BitLine::bits * columns;
+/// So many of those words meet tables of weights that stay in the L1 cache.
+constexpr std::size_t words_at_once = 4;
+
+/// In bits of score (weights are powers of 2): a point so far above the reference moves it; points
+/// so far below count as if no further, which keeps squares of weights among the normal numbers.
+constexpr double headroom = 3, negligible = 62;
+
+constexpr std::size_t quotient_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit; }
+/// The place of coordinate i after the transpose: each 30 fill two rows.
+constexpr std::size_t transposed_place(std::size_t i) { return i / 30 * 32 + i % 30; }
+
+Ints lane_numbers() {
+  static constexpr std::int32_t numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return load<Ints>(numbers);
 }
 
-/// The bits of a block with the coordinates in the lanes: columns[8 points][coordinate] = one byte
-/// with a bit per point. `width`: coordinates rounded up.
-void transpose(const std::uint8_t* bytes, std::size_t bytes_per_point, std::size_t width,
-               std::uint8_t* columns) {
-  for (std::size_t byte = 0; byte < bytes_per_point; ++byte) {
-    for (std::size_t octet = 0; octet < block / 8; ++octet) {
-      // 8 x 8 bits in one word: three swaps of ever larger squares (Warren, Hacker's Delight, 7-3).
-      std::uint64_t bits;
-      __builtin_memcpy(&bits, bytes + byte * block + octet * 8, sizeof bits);
-      std::uint64_t swap = (bits ^ bits >> 7) & 0x00AA00AA00AA00AAu;
-      bits ^= swap ^ swap << 7;
-      swap = (bits ^ bits >> 14) & 0x0000CCCC0000CCCCu;
-      bits ^= swap ^ swap << 14;
-      swap = (bits ^ bits >> 28) & 0x00000000F0F0F0F0u;
-      bits ^= swap ^ swap << 28;
-      __builtin_memcpy(columns + octet * width + byte * 8, &bits, sizeof bits);
-    }
+constexpr auto plus = [](auto a, auto b) { return a + b; };
+constexpr auto larger = [](auto a, auto b) { return a > b ? a : b; };
+constexpr auto smaller = [](auto a, auto b) { return a < b ? a : b; };
+
+/// Combines all lanes, by halves.
+template <class Lanes, class Combine>
+auto fold(Lanes v, Combine combine) {
+#pragma GCC unroll 4
+  for (std::int32_t half = lanes / 2; half > 0; half /= 2) {
+    v = combine(v, __builtin_shuffle(v, lane_numbers() ^ half));
   }
+  return v[0];
 }
 
-/// of[bit][code]: the sign that a code of 4 bits gives to its bit.
-struct Signs {
-  alignas(64) std::array<std::array<float, 16>, 4> of;
-  Signs() {
-    for (std::size_t bit = 0; bit < 4; ++bit) {
-      for (std::size_t code = 0; code < 16; ++code) of[bit][code] = (code >> bit & 1) != 0 ? 1 : -1;
+/// The sums of all subsets of `field` numbers: bit i of an index tells whether number i is in.
+struct alignas(sizeof(Ints)) Table {
+  std::array<std::int32_t, std::size_t{1} << field> sums;
+
+  /// Numbers `stride` apart.
+  [[gnu::always_inline]] void fill(const std::int32_t* numbers, std::size_t stride) {
+    Ints sum{};
+#pragma GCC unroll 4
+    for (int i = 0; i < std::countr_zero(lanes); ++i, numbers += stride) {
+      sum += *numbers & -(lane_numbers() >> i & 1);
     }
+    store(sum, sums.data());
+    if constexpr (field == 5) store(sum + *numbers, sums.data() + lanes);
   }
 };
 
-/// of[byte]: its 8 coordinates.
-struct SignsOfByte {
-  std::array<std::array<double, 8>, 256> of;
-  SignsOfByte() {
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      for (std::size_t bit = 0; bit < 8; ++bit) of[byte][bit] = (byte >> bit & 1) != 0 ? 1 : -1;
-    }
+/// A table in registers.
+struct Lookup {
+  Ints low, high;
+
+  [[gnu::always_inline]] explicit Lookup(const Table& table)
+      : low(load<Ints>(table.sums.data())), high(load<Ints>(table.sums.end() - lanes)) {
+    // Otherwise GCC loads a table anew for every lookup where there are few.
+    if constexpr (field == 5) asm("" : "+v"(low), "+v"(high));
+  }
+  [[gnu::always_inline]] Ints operator[](Bits index) const {
+    return field == 5 ? __builtin_shuffle(low, high, index) : __builtin_shuffle(low, index);
   }
 };
 
-/// means[w][i] += sum_j weights[w][j] y_ji over a block, for W walkers.
-template <std::size_t W>
-void block_means(const std::uint8_t* columns, std::size_t width, const float* weights,
-                 double* means) {
-  // tables[w][quad]: sums of +-weights of 4 points, indexed by their signs.
-  constexpr std::size_t quads = block / 4;
-  alignas(64) float tables[W * quads * 16];
-  static const Signs signs;
-  for (std::size_t at = 0; at < W * quads; ++at) {
-    const float* const w = weights + at * 4;
-    for (std::size_t first = 0; first < 16; first += lanes) {
-      Vector sum = w[0] * load<Vector>(&signs.of[0][first]);
-#pragma GCC unroll 3
-      for (std::size_t bit = 1; bit < 4; ++bit) {
-        sum += w[bit] * load<Vector>(&signs.of[bit][first]);
-      }
-      store(sum, tables + at * 16 + first);
-    }
+/// Sums over the fields of columns of bits, for walkers that have a table for every field:
+/// sums[w][column] += sum_f tables[w][f][bits of field f in the column].
+struct FieldSums {
+  const BitLine* lines;  ///< the first of the first row of 16 columns
+  std::size_t line_stride, fields, fields_per_line;
+  const Table* tables;
+  std::size_t table_stride;
+  std::int32_t* sums;
+  std::size_t sum_stride;
+  bool fresh;  ///< sums start at 0
+
+  /// For W walkers, R rows at a time.
+  template <std::size_t W, std::size_t R = rows_at_once<W>>
+  void add(std::size_t rows) {
+    for (; rows >= R; rows -= R, lines += R * line_stride, sums += R * columns) add_tile<W, R>();
+    if constexpr (R > 1) add<W, R / 2>(rows);
   }
-  for (std::size_t first = 0; first < width; first += lanes) {
-    Vector sum[W] = {};
-#pragma GCC unroll 8
-    for (std::size_t octet = 0; octet < block / 8; ++octet) {
-      const Indices low = load_indices(columns + octet * width + first), high = low >> 4;
+
+ private:
+  template <std::size_t W, std::size_t R>
+  void add_tile() const {
+    constexpr std::size_t parts = columns / lanes, vectors = R * parts;
+    const auto place = [this](std::size_t w, std::size_t v) {
+      return sums + w * sum_stride + v * lanes;
+    };
+    Ints sum[W * vectors];
+#pragma GCC unroll 20
+    for (std::size_t i = 0; i < W * vectors; ++i) {
+      sum[i] = fresh ? Ints{} : load<Ints>(place(i / vectors, i % vectors));
+    }
+    const BitLine* line = lines;
+    for (std::size_t first = 0; first < fields; first += fields_per_line, ++line) {
+      Bits index[vectors];
+#pragma GCC unroll 5
+      for (std::size_t v = 0; v < vectors; ++v) {
+        index[v] = load<Bits>(&line[v / parts * line_stride].words[v % parts * lanes]);
+      }
+      const std::size_t end = std::min(first + fields_per_line, fields);
+      for (std::size_t f = first; f < end; ++f) {
 #pragma GCC unroll 4
-      for (std::size_t w = 0; w < W; ++w) {
-        const float* const at = tables + (w * quads + 2 * octet) * 16;
-        sum[w] += Table(at)[low];
-        sum[w] += Table(at + 16)[high];
+        for (std::size_t w = 0; w < W; ++w) {
+          const Lookup table(tables[w * table_stride + f]);
+#pragma GCC unroll 5
+          for (std::size_t v = 0; v < vectors; ++v) sum[w * vectors + v] += table[index[v]];
+        }
+#pragma GCC unroll 5
+        for (std::size_t v = 0; v < vectors; ++v) index[v] >>= field;
       }
     }
-    for (std::size_t w = 0; w < W; ++w) {
-      alignas(64) std::array<float, lanes> values;
-      store(sum[w], values.data());
-      for (std::size_t lane = 0; lane < lanes; ++lane) {
-        means[w * width + first + lane] += static_cast<double>(values[lane]);
-      }
+#pragma GCC unroll 20
+    for (std::size_t i = 0; i < W * vectors; ++i) store(sum[i], place(i / vectors, i % vectors));
+  }
+};
+
+/// Bit i of lane l of v[r] becomes bit r of lane l of v[i]: exchanges ever smaller squares (Warren,
+/// Hacker's Delight, 7-3).
+void transpose_bits(std::array<Bits, 32>& v) {
+  std::uint32_t mask = 0xffff;
+#pragma GCC unroll 5
+  for (std::size_t side = 16; side > 0; side /= 2, mask ^= mask << side) {
+#pragma GCC unroll 32
+    for (std::size_t at = 0; at < 32; ++at) {
+      if ((at & side) != 0) continue;
+      const Bits swap = (v[at] >> static_cast<int>(side) ^ v[at + side]) & mask;
+      v[at + side] ^= swap;
+      v[at] ^= swap << static_cast<int>(side);
     }
   }
 }
 
-/// Replaces the dots of a block by the weights and adds them up. Returns false when none counts.
-bool weigh(Walker& walker, float* dots, std::size_t first, std::size_t size, double* mean,
-           std::size_t width) {
-  for (std::size_t j = size; j < block; ++j) dots[j] = -std::numeric_limits<float>::infinity();
-  Vector most = load<Vector>(dots);
-  for (std::size_t j = lanes; j < block; j += lanes) {
-    const Vector next = load<Vector>(dots + j);
-    most = next > most ? next : most;
-  }
-  alignas(64) std::array<float, lanes> highest;
-  store(most, highest.data());
-  const float largest = *std::max_element(highest.begin(), highest.end());
-  if (largest > walker.top) {
-    walker.top = largest;
-    walker.argmax = first + static_cast<std::size_t>(std::find(dots, dots + block, largest) - dots);
-  }
-  const double above = static_cast<double>(walker.beta) * (largest - walker.reference);
-  if (above > headroom) {
-    const double scale = walker.move_reference(largest);
-    for (std::size_t i = 0; mean != nullptr && i < width; ++i) mean[i] *= scale;
-  } else if (above < -negligible) {
-    return false;
-  }
-  alignas(64) std::array<float, block> score;
-  for (std::size_t j = 0; j < block; ++j) {
-    const float s = walker.beta * (dots[j] - walker.reference);
-    score[j] = s > -1000 ? s : -1000;  // weight 0, and keeps 0 * infinity out of the energy
-  }
-  for (std::size_t j = 0; j < block; ++j) dots[j] = inline_elementary::exp(score[j]);
+/// 2^x in every lane for |x| < 126, relative error 9e-8, exact for integers.
+[[gnu::always_inline]] inline Vector power_of_two(Vector x) {
+  constexpr float shifter = 0x1.8p23f;  // rounds; the low bits hold the integer
+  const Vector shifted = x + shifter, r = x - (shifted - shifter);
+  Vector p = 0x1.5bba14p-10f - Vector{};
+  p = p * r + 0x1.3cea88p-7f;
+  p = p * r + 0x1.c6b752p-5f;
+  p = p * r + 0x1.ebf9bcp-3f;
+  p = p * r + 0x1.62e42ap-1f;
+  p = p * r + 1;
+  return reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) +
+                                  (reinterpret_cast<Bits>(shifted) << 23));
+}
+
+struct Moments {
   Vector sum{}, squares{}, energy{};
-  for (std::size_t j = 0; j < block; j += lanes) {
-    const Vector w = load<Vector>(dots + j);
-    sum += w;
-    squares += w * w;
-    energy += w * load<Vector>(&score[j]);
-  }
-  const auto flush = [](Vector from, std::array<double, lanes>& into) {
-    alignas(64) std::array<float, lanes> values;
-    store(from, values.data());
-    for (std::size_t lane = 0; lane < lanes; ++lane) into[lane] += values[lane];
-  };
-  flush(sum, walker.sum);
-  flush(squares, walker.squares);
-  flush(energy, walker.energy);
-  return true;
-}
+};
 
-/// tables[2 byte + half][code]: the sum of +-x over 4 coordinates with the signs of `code`.
-void fill_tables(const Eigen::Ref<const Eigen::VectorXd>& x, std::size_t bytes_per_point,
-                 float* tables) {
-  for (std::size_t nibble = 0; nibble < 2 * bytes_per_point; ++nibble) {
-    for (std::size_t code = 0; code < 16; ++code) {
-      double sum = 0;
-      for (std::size_t bit = 0; bit < 4; ++bit) {
-        const auto i = static_cast<Index>(4 * nibble + bit);
-        if (i < x.size()) sum += (code >> bit & 1) != 0 ? x[i] : -x[i];
+/// One walker, and its sums over the points seen so far with weights 2^{unit (s - reference)} of
+/// their subset sums s.
+struct Walker {
+  double scale = 0, offset = 0;  ///< the score in bits is scale s + offset
+  float unit = 0;                ///< the scale, but no more than matters for weights
+  std::int32_t reference = 0, top = 0;
+  std::size_t argmax = 0;
+  double sum = 0, squares = 0, energy = 0;
+
+  double above_reference(std::int32_t s) const {
+    return static_cast<double>(unit) * (static_cast<double>(s) - reference);
+  }
+  /// Returns the factor by which sums of weights change.
+  double move_reference(std::int32_t to) {
+    const double shift = -above_reference(to), factor = sum > 0 ? std::exp2(shift) : 0;
+    energy = factor * (energy + shift * sum);
+    sum *= factor;
+    squares *= factor * factor;
+    reference = to;
+    return factor;
+  }
+  /// Of the weights of `size` points, which take the place of the subset sums if asked for.
+  Moments weigh(std::int32_t* sums, std::size_t size, bool keep) const {
+    constexpr double limit = std::numeric_limits<std::int32_t>::min();
+    const Ints lowest = static_cast<std::int32_t>(std::max(-negligible / unit, limit)) - Ints{};
+    Moments moments;
+    for (std::size_t j = 0; j < size; j += lanes) {
+      const Ints above = larger(load<Ints>(sums + j) - reference, lowest);
+      const Vector score = __builtin_convertvector(above, Vector) * unit;
+      Vector weight = power_of_two(score);
+      if (j + lanes > size) {
+        weight = lane_numbers() < static_cast<std::int32_t>(size - j) ? weight : Vector{};
       }
-      tables[16 * nibble + code] = static_cast<float>(sum);
+      moments.sum += weight;
+      moments.squares += weight * weight;
+      moments.energy += weight * score;
+      if (keep) store(weight, sums + j);
     }
+    return moments;
   }
+  /// Returns the sum of the weights.
+  double add(const Moments& moments) {
+    const double more = fold(moments.sum, plus);
+    sum += more;
+    squares += fold(moments.squares, plus);
+    energy += fold(moments.energy, plus);
+    return more;
+  }
+};
+
+std::int32_t largest_of(const std::int32_t* sums, std::size_t size) {
+  Ints most = load<Ints>(sums);
+  for (std::size_t j = lanes; j < size; j += lanes) most = larger(most, load<Ints>(sums + j));
+  return fold(most, larger);
 }
 
-class Sums {
+/// The first j with sums[j] = value.
+std::size_t position(const std::int32_t* sums, std::size_t size, std::int32_t value) {
+  const Ints none = std::numeric_limits<std::int32_t>::max() - Ints{};
+  Ints first = none, here = lane_numbers();
+  for (std::size_t j = 0; j < size; j += lanes, here += static_cast<std::int32_t>(lanes)) {
+    first = smaller(first, load<Ints>(sums + j) == value ? here : none);
+  }
+  return static_cast<std::size_t>(fold(first, smaller));
+}
+
+/// Weights times `scale` as integers in their place, then zeros. Returns their sum.
+std::int32_t fix(std::int32_t* weights, std::size_t size, float scale) {
+  Ints sum{};
+  for (std::size_t j = 0; j < chunk; j += lanes) {
+    const Vector scaled = j < size ? load<Vector>(weights + j) * scale + 0.5f : Vector{};
+    const Ints fixed = __builtin_convertvector(scaled, Ints);
+    store(fixed, weights + j);
+    sum += fixed;
+  }
+  return fold(sum, plus);
+}
+
+class Average {
  public:
-  Sums(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,
-       const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean)
+  Average(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,
+          const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean)
       : points_(points),
-        bytes_(static_cast<std::size_t>(points.bytes_per_point())),
-        width_((bytes_ * 8 + lanes - 1) / lanes * lanes),
+        d_(static_cast<std::size_t>(points.dimension())),
+        fields_(quotient_up(d_, field)),
+        mean_rows_(with_mean ? transposed_place(d_ - 1) / columns + 1 : 0),
+        width_(mean_rows_ * columns),
         walkers_(static_cast<std::size_t>(x.cols())),
-        tables_(walkers_.size() * bytes_ * 32),
-        means_(with_mean ? walkers_.size() * width_ : 0),
-        columns_(with_mean ? block / 8 * width_ : 0) {
+        tables_(walkers_.size() * fields_),
+        means_(walkers_.size() * width_),
+        mean_sums_(4 * width_),
+        transposed_(width_) {
     for (std::size_t k = 0; k < walkers_.size(); ++k) {
-      walkers_[k].beta = static_cast<float>(beta[static_cast<Index>(k)]);
-      fill_tables(x.col(static_cast<Index>(k)), bytes_, &tables_[k * bytes_ * 32]);
+      const auto column = static_cast<Index>(k);
+      start(k, std::numbers::log2e * beta[column] * x.col(column));
     }
   }
 
   void run() {
-    for (Index which = 0; which < points_.blocks(); ++which) {
-      const std::uint8_t* const bytes = points_.bytes_of(which);
-      transposed_ = false;
+    const auto count = static_cast<std::size_t>(points_.count());
+    for (first_ = 0; first_ < count; first_ += chunk) {
+      size_ = std::min(chunk, count - first_);
+      rows_ = quotient_up(size_, columns);
+      is_transposed_ = false;
       std::size_t k = 0;
-      for (; k + 4 <= walkers_.size(); k += 4) advance<4>(bytes, which, k);
-      for (; k < walkers_.size(); ++k) advance<1>(bytes, which, k);
+      for (; k + 4 <= walkers_.size(); k += 4) advance<4>(k);
+      for (; k < walkers_.size(); ++k) advance<1>(k);
     }
   }
 
   SoftmaxAverage finish() const {
     const auto count = static_cast<Index>(walkers_.size());
     SoftmaxAverage out;
-    out.mean.resize(means_.empty() ? 0 : points_.dimension(), count);
+    out.mean.resize(width_ > 0 ? points_.dimension() : 0, count);
     for (auto* each : {&out.log_sum, &out.sum_squares, &out.largest, &out.entropy}) {
       each->resize(count);
     }
     out.argmax.resize(count);
-    for (std::size_t k = 0; k < walkers_.size(); ++k) {
-      const Walker& w = walkers_[k];
-      const auto column = static_cast<Index>(k);
-      const auto total = [](const auto& values) {
-        double sum = 0;
-        for (const double each : values) sum += each;
-        return sum;
-      };
-      const double sum = total(w.sum), beta = static_cast<double>(w.beta);
-      out.log_sum[column] = beta * static_cast<double>(w.reference) + std::log(sum);
-      out.sum_squares[column] = total(w.squares) / (sum * sum);
-      out.largest[column] = std::exp(beta * (w.top - w.reference)) / sum;
-      out.entropy[column] = std::log(sum) - total(w.energy) / sum;
-      out.argmax[column] = static_cast<Index>(w.argmax);
-      if (means_.empty()) continue;
-      for (Index i = 0; i < points_.dimension(); ++i) {
-        out.mean(i, column) = means_[k * width_ + static_cast<std::size_t>(i)] / sum;
+    for (Index k = 0; k < count; ++k) {
+      const Walker& w = walkers_[static_cast<std::size_t>(k)];
+      constexpr double log_2 = std::numbers::ln2;
+      out.log_sum[k] = log_2 * (w.scale * w.reference + w.offset) + std::log(w.sum);
+      out.sum_squares[k] = w.squares / (w.sum * w.sum);
+      out.largest[k] = std::exp2(w.above_reference(w.top)) / w.sum;
+      out.entropy[k] = std::log(w.sum) - log_2 * w.energy / w.sum;
+      out.argmax[k] = static_cast<Index>(w.argmax);
+      const double* const mean = means_.data() + static_cast<std::size_t>(k) * width_;
+      for (Index i = 0; i < out.mean.rows(); ++i) {
+        out.mean(i, k) = mean[transposed_place(static_cast<std::size_t>(i))] / w.sum;
       }
     }
     return out;
   }
 
  private:
-  template <std::size_t W>
-  void advance(const std::uint8_t* bytes, Index which, std::size_t k) {
-    alignas(64) std::array<float, W * block> dots;
-    block_dots<W>(bytes, bytes_, &tables_[k * bytes_ * 32], dots.data());
-    const std::size_t first = static_cast<std::size_t>(which) * block;
-    const std::size_t size = std::min(block, static_cast<std::size_t>(points_.count()) - first);
-    bool any = false;
-    for (std::size_t w = 0; w < W; ++w) {
-      float* const mine = dots.data() + w * block;
-      double* const mean = means_.empty() ? nullptr : &means_[(k + w) * width_];
-      const bool counts = weigh(walkers_[k + w], mine, first, size, mean, width_);
-      if (!counts) std::fill_n(mine, block, 0.0f);
-      any = any || counts;
+  /// The tables of walker k; half the step of its score in bits from y_i = -1 to 1 is slope_i.
+  void start(std::size_t k, const Eigen::VectorXd& slope) {
+    Walker& walker = walkers_[k];
+    const double spread = slope.cwiseAbs().sum();
+    if (!std::isfinite(spread)) {  // and neither are the results
+      walker.unit = std::numeric_limits<float>::quiet_NaN();
+      walker.scale = static_cast<double>(walker.unit);
+      return;
     }
-    if (!any || means_.empty()) return;
-    if (!transposed_) transpose(bytes, bytes_, width_, columns_.data());
-    transposed_ = true;
-    block_means<W>(columns_.data(), width_, dots.data(), &means_[k * width_]);
+    // Subset sums and their differences stay below 2^31 in spite of the rounding.
+    const int exponent = std::min(std::ilogb((0x1p31 - static_cast<double>(d_)) / spread), 126);
+    const Eigen::VectorXd rounded = (std::ldexp(1, exponent) * slope).array().rint();
+    walker.scale = std::ldexp(2, -exponent);
+    walker.offset = -walker.scale / 2 * rounded.sum();
+    // With larger steps all but the largest are negligible anyhow.
+    walker.unit = static_cast<float>(std::min(walker.scale, negligible / 2));
+    std::vector<std::int32_t> numbers(fields_ * field);
+    std::transform(rounded.begin(), rounded.end(), numbers.begin(),
+                   [](double each) { return static_cast<std::int32_t>(each); });
+    for (std::size_t f = 0; f < fields_; ++f) {
+      tables_[k * fields_ + f].fill(&numbers[f * field], 1);
+    }
+  }
+
+  /// The points at hand for walkers k, k + 1, .., k + W - 1.
+  template <std::size_t W>
+  void advance(std::size_t k) {
+    alignas(64) std::array<std::int32_t, W * chunk> sums;
+    FieldSums{.lines = points_.row(first_ / columns),
+              .line_stride = points_.lines_per_row(),
+              .fields = fields_,
+              .fields_per_line = fields_of_word,
+              .tables = &tables_[k * fields_],
+              .table_stride = fields_,
+              .sums = sums.data(),
+              .sum_stride = chunk,
+              .fresh = true}
+        .add<W>(rows_);
+    // Loops of their own for what the walkers can do at the same time.
+    std::array<std::int32_t, W> largest;
+    for (std::size_t w = 0; w < W; ++w) {
+      std::int32_t* const mine = &sums[w * chunk];
+      std::fill(mine + size_, mine + rows_ * columns, mine[0]);  // no larger than those that count
+      largest[w] = largest_of(mine, size_);
+    }
+    bool any = false;
+    for (std::size_t w = 0; w < W; ++w) any |= adjust(k + w, &sums[w * chunk], largest[w]);
+    if (!any) return;
+    std::array<Moments, W> moments;
+    for (std::size_t w = 0; w < W; ++w) {
+      moments[w] = walkers_[k + w].weigh(&sums[w * chunk], size_, width_ > 0);
+    }
+    std::array<double, W> weights;
+    for (std::size_t w = 0; w < W; ++w) weights[w] = walkers_[k + w].add(moments[w]);
+    if (width_ > 0) add_means<W>(k, sums.data(), weights);
+  }
+
+  /// Takes note of the largest of the sums. Returns whether it counts.
+  bool adjust(std::size_t k, const std::int32_t* sums, std::int32_t largest) {
+    Walker& walker = walkers_[k];
+    const bool begins = first_ == 0;
+    if (begins || largest > walker.top) {
+      walker.top = largest;
+      walker.argmax = first_ + position(sums, size_, largest);
+    }
+    const double above = walker.above_reference(largest);
+    if (begins || above > headroom) {
+      const double factor = walker.move_reference(largest);
+      for (std::size_t i = 0; i < width_; ++i) means_[k * width_ + i] *= factor;
+    }
+    return begins || above > -negligible;
+  }
+
+  template <std::size_t W>
+  void add_means(std::size_t k, std::int32_t* weights, const std::array<double, W>& sum) {
+    if (!is_transposed_) transpose();
+    std::array<double, W> total;
+    for (std::size_t w = 0; w < W; ++w) {
+      total[w] = fix(weights + w * chunk, size_, static_cast<float>(0x1p30 / sum[w]));
+    }
+    const std::size_t per_word = quotient_up(rows_, field), fields = words_at_once * per_word;
+    for (std::size_t word = 0; word < columns; word += words_at_once) {
+      std::array<Table, W * words_at_once * fields_of_word> tables;
+      for (std::size_t w = 0; w < W; ++w) {
+        Table* table = &tables[w * fields];
+        for (std::size_t c = word; c < word + words_at_once; ++c) {
+          for (std::size_t f = 0; f < per_word; ++f, ++table) {
+            table->fill(weights + w * chunk + f * field * columns + c, columns);
+          }
+        }
+      }
+      FieldSums{.lines = &transposed_[word],
+                .line_stride = columns,
+                .fields = fields,
+                .fields_per_line = per_word,
+                .tables = tables.data(),
+                .table_stride = fields,
+                .sums = mean_sums_.data(),
+                .sum_stride = width_,
+                .fresh = word == 0}
+          .add<W>(mean_rows_);
+    }
+    for (std::size_t w = 0; w < W; ++w) {
+      const double unit = sum[w] * 0x1p-30;
+      for (std::size_t i = 0; i < width_; ++i) {
+        means_[(k + w) * width_ + i] += unit * (2.0 * mean_sums_[w * width_ + i] - total[w]);
+      }
+    }
+  }
+
+  /// The points at hand with coordinates in the columns: lines[coordinate / 16][column c], bit r of
+  /// a word for point 16 r + c.
+  void transpose() {
+    for (std::size_t word = 0; word < points_.lines_per_row(); ++word) {
+      for (std::size_t c = 0; c < columns; c += lanes) {
+        std::array<Bits, 32> v{};
+        for (std::size_t r = 0; r < rows_; ++r) {
+          v[r] = load<Bits>(&points_.row(first_ / columns + r)[word].words[c]);
+        }
+        transpose_bits(v);
+        const auto bits = std::bit_cast<std::array<std::array<std::uint32_t, lanes>, 32>>(v);
+        for (std::size_t row = 2 * word; row < std::min(2 * word + 2, mean_rows_); ++row) {
+          for (std::size_t lane = 0; lane < lanes; ++lane) {
+            BitLine& line = transposed_[row * columns + c + lane];
+            for (std::size_t i = 0; i < columns; ++i) {
+              line.words[i] = bits[row % 2 * columns + i][lane];
+            }
+          }
+        }
+      }
+    }
+    is_transposed_ = true;
   }
 
   const BitPoints& points_;
-  std::size_t bytes_, width_;
+  std::size_t d_, fields_, mean_rows_, width_;
   std::vector<Walker> walkers_;
-  std::vector<float> tables_;
+  std::vector<Table> tables_;
   std::vector<double> means_;
-  std::vector<std::uint8_t> columns_;
-  bool transposed_ = false;
+  std::vector<std::int32_t> mean_sums_;
+  std::vector<BitLine> transposed_;
+  std::size_t first_ = 0, size_ = 0, rows_ = 0;  ///< of the points at hand
+  bool is_transposed_ = false;
 };
 
 }  // namespace
 
 BitPoints::BitPoints(Index dimension, Index count)
-    : dimension_(dimension),
-      count_(count),
-      bytes_(static_cast<std::size_t>(blocks() * bytes_per_point() * block), 0) {}
+    : dimension_(static_cast<std::size_t>(dimension)),
+      count_(static_cast<std::size_t>(count)),
+      lines_per_row_(quotient_up(dimension_, BitLine::bits)),
+      lines_(quotient_up(count_, columns) * lines_per_row_) {}
 
 void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
-  std::uint8_t* const bytes = bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
-  for (Index first = 0; first < dimension_; first += 8) {
-    unsigned byte = 0;
-    for (Index bit = 0; bit < std::min<Index>(8, dimension_ - first); ++bit) {
-      byte |= static_cast<unsigned>(y[first + bit] > 0) << bit;
+  BitLine* line = &lines_[first_line_of(j)];
+  for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
+    std::uint32_t bits = 0;
+    for (std::size_t b = 0; b < bits_of(i); ++b) {
+      bits |= std::uint32_t{y[static_cast<Index>(i + b)] > 0} << b;
     }
-    bytes[first / 8 * block] = static_cast<std::uint8_t>(byte);
+    line->words[column_of(j)] = bits;
   }
 }
 
 void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
-  std::uint8_t* const bytes = bytes_.data() + (j / block) * bytes_per_point() * block + j % block;
-  for (Index byte = 0; byte < bytes_per_point(); ++byte) {
-    unsigned value = words[static_cast<std::size_t>(byte / 8)] >> 8 * (byte % 8) & 0xff;
-    const Index rest = dimension_ - 8 * byte;
-    if (rest < 8) value &= (1u << rest) - 1;
-    bytes[byte * block] = static_cast<std::uint8_t>(value);
+  BitLine* line = &lines_[first_line_of(j)];
+  for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
+    const std::size_t shift = i % 64, size = bits_of(i);
+    std::uint64_t bits = words[i / 64] >> shift;
+    if (shift + size > 64) bits |= words[i / 64 + 1] << (64 - shift);
+    line->words[column_of(j)] = static_cast<std::uint32_t>(bits & ((1u << size) - 1));
   }
 }
 
 void BitPoints::read(Index first, Eigen::Ref<Eigen::MatrixXd> y) const {
-  static const SignsOfByte signs;
   for (Index k = 0; k < y.cols(); ++k) {
-    const Index j = first + k;
-    const std::uint8_t* const bytes = bytes_of(j / block) + j % block;
-    for (Index i = 0; i < dimension_; i += 8) {
-      std::copy_n(signs.of[bytes[i / 8 * block]].begin(), std::min<Index>(8, dimension_ - i),
-                  &y(i, k));
+    const BitLine* line = &lines_[first_line_of(first + k)];
+    double* to = y.col(k).data();
+    for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
+      const std::uint32_t bits = line->words[column_of(first + k)];
+      for (std::size_t b = 0; b < bits_of(i); ++b) *to++ = static_cast<int>(bits >> b & 1) * 2 - 1;
     }
   }
 }
 
 Index BitPoints::copies(Index j) const {
-  const std::uint8_t* const mine = bytes_of(j / block) + j % block;
   Index found = 0;
-  for (Index which = 0; which < blocks(); ++which) {
-    const std::uint8_t* const bytes = bytes_of(which);
-    std::array<std::uint8_t, block> differs{};
-    for (Index byte = 0; byte < bytes_per_point(); ++byte) {
-      for (std::size_t lane = 0; lane < block; ++lane) {
-        differs[lane] |= bytes[byte * block + static_cast<Index>(lane)] ^ mine[byte * block];
-      }
-      // After a few bytes hardly any block has candidates left.
-      if (byte % 4 == 3 && std::count(differs.begin(), differs.end(), 0) == 0) break;
+  for (std::size_t first = 0; first < count_; first += lanes) {
+    const BitLine *mine = &lines_[first_line_of(j)], *theirs = row(first / columns);
+    const std::size_t size = std::min(lanes, count_ - first);
+    Ints equal = lane_numbers() < static_cast<std::int32_t>(size);
+    for (std::size_t w = 0; w < lines_per_row_; ++w) {
+      equal &= load<Bits>(&theirs[w].words[first % columns]) == mine[w].words[column_of(j)];
+      if (fold(equal, plus) == 0) break;
     }
-    const Index size = std::min<Index>(block, count_ - which * block);
-    found += std::count(differs.begin(), differs.begin() + size, 0);
+    found -= fold(equal, plus);
   }
   return found;
 }
 
 SoftmaxAverage softmax_average(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,
                                const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
-  Sums sums(points, x, beta, with_mean);
-  sums.run();
-  return sums.finish();
+  Average average(points, x, beta, with_mean);
+  average.run();
+  return average.finish();
 }
 
 }  // namespace symbreak::kernel

@@ -2,6 +2,9 @@
 // May depend on: Eigen, softmax.hpp (the form of the result).
 #pragma once
 #include <Eigen/Core>
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,20 +13,22 @@
 
 namespace symbreak::kernel {
 
-/// N points of d coordinates +-1, d N bits. Points come in blocks of 64; a byte holds 8 coordinates
-/// of one point: bytes[block][coordinate / 8][point in block].
+/// A cache line: 30 bits from each of 16 columns of a matrix of bits.
+struct alignas(64) BitLine {
+  static constexpr std::size_t bits = 30, columns = 16;
+  std::array<std::uint32_t, columns> words;
+};
+
+/// N points of d coordinates +-1 in 4 ceil(d/30) N bytes: lines[point / 16][coordinate / 30], a set
+/// bit for +1. The bits of coordinates and points beyond the last are 0.
 class BitPoints {
  public:
-  static constexpr Eigen::Index block = 64;
-
   BitPoints(Eigen::Index dimension, Eigen::Index count);
-  Eigen::Index dimension() const { return dimension_; }
-  Eigen::Index count() const { return count_; }
-  Eigen::Index blocks() const { return (count_ + block - 1) / block; }
-  Eigen::Index bytes_per_point() const { return (dimension_ + 7) / 8; }
-  const std::uint8_t* bytes_of(Eigen::Index which) const {
-    return bytes_.data() + which * bytes_per_point() * block;
-  }
+  Eigen::Index dimension() const { return static_cast<Eigen::Index>(dimension_); }
+  Eigen::Index count() const { return static_cast<Eigen::Index>(count_); }
+  /// The lines of points 16 which, 16 which + 1, ..
+  const BitLine* row(std::size_t which) const { return lines_.data() + which * lines_per_row_; }
+  std::size_t lines_per_row() const { return lines_per_row_; }
   /// Coordinate i of point j becomes +1 where y_i > 0, else -1.
   void set(Eigen::Index j, const Eigen::Ref<const Eigen::VectorXd>& y);
   /// The same from words: bit i % 64 of word i / 64 is set where coordinate i is +1.
@@ -32,21 +37,37 @@ class BitPoints {
   void read(Eigen::Index first, Eigen::Ref<Eigen::MatrixXd> y) const;
   /// How many points have the coordinates of point j, itself included.
   Eigen::Index copies(Eigen::Index j) const;
-  std::size_t memory() const { return bytes_.size(); }
+  std::size_t memory() const { return lines_.size() * sizeof(BitLine); }
 
  private:
-  Eigen::Index dimension_, count_;
-  std::vector<std::uint8_t> bytes_;
+  /// Point j is column `column_of(j)` of the lines from here on.
+  std::size_t first_line_of(Eigen::Index j) const {
+    return static_cast<std::size_t>(j) / BitLine::columns * lines_per_row_;
+  }
+  static std::size_t column_of(Eigen::Index j) {
+    return static_cast<std::size_t>(j) % BitLine::columns;
+  }
+  /// Coordinates in the word that begins with coordinate i.
+  std::size_t bits_of(std::size_t i) const { return std::min(BitLine::bits, dimension_ - i); }
+
+  std::size_t dimension_, count_, lines_per_row_;
+  std::vector<BitLine> lines_;
 };
 
 /// Scores s_jk = beta_k x_k.y_j, all points with log weight 0 (their norms are equal and left out).
 ///
-/// A dot product is the sum of one entry per 4 coordinates of a 16-entry table that depends on the
-/// walker alone and sits in a register: one permutation and one addition for 4 coordinates of as
-/// many points as a register has lanes. The mean runs the same way over the transposed bits: tables
-/// of the weights of 4 points, coordinates in the lanes. Cost d/4 permutations per (point, walker)
-/// and lane, twice with the mean; memory O(d) per walker. Dot products are sums of floats, errors
-/// as in softmax_average.
+/// For y = +-1, x.y is twice the sum of the x_i with y_i = 1, less a constant. Such a subset sum
+/// adds up entries of tables that depend on the walker alone: for every 5 coordinates the sums of
+/// their 32 subsets, which fill two registers (without AVX-512: 3 coordinates, 8 subsets, one
+/// register). One permutation and one addition take 5 coordinates of as many points as a register
+/// has lanes. The mean runs the same way over the transposed bits: tables of the weights of 5
+/// points, coordinates in the lanes. Cost d/5 permutations per (point, walker) and lane, twice with
+/// the mean; memory O(d) per walker.
+///
+/// Subset sums are integers in units of 2^-30 sum_i |x_i| or less: every x_i is rounded once, and
+/// differences of dot products have no other error, whatever their size. Weights are floats, right
+/// to 1e-7 at the top and to 1e-7 |log w| below; for the mean they are rounded again, to 2^-30 of
+/// the sum over 480 points.
 SoftmaxAverage softmax_average(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,
                                const Eigen::Ref<const Eigen::VectorXd>& beta,
                                bool with_mean = true);
