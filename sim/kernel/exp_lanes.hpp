@@ -11,8 +11,7 @@ namespace symbreak::kernel {
 /// exp of every lane, as `inline_elementary::exp` but for arguments within its limits only. In
 /// float, n log(2) is rounded once: the error grows by 2e-9 |n|.
 template <class Real>
-[[gnu::always_inline]] inline typename Simd<Real>::Vector exp_lanes(
-    typename Simd<Real>::Vector x) {
+[[gnu::always_inline]] inline typename Simd<Real>::Vector exp_lanes(typename Simd<Real>::Vector x) {
   using E = inline_elementary::Exponential<Real>;
   using Vector = typename Simd<Real>::Vector;
   using Words [[gnu::vector_size(sizeof(Vector))]] = typename E::Word;

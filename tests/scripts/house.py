@@ -46,7 +46,7 @@ for source in sorted([*root.glob("sim/**/*.?pp"), *root.glob("analysis/**/*.?pp"
 # One name, one type: two headers of a folder share a namespace.
 defined = {}
 for header in sorted([*root.glob("sim/*/*.hpp"), *root.glob("analysis/*/*.hpp")]):
-    for name in re.findall(r"^(?:struct|class) (\w+)[^;]*?\{", header.read_text(), flags=re.M):
+    for name in re.findall(r"^(?:struct|class) (?:alignas\([^)]*\) |\[\[[^]]*\]\] )?(\w+)[^;]*?\{", header.read_text(), flags=re.M):
         other = defined.setdefault((header.parent, name), header)
         if other != header:
             faults.append(f"{header.relative_to(root)}: {name} is also defined in {other.name}")
