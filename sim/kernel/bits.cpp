@@ -21,12 +21,10 @@ using Bits [[gnu::vector_size(Simd<float>::bytes)]] = std::uint32_t;
 constexpr std::size_t field = lanes == 16 ? 5 : 3, fields_of_word = BitLine::bits / field;
 /// Rows of 16 columns whose sums for W walkers stay in registers together with one table.
 template <std::size_t W>
-constexpr std::size_t rows_at_once = lanes == 16 ? 5
-                                     : W == 1    ? 2
-                                                 : 1;
-/// Points of a pass: 30 rows, the bits of 16 words once they are transposed.
+constexpr std::size_t rows_at_once = lanes == 16 ? 5 : (W == 1 ? 2 : 1);
+/// Points of a pass: 30 rows. Transposed they are 16 words of 30 bits for every coordinate.
 constexpr std::size_t chunk = BitLine::bits * columns;
-/// So many of those words meet tables of weights that stay in the L1 cache.
+/// The tables of weights for so many of these words, of 4 walkers, stay in the L1 cache.
 constexpr std::size_t words_at_once = 4;
 
 /// In bits of score (weights are powers of 2): a point so far above the reference moves it; points
@@ -34,8 +32,10 @@ constexpr std::size_t words_at_once = 4;
 constexpr double headroom = 3, negligible = 62;
 
 constexpr std::size_t quotient_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit; }
-/// The place of coordinate i after the transpose: each 30 fill two rows.
-constexpr std::size_t transposed_place(std::size_t i) { return i / 30 * 32 + i % 30; }
+/// The column of coordinate i after the transpose: each 30 have two rows.
+constexpr std::size_t transposed_column(std::size_t i) {
+  return i / BitLine::bits * 2 * columns + i % BitLine::bits;
+}
 
 Ints lane_numbers() {
   static constexpr std::int32_t numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -46,7 +46,7 @@ constexpr auto plus = [](auto a, auto b) { return a + b; };
 constexpr auto larger = [](auto a, auto b) { return a > b ? a : b; };
 constexpr auto smaller = [](auto a, auto b) { return a < b ? a : b; };
 
-/// Combines all lanes, by halves.
+/// All lanes combined, by halves.
 template <class Lanes, class Combine>
 auto fold(Lanes v, Combine combine) {
 #pragma GCC unroll 4
@@ -195,10 +195,10 @@ struct Walker {
     reference = to;
     return factor;
   }
-  /// Of the weights of `size` points, which take the place of the subset sums if asked for.
+  /// Of the weights of `size` points, which replace their subset sums if they are to be kept.
   Moments weigh(std::int32_t* sums, std::size_t size, bool keep) const {
     constexpr double limit = std::numeric_limits<std::int32_t>::min();
-    const Ints lowest = static_cast<std::int32_t>(std::max(-negligible / unit, limit)) - Ints{};
+    const Ints lowest = static_cast<std::int32_t>(std::max(limit, -negligible / unit)) - Ints{};
     Moments moments;
     for (std::size_t j = 0; j < size; j += lanes) {
       const Ints above = larger(load<Ints>(sums + j) - reference, lowest);
@@ -259,7 +259,7 @@ class Average {
       : points_(points),
         d_(static_cast<std::size_t>(points.dimension())),
         fields_(quotient_up(d_, field)),
-        mean_rows_(with_mean ? transposed_place(d_ - 1) / columns + 1 : 0),
+        mean_rows_(with_mean ? transposed_column(d_ - 1) / columns + 1 : 0),
         width_(mean_rows_ * columns),
         walkers_(static_cast<std::size_t>(x.cols())),
         tables_(walkers_.size() * fields_),
@@ -302,20 +302,19 @@ class Average {
       out.argmax[k] = static_cast<Index>(w.argmax);
       const double* const mean = means_.data() + static_cast<std::size_t>(k) * width_;
       for (Index i = 0; i < out.mean.rows(); ++i) {
-        out.mean(i, k) = mean[transposed_place(static_cast<std::size_t>(i))] / w.sum;
+        out.mean(i, k) = mean[transposed_column(static_cast<std::size_t>(i))] / w.sum;
       }
     }
     return out;
   }
 
  private:
-  /// The tables of walker k; half the step of its score in bits from y_i = -1 to 1 is slope_i.
+  /// The tables of walker k. Coordinate i adds slope_i y_i to its score in bits.
   void start(std::size_t k, const Eigen::VectorXd& slope) {
     Walker& walker = walkers_[k];
     const double spread = slope.cwiseAbs().sum();
-    if (!std::isfinite(spread)) {  // and neither are the results
-      walker.unit = std::numeric_limits<float>::quiet_NaN();
-      walker.scale = static_cast<double>(walker.unit);
+    if (!std::isfinite(spread)) {
+      walker.sum = std::numeric_limits<double>::quiet_NaN();  // and so is every result
       return;
     }
     // Subset sums and their differences stay below 2^31 in spite of the rounding.
@@ -323,7 +322,7 @@ class Average {
     const Eigen::VectorXd rounded = (std::ldexp(1, exponent) * slope).array().rint();
     walker.scale = std::ldexp(2, -exponent);
     walker.offset = -walker.scale / 2 * rounded.sum();
-    // With larger steps all but the largest are negligible anyhow.
+    // With larger steps all but the largest sums are negligible anyhow.
     walker.unit = static_cast<float>(std::min(walker.scale, negligible / 2));
     std::vector<std::int32_t> numbers(fields_ * field);
     std::transform(rounded.begin(), rounded.end(), numbers.begin(),
@@ -347,7 +346,7 @@ class Average {
               .sum_stride = chunk,
               .fresh = true}
         .add<W>(rows_);
-    // Loops of their own for what the walkers can do at the same time.
+    // Each step for all walkers before the next: they wait for no branch of each other.
     std::array<std::int32_t, W> largest;
     for (std::size_t w = 0; w < W; ++w) {
       std::int32_t* const mine = &sums[w * chunk];
@@ -461,6 +460,10 @@ BitPoints::BitPoints(Index dimension, Index count)
       count_(static_cast<std::size_t>(count)),
       lines_per_row_(quotient_up(dimension_, BitLine::bits)),
       lines_(quotient_up(count_, columns) * lines_per_row_) {}
+
+std::size_t BitPoints::memory(std::size_t dimension, std::size_t count) {
+  return quotient_up(count, columns) * quotient_up(dimension, BitLine::bits) * sizeof(BitLine);
+}
 
 void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
   BitLine* line = &lines_[first_line_of(j)];

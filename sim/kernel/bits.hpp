@@ -37,7 +37,9 @@ class BitPoints {
   void read(Eigen::Index first, Eigen::Ref<Eigen::MatrixXd> y) const;
   /// How many points have the coordinates of point j, itself included.
   Eigen::Index copies(Eigen::Index j) const;
-  std::size_t memory() const { return lines_.size() * sizeof(BitLine); }
+  std::size_t memory() const { return memory(dimension_, count_); }
+  /// Bytes that such points take.
+  static std::size_t memory(std::size_t dimension, std::size_t count);
 
  private:
   /// Point j is column `column_of(j)` of the lines from here on.

@@ -168,15 +168,15 @@ std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
     store = draw_points(law, n, stream, labels);
   } else {
     const auto count = static_cast<std::size_t>(n), d = static_cast<std::size_t>(law.dimension);
-    store = lazy_store(
-        {.dimension = law.dimension,
-         .count = n,
-         .memory = bits ? count * ((d + 7) / 8) : count * (d * sizeof(float) + sizeof(double)),
-         .text = bits ? "one bit per coordinate" : "",
-         .make = [law, n, stream]() mutable {
-           std::vector<Index> none;
-           return draw_points(law, n, stream, none);
-         }});
+    store = lazy_store({.dimension = law.dimension,
+                        .count = n,
+                        .memory = bits ? kernel::BitPoints::memory(d, count)
+                                       : count * (d * sizeof(float) + sizeof(double)),
+                        .text = bits ? "one bit per coordinate" : "",
+                        .make = [law, n, stream]() mutable {
+                          std::vector<Index> none;
+                          return draw_points(law, n, stream, none);
+                        }});
   }
   return std::make_shared<SyntheticDataset>(law, std::move(store), std::move(labels));
 }
