@@ -103,7 +103,10 @@ TEST_CASE("20 kills at random moments, resumed on other numbers of ranks: the sa
   check_interruptions(20, 2);
 }
 
-TEST_CASE("200 kills at random moments: the same bits", "[long]") { check_interruptions(200, 3); }
+TEST_CASE("200 kills at random moments: the same bits", "[long]") {
+  // Some twenty are as many as one run survives before it has finished.
+  for (std::uint64_t seed = 3; seed < 13; ++seed) check_interruptions(20, seed);
+}
 
 TEST_CASE("raised statistics keep finished units, longer units are done again") {
   const test::Scratch scratch;
