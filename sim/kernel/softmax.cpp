@@ -355,6 +355,7 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
         // most points do without.
         stride_(round_up(d_, 16) + 16),
         whole_rows_(d_ % tail_rows == 0 && d_ * sizeof(Real) % 1024 != 0) {
+    pairs_.reserve(walkers.count() / (2 * lanes) + 1);  // a block is large to move
     for (std::size_t first = 0; first < walkers.count(); first += 2 * lanes) {
       if (walkers.count() - first > lanes) {
         pairs_.emplace_back(walkers, first, with_mean);
