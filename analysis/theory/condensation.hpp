@@ -24,8 +24,6 @@ double collapse_noise(DataLaw law, double alpha, double variance);
 /// class bit counts, d log(1 + g)/2 + I_binary(G) = log N with G = |m|^2/(v + sigma^2 t).
 double two_class_collapse_noise(double log_count, double dimension, double variance,
                                 double class_signal);
-/// E[w_1] ~ Phi((d I - L)/sqrt(d V)), L = log N, around the threshold.
-double planted_weight(DataLaw law, double g, double dimension, double log_count);
 /// Excess entropy per log N of two Gaussian classes of width 1 at +-m, class signal G, in d
 /// dimensions: f^e/alpha = 1 - [(d/2) log(1 + g) + I_class(G)]/log N. The class bit I_class is part
 /// of what a datum tells.
@@ -37,15 +35,9 @@ double two_class_excess(double g, double G, double dimension, double log_count);
 /// E[Y] as N -> infinity, unplanted: max(0, 1 - 1/a); E[Y_k] = Gamma(k - 1/a)/(Gamma(k)
 /// Gamma(1-1/a)).
 double rem_participation_limit(double a, int k = 2);
-/// Exact E[Y_k], unplanted, at N = e^L by one-dimensional quadrature (any N up to e^5000).
-double rem_participation(double a, double L, int k = 2);
-/// Exact E[Y^2] (for Var Y), unplanted.
-double rem_participation_square(double a, double L);
-/// Exact E[w_1] = E[Y], planted: X_1 ~ N(A^2, A^2).
-double rem_planted_weight(double a, double L);
-
-/// Laws of finite size, unplanted. Critical window, z = (a - 1) sqrt(2L) = O(1):
-/// E[Y] = e^{-z^2/2}/(2 sqrt(pi L) Phi(-z)), which is 1/sqrt(pi L) at a = 1.
+/// Laws of finite size, unplanted (exact averages at any N: theory::RandomEnergy). Critical window,
+/// z = (a - 1) sqrt(2L) = O(1): E[Y] = e^{-z^2/2}/(2 sqrt(pi L) Phi(-z)), which is 1/sqrt(pi L) at
+/// a = 1.
 double rem_participation_critical(double a, double L);
 /// Condensed phase a > 1, m = 1/a, with the 1/L correction: E[Y] = 1 - m + (m/4L)(log 4 pi L -
 /// 2 gamma_E - 2 log Gamma(1-m) - 2 m psi(1-m)).

@@ -82,23 +82,43 @@ double chi_average(double k, const Function& f) {
   return sum / norm;
 }
 
-Information sphere_information(double D, double g) {
+/// Moments of the information density, which `average(f)` averages over the noisy states:
+/// f(density, its variance at fixed x).
+template <class Average>
+Information moments(const Average& average) {
+  Information i;
+  i.mean = average([](double density, double) { return density; });
+  i.variance = average([&](double density, double) { return std::pow(density - i.mean, 2); });
+  i.third = average([&](double density, double) { return std::pow(density - i.mean, 3); });
+  i.posterior = average([](double, double variance) { return variance; });
+  return i;
+}
+
+/// One +-1 coordinate: y = 1, h = g + sqrt(g) z, i = h - log cosh h; at fixed h the variance over
+/// y = +-1 is h^2/cosh^2 h.
+Information binary_moments(double g) {
+  return moments([g](const auto& f) {
+    return gaussian_average([&](double z) {
+      const double h = g + std::sqrt(g) * z;
+      return f(h - log_2cosh(h) + std::log(2.0), std::pow(2 * h * std::exp(-log_2cosh(h)), 2));
+    });
+  });
+}
+
+Information sphere_moments(double D, double g) {
   // x = y + noise with |y|^2 = D g in units of the noise: along y, R + z; across, chi of D - 1.
   const double R = std::sqrt(D * g);
-  const auto density = [=](double z, double r) {
-    const double along = R + z;
-    return R * along - log_sphere_average(D, R * std::hypot(along, r));
-  };
-  const auto average = [&](const auto& f) {
-    if (D < 1.5) return gaussian_average([&](double z) { return f(z, 0.0); });
+  return moments([=](const auto& f) {
+    const auto at = [&](double z, double r) {
+      const double along = R + z, kappa = R * std::hypot(along, r);
+      return f(R * along - log_sphere_average(D, kappa),
+               kappa * kappa * bessel_ratio_slope(D, kappa));
+    };
+    if (D < 1.5) return gaussian_average([&](double z) { return at(z, 0.0); });
     return chi_average(D - 1, [&](double r) {
-      return gaussian_average([&](double z) { return f(z, r); }, 8, 0.25);
+      return gaussian_average([&](double z) { return at(z, r); }, 8, 0.25);
     });
-  };
-  const double mean = average(density);
-  const double variance =
-      average([&](double z, double r) { return std::pow(density(z, r) - mean, 2); });
-  return {mean, variance};
+  });
 }
 
 }  // namespace
@@ -106,22 +126,26 @@ Information sphere_information(double D, double g) {
 Information information(const DataModel& model, double noise) {
   const double g = model.variance / noise, D = model.dimension;
   Information total;
+  const auto add = [&total](const Information& part, double times) {
+    total.mean += times * part.mean;
+    total.variance += times * part.variance;
+    total.third += times * part.third;
+    total.posterior += times * part.posterior;
+  };
   switch (model.law) {
-    case DataLaw::gaussian:
-      total = {D / 2 * std::log1p(g), D * g / (1 + g)};
+    case DataLaw::gaussian: {
+      const double v = g / (1 + g);
+      add({std::log1p(g) / 2, v, 0, v * (1 - v / 2)}, D);
       break;
+    }
     case DataLaw::sphere:
-      total = sphere_information(D, g);
+      add(sphere_moments(D, g), 1);
       break;
     case DataLaw::binary:
-      total = {D * binary_information(g), D * binary_dispersion(g)};
+      add(binary_moments(g), D);
       break;
   }
-  if (model.class_signal > 0) {
-    const double G = model.class_signal / (model.variance + noise);
-    total.mean += binary_information(G);
-    total.variance += binary_dispersion(G);
-  }
+  if (model.class_signal > 0) add(binary_moments(model.class_signal / (model.variance + noise)), 1);
   return total;
 }
 
@@ -130,15 +154,6 @@ double collapse_noise(const DataModel& model, double log_count) {
     return two_class_collapse_noise(log_count, model.dimension, model.variance, model.class_signal);
   }
   return collapse_noise(model.law, log_count / model.dimension, model.variance);
-}
-
-double planted_weight(const Information& information, double log_count) {
-  const double z = (information.mean - log_count + std::log(2.0)) / std::sqrt(information.variance);
-  return std::erfc(-z / std::sqrt(2.0)) / 2;
-}
-
-double planted_surprise(const Information& information, double log_count) {
-  return log_count - information.mean;
 }
 
 double printed_condensation_noise(double alpha, double s, double rho) {

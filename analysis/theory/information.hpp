@@ -58,22 +58,19 @@ struct DataModel {
 ///   classes   plus I_binary(G) and its variance, G = |m|^2/(variance + noise): the mean is exact;
 ///   in
 ///             the variance the correlation of class and position, O(1), is left out
+///
+/// `third` is the third central moment (Gaussian data: 0, i is a quadratic form of eigenvalues
+/// +-sqrt(g/(1+g))), `posterior` the part of the variance at fixed x, E[Var(i|x)]; the rest is the
+/// variance of E[i|x]. Binary, h = g + sqrt(g) z: D E[h^2/cosh^2 h]; Gaussian: V (1 - g/(2(1+g)));
+/// sphere: E[kappa^2 A_D'(kappa)]. They set the finite-size terms of analysis/theory/threshold.hpp.
 struct Information {
-  double mean = 0, variance = 0;
+  double mean = 0, variance = 0, third = 0, posterior = 0;
 };
 Information information(const DataModel& model, double noise);
 
 /// Noise at which the leading information (D -> infinity for the sphere) is log N; 0 where it never
 /// falls so low (binary data with N > 2^D).
 double collapse_noise(const DataModel& model, double log_count);
-
-/// E[w_1] of a planted state near the threshold I = L = log N:
-///   Phi((I - L + log 2)/sqrt(V)),
-/// at I = L 1/2 + log 2/sqrt(2 pi V): the log 2 is the deficit of the other weights' sum, which
-/// there is at its own condensation point. Neglected: terms O(1/L).
-double planted_weight(const Information& information, double log_count);
-/// E[-log w_1] of a planted state above the collapse: L - I. Valid while (L - I)/sqrt(V) >> 1.
-double planted_surprise(const Information& information, double log_count);
 
 /// Noise at which unplanted states of norm rho sqrt(d) condense, according to eq. 38 of Ambrogioni
 /// (2024) as printed: t_c(x) = s |x|/(sigma^2 sqrt(2L)), i.e. s rho/sqrt(2 alpha). It is the limit

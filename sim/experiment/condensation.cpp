@@ -18,6 +18,7 @@
 #include <fstream>
 
 #include "analysis/theory/information.hpp"
+#include "analysis/theory/threshold.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/condensation_analysis.hpp"
 #include "sim/experiment/condensation_keys.hpp"
@@ -261,13 +262,18 @@ std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
     all.push_back({"information", information.mean, "I(Y;X_t) in nats, " + model_->text});
     all.push_back({"dispersion", information.variance,
                    "variance of the information density in nats^2, " + model_->text});
-    all.push_back({"planted_weight", theory::planted_weight(information, log_count),
-                   "E[w_1] = Phi((I - log N + log 2)/sqrt(V)), " + model_->text});
-    if (critical_noise_) {
-      all.push_back(
-          {"threshold_weight",
-           theory::planted_weight(theory::information(*model_, critical_noise_->noise), log_count),
-           "E[w_1] at I = log N"});
+    if (s_.states != NoisyStates::unplanted) {
+      const auto planted = theory::planted_law(information, log_count);
+      all.push_back({"planted_weight", planted.weight,
+                     "E[w_1] ~ Phi((I - log N + log 2)/sqrt(V)), " + model_->text});
+      all.push_back({"planted_surprise", planted.surprise,
+                     "E[-log w_1], log N - I and a finite-size term above the collapse"});
+    }
+    if (s_.states != NoisyStates::unplanted && critical_noise_) {
+      const auto threshold =
+          theory::threshold_weight(theory::information(*model_, critical_noise_->noise), log_count);
+      all.push_back({"threshold_weight", threshold.value, "E[w_1] at I = log N"});
+      all.push_back({"threshold_weight_error", threshold.error, "bound on neglected terms"});
     }
     if (model_->class_signal > 0) {
       theory::DataModel one = *model_;

@@ -50,12 +50,13 @@ void judge_identity(Findings& findings, const CondensationGroups& all,
   findings.verdicts.push_back(row);
 }
 
-/// Above the collapse x tells I(Y;X_t) of the log N nats that name the datum: d f^e = log N - I.
-/// Within `kAway` widths of the threshold finite size rounds the knee.
-constexpr double kAway = 3;
+/// Above the collapse x tells I(Y;X_t) of the log N nats that name the datum: d f^e = log N - I,
+/// and a finite-size term, known to 2 %. Within `kAway` widths of the threshold the knee is
+/// rounded.
+constexpr double kAway = 3, kFiniteSize = 0.02;
 void judge_excess(Findings& findings, const CondensationGroups& all) {
   for (const CondensationGroup& group : all) {
-    double sum = 0, weight = 0;
+    double sum = 0, weight = 0, unsure = 0;
     Index count = 0;
     for (const Point* point : group.points) {
       const verdict::Observable* excess = point->find("excess_entropy");
@@ -66,7 +67,11 @@ void judge_excess(Findings& findings, const CondensationGroups& all) {
       if (away < kAway) continue;
       const double alpha = log_count / *point->prediction("dimension");
       const double w = std::pow(excess->error() / alpha, -2);
-      sum += w * (excess->value() / alpha - (1 - *information / log_count));
+      const double limit = 1 - *information / log_count;
+      const double theory =
+          point->prediction("planted_surprise").value_or(log_count * limit) / log_count;
+      sum += w * (excess->value() / alpha - theory);
+      unsure += w * kFiniteSize * std::abs(theory - limit);
       weight += w;
       ++count;
     }
@@ -77,7 +82,8 @@ void judge_excess(Findings& findings, const CondensationGroups& all) {
     row.measured = sum / weight;
     row.error = 1 / std::sqrt(weight);
     row.predicted = 0;
-    row.source = "f^e/alpha - (1 - I(Y;X_t)/log N), every class bit counted";
+    row.predicted_error = unsure / weight;
+    row.source = "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted";
     row.from = fmt::format("weighted mean over {} times above the collapse", count);
     findings.verdicts.push_back(row);
   }

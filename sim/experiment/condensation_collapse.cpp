@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "analysis/fit/least_squares.hpp"
+#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/threshold.hpp"
 
 namespace symbreak::experiment {
 
@@ -23,17 +25,16 @@ using Eigen::VectorXd;
 
 double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 
-/// E[w_1] at the threshold I = log N: from the dispersion of the data's law where it is known, else
-/// that of the planted random-energy model at its critical point, 1/2 + log 2/sqrt(4 pi L)
-/// (L = log N); the next order is O(1/L), see kNextOrder.
-double threshold_weight(const Point& point, double log_count) {
-  const double rem = 0.5 + std::log(2.0) / std::sqrt(4 * M_PI * log_count);
-  return std::min(0.9, point.prediction("threshold_weight").value_or(rem));
+/// E[w_1] at the threshold I = log N and what the theory neglects: that of the data's law where it
+/// is known (analysis/theory/threshold.hpp), else that of the planted random-energy model at its
+/// critical point, 1/2 + log 2/sqrt(4 pi L), L = log N, good to .07/L (exact quadrature: -.068/L at
+/// L = 13.9, -.060/L at 69.3).
+theory::ThresholdWeight threshold_weight(const Point& point, double log_count) {
+  const auto value = point.prediction("threshold_weight");
+  const auto error = point.prediction("threshold_weight_error");
+  return {std::min(0.9, value.value_or(theory::rem_planted_critical(log_count))),
+          error.value_or(0.07 / log_count)};
 }
-/// Size of the neglected O(1/L) term of E[w_1] at threshold. Exact quadrature of the planted
-/// random-energy model gives -0.068/L (L = 13.9) and -0.060/L (L = 69.3); data in 64 dimensions at
-/// N = 1000 -0.07/L (Gaussian), -0.04/L (sphere), -0.015/L (binary).
-constexpr double kNextOrder = 0.07;
 
 struct Collapse {
   double time, error, width;
@@ -99,7 +100,8 @@ void judge_collapse(Findings& findings, const CondensationGroup& group,
                                     ""});
     return;
   }
-  const auto collapse = fit_collapse(group, threshold_weight(first, log_count));
+  const theory::ThresholdWeight threshold = threshold_weight(first, log_count);
+  const auto collapse = fit_collapse(group, threshold.value);
   if (!collapse) {
     // A table at one time, or far from the collapse, has no sigmoid and need not have one.
     const bool across = group.points.size() >= 4;
@@ -113,7 +115,7 @@ void judge_collapse(Findings& findings, const CondensationGroup& group,
   sigmoid.label = group.label("sigmoid");
   sigmoid.style = Curve::Style::line;
   const VectorXd& p = collapse->fit.value;
-  const double c = boost::math::quantile(boost::math::normal(), threshold_weight(first, log_count));
+  const double c = boost::math::quantile(boost::math::normal(), threshold.value);
   const double low = std::log(time_of(first)), high = std::log(time_of(*group.points.back()));
   for (int i = 0; i <= 100; ++i) {
     const double log_t = low + (high - low) * i / 100, z = (p[0] - log_t) / p[1];
@@ -147,9 +149,9 @@ void judge_collapse(Findings& findings, const CondensationGroup& group,
   row.error = collapse->error;
   row.predicted = *predicted;
   // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
-  row.predicted_error = *predicted * kNextOrder / log_count * std::sqrt(2 * M_PI) * collapse->width;
+  row.predicted_error = *predicted * threshold.error * std::sqrt(2 * M_PI) * collapse->width;
   row.from = from;
-  row.note = "predicted error: finite-size terms of order 1/log N";
+  row.note = "predicted error: neglected finite-size terms";
   for (const verdict::Prediction& candidate : first.predictions) {
     if (candidate.quantity == "collapse_time") row.source = candidate.source;
   }

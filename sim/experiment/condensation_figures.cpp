@@ -51,7 +51,7 @@ Figure weights_figure(const CondensationGroups& all, const Figure& base) {
     add(figure, mean_curve(group, "largest_weight", "E[max w]"));
     add(figure, mean_curve(group, "clone_probability", "P(clones on the same datum)"));
     add(figure, mean_curve(group, "return_probability", "P(U-turn returns)"));
-    add(figure, theory_curve(group, "Φ((I − log N + log 2)/√V)",
+    add(figure, theory_curve(group, "theory: Gaussian levels of the same I and V",
                              [](const Point& p) { return p.prediction("planted_weight"); }));
   }
   return figure;
@@ -98,6 +98,10 @@ Figure excess_figure(const CondensationGroups& all, const Figure& base) {
     add(figure, std::move(published));
     add(figure, theory_curve(group, "1 − I/log N",
                              [](const Point& p) { return excess_ratio(p, "information"); }));
+    add(figure, theory_curve(group, "the same at this N", [](const Point& p) {
+          const auto surprise = p.prediction("planted_surprise");
+          return surprise ? std::optional(*surprise / *p.prediction("log_count")) : std::nullopt;
+        }));
     Curve without = theory_curve(group, "1 − I/log N without the class bit", [](const Point& p) {
       return excess_ratio(p, "information_without_class");
     });

@@ -81,26 +81,3 @@ TEST_CASE("Collapse times of datasets") {
   CHECK(two_class_excess(g, G, 256, std::log(20000.0)) == Approx(.7497).margin(2e-4));
   CHECK(two_class_excess(g, 0, 256, std::log(20000.0)) == Approx(.8124).margin(2e-4));
 }
-
-TEST_CASE("Random-energy model at finite size by quadrature") {
-  const auto L = [](int M) { return M * std::log(2.0); };
-  CHECK(rem_participation(0.7, L(10), 1) == near(1, 1e-10));  // E[Y_1] = 1
-  CHECK(rem_participation(.5, L(10)) == near(.02078849412));
-  CHECK(rem_participation(1, L(10)) == near(.2355261284));
-  CHECK(rem_participation(1.5, L(10)) == near(.4448954787));
-  CHECK(rem_participation(2, L(10)) == near(.5736049802));
-  CHECK(rem_participation(.8, L(20)) == near(.05899382285));
-  CHECK(rem_participation(2, L(20)) == near(.5431536937));
-  CHECK(rem_participation(1, L(100)) == near(.07057793085));
-  CHECK(rem_participation(1, L(1000)) == near(.02173634053));
-  const double mean = rem_participation(1, L(20));
-  CHECK(mean == near(.1634269194));
-  CHECK(rem_participation_square(1, L(20)) - mean * mean == near(.03453636868));
-  CHECK(rem_planted_weight(.8, L(20)) == near(.1439232557));
-  CHECK(rem_planted_weight(1, L(20)) == near(.5476420648));
-  CHECK(rem_planted_weight(1.25, L(20)) == near(.9311972756));
-  CHECK(rem_planted_weight(.9, L(100)) == near(.1121131582));
-  CHECK(rem_planted_weight(1, L(100)) == near(.5226163672));
-  CHECK(rem_participation_limit(2) == near(0.5));
-  CHECK(rem_participation_limit(0.9) == 0);
-}

@@ -6,6 +6,7 @@
 
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
+#include "analysis/theory/threshold.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "tests/parameters.hpp"
 #include "tests/scratch.hpp"
@@ -103,11 +104,9 @@ TEST_CASE("At the Shannon threshold the planted weight is one half and a finite-
     INFO(law << ": " << weight.mean[0] << " +- " << weight.error[0] << ", reference " << value);
     CHECK(std::abs(weight.mean[0] - value) < 3 * std::hypot(weight.error[0], error));
     CHECK(weight.error[0] < 0.01 * weight.mean[0]);
-    // The exact information of the law and its dispersion, up to O(1/log N).
-    const theory::DataModel model{data_law, 64, 1};
-    const double law_value =
-        theory::planted_weight(theory::information(model, noise), std::log(1000.0));
-    CHECK(std::abs(weight.mean[0] - law_value) < 3 * weight.error[0] + 0.1 / std::log(1000.0));
+    const auto law_value =
+        theory::threshold_weight(theory::information({data_law, 64, 1}, noise), std::log(1000.0));
+    CHECK(std::abs(weight.mean[0] - law_value.value) < 3 * weight.error[0] + law_value.error);
   };
   check("gaussian", theory::DataLaw::gaussian, .5672, .0028);
   check("sphere", theory::DataLaw::sphere, .5761, .0026);
