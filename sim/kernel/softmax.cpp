@@ -3,41 +3,24 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
-#include <type_traits>
 #include <vector>
 
-#include "sim/kernel/exp_lanes.hpp"
+#include "sim/kernel/softmax_weights.hpp"
 #include "sim/kernel/tile_product.hpp"
 
 namespace symbreak::kernel {
 namespace {
 
+using namespace softmax_weights;
 using Eigen::Index;
 template <class Real>
 using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
 template <class Real>
 using Column = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Points per tile: the tile stays in the second-level cache.
-constexpr std::size_t most_points = 192, tile_bytes = 256 << 10;
-
-/// A score this far above the reference moves the reference; when all are this far below, they
-/// weigh nothing.
-constexpr double headroom = 2, negligible = 64;
-/// Weights of scores so far below the reference are 0: they count for nothing, and the squares of
-/// all others are normal numbers.
-template <class Real>
-constexpr Real lowest_score = std::is_same_v<Real, float> ? -43 : -340;
-/// Times that the reference is moved onto the largest score of a tile: the last one by a rounding
-/// error, so that the weight of a lone point is exactly 1.
-constexpr std::size_t most_raises = 3;
-/// The log weight of an excluded point: finite, so that 0 times it is 0.
-template <class Real>
-constexpr Real excluded = static_cast<Real>(std::is_same_v<Real, float> ? -1e30 : -1e300);
+/// Bytes of a tile: it stays in the second-level cache.
+constexpr std::size_t tile_bytes = 256 << 10;
 
 constexpr std::size_t round_up(std::size_t n, std::size_t unit) {
   return (n + unit - 1) / unit * unit;
@@ -49,160 +32,6 @@ struct Walkers {
 
   std::size_t d() const { return static_cast<std::size_t>(x.rows()); }
   std::size_t count() const { return static_cast<std::size_t>(x.cols()); }
-};
-
-/// The part of the points at hand: half norms and log weights, filled up with points of no weight.
-template <class Real>
-struct TileTerms {
-  alignas(64) std::array<Real, most_points> half_norms, log_weights;
-
-  void take(const double* norms, const double* weights, std::size_t size) {
-    half_norms.fill(0);
-    log_weights.fill(excluded<Real>);
-    for (std::size_t j = 0; j < size; ++j) {
-      half_norms[j] = static_cast<Real>(norms[j]);
-      log_weights[j] =
-          weights == nullptr ? 0 : std::max(static_cast<Real>(weights[j]), excluded<Real>);
-    }
-  }
-};
-
-/// What scores are measured against: two numbers, so that a score of 1e6 in float is still known
-/// relative to the largest one as well as its dot product allows.
-template <class Real>
-struct Reference {
-  Real high = 0, low = 0;
-
-  double value() const { return static_cast<double>(high) + static_cast<double>(low); }
-  void move(double step) {
-    const double before = static_cast<double>(high), rest = static_cast<double>(low) + step;
-    high = static_cast<Real>(before + rest);
-    low = static_cast<Real>(rest - (static_cast<double>(high) - before));
-  }
-};
-
-/// Weights e^{s - reference} of `rows` x `width` pairs of a point and a walker, and their sums.
-///
-/// Along the lanes of a row run either the walkers, all with one point, or (`points_in_lanes`) the
-/// points, all with one walker. Scores are differences in Real from the start: what a large norm
-/// loses by rounding, the dot product has lost as well.
-template <class Real, std::size_t width, bool points_in_lanes>
-class Weights {
-  using Vector = typename Simd<Real>::Vector;
-  static constexpr std::size_t lanes = Simd<Real>::lanes;
-
- public:
-  using Lanes = std::array<Real, width>;
-  alignas(64) std::array<Real, most_points * width> dots, values;
-  alignas(64) Lanes beta{}, reference{}, reference_low{};
-  alignas(64) Lanes largest, sum, squares, energy;  ///< of s - reference, w, w^2, w (s - reference)
-
-  void find_largest(std::size_t rows, const TileTerms<Real>& terms) {
-    for (std::size_t lane = 0; lane < width; lane += lanes) {
-      const Scores scores(*this, lane);
-      Vector most = scores(terms, 0);
-      for (std::size_t row = 1; row < rows; ++row) {
-        const Vector s = scores(terms, row);
-        most = s > most ? s : most;
-      }
-      store(most, &largest[lane]);
-    }
-  }
-
-  void evaluate(std::size_t rows, const TileTerms<Real>& terms) {
-    for (std::size_t lane = 0; lane < width; lane += lanes) {
-      const Scores scores(*this, lane);
-      Vector most = excluded<Real> - Vector{}, w_sum{}, w_squares{}, w_energy{};
-      for (std::size_t row = 0; row < rows; ++row) {
-        const Vector s = scores(terms, row);
-        most = s > most ? s : most;
-        const Vector w = s > lowest_score<Real> ? exp_lanes<Real>(s) : Vector{};
-        w_sum += w;
-        w_squares += w * w;
-        w_energy += w * s;
-        store(w, &values[row * width + lane]);
-      }
-      store(most, &largest[lane]);
-      store(w_sum, &sum[lane]);
-      store(w_squares, &squares[lane]);
-      store(w_energy, &energy[lane]);
-    }
-  }
-
-  std::size_t heaviest_row(std::size_t rows, std::size_t lane) const {
-    std::size_t best = 0;
-    for (std::size_t row = 1; row < rows; ++row) {
-      if (values[row * width + lane] > values[best * width + lane]) best = row;
-    }
-    return best;
-  }
-
- private:
-  /// s - reference in the lanes from `lane` on.
-  class Scores {
-   public:
-    Scores(const Weights& of, std::size_t lane)
-        : dots_(&of.dots[lane]),
-          lane_(lane),
-          slope_(load<Vector>(&of.beta[lane])),
-          high_(load<Vector>(&of.reference[lane])),
-          low_(load<Vector>(&of.reference_low[lane])) {}
-
-    Vector operator()(const TileTerms<Real>& terms, std::size_t row) const {
-      const Vector dot = load<Vector>(dots_ + row * width);
-      // The large numbers cancel in the fused multiply-add, before anything is rounded.
-      return slope_ * (dot - term(terms.half_norms, row)) + (term(terms.log_weights, row) - high_) -
-             low_;
-    }
-
-   private:
-    Vector term(const std::array<Real, most_points>& terms, std::size_t row) const {
-      if constexpr (points_in_lanes) return load<Vector>(&terms[row * width + lane_]);
-      return terms[row] - Vector{};
-    }
-    const Real* dots_;
-    std::size_t lane_;
-    Vector slope_, high_, low_;
-  };
-};
-
-/// Sums over the points seen so far of one walker, with weights e^{s - reference}.
-template <class Real>
-struct Sums {
-  Reference<Real> reference;
-  double top = -infinity;  ///< the largest score, relative to the reference
-  double sum = 0, squares = 0, energy = 0;
-  std::size_t argmax = 0;
-  bool begun = false;  ///< some point has had a weight
-
-  /// Whether a tile whose largest score lies `above` the reference can be added.
-  bool fits(double above) const { return !(above > (begun ? headroom : excluded<Real> / 2)); }
-
-  void raise_reference(double step) {
-    reference.move(step);
-    begun = true;
-  }
-
-  /// After the reference has been raised by `step`; returns the factor by which sums of weights
-  /// change.
-  double rescale(double step) {
-    const double scale = sum > 0 ? std::exp(-step) : 0;
-    energy = scale == 0 ? 0 : scale * (energy - step * sum);
-    sum *= scale;
-    squares *= scale * scale;
-    top -= step;
-    return scale;
-  }
-
-  /// Whether the largest score so far is a new one, `above` the reference.
-  bool add(double above, double more, double more_squares, double more_energy) {
-    sum += more;
-    squares += more_squares;
-    energy += more_energy;
-    const bool record = above > top;
-    if (record) top = above;
-    return record;
-  }
 };
 
 SoftmaxAverage empty_average(std::size_t d, std::size_t walkers) {
@@ -292,24 +121,16 @@ class WalkerBlock {
   }
 
   void raise_references(std::size_t points, const TileTerms<Real>& terms) {
-    std::array<double, width> raised{};
-    for (std::size_t pass = 0; pass < most_raises; ++pass) {
-      weights_.find_largest(points, terms);
-      for (std::size_t lane = 0; lane < size_; ++lane) {
-        Sums<Real>& sums = sums_[lane];
-        const auto above = static_cast<double>(weights_.largest[lane]);
-        if (raised[lane] != 0 ? above == 0 : sums.fits(above)) continue;
-        raised[lane] += above;
-        sums.raise_reference(above);
-        weights_.reference[lane] = sums.reference.high;
-        weights_.reference_low[lane] = sums.reference.low;
-      }
-    }
-    for (std::size_t lane = 0; lane < size_; ++lane) {
-      if (raised[lane] == 0) continue;
-      const double scale = sums_[lane].rescale(raised[lane]);
-      if (with_mean_) lane_of(means_, lane) *= scale;
-    }
+    softmax_weights::raise_references(
+        sums_.data(), size_, [&] { weights_.find_largest(points, terms); },
+        [&](std::size_t lane) { return static_cast<double>(weights_.largest[lane]); },
+        [&](std::size_t lane) {
+          weights_.reference[lane] = sums_[lane].reference.high;
+          weights_.reference_low[lane] = sums_[lane].reference.low;
+        },
+        [&](std::size_t lane, double scale) {
+          if (with_mean_) lane_of(means_, lane) *= scale;
+        });
   }
 
   template <class Scalar>
@@ -447,16 +268,12 @@ class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
     use(sums.reference);
     if (sums.begun) weights_.evaluate(rows, terms_);
     if (!sums.begun || !sums.fits(largest())) {
-      double raised = 0;
-      for (std::size_t pass = 0; pass < most_raises; ++pass) {
-        weights_.find_largest(rows, terms_);
-        if (raised != 0 ? largest() == 0 : sums.fits(largest())) break;
-        raised += largest();
-        sums.raise_reference(largest());
-        use(sums.reference);
-      }
-      const double scale = sums.rescale(raised);
-      if (with_mean_) mean_.col(k) *= scale;
+      raise_references(
+          &sums, 1, [&] { weights_.find_largest(rows, terms_); },
+          [&](std::size_t) { return largest(); }, [&](std::size_t) { use(sums.reference); },
+          [&](std::size_t, double scale) {
+            if (with_mean_) mean_.col(k) *= scale;
+          });
       weights_.evaluate(rows, terms_);
     }
     const auto total = [](const auto& lanes) {
