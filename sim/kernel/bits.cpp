@@ -6,22 +6,14 @@
 #include <limits>
 #include <numbers>
 
-#include "sim/kernel/simd.hpp"
+#include "sim/kernel/subset_sums.hpp"
 
 namespace symbreak::kernel {
 namespace {
 
 using Eigen::Index;
-using Vector = Simd<float>::Vector;
-constexpr std::size_t lanes = Simd<float>::lanes, columns = BitLine::columns;
-using Ints [[gnu::vector_size(Simd<float>::bytes)]] = std::int32_t;
-using Bits [[gnu::vector_size(Simd<float>::bytes)]] = std::uint32_t;
+using namespace bit_lanes;
 
-/// Bits of one lookup: the sums of 2^5 subsets fill two registers of 16 lanes, of 2^3 one of 8.
-constexpr std::size_t field = lanes == 16 ? 5 : 3, fields_of_word = BitLine::bits / field;
-/// Rows of 16 columns whose sums for W walkers stay in registers together with one table.
-template <std::size_t W>
-constexpr std::size_t rows_at_once = lanes == 16 ? 5 : (W == 1 ? 2 : 1);
 /// Points of a pass: 30 rows. Transposed they are 16 words of 30 bits for every coordinate.
 constexpr std::size_t chunk = BitLine::bits * columns;
 /// The tables of weights for so many of these words, of 4 walkers, stay in the L1 cache.
@@ -31,129 +23,9 @@ constexpr std::size_t words_at_once = 4;
 /// so far below count as if no further, which keeps squares of weights among the normal numbers.
 constexpr double headroom = 3, negligible = 62;
 
-constexpr std::size_t quotient_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit; }
 /// The column of coordinate i after the transpose: each 30 have two rows.
 constexpr std::size_t transposed_column(std::size_t i) {
   return i / BitLine::bits * 2 * columns + i % BitLine::bits;
-}
-
-Ints lane_numbers() {
-  static constexpr std::int32_t numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  return load<Ints>(numbers);
-}
-
-constexpr auto plus = [](auto a, auto b) { return a + b; };
-constexpr auto larger = [](auto a, auto b) { return a > b ? a : b; };
-constexpr auto smaller = [](auto a, auto b) { return a < b ? a : b; };
-
-/// All lanes combined, by halves.
-template <class Lanes, class Combine>
-auto fold(Lanes v, Combine combine) {
-#pragma GCC unroll 4
-  for (std::int32_t half = lanes / 2; half > 0; half /= 2) {
-    v = combine(v, __builtin_shuffle(v, lane_numbers() ^ half));
-  }
-  return v[0];
-}
-
-/// The sums of all subsets of `field` numbers: bit i of an index tells whether number i is in.
-struct alignas(sizeof(Ints)) Table {
-  std::array<std::int32_t, std::size_t{1} << field> sums;
-
-  /// Numbers `stride` apart.
-  [[gnu::always_inline]] void fill(const std::int32_t* numbers, std::size_t stride) {
-    Ints sum{};
-#pragma GCC unroll 4
-    for (int i = 0; i < std::countr_zero(lanes); ++i, numbers += stride) {
-      sum += *numbers & -(lane_numbers() >> i & 1);
-    }
-    store(sum, sums.data());
-    if constexpr (field == 5) store(sum + *numbers, sums.data() + lanes);
-  }
-};
-
-/// A table in registers.
-struct Lookup {
-  Ints low, high;
-
-  [[gnu::always_inline]] explicit Lookup(const Table& table)
-      : low(load<Ints>(table.sums.data())), high(load<Ints>(table.sums.end() - lanes)) {
-    // Otherwise GCC loads a table anew for every lookup where there are few.
-    if constexpr (field == 5) asm("" : "+v"(low), "+v"(high));
-  }
-  [[gnu::always_inline]] Ints operator[](Bits index) const {
-    return field == 5 ? __builtin_shuffle(low, high, index) : __builtin_shuffle(low, index);
-  }
-};
-
-/// Sums over the fields of columns of bits, for walkers that have a table for every field:
-/// sums[w][column] += sum_f tables[w][f][bits of field f in the column].
-struct FieldSums {
-  const BitLine* lines;  ///< the first of the first row of 16 columns
-  std::size_t line_stride, fields, fields_per_line;
-  const Table* tables;
-  std::size_t table_stride;
-  std::int32_t* sums;
-  std::size_t sum_stride;
-  bool fresh;  ///< sums start at 0
-
-  /// For W walkers, R rows at a time.
-  template <std::size_t W, std::size_t R = rows_at_once<W>>
-  void add(std::size_t rows) {
-    for (; rows >= R; rows -= R, lines += R * line_stride, sums += R * columns) add_tile<W, R>();
-    if constexpr (R > 1) add<W, R / 2>(rows);
-  }
-
- private:
-  template <std::size_t W, std::size_t R>
-  void add_tile() const {
-    constexpr std::size_t parts = columns / lanes, vectors = R * parts;
-    const auto place = [this](std::size_t w, std::size_t v) {
-      return sums + w * sum_stride + v * lanes;
-    };
-    Ints sum[W * vectors];
-#pragma GCC unroll 20
-    for (std::size_t i = 0; i < W * vectors; ++i) {
-      sum[i] = fresh ? Ints{} : load<Ints>(place(i / vectors, i % vectors));
-    }
-    const BitLine* line = lines;
-    for (std::size_t first = 0; first < fields; first += fields_per_line, ++line) {
-      Bits index[vectors];
-#pragma GCC unroll 5
-      for (std::size_t v = 0; v < vectors; ++v) {
-        index[v] = load<Bits>(&line[v / parts * line_stride].words[v % parts * lanes]);
-      }
-      const std::size_t end = std::min(first + fields_per_line, fields);
-      for (std::size_t f = first; f < end; ++f) {
-#pragma GCC unroll 4
-        for (std::size_t w = 0; w < W; ++w) {
-          const Lookup table(tables[w * table_stride + f]);
-#pragma GCC unroll 5
-          for (std::size_t v = 0; v < vectors; ++v) sum[w * vectors + v] += table[index[v]];
-        }
-#pragma GCC unroll 5
-        for (std::size_t v = 0; v < vectors; ++v) index[v] >>= field;
-      }
-    }
-#pragma GCC unroll 20
-    for (std::size_t i = 0; i < W * vectors; ++i) store(sum[i], place(i / vectors, i % vectors));
-  }
-};
-
-/// Bit i of lane l of v[r] becomes bit r of lane l of v[i]: exchanges ever smaller squares (Warren,
-/// Hacker's Delight, 7-3).
-void transpose_bits(std::array<Bits, 32>& v) {
-  std::uint32_t mask = 0xffff;
-#pragma GCC unroll 5
-  for (std::size_t side = 16; side > 0; side /= 2, mask ^= mask << side) {
-#pragma GCC unroll 32
-    for (std::size_t at = 0; at < 32; ++at) {
-      if ((at & side) != 0) continue;
-      const Bits swap = (v[at] >> static_cast<int>(side) ^ v[at + side]) & mask;
-      v[at + side] ^= swap;
-      v[at] ^= swap << static_cast<int>(side);
-    }
-  }
 }
 
 /// 2^x in every lane for |x| < 126, relative error 9e-8, exact for integers.
@@ -454,63 +326,6 @@ class Average {
 };
 
 }  // namespace
-
-BitPoints::BitPoints(Index dimension, Index count)
-    : dimension_(static_cast<std::size_t>(dimension)),
-      count_(static_cast<std::size_t>(count)),
-      lines_per_row_(quotient_up(dimension_, BitLine::bits)),
-      lines_(quotient_up(count_, columns) * lines_per_row_) {}
-
-std::size_t BitPoints::memory(std::size_t dimension, std::size_t count) {
-  return quotient_up(count, columns) * quotient_up(dimension, BitLine::bits) * sizeof(BitLine);
-}
-
-void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
-  BitLine* line = &lines_[first_line_of(j)];
-  for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
-    std::uint32_t bits = 0;
-    for (std::size_t b = 0; b < bits_of(i); ++b) {
-      bits |= std::uint32_t{y[static_cast<Index>(i + b)] > 0} << b;
-    }
-    line->words[column_of(j)] = bits;
-  }
-}
-
-void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
-  BitLine* line = &lines_[first_line_of(j)];
-  for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
-    const std::size_t shift = i % 64, size = bits_of(i);
-    std::uint64_t bits = words[i / 64] >> shift;
-    if (shift + size > 64) bits |= words[i / 64 + 1] << (64 - shift);
-    line->words[column_of(j)] = static_cast<std::uint32_t>(bits & ((1u << size) - 1));
-  }
-}
-
-void BitPoints::read(Index first, Eigen::Ref<Eigen::MatrixXd> y) const {
-  for (Index k = 0; k < y.cols(); ++k) {
-    const BitLine* line = &lines_[first_line_of(first + k)];
-    double* to = y.col(k).data();
-    for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
-      const std::uint32_t bits = line->words[column_of(first + k)];
-      for (std::size_t b = 0; b < bits_of(i); ++b) *to++ = static_cast<int>(bits >> b & 1) * 2 - 1;
-    }
-  }
-}
-
-Index BitPoints::copies(Index j) const {
-  Index found = 0;
-  for (std::size_t first = 0; first < count_; first += lanes) {
-    const BitLine *mine = &lines_[first_line_of(j)], *theirs = row(first / columns);
-    const std::size_t size = std::min(lanes, count_ - first);
-    Ints equal = lane_numbers() < static_cast<std::int32_t>(size);
-    for (std::size_t w = 0; w < lines_per_row_; ++w) {
-      equal &= load<Bits>(&theirs[w].words[first % columns]) == mine[w].words[column_of(j)];
-      if (fold(equal, plus) == 0) break;
-    }
-    found -= fold(equal, plus);
-  }
-  return found;
-}
 
 SoftmaxAverage softmax_average(const BitPoints& points, const Eigen::Ref<const Eigen::MatrixXd>& x,
                                const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "sim/kernel/bits.hpp"
+
 namespace symbreak::target {
 
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 #include <memory>
 
-#include "sim/kernel/bits.hpp"
+#include "sim/kernel/bit_points.hpp"
 #include "sim/target/point_store.hpp"
 
 namespace symbreak::target {

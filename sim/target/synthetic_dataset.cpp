@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "analysis/theory/information.hpp"
-#include "sim/kernel/bits.hpp"
+#include "sim/kernel/bit_points.hpp"
 #include "sim/target/bit_store.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/finite.hpp"
