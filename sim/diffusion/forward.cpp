@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
+
 namespace symbreak::diffusion {
 
 Forward::Forward(Clock clock, double sigma, double beta_min, double beta_max)
@@ -73,27 +75,11 @@ std::vector<deck::Key> Forward::keys() {
                   "x = e^-t y + sqrt(1 - e^-2t) z (ornstein_uhlenbeck), "
                   "x = theta_t y + sqrt(1 - theta_t^2) z with t in [0,1] (ddpm)",
           .choices = {"brownian", "ornstein_uhlenbeck", "ddpm"}},
-      Key{.section = "forward",
-          .name = "sigma",
-          .kind = Kind::real,
-          .fallback = "1",
-          .text = "noise strength of the Brownian clock, beta = 1/(sigma^2 t)",
-          .minimum = 0,
-          .open_minimum = true},
-      Key{.section = "forward",
-          .name = "beta_min",
-          .kind = Kind::real,
-          .fallback = "0.1",
-          .text = "DDPM clock: theta_t = exp(-t^2 (beta_max - beta_min)/4 - t beta_min/2)",
-          .minimum = 0,
-          .open_minimum = true},
-      Key{.section = "forward",
-          .name = "beta_max",
-          .kind = Kind::real,
-          .fallback = "20",
-          .text = "DDPM clock, see beta_min",
-          .minimum = 0,
-          .open_minimum = true},
+      deck::positive_key("forward", "sigma", "1",
+                         "noise strength of the Brownian clock, beta = 1/(sigma^2 t)"),
+      deck::positive_key("forward", "beta_min", "0.1",
+                         "DDPM clock: theta_t = exp(-t^2 (beta_max - beta_min)/4 - t beta_min/2)"),
+      deck::positive_key("forward", "beta_max", "20", "DDPM clock, see beta_min"),
   };
 }
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/data/array.hpp"
 #include "sim/target/spectrum.hpp"
 
@@ -148,13 +149,9 @@ std::vector<deck::Key> rate_keys() {
           .kind = Kind::text,
           .fallback = "",
           .text = "HDF5: the data set to read"},
-      Key{.section = section,
-          .name = "rate_samples",
-          .kind = Kind::integer,
-          .fallback = "1024",
-          .text = "rate = target in more than one dimension: noised data per level of its table",
-          .minimum = 16,
-          .maximum = 1e7},
+      deck::count_key(
+          section, "rate_samples", "1024",
+          "rate = target in more than one dimension: noised data per level of its table", 16, 1e7),
       Key{.section = section,
           .name = "spectral_power",
           .fallback = "1",

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/rate_source.hpp"
 
@@ -153,13 +154,8 @@ std::vector<deck::Key> schedule_keys() {
               "weighted by mode (s = sigma^2 t of the Brownian gauge)",
           .choices = {"uniform_t", "log", "sqrt", "cosine", "linear_beta", "edm", "entropic",
                       "rescaled_entropic", "spectral"}},
-      Key{.section = section,
-          .name = "steps",
-          .kind = Kind::integer,
-          .fallback = "50",
-          .text = "steps of the time grid, the one to zero noise included",
-          .minimum = 1,
-          .maximum = 1e7},
+      deck::count_key(section, "steps", "50",
+                      "steps of the time grid, the one to zero noise included", 1, 1e7),
       Key{.section = section,
           .name = "last_step",
           .kind = Kind::word,
@@ -187,20 +183,12 @@ std::vector<deck::Key> schedule_keys() {
           .minimum = 0,
           .maximum = 0.999,
           .open_minimum = true},
-      Key{.section = section,
-          .name = "chain_length",
-          .kind = Kind::integer,
-          .fallback = "1000",
-          .text = "linear_beta: length of the discrete chain",
-          .minimum = 1,
-          .maximum = 1e6},
-      Key{.section = section,
-          .name = "start_index",
-          .kind = Kind::integer,
-          .fallback = "999",
-          .text = "linear_beta: index (from 0) of the first level; the grid runs evenly to index 0",
-          .minimum = 0,
-          .maximum = 1e6},
+      deck::count_key(section, "chain_length", "1000", "linear_beta: length of the discrete chain",
+                      1, 1e6),
+      deck::count_key(
+          section, "start_index", "999",
+          "linear_beta: index (from 0) of the first level; the grid runs evenly to index 0", 0,
+          1e6),
   };
   for (const Key& key : rate_keys()) keys.push_back(key);
   return keys;

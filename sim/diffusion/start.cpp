@@ -3,6 +3,8 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
+
 namespace symbreak::diffusion {
 
 namespace {
@@ -136,13 +138,8 @@ std::vector<deck::Key> start_keys() {
               "and covariance of the noised data, exact or estimated (Gaussian late start), or "
               "forward noised data (planted)",
           .choices = {"noise", "gaussian", "gaussian_estimated", "planted"}},
-      Key{.section = section,
-          .name = "start_samples",
-          .kind = Kind::integer,
-          .fallback = "10000",
-          .text = "gaussian_estimated: noised data behind the moments, per replica",
-          .minimum = 2,
-          .maximum = 1e8},
+      deck::count_key(section, "start_samples", "10000",
+                      "gaussian_estimated: noised data behind the moments, per replica", 2, 1e8),
       Key{.section = section,
           .name = "t_start",
           .fallback = "0",

@@ -1,5 +1,6 @@
 #include "sim/experiment/chain_groups.hpp"
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/exact_draws.hpp"
 
 namespace symbreak::experiment {
@@ -45,15 +46,6 @@ ChainGroups chain_groups(const deck::Parameters& parameters, const target::Targe
 
 std::vector<deck::Key> chain_group_keys() {
   using deck::Key;
-  const auto count = [](const char* name, const char* fallback, const char* text, double minimum) {
-    return Key{.section = "experiment",
-               .name = name,
-               .kind = deck::Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = minimum,
-               .maximum = 1e7};
-  };
   return {
       Key{.section = "experiment",
           .name = "posterior",
@@ -61,10 +53,12 @@ std::vector<deck::Key> chain_group_keys() {
           .fallback = "auto",
           .text = "what is asked of the posterior comes from its exact sum, or from chains",
           .choices = {"auto", "exact", "chains"}},
-      count("chains", "8", "chains in each of the two groups of a state", 1),
-      count("rounds", "16", "measurements of the chains per state", 1),
-      count("sweeps", "8", "sweeps between measurements", 1),
-      count("burn_in", "64", "sweeps in which planted chains forget their datum", 0),
+      deck::count_key("experiment", "chains", "8", "chains in each of the two groups of a state", 1,
+                      1e7),
+      deck::count_key("experiment", "rounds", "16", "measurements of the chains per state", 1, 1e7),
+      deck::count_key("experiment", "sweeps", "8", "sweeps between measurements", 1, 1e7),
+      deck::count_key("experiment", "burn_in", "64",
+                      "sweeps in which planted chains forget their datum", 0, 1e7),
   };
 }
 

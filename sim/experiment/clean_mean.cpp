@@ -1,5 +1,6 @@
 #include "sim/experiment/clean_mean.hpp"
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/exact_draws.hpp"
 
 namespace symbreak::experiment {
@@ -84,20 +85,10 @@ std::vector<deck::Key> score_keys() {
           .text = "the clean mean by the exact posterior or by Markov chains that follow each "
                   "trajectory; auto: exact where it can be",
           .choices = {"auto", "exact", "chains"}},
-      Key{.section = "experiment",
-          .name = "sweeps",
-          .kind = Kind::integer,
-          .fallback = "8",
-          .text = "sweeps per chain and evaluation of a sampled score",
-          .minimum = 1,
-          .maximum = 1e7},
-      Key{.section = "experiment",
-          .name = "burn_in",
-          .kind = Kind::integer,
-          .fallback = "32",
-          .text = "sweeps of a sampled score before the first step",
-          .minimum = 0,
-          .maximum = 1e9},
+      deck::count_key("experiment", "sweeps", "8",
+                      "sweeps per chain and evaluation of a sampled score", 1, 1e7),
+      deck::count_key("experiment", "burn_in", "32",
+                      "sweeps of a sampled score before the first step", 0),
   };
 }
 

@@ -26,6 +26,7 @@
 
 #include "analysis/theory/curie_weiss.hpp"
 #include "analysis/theory/information.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/chain_groups.hpp"
 #include "sim/experiment/commitment_analysis.hpp"
@@ -245,18 +246,6 @@ class CommitmentExperiment final : public Experiment {
 
 std::vector<deck::Key> keys() {
   using deck::Key;
-  using deck::Kind;
-  using deck::Role;
-  const auto count = [](const char* name, const char* fallback, const char* text) {
-    return Key{.section = "sampling",
-               .name = name,
-               .kind = Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = 1,
-               .maximum = 1e7,
-               .role = Role::statistics};
-  };
   std::vector<Key> all = {
       Key{.section = "experiment",
           .name = "t",
@@ -264,9 +253,9 @@ std::vector<deck::Key> keys() {
           .minimum = 0,
           .open_minimum = true,
           .critical = true},
-      count("walkers", "64", "typical states evaluated together"),
-      count("blocks", "16", "batches per work unit"),
-      count("replicas", "4", "independent work units"),
+      deck::sampling_key("walkers", "64", "typical states evaluated together", 1, 1e7),
+      deck::sampling_key("blocks", "16", "batches per work unit", 1, 1e7),
+      deck::sampling_key("replicas", "4", "independent work units", 1, 1e7),
   };
   for (const Key& key : chain_group_keys()) all.push_back(key);
   return all;

@@ -1,11 +1,12 @@
 #include "sim/experiment/condensation_keys.hpp"
 
+#include "sim/deck/key_forms.hpp"
+
 namespace symbreak::experiment {
 
 std::vector<deck::Key> condensation_keys() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   return {
       Key{.section = "experiment",
           .name = "t",
@@ -35,14 +36,11 @@ std::vector<deck::Key> condensation_keys() {
           .text = "planted: where two futures of the same x end and whether a U-turn returns, by "
                   "exact posterior draws or by reverse trajectories",
           .choices = {"none", "posterior", "reverse"}},
-      Key{.section = "experiment",
-          .name = "steps",
-          .kind = Kind::integer,
-          .fallback = "100",
-          .text = "steps of a reverse trajectory, even in log t (second-order bridges): of a clone "
-                  "down to 1e-3 t, of state = trajectory from 20 times the variance of the data",
-          .minimum = 1,
-          .maximum = 1e7},
+      deck::count_key(
+          "experiment", "steps", "100",
+          "steps of a reverse trajectory, even in log t (second-order bridges): of a clone "
+          "down to 1e-3 t, of state = trajectory from 20 times the variance of the data",
+          1, 1e7),
       Key{.section = "experiment",
           .name = "norm",
           .kind = Kind::real,
@@ -55,38 +53,11 @@ std::vector<deck::Key> condensation_keys() {
           .kind = Kind::file,
           .fallback = "",
           .text = "CSV file of lines time,value,error: published f^e/alpha to draw beside ours"},
-      Key{.section = "sampling",
-          .name = "walkers",
-          .kind = Kind::integer,
-          .fallback = "64",
-          .text = "noisy states evaluated together (one batch)",
-          .minimum = 1,
-          .maximum = 1e6,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "blocks",
-          .kind = Kind::integer,
-          .fallback = "4",
-          .text = "batches per work unit",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "disorder_samples",
-          .kind = Kind::integer,
-          .fallback = "1",
-          .text = "independent datasets (synthetic data); errors come from them",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "replicas",
-          .kind = Kind::integer,
-          .fallback = "1",
-          .text = "independent sets of noisy states per dataset",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
+      deck::sampling_key("walkers", "64", "noisy states evaluated together (one batch)", 1, 1e6),
+      deck::sampling_key("blocks", "4", "batches per work unit"),
+      deck::sampling_key("disorder_samples", "1",
+                         "independent datasets (synthetic data); errors come from them"),
+      deck::sampling_key("replicas", "1", "independent sets of noisy states per dataset"),
   };
 }
 

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/corrected.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/lattice_analysis.hpp"
@@ -289,7 +290,6 @@ verdict::Findings analyse(const verdict::Result& result) {
 ExperimentKind creativity() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "creativity";
   kind.text =
@@ -303,13 +303,9 @@ ExperimentKind creativity() {
           .fallback = "ddim",
           .text = "ddim: the published deterministic sampler; bridge: the reverse SDE",
           .choices = {"ddim", "bridge"}},
-      Key{.section = "experiment",
-          .name = "steps",
-          .kind = Kind::integer,
-          .fallback = "20",
-          .text = "steps of the cosine schedule s = tan^2(pi u/2), u = cosine_start (1 - j/steps)",
-          .minimum = 2,
-          .maximum = 1e5},
+      deck::count_key(
+          "experiment", "steps", "20",
+          "steps of the cosine schedule s = tan^2(pi u/2), u = cosine_start (1 - j/steps)", 2, 1e5),
       Key{.section = "experiment",
           .name = "cosine_start",
           .kind = Kind::real,
@@ -317,22 +313,8 @@ ExperimentKind creativity() {
           .text = "first u, between 0 and 1",
           .minimum = 0.01,
           .maximum = 0.999},
-      Key{.section = "sampling",
-          .name = "walkers",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "images generated together",
-          .minimum = 1,
-          .maximum = 1e5,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "replicas",
-          .kind = Kind::integer,
-          .fallback = "2",
-          .text = "independent work units",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
+      deck::sampling_key("walkers", "16", "images generated together", 1, 1e5),
+      deck::sampling_key("replicas", "2", "independent work units"),
   };
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<Creativity>(parameters);

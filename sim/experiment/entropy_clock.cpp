@@ -17,6 +17,7 @@
 
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/start.hpp"
 #include "sim/experiment/chain_groups.hpp"
@@ -345,7 +346,6 @@ class EntropyClockExperiment final : public Experiment {
 
 ExperimentKind entropy_clock() {
   using deck::Key;
-  using deck::Kind;
   ExperimentKind kind;
   kind.name = "entropy_clock";
   kind.text =
@@ -354,13 +354,8 @@ ExperimentKind entropy_clock() {
   for (const Key& key : diffusion::start_keys()) {
     if (key.name.starts_with("t_")) kind.keys.push_back(key);
   }
-  kind.keys.push_back(Key{.section = "experiment",
-                          .name = "records",
-                          .kind = Kind::integer,
-                          .fallback = "41",
-                          .text = "noise levels, even in ln s, from t_end to t_start",
-                          .minimum = 5,
-                          .maximum = 999});
+  kind.keys.push_back(deck::count_key("experiment", "records", "41",
+                                      "noise levels, even in ln s, from t_end to t_start", 5, 999));
   for (const Key& key : chain_group_keys()) kind.keys.push_back(key);
   for (const Key& key : batch_keys("1024", "16", "4")) kind.keys.push_back(key);
   kind.make = [](const deck::Parameters& parameters) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/theory/mean_field.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/equation_of_state_analysis.hpp"
 #include "sim/experiment/equation_of_state_solution.hpp"
@@ -295,14 +296,11 @@ ExperimentKind equation_of_state() {
           .minimum = 0,
           .open_minimum = true,
           .arity = Arity::list},
-      Key{.section = "experiment",
-          .name = "landscape",
-          .kind = Kind::integer,
-          .fallback = "161",
-          .text = "grid points of the potential along u_1 (two order axes: a square grid with a "
-                  "quarter as many per side; more: none); 0: no landscape",
-          .minimum = 0,
-          .maximum = 100000},
+      deck::count_key(
+          "experiment", "landscape", "161",
+          "grid points of the potential along u_1 (two order axes: a square grid with a "
+          "quarter as many per side; more: none); 0: no landscape",
+          0, 100000),
       Key{.section = "experiment",
           .name = "window",
           .fallback = "0.5",

@@ -15,6 +15,7 @@
 
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/field_scan_analysis.hpp"
@@ -154,8 +155,6 @@ class FieldScanExperiment final : public Experiment {
 
 std::vector<deck::Key> keys() {
   using deck::Key;
-  using deck::Kind;
-  using deck::Role;
   return {
       Key{.section = "experiment",
           .name = "fields",
@@ -163,52 +162,17 @@ std::vector<deck::Key> keys() {
           .minimum = 0,
           .open_minimum = true,
           .arity = deck::Arity::list},
-      Key{.section = "experiment",
-          .name = "chains",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "chains per field",
-          .minimum = 1,
-          .maximum = 1e5},
-      Key{.section = "experiment",
-          .name = "sweeps",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "sweeps per measurement",
-          .minimum = 1,
-          .maximum = 1e7},
-      Key{.section = "sampling",
-          .name = "measurements_per_block",
-          .kind = Kind::integer,
-          .fallback = "32",
-          .text = "measurements of every field per block",
-          .minimum = 1,
-          .maximum = 1e7,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "blocks",
-          .kind = Kind::integer,
-          .fallback = "32",
-          .text = "measured blocks per work unit",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "burn_in_blocks",
-          .kind = Kind::integer,
-          .fallback = "2",
-          .text = "discarded blocks per work unit; split R-hat tells whether it was enough",
-          .minimum = 0,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "replicas",
-          .kind = Kind::integer,
-          .fallback = "4",
-          .text = "independent sets of chains: even ones start ordered, odd ones at clean data",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
+      deck::count_key("experiment", "chains", "16", "chains per field", 1, 1e5),
+      deck::count_key("experiment", "sweeps", "16", "sweeps per measurement", 1, 1e7),
+      deck::sampling_key("measurements_per_block", "32", "measurements of every field per block", 1,
+                         1e7),
+      deck::sampling_key("blocks", "32", "measured blocks per work unit"),
+      deck::sampling_key("burn_in_blocks", "2",
+                         "discarded blocks per work unit; split R-hat tells whether it was enough",
+                         0),
+      deck::sampling_key(
+          "replicas", "4",
+          "independent sets of chains: even ones start ordered, odd ones at clean data"),
   };
 }
 

@@ -18,6 +18,7 @@
 #include <cmath>
 
 #include "analysis/theory/spin_glass.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/fluctuations_analysis.hpp"
@@ -382,7 +383,6 @@ class FluctuationsExperiment final : public Experiment {
 ExperimentKind fluctuations() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "fluctuations";
   kind.text =
@@ -399,54 +399,19 @@ ExperimentKind fluctuations() {
               "samples, each the end of its own replica exchange, or 64 chains of heat bath, for "
               "paramagnets",
           .choices = {"independent", "chains"}},
-      Key{.section = "experiment",
-          .name = "gap",
-          .kind = Kind::integer,
-          .fallback = "8",
-          .text = "sweeps between samples of sampler = chains",
-          .minimum = 1,
-          .maximum = 1e7},
-      Key{.section = "sampling",
-          .name = "samples_per_block",
-          .kind = Kind::integer,
-          .fallback = "256",
-          .text =
-              "clean samples per block: cluster updates of a ferromagnet, independent otherwise",
-          .minimum = 1,
-          .maximum = 1e7,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "blocks",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "blocks per work unit",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "burn_in",
-          .kind = Kind::integer,
-          .fallback = "200",
-          .text = "cluster updates discarded per unit; split R-hat tells whether it was enough",
-          .minimum = 0,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "disorder_samples",
-          .kind = Kind::integer,
-          .fallback = "1",
-          .text = "realisations of the couplings; errors come from them",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "replicas",
-          .kind = Kind::integer,
-          .fallback = "2",
-          .text = "independent chains per point",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
+      deck::count_key("experiment", "gap", "8", "sweeps between samples of sampler = chains", 1,
+                      1e7),
+      deck::sampling_key(
+          "samples_per_block", "256",
+          "clean samples per block: cluster updates of a ferromagnet, independent otherwise", 1,
+          1e7),
+      deck::sampling_key("blocks", "16", "blocks per work unit"),
+      deck::sampling_key(
+          "burn_in", "200",
+          "cluster updates discarded per unit; split R-hat tells whether it was enough", 0),
+      deck::sampling_key("disorder_samples", "1",
+                         "realisations of the couplings; errors come from them"),
+      deck::sampling_key("replicas", "2", "independent chains per point"),
   };
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<FluctuationsExperiment>(parameters);

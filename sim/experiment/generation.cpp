@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/generation_analysis.hpp"
@@ -272,7 +273,6 @@ class GenerationExperiment final : public Experiment {
 ExperimentKind generation() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "generation";
   kind.text =
@@ -295,13 +295,7 @@ ExperimentKind generation() {
               "chains start at a datum independent of the trajectory (and burn in), or at the one "
               "behind its first state, which is an exact posterior draw",
           .choices = {"independent", "planted"}},
-      Key{.section = "experiment",
-          .name = "steps",
-          .kind = Kind::integer,
-          .fallback = "400",
-          .text = "steps of the time grid",
-          .minimum = 1,
-          .maximum = 1e7},
+      deck::count_key("experiment", "steps", "400", "steps of the time grid", 1, 1e7),
       Key{.section = "experiment",
           .name = "spacing",
           .kind = Kind::word,
@@ -327,37 +321,11 @@ ExperimentKind generation() {
           .fallback = "exact",
           .text = "initial law: exact p_t, or the Gaussian with its mean and covariance",
           .choices = {"exact", "gaussian"}},
-      Key{.section = "experiment",
-          .name = "records",
-          .kind = Kind::integer,
-          .fallback = "25",
-          .text = "times at which trajectories are measured",
-          .minimum = 2,
-          .maximum = 1000},
-      Key{.section = "sampling",
-          .name = "walkers",
-          .kind = Kind::integer,
-          .fallback = "256",
-          .text = "trajectories run together (one batch)",
-          .minimum = 2,
-          .maximum = 1e5,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "blocks",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "batches per work unit",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "replicas",
-          .kind = Kind::integer,
-          .fallback = "8",
-          .text = "independent work units",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
+      deck::count_key("experiment", "records", "25", "times at which trajectories are measured", 2,
+                      1000),
+      deck::sampling_key("walkers", "256", "trajectories run together (one batch)", 2, 1e5),
+      deck::sampling_key("blocks", "16", "batches per work unit"),
+      deck::sampling_key("replicas", "8", "independent work units"),
   };
   for (const Key& key : score_keys()) kind.keys.push_back(key);
   kind.make = [](const deck::Parameters& parameters) {

@@ -16,6 +16,7 @@
 
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/quadrature.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
 #include "sim/experiment/families.hpp"
@@ -281,25 +282,12 @@ ExperimentKind guidance() {
                           .text = "field: constant external field along the class axis; cfg: "
                                   "weight times the gradient of ln P(class|x) along it",
                           .choices = {"field", "cfg"}});
-  kind.keys.push_back(Key{.section = section,
-                          .name = "strength",
-                          .fallback = "1",
-                          .text = "g: field in units of the class axis, or guidance weight",
-                          .minimum = 0,
-                          .open_minimum = true});
-  kind.keys.push_back(Key{.section = section,
-                          .name = "duration",
-                          .fallback = "0.1",
-                          .text = "D = Delta ln s of the push, equal at all times",
-                          .minimum = 0,
-                          .open_minimum = true});
-  kind.keys.push_back(Key{.section = section,
-                          .name = "class",
-                          .kind = Kind::integer,
-                          .fallback = "1",
-                          .text = "class that is pushed to, from 1",
-                          .minimum = 1,
-                          .maximum = 1e6});
+  kind.keys.push_back(deck::positive_key(
+      section, "strength", "1", "g: field in units of the class axis, or guidance weight"));
+  kind.keys.push_back(deck::positive_key(section, "duration", "0.1",
+                                         "D = Delta ln s of the push, equal at all times"));
+  kind.keys.push_back(
+      deck::count_key(section, "class", "1", "class that is pushed to, from 1", 1, 1e6));
   for (const Key& key : batch_keys("4096", "8", "8")) kind.keys.push_back(key);
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<GuidanceExperiment>(parameters);

@@ -16,6 +16,7 @@
 #include <cmath>
 
 #include "analysis/theory/patch_field.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/families.hpp"
 
@@ -80,17 +81,6 @@ ExperimentKind mode_softening() {
   kind.text =
       "softening of the Fourier modes of a patch score: on the noise-free branch, on reverse "
       "trajectories, and in Langevin equilibrium (Kamb & Ganguli 2024; Ambrogioni 2026)";
-  const auto integer = [](const std::string& section, const std::string& name,
-                          const std::string& fallback, const std::string& text, double maximum) {
-    return Key{.section = section,
-               .name = name,
-               .kind = Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = 1,
-               .maximum = maximum,
-               .role = section == "sampling" ? Role::statistics : Role::physics};
-  };
   kind.keys = {
       Key{.section = "experiment",
           .name = "states",
@@ -116,13 +106,8 @@ ExperimentKind mode_softening() {
           .minimum = 0,
           .open_minimum = true,
           .arity = Arity::list},
-      Key{.section = "experiment",
-          .name = "window",
-          .kind = Kind::real,
-          .fallback = "0.5",
-          .text = "noiseless: largest |t/t_c - 1| in the fits of exponents",
-          .minimum = 0,
-          .open_minimum = true},
+      deck::positive_key("experiment", "window", "0.5",
+                         "noiseless: largest |t/t_c - 1| in the fits of exponents"),
       Key{.section = "experiment",
           .name = "sampler",
           .kind = Kind::word,
@@ -131,10 +116,10 @@ ExperimentKind mode_softening() {
               "trajectories: reverse SDE by Brownian bridges (first order, or second with Heun's "
               "correction), probability-flow ODE (Heun), or its first-order step DDIM",
           .choices = {"bridge", "bridge_heun", "ode", "ddim"}},
-      integer("experiment", "steps", "1000", "trajectories: steps of the log-spaced time grid",
-              1e7),
-      integer("experiment", "records", "120", "trajectories: times at which they are measured",
-              2000),
+      deck::count_key("experiment", "steps", "1000",
+                      "trajectories: steps of the log-spaced time grid", 1, 1e7),
+      deck::count_key("experiment", "records", "120",
+                      "trajectories: times at which they are measured", 1, 2000),
       Key{.section = "experiment",
           .name = "s_start",
           .kind = Kind::real,
@@ -171,12 +156,11 @@ ExperimentKind mode_softening() {
           .minimum = 0,
           .open_minimum = true,
           .arity = Arity::list},
-      integer("sampling", "walkers", "64", "lattices run together (one batch)", 1e6),
-      integer("sampling", "blocks", "4",
-              "trajectories: batches per work unit; equilibrium: measured "
-              "blocks per chain",
-              1e9),
-      integer("sampling", "replicas", "4", "independent work units", 1e9),
+      deck::sampling_key("walkers", "64", "lattices run together (one batch)", 1, 1e6),
+      deck::sampling_key(
+          "blocks", "4",
+          "trajectories: batches per work unit; equilibrium: measured blocks per chain"),
+      deck::sampling_key("replicas", "4", "independent work units"),
       Key{.section = "sampling",
           .name = "time_per_block",
           .kind = Kind::real,

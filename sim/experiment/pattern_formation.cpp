@@ -7,6 +7,7 @@
 // grow. Kamb & Ganguli 2412.20292; Ambrogioni 2603.20092.
 #include <fmt/format.h>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/lattice_generation.hpp"
 #include "sim/experiment/mode_softening.hpp"
@@ -70,33 +71,11 @@ class PatternFormation final : public Experiment {
 ExperimentKind pattern_formation() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "pattern_formation";
   kind.text =
       "final images of a patch score against size and sweep rate: magnetization, structure factor, "
       "correlation lengths, domains (Kamb & Ganguli 2024; Ambrogioni 2026)";
-  const auto positive = [](const std::string& name, const std::string& fallback,
-                           const std::string& text) {
-    return Key{.section = "experiment",
-               .name = name,
-               .kind = Kind::real,
-               .fallback = fallback,
-               .text = text,
-               .minimum = 0,
-               .open_minimum = true};
-  };
-  const auto statistics = [](const std::string& name, const std::string& fallback,
-                             const std::string& text) {
-    return Key{.section = "sampling",
-               .name = name,
-               .kind = Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = 1,
-               .maximum = 1e9,
-               .role = Role::statistics};
-  };
   kind.keys = {
       Key{.section = "experiment",
           .name = "sampler",
@@ -113,15 +92,11 @@ ExperimentKind pattern_formation() {
           .text = "noise levels: log from `start` to `end`, or the published cosine schedule s = "
                   "tan^2(pi u/2), u = cosine_start (1 - j/steps)",
           .choices = {"log", "cosine"}},
-      Key{.section = "experiment",
-          .name = "steps",
-          .kind = Kind::integer,
-          .fallback = "1000",
-          .text = "steps of the time grid (published: 20 with the cosine schedule)",
-          .minimum = 2,
-          .maximum = 1e7},
-      positive("start", "200", "log: first noise s/P^2"),
-      positive("end", "1e-4", "log: last noise s/P^2, where the clean mean is the image"),
+      deck::count_key("experiment", "steps", "1000",
+                      "steps of the time grid (published: 20 with the cosine schedule)", 2, 1e7),
+      deck::positive_key("experiment", "start", "200", "log: first noise s/P^2"),
+      deck::positive_key("experiment", "end", "1e-4",
+                         "log: last noise s/P^2, where the clean mean is the image"),
       Key{.section = "experiment",
           .name = "cosine_start",
           .kind = Kind::real,
@@ -143,9 +118,9 @@ ExperimentKind pattern_formation() {
           .minimum = 0,
           .maximum = 4,
           .open_minimum = true},
-      statistics("walkers", "64", "lattices generated together (one batch)"),
-      statistics("blocks", "4", "batches per work unit"),
-      statistics("replicas", "4", "independent work units"),
+      deck::sampling_key("walkers", "64", "lattices generated together (one batch)"),
+      deck::sampling_key("blocks", "4", "batches per work unit"),
+      deck::sampling_key("replicas", "4", "independent work units"),
   };
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<PatternFormation>(parameters);

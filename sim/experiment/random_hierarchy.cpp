@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include "analysis/theory/hierarchy.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/random_hierarchy_analysis.hpp"
 #include "sim/target/random_hierarchy.hpp"
@@ -170,7 +171,6 @@ class HierarchyExperiment final : public Experiment {
 ExperimentKind hierarchy_recovery() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "random_hierarchy";
   kind.text =
@@ -190,30 +190,10 @@ ExperimentKind hierarchy_recovery() {
           .text = "eps, or s",
           .minimum = 0,
           .open_minimum = true},
-      Key{.section = "sampling",
-          .name = "walkers",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "data per block",
-          .minimum = 1,
-          .maximum = 1e6,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "blocks",
-          .kind = Kind::integer,
-          .fallback = "4",
-          .text = "blocks per set of rules",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "disorder_samples",
-          .kind = Kind::integer,
-          .fallback = "50",
-          .text = "independent sets of rules; errors come from them",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics}};
+      deck::sampling_key("walkers", "16", "data per block", 1, 1e6),
+      deck::sampling_key("blocks", "4", "blocks per set of rules"),
+      deck::sampling_key("disorder_samples", "50",
+                         "independent sets of rules; errors come from them")};
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<HierarchyExperiment>(parameters);
   };

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/rem_analysis.hpp"
 #include "sim/experiment/rem_simulation.hpp"
@@ -193,7 +194,6 @@ ExperimentKind rem() {
   using deck::Arity;
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "rem";
   kind.text =
@@ -233,28 +233,13 @@ ExperimentKind rem() {
               "top_k: the highest levels one by one, the rest by its exact mean and covariance; "
               "enumerate: all levels (M <= 30); auto: enumerate up to M = 11",
           .choices = {"auto", "enumerate", "top_k"}},
-      Key{.section = "experiment",
-          .name = "K",
-          .kind = Kind::integer,
-          .fallback = "64",
-          .text = "top_k: mean number of levels drawn one by one",
-          .minimum = 8,
-          .maximum = 1e5},
-      Key{.section = "sampling",
-          .name = "disorder_samples",
-          .kind = Kind::integer,
-          .fallback = "100000",
-          .text = "independent sets of levels; errors come from them",
-          .minimum = 2,
-          .maximum = 1e12,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "batch",
-          .kind = Kind::integer,
-          .fallback = "1000",
-          .text = "disorder samples per work unit; quantiles of Y are taken within one",
-          .minimum = 2,
-          .maximum = 1e6},
+      deck::count_key("experiment", "K", "64", "top_k: mean number of levels drawn one by one", 8,
+                      1e5),
+      deck::sampling_key("disorder_samples", "100000",
+                         "independent sets of levels; errors come from them", 2, 1e12),
+      deck::count_key("sampling", "batch", "1000",
+                      "disorder samples per work unit; quantiles of Y are taken within one", 2,
+                      1e6),
   };
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<RemExperiment>(parameters);

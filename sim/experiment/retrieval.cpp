@@ -13,6 +13,7 @@
 #include <cmath>
 
 #include "analysis/theory/information.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/retrieval_analysis.hpp"
@@ -254,24 +255,11 @@ class RetrievalExperiment final : public Experiment {
 ExperimentKind retrieval() {
   using deck::Key;
   using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "retrieval";
   kind.text =
       "modern Hopfield network: retrieval of data by softmax updates, fixed points, basins, "
       "capacity, equality with the dense associative memory (Lucibello & Mezard 2024)";
-  const auto integer = [](const std::string& section, const std::string& name,
-                          const std::string& fallback, double minimum, double maximum,
-                          const std::string& text, Role role) {
-    return Key{.section = section,
-               .name = name,
-               .kind = Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = minimum,
-               .maximum = maximum,
-               .role = role};
-  };
   kind.keys = {
       Key{.section = "experiment",
           .name = "t",
@@ -294,12 +282,11 @@ ExperimentKind retrieval() {
           .text = "overlap of the start with the datum; the rest of its norm in a random direction",
           .minimum = 0,
           .maximum = 1},
-      integer("experiment", "iterations", "50", 0, 1e6, "largest number of updates", Role::physics),
-      integer("sampling", "walkers", "64", 1, 1e6, "data tested together (one batch)",
-              Role::statistics),
-      integer("sampling", "blocks", "1", 1, 1e9, "batches per dataset", Role::statistics),
-      integer("sampling", "disorder_samples", "1", 1, 1e9,
-              "independent datasets (synthetic data); errors come from them", Role::statistics),
+      deck::count_key("experiment", "iterations", "50", "largest number of updates", 0, 1e6),
+      deck::sampling_key("walkers", "64", "data tested together (one batch)", 1, 1e6),
+      deck::sampling_key("blocks", "1", "batches per dataset"),
+      deck::sampling_key("disorder_samples", "1",
+                         "independent datasets (synthetic data); errors come from them"),
   };
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<RetrievalExperiment>(parameters);

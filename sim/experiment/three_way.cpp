@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/corrected.hpp"
 #include "sim/experiment/families.hpp"
 #include "sim/experiment/lattice_fields.hpp"
@@ -333,43 +334,22 @@ class ThreeWay final : public Experiment {
 }  // namespace
 
 ExperimentKind three_way() {
-  using deck::Key;
-  using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "three_way";
   kind.text =
       "the uniform-patch model, the memorizing score of whole images and a patch score of the same "
       "images on the same axes: softening, structure, prototypes (Ambrogioni 2026)";
-  const auto integer = [](const std::string& section, const std::string& name,
-                          const std::string& fallback, const std::string& text, double minimum) {
-    return Key{.section = section,
-               .name = name,
-               .kind = Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = minimum,
-               .maximum = 1e6,
-               .role = section == "sampling" ? Role::statistics : Role::physics};
-  };
-  const auto noise = [](const std::string& name, const std::string& fallback,
-                        const std::string& text) {
-    return Key{.section = "experiment",
-               .name = name,
-               .kind = Kind::real,
-               .fallback = fallback,
-               .text = text,
-               .minimum = 0,
-               .open_minimum = true};
-  };
-  kind.keys = {
-      integer("experiment", "model_patch", "5", "patch side P of the uniform-patch model", 1),
-      integer("experiment", "steps", "80", "bridges from the first to the last noise", 2),
-      integer("experiment", "records", "21", "noise levels at which all is measured", 2),
-      noise("s_start", "1000", "first noise s = sigma^2 t (Brownian gauge)"),
-      noise("s_end", "0.01", "last noise"),
-      integer("sampling", "walkers", "8", "trajectories per score and unit", 1),
-      integer("sampling", "replicas", "4", "independent work units", 1)};
+  kind.keys = {deck::count_key("experiment", "model_patch", "5",
+                               "patch side P of the uniform-patch model", 1, 1e6),
+               deck::count_key("experiment", "steps", "80",
+                               "bridges from the first to the last noise", 2, 1e6),
+               deck::count_key("experiment", "records", "21",
+                               "noise levels at which all is measured", 2, 1e6),
+               deck::positive_key("experiment", "s_start", "1000",
+                                  "first noise s = sigma^2 t (Brownian gauge)"),
+               deck::positive_key("experiment", "s_end", "0.01", "last noise"),
+               deck::sampling_key("walkers", "8", "trajectories per score and unit", 1, 1e6),
+               deck::sampling_key("replicas", "4", "independent work units", 1, 1e6)};
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<ThreeWay>(parameters);
   };

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <thread>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/experiment/families.hpp"
 
 namespace symbreak::experiment {
@@ -160,38 +161,10 @@ ExperimentKind toy() {
           .text = "pause after each block; changes no result",
           .minimum = 0,
           .role = Role::control},
-      Key{.section = "sampling",
-          .name = "samples",
-          .kind = Kind::integer,
-          .fallback = "1000",
-          .text = "samples per block",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "blocks",
-          .kind = Kind::integer,
-          .fallback = "16",
-          .text = "blocks per work unit",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "disorder_samples",
-          .kind = Kind::integer,
-          .fallback = "1",
-          .text = "chains shifted by a unit normal each",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
-      Key{.section = "sampling",
-          .name = "replicas",
-          .kind = Kind::integer,
-          .fallback = "4",
-          .text = "independent chains",
-          .minimum = 1,
-          .maximum = 1e9,
-          .role = Role::statistics},
+      deck::sampling_key("samples", "1000", "samples per block"),
+      deck::sampling_key("blocks", "16", "blocks per work unit"),
+      deck::sampling_key("disorder_samples", "1", "chains shifted by a unit normal each"),
+      deck::sampling_key("replicas", "4", "independent chains"),
   };
   kind.make = [](const deck::Parameters& parameters) { return std::make_unique<Toy>(parameters); };
   kind.analyse = analyse;

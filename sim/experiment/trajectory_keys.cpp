@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
 
@@ -11,33 +12,9 @@ namespace symbreak::experiment {
 
 std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string& blocks,
                                   const std::string& replicas) {
-  using deck::Key;
-  using deck::Kind;
-  using deck::Role;
-  return {Key{.section = "sampling",
-              .name = "walkers",
-              .kind = Kind::integer,
-              .fallback = walkers,
-              .text = "trajectories run together (one batch)",
-              .minimum = 2,
-              .maximum = 1e6,
-              .role = Role::statistics},
-          Key{.section = "sampling",
-              .name = "blocks",
-              .kind = Kind::integer,
-              .fallback = blocks,
-              .text = "batches per work unit",
-              .minimum = 1,
-              .maximum = 1e9,
-              .role = Role::statistics},
-          Key{.section = "sampling",
-              .name = "replicas",
-              .kind = Kind::integer,
-              .fallback = replicas,
-              .text = "independent work units",
-              .minimum = 1,
-              .maximum = 1e9,
-              .role = Role::statistics}};
+  return {deck::sampling_key("walkers", walkers, "trajectories run together (one batch)", 2, 1e6),
+          deck::sampling_key("blocks", blocks, "batches per work unit"),
+          deck::sampling_key("replicas", replicas, "independent work units")};
 }
 
 std::vector<deck::Key> reverse_keys(

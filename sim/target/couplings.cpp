@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/data/couplings.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/spins.hpp"
@@ -87,13 +88,8 @@ TargetKind couplings() {
           .text = "number of spins of a list; 0: as many as its largest index needs",
           .minimum = 0,
           .maximum = 1 << 24},
-      Key{.section = section,
-          .name = "first_index",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "index of the first spin in a list (MatrixMarket counts from 1)",
-          .minimum = 0,
-          .maximum = 1},
+      deck::count_key(section, "first_index", "0",
+                      "index of the first spin in a list (MatrixMarket counts from 1)", 0, 1),
       Key{.section = section,
           .name = "temperature",
           .fallback = "1",

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <optional>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/data/array.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/finite.hpp"
@@ -239,19 +240,9 @@ TargetKind deltas() {
           .text = "three_deltas: weight of the point 0 (first order above 0.3086)",
           .minimum = 0,
           .maximum = 1},
-      Key{.section = section,
-          .name = "scale",
-          .fallback = "1",
-          .text = "all coordinates are multiplied by it",
-          .minimum = 0,
-          .open_minimum = true},
-      Key{.section = section,
-          .name = "dimension",
-          .kind = Kind::integer,
-          .fallback = "1",
-          .text = "custom: number of coordinates of a point",
-          .minimum = 1,
-          .maximum = 1e6},
+      deck::positive_key(section, "scale", "1", "all coordinates are multiplied by it"),
+      deck::count_key(section, "dimension", "1", "custom: number of coordinates of a point", 1,
+                      1e6),
       Key{.section = section,
           .name = "file",
           .kind = Kind::file,

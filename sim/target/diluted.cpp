@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/lattice_bonds.hpp"
 #include "sim/target/spins.hpp"
@@ -131,20 +132,10 @@ TargetKind diluted() {
                             .text = "p, probability that a bond of the lattice is there",
                             .minimum = 0,
                             .maximum = 1});
-  family.keys.push_back(Key{.section = section,
-                            .name = "sites",
-                            .kind = Kind::integer,
-                            .fallback = "",
-                            .text = "sites of the random regular graph",
-                            .minimum = 2,
-                            .maximum = 1e6});
-  family.keys.push_back(Key{.section = section,
-                            .name = "degree",
-                            .kind = Kind::integer,
-                            .fallback = "",
-                            .text = "k, neighbours of every site of the random regular graph",
-                            .minimum = 1,
-                            .maximum = 64});
+  family.keys.push_back(
+      deck::count_key(section, "sites", "", "sites of the random regular graph", 2, 1e6));
+  family.keys.push_back(deck::count_key(
+      section, "degree", "", "k, neighbours of every site of the random regular graph", 1, 64));
   family.keys.push_back(Key{.section = section,
                             .name = "temperature",
                             .text = "T in units of J",

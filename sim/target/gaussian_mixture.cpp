@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/data/array.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/multinomial.hpp"
@@ -244,13 +245,7 @@ TargetKind gaussian_mixture() {
           .fallback = "symmetric",
           .text = "symmetric: two classes at +-m (1,..,1); file: one row per class",
           .choices = {"symmetric", "file"}},
-      Key{.section = section,
-          .name = "dimension",
-          .kind = Kind::integer,
-          .fallback = "1",
-          .text = "symmetric: dimension of the data",
-          .minimum = 1,
-          .maximum = 1e7},
+      deck::count_key(section, "dimension", "1", "symmetric: dimension of the data", 1, 1e7),
       Key{.section = section,
           .name = "m",
           .fallback = "1",

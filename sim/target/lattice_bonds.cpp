@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/deck/key_forms.hpp"
+
 namespace symbreak::target {
 
 Index Lattice::sites() const {
@@ -54,20 +56,11 @@ std::vector<deck::Key> lattice_keys() {
           .text = "L, sites per side",
           .minimum = 1,
           .maximum = 4096},
-      Key{.section = "target",
-          .name = "length",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "sites along the first axis where it differs from the other sides; 0: L",
-          .minimum = 0,
-          .maximum = 65536},
-      Key{.section = "target",
-          .name = "dimension",
-          .kind = Kind::integer,
-          .fallback = "2",
-          .text = "of the lattice: 1 chain, 2 square, 3 cubic",
-          .minimum = 1,
-          .maximum = 3},
+      deck::count_key("target", "length", "0",
+                      "sites along the first axis where it differs from the other sides; 0: L", 0,
+                      65536),
+      deck::count_key("target", "dimension", "2", "of the lattice: 1 chain, 2 square, 3 cubic", 1,
+                      3),
       Key{.section = "target",
           .name = "boundary",
           .kind = Kind::word,

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/level_ensemble.hpp"
 
@@ -73,13 +74,8 @@ TargetKind random_energy() {
                   "E < 0; sphere, binary: minus the overlap of a fixed x with N spherical or +-1 "
                   "data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
           .choices = {"gaussian", "exponential", "sphere", "binary"}},
-      Key{.section = section,
-          .name = "dimension",
-          .kind = Kind::integer,
-          .fallback = "",
-          .text = "sphere (at least 3), binary: dimension of the data",
-          .minimum = 1,
-          .maximum = 1e5},
+      deck::count_key(section, "dimension", "",
+                      "sphere (at least 3), binary: dimension of the data", 1, 1e5),
   };
   family.make_levels = make;
   family.disordered = true;

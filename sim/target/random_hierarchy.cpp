@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/spectrum.hpp"
 
@@ -364,8 +365,6 @@ std::size_t RandomHierarchy::memory() const {
 }
 
 TargetKind random_hierarchy() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "random_hierarchy";
@@ -373,21 +372,12 @@ TargetKind random_hierarchy() {
       "random hierarchy model: a tree of symbols with random synonymous rules, one-hot leaves, "
       "exact "
       "by belief propagation (Cagnetta et al. 2024; Sclocchi, Favero & Wyart 2024)";
-  const auto integer = [&](const char* name, const char* fallback, const char* text, double low,
-                           double high) {
-    return Key{.section = section,
-               .name = name,
-               .kind = Kind::integer,
-               .fallback = fallback,
-               .text = text,
-               .minimum = low,
-               .maximum = high};
-  };
-  family.keys = {
-      integer("vocabulary", "8", "symbols v per layer; classes of the root", 2, 256),
-      integer("synonyms", "2", "rules m per symbol; v m <= v^s distinct tuples", 1, 65536),
-      integer("branching", "2", "children s per node", 2, 8),
-      integer("layers", "3", "layers L; s^L leaves", 1, 16)};
+  family.keys = {deck::count_key(section, "vocabulary", "8",
+                                 "symbols v per layer; classes of the root", 2, 256),
+                 deck::count_key(section, "synonyms", "2",
+                                 "rules m per symbol; v m <= v^s distinct tuples", 1, 65536),
+                 deck::count_key(section, "branching", "2", "children s per node", 2, 8),
+                 deck::count_key(section, "layers", "3", "layers L; s^L leaves", 1, 16)};
   family.make = [](const deck::Parameters& parameters, const random::Address& address) {
     const auto v = static_cast<Index>(parameters.integer("target.vocabulary")),
                m = static_cast<Index>(parameters.integer("target.synonyms")),

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/theory/sphere.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/families.hpp"
 
 namespace symbreak::target {
@@ -137,12 +138,7 @@ TargetKind sphere() {
   family.text =
       "uniform distribution on a hypersphere; sigma^2 t_c = radius^2/dimension (Ambrogioni 2024, "
       "section 3.3)";
-  family.keys = {Key{.section = "target",
-                     .name = "radius",
-                     .fallback = "1",
-                     .text = "radius of the sphere",
-                     .minimum = 0,
-                     .open_minimum = true},
+  family.keys = {deck::positive_key("target", "radius", "1", "radius of the sphere"),
                  Key{.section = "target",
                      .name = "dimension",
                      .kind = deck::Kind::integer,

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "analysis/theory/information.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/kernel/bit_points.hpp"
 #include "sim/target/bit_store.hpp"
 #include "sim/target/families.hpp"
@@ -207,13 +208,9 @@ TargetKind synthetic_dataset() {
           .text = "dimension d of the data",
           .minimum = 1,
           .maximum = 1e7},
-      Key{.section = section,
-          .name = "intrinsic_dimension",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "dimension D of a linear manifold that the data lie on; 0: all of the space",
-          .minimum = 0,
-          .maximum = 1e7},
+      deck::count_key(section, "intrinsic_dimension", "0",
+                      "dimension D of a linear manifold that the data lie on; 0: all of the space",
+                      0, 1e7),
       Key{.section = section,
           .name = "subspace",
           .kind = Kind::word,
@@ -227,12 +224,8 @@ TargetKind synthetic_dataset() {
           .text = "number of points N; alpha = log(N)/d",
           .minimum = 1,
           .maximum = 1e9},
-      Key{.section = section,
-          .name = "std",
-          .fallback = "1",
-          .text = "standard deviation of each coordinate of the manifold (within a class)",
-          .minimum = 0,
-          .open_minimum = true},
+      deck::positive_key(section, "std", "1",
+                         "standard deviation of each coordinate of the manifold (within a class)"),
       Key{.section = section,
           .name = "m",
           .fallback = "0",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/families.hpp"
 
 namespace symbreak::target {
@@ -61,13 +62,7 @@ std::vector<deck::Key> machine_keys(const std::string& machine) {
               "els_valid, els_wrapped: windows of all locations (inside the image, or wrapped); "
               "bbels: els with broken boundaries",
           .choices = {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}},
-      Key{.section = section,
-          .name = "patch",
-          .kind = Kind::integer,
-          .fallback = "",
-          .text = "side P of the patches, odd",
-          .minimum = 1,
-          .maximum = 4095},
+      deck::count_key(section, "patch", "", "side P of the patches, odd", 1, 4095),
       Key{.section = section,
           .name = "scales",
           .kind = Kind::integer,
@@ -85,13 +80,10 @@ std::vector<deck::Key> machine_keys(const std::string& machine) {
           .minimum = 0,
           .open_minimum = true,
           .arity = Arity::list},
-      Key{.section = section,
-          .name = "side",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "side L of the generated lattice (els_valid, els_wrapped); 0: that of the images",
-          .minimum = 0,
-          .maximum = 4096},
+      deck::count_key(
+          section, "side", "0",
+          "side L of the generated lattice (els_valid, els_wrapped); 0: that of the images", 0,
+          4096),
   };
 }
 
@@ -132,21 +124,12 @@ TargetKind ising_patches() {
                             .text = "T of the data (J = 1, T_c = 2.26918531)",
                             .minimum = 0,
                             .open_minimum = true});
-  family.keys.push_back(Key{.section = "target",
-                            .name = "data_side",
-                            .kind = Kind::integer,
-                            .fallback = "4",
-                            .text = "side of the periodic lattice of the data",
-                            .minimum = 3,
-                            .maximum = 1024});
-  family.keys.push_back(Key{.section = "target",
-                            .name = "configurations",
-                            .kind = Kind::integer,
-                            .fallback = "0",
-                            .text = "sampled configurations; 0: all of them with exact weights "
-                                    "(data_side up to 4)",
-                            .minimum = 0,
-                            .maximum = 1e7});
+  family.keys.push_back(deck::count_key("target", "data_side", "4",
+                                        "side of the periodic lattice of the data", 3, 1024));
+  family.keys.push_back(deck::count_key("target", "configurations", "0",
+                                        "sampled configurations; 0: all of them with exact weights "
+                                        "(data_side up to 4)",
+                                        0, 1e7));
   family.keys.push_back(Key{.section = "target",
                             .name = "data_seed",
                             .kind = Kind::integer,

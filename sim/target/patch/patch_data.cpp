@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/data/array.hpp"
 #include "sim/target/data/selection.hpp"
 
@@ -142,13 +143,9 @@ std::vector<deck::Key> image_keys() {
           .fallback = "0",
           .text = "number of images, the first ones of those selected; 0: all",
           .minimum = 0},
-      Key{.section = section,
-          .name = "channels",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "channels of an image; 0: as the file's shape says (one where it does not)",
-          .minimum = 0,
-          .maximum = 64},
+      deck::count_key(section, "channels", "0",
+                      "channels of an image; 0: as the file's shape says (one where it does not)",
+                      0, 64),
       Key{.section = section,
           .name = "normalisation",
           .kind = Kind::word,
