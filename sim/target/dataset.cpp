@@ -197,37 +197,6 @@ TargetKind dataset() {
       "(Biroli et al. 2024; Ambrogioni 2024, section 8)";
   family.keys = {
       Key{.section = section,
-          .name = "file",
-          .kind = Kind::file,
-          .text = "IDX (gzip or plain), NumPy .npy, CSV or HDF5; the first axis counts the points"},
-      Key{.section = section,
-          .name = "format",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "auto: by the file's extension",
-          .choices = {"auto", "idx", "npy", "csv", "hdf5"}},
-      Key{.section = section,
-          .name = "dataset_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5: the data set to read, /images"},
-      Key{.section = section,
-          .name = "labels",
-          .kind = Kind::file,
-          .fallback = "",
-          .text = "file with one integer label per point: the classes"},
-      Key{.section = section,
-          .name = "labels_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5: the data set of the labels, in `labels` or else in `file`"},
-      Key{.section = section,
-          .name = "select",
-          .kind = Kind::integer,
-          .fallback = "",
-          .text = "only points with these labels; default: all",
-          .arity = Arity::list},
-      Key{.section = section,
           .name = "class",
           .kind = Kind::integer,
           .fallback = "",
@@ -244,26 +213,29 @@ TargetKind dataset() {
           .name = "n",
           .kind = Kind::integer,
           .fallback = "0",
-          .text =
-              "number of points, the first ones of those selected; 0: all but the held-out ones",
+          .text = "number of points, the first ones of those selected; 0: all but the held-out "
+                  "ones",
           .minimum = 0},
       Key{.section = section,
           .name = "held_out",
           .kind = Kind::integer,
           .fallback = "0",
-          .text =
-              "number of points after the first n that are kept aside as data independent of the "
-              "dataset",
+          .text = "number of points after the first n that are kept aside as data independent of "
+                  "the "
+                  "dataset",
           .minimum = 0},
       Key{.section = section,
           .name = "normalisation",
           .kind = Kind::word,
           .fallback = "none",
-          .text =
-              "unit: divided by 255; centred: mean 0 per coordinate; standardised: also variance 1 "
-              "(constant coordinates become 0); sphere: every point to norm sqrt(d)",
+          .text = "unit: divided by 255; centred: mean 0 per coordinate; standardised: also "
+                  "variance 1 "
+                  "(constant coordinates become 0); sphere: every point to norm sqrt(d)",
           .choices = {"none", "unit", "centred", "standardised", "sphere"}},
   };
+  const auto file = data::file_keys(
+      "IDX (gzip or plain), NumPy .npy, CSV or HDF5; the first axis counts the points", "point");
+  family.keys.insert(family.keys.begin(), file.begin(), file.end());
   family.make = make_dataset;
   return family;
 }

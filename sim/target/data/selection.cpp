@@ -37,13 +37,48 @@ std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index 
 
 }  // namespace
 
+std::vector<deck::Key> file_keys(const std::string& file_text, const std::string& point) {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  return {Key{.section = section, .name = "file", .kind = Kind::file, .text = file_text},
+          Key{.section = section,
+              .name = "format",
+              .kind = Kind::word,
+              .fallback = "auto",
+              .text = "auto: by the file's extension",
+              .choices = {"auto", "idx", "npy", "csv", "hdf5"}},
+          Key{.section = section,
+              .name = "dataset_path",
+              .kind = Kind::text,
+              .fallback = "",
+              .text = "HDF5: the data set to read, /images"},
+          Key{.section = section,
+              .name = "labels",
+              .kind = Kind::file,
+              .fallback = "",
+              .text = "file with one integer label per " + point + ": the classes"},
+          Key{.section = section,
+              .name = "labels_path",
+              .kind = Kind::text,
+              .fallback = "",
+              .text = "HDF5: the data set of the labels, in `labels` or else in `file`"},
+          Key{.section = section,
+              .name = "select",
+              .kind = Kind::integer,
+              .fallback = "",
+              .text = "only " + point + "s with these labels; default: all",
+              .arity = deck::Arity::list}};
+}
+
 Selection select(const deck::Parameters& parameters, Index count) {
   const std::vector<std::int64_t> labels = read_labels(parameters, count);
   std::vector<double> wanted = parameters.reals("target.select");
   if (parameters.has("target.class")) {
     wanted.push_back(static_cast<double>(parameters.integer("target.class")));
     if (wanted.size() > 1) {
-      throw deck::KeyError("target.class", "choose classes by target.select or one by target.class");
+      throw deck::KeyError("target.class",
+                           "choose classes by target.select or one by target.class");
     }
   }
   Selection result;

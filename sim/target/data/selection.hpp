@@ -2,8 +2,10 @@
 // sim/deck.
 #pragma once
 #include <Eigen/Core>
+#include <string>
 #include <vector>
 
+#include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
 
 namespace symbreak::target::data {
@@ -16,7 +18,11 @@ struct Selection {
   Index classes = 1;
 };
 
-/// Which of `count` data points the keys target.{labels, labels_path, select, class} keep. Throws KeyError
+/// Keys target.{file, format, dataset_path, labels, labels_path, select} of a file of data points,
+/// which messages call `point`.
+std::vector<deck::Key> file_keys(const std::string& file_text, const std::string& point);
+
+/// Which of `count` data points target.{labels, labels_path, select, class} keep. Throws KeyError
 /// for labels that do not fit and for classes without a point.
 Selection select(const deck::Parameters& parameters, Index count);
 

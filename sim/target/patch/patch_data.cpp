@@ -103,40 +103,7 @@ std::vector<deck::Key> image_keys() {
   using deck::Key;
   using deck::Kind;
   const std::string section = "target";
-  return {
-      Key{.section = section,
-          .name = "file",
-          .kind = Kind::file,
-          .text =
-              "images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x width, "
-              "images x channels x height x width, or images x numbers"},
-      Key{.section = section,
-          .name = "format",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "auto: by the file's extension",
-          .choices = {"auto", "idx", "npy", "csv", "hdf5"}},
-      Key{.section = section,
-          .name = "dataset_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5: the data set to read, /images"},
-      Key{.section = section,
-          .name = "labels",
-          .kind = Kind::file,
-          .fallback = "",
-          .text = "file with one integer label per image: the classes"},
-      Key{.section = section,
-          .name = "labels_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5: the data set of the labels, in `labels` or else in `file`"},
-      Key{.section = section,
-          .name = "select",
-          .kind = Kind::integer,
-          .fallback = "",
-          .text = "condition on the class: only images with these labels; default: all",
-          .arity = Arity::list},
+  std::vector<Key> keys = {
       Key{.section = section,
           .name = "n",
           .kind = Kind::integer,
@@ -154,6 +121,12 @@ std::vector<deck::Key> image_keys() {
                   "variance 1 over all pixels",
           .choices = {"none", "unit", "symmetric", "standardised"}},
   };
+  const auto file = data::file_keys(
+      "images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x width, "
+      "images x channels x height x width, or images x numbers",
+      "image");
+  keys.insert(keys.begin(), file.begin(), file.end());
+  return keys;
 }
 
 Images ising_configurations(Index side, double temperature) {
