@@ -34,9 +34,9 @@ struct ThresholdWeight {
 ///   + q (E[-log Phi(rho z)] - log 2)/sqrt V      E[i|x] differs from state to state, and so does S
 ///   - rho^2 log 2/(pi V)                         together with the slope of p(u|x).
 /// The skewness counts at order V^{-1/2}, as much as log 2 does: without it t_C of +-1 data at
-/// alpha = .24 (d = 64) is measured 1.4 % too large. Derived here; direct simulation at d = 16 to
-/// 64, N = 10 to 1000 (Gaussian, sphere, binary) deviates by at most .23 rho^2/V: error =
-/// rho^2/(4V).
+/// alpha = .24 (d = 64) is measured 1.4 % too large. Derived here; of order rho^2/V not all is
+/// kept: direct simulation at d = 16 to 64, N = 10 to 1000 (Gaussian, sphere, binary) deviates by
+/// at most .23 rho^2/V, hence error = rho^2/(4V).
 ThresholdWeight threshold_weight(const Information& information, double log_count);
 
 }  // namespace symbreak::theory
