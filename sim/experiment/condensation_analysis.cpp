@@ -19,18 +19,30 @@ using verdict::Findings;
 using verdict::Point;
 using verdict::Severity;
 
+/// Weights carry the rounding of single precision, which is felt where all are 0 or 1.
 constexpr double kRounding = 1e-5;
-/// A quantity of exact mean zero: all points of all planted groups as independent measurements.
+/// Standard error of the frequency of an event of probability `p` among the samples of `of` where
+/// fewer than 10 are expected to happen (or not to): a sample that holds none shows no error.
+double rare_event_error(const verdict::Observable& of, const verdict::Observable* p) {
+  if (p == nullptr) return 0;
+  const double samples = of.estimate.ess[0];
+  const double variance = std::max(0.0, p->value() * (1 - p->value()));
+  return samples * variance < 10 ? std::sqrt(variance / samples) : 0;
+}
+
+/// A quantity of exact mean zero: all points of all planted groups as independent measurements. It
+/// is the frequency of an event less the mean of `probability`, where that is named.
 void judge_identity(Findings& findings, const CondensationGroups& all,
-                    const std::string& observable, const std::string& source) {
+                    const std::string& observable, const std::string& source,
+                    const std::string& probability = "") {
   double sum = 0, variance = 0, worst = 0;
   Index count = 0;
   for (const CondensationGroup& group : all) {
     for (const Point* point : group.points) {
       const verdict::Observable* found = point->find(observable);
       if (found == nullptr || !(found->error() > 0)) continue;
-      // Weights carry the rounding of single precision, which is felt where all are 0 or 1.
-      const double error = std::hypot(found->error(), kRounding);
+      const double rare = rare_event_error(*found, point->find(probability));
+      const double error = std::hypot(std::max(found->error(), rare), kRounding);
       sum += found->value();
       variance += error * error;
       worst = std::max(worst, std::abs(found->value()) / error);
@@ -278,11 +290,12 @@ Findings analyse_condensation(const verdict::Result& result) {
     note_gap(findings, all, group);
   }
   judge_identity(findings, all, "true_weight_identity", "E[w_1] = E[Y], exact at every N, d, t");
-  judge_identity(findings, all, "map_identity", "P(MAP right) = E[max w], exact at every N, d, t");
+  judge_identity(findings, all, "map_identity", "P(MAP right) = E[max w], exact at every N, d, t",
+                 "largest_weight");
   judge_identity(findings, all, "clone_identity",
-                 "P(clones end on the same datum) = E[Y], exact at every N, d, t");
+                 "P(clones end on the same datum) = E[Y], exact at every N, d, t", "participation");
   judge_identity(findings, all, "return_identity",
-                 "P(U-turn returns to its datum) = E[Y], exact at every N, d, t");
+                 "P(U-turn returns to its datum) = E[Y], exact at every N, d, t", "participation");
   judge_identity(findings, all, "overlap_identity", "E[<y>.y] = E|<y>|^2, exact");
   judge_trajectories(findings, all);
   judge_excess(findings, all);
