@@ -105,15 +105,15 @@ class CondensationUnit final : public Simulation {
     const double first = moves ? s_.start_noise : s_.noise;
     batch.x = batch.clean + std::sqrt(first) * normals(noise_, d, s_.walkers);
     if (moves) {
-      run(first, s_.noise, batch.x);
+      run(first, s_.noise, "log", batch.x);
       batch.clean.resize(0, 0);  // where a trajectory began says nothing about where it is
     }
     return batch;
   }
 
   /// The reverse stochastic process of the dataset's score: second-order Brownian bridges.
-  void run(double from, double to, MatrixXd& x) {
-    const std::vector<double> grid = diffusion::noise_grid(from, to, s_.steps, "log");
+  void run(double from, double to, const std::string& spacing, MatrixXd& x) {
+    const std::vector<double> grid = diffusion::noise_grid(from, to, s_.steps, spacing);
     for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
       const MatrixXd mean = s_.target->mean(x, VectorXd::Constant(x.cols(), 1 / grid[i]));
       diffusion::reverse_step(diffusion::Sampler::bridge_heun, *s_.target, grid[i], grid[i + 1],
@@ -207,7 +207,7 @@ class CondensationUnit final : public Simulation {
       return points_.draw(x, VectorXd::Constant(x.cols(), beta_), uniforms);
     }
     const double end = kDecided * s_.noise;
-    run(s_.noise, end, x);
+    run(s_.noise, end, "sqrt", x);
     return points_.nearest(s_.target->mean(x, VectorXd::Constant(x.cols(), 1 / end))).datum;
   }
 
