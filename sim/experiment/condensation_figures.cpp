@@ -37,34 +37,65 @@ void add(Figure& figure, Curve curve) {
   if (!curve.x.empty()) figure.curves.push_back(std::move(curve));
 }
 
+/// With more groups than this a figure keeps one main curve of each, and its theory in the same
+/// colour without a label.
+constexpr std::size_t kFew = 4;
+
+class Drawing {
+ public:
+  Drawing(Figure& figure, const CondensationGroups& all) : figure_(&figure), all_(&all) {}
+  bool many() const { return all_->size() > kFew; }
+  void main(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), true); }
+  void theory(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), false); }
+  void detail(Curve curve) {
+    if (!many()) add(*figure_, std::move(curve));
+  }
+
+ private:
+  void put(const CondensationGroup& group, Curve curve, bool named) {
+    if (many()) {
+      curve.colour = static_cast<int>(&group - all_->data());
+      if (!named) curve.label.clear();
+    }
+    add(*figure_, std::move(curve));
+  }
+  Figure* figure_;
+  const CondensationGroups* all_;
+};
+
 Figure weights_figure(const CondensationGroups& all, const Figure& base) {
   Figure figure = base;
+  Drawing draw(figure, all);
   for (const CondensationGroup& group : all) {
     const std::string of = group.planted() ? "" : " (" + group.state + ")";
-    add(figure, mean_curve(group, "participation", "E[Y]" + of));
-    add(figure, quantile_curve(group, "participation", 0.5, "median Y" + of));
-    add(figure, theory_curve(group, "exact E[Y]",
+    draw.detail(mean_curve(group, "participation", "E[Y]" + of));
+    draw.detail(quantile_curve(group, "participation", 0.5, "median Y" + of));
+    draw.detail(theory_curve(group, "exact E[Y]",
                              [](const Point& p) { return p.prediction("participation"); }));
     if (!group.planted()) continue;
-    add(figure, mean_curve(group, "true_weight", "E[w₁]"));
-    add(figure, mean_curve(group, "map_correct", "P(MAP right)"));
-    add(figure, mean_curve(group, "largest_weight", "E[max w]"));
-    add(figure, mean_curve(group, "clone_probability", "P(clones on the same datum)"));
-    add(figure, mean_curve(group, "return_probability", "P(U-turn returns)"));
-    add(figure, theory_curve(group, "theory: Gaussian levels of the same I and V",
-                             [](const Point& p) { return p.prediction("planted_weight"); }));
+    draw.main(group, mean_curve(group, "true_weight", "E[w₁]"));
+    draw.detail(mean_curve(group, "map_correct", "P(MAP right)"));
+    draw.detail(mean_curve(group, "largest_weight", "E[max w]"));
+    draw.detail(mean_curve(group, "clone_probability", "P(clones on the same datum)"));
+    draw.detail(mean_curve(group, "return_probability", "P(U-turn returns)"));
+    draw.theory(group, theory_curve(group, "theory: Gaussian levels of the same I and V",
+                                    [](const Point& p) { return p.prediction("planted_weight"); }));
   }
   return figure;
 }
 
 Figure quantile_figure(const CondensationGroups& all, const Figure& base) {
   Figure figure = base;
+  Drawing draw(figure, all);
   for (const CondensationGroup& group : all) {
+    if (draw.many() && group.planted()) continue;  // its mean and median are close
     const std::string of = " (" + group.state + ")";
-    add(figure, mean_curve(group, "participation", "mean" + of));
-    add(figure, quantile_curve(group, "participation", 0.16, "16 %" + of));
-    add(figure, quantile_curve(group, "participation", 0.5, "median" + of));
-    add(figure, quantile_curve(group, "participation", 0.84, "84 %" + of));
+    draw.main(group, mean_curve(group, "participation", "mean" + of));
+    draw.detail(quantile_curve(group, "participation", 0.16, "16 %" + of));
+    Curve median = quantile_curve(group, "participation", 0.5, "median" + of);
+    if (draw.many()) median.style = Curve::Style::line;
+    draw.theory(group, std::move(median));
+    draw.detail(quantile_curve(group, "participation", 0.84, "84 %" + of));
   }
   return figure;
 }
@@ -78,6 +109,7 @@ std::optional<double> excess_ratio(const Point& p, const std::string& informatio
 /// f^e/alpha: 1 minus what x tells of log N, until it tells all.
 Figure excess_figure(const CondensationGroups& all, const Figure& base) {
   Figure figure = base;
+  Drawing draw(figure, all);
   for (const CondensationGroup& group : all) {
     if (!group.planted()) continue;
     Curve ours = mean_curve(group, "excess_entropy", "f^e/α");
@@ -85,7 +117,7 @@ Figure excess_figure(const CondensationGroups& all, const Figure& base) {
         *group.first().prediction("log_count") / *group.first().prediction("dimension");
     for (double& y : ours.y) y /= alpha;
     for (double& error : ours.error) error /= alpha;
-    add(figure, std::move(ours));
+    draw.main(group, std::move(ours));
     Curve published;
     published.label = group.label("published data");
     for (const Point* point : group.points) {
@@ -95,18 +127,19 @@ Figure excess_figure(const CondensationGroups& all, const Figure& base) {
       published.y.push_back(*value);
       published.error.push_back(*point->prediction("published_error"));
     }
-    add(figure, std::move(published));
-    add(figure, theory_curve(group, "1 − I/log N",
+    draw.detail(std::move(published));
+    draw.detail(theory_curve(group, "1 − I/log N",
                              [](const Point& p) { return excess_ratio(p, "information"); }));
-    add(figure, theory_curve(group, "the same at this N", [](const Point& p) {
-          const auto surprise = p.prediction("planted_surprise");
-          return surprise ? std::optional(*surprise / *p.prediction("log_count")) : std::nullopt;
-        }));
+    draw.theory(group, theory_curve(group, "theory at this N", [](const Point& p) {
+                  const auto surprise = p.prediction("planted_surprise");
+                  return surprise ? std::optional(*surprise / *p.prediction("log_count"))
+                                  : std::nullopt;
+                }));
     Curve without = theory_curve(group, "1 − I/log N without the class bit", [](const Point& p) {
       return excess_ratio(p, "information_without_class");
     });
     without.style = Curve::Style::dashed;
-    add(figure, std::move(without));
+    draw.detail(std::move(without));
   }
   return figure;
 }
@@ -125,12 +158,17 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
     result.y_label = y_label;
     result.log_x = true;
     result.vertical_lines = lines;
+    if (all.size() > kFew) {
+      for (auto& [x, label] : result.vertical_lines) label.clear();
+    }
     return result;
   };
   Figure weights =
       weights_figure(all, figure("weights", "Memorization of the data", "weight, probability"));
   weights.y_range = {{-0.02, 1.02}};
-  weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
+  if (all.size() <= kFew) {
+    weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
+  }
   weights.caption =
       "Planted noisy states x = y₁ + noise: E[w₁] = E[Y] = P(clones on the same datum) = P(U-turn "
       "returns) and P(MAP right) = E[max w] are exact identities. Unplanted states are independent "
@@ -139,6 +177,7 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
       quantile_figure(all, figure("participation", "Distribution of the participation ratio", "Y"));
   quantiles.log_y = true;
   quantiles.caption = "Where the mean lies far above the median it is made by rare samples.";
+  if (all.size() > kFew) quantiles.caption += " Points: means; lines: medians; unplanted states.";
   Figure patterns = figure("effective_patterns", "Data that share the posterior", "1/Y");
   patterns.log_y = true;
   Figure entropy = figure("entropy", "Posterior entropy", "H(y|x) / nats");
@@ -156,10 +195,12 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
       "nearest-neighbour ratio below 1/3.";
   for (const CondensationGroup& group : all) {
     const std::string of = " (" + group.state + ")";
-    add(patterns, mean_curve(group, "effective_patterns", "E[1/Y]" + of));
-    add(entropy, mean_curve(group, "entropy", "H(y|x)" + of));
-    add(losses, mean_curve(group, "denoising_error", group.state));
-    add(likelihood, mean_curve(group, "log_likelihood", group.state));
+    if (all.size() <= kFew || group.planted()) {
+      Drawing(patterns, all).main(group, mean_curve(group, "effective_patterns", "E[1/Y]" + of));
+      Drawing(entropy, all).main(group, mean_curve(group, "entropy", "H(y|x)" + of));
+    }
+    Drawing(losses, all).main(group, mean_curve(group, "denoising_error", group.state));
+    Drawing(likelihood, all).main(group, mean_curve(group, "log_likelihood", group.state));
     add(generated, mean_curve(group, "memorized", "memorized fraction"));
     add(generated, mean_curve(group, "nearest_ratio", "d₁/d₂"));
     Curve ceiling;
@@ -169,7 +210,7 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
       ceiling.x.push_back(time_of(*point));
       ceiling.y.push_back(*group.first().prediction("log_count"));
     }
-    if (group.points.size() > 1) entropy.curves.push_back(ceiling);
+    if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
   Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^e/α"));
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
