@@ -36,37 +36,48 @@ Rate interpolated(const target::Target& target, double low, double high) {
 }
 
 /// r = (E|y|^2 - E|<y>|^2)/(2 s) over forward samples, the same (y, z) at every level: neighbours
-/// share their noise, and the table is smooth. Kept: a deck of many points asks many times.
+/// share their noise, and the table is smooth.
 Rate sampled(const deck::Parameters& parameters, const target::Target& target, double low,
              double high) {
   constexpr int kLevels = 48;
   const auto samples = parameters.integer("experiment.rate_samples");
+  // Point 0 is no point of any run.
+  random::Stream clean({.seed = parameters.seed(), .purpose = random::Purpose::planted}),
+      noise({.seed = parameters.seed(), .purpose = random::Purpose::noise});
+  target::MatrixXd y(target.dimension(), samples), z(target.dimension(), samples);
+  target.sample(clean, y);
+  noise.normals({z.data(), static_cast<std::size_t>(z.size())});
+  RateTable table;
+  for (int i = 0; i <= kLevels; ++i) {
+    const double s = low * std::pow(high / low, static_cast<double>(i) / kLevels);
+    const target::MatrixXd mean =
+        target.mean(y + std::sqrt(s) * z, Eigen::VectorXd::Constant(samples, 1 / s));
+    const double mmse = (y.squaredNorm() - mean.squaredNorm()) / static_cast<double>(samples);
+    table.noise.push_back(s);
+    table.rate.push_back(std::max(mmse, 0.0) / (2 * s));
+  }
+  return tabulated_rate(table);
+}
+
+/// The rate of the target itself. It takes seconds, and a deck of many points asks many times:
+/// kept.
+Rate own_rate(const deck::Parameters& parameters, const target::Target& target, double low,
+              double high) {
   deck::Parameters relevant;
   for (const auto& [key, value] : parameters.all()) {
     if (key.starts_with("target.")) relevant.set(key, value);
   }
   static std::mutex mutex;
-  static std::map<std::tuple<std::uint64_t, std::uint64_t, std::int64_t, double, double>, RateTable>
-      tables;
+  static std::map<std::tuple<std::uint64_t, std::uint64_t, std::int64_t, double, double>, Rate>
+      rates;
   const std::lock_guard lock(mutex);
-  RateTable& table = tables[{relevant.identity(), parameters.seed(), samples, low, high}];
-  if (table.noise.empty()) {
-    // Point 0 is no point of any run.
-    random::Stream clean({.seed = parameters.seed(), .purpose = random::Purpose::planted}),
-        noise({.seed = parameters.seed(), .purpose = random::Purpose::noise});
-    target::MatrixXd y(target.dimension(), samples), z(target.dimension(), samples);
-    target.sample(clean, y);
-    noise.normals({z.data(), static_cast<std::size_t>(z.size())});
-    for (int i = 0; i <= kLevels; ++i) {
-      const double s = low * std::pow(high / low, static_cast<double>(i) / kLevels);
-      const target::MatrixXd mean =
-          target.mean(y + std::sqrt(s) * z, Eigen::VectorXd::Constant(samples, 1 / s));
-      const double mmse = (y.squaredNorm() - mean.squaredNorm()) / static_cast<double>(samples);
-      table.noise.push_back(s);
-      table.rate.push_back(std::max(mmse, 0.0) / (2 * s));
-    }
+  Rate& rate = rates[{relevant.identity(), parameters.seed(),
+                      parameters.integer("experiment.rate_samples"), low, high}];
+  if (!rate) {
+    rate = target.dimension() == 1 ? interpolated(target, low, high)
+                                   : sampled(parameters, target, low, high);
   }
-  return tabulated_rate(table);
+  return rate;
 }
 
 Eigen::VectorXd spectrum(const target::Target& target) {
@@ -114,14 +125,13 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
     }
   }
   if (source == "gaussian") return gaussian_rate(spectrum(target));
-  if (target.dimension() == 1) return interpolated(target, low, high);
-  if (!target.exact()) {
+  if (target.dimension() > 1 && !target.exact()) {
     throw deck::KeyError("experiment.rate",
                          "the posterior of this target is sampled: measure its entropy rate with "
                          "experiment entropy_clock and name the table (rate = file), or take "
                          "rate = gaussian");
   }
-  return sampled(parameters, target, low, high);
+  return own_rate(parameters, target, low, high);
 }
 
 std::vector<deck::Key> rate_keys() {
