@@ -37,23 +37,22 @@ void add(Figure& figure, Curve curve) {
   if (!curve.x.empty()) figure.curves.push_back(std::move(curve));
 }
 
-/// With more groups than this a figure keeps one main curve of each, and its theory in the same
-/// colour without a label.
-constexpr std::size_t kFew = 4;
+/// With so many groups a figure keeps one main curve of each, and its theory in the same colour
+/// without a label.
+bool many(const CondensationGroups& all) { return all.size() > 4; }
 
 class Drawing {
  public:
   Drawing(Figure& figure, const CondensationGroups& all) : figure_(&figure), all_(&all) {}
-  bool many() const { return all_->size() > kFew; }
   void main(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), true); }
   void theory(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), false); }
   void detail(Curve curve) {
-    if (!many()) add(*figure_, std::move(curve));
+    if (!many(*all_)) add(*figure_, std::move(curve));
   }
 
  private:
   void put(const CondensationGroup& group, Curve curve, bool named) {
-    if (many()) {
+    if (many(*all_)) {
       curve.colour = static_cast<int>(&group - all_->data());
       if (!named) curve.label.clear();
     }
@@ -88,12 +87,12 @@ Figure quantile_figure(const CondensationGroups& all, const Figure& base) {
   Figure figure = base;
   Drawing draw(figure, all);
   for (const CondensationGroup& group : all) {
-    if (draw.many() && group.planted()) continue;  // its mean and median are close
+    if (many(all) && group.planted()) continue;  // its mean and median are close
     const std::string of = " (" + group.state + ")";
     draw.main(group, mean_curve(group, "participation", "mean" + of));
     draw.detail(quantile_curve(group, "participation", 0.16, "16 %" + of));
     Curve median = quantile_curve(group, "participation", 0.5, "median" + of);
-    if (draw.many()) median.style = Curve::Style::line;
+    if (many(all)) median.style = Curve::Style::line;
     draw.theory(group, std::move(median));
     draw.detail(quantile_curve(group, "participation", 0.84, "84 %" + of));
   }
@@ -158,7 +157,7 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
     result.y_label = y_label;
     result.log_x = true;
     result.vertical_lines = lines;
-    if (all.size() > kFew) {
+    if (many(all)) {
       for (auto& [x, label] : result.vertical_lines) label.clear();
     }
     return result;
@@ -166,7 +165,7 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
   Figure weights =
       weights_figure(all, figure("weights", "Memorization of the data", "weight, probability"));
   weights.y_range = {{-0.02, 1.02}};
-  if (all.size() <= kFew) {
+  if (!many(all)) {
     weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
   }
   weights.caption =
@@ -177,7 +176,7 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
       quantile_figure(all, figure("participation", "Distribution of the participation ratio", "Y"));
   quantiles.log_y = true;
   quantiles.caption = "Where the mean lies far above the median it is made by rare samples.";
-  if (all.size() > kFew) quantiles.caption += " Points: means; lines: medians; unplanted states.";
+  if (many(all)) quantiles.caption += " Points: means; lines: medians; unplanted states.";
   Figure patterns = figure("effective_patterns", "Data that share the posterior", "1/Y");
   patterns.log_y = true;
   Figure entropy = figure("entropy", "Posterior entropy", "H(y|x) / nats");
@@ -195,7 +194,7 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
       "nearest-neighbour ratio below 1/3.";
   for (const CondensationGroup& group : all) {
     const std::string of = " (" + group.state + ")";
-    if (all.size() <= kFew || group.planted()) {
+    if (!many(all) || group.planted()) {
       Drawing(patterns, all).main(group, mean_curve(group, "effective_patterns", "E[1/Y]" + of));
       Drawing(entropy, all).main(group, mean_curve(group, "entropy", "H(y|x)" + of));
     }

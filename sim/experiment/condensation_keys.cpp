@@ -39,8 +39,7 @@ std::vector<deck::Key> condensation_keys() {
       deck::count_key(
           "experiment", "steps", "100",
           "steps of a reverse trajectory (second-order bridges): of a clone down to 1e-3 t, even "
-          "in "
-          "sqrt(t); of state = trajectory from 20 times the variance of the data, even in log t",
+          "in sqrt(t); of state = trajectory from 20 times the variance of the data, even in log t",
           1, 1e7),
       Key{.section = "experiment",
           .name = "norm",

@@ -213,24 +213,22 @@ TargetKind dataset() {
           .name = "n",
           .kind = Kind::integer,
           .fallback = "0",
-          .text = "number of points, the first ones of those selected; 0: all but the held-out "
-                  "ones",
+          .text =
+              "number of points, the first ones of those selected; 0: all but the held-out ones",
           .minimum = 0},
       Key{.section = section,
           .name = "held_out",
           .kind = Kind::integer,
           .fallback = "0",
           .text = "number of points after the first n that are kept aside as data independent of "
-                  "the "
-                  "dataset",
+                  "the dataset",
           .minimum = 0},
       Key{.section = section,
           .name = "normalisation",
           .kind = Kind::word,
           .fallback = "none",
           .text = "unit: divided by 255; centred: mean 0 per coordinate; standardised: also "
-                  "variance 1 "
-                  "(constant coordinates become 0); sphere: every point to norm sqrt(d)",
+                  "variance 1 (constant coordinates become 0); sphere: every point to norm sqrt(d)",
           .choices = {"none", "unit", "centred", "standardised", "sphere"}},
   };
   const auto file = data::file_keys(

@@ -9,6 +9,7 @@
 #include "analysis/theory/condensation.hpp"
 #include "analysis/theory/quadrature.hpp"
 #include "analysis/theory/random_energy.hpp"
+#include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;
 
@@ -20,8 +21,7 @@ Approx near(double value, double epsilon = 1e-8) {
 }
 
 RandomEnergy gaussian(double bits, double a) {
-  const double L = bits * kLog2;
-  return {level_law(LevelFamily::gaussian), L, a * std::sqrt(2 * L)};
+  return symbreak::test::gaussian_levels(a, bits * kLog2);
 }
 
 double variance(const RandomEnergy& rem) {

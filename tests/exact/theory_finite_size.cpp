@@ -5,46 +5,42 @@
 
 #include "analysis/theory/condensation.hpp"
 #include "analysis/theory/information.hpp"
-#include "analysis/theory/random_energy.hpp"
+#include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;
-
-namespace {
-RandomEnergy gaussian(double a, double L) {
-  return {level_law(LevelFamily::gaussian), L, a * std::sqrt(2 * L)};
-}
-}  // namespace
+using symbreak::test::gaussian_levels;
 
 TEST_CASE("Finite-size laws of the random-energy model approach the exact averages") {
   const auto L = [](int M) { return M * std::log(2.0); };
   // E[Y] sqrt(pi L) at a = 1 falls to 1 like 1/L: 1.0991, 1.0415, 1.01432 at M = 10, 100, 1000.
   CHECK(rem_participation_critical(1, 1) == Approx(1 / std::sqrt(M_PI)));
-  CHECK(gaussian(1, L(10)).participation() / rem_participation_critical(1, L(10)) ==
+  CHECK(gaussian_levels(1, L(10)).participation() / rem_participation_critical(1, L(10)) ==
         Approx(1.0991).epsilon(1e-4));
-  CHECK(gaussian(1, L(100)).participation() / rem_participation_critical(1, L(100)) ==
+  CHECK(gaussian_levels(1, L(100)).participation() / rem_participation_critical(1, L(100)) ==
         Approx(1.0415).epsilon(1e-4));
-  CHECK(gaussian(1, L(1000)).participation() / rem_participation_critical(1, L(1000)) ==
+  CHECK(gaussian_levels(1, L(1000)).participation() / rem_participation_critical(1, L(1000)) ==
         Approx(1.01432).epsilon(1e-5));
   // The window: same z at growing size.
   const auto window = [&](int M, double z) {
     const double a = 1 + z / std::sqrt(2 * L(M));
-    return gaussian(a, L(M)).participation() / rem_participation_critical(a, L(M));
+    return gaussian_levels(a, L(M)).participation() / rem_participation_critical(a, L(M));
   };
   CHECK(std::abs(window(1000, -1) - 1) < std::abs(window(100, -1) - 1));
   CHECK(window(1000, -1) == Approx(1).epsilon(0.05));
   // Condensed phase: the correction removes the 1/L error.
-  const double exact = gaussian(2, L(100)).participation();
+  const double exact = gaussian_levels(2, L(100)).participation();
   CHECK(rem_participation_condensed(2, L(100)) == Approx(exact).epsilon(2e-3));
   CHECK(std::abs(rem_participation_condensed(2, L(100)) - exact) <
         0.2 * std::abs(rem_participation_limit(2) - exact));
-  const double mean = gaussian(2, L(1000)).participation();
-  CHECK(gaussian(2, L(1000)).participation_square() - mean * mean ==
+  const double mean = gaussian_levels(2, L(1000)).participation();
+  CHECK(gaussian_levels(2, L(1000)).participation_square() - mean * mean ==
         Approx(rem_participation_variance_limit(2)).epsilon(0.02));
   CHECK(rem_participation_limit(2) == Approx(0.5));
   CHECK(rem_participation_limit(0.9) == 0);
-  CHECK(rem_planted_critical(L(100)) == Approx(gaussian(1, L(100)).planted_weight()).epsilon(2e-3));
+  CHECK(rem_planted_critical(L(100)) ==
+        Approx(gaussian_levels(1, L(100)).planted_weight()).epsilon(2e-3));
   CHECK(rem_planted_law(1.05, L(1000)) ==
-        Approx(gaussian(1.05, L(1000)).planted_weight()).epsilon(0.02));
+        Approx(gaussian_levels(1.05, L(1000)).planted_weight()).epsilon(0.02));
 }
 
 TEST_CASE(

@@ -5,15 +5,13 @@
 
 #include "analysis/theory/condensation.hpp"
 #include "analysis/theory/quadrature.hpp"
-#include "analysis/theory/random_energy.hpp"
 #include "analysis/theory/threshold.hpp"
+#include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;
+using symbreak::test::gaussian_levels;
 
 namespace {
-RandomEnergy gaussian(double a, double L) {
-  return {level_law(LevelFamily::gaussian), L, a * std::sqrt(2 * L)};
-}
 Approx near(double value, double digits = 1e-9) { return Approx(value).epsilon(digits).margin(0); }
 }  // namespace
 
@@ -51,7 +49,8 @@ TEST_CASE("E[w_1] at the Shannon threshold, Gaussian, spherical and +-1 data") {
   for (const auto& [a, L] :
        {std::pair{0.02, 3.0}, {0.5, 3.0}, {1.0, 8.0}, {1.2, 14.0}, {0.9, 60.0}}) {
     const double V = 2 * a * a * L;
-    CHECK(planted_law({V / 2, V, 0, V}, L).weight == near(gaussian(a, L).planted_weight(), 1e-7));
+    CHECK(planted_law({V / 2, V, 0, V}, L).weight ==
+          near(gaussian_levels(a, L).planted_weight(), 1e-7));
   }
   for (const double V : {1e-4, 0.1, 1.0, 16.0}) {
     const auto two = planted_law({V / 2, V, 0, V}, std::log(2.0));
@@ -67,7 +66,7 @@ TEST_CASE("E[w_1] at the Shannon threshold, Gaussian, spherical and +-1 data") {
   // The random-energy model itself: no skewness, and the posterior holds all the variance.
   for (const double L : {5.0, 50.0}) {
     const auto weight = threshold_weight({L, 2 * L, 0, 2 * L}, L);
-    CHECK(weight.value == near(gaussian(1, L).planted_weight()));
+    CHECK(weight.value == near(gaussian_levels(1, L).planted_weight()));
     CHECK(weight.error == 0);
   }
 }
