@@ -16,7 +16,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/ensemble/ensemble.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "sim/record/record.hpp"
 #include "version.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "sim/deck/deck.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::test {

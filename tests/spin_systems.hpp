@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/kernel/spin_graph.hpp"
+#include "sim/kernel/spins/spin_graph.hpp"
 
 namespace spin_systems {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sim/kernel/mixture_step.hpp"
+#include "sim/kernel/points/mixture_step.hpp"
 
 namespace symbreak::diffusion {
 

@@ -5,7 +5,7 @@
 //   <y> = (v x + s (middle + tanh(l/2) axis))/(v + s),
 //   l = 2 axis.(x - middle)/(v + s) + log_odds
 // needs one projection per walker and step; the same pass that moves x takes the next projection
-// (sim/kernel/mixture_step.hpp). Walker after walker through all steps, so that its state and its
+// (sim/kernel/points/mixture_step.hpp). Walker after walker through all steps, so that its state and its
 // normals stay in L1. Same law as Integrator with Method::bridge, other random numbers.
 #pragma once
 #include <vector>

@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/data/array.hpp"
+#include "sim/data/array.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::diffusion {

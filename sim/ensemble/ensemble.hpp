@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/deck/deck.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "sim/record/record.hpp"
 
 namespace symbreak::ensemble {

@@ -1,6 +1,6 @@
 // The experiments, one file each. Adding one: its file, a line here, a line in registry.cpp.
 #pragma once
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 
 namespace symbreak::experiment {
 

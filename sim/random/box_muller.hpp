@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "sim/kernel/logarithm_inline.hpp"
+#include "sim/kernel/simd/logarithm_inline.hpp"
 
 namespace symbreak::random {
 

@@ -37,7 +37,7 @@
 
 #include "analysis/verdict/result.hpp"
 #include "sim/deck/deck.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 
 namespace symbreak::record {
 

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "sim/target/families.hpp"
-#include "sim/target/level_ensemble.hpp"
+#include "sim/target/levels/level_ensemble.hpp"
 
 namespace symbreak::target {
 

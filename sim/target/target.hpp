@@ -21,7 +21,7 @@
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
-#include "sim/kernel/spin_graph.hpp"
+#include "sim/kernel/spins/spin_graph.hpp"
 #include "sim/random/stream.hpp"
 
 namespace symbreak::target {

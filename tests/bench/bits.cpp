@@ -4,8 +4,8 @@
 
 #include <Eigen/Dense>
 
-#include "sim/kernel/bits.hpp"
-#include "sim/kernel/simd.hpp"
+#include "sim/kernel/points/bits.hpp"
+#include "sim/kernel/simd/simd.hpp"
 #include "sim/random/stream.hpp"
 #include "tests/bench/reference.hpp"
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/kernel/curie_weiss.hpp"
+#include "sim/kernel/spins/curie_weiss.hpp"
 #include "sim/random/stream.hpp"
 #include "tests/bench/reference.hpp"
 

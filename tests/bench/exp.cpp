@@ -5,7 +5,7 @@
 #include <cmath>
 #include <span>
 
-#include "sim/kernel/elementary.hpp"
+#include "sim/kernel/simd/elementary.hpp"
 #include "tests/bench/reference.hpp"
 
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 #include <benchmark/benchmark.h>
 
-#include "sim/kernel/simd.hpp"
+#include "sim/kernel/simd/simd.hpp"
 #include "tests/bench/reference.hpp"
 
 namespace symbreak::bench {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <span>
 
-#include "sim/kernel/patch_softmax.hpp"
-#include "sim/kernel/sign_cube.hpp"
+#include "sim/kernel/patch/patch_softmax.hpp"
+#include "sim/kernel/points/sign_cube.hpp"
 #include "sim/random/stream.hpp"
 #include "tests/bench/multiply_add.hpp"
 

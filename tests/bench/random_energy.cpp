@@ -8,9 +8,9 @@
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
 
-#include "sim/kernel/level_moments.hpp"
+#include "sim/kernel/levels/level_moments.hpp"
 #include "sim/random/stream.hpp"
-#include "sim/target/level_sampler.hpp"
+#include "sim/target/levels/level_sampler.hpp"
 #include "tests/bench/reference.hpp"
 
 namespace {

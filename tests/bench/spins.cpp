@@ -6,11 +6,11 @@
 #include <functional>
 #include <vector>
 
-#include "sim/kernel/cluster_field.hpp"
-#include "sim/kernel/field_lanes.hpp"
-#include "sim/kernel/heat_bath.hpp"
+#include "sim/kernel/spins/cluster_field.hpp"
+#include "sim/kernel/spins/field_lanes.hpp"
+#include "sim/kernel/spins/heat_bath.hpp"
 #include "sim/random/stream.hpp"
-#include "sim/target/spin_posterior.hpp"
+#include "sim/target/spins/spin_posterior.hpp"
 #include "tests/bench/reference.hpp"
 #include "tests/spin_systems.hpp"
 

@@ -7,8 +7,8 @@
 
 #include "analysis/theory/mean_field.hpp"
 #include "sim/deck/parameters.hpp"
-#include "sim/experiment/copies_scaling.hpp"
-#include "sim/experiment/copies_theory.hpp"
+#include "analysis/findings/copies/scaling.hpp"
+#include "sim/experiment/copies/landau.hpp"
 #include "sim/target/families.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // The law of M against closed forms, and the one-dimensional target made of it against the full
 // one.
-#include "sim/target/magnetization_law.hpp"
+#include "sim/target/spins/magnetization_law.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

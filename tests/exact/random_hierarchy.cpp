@@ -1,5 +1,5 @@
 // Belief propagation of the random hierarchy model against enumeration of all its data.
-#include "sim/target/random_hierarchy.hpp"
+#include "sim/target/hierarchy/random_hierarchy.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -8,7 +8,7 @@
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
-#include "sim/experiment/fast_samplers_theory.hpp"
+#include "sim/experiment/fast_samplers/theory.hpp"
 #include "tests/parameters.hpp"
 
 using namespace symbreak;

@@ -2,7 +2,7 @@
 //
 // Every comparison allows 4 standard errors, taken from 16 to 64 chains: with Student's t a site
 // fails by chance in 1e-3 (16 chains) to 2e-4 of the seeds; seeds are fixed.
-#include "sim/target/spin_posterior.hpp"
+#include "sim/target/spins/spin_posterior.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
 #include <catch2/catch.hpp>

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "sim/target/spins.hpp"
+#include "sim/target/spins/spins.hpp"
 #include "tests/exact/target_build.hpp"
 
 namespace symbreak::test {

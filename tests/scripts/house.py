@@ -17,7 +17,7 @@ allowed = {
     "sim/random": ["sim/kernel"],
     "sim/kernel": [],
     "sim/deck": [],
-    "sim/target": ["sim/kernel", "sim/random", "sim/deck", "analysis/theory", "sim/record/read_array.hpp"],
+    "sim/target": ["sim/kernel", "sim/random", "sim/deck", "analysis/theory", "sim/data/read_array.hpp"],
     "sim/diffusion": ["sim/deck", "sim/random", "sim/target", "sim/kernel"],
     "sim/experiment": ["sim/target", "sim/diffusion", "sim/random", "sim/deck"] + analysis,
     "sim/record": ["sim/deck", "sim/experiment"] + analysis,

@@ -7,7 +7,7 @@
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/threshold.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "tests/parameters.hpp"
 #include "tests/scratch.hpp"
 #include "tests/statistical/coverage.hpp"

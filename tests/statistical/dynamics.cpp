@@ -11,7 +11,7 @@
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/mixture_run.hpp"
 #include "sim/diffusion/rate_source.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "tests/parameters.hpp"
 
 using namespace symbreak;

@@ -6,7 +6,7 @@
 
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "tests/parameters.hpp"
 
 using namespace symbreak;

@@ -8,7 +8,7 @@
 
 #include "analysis/theory/condensation.hpp"
 #include "analysis/theory/random_energy.hpp"
-#include "sim/target/level_sampler.hpp"
+#include "sim/target/levels/level_sampler.hpp"
 
 using namespace symbreak;
 using Eigen::Index;

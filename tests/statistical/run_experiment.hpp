@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/statistics/estimate.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/measure/experiment.hpp"
 #include "tests/parameters.hpp"
 
 namespace symbreak::test {

@@ -1,6 +1,6 @@
 // Experiments on sampled spin targets against exact sums. Fixed seeds; a check at 4 standard errors
 // fails by chance with probability 6e-5. Each comparison has a twin that is wrong on purpose.
-#include "sim/target/magnetization_law.hpp"
+#include "sim/target/spins/magnetization_law.hpp"
 #include "tests/exact/target_build.hpp"
 #include "tests/statistical/run_experiment.hpp"
 

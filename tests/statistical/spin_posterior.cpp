@@ -1,15 +1,15 @@
 // Statistics of sampled spin posteriors: an independent sampler, coverage of the errors, broken
 // ergodicity.
-#include "sim/target/spin_posterior.hpp"
+#include "sim/target/spins/spin_posterior.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
-#include "sim/kernel/cluster_field.hpp"
-#include "sim/kernel/field_lanes.hpp"
-#include "sim/target/tempering.hpp"
+#include "sim/kernel/spins/cluster_field.hpp"
+#include "sim/kernel/spins/field_lanes.hpp"
+#include "sim/target/spins/tempering.hpp"
 #include "tests/spin_systems.hpp"
 #include "tests/statistical/coverage.hpp"
 

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "sim/kernel/bits.hpp"
+#include "sim/kernel/points/bits.hpp"
 #include "sim/random/stream.hpp"
 
 namespace kernel = symbreak::kernel;

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "sim/deck/parameters.hpp"
-#include "sim/target/data/couplings.hpp"
+#include "sim/data/couplings.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/kernel/curie_weiss.hpp"
+#include "sim/kernel/spins/curie_weiss.hpp"
 #include "sim/random/stream.hpp"
 
 using symbreak::kernel::curie_weiss_mean;

@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "sim/deck/parameters.hpp"
-#include "sim/target/data/array.hpp"
+#include "sim/data/array.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;

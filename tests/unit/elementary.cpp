@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "sim/kernel/elementary.hpp"
+#include "sim/kernel/simd/elementary.hpp"
 
 namespace kernel = symbreak::kernel;
 

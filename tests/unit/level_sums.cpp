@@ -4,10 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "sim/kernel/level_moments.hpp"
-#include "sim/kernel/level_sums.hpp"
-#include "sim/kernel/logarithm_inline.hpp"
-#include "sim/kernel/order_statistics.hpp"
+#include "sim/kernel/levels/level_moments.hpp"
+#include "sim/kernel/levels/level_sums.hpp"
+#include "sim/kernel/simd/logarithm_inline.hpp"
+#include "sim/kernel/levels/order_statistics.hpp"
 #include "sim/random/stream.hpp"
 
 using namespace symbreak;

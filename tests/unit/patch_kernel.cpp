@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "sim/kernel/box_sum.hpp"
-#include "sim/kernel/patch_softmax.hpp"
-#include "sim/kernel/sign_cube.hpp"
+#include "sim/kernel/patch/box_sum.hpp"
+#include "sim/kernel/patch/patch_softmax.hpp"
+#include "sim/kernel/points/sign_cube.hpp"
 #include "sim/random/stream.hpp"
 
 using namespace symbreak;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <map>
 
-#include "sim/experiment/experiment.hpp"
-#include "sim/target/level_ensemble.hpp"
+#include "sim/measure/experiment.hpp"
+#include "sim/target/levels/level_ensemble.hpp"
 #include "tests/parameters.hpp"
 
 using namespace symbreak;

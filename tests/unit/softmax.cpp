@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "sim/kernel/softmax.hpp"
+#include "sim/kernel/points/softmax.hpp"
 #include "sim/random/stream.hpp"
 
 namespace kernel = symbreak::kernel;

@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "sim/kernel/field_lanes.hpp"
-#include "sim/kernel/heat_bath.hpp"
-#include "sim/kernel/visiting_order.hpp"
+#include "sim/kernel/spins/field_lanes.hpp"
+#include "sim/kernel/spins/heat_bath.hpp"
+#include "sim/kernel/spins/visiting_order.hpp"
 #include "sim/random/stream.hpp"
 #include "tests/spin_systems.hpp"
 

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "sim/kernel/patch_softmax.hpp"
-#include "sim/kernel/sign_cube.hpp"
+#include "sim/kernel/patch/patch_softmax.hpp"
+#include "sim/kernel/points/sign_cube.hpp"
 #include "sim/target/patch/machine.hpp"
 
 namespace symbreak::target {

@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/data/array.hpp"
-#include "sim/target/data/selection.hpp"
+#include "sim/data/array.hpp"
+#include "sim/data/selection.hpp"
 
 namespace symbreak::target {
 

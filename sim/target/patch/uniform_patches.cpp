@@ -4,7 +4,7 @@
 // 1)/24)/sqrt(tau)).
 #include <fmt/format.h>
 
-#include "sim/kernel/box_sum.hpp"
+#include "sim/kernel/patch/box_sum.hpp"
 #include "sim/target/families.hpp"
 #include "sim/target/patch/patch_score.hpp"
 

@@ -1,0 +1,78 @@
+#include "analysis/findings/common/grouping.hpp"
+
+#include <algorithm>
+
+namespace symbreak::experiment {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+std::map<std::string, std::string> swept_keys(const verdict::Result& result,
+                                              const verdict::Point& point,
+                                              const std::vector<std::string>& except) {
+  std::map<std::string, std::string> keys;
+  for (const std::string& key : result.swept) {
+    if (std::find(except.begin(), except.end(), key) == except.end()) {
+      keys[key] = point.parameters.at(key);
+    }
+  }
+  return keys;
+}
+
+std::string key_label(const std::map<std::string, std::string>& keys) {
+  std::string text;
+  for (const auto& [key, value] : keys) {
+    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
+  }
+  return text;
+}
+
+std::vector<PointGroup> group_points(const verdict::Result& result,
+                                     const std::vector<std::string>& except) {
+  std::vector<PointGroup> all;
+  for (const verdict::Point& point : result.points) {
+    if (!point.complete) continue;
+    const auto keys = swept_keys(result, point, except);
+    auto found = std::find_if(all.begin(), all.end(),
+                              [&](const PointGroup& group) { return group.keys == keys; });
+    if (found == all.end()) found = all.insert(all.end(), PointGroup{keys, {}});
+    found->points.push_back(&point);
+  }
+  return all;
+}
+
+Value value_of(const verdict::Point& point, const std::string& observable, Index element) {
+  const verdict::Observable& found = point.observables.at(observable);
+  return {found.estimate.mean[element], found.estimate.error[element]};
+}
+
+MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::string>& names) {
+  constexpr Index kPerUnit = 32;
+  const auto& units = point.observables.at(names[0]).units;
+  std::vector<VectorXd> rows;
+  for (std::size_t unit = 0; unit < units.size(); ++unit) {
+    const Index bins = units[unit].bins.cols(), merge = std::max<Index>(1, bins / kPerUnit);
+    for (Index first = 0; first + merge <= bins; first += merge) {
+      VectorXd row(static_cast<Index>(names.size()));
+      for (std::size_t k = 0; k < names.size(); ++k) {
+        row[static_cast<Index>(k)] =
+            point.observables.at(names[k]).units.at(unit).bins.row(0).segment(first, merge).mean();
+      }
+      rows.push_back(row);
+    }
+  }
+  MatrixXd all(static_cast<Index>(rows.size()), static_cast<Index>(names.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i) all.row(static_cast<Index>(i)) = rows[i];
+  return all;
+}
+
+Value derived(const verdict::Point& point, const std::vector<std::string>& names,
+              const std::function<double(const VectorXd&)>& function) {
+  const statistics::Derived result = statistics::jackknife(
+      jackknife_rows(point, names),
+      [&](const VectorXd& means) { return VectorXd(VectorXd::Constant(1, function(means))); });
+  return {result.value[0], result.error[0]};
+}
+
+}  // namespace symbreak::experiment

@@ -1,0 +1,161 @@
+#include "analysis/findings/condensation/collapse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <optional>
+
+#include "analysis/fit/least_squares.hpp"
+#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/threshold.hpp"
+
+namespace symbreak::experiment {
+
+using verdict::Curve;
+using verdict::Findings;
+using verdict::Point;
+using verdict::Severity;
+
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+
+double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
+
+/// E[w_1] at the threshold I = log N and what the theory neglects: that of the data's law where it
+/// is known (analysis/theory/threshold.hpp), else that of the planted random-energy model at its
+/// critical point, 1/2 + log 2/sqrt(4 pi L), L = log N, good to .07/L (exact quadrature: -.068/L at
+/// L = 13.9, -.060/L at 69.3).
+theory::ThresholdWeight threshold_weight(const Point& point, double log_count) {
+  const auto value = point.prediction("threshold_weight");
+  const auto error = point.prediction("threshold_weight_error");
+  return {std::min(0.9, value.value_or(theory::rem_planted_critical(log_count))),
+          error.value_or(0.07 / log_count)};
+}
+
+struct Collapse {
+  double time, error, width;
+  fit::Fit fit;
+};
+
+/// E[w_1](t) = Phi((log t_C - log t)/width + c) around the transition, with Phi(c) the value at
+/// threshold: a finite-size transition is a sigmoid, not a kink.
+std::optional<Collapse> fit_collapse(const CondensationGroup& group, double threshold) {
+  std::vector<double> log_t, weight, sigma;
+  for (const Point* point : group.points) {
+    const verdict::Observable* found = point->find("true_weight");
+    if (found == nullptr || !(found->value() > 0.05 && found->value() < 0.95)) continue;
+    log_t.push_back(std::log(time_of(*point)));
+    weight.push_back(found->value());
+    sigma.push_back(std::max(found->error(), 1e-6));
+  }
+  if (log_t.size() < 4) return std::nullopt;
+  const auto count = static_cast<Index>(log_t.size());
+  const VectorXd y = Eigen::Map<VectorXd>(weight.data(), count);
+  const VectorXd errors = Eigen::Map<VectorXd>(sigma.data(), count);
+  const double c = boost::math::quantile(boost::math::normal(), threshold);
+  const auto model = [&](const VectorXd& p) {
+    // Skewness of the information density makes the sigmoid lean: one asymmetry parameter.
+    VectorXd values(count);
+    for (Index i = 0; i < count; ++i) {
+      const double z = (p[0] - log_t[static_cast<std::size_t>(i)]) / p[1];
+      values[i] = normal_cdf(z * (1 + p[2] * z) + c);
+    }
+    return values;
+  };
+  Index middle = 0;
+  (y.array() - 0.5).abs().minCoeff(&middle);
+  VectorXd start(3);
+  // d E[w_1]/d log t at the middle, from the outermost points.
+  const double width = std::abs(log_t.back() - log_t.front()) / 3;
+  start << log_t[static_cast<std::size_t>(middle)], width, 0.0;
+  Collapse result;
+  result.fit = fit::nonlinear(model, start, y, errors);
+  if (!result.fit.converged) return std::nullopt;
+  // A poor chi^2 means that the sigmoid's shape is not exact at this size: widen the error by it.
+  const double scale = std::sqrt(std::max(1.0, result.fit.chi2_per_dof()));
+  result.time = std::exp(result.fit.value[0]);
+  result.error = result.time * result.fit.error[0] * scale;
+  result.width = std::abs(result.fit.value[1]);
+  return result;
+}
+
+}  // namespace
+
+void judge_collapse(Findings& findings, const CondensationGroup& group,
+                    std::vector<std::pair<double, std::string>>& lines,
+                    std::vector<Curve>& sigmoids) {
+  const Point& first = group.first();
+  const double log_count = *first.prediction("log_count");
+  const auto predicted = first.prediction("collapse_time");
+  const bool bound = first.prediction("collapse_is_bound").value_or(0) != 0;
+  if (predicted) lines.emplace_back(*predicted, bound ? "bound on t_C" : "t_C, I = log N");
+  if (log_count == 0) {
+    findings.diagnostics.push_back({Severity::note, "collapse_time",
+                                    "a dataset of one point holds all the weight at every time: "
+                                    "there is nothing to condense",
+                                    ""});
+    return;
+  }
+  const theory::ThresholdWeight threshold = threshold_weight(first, log_count);
+  const auto collapse = fit_collapse(group, threshold.value);
+  if (!collapse) {
+    // A table at one time, or far from the collapse, has no sigmoid and need not have one.
+    const bool across = group.points.size() >= 4;
+    findings.diagnostics.push_back({across ? Severity::warning : Severity::note, "collapse_time",
+                                    fmt::format("fewer than 4 times have 0.05 < E[w_1] < 0.95{}{}",
+                                                group.keys.empty() ? "" : " at ", group.label()),
+                                    "add values of experiment.t around the collapse"});
+    return;
+  }
+  Curve sigmoid;
+  sigmoid.label = group.label("sigmoid");
+  sigmoid.style = Curve::Style::line;
+  const VectorXd& p = collapse->fit.value;
+  const double c = boost::math::quantile(boost::math::normal(), threshold.value);
+  const double low = std::log(time_of(first)), high = std::log(time_of(*group.points.back()));
+  for (int i = 0; i <= 100; ++i) {
+    const double log_t = low + (high - low) * i / 100, z = (p[0] - log_t) / p[1];
+    if (z * p[2] < -0.5) continue;  // beyond the fitted window the parabola turns
+    sigmoid.x.push_back(std::exp(log_t));
+    sigmoid.y.push_back(normal_cdf(z * (1 + p[2] * z) + c));
+  }
+  sigmoids.push_back(sigmoid);
+  const std::string from = fmt::format(
+      "sigmoid of E[w_1] in log t, {} times, chi2/dof {:.2g}, width {:.3g} (alpha -> 0: "
+      "sqrt(2/log N) = {:.3g})",
+      collapse->fit.dof + 3, collapse->fit.chi2_per_dof(), collapse->width,
+      std::sqrt(2 / log_count));
+  if (!predicted || bound) {
+    findings.diagnostics.push_back(
+        {Severity::note, "collapse_time",
+         group.label(fmt::format(
+             "the dataset collapses at t_C = {:.4g} +- {:.2g} ({}){}", collapse->time,
+             collapse->error, from,
+             predicted ? fmt::format("; a Gaussian law of the same covariance collapses at {:.4g}, "
+                                     "an upper bound",
+                                     *predicted)
+                       : "")),
+         ""});
+    return;
+  }
+  verdict::Verdict row;
+  row.quantity = "collapse_time";
+  row.point = group.keys;
+  row.measured = collapse->time;
+  row.error = collapse->error;
+  row.predicted = *predicted;
+  // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
+  row.predicted_error = *predicted * threshold.error * std::sqrt(2 * M_PI) * collapse->width;
+  row.from = from;
+  row.note = "predicted error: neglected finite-size terms";
+  for (const verdict::Prediction& candidate : first.predictions) {
+    if (candidate.quantity == "collapse_time") row.source = candidate.source;
+  }
+  findings.verdicts.push_back(row);
+}
+
+}  // namespace symbreak::experiment

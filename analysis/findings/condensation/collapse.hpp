@@ -1,0 +1,13 @@
+// The collapse time of a dataset: a sigmoid fitted to E[w_1](t). May depend on: analysis/fit.
+#pragma once
+#include "analysis/findings/condensation/groups.hpp"
+
+namespace symbreak::experiment {
+
+/// Adds the verdict `collapse_time` (a note where no law predicts it, or only a bound), the line of
+/// the prediction and the curve of the fit.
+void judge_collapse(verdict::Findings& findings, const CondensationGroup& group,
+                    std::vector<std::pair<double, std::string>>& lines,
+                    std::vector<verdict::Curve>& sigmoids);
+
+}  // namespace symbreak::experiment

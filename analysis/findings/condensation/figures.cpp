@@ -1,0 +1,306 @@
+#include "analysis/findings/condensation/figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace symbreak::experiment {
+
+namespace {
+
+using verdict::Curve;
+using verdict::Figure;
+using verdict::Point;
+
+/// E[w_1] below the first: generalization; above the second: memorization.
+constexpr double kGeneralizes = 0.05, kMemorizes = 0.95;
+
+/// A prediction of every point, or something computed from predictions, against t.
+template <class Function>
+Curve theory_curve(const CondensationGroup& group, const std::string& label,
+                   const Function& value) {
+  Curve result;
+  result.label = group.label(label);
+  result.style = Curve::Style::line;
+  for (const Point* point : group.points) {
+    const std::optional<double> y = value(*point);
+    if (!y) continue;
+    result.x.push_back(time_of(*point));
+    result.y.push_back(*y);
+  }
+  return result;
+}
+
+void add(Figure& figure, Curve curve) {
+  if (!curve.x.empty()) figure.curves.push_back(std::move(curve));
+}
+
+/// With so many groups a figure keeps one main curve of each, and its theory in the same colour
+/// without a label.
+bool many(const CondensationGroups& all) { return all.size() > 4; }
+
+class Drawing {
+ public:
+  Drawing(Figure& figure, const CondensationGroups& all) : figure_(&figure), all_(&all) {}
+  void main(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), true); }
+  void theory(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), false); }
+  void detail(Curve curve) {
+    if (!many(*all_)) add(*figure_, std::move(curve));
+  }
+
+ private:
+  void put(const CondensationGroup& group, Curve curve, bool named) {
+    if (many(*all_)) {
+      curve.colour = static_cast<int>(&group - all_->data());
+      if (!named) curve.label.clear();
+    }
+    add(*figure_, std::move(curve));
+  }
+  Figure* figure_;
+  const CondensationGroups* all_;
+};
+
+Figure weights_figure(const CondensationGroups& all, const Figure& base) {
+  Figure figure = base;
+  Drawing draw(figure, all);
+  for (const CondensationGroup& group : all) {
+    const std::string of = group.planted() ? "" : " (" + group.state + ")";
+    draw.detail(mean_curve(group, "participation", "E[Y]" + of));
+    draw.detail(quantile_curve(group, "participation", 0.5, "median Y" + of));
+    draw.detail(theory_curve(group, "exact E[Y]",
+                             [](const Point& p) { return p.prediction("participation"); }));
+    if (!group.planted()) continue;
+    draw.main(group, mean_curve(group, "true_weight", "E[w₁]"));
+    draw.detail(mean_curve(group, "map_correct", "P(MAP right)"));
+    draw.detail(mean_curve(group, "largest_weight", "E[max w]"));
+    draw.detail(mean_curve(group, "clone_probability", "P(clones on the same datum)"));
+    draw.detail(mean_curve(group, "return_probability", "P(U-turn returns)"));
+    draw.theory(group, theory_curve(group, "theory: Gaussian levels of the same I and V",
+                                    [](const Point& p) { return p.prediction("planted_weight"); }));
+  }
+  return figure;
+}
+
+Figure quantile_figure(const CondensationGroups& all, const Figure& base) {
+  Figure figure = base;
+  Drawing draw(figure, all);
+  for (const CondensationGroup& group : all) {
+    if (many(all) && group.planted()) continue;  // its mean and median are close
+    const std::string of = " (" + group.state + ")";
+    draw.main(group, mean_curve(group, "participation", "mean" + of));
+    draw.detail(quantile_curve(group, "participation", 0.16, "16 %" + of));
+    Curve median = quantile_curve(group, "participation", 0.5, "median" + of);
+    if (many(all)) median.style = Curve::Style::line;
+    draw.theory(group, std::move(median));
+    draw.detail(quantile_curve(group, "participation", 0.84, "84 %" + of));
+  }
+  return figure;
+}
+
+std::optional<double> excess_ratio(const Point& p, const std::string& information) {
+  const auto known = p.prediction(information), log_count = p.prediction("log_count");
+  if (!known || !log_count) return std::nullopt;
+  return std::max(0.0, 1 - *known / *log_count);
+}
+
+/// f^e/alpha: 1 minus what x tells of log N, until it tells all.
+Figure excess_figure(const CondensationGroups& all, const Figure& base) {
+  Figure figure = base;
+  Drawing draw(figure, all);
+  for (const CondensationGroup& group : all) {
+    if (!group.planted()) continue;
+    Curve ours = mean_curve(group, "excess_entropy", "f^e/α");
+    const double alpha =
+        *group.first().prediction("log_count") / *group.first().prediction("dimension");
+    for (double& y : ours.y) y /= alpha;
+    for (double& error : ours.error) error /= alpha;
+    draw.main(group, std::move(ours));
+    Curve published;
+    published.label = group.label("published data");
+    for (const Point* point : group.points) {
+      const auto value = point->prediction("published_ratio");
+      if (!value) continue;
+      published.x.push_back(time_of(*point));
+      published.y.push_back(*value);
+      published.error.push_back(*point->prediction("published_error"));
+    }
+    draw.detail(std::move(published));
+    draw.detail(theory_curve(group, "1 − I/log N",
+                             [](const Point& p) { return excess_ratio(p, "information"); }));
+    draw.theory(group, theory_curve(group, "theory at this N", [](const Point& p) {
+                  const auto surprise = p.prediction("planted_surprise");
+                  return surprise ? std::optional(*surprise / *p.prediction("log_count"))
+                                  : std::nullopt;
+                }));
+    Curve without = theory_curve(group, "1 − I/log N without the class bit", [](const Point& p) {
+      return excess_ratio(p, "information_without_class");
+    });
+    without.style = Curve::Style::dashed;
+    draw.detail(std::move(without));
+  }
+  return figure;
+}
+
+}  // namespace
+
+std::vector<Figure> condensation_figures(const CondensationGroups& all,
+                                         const std::vector<std::pair<double, std::string>>& lines,
+                                         const std::vector<Curve>& sigmoids) {
+  const auto figure = [&](const std::string& name, const std::string& title,
+                          const std::string& y_label) {
+    Figure result;
+    result.name = name;
+    result.title = title;
+    result.x_label = "t";
+    result.y_label = y_label;
+    result.log_x = true;
+    result.vertical_lines = lines;
+    if (many(all)) {
+      for (auto& [x, label] : result.vertical_lines) label.clear();
+    }
+    return result;
+  };
+  Figure weights =
+      weights_figure(all, figure("weights", "Memorization of the data", "weight, probability"));
+  weights.y_range = {{-0.02, 1.02}};
+  if (!many(all)) {
+    weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
+  }
+  weights.caption =
+      "Planted noisy states x = y₁ + noise: E[w₁] = E[Y] = P(clones on the same datum) = P(U-turn "
+      "returns) and P(MAP right) = E[max w] are exact identities. Unplanted states are independent "
+      "of the dataset; the two are never averaged.";
+  Figure quantiles =
+      quantile_figure(all, figure("participation", "Distribution of the participation ratio", "Y"));
+  quantiles.log_y = true;
+  quantiles.caption = "Where the mean lies far above the median it is made by rare samples.";
+  if (many(all)) quantiles.caption += " Points: means; lines: medians; unplanted states.";
+  Figure patterns = figure("effective_patterns", "Data that share the posterior", "1/Y");
+  patterns.log_y = true;
+  Figure entropy = figure("entropy", "Posterior entropy", "H(y|x) / nats");
+  Figure losses = figure("denoising_error", "Generalization gap: denoising error", "|⟨y⟩ − y|²/d");
+  losses.log_y = true;
+  losses.caption =
+      "Error of the dataset's exact score on its own data (planted) and on data it has not seen "
+      "(unplanted). The score generalizes where the two agree.";
+  Figure likelihood =
+      figure("log_likelihood", "Generalization gap: log-likelihood", "log p_t(x)/d / nats");
+  Figure generated = figure("memorized", "Generated samples that copy a datum", "fraction, ratio");
+  generated.y_range = {{-0.02, 1.02}};
+  generated.caption =
+      "Reverse trajectories stopped at t, their clean mean taken as the sample; memorized: "
+      "nearest-neighbour ratio below 1/3.";
+  for (const CondensationGroup& group : all) {
+    const std::string of = " (" + group.state + ")";
+    if (!many(all) || group.planted()) {
+      Drawing(patterns, all).main(group, mean_curve(group, "effective_patterns", "E[1/Y]" + of));
+      Drawing(entropy, all).main(group, mean_curve(group, "entropy", "H(y|x)" + of));
+    }
+    Drawing(losses, all).main(group, mean_curve(group, "denoising_error", group.state));
+    Drawing(likelihood, all).main(group, mean_curve(group, "log_likelihood", group.state));
+    add(generated, mean_curve(group, "memorized", "memorized fraction"));
+    add(generated, mean_curve(group, "nearest_ratio", "d₁/d₂"));
+    Curve ceiling;
+    ceiling.label = group.label("log N");
+    ceiling.style = Curve::Style::dashed;
+    for (const Point* point : {group.points.front(), group.points.back()}) {
+      ceiling.x.push_back(time_of(*point));
+      ceiling.y.push_back(*group.first().prediction("log_count"));
+    }
+    if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
+  }
+  Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^e/α"));
+  excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
+  std::vector<Figure> figures;
+  for (Figure& each : std::vector<Figure>{weights, quantiles, patterns, entropy, excess, losses,
+                                          likelihood, generated}) {
+    if (!each.curves.empty()) figures.push_back(std::move(each));
+  }
+  return figures;
+}
+
+std::vector<Figure> memorization_maps(const CondensationGroups& all) {
+  // Groups that differ in one key alone, a number, and have the same times relative to each other.
+  std::vector<const CondensationGroup*> planted;
+  std::set<std::string> varying;
+  for (const CondensationGroup& group : all) {
+    if (!group.planted()) continue;
+    planted.push_back(&group);
+    for (const auto& [key, value] : group.keys) {
+      if (value != all.front().keys.at(key)) varying.insert(key);
+    }
+  }
+  if (planted.size() < 3 || varying.size() != 1) return {};
+  const auto alpha = [](const CondensationGroup& group) {
+    return *group.first().prediction("log_count") / *group.first().prediction("dimension");
+  };
+  std::sort(planted.begin(), planted.end(),
+            [&](const auto* a, const auto* b) { return alpha(*a) < alpha(*b); });
+  const std::vector<const Point*>& times = planted.front()->points;
+  for (std::size_t i = 0; i < planted.size(); ++i) {
+    if (planted[i]->points.size() != times.size()) return {};
+    for (std::size_t k = 0; k < times.size(); ++k) {
+      if (time_of(*planted[i]->points[k]) != time_of(*times[k])) return {};
+    }
+    if (i > 0 && alpha(*planted[i]) <= alpha(*planted[i - 1])) return {};
+  }
+  const auto shape = static_cast<Eigen::Index>(times.size());
+  const auto rows = static_cast<Eigen::Index>(planted.size());
+  verdict::Surface surface;
+  surface.z.resize(shape, rows);
+  for (const Point* point : times) surface.x.push_back(std::log10(time_of(*point)));
+  Curve threshold, onset, end;
+  for (std::size_t i = 0; i < planted.size(); ++i) {
+    const CondensationGroup& group = *planted[i];
+    surface.y.push_back(alpha(group));
+    std::vector<std::pair<double, double>> law;
+    for (std::size_t k = 0; k < times.size(); ++k) {
+      const verdict::Observable* weight = group.points[k]->find("true_weight");
+      surface.z(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(i)) =
+          weight != nullptr ? weight->value() : NAN;
+      if (const auto y = group.points[k]->prediction("planted_weight")) {
+        law.emplace_back(surface.x[k], *y);
+      }
+    }
+    if (const auto t = group.first().prediction("collapse_time")) {
+      threshold.x.push_back(std::log10(*t));
+      threshold.y.push_back(alpha(group));
+    }
+    // Where the finite-size law crosses the borders, by linear interpolation.
+    for (auto& [level, curve] : {std::pair<double, Curve*>{kGeneralizes, &onset},
+                                 std::pair<double, Curve*>{kMemorizes, &end}}) {
+      for (std::size_t k = 1; k < law.size(); ++k) {
+        const auto [x0, y0] = law[k - 1];
+        const auto [x1, y1] = law[k];
+        if ((y0 - level) * (y1 - level) > 0 || y0 == y1) continue;
+        curve->x.push_back(x0 + (level - y0) / (y1 - y0) * (x1 - x0));
+        curve->y.push_back(alpha(group));
+        break;
+      }
+    }
+  }
+  const bool bound = planted.front()->first().prediction("collapse_is_bound").value_or(0) != 0;
+  threshold.label = bound ? "bound: Gaussian data of the same covariance" : "I(Y;X_t) = log N";
+  onset.label = fmt::format("generalization ends, E[w₁] = {:g}", kGeneralizes);
+  end.label = fmt::format("memorization, E[w₁] = {:g}", kMemorizes);
+  threshold.style = Curve::Style::line;
+  onset.style = end.style = Curve::Style::dashed;
+  Figure map;
+  map.name = "memorization_map";
+  map.title = "Generalization and memorization";
+  map.x_label = "log₁₀ t";
+  map.y_label = "α = log(N)/d";
+  map.caption = fmt::format(
+      "Measured E[w₁] of planted states. Right of the dashed lines (E[w₁] < {:g}): the posterior "
+      "is "
+      "shared by very many data, the score generalizes. Left (E[w₁] > {:g}): it knows its datum, "
+      "the score memorizes. Between: partial condensation, a band of width √(2/log N) in log t.",
+      kGeneralizes, kMemorizes);
+  map.surface = std::move(surface);
+  for (Curve* each : {&threshold, &onset, &end}) add(map, std::move(*each));
+  return {map};
+}
+
+}  // namespace symbreak::experiment

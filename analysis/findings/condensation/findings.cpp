@@ -1,0 +1,322 @@
+#include "analysis/findings/condensation/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/findings/condensation/collapse.hpp"
+#include "analysis/findings/condensation/figures.hpp"
+#include "analysis/findings/condensation/groups.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using Eigen::Index;
+using verdict::Curve;
+using verdict::Findings;
+using verdict::Point;
+using verdict::Severity;
+
+/// Weights carry the rounding of single precision, which is felt where all are 0 or 1.
+constexpr double kRounding = 1e-5;
+/// Standard error of the frequency of an event of probability `p` among the samples of `of` where
+/// fewer than 10 are expected to happen (or not to): a sample that holds none shows no error.
+double rare_event_error(const verdict::Observable& of, const verdict::Observable* p) {
+  if (p == nullptr) return 0;
+  const double samples = of.estimate.ess[0];
+  const double variance = std::max(0.0, p->value() * (1 - p->value()));
+  return samples * variance < 10 ? std::sqrt(variance / samples) : 0;
+}
+
+/// Second-order bridges in finite steps bring clones to the same datum too often. Measured around
+/// the collapse (d = 64, N = 1000): .0078(8), .0042(8), .0013(8) at 16, 32, 64 steps.
+constexpr double kDiscretisation = 0.13;
+
+/// A quantity of exact mean zero: all points of all planted groups as independent measurements. It
+/// is the frequency of an event less the mean of `probability`, where that is named; found by
+/// trajectories of so many `steps`, if any.
+void judge_identity(Findings& findings, const CondensationGroups& all,
+                    const std::string& observable, const std::string& source,
+                    const std::string& probability = "", double steps = 0) {
+  double sum = 0, variance = 0, worst = 0;
+  Index count = 0;
+  for (const CondensationGroup& group : all) {
+    for (const Point* point : group.points) {
+      const verdict::Observable* found = point->find(observable);
+      if (found == nullptr || !(found->error() > 0)) continue;
+      const double rare = rare_event_error(*found, point->find(probability));
+      const double error = std::hypot(std::max(found->error(), rare), kRounding);
+      sum += found->value();
+      variance += error * error;
+      worst = std::max(worst, std::abs(found->value()) / error);
+      ++count;
+    }
+  }
+  if (count == 0) return;
+  const auto n = static_cast<double>(count);
+  verdict::Verdict row;
+  row.quantity = observable;
+  row.measured = sum / n;
+  row.error = std::sqrt(variance) / n;
+  row.predicted = 0;
+  row.source = source;
+  row.from = fmt::format("mean over {} points", count);
+  row.note = fmt::format("largest deviation of a single point {:.1f} standard errors", worst);
+  if (steps > 0) {
+    row.predicted_error = kDiscretisation / steps;
+    row.note += "; predicted error: steps of the trajectories";
+  }
+  findings.verdicts.push_back(row);
+}
+
+/// Above the collapse x tells I(Y;X_t) of the log N nats that name the datum: d f^e = log N - I,
+/// and a finite-size term, known to 2 %. Within `kAway` widths of the threshold the knee is
+/// rounded.
+constexpr double kAway = 3, kFiniteSize = 0.02;
+void judge_excess(Findings& findings, const CondensationGroups& all) {
+  for (const CondensationGroup& group : all) {
+    double sum = 0, weight = 0, unsure = 0;
+    Index count = 0;
+    for (const Point* point : group.points) {
+      const verdict::Observable* excess = point->find("excess_entropy");
+      const auto information = point->prediction("information");
+      if (excess == nullptr || !information || !(excess->error() > 0)) continue;
+      const double log_count = *point->prediction("log_count");
+      const double away = (log_count - *information) / std::sqrt(*point->prediction("dispersion"));
+      if (away < kAway) continue;
+      const double alpha = log_count / *point->prediction("dimension");
+      const double w = std::pow(excess->error() / alpha, -2);
+      const double limit = 1 - *information / log_count;
+      const double theory =
+          point->prediction("planted_surprise").value_or(log_count * limit) / log_count;
+      sum += w * (excess->value() / alpha - theory);
+      unsure += w * kFiniteSize * std::abs(theory - limit);
+      weight += w;
+      ++count;
+    }
+    if (count == 0) continue;
+    verdict::Verdict row;
+    row.quantity = "excess_entropy";
+    row.point = group.keys;
+    row.measured = sum / weight;
+    row.error = 1 / std::sqrt(weight);
+    row.predicted = 0;
+    row.predicted_error = unsure / weight;
+    row.source = "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted";
+    row.from = fmt::format("weighted mean over {} times above the collapse", count);
+    findings.verdicts.push_back(row);
+  }
+}
+
+/// Published f^e/alpha against the theory with and without the class bit, away from the knee. One
+/// verdict, on the theory with the bit: chi^2 per point, which is 1 +- sqrt(2/n).
+void judge_published(Findings& findings, const CondensationGroups& all) {
+  for (const CondensationGroup& group : all) {
+    double with = 0, without = 0, ours = 0, worst_with = 0, worst_without = 0;
+    double n = 0;
+    for (const Point* point : group.points) {
+      const auto value = point->prediction("published_ratio");
+      const auto information = point->prediction("information");
+      if (!value || !information || !group.planted()) continue;
+      const double log_count = *point->prediction("log_count");
+      if (log_count - *information < kAway * std::sqrt(*point->prediction("dispersion"))) continue;
+      const double error = *point->prediction("published_error");
+      const double z = (*value - (1 - *information / log_count)) / error;
+      with += z * z;
+      worst_with = std::max(worst_with, std::abs(z));
+      const double bare = point->prediction("information_without_class").value_or(*information);
+      const double z_bare = (*value - (1 - bare / log_count)) / error;
+      without += z_bare * z_bare;
+      worst_without = std::max(worst_without, std::abs(z_bare));
+      if (const verdict::Observable* excess = point->find("excess_entropy")) {
+        const double alpha = log_count / *point->prediction("dimension");
+        ours += std::pow(excess->value() / alpha - *value, 2) /
+                (error * error + std::pow(excess->error() / alpha, 2));
+      }
+      n += 1;
+    }
+    if (n == 0) continue;
+    verdict::Verdict row;
+    row.quantity = "published_excess_entropy";
+    row.point = group.keys;
+    row.measured = with / n;
+    row.error = std::sqrt(2 / n);
+    row.predicted = 1;
+    row.source =
+        "mean squared deviation, in published standard errors, from theory with the class bit";
+    row.from = fmt::format("{:g} published points away from the knee", n);
+    row.note = fmt::format(
+        "rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} (largest {:.1f}); "
+        "from "
+        "our own data {:.2f} combined standard errors",
+        std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
+        std::sqrt(ours / n));
+    findings.verdicts.push_back(row);
+  }
+}
+
+/// Reverse trajectories of the exact score have the marginals of planted states.
+void judge_trajectories(Findings& findings, const CondensationGroups& all) {
+  for (const CondensationGroup& group : all) {
+    const CondensationGroup* planted = partner(all, group, "planted");
+    if (group.state != "trajectory" || planted == nullptr) continue;
+    double sum = 0, variance = 0, worst = 0;
+    Index count = 0;
+    for (const Point* point : group.points) {
+      for (const Point* other : planted->points) {
+        if (time_of(*point) != time_of(*other)) continue;
+        const verdict::Observable &a = *point->find("participation"),
+                                  &b = *other->find("participation");
+        const double error = std::hypot(a.error(), b.error());
+        if (!(error > 0)) continue;
+        sum += a.value() - b.value();
+        variance += error * error;
+        worst = std::max(worst, std::abs(a.value() - b.value()) / error);
+        ++count;
+      }
+    }
+    if (count == 0) continue;
+    verdict::Verdict row;
+    row.quantity = "trajectory_identity";
+    row.point = group.keys;
+    row.measured = sum / static_cast<double>(count);
+    row.error = std::sqrt(variance) / static_cast<double>(count);
+    row.source = "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score";
+    row.from = fmt::format("mean over {} times", count);
+    row.note = fmt::format("largest deviation of a single time {:.1f} standard errors", worst);
+    findings.verdicts.push_back(row);
+  }
+}
+
+/// x of fixed norm and data on the sphere: E[Y] is known at every N and d.
+void judge_fixed_norm(Findings& findings, const CondensationGroup& group) {
+  double sum = 0, weight = 0, worst = 0;
+  Index count = 0;
+  for (const Point* point : group.points) {
+    const verdict::Observable* y = point->find("participation");
+    const auto exact = point->prediction("participation");
+    if (y == nullptr || !exact || !(y->error() > 0)) continue;
+    const double z = (y->value() - *exact) / y->error(), w = std::pow(*exact / y->error(), 2);
+    sum += w * (y->value() / *exact);
+    weight += w;
+    worst = std::max(worst, std::abs(z));
+    ++count;
+  }
+  if (count == 0) return;
+  verdict::Verdict row;
+  row.quantity = "participation_ratio";
+  row.point = group.keys;
+  row.measured = sum / weight;
+  row.error = 1 / std::sqrt(weight);
+  row.predicted = 1;
+  row.source = "E[Y] of unplanted x of fixed norm in units of its exact value";
+  row.from = fmt::format("weighted mean over {} times", count);
+  row.note = fmt::format("largest deviation of a single time {:.1f} standard errors", worst);
+  findings.verdicts.push_back(row);
+}
+
+/// Mean and median of Y of unplanted states, and where rare samples make the mean.
+void note_rare_events(Findings& findings, const CondensationGroup& group) {
+  constexpr double kRare = 3;
+  std::string flagged;
+  double latest = 0;
+  for (const Point* point : group.points) {
+    const verdict::Observable* y = point->find("participation");
+    const auto [median, error] = sample_quantile(*point, "participation", 0.5);
+    if (y == nullptr || !(y->value() > kRare * median)) continue;
+    latest = time_of(*point);
+    flagged += fmt::format("{}t = {:.4g}: mean {:.3g} +- {:.1g}, median {:.3g}",
+                           flagged.empty() ? "" : "; ", latest, y->value(), y->error(), median);
+  }
+  findings.diagnostics.push_back(
+      {Severity::note, "participation",
+       group.label("unplanted states") +
+           (flagged.empty()
+                ? ": nowhere is the mean of Y more than three times its median"
+                : ": the mean of Y is dominated by rare samples, read the median beside "
+                  "it. " +
+                      flagged),
+       "for the memorization of trajectories use experiment.state = planted"});
+  const auto printed = group.first().prediction("condensation_time_printed");
+  const auto exact = group.first().prediction("condensation_time");
+  if (printed && exact) {
+    findings.diagnostics.push_back(
+        {Severity::note, "condensation_time",
+         group.label("x of fixed norm") +
+             fmt::format(
+                 ": eq. 38 as printed gives t_c(x) = {:.5g}, the sphere at this alpha {:.5g} "
+                 "(printed/exact = {:.3f})",
+                 *printed, *exact, *printed / *exact),
+         ""});
+  }
+}
+
+/// The largest time at which the score errs on new data twice as much as on its own.
+void note_gap(Findings& findings, const CondensationGroups& all, const CondensationGroup& group) {
+  const CondensationGroup* fresh = partner(all, group, "unplanted");
+  if (!group.planted() || fresh == nullptr) return;
+  std::string text;
+  for (const Point* own : group.points) {
+    for (const Point* other : fresh->points) {
+      if (time_of(*own) != time_of(*other)) continue;
+      const verdict::Observable *a = own->find("denoising_error"),
+                                *b = other->find("denoising_error");
+      if (a == nullptr || b == nullptr) continue;
+      text += fmt::format("{}t = {:.4g}: {:.4g} on its data, {:.4g} on new ones",
+                          text.empty() ? "" : "; ", time_of(*own), a->value(), b->value());
+    }
+  }
+  if (text.empty()) return;
+  findings.diagnostics.push_back(
+      {Severity::note, "generalization_gap",
+       group.label("denoising error per dimension of the dataset's exact score") + ". " + text,
+       ""});
+}
+
+}  // namespace
+
+Findings analyse_condensation(const verdict::Result& result) {
+  Findings findings;
+  const CondensationGroups all = condensation_groups(result);
+  if (all.empty()) return findings;
+  std::vector<std::pair<double, std::string>> lines;
+  std::vector<Curve> sigmoids;
+  for (const CondensationGroup& group : all) {
+    if (group.planted()) judge_collapse(findings, group, lines, sigmoids);
+    if (group.state == "unplanted") {
+      note_rare_events(findings, group);
+      judge_fixed_norm(findings, group);
+      const Point& first = group.first();
+      const auto printed = first.prediction("condensation_time_printed");
+      const auto exact = first.prediction("condensation_time");
+      if (printed && exact) {
+        lines.emplace_back(*printed, "eq. 38 as printed");
+        lines.emplace_back(*exact, "the same at this α");
+      }
+    }
+    note_gap(findings, all, group);
+  }
+  judge_identity(findings, all, "true_weight_identity", "E[w_1] = E[Y], exact at every N, d, t");
+  judge_identity(findings, all, "map_identity", "P(MAP right) = E[max w], exact at every N, d, t",
+                 "largest_weight");
+  const auto& settings = all.front().first().parameters;
+  const bool reverse = settings.at("experiment.clones") == "reverse";
+  const double steps = reverse ? all.front().first().number("experiment.steps") : 0;
+  judge_identity(findings, all, "clone_identity",
+                 "P(clones end on the same datum) = E[Y], exact at every N, d, t", "participation",
+                 steps);
+  judge_identity(findings, all, "return_identity",
+                 "P(U-turn returns to its datum) = E[Y], exact at every N, d, t", "participation",
+                 steps);
+  judge_identity(findings, all, "overlap_identity", "E[<y>.y] = E|<y>|^2, exact");
+  judge_trajectories(findings, all);
+  judge_excess(findings, all);
+  judge_published(findings, all);
+  findings.figures = condensation_figures(all, lines, sigmoids);
+  for (verdict::Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
+  return findings;
+}
+
+}  // namespace symbreak::experiment

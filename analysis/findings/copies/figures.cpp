@@ -1,0 +1,206 @@
+#include "analysis/findings/copies/figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "sim/experiment/copies/landau.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using fit::VectorXd;
+using verdict::Curve;
+using verdict::Figure;
+
+void push(Curve& curve, double x, Estimated y) {
+  curve.x.push_back(x);
+  curve.y.push_back(y.value);
+  curve.error.push_back(y.error);
+}
+
+Curve line(const std::string& label, std::vector<double> x, std::vector<double> y,
+           Curve::Style style = Curve::Style::line) {
+  return {.label = label, .x = std::move(x), .y = std::move(y), .error = {}, .style = style};
+}
+
+/// Zero-field rows by size.
+std::map<double, Rows> by_size(const Rows& rows) {
+  std::map<double, Rows> sizes;
+  for (const Row& row : rows) {
+    if (row.h == 0) sizes[row.n].push_back(row);
+  }
+  for (auto& size : sizes) {
+    std::sort(size.second.begin(), size.second.end(),
+              [](const Row& a, const Row& b) { return a.s < b.s; });
+  }
+  return sizes;
+}
+
+std::optional<LandauLaw> law_of(const verdict::Point& point) {
+  const auto a = point.prediction("landau_quadratic"), q = point.prediction("landau_quartic");
+  if (!a || !q) return std::nullopt;
+  return LandauLaw{.components = static_cast<target::Index>(*point.prediction("components")),
+                   .quadratic = *a,
+                   .quartic = {*q}};
+}
+
+Figure frame(const std::string& name, const std::string& title, const std::string& caption,
+             const std::string& x_label, const std::string& y_label) {
+  Figure figure;
+  figure.name = name;
+  figure.title = title;
+  figure.caption = caption;
+  figure.x_label = x_label;
+  figure.y_label = y_label;
+  return figure;
+}
+
+Figure binder(const CopiesCurves& curves) {
+  Figure figure = frame("binder", "Binder cumulant",
+                        "Curves of all numbers of copies n cross at the critical time.", "t",
+                        "U4 = 1 - <|m|^4>/(3 <|m|^2>^2)");
+  double low = 0, high = 0;
+  for (const auto& [n, rows] : by_size(*curves.rows)) {
+    Curve curve{.label = fmt::format("n = {:.0f}", n), .x = {}, .y = {}, .error = {}};
+    for (const Row& row : rows) push(curve, row.t, row.binder);
+    if (low == high) low = curve.x.front(), high = curve.x.back();
+    figure.curves.push_back(std::move(curve));
+  }
+  if (const auto star = curves.point->prediction("binder_crossing")) {
+    figure.curves.push_back(line(fmt::format("theory U4* = {:.5f}", *star), {low, high},
+                                 {*star, *star}, Curve::Style::dashed));
+  }
+  if (const auto t = curves.point->prediction("critical_time")) {
+    figure.vertical_lines.emplace_back(*t, "t_c (theory)");
+  }
+  return figure;
+}
+
+Figure collapse(const CopiesCurves& curves, const std::optional<LandauLaw>& law) {
+  constexpr double kReach = 6;
+  Figure figure = frame(
+      "collapse", "Finite-size scaling in the number of copies",
+      "All n fall on one curve; the line is the exact zero-dimensional phi^4 integral with the "
+      "target's own coefficients, nothing is fitted but t_c.",
+      "(t/t_c - 1) sqrt(n)", "<|m|^2>^(1/2) n^(1/4)");
+  figure.x_range = {{-kReach, kReach}};
+  for (const auto& [n, rows] : by_size(*curves.rows)) {
+    Curve curve{.label = fmt::format("n = {:.0f}", n), .x = {}, .y = {}, .error = {}};
+    for (const Row& row : rows) {
+      const double z = (row.s / curves.critical_s.value - 1) * std::sqrt(n);
+      if (std::abs(z) > kReach) continue;
+      const double root = std::sqrt(row.second.value), scale = std::pow(n, 0.25);
+      push(curve, z, {scale * root, scale * row.second.error / (2 * root)});
+    }
+    figure.curves.push_back(std::move(curve));
+  }
+  if (law) {
+    Curve theory = line("theory, n to infinity", {}, {});
+    for (double z = -kReach; z <= kReach; z += 0.25) {
+      theory.x.push_back(z);
+      theory.y.push_back(std::sqrt(law->moment(2, z)));
+    }
+    figure.curves.push_back(std::move(theory));
+  }
+  return figure;
+}
+
+Figure crossing_figure(const CopiesCurves& curves) {
+  Figure figure = frame("crossings", "Extrapolation of the Binder crossings",
+                        "U4 where the curves of n and of the next larger size cross.", "n^(-1/2)",
+                        "U4 at the crossing");
+  Curve points{.label = "crossings", .x = {}, .y = {}, .error = {}};
+  double widest = 0;
+  for (std::size_t i = 0; i < curves.crossings->n.size(); ++i) {
+    const double x = 1 / std::sqrt(curves.crossings->n[i]);
+    widest = std::max(widest, x);
+    push(points, x, curves.crossings->binder[i]);
+  }
+  figure.curves.push_back(std::move(points));
+  const fit::Fit& fitted = curves.crossings->critical_binder;
+  const double slope = fitted.value.size() > 1 ? fitted.value[1] : 0;
+  figure.curves.push_back(
+      line(fmt::format("fit, U4* = {:.4f} +- {:.4f}", fitted.value[0], fitted.error[0]),
+           {0, widest}, {fitted.value[0], fitted.value[0] + slope * widest}));
+  if (const auto star = curves.point->prediction("binder_crossing")) {
+    figure.curves.push_back(line("theory", {0, widest}, {*star, *star}, Curve::Style::dashed));
+  }
+  return figure;
+}
+
+Curve samples(const Power& power, const std::string& label) {
+  Curve curve{.label = label, .x = {}, .y = {}, .error = {}};
+  for (const ScalingSample& sample : power.used) push(curve, sample.x, {sample.y, sample.error});
+  return curve;
+}
+
+/// Fitted law at infinite size.
+Curve law_line(const Power& power, double w, const std::string& label) {
+  const VectorXd& p = power.fit.value;
+  double low = power.used.front().x, high = low;
+  for (const ScalingSample& sample : power.used) {
+    low = std::min(low, sample.x);
+    high = std::max(high, sample.x);
+  }
+  Curve curve = line(label, {}, {});
+  constexpr int kPoints = 40;
+  for (int i = 0; i <= kPoints; ++i) {
+    const double x = low * std::pow(high / low, static_cast<double>(i) / kPoints);
+    const double correction = std::pow(x, w);
+    curve.x.push_back(x);
+    curve.y.push_back(
+        std::exp(p[1] + p[0] * std::log(x) + p[2] * correction + p[3] * correction * correction));
+  }
+  return curve;
+}
+
+Figure log_log(const std::string& name, const std::string& title, const std::string& x_label,
+               const std::string& y_label) {
+  Figure figure = frame(name, title,
+                        "Points of the accepted window (all sizes), line: the fitted power law "
+                        "with corrections at infinite n.",
+                        x_label, y_label);
+  figure.log_x = figure.log_y = true;
+  return figure;
+}
+
+}  // namespace
+
+std::vector<Figure> copies_figures(const CopiesCurves& curves) {
+  std::vector<Figure> figures = {binder(curves)};
+  if (!curves.crossings) return figures;
+  figures.push_back(collapse(curves, law_of(*curves.point)));
+  figures.push_back(crossing_figure(curves));
+  if (curves.below) {
+    Figure figure = log_log("order_parameter", "Order parameter below t_c", "1 - t/t_c", "<|m|^2>");
+    figure.curves = {
+        samples(*curves.below, "<|m|^2>"),
+        law_line(*curves.below, 1, fmt::format("2 beta = {:.4f}", curves.below->exponent()))};
+    figures.push_back(std::move(figure));
+  }
+  if (curves.chi_above || curves.chi_below) {
+    Figure figure = log_log("susceptibility", "Susceptibility", "|t/t_c - 1|", "chi");
+    for (const auto& [power, label] :
+         {std::pair{curves.chi_above, "t > t_c"}, {curves.chi_below, "t < t_c"}}) {
+      if (!power) continue;
+      figure.curves.push_back(samples(*power, label));
+      figure.curves.push_back(
+          law_line(*power, 1, fmt::format("gamma = {:.4f}", -power->exponent())));
+    }
+    figures.push_back(std::move(figure));
+  }
+  if (curves.isotherm) {
+    Figure figure = log_log("isotherm", "Critical isotherm", "m", "h");
+    figure.curves = {
+        samples(*curves.isotherm, "t = t_c"),
+        law_line(*curves.isotherm, 2, fmt::format("delta = {:.4f}", curves.isotherm->exponent()))};
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+}  // namespace symbreak::experiment

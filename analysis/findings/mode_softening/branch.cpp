@@ -1,0 +1,185 @@
+// Noise-free branch: critical time, mode thresholds and exponents with their verdicts.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/fit/critical.hpp"
+#include "analysis/theory/mean_field.hpp"
+#include "analysis/findings/common/series.hpp"
+#include "sim/experiment/mode_softening/experiment.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using verdict::Curve;
+using verdict::Figure;
+using verdict::Point;
+
+Samples samples(const TimeSeries& series, const std::string& name, Index element) {
+  Samples all;
+  for (const Point* point : series.points) {
+    all.push_back(
+        {point->number(kTime), at(*point, name, element), error_at(*point, name, element)});
+  }
+  return all;
+}
+
+class BranchAnalysis {
+ public:
+  BranchAnalysis(const TimeSeries& series, verdict::Findings& findings)
+      : series_(series), first_(*series.points.front()), findings_(findings) {
+    window_ = first_.number("experiment.window");
+  }
+
+  void work() {
+    const auto crossings = zeros(samples(series_, "mode_margin", 0), "1 - beta c_0 at x = 0");
+    if (crossings.empty()) {
+      findings_.diagnostics.push_back({verdict::Severity::warning, "critical_time",
+                                       "no recorded time interval contains the critical time",
+                                       "use t = critical(±0.5, 61)"});
+      draw();
+      return;
+    }
+    critical_ = crossings.back().value;
+    add("critical_time", crossings.back());
+    const auto second =
+        zeros(samples(series_, "mode_margin", 1), "1 - beta c_k at x = 0, mode (1, 0)");
+    if (!second.empty()) add("mode_threshold", second.back());
+    power("exponent_beta", "magnetization", false, theory::kBeta);
+    power("exponent_gamma", "susceptibility", true, -theory::kGamma);
+    power("exponent_gamma_prime", "susceptibility", false, -theory::kGamma);
+    power("exponent_nu", "correlation_length", true, -0.5);
+    power("exponent_nu_prime", "correlation_length", false, -0.5);
+    isotherm();
+    draw();
+  }
+
+ private:
+  void add(const std::string& quantity, const Measured& measured) {
+    for (const verdict::Prediction& prediction : first_.predictions) {
+      if (prediction.quantity == quantity) {
+        add(quantity, measured.value, measured.error, prediction.value,
+            kRounding * std::abs(prediction.value), prediction.source, measured.from);
+      }
+    }
+  }
+  void add(const std::string& quantity, double value, double error, double predicted,
+           double predicted_error, const std::string& source, const std::string& from) {
+    findings_.verdicts.push_back({.quantity = quantity,
+                                  .point = series_.keys,
+                                  .measured = value,
+                                  .error = error,
+                                  .predicted = predicted,
+                                  .predicted_error = predicted_error,
+                                  .source = source,
+                                  .from = from});
+  }
+
+  /// A power of |tau| on one side; exponents of decaying quantities are given positive.
+  void power(const std::string& quantity, const std::string& observable, bool above,
+             double exponent) {
+    std::vector<double> x, y, sigma;
+    for (const Sample& sample : samples(series_, observable, 0)) {
+      const double tau = sample.x / critical_ - 1;
+      // Points within rounding of t_c say nothing.
+      if ((tau > 0) != above || std::abs(tau) > window_ || std::abs(tau) < 1e-9) continue;
+      if (!(sample.y > 0)) continue;
+      x.push_back(std::abs(tau));
+      y.push_back(sample.y);
+      sigma.push_back(std::max(sample.sigma, kRounding * sample.y));
+    }
+    if (x.size() < 8) return;
+    const auto map = [](const std::vector<double>& v) {
+      return Eigen::VectorXd(
+          Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Index>(v.size())));
+    };
+    // The correlation length and chi above t_c have no corrections at all; a fit decides how many
+    // it needs.
+    const fit::Fit fitted = fit::power_law_deterministic(map(x), map(y), map(sigma));
+    const double sign = exponent < 0 ? -1 : 1;
+    add(quantity, sign * fitted.value[0], fitted.error[0], sign * exponent, kRounding, "mean field",
+        fmt::format("{} in |tau|, {}", observable, fitted.window));
+    if (quantity == "exponent_nu") {
+      for (const verdict::Prediction& prediction : first_.predictions) {
+        if (prediction.quantity != "correlation_amplitude") continue;
+        // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
+        const double reach = std::abs(std::log(*std::min_element(x.begin(), x.end())));
+        add("correlation_amplitude", fitted.value[1],
+            std::max(fitted.error[1], reach * fitted.error[0] * fitted.value[1]), prediction.value,
+            kRounding * prediction.value, prediction.source, "amplitude of the same fit");
+      }
+    }
+  }
+
+  void isotherm() {
+    const std::vector<double> fields = first_.numbers("experiment.isotherm");
+    const auto n = static_cast<Index>(fields.size());
+    if (n < 8) return;
+    Eigen::VectorXd m(n), h(n), sigma(n);
+    for (Index i = 0; i < n; ++i) {
+      m[i] = at(first_, "critical_isotherm", i);
+      h[i] = fields[static_cast<std::size_t>(i)];
+      sigma[i] = std::max(3 * error_at(first_, "critical_isotherm", i) / m[i], kRounding) * h[i];
+    }
+    if (!(m.minCoeff() > 0)) return;
+    const fit::Fit fitted = fit::power_law_deterministic(m.array().square(), h, sigma);
+    add("exponent_delta", 2 * fitted.value[0], 2 * fitted.error[0], theory::kDelta, kRounding,
+        "mean field", fmt::format("h in m^2 at the critical noise, {}", fitted.window));
+  }
+
+  void draw() {
+    const auto curve = [&](const std::string& label, const std::string& name, Index element) {
+      Curve result;
+      result.label = label;
+      result.style = Curve::Style::line;
+      for (const Sample& sample : samples(series_, name, element)) {
+        if (!std::isfinite(sample.y)) continue;
+        result.x.push_back(sample.x);
+        result.y.push_back(sample.y);
+      }
+      return result;
+    };
+    const auto figure = [&](const std::string& name, const std::string& title,
+                            const std::string& y_label) {
+      Figure result;
+      result.name = name + series_.stem();
+      result.title = title;
+      result.x_label = "t";
+      result.y_label = y_label;
+      if (critical_ > 0) result.vertical_lines = {{critical_, "t_c"}};
+      return result;
+    };
+    Figure modes = figure("noise_free_modes", "Mode softening on the noise-free branch",
+                          "−s λ(k) = 1 − β c_k at x = 0");
+    for (Index j = 0; j < 4; ++j) {
+      modes.curves.push_back(curve(fmt::format("k = 2π({}, 0)/L", j), "mode_margin", j));
+    }
+    modes.caption = "Without noise the uniform mode loses its restoring force at t_c.";
+    findings_.figures.push_back(modes);
+    Figure order = figure("noise_free_magnetization", "Uniform state without noise", "m");
+    order.curves = {curve("m = f(m)", "magnetization", 0)};
+    findings_.figures.push_back(order);
+    Figure length =
+        figure("noise_free_correlation_length", "Correlation length without noise", "ξ / sites");
+    length.curves = {curve("ξ = √(c/r)", "correlation_length", 0)};
+    length.log_y = true;
+    findings_.figures.push_back(length);
+  }
+
+  const TimeSeries& series_;
+  const Point& first_;
+  verdict::Findings& findings_;
+  double window_ = 0.5, critical_ = 0;
+};
+
+}  // namespace
+
+verdict::Findings analyse_branch(const verdict::Result& result) {
+  verdict::Findings findings;
+  for (const TimeSeries& series : time_series(result)) BranchAnalysis(series, findings).work();
+  return findings;
+}
+
+}  // namespace symbreak::experiment

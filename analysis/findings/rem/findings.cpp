@@ -1,0 +1,214 @@
+#include "analysis/findings/rem/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <functional>
+
+#include "analysis/findings/rem/scaling.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using Eigen::Index;
+using verdict::Point;
+
+/// Samples that carry a mean: below this many the mean is that of a few rare samples, and its error
+/// bar is not to be trusted.
+constexpr double kEnough = 200;
+
+theory::LevelFamily family(const std::string& law) {
+  if (law == "gaussian") return theory::LevelFamily::gaussian;
+  if (law == "exponential") return theory::LevelFamily::exponential;
+  return law == "sphere" ? theory::LevelFamily::sphere : theory::LevelFamily::binary;
+}
+
+std::map<std::string, std::string> swept(const verdict::Result& result, const Point& point) {
+  std::map<std::string, std::string> keys;
+  for (const std::string& key : result.swept) keys[key] = point.parameters.at(key);
+  return keys;
+}
+
+/// A measured row against its exact values, reported at the temperature that deviates most. That it
+/// is the worst of n is allowed for: errors are widened by t_n/3, where |t| > t_n happens for one
+/// of n temperatures with probability 0.27 % (Sidak; t from Student's law with units - 1 degrees of
+/// freedom), so that the row as a whole has the false alarm of any other.
+struct Comparison {
+  std::string quantity, observable, source;
+  std::function<double(std::size_t)> exact;
+  std::function<bool(std::size_t)> fit_to_compare;
+};
+
+std::optional<verdict::Verdict> worst(const RemPoint& p, const Comparison& c,
+                                      const std::map<std::string, std::string>& keys) {
+  const verdict::Observable& observable = p.at(c.observable);
+  const double units = static_cast<double>(observable.units.size());
+  if (units < 3) return std::nullopt;
+  verdict::Verdict row;
+  double largest = -1;
+  std::size_t compared = 0, worst_index = 0;
+  for (std::size_t i = 0; i < p.b.size(); ++i) {
+    if (!c.fit_to_compare(i)) continue;
+    const auto k = static_cast<Index>(i);
+    const double exact = c.exact(i);
+    const double measured = observable.estimate.mean[k], error = observable.estimate.error[k];
+    // Below the rounding of the measurement itself there is nothing to compare.
+    const double floor = 1e-9 * (std::abs(exact) + 1e-300);
+    if (!std::isfinite(exact) || !(error > floor)) continue;
+    ++compared;
+    const double t = std::abs(measured - exact) / error;
+    if (t > largest) {
+      largest = t, worst_index = i;
+      row.measured = measured, row.error = error, row.predicted = exact;
+    }
+  }
+  if (compared == 0) return std::nullopt;
+  constexpr double false_alarm = 0.0027;
+  const double single = -std::expm1(std::log1p(-false_alarm) / static_cast<double>(compared));
+  const boost::math::students_t student(units - 1);
+  const double widening = boost::math::quantile(boost::math::complement(student, single / 2)) / 3;
+  row.error *= widening;
+  row.quantity = c.quantity;
+  row.point = keys;
+  row.source = c.source;
+  row.from = fmt::format("{:.0f} disorder samples, {} of {} temperatures", p.samples, compared,
+                         p.b.size());
+  row.note = fmt::format(
+      "largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of "
+      "{}",
+      p.a[worst_index], widening, compared);
+  return row;
+}
+
+void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
+             verdict::Findings& findings) {
+  const std::string quadrature = "exact quadrature at this N";
+  const auto add = [&](const Comparison& comparison) {
+    if (auto row = worst(p, comparison, keys)) findings.verdicts.push_back(*row);
+  };
+  if (p.planted) {
+    const auto weight = [&](std::size_t i) { return p.exact[i].planted_weight(); };
+    const auto zero = [](std::size_t) { return 0.0; };
+    // One minus the mean must be carried by enough samples as well.
+    const auto carried = [&](std::size_t i) {
+      const double mean = p.exact[i].planted_weight();
+      return p.samples * std::min(mean, 1 - mean) > kEnough;
+    };
+    add({"participation_ratio", "participation", quadrature + ", planted E[Y] = E[w_1]", weight,
+         carried});
+    add({"true_weight", "true_weight", quadrature + ", planted", weight, carried});
+    add({"map_probability", "map_correct", quadrature + ", P(planted level highest)",
+         [&](std::size_t i) { return p.exact[i].planted_success(); }, carried});
+    // The two exact identities bind the same samples, at all temperatures.
+    add({"true_weight_identity", "true_weight_identity", "E[w_1] = E[Y], exact", zero, carried});
+    add({"map_identity", "map_identity", "P(MAP right) = E[max w], exact", zero,
+         [&](std::size_t i) {
+           // Atoms have no quadrature for it; their E[max w] exceeds E[w_1].
+           const double mean =
+               p.law->atoms() ? p.exact[i].planted_weight() : p.exact[i].planted_success();
+           return p.samples * std::min(mean, 1 - mean) > kEnough;
+         }});
+    return;
+  }
+  // Where the mean of Y lives on few samples, it is no measurement: see the diagnostics.
+  std::vector<double> mean(p.b.size()), carriers(p.b.size());
+  for (std::size_t i = 0; i < p.b.size(); ++i) {
+    mean[i] = p.exact[i].participation();
+    const double square = p.exact[i].participation_square();
+    carriers[i] = square > 0 ? p.samples * mean[i] * mean[i] / square : 0;
+  }
+  const auto carried = [&](std::size_t i) { return carriers[i] > kEnough; };
+  add({"participation_ratio", "participation", quadrature, [&](std::size_t i) { return mean[i]; },
+       carried});
+  for (const int k : {3, 4}) {
+    add({fmt::format("participation_ratio_{}", k), fmt::format("participation_{}", k), quadrature,
+         [&p, k](std::size_t i) { return p.exact[i].participation(k); },
+         [&p, k](std::size_t i) { return p.samples * p.exact[i].participation(k) > kEnough; }});
+  }
+  add({"participation_square", "participation_square", quadrature,
+       [&](std::size_t i) { return p.exact[i].participation_square(); },
+       [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
+  add({"log_partition", "log_partition", quadrature,
+       [&](std::size_t i) { return p.exact[i].log_partition(); }, carried});
+  add({"log_partition_variance", "log_partition_variance", quadrature,
+       [&](std::size_t i) { return p.exact[i].log_partition_variance(); },
+       [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
+
+  std::string rare;
+  std::size_t count = 0;
+  const verdict::Observable& quantiles = p.at("participation_quantiles");
+  for (std::size_t i = 0; i < p.b.size(); ++i) {
+    if (p.a[i] >= 1) continue;
+    ++count;
+    rare = fmt::format(
+        "for example a = {:.3g}: exact mean {:.3g}, median {:.3g}, carried by {:.0f} of {:.0f} "
+        "samples",
+        p.a[i], mean[i],
+        quantiles.estimate.mean[static_cast<Index>(i * kQuantiles.size() + kMedian)], carriers[i],
+        p.samples);
+  }
+  if (count == 0) return;
+  findings.diagnostics.push_back(
+      {verdict::Severity::note, "participation",
+       fmt::format("{}: below t_c (a < 1, {} temperatures) the mean of Y is dominated by rare "
+                   "samples; {}",
+                   p.label, count, rare),
+       "read the median beside the mean, and planted states for the memorization of trajectories"});
+}
+
+}  // namespace
+
+std::vector<RemPoint> rem_points(const verdict::Result& result) {
+  std::vector<RemPoint> all;
+  for (const Point& point : result.points) {
+    if (!point.complete) continue;
+    RemPoint p;
+    p.point = &point;
+    const auto dimension = point.parameters.find("target.dimension");
+    p.law = theory::level_law(family(point.parameters.at("target.law")),
+                              dimension != point.parameters.end() && !dimension->second.empty()
+                                  ? point.number("target.dimension")
+                                  : 0);
+    p.L = point.prediction("log_count").value();
+    p.bits = p.L / std::log(2.0);
+    p.critical = p.law->critical(p.L);
+    p.energy_unit = point.prediction("energy_unit").value();
+    p.planted = point.parameters.at("experiment.state") == "planted";
+    p.samples = 0;
+    for (const auto& unit : p.at("participation").units) {
+      p.samples += static_cast<double>(unit.count);
+    }
+    const auto given = point.numbers("experiment.a");
+    for (const double value : given.empty() ? point.numbers("experiment.beta") : given) {
+      const double b = given.empty() ? value * p.energy_unit : value * p.critical;
+      p.b.push_back(b);
+      p.a.push_back(given.empty() ? b / p.critical : value);
+      p.beta.push_back(given.empty() ? value : b / p.energy_unit);
+      p.exact.emplace_back(p.law, p.L, b);
+    }
+    p.label = fmt::format("M = {:.6g}", p.bits);
+    for (const std::string& key : result.swept) {
+      if (key == "target.M" || key == "experiment.a" || key == "experiment.beta") continue;
+      p.label += ", " + point.parameters.at(key);
+    }
+    all.push_back(std::move(p));
+  }
+  return all;
+}
+
+verdict::Findings analyse_rem(const verdict::Result& result) {
+  verdict::Findings findings;
+  const std::vector<RemPoint> points = rem_points(result);
+  for (const RemPoint& point : points) compare(point, swept(result, *point.point), findings);
+  rem_scaling(points, findings);
+  findings.figures = rem_figures(points);
+  for (const verdict::Figure& figure : rem_scaling_figures(points, findings)) {
+    findings.figures.push_back(figure);
+  }
+  return findings;
+}
+
+}  // namespace symbreak::experiment

@@ -1,0 +1,101 @@
+#include "sim/data/rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <stdexcept>
+
+#include "sim/data/read_array.hpp"
+
+namespace symbreak::target::data {
+
+namespace {
+
+class PlainRows final : public Rows {
+ public:
+  PlainRows(const Source& from, const Layout& layout)
+      : Rows(from, layout.shape), layout_(layout), file_(from.file, std::ios::binary) {
+    if (!file_) fail(from, "cannot be opened");
+  }
+
+ private:
+  void fetch(std::size_t first, std::size_t count, float* out) const override {
+    const std::size_t size = count * columns(), width = layout_.width;
+    buffer_.resize(size * width);
+    file_.clear();
+    file_.seekg(static_cast<std::streamoff>(layout_.start + first * columns() * width));
+    if (!file_.read(buffer_.data(), static_cast<std::streamsize>(buffer_.size()))) {
+      fail(source(), fmt::format("row {} cannot be read", first));
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+      out[i] = static_cast<float>(layout_.load(&buffer_[i * width]));
+    }
+  }
+
+  Layout layout_;
+  mutable std::ifstream file_;
+  mutable std::vector<char> buffer_;
+};
+
+class HdfRows final : public Rows {
+ public:
+  HdfRows(const Source& from, std::unique_ptr<record::ArrayRows> array)
+      : Rows(from, array->shape()), array_(std::move(array)) {}
+
+ private:
+  void fetch(std::size_t first, std::size_t count, float* out) const override {
+    try {
+      array_->read(first, count, out);
+    } catch (const std::runtime_error& error) {
+      fail(source(), error.what());
+    }
+  }
+  std::unique_ptr<record::ArrayRows> array_;
+};
+
+}  // namespace
+
+Rows::Rows(Source source, const std::vector<std::size_t>& shape) : source_(std::move(source)) {
+  if (shape.empty()) fail(source_, "holds a single number; expected one row per data point");
+  rows_ = shape.front();
+  for (std::size_t axis = 1; axis < shape.size(); ++axis) columns_ *= shape[axis];
+}
+
+void Rows::read(std::size_t first, std::size_t count, float* out) const {
+  if (first + count > rows_) throw std::logic_error("rows beyond the end");
+  fetch(first, count, out);
+  const auto* const end = out + count * columns_;
+  const auto* const bad =
+      std::find_if(out, out + count * columns_, [](float value) { return !std::isfinite(value); });
+  if (bad == end) return;
+  const auto at = static_cast<std::size_t>(bad - out);
+  fail(source_,
+       fmt::format("{} at data point {}, coordinate {}; expected finite numbers",
+                   std::isnan(*bad) ? "NaN" : "infinity", first + at / columns_, at % columns_));
+}
+
+bool can_open_rows(const Source& source) {
+  const std::string format = format_of(source);
+  return format == "npy" || format == "hdf5" || (format == "idx" && !source.file.ends_with(".gz"));
+}
+
+std::unique_ptr<const Rows> open_rows(const Source& source) {
+  const std::string format = format_of(source);
+  if (format == "npy") return std::make_unique<PlainRows>(source, npy_layout(source));
+  if (format == "idx") return std::make_unique<PlainRows>(source, idx_layout(source));
+  if (format != "hdf5") {
+    fail(source,
+         "a text table cannot be read in parts; convert it to .npy or HDF5, or set "
+         "target.storage = memory");
+  }
+  try {
+    return std::make_unique<HdfRows>(
+        source, std::make_unique<record::ArrayRows>(source.file, source.dataset_path));
+  } catch (const std::runtime_error& error) {
+    fail(source, error.what());
+  }
+}
+
+}  // namespace symbreak::target::data

@@ -1,0 +1,335 @@
+// Condensation (memorization) of the posterior of an explicit dataset onto single data.
+//
+// The posterior weights w_j(x) of the data points are a random-energy system: above the
+// condensation time they are spread over exponentially many data, below it a few dominate
+// (Ambrogioni 2024, section 8; Biroli, Bonnaire, de Bortoli & Mezard 2024; Lucibello & Mezard
+// 2024). The noisy states are of one of three kinds, never mixed:
+//   planted    x = y_1 + noise, y_1 a datum: what forward and reverse trajectories look like. The
+//              transition is a Shannon threshold, I(Y; X_t) = log N.
+//   unplanted  x = y' + noise, y' drawn from the data's law (or held out) and independent of the
+//              dataset: the published random-energy law. The difference of losses between planted
+//              and unplanted states is the generalization gap.
+//   trajectory x along reverse trajectories of the dataset's own score, begun exactly from p_t at
+//              high noise: the same law as planted states when the score is exact.
+// All weights are handled through their logarithms.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "analysis/theory/information.hpp"
+#include "analysis/theory/threshold.hpp"
+#include "sim/diffusion/forward.hpp"
+#include "analysis/findings/condensation/findings.hpp"
+#include "sim/experiment/condensation/keys.hpp"
+#include "sim/experiment/condensation/simulation.hpp"
+#include "sim/experiment/families.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+/// Start of trajectories, in units of the variance of the data: an exact draw from p_t, so that it
+/// only has to lie above everything that happens.
+constexpr double kStartVariances = 20;
+
+/// One line of a published table: time, value, error.
+struct Published {
+  double time, value, error;
+};
+
+std::vector<Published> read_published(const std::string& file) {
+  std::vector<Published> rows;
+  std::ifstream text(file);
+  int number = 0;
+  for (std::string line; std::getline(text, line);) {
+    ++number;
+    const bool heading = line.find_first_not_of("0123456789+-.eE, \t\r") != line.npos;
+    if (line.empty() || heading) continue;
+    Published row{};
+    if (std::sscanf(line.c_str(), "%lf,%lf,%lf", &row.time, &row.value, &row.error) != 3 ||
+        !(row.error > 0)) {
+      throw deck::KeyError("experiment.published",
+                           fmt::format("{}: line {}: '{}'; expected time,value,error with a "
+                                       "positive error",
+                                       file, number, line.substr(0, 40)));
+    }
+    rows.push_back(row);
+  }
+  if (rows.empty()) {
+    throw deck::KeyError("experiment.published", file + ": no line of the form time,value,error");
+  }
+  return rows;
+}
+
+class CondensationExperiment final : public Experiment {
+ public:
+  explicit CondensationExperiment(const deck::Parameters& parameters)
+      : parameters_(parameters),
+        forward_(parameters),
+        t_(parameters.real("experiment.t")),
+        disorder_(parameters.integer("sampling.disorder_samples")),
+        replicas_(parameters.integer("sampling.replicas")) {
+    const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
+    disordered_ = kind.disordered;
+    // A disordered target is a new dataset per disorder sample; for its size any sample will do.
+    const auto target = target::build(parameters, {});
+    if (!target->points()) {
+      throw deck::KeyError("target.kind",
+                           fmt::format("condensation needs a target with explicit data points "
+                                       "(dataset, synthetic_dataset, deltas), not '{}'",
+                                       kind.name));
+    }
+    if (!disordered_ && disorder_ > 1) {
+      throw deck::KeyError("sampling.disorder_samples",
+                           fmt::format("target '{}' is one fixed dataset and has no disorder to "
+                                       "average over; use sampling.replicas for more noisy states",
+                                       kind.name));
+    }
+    read_setting(*target);
+    dimension_ = target->dimension();
+    count_ = target->points()->count;
+    memory_ = target->memory();
+    critical_noise_ = target->collapse_noise();
+    model_ = target->data_model();
+    fixed_ = disordered_ ? nullptr : target;
+    if (const std::string& file = parameters.word("experiment.published"); !file.empty()) {
+      for (const Published& row : read_published(file)) {
+        if (std::abs(row.time - t_) < 1e-6 * t_) published_ = row;
+      }
+    }
+  }
+
+  std::vector<ObservableInfo> observables() const override;
+  std::vector<verdict::Prediction> predictions() const override;
+
+  std::int64_t disorder_samples() const override { return disorder_; }
+  std::int64_t replicas() const override { return replicas_; }
+  double seconds_per_unit() const override {
+    // Two multiply-adds per (datum, coordinate, walker) at some 10 Gflop/s, and one exponential;
+    // twice per step of a trajectory.
+    double evaluations = s_.losses ? 1 : 0.5;
+    if (s_.states == NoisyStates::trajectory) evaluations += 2 * static_cast<double>(s_.steps);
+    if (s_.clones == CloneMethod::reverse) evaluations += 4 * static_cast<double>(s_.steps);
+    const double pairs = static_cast<double>(count_) * static_cast<double>(s_.walkers * s_.blocks);
+    return evaluations * pairs * (0.02e-9 * static_cast<double>(dimension_) + 0.3e-9);
+  }
+  std::size_t memory_per_unit() const override {
+    const auto columns = static_cast<std::size_t>(dimension_ * s_.walkers);
+    return memory_ + 12 * sizeof(double) * columns;
+  }
+  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
+    CondensationSetting setting = s_;
+    setting.target =
+        fixed_ ? fixed_ : target::build(parameters_, address.address(random::Purpose::data));
+    return condensation_unit(std::move(setting), address);
+  }
+
+ private:
+  void read_setting(const target::Target& target) {
+    const std::string& state = parameters_.word("experiment.state");
+    const std::string& clones = parameters_.word("experiment.clones");
+    s_.states = state == "planted"     ? NoisyStates::planted
+                : state == "unplanted" ? NoisyStates::unplanted
+                                       : NoisyStates::trajectory;
+    s_.clones = clones == "none"        ? CloneMethod::none
+                : clones == "posterior" ? CloneMethod::posterior
+                                        : CloneMethod::reverse;
+    // Clones are made of planted states; a sweep over states has them where they make sense.
+    if (s_.states != NoisyStates::planted) s_.clones = CloneMethod::none;
+    s_.noise = forward_.at(t_).noise();
+    s_.steps = parameters_.integer("experiment.steps");
+    s_.losses = parameters_.flag("experiment.losses") && s_.states != NoisyStates::trajectory;
+    s_.norm = s_.states == NoisyStates::unplanted ? parameters_.real("experiment.norm") : 0;
+    s_.walkers = parameters_.integer("sampling.walkers");
+    s_.blocks = parameters_.integer("sampling.blocks");
+    if (s_.states == NoisyStates::unplanted && s_.norm == 0 && !target.has_law()) {
+      throw deck::KeyError("experiment.state",
+                           "unplanted states need data independent of the dataset: a "
+                           "synthetic_dataset, or a dataset with held_out > 0");
+    }
+    if (s_.states == NoisyStates::trajectory) {
+      double variance = 0;
+      const auto points = *target.points();
+      const target::VectorXd mean = target.mean_of_target();
+      const Index used = std::min<Index>(points.count, 256);
+      for (Index j = 0; j < used; ++j) variance += (points.point(j) - mean).squaredNorm();
+      variance /= static_cast<double>(used * target.dimension());
+      s_.start_noise = std::max(kStartVariances * variance, 4 * s_.noise);
+    }
+  }
+
+  deck::Parameters parameters_;
+  diffusion::Forward forward_;
+  double t_;
+  CondensationSetting s_;  // without the target
+  bool disordered_ = false;
+  std::int64_t disorder_, replicas_;
+  Index dimension_ = 0, count_ = 0;
+  std::size_t memory_ = 0;
+  std::optional<target::CollapseNoise> critical_noise_;
+  std::optional<theory::DataModel> model_;
+  std::optional<Published> published_;
+  std::shared_ptr<const target::Target> fixed_;
+};
+
+std::vector<ObservableInfo> CondensationExperiment::observables() const {
+  const std::string kind = parameters_.word("experiment.state");
+  // Independent samples: keep them all as bins (for medians) up to a bound.
+  const Index bins = std::min<Index>(4096, s_.walkers * s_.blocks);
+  std::vector<ObservableInfo> infos = {
+      {.name = "participation",
+       .text = "participation ratio Y = sum_j w_j^2 of the posterior weights, " + kind + " x",
+       .max_bins = bins},
+      {.name = "effective_patterns",
+       .text = "1/Y, the number of data points that share the posterior, " + kind + " x"},
+      {.name = "entropy",
+       .unit = "nats",
+       .text = "posterior entropy -sum_j w_j log w_j, " + kind + " x"},
+      {.name = "largest_weight", .text = "max_j w_j, " + kind + " x"},
+  };
+  const auto add = [&](std::vector<ObservableInfo> more) {
+    infos.insert(infos.end(), more.begin(), more.end());
+  };
+  if (s_.states == NoisyStates::planted) {
+    add({{.name = "true_weight", .text = "weight w_1 of the datum that x was made from"},
+         {.name = "excess_entropy",
+          .unit = "nats per dimension",
+          .text = "f^e = -log(w_1)/d (Biroli et al. 2024, eq. 9)"},
+         {.name = "map_correct",
+          .text = "1 when the datum of largest weight is the one x was made from (1/k when k equal "
+                  "data tie)"},
+         {.name = "true_weight_identity",
+          .text = "w_1 - Y, of mean zero at every N, d, t (exact identity)"},
+         {.name = "map_identity",
+          .text = "(MAP correct) - max_j w_j, of mean zero (exact identity)"}});
+  }
+  if (s_.losses && s_.norm == 0) {
+    add({{.name = "denoising_error",
+          .unit = "squared data unit",
+          .text = "|<y> - y|^2/d, y the clean datum behind x: the loss of the exact score, " +
+                  kind + " x"},
+         {.name = "log_likelihood",
+          .unit = "nats per dimension",
+          .text = "log p_t(x)/d under the noised dataset, in the gauge x = y + noise, " + kind +
+                  " x"}});
+    if (s_.states == NoisyStates::planted) {
+      add({{.name = "overlap_identity",
+            .unit = "squared data unit",
+            .text = "<y>.(y - <y>)/d, of mean zero (exact identity)"}});
+    }
+  }
+  if (s_.clones != CloneMethod::none) {
+    const std::string how = s_.clones == CloneMethod::posterior
+                                ? "exact posterior draws"
+                                : "reverse trajectories of the dataset's score";
+    add({{.name = "clone_probability",
+          .text = "1 when two futures of the same x end on the same datum; " + how},
+         {.name = "return_probability",
+          .text = "1 when a U-turn (datum, noise, back) returns to its datum; " + how},
+         {.name = "clone_identity", .text = "(clones agree) - Y, of mean zero (exact identity)"},
+         {.name = "return_identity", .text = "(U-turn returns) - Y, of mean zero (exact)"}});
+  }
+  if (s_.states == NoisyStates::trajectory) {
+    add({{.name = "nearest_ratio",
+          .text = "distance of the generated sample <y>_t to its nearest datum over that to the "
+                  "second nearest"},
+         {.name = "memorized",
+          .text = "1 when nearest_ratio < 1/3: the sample is a copy (Yoon et al. 2023)"}});
+  }
+  // Errors of disorder averages come from the means of the units.
+  if (disorder_ > 1) {
+    for (ObservableInfo& info : infos) {
+      if (info.name != "participation") info.max_bins = 8;
+    }
+  }
+  return infos;
+}
+
+std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
+  const double log_count = std::log(static_cast<double>(count_));
+  std::vector<verdict::Prediction> all = {
+      {"log_count", log_count, "log N of the dataset"},
+      {"dimension", static_cast<double>(dimension_), "dimension of the data"}};
+  if (critical_noise_) {
+    all.push_back({"collapse_time", forward_.time(critical_noise_->noise),
+                   "I(Y;X_t) = log N, " + critical_noise_->law});
+    all.push_back({"collapse_is_bound", critical_noise_->is_bound ? 1.0 : 0.0,
+                   "1: the information is an upper bound, and so is the time"});
+  }
+  if (model_ && count_ > 1) {
+    const auto information = theory::information(*model_, s_.noise);
+    all.push_back({"information", information.mean, "I(Y;X_t) in nats, " + model_->text});
+    all.push_back({"dispersion", information.variance,
+                   "variance of the information density in nats^2, " + model_->text});
+    if (s_.states != NoisyStates::unplanted) {
+      const auto planted = theory::planted_law(information, log_count);
+      all.push_back({"planted_weight", planted.weight,
+                     "E[w_1] ~ Phi((I - log N + log 2)/sqrt(V)), " + model_->text});
+      all.push_back({"planted_surprise", planted.surprise,
+                     "E[-log w_1], log N - I and a finite-size term above the collapse"});
+    }
+    if (s_.states != NoisyStates::unplanted && critical_noise_) {
+      const auto threshold =
+          theory::threshold_weight(theory::information(*model_, critical_noise_->noise), log_count);
+      all.push_back({"threshold_weight", threshold.value, "E[w_1] at I = log N"});
+      all.push_back({"threshold_weight_error", threshold.error, "bound on neglected terms"});
+    }
+    if (model_->class_signal > 0) {
+      theory::DataModel one = *model_;
+      one.class_signal = 0;
+      all.push_back({"information_without_class", theory::information(one, s_.noise).mean,
+                     "I without the class bit: the published theory"});
+    }
+    if (s_.norm > 0 && model_->law == theory::DataLaw::sphere) {
+      const double alpha = log_count / model_->dimension, s = std::sqrt(model_->variance);
+      all.push_back({"condensation_time_printed",
+                     forward_.time(theory::printed_condensation_noise(alpha, s, s_.norm)),
+                     "Ambrogioni 2024, eq. 38 as printed: s |x|/sqrt(2 log N)"});
+      all.push_back({"condensation_time",
+                     forward_.time(theory::sphere_condensation_noise(alpha, s, s_.norm)),
+                     "the same for the sphere at finite alpha: s rho e^{-2 alpha}/sqrt(1 - e^{-2 "
+                     "alpha})"});
+      // In a plane of the space the part of x along it would count; keep to the whole space.
+      if (model_->dimension == static_cast<double>(dimension_)) {
+        all.push_back({"participation",
+                       theory::sphere_participation(s * s_.norm * model_->dimension / s_.noise,
+                                                    model_->dimension, log_count),
+                       "exact E[Y] at this N and d, x of fixed norm"});
+      }
+    }
+  }
+  if (published_) {
+    all.push_back({"published_ratio", published_->value, "f^e/alpha, published"});
+    all.push_back({"published_error", published_->error, "standard error, published"});
+  }
+  return all;
+}
+
+}  // namespace
+
+ExperimentKind condensation() {
+  ExperimentKind kind;
+  kind.name = "condensation";
+  kind.text =
+      "condensation of the posterior onto single data points (memorization): participation ratio, "
+      "weights, excess entropy, collapse time, generalization gap (Ambrogioni 2024, section 8; "
+      "Biroli et al. 2024)";
+  kind.keys = condensation_keys();
+  kind.make = [](const deck::Parameters& parameters) {
+    return std::make_unique<CondensationExperiment>(parameters);
+  };
+  kind.critical = [](const deck::Parameters& parameters) {
+    const auto target = target::build(parameters, {});
+    const auto noise = target->collapse_noise();
+    if (!noise) {
+      throw deck::KeyError("experiment.t",
+                           "no prediction of the collapse time for this target; give numbers");
+    }
+    return diffusion::Forward(parameters).time(noise->noise);
+  };
+  kind.analyse = analyse_condensation;
+  return kind;
+}
+
+}  // namespace symbreak::experiment

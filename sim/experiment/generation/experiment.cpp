@@ -1,0 +1,338 @@
+// Generation: an ensemble of reverse trajectories from noise to data, measured along the way and
+// compared with the law it should produce.
+//
+// Trajectories run in the Brownian gauge on a grid of noise levels (sim/diffusion/reverse.hpp).
+// Along the way: the order parameter of the clean mean m = u.<y>/|u|^2, the overlap
+// q = |<y>|^2/d (E q = E <y>.y/d for any target), the score norm, the posterior entropy. The same
+// overlap is measured on forward noised data: for an exact score the two agree at every time, which
+// checks sampler and time grid without knowing the law of the overlap. Where the posterior has no
+// closed form, the clean mean is sampled by chains (clean_mean.hpp) and its error recorded: decks
+// run two values of `sweeps` and the analysis shows what halving the error does. At the end: branch
+// occupation and distances to exact samples, each with the same distance between two exact samples
+// subtracted.
+#include <fmt/format.h>
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+
+#include "sim/deck/key_forms.hpp"
+#include "sim/diffusion/forward.hpp"
+#include "sim/experiment/families.hpp"
+#include "analysis/findings/generation/findings.hpp"
+#include "sim/experiment/generation/simulation.hpp"
+#include "sim/experiment/common/spin_moments.hpp"
+#include "sim/target/spins/exact_draws.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using diffusion::Sampler;
+using target::MatrixXd;
+using target::VectorXd;
+
+constexpr Index kLargestMomentDimension = 512;  ///< Frechet distance: d^2 numbers per unit
+
+/// E|<y>|^2/d over p_t of a one-dimensional target by the trapezoid rule over x (exponentially
+/// convergent): p_t(x) = Z(x, beta) exp(-beta x^2/2) sqrt(beta/2 pi).
+double overlap_by_quadrature(const target::Target& target, double s, double edge) {
+  const Index nodes = 4001;
+  const double reach = edge + 12 * std::sqrt(s), step = 2 * reach / static_cast<double>(nodes - 1);
+  MatrixXd x(1, nodes);
+  for (Index i = 0; i < nodes; ++i) x(0, i) = -reach + step * static_cast<double>(i);
+  const target::Posterior posterior = target.posterior(x, VectorXd::Constant(nodes, 1 / s));
+  double sum = 0;
+  for (Index i = 0; i < nodes; ++i) {
+    const double log_density =
+        posterior.log_partition[i] - x(0, i) * x(0, i) / (2 * s) - std::log(2 * M_PI * s) / 2;
+    sum += std::exp(log_density) * posterior.mean(0, i) * posterior.mean(0, i);
+  }
+  return sum * step;
+}
+
+class GenerationExperiment final : public Experiment {
+ public:
+  explicit GenerationExperiment(const deck::Parameters& parameters) : forward_(parameters) {
+    s_.target = target::build(parameters, {});
+    const std::string& sampler = parameters.word("experiment.sampler");
+    s_.sampler = sampler == "bridge_heun"      ? Sampler::bridge_heun
+                 : sampler == "euler_maruyama" ? Sampler::euler_maruyama
+                 : sampler == "ode"            ? Sampler::ode
+                                               : Sampler::bridge;
+    s_.draws = sampler == "bridge_sample";
+    s_.gaussian_start = parameters.word("experiment.start") == "gaussian";
+    s_.walkers = parameters.integer("sampling.walkers");
+    s_.blocks = parameters.integer("sampling.blocks");
+    replicas_ = parameters.integer("sampling.replicas");
+    const Index d = s_.target->dimension(), steps = parameters.integer("experiment.steps");
+
+    choose_score(parameters);
+    // Spins need no sample to know their extent.
+    const auto covariance = s_.target->covariance();
+    MatrixXd sample = MatrixXd::Ones(d, 1);
+    if (!has_spins(*s_.target)) {
+      random::Stream probe({.purpose = random::Purpose::test});
+      sample.resize(d, 256);
+      s_.target->sample(probe, sample);
+    }
+    const double spread = covariance ? covariance->trace()
+                                     : sample.squaredNorm() / static_cast<double>(sample.cols());
+
+    double from = 200 * spread, to = 1e-4 * spread / static_cast<double>(d);
+    if (parameters.real("experiment.t_start") > 0) {
+      from = forward_.at(parameters.real("experiment.t_start")).noise();
+    }
+    if (parameters.real("experiment.t_end") > 0) {
+      to = forward_.at(parameters.real("experiment.t_end")).noise();
+    }
+    if (!(from > to)) {
+      throw deck::KeyError("experiment.t_start",
+                           fmt::format("generation runs backwards: t_start = {:.4g} must exceed "
+                                       "t_end = {:.4g}",
+                                       forward_.time(from), forward_.time(to)));
+    }
+    s_.grid = diffusion::noise_grid(from, to, steps, parameters.word("experiment.spacing"));
+    const Index records = std::min<Index>(parameters.integer("experiment.records"), steps + 1);
+    for (Index r = 0; r < records; ++r)
+      s_.recorded.push_back(r * steps / std::max<Index>(1, records - 1));
+
+    s_.axes = s_.target->order_axes();
+    for (Index a = 0; a < s_.axes.cols(); ++a) s_.axes.col(a) /= s_.axes.col(a).squaredNorm();
+    s_.histogram_edge = 1.05 * (s_.axes.transpose() * sample).cwiseAbs().maxCoeff();
+    edge_ = 1.5 * sample.cwiseAbs().maxCoeff();
+    s_.moments =
+        covariance.has_value() && d <= kLargestMomentDimension && s_.walkers * s_.blocks > 2 * d;
+    if (s_.gaussian_start) {
+      if (!covariance) {
+        throw deck::KeyError("experiment.start",
+                             "a Gaussian start needs the target's covariance, "
+                             "which is too large to store at this dimension");
+      }
+      // The symmetric root: a Cholesky factor does not exist for data on a subspace.
+      s_.start_root = Eigen::SelfAdjointEigenSolver<MatrixXd>(*covariance).operatorSqrt();
+    }
+    unit_parameters_ = parameters;
+    s_.coupling_unit = coupling_unit(parameters);
+    norm_ = covariance ? (covariance->trace() + s_.target->mean_of_target().squaredNorm()) : spread;
+  }
+
+  std::vector<ObservableInfo> observables() const override {
+    const auto times = static_cast<Index>(s_.recorded.size());
+    const Index k = s_.axes.cols();
+    std::vector<ObservableInfo> infos = {
+        {.name = "overlap",
+         .shape = {times},
+         .text = "|<y>|^2/d on reverse trajectories at the recorded times",
+         .max_bins = 128},
+        {.name = "overlap_forward",
+         .shape = {times},
+         .text = "|<y>|^2/d on forward noised data at the recorded times",
+         .max_bins = 128},
+        {.name = "mean_overlap", .text = "overlap averaged over the recorded times"},
+        {.name = "mean_overlap_forward", .text = "overlap_forward averaged over recorded times"},
+        {.name = "score_norm",
+         .shape = {times},
+         .text = "s |score|^2/d, s = 1/beta: 1 for pure noise",
+         .max_bins = 128},
+        {.name = "order_parameter_squared",
+         .shape = {times, k},
+         .text = "m_a^2 of the clean mean, m_a = u_a.<y>/|u_a|^2, per order axis",
+         .max_bins = 128},
+        {.name = "order_parameter_distribution",
+         .shape = {times, kOrderBins},
+         .text = "fraction of walkers per bin of m_1 (clean mean)",
+         .max_bins = 16},
+        {.name = "branch_occupation",
+         .shape = {s_.target->classes()},
+         .text = "fraction of generated data in each class"},
+        {.name = "wasserstein_2_excess",
+         .text =
+             "(sliced) W_2^2 of generated to exact samples minus that of exact to exact samples"},
+        {.name = "energy_distance",
+         .text = "unbiased energy distance of generated and exact samples"}};
+    if (s_.target->points()) {
+      infos.push_back({.name = "posterior_entropy",
+                       .shape = {times},
+                       .unit = "nats",
+                       .text = "-sum_j w_j log w_j on reverse trajectories",
+                       .max_bins = 128});
+    }
+    if (s_.score.chains) {
+      infos.push_back({.name = "clean_mean_variance",
+                       .shape = {times},
+                       .text =
+                           "sum_i Var(<y_i>)/d of the sampled clean mean on reverse trajectories; "
+                           "the score's is this/s^2",
+                       .max_bins = 128});
+      infos.push_back({.name = "chains_unconverged",
+                       .text =
+                           "fraction of reverse trajectories whose chains exceed split R-hat 1.5 "
+                           "at a recorded time"});
+    }
+    for (ObservableInfo& info : spin_observables(*s_.target)) infos.push_back(std::move(info));
+    if (s_.moments) {
+      infos.push_back({.name = "frechet_distance",
+                       .text = "Frechet distance of all generated data of a unit to the exact mean "
+                               "and covariance"});
+      infos.push_back({.name = "frechet_excess",
+                       .text = "frechet_distance minus that of as many exact samples"});
+    }
+    return infos;
+  }
+
+  std::vector<verdict::Prediction> predictions() const override {
+    std::vector<verdict::Prediction> all;
+    for (std::size_t r = 0; r < s_.recorded.size(); ++r) {
+      const double s = noise(r);
+      all.push_back(
+          {fmt::format("time_{:03}", r), forward_.time(s), "recorded time, deck's clock"});
+      all.push_back({fmt::format("noise_{:03}", r), s, "sigma^2 t in the Brownian gauge"});
+    }
+    all.push_back({"histogram_edge", s_.histogram_edge, "range of the order-parameter histogram"});
+    all.push_back({"mean_square_norm", norm_ / static_cast<double>(s_.target->dimension()),
+                   "E|y|^2/d of the target"});
+    const VectorXd weights = s_.target->class_weights();
+    for (Index c = 0; c < weights.size(); ++c) {
+      all.push_back({fmt::format("class_weight_{:03}", c), weights[c], "weight of the class"});
+    }
+    if (const auto critical = s_.target->critical_noise()) {
+      all.push_back(
+          {"critical_time", forward_.time(*critical), "lambda_max(C)/sigma^2, score criterion"});
+    }
+    for (auto& known : spin_predictions(*s_.target, unit_parameters_)) {
+      all.push_back(std::move(known));
+    }
+    if (s_.target->dimension() == 1 && s_.target->exact()) {
+      double sum = 0;
+      for (std::size_t r = 0; r < s_.recorded.size(); ++r) {
+        const double overlap = overlap_by_quadrature(*s_.target, noise(r), edge_);
+        all.push_back({fmt::format("overlap_{:03}", r), overlap, "quadrature of <y>^2 over p_t"});
+        sum += overlap;
+      }
+      all.push_back({"mean_overlap", sum / static_cast<double>(s_.recorded.size()),
+                     "1 - mmse, quadrature over p_t"});
+    }
+    return all;
+  }
+
+  std::int64_t replicas() const override { return replicas_; }
+  double seconds_per_unit() const override {
+    const auto points = s_.target->points();
+    const double size = points ? static_cast<double>(points->count) : 4;
+    const double evaluations =
+        static_cast<double>(s_.grid.size() + s_.recorded.size()) *
+        (s_.sampler == Sampler::ode || s_.sampler == Sampler::bridge_heun ? 2 : 1);
+    const double walkers = static_cast<double>(s_.walkers * s_.blocks);
+    const double d = static_cast<double>(s_.target->dimension());
+    if (s_.score.chains) {
+      constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
+      const double chains = 16;
+      return walkers *
+             (evaluations * d * (static_cast<double>(s_.score.sweeps) * chains * kSpin + kField) +
+              3e-9 * d * static_cast<double>(s_.walkers));
+    }
+    return walkers * (evaluations * (d * (size * 0.4e-9 + 5e-9) + 50e-9) +
+                      3e-9 * d * static_cast<double>(s_.walkers));
+  }
+  std::size_t memory_per_unit() const override {
+    const auto d = static_cast<std::size_t>(s_.target->dimension());
+    const std::size_t batch = d * static_cast<std::size_t>(s_.walkers);
+    const std::size_t moments = s_.moments ? 2 * d * d : 0;
+    return s_.target->memory() + sizeof(double) * (10 * batch + moments);
+  }
+  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
+    return generation_run(s_, address);
+  }
+
+ private:
+  void choose_score(const deck::Parameters& parameters) {
+    s_.score = score_source(parameters, *s_.target, s_.draws);
+    s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
+    if (s_.score.chains && s_.planted_chains && s_.gaussian_start) {
+      throw deck::KeyError(
+          "experiment.chain_start",
+          "a Gaussian start has no datum behind it to plant: use start = exact, or "
+          "chain_start = independent");
+    }
+  }
+
+  double noise(std::size_t record) const {
+    return s_.grid[static_cast<std::size_t>(s_.recorded[record])];
+  }
+
+  diffusion::Forward forward_;
+  GenerationSetting s_;
+  std::int64_t replicas_ = 1;
+  deck::Parameters unit_parameters_;
+  double edge_ = 1, norm_ = 1;
+};
+
+}  // namespace
+
+ExperimentKind generation() {
+  using deck::Key;
+  using deck::Kind;
+  ExperimentKind kind;
+  kind.name = "generation";
+  kind.text =
+      "reverse trajectories from noise to data: order parameter, overlap, score and entropy along "
+      "the way, branch occupation and distances to the target at the end";
+  kind.keys = {
+      Key{.section = "experiment",
+          .name = "sampler",
+          .kind = Kind::word,
+          .fallback = "bridge_heun",
+          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction; "
+                  "bridge_sample: to one posterior sample, exact at any step size) or "
+                  "Euler-Maruyama, or the probability-flow ODE (Heun)",
+          .choices = {"bridge", "bridge_heun", "bridge_sample", "euler_maruyama", "ode"}},
+      Key{.section = "experiment",
+          .name = "chain_start",
+          .kind = Kind::word,
+          .fallback = "independent",
+          .text =
+              "chains start at a datum independent of the trajectory (and burn in), or at the one "
+              "behind its first state, which is an exact posterior draw",
+          .choices = {"independent", "planted"}},
+      deck::count_key("experiment", "steps", "400", "steps of the time grid", 1, 1e7),
+      Key{.section = "experiment",
+          .name = "spacing",
+          .kind = Kind::word,
+          .fallback = "log",
+          .text = "time grid even in log(sigma^2 t) or in sqrt(sigma^2 t)",
+          .choices = {"log", "sqrt"}},
+      Key{.section = "experiment",
+          .name = "t_start",
+          .kind = Kind::real,
+          .fallback = "0",
+          .text = "first time; 0: where sigma^2 t is 200 times the variance of the data",
+          .minimum = 0},
+      Key{.section = "experiment",
+          .name = "t_end",
+          .kind = Kind::real,
+          .fallback = "0",
+          .text = "last time, where the clean mean is the generated datum; 0: sigma^2 t is 1e-4 of "
+                  "the variance per dimension",
+          .minimum = 0},
+      Key{.section = "experiment",
+          .name = "start",
+          .kind = Kind::word,
+          .fallback = "exact",
+          .text = "initial law: exact p_t, or the Gaussian with its mean and covariance",
+          .choices = {"exact", "gaussian"}},
+      deck::count_key("experiment", "records", "25", "times at which trajectories are measured", 2,
+                      1000),
+      deck::sampling_key("walkers", "256", "trajectories run together (one batch)", 2, 1e5),
+      deck::sampling_key("blocks", "16", "batches per work unit"),
+      deck::sampling_key("replicas", "8", "independent work units"),
+  };
+  for (const Key& key : score_keys()) kind.keys.push_back(key);
+  kind.make = [](const deck::Parameters& parameters) {
+    return std::make_unique<GenerationExperiment>(parameters);
+  };
+  kind.analyse = analyse_generation;
+  return kind;
+}
+
+}  // namespace symbreak::experiment

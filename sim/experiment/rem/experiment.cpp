@@ -1,0 +1,251 @@
+// Thermodynamics of random-energy ensembles: condensation of the Boltzmann weights onto single
+// levels.
+//
+// N = 2^M independent levels at inverse temperature beta; a = beta/beta_c. For a > 1 finitely many
+// levels carry the weight (Derrida, Phys. Rev. B 24 (1981) 2613; Gross & Mezard, Nucl. Phys. B 240
+// (1984) 431): Y_k = sum_j w_j^k is of order one and does not self-average, the weights are
+// Poisson-Dirichlet with parameter 1/a. This is the memorization of a dataset by a diffusion model
+// seen from its log-weights (Ambrogioni 2024, section 8). States are of two kinds, never mixed:
+//   unplanted  all levels alike: x independent of the dataset;
+//   planted    level 1 carries the extra weight of the datum behind x: what trajectories see. Its
+//   law
+//              is the unplanted one reweighted by Z.
+// Y_2 is also the probability that two replicas sit on the same level (overlap one).
+// All temperatures of a point share their disorder samples.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/deck/key_forms.hpp"
+#include "sim/experiment/families.hpp"
+#include "analysis/findings/rem/findings.hpp"
+#include "sim/experiment/rem/simulation.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using target::VectorXd;
+
+/// Enumeration up to this many bits; beyond it a sample takes more than seconds.
+constexpr double kMostBits = 30;
+/// The values a or beta of the deck, in the law's own unit b.
+VectorXd inverse_temperatures(const deck::Parameters& parameters,
+                              const target::LevelEnsemble& ensemble) {
+  const std::vector<double>& a = parameters.reals("experiment.a");
+  const std::vector<double>& beta = parameters.reals("experiment.beta");
+  if (a.empty() == beta.empty()) {
+    throw deck::KeyError("experiment.a",
+                         "needs either a, the list of beta/beta_c, or the list beta");
+  }
+  const std::vector<double>& values = a.empty() ? beta : a;
+  const double critical = ensemble.critical();
+  if (!a.empty() && !std::isfinite(critical)) {
+    throw deck::KeyError("experiment.a",
+                         "this ensemble has no condensation (N > 2^d: levels repeat before they "
+                         "run out); give beta");
+  }
+  return Eigen::Map<const VectorXd>(values.data(), static_cast<Index>(values.size())) *
+         (a.empty() ? ensemble.energy_unit() : critical);
+}
+
+class RemExperiment final : public Experiment {
+ public:
+  explicit RemExperiment(const deck::Parameters& parameters)
+      : disorder_samples_(parameters.integer("sampling.disorder_samples")) {
+    s_.ensemble = target::build_levels(parameters);
+    s_.b = inverse_temperatures(parameters, *s_.ensemble);
+    s_.planted = parameters.word("experiment.state") == "planted";
+    s_.batch = parameters.integer("sampling.batch");
+    s_.kept = static_cast<double>(parameters.integer("experiment.K"));
+    choose_method(parameters.word("experiment.method"));
+    if (disorder_samples_ % s_.batch != 0) {
+      throw deck::KeyError("sampling.disorder_samples",
+                           fmt::format("{} samples are no whole number of batches of {}",
+                                       disorder_samples_, s_.batch));
+    }
+    if (s_.planted) {
+      for (const double b : s_.b) {
+        if (std::isfinite(s_.ensemble->law->log_generating(b))) continue;
+        throw deck::KeyError("experiment.state",
+                             "exponential levels have no planted state at beta >= 1: E Z diverges");
+      }
+    }
+  }
+
+  std::vector<ObservableInfo> observables() const override {
+    const Index n = s_.b.size();
+    const std::string kind = s_.planted ? "planted" : "unplanted";
+    const auto row = [&](const std::string& name, const std::string& unit,
+                         const std::string& text) {
+      return ObservableInfo{.name = name,
+                            .shape = {n},
+                            .unit = unit,
+                            .text = text + ", " + kind + "; one entry per beta",
+                            .max_bins = 2};
+    };
+    std::vector<ObservableInfo> all = {
+        row("log_partition", "nats", "log Z = log sum_j exp(-beta E_j)"),
+        row("free_energy", "energy", "F = -log(Z)/beta, total"),
+        row("energy", "energy", "<E> = sum_j w_j E_j, total"),
+        row("entropy", "nats", "-sum_j w_j log w_j, total (log N at beta = 0)"),
+        row("participation", "", "Y = sum_j w_j^2, the probability of replica overlap one"),
+        row("participation_3", "", "Y_3 = sum_j w_j^3"),
+        row("participation_4", "", "Y_4 = sum_j w_j^4"),
+        row("participation_square", "", "Y^2, for the variance of Y over disorder"),
+        row("effective_patterns", "", "1/Y, the number of levels that share the weight"),
+        row("largest_weight", "", "max_j w_j"),
+        row("log_partition_variance", "nats^2",
+            "variance of log Z over the disorder samples of a unit, unbiased"),
+        {.name = "participation_quantiles",
+         .shape = {n, static_cast<Index>(kQuantiles.size())},
+         .text = "quantiles 0.1, 0.25, 0.5 (median), 0.75, 0.9 of Y over the disorder samples of a "
+                 "unit, " +
+                 kind,
+         .max_bins = 2},
+        {.name = "participation_distribution",
+         .shape = {n, static_cast<Index>(kHistogramBins)},
+         .text = "probability density of Y in equal bins of [0, 1], " + kind,
+         .max_bins = 2}};
+    if (!s_.planted) return all;
+    all.insert(all.end(), {row("true_weight", "", "weight w_1 of the planted level"),
+                           row("map_correct", "", "1 when the planted level is the highest"),
+                           row("true_weight_identity", "", "w_1 - Y, of mean zero exactly"),
+                           row("map_identity", "", "(MAP correct) - max_j w_j, of mean zero")});
+    return all;
+  }
+
+  std::vector<verdict::Prediction> predictions() const override {
+    const double critical = s_.ensemble->critical();
+    const std::string source = s_.ensemble->family == theory::LevelFamily::gaussian
+                                   ? "2 sqrt(log 2), Derrida 1981"
+                                   : "slope of the large-deviation rate at the highest of N levels";
+    std::vector<verdict::Prediction> all = {
+        {"log_count", s_.ensemble->log_count, "log N"},
+        {"energy_unit", s_.ensemble->energy_unit(), "energy of a level of one standard deviation"}};
+    if (std::isfinite(critical) && s_.ensemble->energy_unit() > 0) {
+      all.push_back({"critical_beta", critical / s_.ensemble->energy_unit(), source});
+    }
+    return all;
+  }
+
+  std::int64_t disorder_samples() const override { return disorder_samples_ / s_.batch; }
+  double seconds_per_unit() const override {
+    const double levels = s_.enumerate ? std::exp(s_.ensemble->log_count) : s_.kept + 64;
+    const auto temperatures = static_cast<double>(s_.b.size());
+    double each = 0.1e-6 * temperatures;
+    if (bins() > 0) {
+      each += 3.5e-9 * levels + 6e-9 * bins() * temperatures;
+    } else if (s_.enumerate) {
+      each += (4e-9 + 0.3e-9 * temperatures) * levels;
+    } else {
+      each += 1e-9 * temperatures * levels;
+    }
+    return static_cast<double>(s_.batch) * each;
+  }
+  std::size_t memory_per_unit() const override {
+    const auto n = static_cast<std::size_t>(s_.b.size()),
+               batch = static_cast<std::size_t>(s_.batch);
+    return sizeof(double) * n * (2 * batch + 100 + 100 * n) + (std::size_t{1} << 20) +
+           64 * static_cast<std::size_t>(bins());
+  }
+  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
+    // Tables are made once per point; a unit works on a copy.
+    if (s_.enumerate && !enumeration_) enumeration_.emplace(*s_.ensemble, s_.b, s_.planted);
+    if (!s_.enumerate && !top_) top_.emplace(*s_.ensemble, s_.b, s_.planted, s_.kept);
+    return start_rem(s_, top_, enumeration_, address);
+  }
+
+ private:
+  double bins() const {
+    return s_.enumerate ? target::LevelEnumeration::bins(*s_.ensemble, s_.b) : 0;
+  }
+  void choose_method(const std::string& method) {
+    const double bits = s_.ensemble->bits;
+    // The highest K of N levels are worth singling out when the others are many.
+    const double most_kept = std::exp(std::min(60.0, s_.ensemble->log_count)) / 4 - 1;
+    constexpr double kEnumerateBelow = 11;
+    s_.enumerate = method == "enumerate" || (method == "auto" && bits <= kEnumerateBelow);
+    if (s_.enumerate && bits > kMostBits) {
+      throw deck::KeyError(
+          "experiment.method",
+          fmt::format("2^{:g} levels are too many to enumerate (at most 2^{}); use "
+                      "top_k, which takes the same time for every M",
+                      bits, kMostBits));
+    }
+    if (!s_.enumerate && s_.kept > most_kept) {
+      throw deck::KeyError("experiment.K",
+                           fmt::format("top_k keeps at most a quarter of the levels, here {:.0f}; "
+                                       "use method = enumerate",
+                                       std::max(0.0, most_kept)));
+    }
+  }
+
+  RemSetting s_;
+  std::int64_t disorder_samples_;
+  mutable std::optional<target::TopLevels> top_;
+  mutable std::optional<target::LevelEnumeration> enumeration_;
+};
+
+}  // namespace
+
+ExperimentKind rem() {
+  using deck::Arity;
+  using deck::Key;
+  using deck::Kind;
+  ExperimentKind kind;
+  kind.name = "rem";
+  kind.text =
+      "condensation of random-energy ensembles at any number of levels: free energy, entropy, "
+      "participation ratios and their distribution, planted and unplanted, against exact "
+      "quadrature "
+      "(Derrida 1981; Ambrogioni 2024, section 8)";
+  kind.keys = {
+      Key{.section = "experiment",
+          .name = "a",
+          .fallback = "",
+          .text = "inverse temperatures as beta/beta_c = t_c/t; all share their disorder samples",
+          .minimum = 0,
+          .maximum = 100,
+          .open_minimum = true,
+          .arity = Arity::list},
+      Key{.section = "experiment",
+          .name = "beta",
+          .fallback = "",
+          .text = "inverse temperatures in the energy unit of the law, instead of a",
+          .minimum = 0,
+          .maximum = 1e4,
+          .open_minimum = true,
+          .arity = Arity::list},
+      Key{.section = "experiment",
+          .name = "state",
+          .kind = Kind::word,
+          .fallback = "unplanted",
+          .text = "unplanted: x independent of the dataset; planted: x = datum + noise, level 1 of "
+                  "law P(E) exp(-beta E)",
+          .choices = {"unplanted", "planted"}},
+      Key{.section = "experiment",
+          .name = "method",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text =
+              "top_k: the highest levels one by one, the rest by its exact mean and covariance; "
+              "enumerate: all levels (M <= 30); auto: enumerate up to M = 11",
+          .choices = {"auto", "enumerate", "top_k"}},
+      deck::count_key("experiment", "K", "64", "top_k: mean number of levels drawn one by one", 8,
+                      1e5),
+      deck::sampling_key("disorder_samples", "100000",
+                         "independent sets of levels; errors come from them", 2, 1e12),
+      deck::count_key("sampling", "batch", "1000",
+                      "disorder samples per work unit; quantiles of Y are taken within one", 2,
+                      1e6),
+  };
+  kind.make = [](const deck::Parameters& parameters) {
+    return std::make_unique<RemExperiment>(parameters);
+  };
+  kind.analyse = analyse_rem;
+  return kind;
+}
+
+}  // namespace symbreak::experiment

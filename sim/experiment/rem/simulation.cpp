@@ -1,0 +1,166 @@
+#include "sim/experiment/rem/simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/findings/rem/findings.hpp"
+
+namespace symbreak::experiment {
+
+namespace {
+
+using target::LevelAverages;
+using target::VectorXd;
+
+/// Levels of one block of an enumerated sample, some 0.1 s.
+constexpr std::uint64_t kBlockLevels = std::uint64_t{1} << 24;
+/// Samples of one block of the others.
+constexpr std::int64_t kBlockSamples = 250;
+
+/// One unit: `batch` disorder samples.
+class Rem final : public Simulation {
+ public:
+  Rem(const RemSetting& setting, std::optional<target::TopLevels> top,
+      std::optional<target::LevelEnumeration> enumeration, const UnitAddress& address)
+      : s_(setting),
+        stream_(address.stream(random::Purpose::levels)),
+        top_(std::move(top)),
+        enumeration_(std::move(enumeration)) {}
+
+  std::int64_t blocks() const override {
+    if (s_.enumerate && enumeration_->count() > kBlockLevels) {
+      return s_.batch *
+             static_cast<std::int64_t>((enumeration_->count() + kBlockLevels - 1) / kBlockLevels);
+    }
+    return (s_.batch + per_block() - 1) / per_block();
+  }
+
+  void advance(Recorder& recorder) override {
+    LevelAverages sample;
+    if (s_.enumerate && enumeration_->count() > kBlockLevels) {
+      if (enumeration_->advance(stream_, kBlockLevels, sample)) take(sample, recorder);
+    } else {
+      for (std::int64_t i = 0; i < per_block() && taken() < s_.batch; ++i) {
+        if (s_.enumerate) {
+          enumeration_->advance(stream_, kBlockLevels, sample);
+        } else {
+          top_->draw(stream_, sample);
+        }
+        take(sample, recorder);
+      }
+    }
+    if (taken() == s_.batch) finish(recorder);
+  }
+
+  void save(State& state) const override {
+    state.integers["stream"] = {stream_.position()};
+    state.reals["participation"] = participation_;
+    state.reals["log_partition"] = log_partition_;
+    if (enumeration_) state.reals["enumeration"] = enumeration_->save();
+  }
+  void load(const State& state) override {
+    stream_.seek(state.integers.at("stream")[0]);
+    participation_ = state.reals.at("participation");
+    log_partition_ = state.reals.at("log_partition");
+    if (enumeration_) enumeration_->load(state.reals.at("enumeration"));
+  }
+
+ private:
+  std::int64_t per_block() const {
+    if (!s_.enumerate) return kBlockSamples;
+    return std::clamp<std::int64_t>(
+        static_cast<std::int64_t>(kBlockLevels / std::max<std::uint64_t>(1, enumeration_->count())),
+        1, kBlockSamples);
+  }
+  std::int64_t taken() const {
+    return static_cast<std::int64_t>(participation_.size()) / s_.b.size();
+  }
+
+  static std::span<const double> span(const VectorXd& v) {
+    return {v.data(), static_cast<std::size_t>(v.size())};
+  }
+
+  void take(const LevelAverages& sample, Recorder& recorder) {
+    const double unit = s_.ensemble->energy_unit();
+    recorder.measure("log_partition", span(sample.log_partition));
+    // A single level at a = b/b_c has b = 0 and no energy: F = 0.
+    const VectorXd free_energy =
+        (s_.b.array() > 0).select(-unit * sample.log_partition.array() / s_.b.array(), 0).matrix();
+    recorder.measure("free_energy", span(free_energy));
+    const VectorXd energy = -unit * sample.level;
+    recorder.measure("energy", span(energy));
+    recorder.measure("entropy", span(sample.entropy));
+    recorder.measure("participation", span(sample.second));
+    recorder.measure("participation_3", span(sample.third));
+    recorder.measure("participation_4", span(sample.fourth));
+    const VectorXd square = sample.second.cwiseAbs2();
+    recorder.measure("participation_square", span(square));
+    // Of 2^1000000 levels more share the weight than a double can count.
+    constexpr double kMost = 1e-300;
+    const VectorXd patterns = sample.second.cwiseMax(kMost).cwiseInverse();
+    recorder.measure("effective_patterns", span(patterns));
+    recorder.measure("largest_weight", span(sample.largest));
+    if (s_.planted) {
+      recorder.measure("true_weight", span(sample.planted));
+      recorder.measure("map_correct", span(sample.success));
+      const VectorXd weight_identity = sample.planted - sample.second;
+      recorder.measure("true_weight_identity", span(weight_identity));
+      const VectorXd map_identity = sample.success - sample.largest;
+      recorder.measure("map_identity", span(map_identity));
+    }
+    participation_.insert(participation_.end(), sample.second.begin(), sample.second.end());
+    log_partition_.insert(log_partition_.end(), sample.log_partition.begin(),
+                          sample.log_partition.end());
+  }
+
+  /// What needs all samples of the unit: distribution, quantiles, the variance of log Z.
+  void finish(Recorder& recorder) const {
+    const auto n = static_cast<std::size_t>(s_.b.size());
+    const auto samples = static_cast<std::size_t>(s_.batch);
+    std::vector<double> quantiles, histogram(n * kHistogramBins, 0), variance;
+    std::vector<double> column(samples);
+    for (std::size_t i = 0; i < n; ++i) {
+      double mean = 0, squares = 0;
+      for (std::size_t s = 0; s < samples; ++s) mean += log_partition_[s * n + i];
+      mean /= static_cast<double>(samples);
+      for (std::size_t s = 0; s < samples; ++s) {
+        const double deviation = log_partition_[s * n + i] - mean;
+        squares += deviation * deviation;
+        column[s] = participation_[s * n + i];
+        const auto bin = std::min<std::size_t>(
+            kHistogramBins - 1, static_cast<std::size_t>(column[s] * kHistogramBins));
+        histogram[i * kHistogramBins + bin] += kHistogramBins / static_cast<double>(samples);
+      }
+      variance.push_back(squares / static_cast<double>(samples - 1));
+      std::sort(column.begin(), column.end());
+      for (const double q : kQuantiles) {
+        // Between order statistics, the (n-1)q convention.
+        const double place = q * static_cast<double>(samples - 1);
+        const auto below = static_cast<std::size_t>(place);
+        const std::size_t above = std::min(below + 1, samples - 1);
+        const double share = place - static_cast<double>(below);
+        quantiles.push_back(column[below] + share * (column[above] - column[below]));
+      }
+    }
+    recorder.measure("participation_quantiles", quantiles);
+    recorder.measure("participation_distribution", histogram);
+    recorder.measure("log_partition_variance", variance);
+  }
+
+  RemSetting s_;
+  random::Stream stream_;
+  std::optional<target::TopLevels> top_;
+  std::optional<target::LevelEnumeration> enumeration_;
+  std::vector<double> participation_, log_partition_;  // sample after sample
+};
+
+}  // namespace
+
+std::unique_ptr<Simulation> start_rem(const RemSetting& setting,
+                                      const std::optional<target::TopLevels>& top,
+                                      const std::optional<target::LevelEnumeration>& enumeration,
+                                      const UnitAddress& address) {
+  return std::make_unique<Rem>(setting, top, enumeration, address);
+}
+
+}  // namespace symbreak::experiment

@@ -1,0 +1,26 @@
+// One work unit of the experiment rem: a batch of disorder samples at all temperatures. May depend
+// on: sim/target, sim/random.
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "sim/measure/experiment.hpp"
+#include "sim/target/levels/level_sampler.hpp"
+
+namespace symbreak::experiment {
+
+struct RemSetting {
+  std::shared_ptr<const target::LevelEnsemble> ensemble;
+  target::VectorXd b;  ///< in units of the law
+  bool planted = false, enumerate = false;
+  double kept = 64;
+  std::int64_t batch = 1000;
+};
+
+/// `top` or `enumeration` is there, as the setting says; the unit works on copies.
+std::unique_ptr<Simulation> start_rem(const RemSetting& setting,
+                                      const std::optional<target::TopLevels>& top,
+                                      const std::optional<target::LevelEnumeration>& enumeration,
+                                      const UnitAddress& address);
+
+}  // namespace symbreak::experiment

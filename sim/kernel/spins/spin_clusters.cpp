@@ -1,0 +1,98 @@
+#include "sim/kernel/spins/spin_clusters.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace symbreak::kernel {
+
+namespace {
+
+/// 1 - exp(-2K) in units of 2^-32.
+std::uint32_t probability(double K) {
+  return static_cast<std::uint32_t>(std::min(-std::expm1(-2 * K) * 0x1p32, 0x1p32 - 1));
+}
+
+}  // namespace
+
+SpinClusters::SpinClusters(const SpinGraph& graph)
+    : root_(graph.sites()), size_(graph.sites()), pinned_(graph.sites()) {
+  for (std::size_t i = 0; i < graph.sites(); ++i) {
+    for (auto e = static_cast<std::size_t>(graph.first[i]);
+         e < static_cast<std::size_t>(graph.first[i + 1]); ++e) {
+      const auto j = graph.neighbour[e];
+      const double K = graph.coupling[e];
+      if (!(K >= 0)) throw std::invalid_argument("SpinClusters: a coupling is below 0");
+      if (static_cast<std::size_t>(j) < i) continue;
+      bonds_.push_back({static_cast<std::int32_t>(i), j, probability(K), K});
+    }
+    if (!graph.field.empty() && graph.field[i] != 0) {
+      const double h = graph.field[i];
+      pins_.push_back({static_cast<std::int32_t>(i), probability(std::abs(h)), h});
+    }
+  }
+}
+
+std::int32_t SpinClusters::find(std::int32_t i) {
+  auto* const root = root_.data();
+  while (root[i] != i) {
+    root[i] = root[root[i]];
+    i = root[i];
+  }
+  return i;
+}
+
+double SpinClusters::sweep(std::span<std::int8_t> spins, std::span<const std::uint32_t> random) {
+  std::iota(root_.begin(), root_.end(), 0);
+  const std::uint32_t* r = random.data();
+  for (const Bond& bond : bonds_) {
+    const bool joined =
+        spins[static_cast<std::size_t>(bond.i)] == spins[static_cast<std::size_t>(bond.j)] &&
+        *r < bond.join;
+    ++r;
+    if (!joined) continue;
+    const std::int32_t a = find(bond.i), b = find(bond.j);
+    root_[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
+  }
+  std::fill(size_.begin(), size_.end(), 0);
+  std::fill(pinned_.begin(), pinned_.end(), std::uint8_t{0});
+  // A root is the smallest site of its cluster: one pass in order flattens the trees.
+  for (std::size_t i = 0; i < root_.size(); ++i) {
+    root_[i] = root_[static_cast<std::size_t>(root_[i])];
+    ++size_[static_cast<std::size_t>(root_[i])];
+  }
+  for (const Pin& pin : pins_) {
+    const auto i = static_cast<std::size_t>(pin.i);
+    if ((spins[i] > 0) == (pin.h > 0) && *r < pin.pin) {
+      pinned_[static_cast<std::size_t>(root_[i])] = 1;
+    }
+    ++r;
+  }
+  double squares = 0;
+  for (std::size_t i = 0; i < root_.size(); ++i) {
+    squares += static_cast<double>(size_[i]) * static_cast<double>(size_[i]);
+    const auto root = static_cast<std::size_t>(root_[i]);
+    if (pinned_[root] == 0 && (r[root] >> 31) != 0) {
+      spins[i] = static_cast<std::int8_t>(-spins[i]);
+    }
+  }
+  return squares;
+}
+
+double SpinClusters::log_weight(std::span<const std::int8_t> spins) const {
+  double sum = 0;
+  for (const Bond& bond : bonds_) {
+    sum +=
+        bond.K * spins[static_cast<std::size_t>(bond.i)] * spins[static_cast<std::size_t>(bond.j)];
+  }
+  for (const Pin& pin : pins_) sum += pin.h * spins[static_cast<std::size_t>(pin.i)];
+  return sum;
+}
+
+std::size_t SpinClusters::memory() const {
+  return sizeof *this + bonds_.size() * sizeof(Bond) + pins_.size() * sizeof(Pin) +
+         root_.size() * 9 + words() * 4;
+}
+
+}  // namespace symbreak::kernel

@@ -1,0 +1,85 @@
+// The random-energy model at any number of levels: Derrida's Gaussian levels, and those of other
+// laws that log-weights of a dataset follow when x is independent of it.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/deck/key_forms.hpp"
+#include "sim/target/families.hpp"
+#include "sim/target/levels/level_ensemble.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+using theory::LevelFamily;
+
+std::shared_ptr<const LevelEnsemble> make(const deck::Parameters& parameters) {
+  LevelEnsemble ensemble;
+  const std::string& law = parameters.word("target.law");
+  ensemble.family = law == "gaussian"      ? LevelFamily::gaussian
+                    : law == "exponential" ? LevelFamily::exponential
+                    : law == "sphere"      ? LevelFamily::sphere
+                                           : LevelFamily::binary;
+  const bool needs_dimension =
+      ensemble.family == LevelFamily::sphere || ensemble.family == LevelFamily::binary;
+  if (needs_dimension != parameters.has("target.dimension")) {
+    throw deck::KeyError("target.dimension",
+                         needs_dimension
+                             ? fmt::format("law = {} needs the dimension of the data", law)
+                             : fmt::format("law = {} has no dimension; remove the key", law));
+  }
+  if (needs_dimension) {
+    ensemble.dimension = static_cast<double>(parameters.integer("target.dimension"));
+    const int least = ensemble.family == LevelFamily::sphere ? 3 : 1;
+    if (ensemble.dimension < least) {
+      throw deck::KeyError("target.dimension",
+                           fmt::format("law = {} needs at least {} dimensions", law, least));
+    }
+  }
+  constexpr double kWholeBits = 40;
+  ensemble.bits = parameters.real("target.M");
+  ensemble.log_count = ensemble.bits * std::log(2.0);
+  if (ensemble.bits < kWholeBits) {
+    ensemble.log_count = std::log(std::round(std::exp2(ensemble.bits)));
+    ensemble.bits = ensemble.log_count / std::log(2.0);
+  }
+  ensemble.law = theory::level_law(ensemble.family, ensemble.dimension);
+  return std::make_shared<const LevelEnsemble>(std::move(ensemble));
+}
+
+}  // namespace
+
+TargetKind random_energy() {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  TargetKind family;
+  family.name = "random_energy";
+  family.text =
+      "N = 2^M independent energy levels without coordinates, drawn anew for each disorder sample: "
+      "the random-energy model of a dataset's log-weights (Derrida 1981; Ambrogioni 2024, section "
+      "8); for experiment = rem";
+  family.keys = {
+      Key{.section = section,
+          .name = "M",
+          .text = "log2 of the number of levels; N = 2^M, rounded to a whole number below 2^40",
+          .minimum = 0,
+          .maximum = 1e6},
+      Key{.section = section,
+          .name = "law",
+          .kind = Kind::word,
+          .fallback = "gaussian",
+          .text = "gaussian: energies N(0, M/2), beta_c = 2 sqrt(log 2); exponential: density e^E, "
+                  "E < 0; sphere, binary: minus the overlap of a fixed x with N spherical or +-1 "
+                  "data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
+          .choices = {"gaussian", "exponential", "sphere", "binary"}},
+      deck::count_key(section, "dimension", "",
+                      "sphere (at least 3), binary: dimension of the data", 1, 1e5),
+  };
+  family.make_levels = make;
+  family.disordered = true;
+  return family;
+}
+
+}  // namespace symbreak::target

@@ -1,0 +1,241 @@
+// A dataset from a file as a target: the empirical law of its points, whose exact score memorizes
+// (Biroli, Bonnaire, de Bortoli & Mezard 2024; Ambrogioni 2024, section 8).
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "sim/target/points/bit_store.hpp"
+#include "sim/data/array.hpp"
+#include "sim/data/selection.hpp"
+#include "sim/target/families.hpp"
+#include "sim/target/points/file_store.hpp"
+#include "sim/target/points/finite.hpp"
+#include "sim/target/points/normalisation.hpp"
+#include "sim/target/spectrum.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+using MatrixXf = Eigen::MatrixXf;
+
+class Dataset final : public FiniteTarget {
+ public:
+  /// held_out: points of the file that are not in the dataset (d x count, may be empty).
+  Dataset(std::shared_ptr<const PointStore> points, std::vector<Index> labels, Index classes,
+          MatrixXf held_out, std::string name)
+      : FiniteTarget(std::move(points), {}, std::move(labels), classes),
+        held_out_(std::move(held_out)),
+        name_(std::move(name)) {}
+
+  bool has_law() const override { return held_out_.cols() > 0; }
+  void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
+    if (!has_law()) return Target::sample_law(stream, y);
+    for (Index k = 0; k < y.cols(); ++k) {
+      const auto pick =
+          static_cast<Index>(stream.uniform() * static_cast<double>(held_out_.cols()));
+      y.col(k) = held_out_.col(pick).cast<double>();
+    }
+  }
+
+  /// Of all laws of the same covariance the Gaussian one tells most about Y: with the eigenvalues
+  /// lambda_i of C, I(Y;X_t) <= sum_i log(1 + lambda_i/s)/2, and log N is reached at a lower noise.
+  std::optional<CollapseNoise> collapse_noise() const override {
+    if (!collapse_) collapse_ = find_collapse_noise();
+    return *collapse_;
+  }
+
+  std::string describe() const override {
+    const std::string kept = store().describe();
+    return fmt::format("{} points in {} dimension{}{}{} from {}", count(), dimension(),
+                       dimension() == 1 ? "" : "s", kept.empty() ? "" : ", ", kept, name_);
+  }
+  std::size_t memory() const override {
+    return FiniteTarget::memory() + static_cast<std::size_t>(held_out_.size()) * sizeof(float);
+  }
+
+ private:
+  std::optional<CollapseNoise> find_collapse_noise() const {
+    const auto matrix = covariance();
+    const double log_count = std::log(static_cast<double>(count()));
+    if (!matrix || matrix->trace() <= 0 || log_count <= 0) return std::nullopt;
+    const VectorXd lambda = eigenvalues(*matrix).cwiseMax(0);
+    const auto information = [&](double log_s) {
+      return (lambda.array() * std::exp(-log_s)).log1p().sum() / 2;
+    };
+    double high = std::log(matrix->trace() / (2 * log_count)) + 1e-9;  // log(1+u) <= u
+    double low = high - 1;
+    while (information(low) < log_count) low -= 2;
+    while (high - low > 1e-13 * std::max(1.0, std::abs(high))) {
+      const double middle = (low + high) / 2;
+      (information(middle) > log_count ? low : high) = middle;
+    }
+    return CollapseNoise{.noise = std::exp((low + high) / 2),
+                         .law = "Gaussian data of the same covariance (upper bound)",
+                         .is_bound = true};
+  }
+
+  MatrixXf held_out_;
+  std::string name_;
+  mutable std::optional<std::optional<CollapseNoise>> collapse_;  // on first use: d^3
+};
+
+/// One bit per coordinate where all coordinates are +-1 times the same number.
+std::shared_ptr<const PointStore> store_points(MatrixXf points) {
+  const float scale = std::abs(points(0, 0));
+  if (!(scale > 0) || !(points.array().abs() == scale).all()) {
+    return matrix_store(std::move(points));
+  }
+  kernel::BitPoints bits(points.rows(), points.cols());
+  for (Index j = 0; j < points.cols(); ++j) bits.set(j, points.col(j).cast<double>());
+  return bit_store(std::move(bits), static_cast<double>(scale));
+}
+
+/// How many of the available points are the dataset, checked.
+Index dataset_size(const deck::Parameters& parameters, const std::string& file, Index available) {
+  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
+  const auto asked = static_cast<Index>(parameters.integer("target.n"));
+  const Index n = asked > 0 ? asked : available - held_out;
+  if (n < 1 || n + held_out > available) {
+    throw deck::KeyError(asked > 0 ? "target.n" : "target.held_out",
+                         fmt::format("{}: {} points and {} held out, but {} are available", file,
+                                     std::max<Index>(n, 1), held_out, available));
+  }
+  return n;
+}
+
+data::Source source_of(const deck::Parameters& parameters) {
+  return {parameters.word("target.file"), "target.file", parameters.word("target.format"),
+          parameters.word("target.dataset_path")};
+}
+
+std::string name_of(const data::Source& source) {
+  return std::filesystem::path(source.file).filename().string();
+}
+
+/// Whether the points stay in the file: as asked, or when they would fill a quarter of the machine.
+bool streams(const deck::Parameters& parameters, const data::Source& source) {
+  const std::string& storage = parameters.word("target.storage");
+  if (storage != "auto") return storage == "stream";
+  if (!data::can_open_rows(source) || !parameters.reals("target.select").empty() ||
+      parameters.has("target.class")) {
+    return false;
+  }
+  const auto rows = data::open_rows(source);
+  const double bytes = static_cast<double>(rows->rows() * rows->columns()) * sizeof(float);
+  const double machine =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  return bytes > machine / 4;
+}
+
+std::shared_ptr<const Target> make_streamed(const deck::Parameters& parameters) {
+  const data::Source source = source_of(parameters);
+  if (!parameters.reals("target.select").empty() || parameters.has("target.class")) {
+    throw deck::KeyError("target.storage",
+                         "streamed data cannot be selected by class: write the class to a file of "
+                         "its own, or set storage = memory");
+  }
+  const std::shared_ptr<const data::Rows> rows = data::open_rows(source);
+  const auto available = static_cast<Index>(rows->rows());
+  const Index n = dataset_size(parameters, source.file, available);
+  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
+  constexpr Index kPiece = 4096;
+  const auto normalisation = std::make_shared<const Normalisation>(
+      parameters.word("target.normalisation"), source.file, [&](const auto& visit) {
+        for (Index first = 0; first < n; first += kPiece) {
+          visit(read_columns(*rows, first, std::min(kPiece, n - first)));
+        }
+      });
+  MatrixXf others = read_columns(*rows, n, held_out);
+  normalisation->apply(others, n);
+  data::Selection chosen = data::select(parameters, available);
+  if (!chosen.labels.empty()) chosen.labels.resize(static_cast<std::size_t>(n));
+  return std::make_shared<Dataset>(file_store(rows, n, normalisation), std::move(chosen.labels),
+                                   chosen.classes, std::move(others), name_of(source));
+}
+
+std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
+                                           const random::Address&) {
+  const data::Source source = source_of(parameters);
+  if (streams(parameters, source)) return make_streamed(parameters);
+  const data::Array<float> array = data::read<float>(source);
+  const auto total = static_cast<Index>(array.rows()), d = static_cast<Index>(array.columns());
+  const data::Selection chosen = data::select(parameters, total);
+  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
+  const Index n = dataset_size(parameters, source.file, static_cast<Index>(chosen.points.size()));
+  const Eigen::Map<const MatrixXf> all(array.values.data(), d, total);
+  MatrixXf points(d, n), others(d, held_out);
+  for (Index j = 0; j < n + held_out; ++j) {
+    (j < n ? points.col(j) : others.col(j - n)) =
+        all.col(chosen.points[static_cast<std::size_t>(j)]);
+  }
+  const Normalisation normalisation(parameters.word("target.normalisation"), source.file,
+                                    [&](const auto& visit) { visit(points); });
+  normalisation.apply(points, 0);
+  normalisation.apply(others, n);
+  std::vector<Index> labels = chosen.labels;
+  if (!labels.empty()) labels.resize(static_cast<std::size_t>(n));
+  return std::make_shared<Dataset>(store_points(std::move(points)), std::move(labels),
+                                   chosen.classes, std::move(others), name_of(source));
+}
+
+}  // namespace
+
+TargetKind dataset() {
+  using deck::Arity;
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  TargetKind family;
+  family.name = "dataset";
+  family.text =
+      "the points of a file, each with weight 1/N: the exact score of a dataset, which memorizes "
+      "(Biroli et al. 2024; Ambrogioni 2024, section 8)";
+  family.keys = {
+      Key{.section = section,
+          .name = "class",
+          .kind = Kind::integer,
+          .fallback = "",
+          .text = "only points with this label: one class, which a deck can sweep; default: all"},
+      Key{.section = section,
+          .name = "storage",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "memory; stream: points stay in the file (.npy, plain IDX, HDF5) and every "
+                  "evaluation reads them once, memory constant in n; auto: stream above a quarter "
+                  "of the machine's memory. Same bits either way",
+          .choices = {"auto", "memory", "stream"}},
+      Key{.section = section,
+          .name = "n",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text =
+              "number of points, the first ones of those selected; 0: all but the held-out ones",
+          .minimum = 0},
+      Key{.section = section,
+          .name = "held_out",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text = "number of points after the first n that are kept aside as data independent of "
+                  "the dataset",
+          .minimum = 0},
+      Key{.section = section,
+          .name = "normalisation",
+          .kind = Kind::word,
+          .fallback = "none",
+          .text = "unit: divided by 255; centred: mean 0 per coordinate; standardised: also "
+                  "variance 1 (constant coordinates become 0); sphere: every point to norm sqrt(d)",
+          .choices = {"none", "unit", "centred", "standardised", "sphere"}},
+  };
+  const auto file = data::file_keys(
+      "IDX (gzip or plain), NumPy .npy, CSV or HDF5; the first axis counts the points", "point");
+  family.keys.insert(family.keys.begin(), file.begin(), file.end());
+  family.make = make_dataset;
+  return family;
+}
+
+}  // namespace symbreak::target

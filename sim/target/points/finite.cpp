@@ -1,0 +1,318 @@
+#include "sim/target/points/finite.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/target/points/multinomial.hpp"
+#include "sim/target/spectrum.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+constexpr Index kTile = 512;                // points per tile: tile x d stays in cache
+constexpr Index kLargestCovariance = 2048;  // d; above, 8 d^2 bytes are too many
+
+}  // namespace
+
+FiniteTarget::FiniteTarget(std::shared_ptr<const PointStore> store, const VectorXd& weights,
+                           std::vector<Index> labels, Index classes)
+    : store_(std::move(store)), labels_(std::move(labels)) {
+  class_weights_ = VectorXd::Zero(std::max<Index>(classes, 1));
+  if (weights.size() > 0) {
+    log_weights_ = (weights / weights.sum()).array().log();
+    cumulative_.resize(count());
+    double below = 0;
+    for (Index j = 0; j < count(); ++j) cumulative_[j] = below += std::exp(log_weights_[j]);
+  }
+  if (labels_.empty()) {
+    class_weights_[0] = 1;
+    return;
+  }
+  const VectorXd weight = prior(0, count());
+  for (Index j = 0; j < count(); ++j) class_weights_[label(j)] += weight[j];
+}
+
+const VectorXd& FiniteTarget::centre() const {
+  if (!mean_) {
+    VectorXd mean = VectorXd::Zero(dimension());
+    for_each_points([&](Index first, const MatrixXd& tile) {
+      mean.noalias() += tile * prior(first, tile.cols());
+    });
+    mean_ = std::move(mean);
+  }
+  return *mean_;
+}
+
+VectorXd FiniteTarget::prior(Index first, Index n) const {
+  if (log_weights_.size() > 0) return log_weights_.segment(first, n).array().exp();
+  return VectorXd::Constant(n, 1 / static_cast<double>(count()));
+}
+
+template <class Visit>
+void FiniteTarget::for_each_points(const Visit& visit) const {
+  MatrixXd tile(dimension(), std::min(kTile, count()));
+  for (Index first = 0; first < count(); first += kTile) {
+    const Index n = std::min(kTile, count() - first);
+    if (n != tile.cols()) tile.resize(dimension(), n);
+    store_->read(first, tile);
+    visit(first, tile);
+  }
+}
+
+template <class Visit>
+void FiniteTarget::for_each_tile(const States& x, const Betas& beta, const Visit& visit) const {
+  const MatrixXd field = x * beta.asDiagonal();
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    const VectorXd half_norms = tile.colwise().squaredNorm() / 2;
+    MatrixXd logs = tile.transpose() * field - half_norms * beta.transpose();
+    if (log_weights_.size() > 0) {
+      logs.colwise() += log_weights_.segment(first, tile.cols());
+    } else {
+      logs.array() += log_weight(0);
+    }
+    visit(first, tile, logs);
+  });
+}
+
+auto FiniteTarget::heaviest(const States& x, const Betas& beta) const -> Heaviest {
+  Heaviest result{std::vector<Index>(static_cast<std::size_t>(x.cols()), 0),
+                  Eigen::RowVectorXd::Constant(x.cols(), -INFINITY)};
+  for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    for (Index k = 0; k < x.cols(); ++k) {
+      Index j = 0;
+      const double top = logs.col(k).maxCoeff(&j);
+      if (top <= result.log_weight[k]) continue;
+      result.log_weight[k] = top;
+      result.point[static_cast<std::size_t>(k)] = first + j;
+    }
+  });
+  return result;
+}
+
+Posterior FiniteTarget::posterior(const States& x, const Betas& beta) const {
+  return evaluate(x, beta, {});
+}
+
+Posterior FiniteTarget::evaluate(const States& x, const Betas& beta,
+                                 const PointStore::Query& query) const {
+  kernel::SoftmaxAverage average = store_->average(x, beta, log_weights_, query);
+  // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
+  // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
+  // log Z is as exact as the largest weight is dominant.
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Index j = average.argmax[k];
+    const VectorXd y = store_->point(j);
+    const double score =
+        log_weight(j) + beta[k] * (y.dot(x.col(k)) - (query.norms ? y.squaredNorm() / 2 : 0));
+    average.log_sum[k] = score - std::log(average.largest[k]);
+  }
+  return {.mean = std::move(average.mean),
+          .log_partition = std::move(average.log_sum),
+          .participation = std::move(average.sum_squares),
+          .largest_weight = std::move(average.largest),
+          .entropy = std::move(average.entropy)};
+}
+
+MatrixXd FiniteTarget::jacobian_product(const States& x, const Betas& beta, const States& v) const {
+  const Heaviest top = heaviest(x, beta);
+  Eigen::RowVectorXd origin(x.cols());
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Index j = top.point[static_cast<std::size_t>(k)];
+    origin[k] = store_->point(j).dot(v.col(k));
+  }
+  // With delta_j = (y_j - y_heaviest).v:  Cov v = <delta y> - <y><delta>.
+  MatrixXd mean = MatrixXd::Zero(x.rows(), x.cols()), product = mean;
+  Eigen::RowVectorXd norm = Eigen::RowVectorXd::Zero(x.cols()), shift = norm;
+  for_each_tile(x, beta, [&](Index, const MatrixXd& tile, const MatrixXd& logs) {
+    const MatrixXd weights = (logs.rowwise() - top.log_weight).array().exp();
+    MatrixXd along = tile.transpose() * v;
+    along.rowwise() -= origin;
+    along = along.cwiseProduct(weights);
+    mean.noalias() += tile * weights;
+    product.noalias() += tile * along;
+    norm += weights.colwise().sum();
+    shift += along.colwise().sum();
+  });
+  const Eigen::RowVectorXd mean_shift = shift.cwiseQuotient(norm);
+  return (product - mean * mean_shift.asDiagonal()) *
+         beta.cwiseQuotient(norm.transpose()).asDiagonal();
+}
+
+void FiniteTarget::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
+  for (Index k = 0; k < y.cols(); ++k) {
+    const double u = stream.uniform();
+    Index j = std::min(static_cast<Index>(u * static_cast<double>(count())), count() - 1);
+    if (cumulative_.size() > 0) {
+      const double* const begin = cumulative_.data();
+      j = std::upper_bound(begin, begin + count() - 1, u * cumulative_[count() - 1]) - begin;
+    }
+    store_->read(j, y.col(k));
+  }
+}
+
+Target::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
+                                          std::int64_t n, random::Stream& stream) const {
+  const VectorXd betas = VectorXd::Constant(1, beta);
+  VectorXd all(count());
+  for_each_tile(x, betas, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    all.segment(first, logs.rows()) = logs.col(0);
+  });
+  all = (all.array() - all.maxCoeff()).exp();
+  const auto counts = multinomial(
+      n, std::span<const double>(all.data(), static_cast<std::size_t>(count())), stream);
+  CopySum result{VectorXd::Zero(dimension()), 0};
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    for (Index j = 0; j < tile.cols(); ++j) {
+      const auto copies = static_cast<double>(counts[static_cast<std::size_t>(first + j)]);
+      if (copies == 0) continue;
+      result.sum += copies * tile.col(j);
+      result.squared_norm += copies * tile.col(j).squaredNorm();
+    }
+  });
+  return result;
+}
+
+std::optional<MatrixXd> FiniteTarget::covariance() const {
+  if (dimension() > kLargestCovariance) return std::nullopt;
+  if (!covariance_) {
+    const VectorXd& mean = centre();
+    MatrixXd sum = MatrixXd::Zero(dimension(), dimension());
+    for_each_points([&](Index first, const MatrixXd& tile) {
+      MatrixXd scaled = tile.colwise() - mean;
+      scaled = scaled * prior(first, tile.cols()).cwiseSqrt().asDiagonal();
+      sum.selfadjointView<Eigen::Lower>().rankUpdate(scaled);
+    });
+    covariance_ = sum.selfadjointView<Eigen::Lower>();
+  }
+  return covariance_;
+}
+
+MatrixXd FiniteTarget::order_axes() const {
+  if (const auto matrix = covariance()) return leading_axes(*matrix);
+  const VectorXd& mean = centre();
+  const auto product = [&](const VectorXd& v) {
+    VectorXd result = VectorXd::Zero(dimension());
+    for_each_points([&](Index first, const MatrixXd& tile) {
+      const MatrixXd centred = tile.colwise() - mean;
+      const VectorXd along = centred.transpose() * v;
+      result += centred * along.cwiseProduct(prior(first, tile.cols()));
+    });
+    return result;
+  };
+  return leading_axis(product, dimension());
+}
+
+MatrixXd FiniteTarget::class_probabilities(const States& x, const Betas& beta) const {
+  if (classes() == 1) return MatrixXd::Ones(1, x.cols());
+  const Heaviest top = heaviest(x, beta);
+  MatrixXd probabilities = MatrixXd::Zero(classes(), x.cols());
+  for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    const MatrixXd weights = (logs.rowwise() - top.log_weight).array().exp();
+    for (Index j = 0; j < weights.rows(); ++j) {
+      probabilities.row(label(first + j)) += weights.row(j);
+    }
+  });
+  probabilities.array().rowwise() /= probabilities.colwise().sum().eval().array();
+  return probabilities;
+}
+
+std::vector<Index> FiniteTarget::classify(const States& y) const {
+  std::vector<Index> result(static_cast<std::size_t>(y.cols()), 0);
+  if (classes() == 1) return result;
+  // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights at beta = 1.
+  const auto found =
+      store_->average(y, VectorXd::Ones(y.cols()), {}, {.norms = true, .mean = false}).argmax;
+  for (Index k = 0; k < y.cols(); ++k) result[static_cast<std::size_t>(k)] = label(found[k]);
+  return result;
+}
+
+std::optional<Points> FiniteTarget::points() const {
+  return Points{
+      .count = count(),
+      .log_weights = log_weights_.size() > 0 ? &log_weights_ : nullptr,
+      .point = [this](Index j) { return store_->point(j); },
+      .label = [this](Index j) { return label(j); },
+      .weights =
+          [this](const States& x, const Betas& beta) {
+            return evaluate(x, beta, {.norms = true, .mean = false});
+          },
+      .associate =
+          [this](const States& x, const Betas& beta) {
+            return evaluate(x, beta, {.norms = false, .mean = true});
+          },
+      .draw = [this](const States& x, const Betas& beta,
+                     const VectorXd& uniforms) { return draw(x, beta, uniforms); },
+      .nearest = [this](const States& y) { return nearest(y); },
+      .multiplicity = [this](const std::vector<Index>& data) { return store_->copies(data); }};
+}
+
+std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
+                                      const VectorXd& uniforms) const {
+  // The running sum of the weights passes u; log Z errs by less than 1e-5 (softmax.hpp).
+  const Posterior all = evaluate(x, beta, {.norms = true, .mean = false});
+  std::vector<Index> result(static_cast<std::size_t>(x.cols()), count() - 1);
+  std::vector<bool> found(result.size(), false);
+  VectorXd below = VectorXd::Zero(x.cols());
+  for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+    for (Index k = 0; k < x.cols(); ++k) {
+      const auto walker = static_cast<std::size_t>(k);
+      if (found[walker]) continue;
+      const VectorXd weights = (logs.col(k).array() - all.log_partition[k]).exp();
+      const double sum = weights.sum();
+      if (below[k] + sum < uniforms[k]) {
+        below[k] += sum;
+        continue;
+      }
+      Index j = 0;
+      while (j + 1 < weights.size() && (below[k] += weights[j]) < uniforms[k]) ++j;
+      result[walker] = first + j;
+      found[walker] = true;
+    }
+  });
+  return result;
+}
+
+Points::Nearest FiniteTarget::nearest(const States& y) const {
+  // In double: differences of squares of order |y|^2 lose 1e-16 |y|^2.
+  const auto walkers = static_cast<std::size_t>(y.cols());
+  Points::Nearest best{std::vector<Index>(walkers, -1), VectorXd::Constant(y.cols(), INFINITY),
+                       VectorXd::Constant(y.cols(), INFINITY)};
+  const Eigen::RowVectorXd norms = y.colwise().squaredNorm();
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    MatrixXd squares = -2 * tile.transpose() * y;
+    squares.colwise() += tile.colwise().squaredNorm().transpose().eval();
+    squares.rowwise() += norms;
+    for (Index k = 0; k < y.cols(); ++k) {
+      for (Index j = 0; j < tile.cols(); ++j) {
+        const double square = std::max(0.0, squares(j, k));
+        if (square >= best.second[k]) continue;
+        Index& datum = best.datum[static_cast<std::size_t>(k)];
+        // A duplicate of the nearest point is not a second neighbour.
+        const bool close = datum >= 0 && std::abs(square - best.first[k]) <=
+                                             1e-9 * (norms[k] + tile.col(j).squaredNorm());
+        if (close && store_->point(datum) == tile.col(j)) continue;
+        if (square < best.first[k]) {
+          best.second[k] = best.first[k];
+          best.first[k] = square;
+          datum = first + j;
+        } else {
+          best.second[k] = square;
+        }
+      }
+    }
+  });
+  best.first = best.first.cwiseSqrt();
+  best.second = best.second.cwiseSqrt();
+  return best;
+}
+
+std::size_t FiniteTarget::memory() const {
+  const auto d = static_cast<std::size_t>(dimension());
+  const auto vectors = static_cast<std::size_t>(log_weights_.size() + cumulative_.size());
+  return store_->memory() + vectors * sizeof(double) + labels_.size() * sizeof(Index) +
+         (dimension() <= kLargestCovariance ? d * d * sizeof(double) : 0) +
+         2 * d * static_cast<std::size_t>(std::min(kTile, count())) * sizeof(double);
+}
+
+}  // namespace symbreak::target

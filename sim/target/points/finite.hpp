@@ -1,0 +1,81 @@
+// What all targets of finite support share: phi(y) = sum_j exp(log_weight_j) delta(y - y_j), the
+// weights normalised. May depend on: sim/target/target.hpp, point_store.hpp, sim/kernel.
+//
+// Posterior weights w_j(x) ~ exp(log_weight_j + beta (x.y_j - |y_j|^2/2)), in log space throughout.
+#pragma once
+#include <vector>
+
+#include "sim/target/points/point_store.hpp"
+#include "sim/target/target.hpp"
+
+namespace symbreak::target {
+
+/// The points may be kept in any way; every method runs over them tile by tile, so that memory
+/// beyond the store is O(N) only where weights or labels are given. Duplicate points are allowed
+/// and count separately.
+class FiniteTarget : public Target {
+ public:
+  Index dimension() const override { return store_->dimension(); }
+  Index count() const { return store_->count(); }
+
+  Posterior posterior(const States& x, const Betas& beta) const override;
+  /// beta Cov(y) v, with deviations taken from the heaviest point: exact zeros, not rounding errors
+  /// of size beta |y|^2, when that point holds all the weight. In double whatever the storage.
+  MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
+  void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override;
+  CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
+                      random::Stream& stream) const override;
+
+  VectorXd mean_of_target() const override { return centre(); }
+  std::optional<MatrixXd> covariance() const override;
+  MatrixXd order_axes() const override;
+
+  Index classes() const override { return class_weights_.size(); }
+  VectorXd class_weights() const override { return class_weights_; }
+  MatrixXd class_probabilities(const States& x, const Betas& beta) const override;
+  /// Class of the nearest point.
+  std::vector<Index> classify(const States& y) const override;
+  std::optional<Points> points() const override;
+  std::size_t memory() const override;
+
+ protected:
+  /// weights: N positive numbers, or empty for equal ones. labels: N class numbers 0..classes-1, or
+  /// empty for a single class.
+  FiniteTarget(std::shared_ptr<const PointStore> store, const VectorXd& weights,
+               std::vector<Index> labels, Index classes);
+
+  const PointStore& store() const { return *store_; }
+  /// Empty when all weights are equal.
+  const VectorXd& log_weights() const { return log_weights_; }
+
+ private:
+  double log_weight(Index j) const {
+    return log_weights_.size() > 0 ? log_weights_[j] : -std::log(static_cast<double>(count()));
+  }
+  Index label(Index j) const { return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)]; }
+  VectorXd prior(Index first, Index n) const;
+  const VectorXd& centre() const;
+  /// visit(first, points d x n), tile by tile.
+  template <class Visit>
+  void for_each_points(const Visit& visit) const;
+  /// The same with unnormalised log weights: visit(first, points d x n, logs n x walkers).
+  template <class Visit>
+  void for_each_tile(const States& x, const Betas& beta, const Visit& visit) const;
+  /// The heaviest point of each walker, and its log weight.
+  struct Heaviest {
+    std::vector<Index> point;
+    Eigen::RowVectorXd log_weight;
+  };
+  Heaviest heaviest(const States& x, const Betas& beta) const;
+  Posterior evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
+  std::vector<Index> draw(const States& x, const Betas& beta, const VectorXd& uniforms) const;
+  Points::Nearest nearest(const States& y) const;
+
+  std::shared_ptr<const PointStore> store_;
+  std::vector<Index> labels_;
+  VectorXd log_weights_, cumulative_, class_weights_;
+  mutable std::optional<VectorXd> mean_;        // on first use
+  mutable std::optional<MatrixXd> covariance_;  // on first use
+};
+
+}  // namespace symbreak::target

@@ -1,0 +1,239 @@
+// Random datasets: N points drawn once from a known law and then frozen (quenched disorder). The
+// controlled setting for condensation, where the collapse time is a Shannon threshold (Biroli et
+// al. 2024; Lucibello & Mezard 2024).
+#include <fmt/format.h>
+
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/theory/information.hpp"
+#include "sim/deck/key_forms.hpp"
+#include "sim/kernel/points/bit_points.hpp"
+#include "sim/target/points/bit_store.hpp"
+#include "sim/target/families.hpp"
+#include "sim/target/points/finite.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+/// The law of one datum: +-m (1,..,1), plus noise of standard deviation `std` per coordinate of a
+/// linear manifold (or of the whole space).
+struct Law {
+  theory::DataModel model;
+  Index dimension, intrinsic;
+  double std, m;
+  MatrixXd axes{};  ///< d x D orthonormal; empty: the first D coordinates
+
+  /// Fills y; returns the class, 0 for +m.
+  Index draw(random::Stream& stream, Eigen::Ref<VectorXd> y) const {
+    const Index label = m != 0 && stream.uniform() < 0.5 ? 1 : 0;
+    VectorXd inner(intrinsic);
+    if (model.law == theory::DataLaw::binary) {
+      for (Index i = 0; i < intrinsic; i += 64) {
+        const std::uint64_t word = stream();
+        for (Index bit = 0; bit < std::min<Index>(64, intrinsic - i); ++bit) {
+          inner[i + bit] = (word >> bit & 1) != 0 ? std : -std;
+        }
+      }
+    } else {
+      stream.normals({inner.data(), static_cast<std::size_t>(intrinsic)});
+      inner *= model.law == theory::DataLaw::gaussian
+                   ? std
+                   : std * std::sqrt(static_cast<double>(intrinsic)) / inner.norm();
+    }
+    if (axes.size() > 0) {
+      y = axes * inner;
+    } else {
+      y.head(intrinsic) = inner;
+      y.tail(dimension - intrinsic).setZero();
+    }
+    if (m != 0) y.array() += label == 0 ? m : -m;
+    return label;
+  }
+};
+
+class SyntheticDataset final : public FiniteTarget {
+ public:
+  SyntheticDataset(Law law, std::shared_ptr<const PointStore> store, std::vector<Index> labels)
+      : FiniteTarget(std::move(store), {}, std::move(labels), law.m != 0 ? 2 : 1),
+        law_(std::move(law)) {}
+
+  bool has_law() const override { return true; }
+  void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
+    for (Index k = 0; k < y.cols(); ++k) law_.draw(stream, y.col(k));
+  }
+  std::optional<theory::DataModel> data_model() const override { return law_.model; }
+  std::optional<CollapseNoise> collapse_noise() const override {
+    if (count() < 2) return std::nullopt;
+    const double noise = theory::collapse_noise(law_.model, std::log(static_cast<double>(count())));
+    if (noise <= 0) return std::nullopt;
+    return CollapseNoise{.noise = noise, .law = law_.model.text};
+  }
+  std::string describe() const override {
+    const std::string kept = store().describe();
+    return fmt::format("{} random points ({}) in {} dimension{}{}", count(), law_.model.text,
+                       dimension(), dimension() == 1 ? "" : "s", kept.empty() ? "" : ", " + kept);
+  }
+  std::size_t memory() const override {
+    return FiniteTarget::memory() + static_cast<std::size_t>(law_.axes.size()) * sizeof(double);
+  }
+
+ private:
+  Law law_;
+};
+
+/// An orthonormal frame, uniformly random: Q of the QR decomposition of normal numbers.
+MatrixXd random_axes(Index d, Index D, random::Stream& stream) {
+  MatrixXd normals(d, D);
+  stream.normals({normals.data(), static_cast<std::size_t>(normals.size())});
+  const Eigen::HouseholderQR<MatrixXd> qr(normals);
+  return qr.householderQ() * MatrixXd::Identity(d, D);
+}
+
+Law read_law(const deck::Parameters& parameters) {
+  const std::string& word = parameters.word("target.law");
+  Law law;
+  law.dimension = static_cast<Index>(parameters.integer("target.dimension"));
+  law.intrinsic = static_cast<Index>(parameters.integer("target.intrinsic_dimension"));
+  law.std = parameters.real("target.std");
+  law.m = parameters.real("target.m");
+  if (law.intrinsic == 0) law.intrinsic = law.dimension;
+  if (law.intrinsic > law.dimension) {
+    throw deck::KeyError("target.intrinsic_dimension",
+                         fmt::format("a manifold of {} dimensions does not fit into {}",
+                                     law.intrinsic, law.dimension));
+  }
+  law.model.law = word == "gaussian" ? theory::DataLaw::gaussian
+                  : word == "sphere" ? theory::DataLaw::sphere
+                                     : theory::DataLaw::binary;
+  const bool flat = law.intrinsic < law.dimension;
+  if (law.m != 0 && (law.model.law != theory::DataLaw::gaussian || flat)) {
+    throw deck::KeyError("target.m", "two classes are for law = gaussian in the whole space only");
+  }
+  law.model.dimension = static_cast<double>(law.intrinsic);
+  law.model.variance = law.std * law.std;
+  law.model.class_signal = law.m * law.m * static_cast<double>(law.dimension);
+  law.model.text = law.m != 0 ? "two Gaussian classes"
+                              : (word == "gaussian" ? "Gaussian"
+                                 : word == "sphere" ? "spherical"
+                                                    : "binary") +
+                                    std::string(" data");
+  if (flat) law.model.text += fmt::format(" on a {}-dimensional plane", law.intrinsic);
+  return law;
+}
+
+std::shared_ptr<const PointStore> draw_points(const Law& law, Index n, random::Stream& stream,
+                                              std::vector<Index>& labels) {
+  VectorXd y(law.dimension);
+  if (law.model.law == theory::DataLaw::binary && law.intrinsic == law.dimension) {
+    kernel::BitPoints bits(law.dimension, n);
+    // The words that `draw` would have taken.
+    const std::size_t each = static_cast<std::size_t>((law.dimension + 63) / 64);
+    constexpr Index kPiece = 4096;
+    std::vector<std::uint64_t> words(each * kPiece);
+    for (Index first = 0; first < n; first += kPiece) {
+      const auto size = static_cast<std::size_t>(std::min(kPiece, n - first));
+      stream.words({words.data(), each * size});
+      for (std::size_t j = 0; j < size; ++j) {
+        bits.set(first + static_cast<Index>(j), {words.data() + each * j, each});
+      }
+    }
+    return bit_store(std::move(bits), law.std);
+  }
+  Eigen::MatrixXf points(law.dimension, n);
+  for (Index j = 0; j < n; ++j) {
+    const Index label = law.draw(stream, y);
+    if (law.m != 0) labels.push_back(label);
+    points.col(j) = y.cast<float>();
+  }
+  return matrix_store(std::move(points));
+}
+
+std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
+                                             const random::Address& unit) {
+  Law law = read_law(parameters);
+  random::Address address = unit;
+  address.purpose = random::Purpose::data;
+  random::Stream stream(address);
+  if (law.intrinsic < law.dimension && parameters.word("target.subspace") == "random") {
+    law.axes = random_axes(law.dimension, law.intrinsic, stream);
+  }
+  const auto n = static_cast<Index>(parameters.integer("target.n"));
+  // Storage in bits where every coordinate is +-std.
+  const bool bits = law.model.law == theory::DataLaw::binary && law.intrinsic == law.dimension;
+  std::vector<Index> labels;
+  std::shared_ptr<const PointStore> store;
+  if (law.m != 0) {
+    store = draw_points(law, n, stream, labels);
+  } else {
+    const auto count = static_cast<std::size_t>(n), d = static_cast<std::size_t>(law.dimension);
+    store = lazy_store({.dimension = law.dimension,
+                        .count = n,
+                        .memory = bits ? kernel::BitPoints::memory(d, count)
+                                       : count * (d * sizeof(float) + sizeof(double)),
+                        .text = bits ? "one bit per coordinate" : "",
+                        .make = [law, n, stream]() mutable {
+                          std::vector<Index> none;
+                          return draw_points(law, n, stream, none);
+                        }});
+  }
+  return std::make_shared<SyntheticDataset>(law, std::move(store), std::move(labels));
+}
+
+}  // namespace
+
+TargetKind synthetic_dataset() {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  TargetKind family;
+  family.name = "synthetic_dataset";
+  family.text =
+      "N random points, a new set for every disorder sample; collapses at I(Y;X_t) = log N (Biroli "
+      "et al. 2024; Lucibello & Mezard 2024)";
+  family.disordered = true;
+  family.keys = {
+      Key{.section = section,
+          .name = "law",
+          .kind = Kind::word,
+          .fallback = "gaussian",
+          .text = "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in "
+                  "memory)",
+          .choices = {"gaussian", "sphere", "binary"}},
+      Key{.section = section,
+          .name = "dimension",
+          .kind = Kind::integer,
+          .text = "dimension d of the data",
+          .minimum = 1,
+          .maximum = 1e7},
+      deck::count_key(section, "intrinsic_dimension", "0",
+                      "dimension D of a linear manifold that the data lie on; 0: all of the space",
+                      0, 1e7),
+      Key{.section = section,
+          .name = "subspace",
+          .kind = Kind::word,
+          .fallback = "random",
+          .text = "random: a new random plane per disorder sample; coordinate: the first D "
+                  "coordinates, the others 0",
+          .choices = {"random", "coordinate"}},
+      Key{.section = section,
+          .name = "n",
+          .kind = Kind::integer,
+          .text = "number of points N; alpha = log(N)/d",
+          .minimum = 1,
+          .maximum = 1e9},
+      deck::positive_key(section, "std", "1",
+                         "standard deviation of each coordinate of the manifold (within a class)"),
+      Key{.section = section,
+          .name = "m",
+          .fallback = "0",
+          .text = "gaussian: two equal classes at +-m (1,..,1); 0: one class",
+          .minimum = 0},
+  };
+  family.make = make_synthetic;
+  return family;
+}
+
+}  // namespace symbreak::target

@@ -1,0 +1,111 @@
+// Ising model with couplings from a file: phi ~ exp((sum_{i<j} J_ij y_i y_j + field sum_i y_i)/T).
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "sim/deck/key_forms.hpp"
+#include "sim/data/couplings.hpp"
+#include "sim/target/families.hpp"
+#include "sim/target/spins/spins.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+                                   const random::Address& address) {
+  const data::Source source{.file = parameters.word("target.file"),
+                            .key = "target.file",
+                            .format = parameters.word("target.format"),
+                            .dataset_path = parameters.word("target.dataset_path")};
+  const data::Couplings couplings =
+      data::read_couplings(source, {.layout = parameters.word("target.layout"),
+                                    .triangle = parameters.word("target.triangle"),
+                                    .sites = parameters.integer("target.sites"),
+                                    .first_index = parameters.integer("target.first_index")});
+  const double T = parameters.real("target.temperature"), field = parameters.real("target.field");
+  std::vector<SpinBond> bonds;
+  bonds.reserve(couplings.bonds.size());
+  for (const auto& bond : couplings.bonds) bonds.push_back({bond.i, bond.j, bond.J / T});
+  SpinModel model;
+  model.graph = spin_graph(
+      couplings.sites, bonds,
+      field == 0 ? std::vector<double>()
+                 : std::vector<double>(static_cast<std::size_t>(couplings.sites), field / T));
+  model.text = fmt::format("Ising model of {} spins and {} couplings from {} at T = {}",
+                           couplings.sites, couplings.bonds.size(),
+                           std::filesystem::path(source.file).filename().string(), T);
+  if (field != 0) model.text += fmt::format(", field {}", field);
+  model.posterior = parameters.word("target.posterior");
+  model.address = address;
+  return std::make_shared<SpinTarget>(std::move(model));
+}
+
+}  // namespace
+
+TargetKind couplings() {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  TargetKind family;
+  family.name = "couplings";
+  family.text = "Ising model with any couplings J_ij, dense or sparse, from a file";
+  family.keys = {
+      Key{.section = section,
+          .name = "file",
+          .kind = Kind::file,
+          .text = "couplings J_ij: MatrixMarket (.mtx), CSV, NumPy .npy or HDF5"},
+      Key{.section = section,
+          .name = "format",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "auto: by the file's extension",
+          .choices = {"auto", "mtx", "csv", "npy", "hdf5"}},
+      Key{.section = section,
+          .name = "dataset_path",
+          .kind = Kind::text,
+          .fallback = "",
+          .text = "HDF5: the data set to read, /couplings"},
+      Key{.section = section,
+          .name = "layout",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text = "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list where there "
+                  "are three columns and not three rows",
+          .choices = {"auto", "matrix", "list"}},
+      Key{.section = section,
+          .name = "triangle",
+          .kind = Kind::word,
+          .fallback = "auto",
+          .text =
+              "both: J_ij and J_ji are given and equal; one: each bond once, in either triangle; "
+              "auto: one where the file has no bond both ways",
+          .choices = {"auto", "both", "one"}},
+      Key{.section = section,
+          .name = "sites",
+          .kind = Kind::integer,
+          .fallback = "0",
+          .text = "number of spins of a list; 0: as many as its largest index needs",
+          .minimum = 0,
+          .maximum = 1 << 24},
+      deck::count_key(section, "first_index", "0",
+                      "index of the first spin in a list (MatrixMarket counts from 1)", 0, 1),
+      Key{.section = section,
+          .name = "temperature",
+          .fallback = "1",
+          .text = "T that the couplings are divided by",
+          .minimum = 1e-6,
+          .maximum = 1e6},
+      Key{.section = section,
+          .name = "field",
+          .fallback = "0",
+          .text = "uniform field on the clean spins, in units of energy",
+          .minimum = -1e3,
+          .maximum = 1e3},
+      posterior_key(),
+  };
+  family.make = make;
+  return family;
+}
+
+}  // namespace symbreak::target

@@ -1,0 +1,150 @@
+// Ising ferromagnet on what is left of a lattice when each bond is kept with probability p, or on a
+// random regular graph. One draw of the bonds per disorder sample.
+// Square lattice: no order at any T below the percolation threshold p = 1/2. Random k-regular
+// graph: a tree locally, so T_c = J/atanh(1/(k-1)) (Bethe lattice), without the loops of a lattice.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/deck/key_forms.hpp"
+#include "sim/target/families.hpp"
+#include "sim/target/spins/lattice_bonds.hpp"
+#include "sim/target/spins/spins.hpp"
+
+namespace symbreak::target {
+
+namespace {
+
+using Pair = std::pair<Index, Index>;
+
+/// A simple k-regular graph by pairing free ends at random, refusing loops and parallel bonds, anew
+/// when it gets stuck (Steger & Wormald 1999): uniform as n grows.
+std::vector<Pair> regular_graph(Index n, Index k, random::Stream& stream) {
+  const auto below = [&](std::size_t count) {
+    return static_cast<std::size_t>(stream.uniform() * static_cast<double>(count));
+  };
+  for (;;) {
+    std::vector<Index> ends;
+    for (Index i = 0; i < n; ++i) ends.insert(ends.end(), static_cast<std::size_t>(k), i);
+    std::vector<std::vector<Index>> neighbours(static_cast<std::size_t>(n));
+    std::vector<Pair> bonds;
+    Index refused = 0;
+    while (!ends.empty() && refused < 100 + 10 * k * k) {
+      const std::size_t a = below(ends.size()), b = below(ends.size());
+      const Index i = ends[a], j = ends[b];
+      auto& known = neighbours[static_cast<std::size_t>(i)];
+      if (a == b || i == j || std::find(known.begin(), known.end(), j) != known.end()) {
+        ++refused;
+        continue;
+      }
+      refused = 0;
+      known.push_back(j);
+      neighbours[static_cast<std::size_t>(j)].push_back(i);
+      bonds.emplace_back(std::min(i, j), std::max(i, j));
+      for (const std::size_t at : {std::max(a, b), std::min(a, b)}) {
+        ends[at] = ends.back();
+        ends.pop_back();
+      }
+    }
+    if (!ends.empty()) continue;
+    std::sort(bonds.begin(), bonds.end());
+    return bonds;
+  }
+}
+
+std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+                                   const random::Address& address) {
+  random::Address disorder = address;
+  disorder.purpose = random::Purpose::data;
+  random::Stream stream(disorder);
+  const double T = parameters.real("target.temperature");
+  const std::string& graph = parameters.word("target.graph");
+  SpinModel model;
+  std::vector<Pair> pairs;
+  Index sites = 0;
+  if (graph == "lattice") {
+    if (!parameters.has("target.side")) {
+      throw deck::KeyError("target.graph", "graph = lattice needs target.side");
+    }
+    const Lattice lattice = lattice_of(parameters);
+    const double p = parameters.real("target.bond_probability");
+    sites = lattice.sites();
+    for (const Pair& bond : lattice.bonds()) {
+      if (stream.uniform() < p) pairs.push_back(bond);
+    }
+    model.sides = lattice.sides;
+    model.homogeneous = p == 1 && lattice.homogeneous();
+    model.text = fmt::format("Ising model on {}, each bond kept with probability {}, at T = {}",
+                             lattice.text(), p, T);
+  } else {
+    for (const char* key : {"target.sites", "target.degree"}) {
+      if (!parameters.has(key)) {
+        throw deck::KeyError("target.graph", fmt::format("graph = regular needs {}", key));
+      }
+    }
+    sites = parameters.integer("target.sites");
+    const Index degree = parameters.integer("target.degree");
+    if (degree >= sites || sites * degree % 2 != 0) {
+      throw deck::KeyError(
+          "target.degree",
+          fmt::format("no simple graph of {} sites has degree {}: it must be below "
+                      "the number of sites, and their product even",
+                      sites, degree));
+    }
+    pairs = regular_graph(sites, degree, stream);
+    model.text = fmt::format("Ising model on a random {}-regular graph of {} sites at T = {}",
+                             degree, sites, T);
+  }
+  std::vector<SpinBond> bonds;
+  for (const auto& [i, j] : pairs) bonds.push_back({i, j, 1 / T});
+  model.graph = spin_graph(sites, bonds);
+  model.posterior = parameters.word("target.posterior");
+  model.address = address;
+  return std::make_shared<SpinTarget>(std::move(model));
+}
+
+}  // namespace
+
+TargetKind diluted() {
+  using deck::Key;
+  using deck::Kind;
+  const std::string section = "target";
+  TargetKind family;
+  family.name = "diluted";
+  family.text =
+      "Ising ferromagnet, J = 1, on a lattice with missing bonds or a random regular graph, new "
+      "bonds in every disorder sample";
+  family.keys = {Key{.section = section,
+                     .name = "graph",
+                     .kind = Kind::word,
+                     .fallback = "lattice",
+                     .text =
+                         "lattice: side, dimension, boundary, bond_probability; regular: sites, "
+                         "degree",
+                     .choices = {"lattice", "regular"}}};
+  for (Key key : lattice_keys()) {
+    if (key.name == "side") key.fallback = "";
+    family.keys.push_back(key);
+  }
+  family.keys.push_back(Key{.section = section,
+                            .name = "bond_probability",
+                            .fallback = "1",
+                            .text = "p, probability that a bond of the lattice is there",
+                            .minimum = 0,
+                            .maximum = 1});
+  family.keys.push_back(
+      deck::count_key(section, "sites", "", "sites of the random regular graph", 2, 1e6));
+  family.keys.push_back(deck::count_key(
+      section, "degree", "", "k, neighbours of every site of the random regular graph", 1, 64));
+  family.keys.push_back(Key{.section = section,
+                            .name = "temperature",
+                            .text = "T in units of J",
+                            .minimum = 0.01,
+                            .maximum = 1e6});
+  family.keys.push_back(posterior_key());
+  family.make = make;
+  family.disordered = true;
+  return family;
+}
+
+}  // namespace symbreak::target
