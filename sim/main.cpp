@@ -12,11 +12,11 @@
 #include <iostream>
 #include <sstream>
 
+#include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
 #include "sim/deck/deck.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/ensemble/ensemble.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
 #include "version.hpp"
 
@@ -45,34 +45,6 @@ constexpr const char* kUsage =
     "mpirun -n N symbreak run DECK does the same on N ranks. RUN is the run's directory.\n"
     "Exit status: 0 done, 1 internal or I/O error, 2 usage, deck or data error,\n"
     "3 stopped (run the same command to continue), 4 --strict and something disagrees.\n";
-
-deck::Catalogue catalogue() {
-  deck::Catalogue result;
-  result.common = deck::common_keys();
-  for (const deck::Key& key : diffusion::Forward::keys()) result.common.push_back(key);
-  for (const auto& kind : target::kinds()) {
-    result.targets.push_back({kind.name, kind.text, kind.keys});
-  }
-  for (const auto& kind : experiment::kinds()) {
-    result.experiments.push_back({kind.name, kind.text, kind.keys});
-  }
-  result.critical = [](const deck::Parameters& point) {
-    const auto& kind = experiment::kind(point.word("experiment.kind"));
-    if (!kind.critical) {
-      throw deck::KeyError(
-          "experiment.t",
-          "experiment '" + kind.name + "' has no critical value to centre on; give numbers");
-    }
-    return kind.critical(point);
-  };
-  // The last experiment stays alive, and with it its target: a data file is read once, not once per
-  // point of a sweep.
-  result.validate = [last = std::make_shared<std::unique_ptr<experiment::Experiment>>()](
-                        const deck::Parameters& point) {
-    *last = experiment::kind(point.word("experiment.kind")).make(point);
-  };
-  return result;
-}
 
 /// Parsed arguments of one verb: declared options and positional words.
 class Arguments {
@@ -209,10 +181,10 @@ int run(int argc, char** argv) {
   ensemble::Options run_options;
   std::ostringstream message;
   int mine = 0, ranks = 1;
-  const deck::Catalogue known = catalogue();
+  const deck::Catalogue known = experiment::decks();
   const auto prepare = [&] {
     deck = deck::parse(text, path, arguments->all("set"), known);
-    plan = ensemble::plan(*deck);
+    plan = ensemble::plan(*deck, experiment::catalogue());
     run_options.command = command;
     run_options.output = arguments->has("output") ? fs::path(arguments->last("output"))
                                                   : fs::path("runs") / plan->run;
@@ -233,9 +205,9 @@ int run(int argc, char** argv) {
 
 int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
-  const deck::Catalogue known = catalogue();
+  const deck::Catalogue known = experiment::decks();
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
-  fmt::print("{}", ensemble::summary(ensemble::plan(deck)));
+  fmt::print("{}", ensemble::summary(ensemble::plan(deck, experiment::catalogue())));
   return status(Exit::done);
 }
 
@@ -255,15 +227,9 @@ record::ResultFile read_run(const std::string& run) {
   }
 }
 
-verdict::Findings findings_of(const verdict::Result& result) {
-  verdict::Findings findings = experiment::kind(result.experiment).analyse(result);
-  verdict::warn_of_non_numbers(result, findings);
-  return findings;
-}
-
 int analyze(const Arguments& arguments) {
   const verdict::Result result = read_run(arguments.words()[0]).result;
-  const verdict::Findings findings = findings_of(result);
+  const verdict::Findings findings = findings::analyse(result);
   if (arguments.has("json")) {
     fmt::print("{}\n", report::json(result, findings));
   } else {
@@ -277,7 +243,7 @@ int analyze(const Arguments& arguments) {
 int write_report(const Arguments& arguments) {
   const fs::path run = arguments.words()[0];
   const verdict::Result result = read_run(run).result;
-  const verdict::Findings findings = findings_of(result);
+  const verdict::Findings findings = findings::analyse(result);
   const fs::path folder = fs::is_directory(run) ? run : run.parent_path();
   const fs::path page = report::write(
       arguments.has("output") ? fs::path(arguments.last("output")) : folder / "report", result,
@@ -289,7 +255,7 @@ int write_report(const Arguments& arguments) {
 int merge(const Arguments& arguments) {
   const auto words = arguments.words();
   try {
-    ensemble::merge(words[0], {words.begin() + 1, words.end()});
+    ensemble::merge(words[0], {words.begin() + 1, words.end()}, experiment::catalogue().quenched);
   } catch (const record::FileError& error) {
     throw UsageError(error.what());
   }
@@ -300,7 +266,7 @@ int merge(const Arguments& arguments) {
 int explain(const Arguments& arguments) {
   const auto words = arguments.words();
   const std::string what = words.empty() ? "" : words[0];
-  const deck::Catalogue known = catalogue();
+  const deck::Catalogue known = experiment::decks();
   fmt::print("{}",
              arguments.has("markdown") ? deck::markdown(what, known) : deck::explain(what, known));
   return status(Exit::done);

@@ -4,7 +4,7 @@
 #pragma once
 #include <string>
 
-#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 
 namespace symbreak::theory {
 
@@ -51,18 +51,16 @@ struct DataModel {
 /// i = log p(x|y)/p(x), nats, whole dataset (not per dimension). With g = variance/noise:
 ///   gaussian  D/2 log(1+g), D g/(1+g); exact
 ///   sphere    D g - E log Omega_D(kappa), kappa = R|x|/noise, R^2 = D variance, Omega_D the mean
-///   of
-///             e^{kappa u}: exact at every D, by two-dimensional quadrature; D -> infinity gives
+///             of e^{kappa u}: exact at every D, by two-dimensional quadrature; D -> infinity gives
 ///             the Gaussian mean and D g(g+2)/(2(1+g)^2)
 ///   binary    D (g - E log cosh(g + sqrt(g) z)), D Var log(1 + e^{-2(g + sqrt(g) z)}); exact
 ///   classes   plus I_binary(G) and its variance, G = |m|^2/(variance + noise): the mean is exact;
-///   in
-///             the variance the correlation of class and position, O(1), is left out
+///             in the variance the correlation of class and position, O(1), is left out
 ///
 /// `third` is the third central moment (Gaussian data: 0, i is a quadratic form of eigenvalues
 /// +-sqrt(g/(1+g))), `posterior` the part of the variance at fixed x, E[Var(i|x)]; the rest is the
 /// variance of E[i|x]. Binary, h = g + sqrt(g) z: D E[h^2/cosh^2 h]; Gaussian: V (1 - g/(2(1+g)));
-/// sphere: E[kappa^2 A_D'(kappa)]. They set the finite-size terms of analysis/theory/threshold.hpp.
+/// sphere: E[kappa^2 A_D'(kappa)]. They set the finite-size terms of analysis/theory/levels/threshold.hpp.
 struct Information {
   double mean = 0, variance = 0, third = 0, posterior = 0;
 };

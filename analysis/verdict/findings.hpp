@@ -14,7 +14,7 @@ namespace symbreak::verdict {
 struct Verdict {
   std::string quantity{};                      ///< critical_time, exponent_beta, ...
   std::map<std::string, std::string> point{};  ///< swept keys it belongs to; empty: whole run
-  double measured = 0, error = 0;            ///< one standard (or numerical) error
+  double measured = 0, error = 0;              ///< one standard (or numerical) error
   double predicted = 0, predicted_error = 0;
   std::string source{};  ///< where the prediction comes from
   std::string from{};    ///< how it was measured: "m^2 series in tau, 12 points"

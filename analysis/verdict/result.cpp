@@ -16,16 +16,55 @@ std::vector<double> Point::numbers(const std::string& key) const {
 
 double Point::number(const std::string& key) const { return numbers(key).at(0); }
 
-const Observable* Point::find(const std::string& name) const {
-  const auto found = observables.find(name);
+const Observable* Point::find(ObservableName name) const {
+  const auto found = observables.find(name.string());
   return found == observables.end() ? nullptr : &found->second;
 }
 
-std::optional<double> Point::prediction(const std::string& quantity) const {
-  for (const Prediction& candidate : predictions) {
-    if (candidate.quantity == quantity) return candidate.value;
+const Observable& Point::at(ObservableName name) const {
+  if (const Observable* found = find(name)) return *found;
+  throw std::out_of_range("point " + id + " has no observable " + name.string());
+}
+
+namespace {
+
+/// The entry of a list of facts or predictions; nullptr when there is none.
+template <class Entry>
+const Entry* entry(const std::vector<Entry>& all, std::string Entry::*label,
+                   std::string_view name) {
+  for (const Entry& candidate : all) {
+    if (candidate.*label == name) return &candidate;
   }
-  return std::nullopt;
+  return nullptr;
+}
+template <class Entry>
+std::optional<double> first(const Entry* found) {
+  return found == nullptr ? std::nullopt : std::optional(found->values.at(0));
+}
+
+}  // namespace
+
+std::optional<double> Point::fact(FactName name) const {
+  return first(entry(facts, &Fact::name, name.text()));
+}
+
+std::optional<double> Point::prediction(PredictionName name) const {
+  return first(entry(predictions, &Prediction::quantity, name.text()));
+}
+
+std::vector<double> Point::fact_values(FactName name) const {
+  const Fact* found = entry(facts, &Fact::name, name.text());
+  return found == nullptr ? std::vector<double>{} : found->values;
+}
+
+std::vector<double> Point::prediction_values(PredictionName name) const {
+  const Prediction* found = entry(predictions, &Prediction::quantity, name.text());
+  return found == nullptr ? std::vector<double>{} : found->values;
+}
+
+std::string Point::source(PredictionName name) const {
+  const Prediction* found = entry(predictions, &Prediction::quantity, name.text());
+  return found == nullptr ? "" : found->source;
 }
 
 }  // namespace symbreak::verdict

@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "sim/deck/parameters.hpp"
 #include "sim/data/read_array.hpp"
+#include "sim/deck/parameters.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -17,7 +17,7 @@ template <class T>
 Array<T> read_hdf5(const Source& source) {
   Array<T> array;
   try {
-    array.shape = record::read_array(source.file, source.dataset_path, array.values);
+    array.shape = read_array(source.file, source.dataset_path, array.values);
   } catch (const std::runtime_error& error) {
     fail(source, error.what());
   }
@@ -91,4 +91,4 @@ Array<T> read(const Source& source) {
 template Array<float> read<float>(const Source&);
 template Array<double> read<double>(const Source&);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 /// Row-major; the first axis counts the data points.
 template <class T>
@@ -61,4 +61,4 @@ std::size_t checked_size(const Source& source, const std::vector<std::size_t>& s
 /// "10000 x 28 x 28"
 std::string shape_text(const std::vector<std::size_t>& shape);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

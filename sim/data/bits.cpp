@@ -8,7 +8,7 @@
 
 #include "sim/data/array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -75,4 +75,4 @@ BitPairs read_bits(const std::string& file, const std::string& key, const std::s
   return pairs;
 }
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

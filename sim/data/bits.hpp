@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 struct BitPairs {
   std::uint64_t bits = 0;
@@ -19,4 +19,4 @@ struct BitPairs {
 /// fewer than two bits.
 BitPairs read_bits(const std::string& file, const std::string& key, const std::string& format);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <tuple>
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -225,4 +225,4 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
   return collector.finish(layout.triangle, false);
 }
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

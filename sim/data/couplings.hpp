@@ -10,7 +10,7 @@
 
 #include "sim/data/array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 struct Coupling {
   std::int64_t i = 0, j = 0;  ///< i < j, from 0
@@ -44,4 +44,4 @@ struct MatrixMarket {
 };
 MatrixMarket read_matrix_market(const Source& source);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -8,7 +8,7 @@
 
 #include "sim/data/array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -94,4 +94,4 @@ Array<T> read_csv(const Source& source) {
 template Array<float> read_csv<float>(const Source&);
 template Array<double> read_csv<double>(const Source&);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

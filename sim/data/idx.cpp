@@ -12,7 +12,7 @@
 
 #include "sim/data/array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -186,4 +186,4 @@ Layout idx_layout(const Source& source) {
 template Array<float> read_idx<float>(const Source&);
 template Array<double> read_idx<double>(const Source&);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -12,7 +12,7 @@
 
 #include "sim/data/couplings.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -132,4 +132,4 @@ MatrixMarket read_matrix_market(const Source& source) {
   return result;
 }
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

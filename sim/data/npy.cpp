@@ -11,7 +11,7 @@
 
 #include "sim/data/array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -147,4 +147,4 @@ Array<T> read_npy(const Source& source) {
 template Array<float> read_npy<float>(const Source&);
 template Array<double> read_npy<double>(const Source&);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace symbreak::record {
+namespace symbreak::data {
 
 namespace {
 
@@ -62,13 +62,13 @@ std::vector<std::string> datasets(hid_t file) {
 }
 
 /// An open data set whose shape was found to fit the stored bytes.
-struct Source {
+struct Stored {
   Handle file, dataset;
   std::string path;
   std::vector<hsize_t> extents;
 };
 
-Source open(const std::string& name, const std::string& wanted) {
+Stored open(const std::string& name, const std::string& wanted) {
   Handle file(H5Fopen(name.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (!file.valid()) throw std::runtime_error("no HDF5 file, or a damaged one");
   const std::vector<std::string> present = datasets(file);
@@ -117,7 +117,7 @@ template <class T>
 std::vector<std::size_t> read(const std::string& name, const std::string& wanted,
                               std::vector<T>& values, hid_t memory_type) {
   const Quiet quiet;
-  const Source source = open(name, wanted);
+  const Stored source = open(name, wanted);
   std::size_t size = 1;
   for (const hsize_t extent : source.extents) size *= extent;
   values.resize(size);
@@ -140,13 +140,13 @@ std::vector<std::size_t> read_array(const std::string& file, const std::string& 
 }
 
 struct ArrayRows::Open {
-  Source source;
+  Stored source;
   std::vector<std::size_t> shape;
 };
 
 ArrayRows::ArrayRows(const std::string& file, const std::string& dataset) {
   const Quiet quiet;
-  Source source = open(file, dataset);
+  Stored source = open(file, dataset);
   std::vector<std::size_t> shape(source.extents.begin(), source.extents.end());
   open_ = std::make_unique<Open>(Open{std::move(source), std::move(shape)});
 }
@@ -157,7 +157,7 @@ const std::vector<std::size_t>& ArrayRows::shape() const { return open_->shape; 
 
 void ArrayRows::read(std::size_t first, std::size_t count, float* values) const {
   const Quiet quiet;
-  const Source& source = open_->source;
+  const Stored& source = open_->source;
   std::vector<hsize_t> start(source.extents.size(), 0), size = source.extents;
   start[0] = first;
   size[0] = count;
@@ -170,4 +170,4 @@ void ArrayRows::read(std::size_t first, std::size_t count, float* values) const 
   }
 }
 
-}  // namespace symbreak::record
+}  // namespace symbreak::data

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace symbreak::record {
+namespace symbreak::data {
 
 /// Fills `values` row-major with the integers or floats of `dataset` ("/images") and returns its
 /// shape. An empty `dataset` means the only data set of the root group. Throws std::runtime_error
@@ -30,4 +30,4 @@ class ArrayRows {
   std::unique_ptr<Open> open_;
 };
 
-}  // namespace symbreak::record
+}  // namespace symbreak::data

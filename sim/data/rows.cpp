@@ -9,7 +9,7 @@
 
 #include "sim/data/read_array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -41,7 +41,7 @@ class PlainRows final : public Rows {
 
 class HdfRows final : public Rows {
  public:
-  HdfRows(const Source& from, std::unique_ptr<record::ArrayRows> array)
+  HdfRows(const Source& from, std::unique_ptr<ArrayRows> array)
       : Rows(from, array->shape()), array_(std::move(array)) {}
 
  private:
@@ -52,7 +52,7 @@ class HdfRows final : public Rows {
       fail(source(), error.what());
     }
   }
-  std::unique_ptr<record::ArrayRows> array_;
+  std::unique_ptr<ArrayRows> array_;
 };
 
 }  // namespace
@@ -91,11 +91,11 @@ std::unique_ptr<const Rows> open_rows(const Source& source) {
          "target.storage = memory");
   }
   try {
-    return std::make_unique<HdfRows>(
-        source, std::make_unique<record::ArrayRows>(source.file, source.dataset_path));
+    return std::make_unique<HdfRows>(source,
+                                     std::make_unique<ArrayRows>(source.file, source.dataset_path));
   } catch (const std::runtime_error& error) {
     fail(source, error.what());
   }
 }
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -5,7 +5,7 @@
 
 #include "sim/data/array.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 /// The first axis counts the rows; the others are flattened.
 class Rows {
@@ -31,4 +31,4 @@ class Rows {
 std::unique_ptr<const Rows> open_rows(const Source& source);
 bool can_open_rows(const Source& source);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -7,8 +7,9 @@
 #include <set>
 
 #include "sim/data/array.hpp"
+#include "sim/deck/key_forms.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 namespace {
 
@@ -41,28 +42,15 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
   using deck::Key;
   using deck::Kind;
   const std::string section = "target";
-  return {Key{.section = section, .name = "file", .kind = Kind::file, .text = file_text},
-          Key{.section = section,
-              .name = "format",
-              .kind = Kind::word,
-              .fallback = "auto",
-              .text = "auto: by the file's extension",
-              .choices = {"auto", "idx", "npy", "csv", "hdf5"}},
-          Key{.section = section,
-              .name = "dataset_path",
-              .kind = Kind::text,
-              .fallback = "",
-              .text = "HDF5: the data set to read, /images"},
-          Key{.section = section,
-              .name = "labels",
-              .kind = Kind::file,
-              .fallback = "",
-              .text = "file with one integer label per " + point + ": the classes"},
-          Key{.section = section,
-              .name = "labels_path",
-              .kind = Kind::text,
-              .fallback = "",
-              .text = "HDF5: the data set of the labels, in `labels` or else in `file`"},
+  return {deck::plain_key(deck::Kind::file, section, "file", deck::required, file_text),
+          deck::word_key(section, "format", "auto", "auto: by the file's extension",
+                         {"auto", "idx", "npy", "csv", "hdf5"}),
+          deck::plain_key(deck::Kind::text, section, "dataset_path", "",
+                          "HDF5: the data set to read, /images"),
+          deck::plain_key(deck::Kind::file, section, "labels", "",
+                          "file with one integer label per " + point + ": the classes"),
+          deck::plain_key(deck::Kind::text, section, "labels_path", "",
+                          "HDF5: the data set of the labels, in `labels` or else in `file`"),
           Key{.section = section,
               .name = "select",
               .kind = Kind::integer,
@@ -113,4 +101,4 @@ Selection select(const deck::Parameters& parameters, Index count) {
   return result;
 }
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -8,7 +8,7 @@
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
 
-namespace symbreak::target::data {
+namespace symbreak::data {
 
 using Eigen::Index;
 
@@ -26,4 +26,4 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
 /// for labels that do not fit and for classes without a point.
 Selection select(const deck::Parameters& parameters, Index count);
 
-}  // namespace symbreak::target::data
+}  // namespace symbreak::data

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "sim/deck/expand.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/deck/scan.hpp"
 #include "sim/deck/schema.hpp"
 #include "sim/deck/spelling.hpp"
@@ -105,12 +106,8 @@ Errors::Errors(std::vector<std::string> list)
 
 std::vector<Key> common_keys() {
   return {
-      {.section = "run",
-       .name = "name",
-       .kind = Kind::word,
-       .fallback = kDeckName,
-       .text = "name of the run and of its directory",
-       .role = Role::control},
+      with_role(Role::control,
+                word_key("run", "name", kDeckName, "name of the run and of its directory")),
       {.section = "run",
        .name = "seed",
        .kind = Kind::seed,
@@ -132,26 +129,14 @@ std::vector<Key> common_keys() {
        .minimum = 0,
        .open_minimum = true,
        .role = Role::control},
-      {.section = "run",
-       .name = "zip",
-       .kind = Kind::word,
-       .fallback = "",
-       .text = "swept keys that advance together instead of multiplying: target.w0, experiment.t",
-       .arity = Arity::list},
-      {.section = "run",
-       .name = "share_disorder",
-       .kind = Kind::boolean,
-       .fallback = "no",
-       .text = "use the same disorder samples at all points, whose differences then have paired "
-               "errors"},
-      {.section = "target",
-       .name = "kind",
-       .kind = Kind::word,
-       .text = "which distribution of clean data"},
-      {.section = "experiment",
-       .name = "kind",
-       .kind = Kind::word,
-       .text = "what is done to the target and measured"},
+      list_of(word_key(
+          "run", "zip", "",
+          "swept keys that advance together instead of multiplying: target.w0, experiment.t")),
+      plain_key(
+          Kind::boolean, "run", "share_disorder", "no",
+          "use the same disorder samples at all points, whose differences then have paired errors"),
+      word_key("target", "kind", required, "which distribution of clean data"),
+      word_key("experiment", "kind", required, "what is done to the target and measured"),
   };
 }
 

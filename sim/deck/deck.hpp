@@ -34,6 +34,7 @@ struct Catalogue {
   struct Entry {
     std::string name, text;
     std::vector<Key> keys;
+    std::vector<std::string> partners{};  ///< experiments of a target, targets of an experiment
   };
   std::vector<Key> common;  ///< [run], [forward], target.kind, experiment.kind
   std::vector<Entry> targets, experiments;

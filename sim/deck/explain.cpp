@@ -60,6 +60,13 @@ std::string table(const std::vector<Key>& keys) {
   return text;
 }
 
+/// Which experiments can run on a target, and the reverse.
+std::string partners(std::string_view owner, const Catalogue::Entry& entry) {
+  if (entry.partners.empty()) return "";
+  return fmt::format("{} {}",
+                     owner == "target" ? "can run:" : "runs on:", fmt::join(entry.partners, ", "));
+}
+
 std::string list(const std::string& title, const std::vector<Catalogue::Entry>& entries) {
   std::string text = title + "\n";
   for (const auto& entry : entries) text += wrap(entry.name + ": " + entry.text, 2);
@@ -94,7 +101,7 @@ std::string explain(const std::string& what, const Catalogue& catalogue) {
       names.push_back(entry.name);
       if (entry.name == what) {
         text += fmt::format("{} kind '{}'\n", owner, entry.name) + wrap(entry.text, 2) +
-                table(entry.keys);
+                wrap(partners(owner, entry), 2) + table(entry.keys);
       }
       look(entry.keys, fmt::format(" ({} '{}')", owner, entry.name));
     }
@@ -135,7 +142,8 @@ std::string markdown(const std::string& what, const Catalogue& catalogue) {
     for (const Catalogue::Entry& entry : *entries) {
       if (what == section) text += fmt::format("| `{}` | {} |\n", entry.name, cell(entry.text));
       if (what.empty()) {
-        text += fmt::format("\n## {} `{}`\n\n{}\n\n{}", section, entry.name, cell(entry.text),
+        text += fmt::format("\n## {} `{}`\n\n{}\n\n{}\n\n{}", section, entry.name, cell(entry.text),
+                            partners(section, entry),
                             entry.keys.empty() ? "No keys.\n" : markdown(entry.keys));
       }
       if (what == entry.name) text += markdown(entry.keys);

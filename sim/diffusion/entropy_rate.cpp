@@ -1,4 +1,5 @@
 #include "sim/diffusion/entropy_rate.hpp"
+#include "sim/target/finite_support.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,10 +21,12 @@ double support(const target::Target& target) {
   random::Stream probe({.purpose = random::Purpose::test});
   MatrixXd y(1, 4096);
   target.sample(probe, y);
-  const double spread = target.points() ? 0 : 6 * std::sqrt((*target.covariance())(0, 0));
+  const auto* points = target::part<target::FiniteSupport>(target);
+  const double spread = points ? 0 : 6 * std::sqrt((*target.covariance())(0, 0));
   double edge = y.cwiseAbs().maxCoeff() + spread;
-  if (const auto points = target.points(); points && points->count <= 100000) {
-    for (Index j = 0; j < points->count; ++j) edge = std::max(edge, std::abs(points->point(j)[0]));
+  if (points && points->count() <= 100000) {
+    for (Index j = 0; j < points->count(); ++j)
+      edge = std::max(edge, std::abs(points->point(j)[0]));
   }
   return edge;
 }
@@ -43,7 +46,7 @@ double average(const target::Target& target, double s, const Integrand& integran
     MatrixXd x(1, n);
     for (Index i = 0; i < n; ++i) x(0, i) = -reach + step * static_cast<double>(first + i);
     const VectorXd betas = VectorXd::Constant(n, 1 / s);
-    const target::Posterior posterior = target.posterior(x, betas);
+    const target::Averages posterior = target.averages(x, betas);
     const VectorXd value = integrand(x, betas, posterior);
     for (Index i = 0; i < n; ++i) {
       sum += value[i] * std::exp(posterior.log_partition[i] - x(0, i) * x(0, i) / (2 * s));

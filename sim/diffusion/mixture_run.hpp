@@ -5,20 +5,19 @@
 //   <y> = (v x + s (middle + tanh(l/2) axis))/(v + s),
 //   l = 2 axis.(x - middle)/(v + s) + log_odds
 // needs one projection per walker and step; the same pass that moves x takes the next projection
-// (sim/kernel/points/mixture_step.hpp). Walker after walker through all steps, so that its state and its
-// normals stay in L1. Same law as Integrator with Method::bridge, other random numbers.
+// (sim/kernel/points/mixture_step.hpp). Walker after walker through all steps, so that its state
+// and its normals stay in L1. Same law as Integrator with Method::bridge, other random numbers.
 #pragma once
 #include <vector>
 
 #include "sim/random/stream.hpp"
-#include "sim/target/target.hpp"
+#include "sim/target/two_classes.hpp"
 
 namespace symbreak::diffusion {
 
-//
-// With `transition` the step is the reverse process's own transition, exact for steps of any size:
-// the datum behind the state is drawn instead of averaged, its class with P(c|x) and its Gaussian
-// part with variance v s/(v + s), which adds (1 - s'/s)^2 of that to the noise.
+/// With `transition` the step is the reverse process's own transition, exact for steps of any size:
+/// the datum behind the state is drawn instead of averaged, its class with P(c|x) and its Gaussian
+/// part with variance v s/(v + s), which adds (1 - s'/s)^2 of that to the noise.
 class MixtureRun {
  public:
   /// Levels s, descending; the last may be 0. Real: float halves memory traffic and doubles the

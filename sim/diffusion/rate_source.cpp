@@ -9,8 +9,8 @@
 #include <mutex>
 #include <tuple>
 
-#include "sim/deck/key_forms.hpp"
 #include "sim/data/array.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::diffusion {
@@ -37,21 +37,22 @@ Rate interpolated(const target::Target& target, double low, double high) {
 
 /// r = (E|y|^2 - E|<y>|^2)/(2 s) over forward samples, the same (y, z) at every level: neighbours
 /// share their noise, and the table is smooth.
-Rate sampled(const deck::Parameters& parameters, const target::Target& target, double low,
+Rate sampled(const deck::Parameters& parameters, const target::Model& model, double low,
              double high) {
   constexpr int kLevels = 48;
   const auto samples = parameters.integer("experiment.rate_samples");
   // Point 0 is no point of any run.
   random::Stream clean({.seed = parameters.seed(), .purpose = random::Purpose::planted}),
       noise({.seed = parameters.seed(), .purpose = random::Purpose::noise});
-  target::MatrixXd y(target.dimension(), samples), z(target.dimension(), samples);
-  target.sample(clean, y);
+  const target::Index d = model.denoiser->dimension();
+  target::MatrixXd y(d, samples), z(d, samples);
+  model.data->sample(clean, y);
   noise.normals({z.data(), static_cast<std::size_t>(z.size())});
   RateTable table;
   for (int i = 0; i <= kLevels; ++i) {
     const double s = low * std::pow(high / low, static_cast<double>(i) / kLevels);
     const target::MatrixXd mean =
-        target.mean(y + std::sqrt(s) * z, Eigen::VectorXd::Constant(samples, 1 / s));
+        model.denoiser->mean(y + std::sqrt(s) * z, Eigen::VectorXd::Constant(samples, 1 / s));
     const double mmse = (y.squaredNorm() - mean.squaredNorm()) / static_cast<double>(samples);
     table.noise.push_back(s);
     table.rate.push_back(std::max(mmse, 0.0) / (2 * s));
@@ -61,7 +62,7 @@ Rate sampled(const deck::Parameters& parameters, const target::Target& target, d
 
 /// The rate of the target itself. It takes seconds, and a deck of many points asks many times:
 /// kept.
-Rate own_rate(const deck::Parameters& parameters, const target::Target& target, double low,
+Rate own_rate(const deck::Parameters& parameters, const target::Model& model, double low,
               double high) {
   deck::Parameters relevant;
   for (const auto& [key, value] : parameters.all()) {
@@ -74,14 +75,15 @@ Rate own_rate(const deck::Parameters& parameters, const target::Target& target, 
   Rate& rate = rates[{relevant.identity(), parameters.seed(),
                       parameters.integer("experiment.rate_samples"), low, high}];
   if (!rate) {
-    rate = target.dimension() == 1 ? interpolated(target, low, high)
-                                   : sampled(parameters, target, low, high);
+    const auto* exact = target::part<target::Target>(*model.denoiser);
+    rate = exact != nullptr && exact->dimension() == 1 ? interpolated(*exact, low, high)
+                                                       : sampled(parameters, model, low, high);
   }
   return rate;
 }
 
-Eigen::VectorXd spectrum(const target::Target& target) {
-  const auto covariance = target.covariance();
+Eigen::VectorXd spectrum(const target::CleanData& data) {
+  const auto covariance = data.covariance();
   if (!covariance) {
     throw deck::KeyError(
         "experiment.rate",
@@ -93,11 +95,11 @@ Eigen::VectorXd spectrum(const target::Target& target) {
 
 }  // namespace
 
-Rate deck_rate(const deck::Parameters& parameters, const target::Target& target, bool spectral,
+Rate deck_rate(const deck::Parameters& parameters, const target::Model& model, bool spectral,
                double low, double high) {
   const std::string& source = parameters.word("experiment.rate");
   if (spectral) {
-    const Eigen::VectorXd variances = spectrum(target);
+    const Eigen::VectorXd variances = spectrum(*model.data);
     const double power = parameters.real("experiment.spectral_power");
     return gaussian_rate(variances, (variances / variances.maxCoeff()).array().pow(power));
   }
@@ -106,12 +108,11 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
       throw deck::KeyError("experiment.rate_file",
                            "rate = file needs a file with the columns s and dH/dln s");
     }
-    const target::data::Source file{parameters.word("experiment.rate_file"), "experiment.rate_file",
-                                    "auto", parameters.word("experiment.rate_path")};
-    const auto array = target::data::read<double>(file);
+    const data::Source file{parameters.word("experiment.rate_file"), "experiment.rate_file", "auto",
+                            parameters.word("experiment.rate_path")};
+    const auto array = data::read<double>(file);
     if (array.columns() != 2) {
-      target::data::fail(file,
-                         fmt::format("{} columns; expected two, s and dH/dln s", array.columns()));
+      data::fail(file, fmt::format("{} columns; expected two, s and dH/dln s", array.columns()));
     }
     RateTable table;
     for (std::size_t i = 0; i < array.rows(); ++i) {
@@ -121,53 +122,37 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Target& target,
     try {
       return tabulated_rate(table);
     } catch (const std::invalid_argument& error) {
-      target::data::fail(file, error.what());
+      data::fail(file, error.what());
     }
   }
-  if (source == "gaussian") return gaussian_rate(spectrum(target));
-  if (target.dimension() > 1 && !target.exact()) {
+  if (source == "gaussian") return gaussian_rate(spectrum(*model.data));
+  if (model.denoiser->dimension() > 1 && !model.exact()) {
     throw deck::KeyError("experiment.rate",
                          "the posterior of this target is sampled: measure its entropy rate with "
                          "experiment entropy_clock and name the table (rate = file), or take "
                          "rate = gaussian");
   }
-  return own_rate(parameters, target, low, high);
+  return own_rate(parameters, model, low, high);
 }
 
 std::vector<deck::Key> rate_keys() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "experiment";
   return {
-      Key{.section = section,
-          .name = "rate",
-          .kind = Kind::word,
-          .fallback = "target",
-          .text =
-              "entropic grids: entropy rate of the target itself (one dimension: quadrature; else "
-              "rate_samples forward samples), of a Gaussian with its covariance, or from rate_file",
-          .choices = {"target", "gaussian", "file"}},
-      Key{.section = section,
-          .name = "rate_file",
-          .kind = Kind::file,
-          .fallback = "",
-          .text =
-              "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s; the result of an "
-              "entropy_clock run holds such a table, and `analyze` names it"},
-      Key{.section = section,
-          .name = "rate_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5: the data set to read"},
+      deck::word_key(
+          section, "rate", "target",
+          "entropic grids: entropy rate of the target itself (one dimension: quadrature; else "
+          "rate_samples forward samples), of a Gaussian with its covariance, or from rate_file",
+          {"target", "gaussian", "file"}),
+      deck::plain_key(deck::Kind::file, section, "rate_file", "",
+                      "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s; the result "
+                      "of an entropy_clock run holds such a table, and `analyze` names it"),
+      deck::plain_key(deck::Kind::text, section, "rate_path", "", "HDF5: the data set to read"),
       deck::count_key(
           section, "rate_samples", "1024",
           "rate = target in more than one dimension: noised data per level of its table", 16, 1e7),
-      Key{.section = section,
-          .name = "spectral_power",
-          .fallback = "1",
-          .text = "spectral: mode k of the covariance counts with (lambda_k/lambda_max)^power",
-          .minimum = 0,
-          .maximum = 10},
+      deck::real_key(section, "spectral_power", "1",
+                     "spectral: mode k of the covariance counts with (lambda_k/lambda_max)^power",
+                     0, 10),
   };
 }
 

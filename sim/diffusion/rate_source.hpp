@@ -13,7 +13,7 @@ namespace symbreak::diffusion {
 /// closed form) or `file` (two columns: noise s, rate dH/dln s; what entropy_clock measures).
 /// `spectral` weights the modes of the covariance and is Gaussian. Asked for from noise `low` to
 /// `high`. Throws deck::KeyError.
-Rate deck_rate(const deck::Parameters& parameters, const target::Target& target, bool spectral,
+Rate deck_rate(const deck::Parameters& parameters, const target::Model& model, bool spectral,
                double low, double high);
 
 std::vector<deck::Key> rate_keys();

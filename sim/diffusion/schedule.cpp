@@ -32,12 +32,12 @@ Path cosine(double from, double to) {
       [=](double angle) { return std::pow(norm / std::cos(angle), 2) - 1; });
 }
 
-Path entropic(const deck::Parameters& parameters, const target::Target& target, double from,
+Path entropic(const deck::Parameters& parameters, const target::Model& model, double from,
               double to, const std::string& schedule) {
   const double power = schedule == "entropic" ? 0 : 0.5;
   try {
     const auto clock = std::make_shared<EntropyClock>(
-        deck_rate(parameters, target, schedule == "spectral", to, from), power, to, from);
+        deck_rate(parameters, model, schedule == "spectral", to, from), power, to, from);
     return [=](double u) { return clock->noise(1 - u); };
   } catch (const std::invalid_argument& error) {
     throw deck::KeyError("experiment.schedule", error.what());
@@ -61,8 +61,30 @@ double linear_beta_start(const deck::Parameters& parameters) {
       parameters.integer("experiment.chain_length"), parameters.integer("experiment.start_index"));
 }
 
+Grid spaced_grid(const std::string& spacing, double from, double to, Eigen::Index steps,
+                 double cosine_start) {
+  const auto count = static_cast<double>(steps);
+  const Path path = [=](double u) {
+    if (spacing == "cosine") return std::pow(std::tan(M_PI * (cosine_start * (1 - u)) / 2), 2);
+    if (spacing == "log") return from * std::pow(to / from, u);
+    const double root = std::sqrt(from) + u * (std::sqrt(to) - std::sqrt(from));
+    return root * root;
+  };
+  const bool open = spacing == "cosine";  // the level after the last is 0
+  Grid grid;
+  for (Eigen::Index i = 0; i < steps + (open ? 0 : 1); ++i) {
+    grid.noise.push_back(path(static_cast<double>(i) / count));
+  }
+  if (!open) {
+    grid.noise.front() = from;
+    grid.noise.back() = to;
+  }
+  grid.between = [path, count](double u) { return path(u / count); };
+  return grid;
+}
+
 Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
-               const target::Target& target, double from, double to) {
+               const target::Model& model, double from, double to) {
   const std::string& schedule = parameters.word("experiment.schedule");
   const bool clean = parameters.word("experiment.last_step") == "clean";
   const auto steps = static_cast<std::size_t>(parameters.integer("experiment.steps"));
@@ -117,7 +139,7 @@ Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
     } else if (schedule == "cosine") {
       path = cosine(from, to);
     } else {
-      path = entropic(parameters, target, from, to, schedule);
+      path = entropic(parameters, model, from, to, schedule);
     }
   }
 
@@ -141,48 +163,25 @@ Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
 
 std::vector<deck::Key> schedule_keys() {
   using deck::Key;
-  using deck::Kind;
   const std::string section = "experiment";
   std::vector<Key> keys = {
-      Key{.section = section,
-          .name = "schedule",
-          .kind = Kind::word,
-          .fallback = "log",
-          .text =
-              "time grid: even in t, ln s, sqrt(s), cosine, the discrete linear-beta DDPM chain, "
-              "EDM's s^(1/2rho), equal shares of entropy, of sqrt(s) dH, or of the latter "
-              "weighted by mode (s = sigma^2 t of the Brownian gauge)",
-          .choices = {"uniform_t", "log", "sqrt", "cosine", "linear_beta", "edm", "entropic",
-                      "rescaled_entropic", "spectral"}},
+      deck::word_key(section, "schedule", "log",
+                     "time grid: even in t, ln s, sqrt(s), cosine, the discrete linear-beta DDPM "
+                     "chain, EDM's s^(1/2rho), equal shares of entropy, of sqrt(s) dH, or of the "
+                     "latter weighted by mode (s = sigma^2 t of the Brownian gauge)",
+                     {"uniform_t", "log", "sqrt", "cosine", "linear_beta", "edm", "entropic",
+                      "rescaled_entropic", "spectral"}),
       deck::count_key(section, "steps", "50",
                       "steps of the time grid, the one to zero noise included", 1, 1e7),
-      Key{.section = section,
-          .name = "last_step",
-          .kind = Kind::word,
-          .fallback = "clean",
-          .text = "clean: the last step goes from t_end to zero noise, x' = <y>; noisy: it ends at "
-                  "t_end",
-          .choices = {"clean", "noisy"}},
-      Key{.section = section,
-          .name = "rho",
-          .fallback = "7",
-          .text = "edm: exponent of the schedule",
-          .minimum = 0.5,
-          .maximum = 100},
-      Key{.section = section,
-          .name = "chain_first",
-          .fallback = "1e-4",
-          .text = "linear_beta: first beta of the discrete chain",
-          .minimum = 0,
-          .maximum = 0.999,
-          .open_minimum = true},
-      Key{.section = section,
-          .name = "chain_last",
-          .fallback = "0.02",
-          .text = "linear_beta: last beta of the discrete chain",
-          .minimum = 0,
-          .maximum = 0.999,
-          .open_minimum = true},
+      deck::word_key(
+          section, "last_step", "clean",
+          "clean: the last step goes from t_end to zero noise, x' = <y>; noisy: it ends at t_end",
+          {"clean", "noisy"}),
+      deck::real_key(section, "rho", "7", "edm: exponent of the schedule", 0.5, 100),
+      deck::positive_key(section, "chain_first", "1e-4",
+                         "linear_beta: first beta of the discrete chain", 0.999),
+      deck::positive_key(section, "chain_last", "0.02",
+                         "linear_beta: last beta of the discrete chain", 0.999),
       deck::count_key(section, "chain_length", "1000", "linear_beta: length of the discrete chain",
                       1, 1e6),
       deck::count_key(

@@ -36,11 +36,18 @@ struct Grid {
   std::size_t steps() const { return noise.size() - 1; }
 };
 
+/// Positive levels alone, `from` and `to` included: even in ln s as s_0 (s_1/s_0)^u ("log"), in
+/// sqrt(s) ("sqrt"), or the `steps` levels s = tan^2(pi u/2), u = cosine_start (1 - j/steps), of
+/// the cosine schedule of published patch samplers ("cosine"; the last step, to s = 0, is the clean
+/// mean at the last level). The same law as "log" and "sqrt" of make_grid, to rounding.
+Grid spaced_grid(const std::string& spacing, double from, double to, Eigen::Index steps,
+                 double cosine_start = 0);
+
 /// The grid of a deck. `from` and `to` bound it (s_0 > s_1 > 0); linear_beta takes its own from
 /// experiment.start_index. With experiment.last_step = clean the last step goes from s_1 to 0,
 /// which every sampler does by x' = <y>.
 Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
-               const target::Target& target, double from, double to);
+               const target::Model& model, double from, double to);
 
 /// Level of index i (0-based) of the discrete DDPM chain.
 double chain_noise(double first, double last, std::int64_t length, std::int64_t index);

@@ -28,21 +28,21 @@ MatrixXd root(const MatrixXd& covariance) {
 
 }  // namespace
 
-Start::Start(StartKind kind, const target::Target& target, const Forward& forward, double noise,
+Start::Start(StartKind kind, target::Model model, const Forward& forward, double noise,
              Index samples, random::Stream estimation)
     : kind_(kind),
-      target_(target),
+      model_(std::move(model)),
       noise_(noise),
       pure_(forward.clock() == Clock::brownian ? noise : 1 + noise) {
-  const Index d = target.dimension();
+  const Index d = model_.denoiser->dimension();
   if (kind == StartKind::gaussian) {
-    const auto covariance = target.covariance();
+    const auto covariance = model_.data->covariance();
     if (!covariance) {
       throw deck::KeyError("experiment.start",
                            "a Gaussian start needs the target's covariance, which is too large to "
                            "store at this dimension");
     }
-    mean_ = target.mean_of_target();
+    mean_ = model_.data->mean_of_target();
     root_ = root(*covariance);
   }
   if (kind == StartKind::gaussian_estimated) {
@@ -54,7 +54,7 @@ Start::Start(StartKind kind, const target::Target& target, const Forward& forwar
           "2048 dimensions");
     }
     MatrixXd x(d, samples);
-    target.sample(estimation, x);
+    model_.data->sample(estimation, x);
     x += std::sqrt(noise) * normals(estimation, d, samples);
     mean_ = x.rowwise().mean();
     x.colwise() -= mean_;
@@ -69,11 +69,11 @@ double Start::variance() const {
 }
 
 void Start::draw(random::Stream& stream, MatrixXd& x, MatrixXd* clean) const {
-  const Index d = target_.dimension(), walkers = x.cols();
+  const Index d = model_.denoiser->dimension(), walkers = x.cols();
   x.resize(d, walkers);
   switch (kind_) {
     case StartKind::planted: {
-      target_.sample(stream, x);
+      model_.data->sample(stream, x);
       if (clean != nullptr) *clean = x;
       x += std::sqrt(noise_) * normals(stream, d, walkers);
       return;
@@ -93,16 +93,16 @@ void Start::draw(random::Stream& stream, MatrixXd& x, MatrixXd* clean) const {
 }
 
 NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forward,
-                       const target::Target& target) {
-  const auto covariance = target.covariance();
-  const Index d = target.dimension();
+                       const target::Model& model) {
+  const auto covariance = model.data->covariance();
+  const Index d = model.denoiser->dimension();
   double spread = 0;
   if (covariance) {
     spread = covariance->trace();
   } else {
     random::Stream probe({.purpose = random::Purpose::test});
     MatrixXd y(d, 256);
-    target.sample(probe, y);
+    model.data->sample(probe, y);
     spread = y.squaredNorm() / 256;
   }
   NoiseRange range{200 * spread, 1e-4 * spread / static_cast<double>(d)};
@@ -125,32 +125,22 @@ StartKind start_kind(const deck::Parameters& parameters) {
 }
 
 std::vector<deck::Key> start_keys() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "experiment";
   return {
-      Key{.section = section,
-          .name = "start",
-          .kind = Kind::word,
-          .fallback = "noise",
-          .text =
-              "initial law at the first level: pure noise (vanilla), the Gaussian with the mean "
-              "and covariance of the noised data, exact or estimated (Gaussian late start), or "
-              "forward noised data (planted)",
-          .choices = {"noise", "gaussian", "gaussian_estimated", "planted"}},
+      deck::word_key(section, "start", "noise",
+                     "initial law at the first level: pure noise (vanilla), the Gaussian with the "
+                     "mean and covariance of the noised data, exact or estimated (Gaussian late "
+                     "start), or forward noised data (planted)",
+                     {"noise", "gaussian", "gaussian_estimated", "planted"}),
       deck::count_key(section, "start_samples", "10000",
                       "gaussian_estimated: noised data behind the moments, per replica", 2, 1e8),
-      Key{.section = section,
-          .name = "t_start",
-          .fallback = "0",
-          .text = "first time, deck's clock; 0: where sigma^2 t is 200 times the variance of the "
-                  "data (the end of the clock, if that comes first)",
-          .minimum = 0},
-      Key{.section = section,
-          .name = "t_end",
-          .fallback = "0",
-          .text = "last time of positive noise; 0: sigma^2 t is 1e-4 of the variance per dimension",
-          .minimum = 0},
+      deck::real_key(section, "t_start", "0",
+                     "first time, deck's clock; 0: where sigma^2 t is 200 times the variance of "
+                     "the data (the end of the clock, if that comes first)",
+                     0),
+      deck::real_key(
+          section, "t_end", "0",
+          "last time of positive noise; 0: sigma^2 t is 1e-4 of the variance per dimension", 0),
   };
 }
 

@@ -3,8 +3,8 @@
 // At the first level s_0 of the grid, Brownian gauge:
 //   planted             x = y + sqrt(s_0) z, the exact law of forward noised data
 //   noise               what a sampler started from pure noise has: N(0, s_0) on the Brownian
-//   clock;
-//                       unit variance of x_VP, hence N(0, 1 + s_0), on the others ("vanilla")
+//                       clock; unit variance of x_VP, hence N(0, 1 + s_0), on the others
+//                       ("vanilla")
 //   gaussian            Gaussian late start (Raya & Ambrogioni 2023): N(mu, Sigma + s_0), the mean
 //                       and covariance of the noised data, exact
 //   gaussian_estimated  the same moments estimated from `start_samples` noised data, drawn anew for
@@ -32,13 +32,13 @@ struct NoiseRange {
   double from = 0, to = 0;
 };
 NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forward,
-                       const target::Target& target);
+                       const target::Model& model);
 
 class Start {
  public:
   /// `estimation`: stream of the samples behind gaussian_estimated, which costs
   /// O(samples d^2 + d^3) here. Throws deck::KeyError where moments cannot be had.
-  Start(StartKind kind, const target::Target& target, const Forward& forward, double noise,
+  Start(StartKind kind, target::Model model, const Forward& forward, double noise,
         Eigen::Index samples, random::Stream estimation);
   /// Fills x, d x walkers. With `clean` given and kind planted, also the data behind x.
   void draw(random::Stream& stream, Eigen::MatrixXd& x, Eigen::MatrixXd* clean = nullptr) const;
@@ -48,7 +48,7 @@ class Start {
 
  private:
   StartKind kind_;
-  const target::Target& target_;
+  target::Model model_;
   double noise_, pure_;  // s_0; variance of a `noise` start
   Eigen::VectorXd mean_;
   Eigen::MatrixXd root_;  // of the covariance of the clean part (exact) or of x (estimated)

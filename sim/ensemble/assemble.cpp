@@ -6,7 +6,6 @@
 #include <boost/version.hpp>
 #include <set>
 
-#include "sim/target/target.hpp"
 #include "version.hpp"
 
 namespace symbreak::ensemble {
@@ -76,7 +75,7 @@ void collect(const record::Segment& segment, const Plan& plan, Finished& finishe
     if (infos.size() != unit.series.size()) continue;  // of another build: done again
     NamedUnit named{{}, unit.seconds};
     for (std::size_t i = 0; i < infos.size(); ++i) {
-      named.series.emplace(infos[i].name, unit.series[i]);
+      named.series.emplace(infos[i].name.string(), unit.series[i]);
     }
     finished.emplace(unit.id, std::move(named));
   }
@@ -121,6 +120,7 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
       // What may change while a run is continued is no property of its points.
       if (value.role != deck::Role::control) point.parameters[path] = value.canonical();
     }
+    point.facts = planned.experiment->facts();
     point.predictions = planned.experiment->predictions();
     result.points.push_back(std::move(point));
   }
@@ -134,12 +134,11 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
     file.units[id].push_back(found->first);
     file.unit_seconds[id].push_back(found->second.seconds);
   }
-  const bool quenched = target::kind(plan.target).disordered;
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     const auto units = file.units.find(plan.points[p].id);
     if (units == file.units.end()) continue;
-    for (const experiment::ObservableInfo& info : plan.points[p].experiment->observables()) {
-      verdict::Observable observable{.name = info.name,
+    for (const measure::ObservableInfo& info : plan.points[p].experiment->observables()) {
+      verdict::Observable observable{.name = info.name.string(),
                                      .unit = info.unit,
                                      .text = info.text,
                                      .shape = info.shape,
@@ -147,10 +146,10 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
                                      .estimate = {},
                                      .units = {}};
       for (const record::UnitId& id : units->second) {
-        observable.units.push_back(finished.at(id).series.at(info.name));
+        observable.units.push_back(finished.at(id).series.at(info.name.string()));
       }
-      observable.estimate = estimate(observable.units, units->second, quenched);
-      result.points[p].observables.emplace(info.name, std::move(observable));
+      observable.estimate = estimate(observable.units, units->second, plan.quenched);
+      result.points[p].observables.emplace(info.name.string(), std::move(observable));
     }
   }
   return file;

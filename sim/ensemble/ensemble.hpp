@@ -1,8 +1,10 @@
 // The ensemble engine: runs all work units of a deck on any number of MPI ranks.
-// May depend on: MPI, sim/{experiment,record,deck,random,target}.
+// Knows no target and no kind of experiment: main hands it the catalogue. May depend on: MPI,
+// sim/{measure,record,deck,random}, analysis/{statistics,verdict}.
 #pragma once
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,13 +23,14 @@ struct Plan {
   struct Point {
     std::string id;
     deck::Parameters parameters;
-    std::shared_ptr<const experiment::Experiment> experiment;
+    std::shared_ptr<const measure::Experiment> experiment;
   };
   std::string run, target, experiment, headline;
   std::uint64_t seed = 0;
   std::vector<std::string> swept;
   std::vector<deck::Setting> settings;  ///< resolved keys of the deck
   bool share_disorder = false;
+  bool quenched = false;      ///< another seed is another disorder sample
   std::vector<Point> points;  ///< plan order
   struct Unit {
     std::size_t point;
@@ -44,7 +47,7 @@ struct Plan {
   /// kUnitCounts, so that these can be raised and units be kept.
   std::string fingerprint() const;
 };
-Plan plan(const deck::Deck& deck);
+Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue);
 
 /// Statistics keys that only add units; every other one changes what a unit is.
 inline constexpr const char* kUnitCounts[] = {"sampling.replicas", "sampling.disorder_samples"};
@@ -73,8 +76,10 @@ std::string status(const std::filesystem::path& run, bool json);
 
 /// Union of the units of several runs of the same experiment: other seeds add replicas (disorder
 /// samples, where there is disorder) to a point, other points add to the list. Refuses duplicates
-/// (the same unit of the same seed) and existing output. Throws record::FileError.
-void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs);
+/// (the same unit of the same seed) and existing output. `quenched`: measure::Catalogue's. Throws
+/// record::FileError.
+void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
+           const std::function<bool(const std::string& target)>& quenched);
 
 /// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.
 std::string summary(const Plan& plan);

@@ -5,7 +5,6 @@
 
 #include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
-#include "sim/target/target.hpp"
 
 namespace symbreak::ensemble {
 
@@ -41,7 +40,8 @@ bool even(const std::vector<record::UnitId>& units) {
 
 }  // namespace
 
-void merge(const fs::path& out, const std::vector<fs::path>& runs) {
+void merge(const fs::path& out, const std::vector<fs::path>& runs,
+           const std::function<bool(const std::string& target)>& is_quenched) {
   if (fs::exists(out / "result.h5")) {
     throw record::FileError(fmt::format("{}: there is a result already", out.string()));
   }
@@ -105,7 +105,7 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs) {
     merged.units[id.point].push_back(id);
     merged.unit_seconds[id.point].push_back(unit.seconds);
   }
-  const bool quenched = target::kind(merged.result.target).disordered;
+  const bool quenched = is_quenched(merged.result.target);
   for (verdict::Point& point : merged.result.points) {
     point.parameters.erase("run.seed");
     point.complete = !partial.contains(point.id);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/diffusion/forward.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
 
@@ -17,27 +16,23 @@ constexpr std::size_t kProgramBytes = 26'000'000;
 
 }  // namespace
 
-Plan plan(const deck::Deck& deck) {
+Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
   const deck::Parameters& first = deck.first();
-  const experiment::ExperimentKind& kind = experiment::kind(first.word("experiment.kind"));
   Plan result;
   result.run = first.word("run.name");
   result.target = first.word("target.kind");
-  result.experiment = kind.name;
+  result.experiment = first.word("experiment.kind");
+  result.quenched = catalogue.quenched(result.target);
   result.seed = first.seed();
   result.swept = deck.swept;
   result.share_disorder = first.flag("run.share_disorder");
   result.settings = deck.settings;
 
-  std::vector<deck::Parameters> points = deck.points;
-  if (kind.expand) {
-    for (deck::Parameters& extra : kind.expand(deck.points)) points.push_back(std::move(extra));
-  }
   std::set<std::string> ids;
-  for (deck::Parameters& parameters : points) {
+  for (deck::Parameters& parameters : catalogue.expand(deck.points)) {
     const std::string id = fmt::format("{:016x}", parameters.identity());
     if (!ids.insert(id).second) continue;  // e.g. an isotherm point that the sweep has already
-    const std::shared_ptr<const experiment::Experiment> experiment = kind.make(parameters);
+    const std::shared_ptr<const measure::Experiment> experiment = catalogue.make(parameters);
     const std::int64_t disorder = experiment->disorder_samples(), replicas = experiment->replicas();
     if (result.units.size() + static_cast<std::size_t>(disorder * replicas) > kMostUnits) {
       throw deck::KeyError("sampling", fmt::format("more than {} work units", kMostUnits));
@@ -50,9 +45,7 @@ Plan plan(const deck::Deck& deck) {
     }
     result.points.push_back({id, std::move(parameters), experiment});
   }
-  result.headline = fmt::format("{} of {}, {}", kind.name, target_text(first),
-                                diffusion::Forward(first).describe());
-  std::replace(result.headline.begin(), result.headline.end(), '_', ' ');
+  result.headline = catalogue.headline(first);
   return result;
 }
 
@@ -68,7 +61,7 @@ std::size_t Plan::result_bytes() const {
     const auto count = static_cast<std::size_t>(point.experiment->disorder_samples() *
                                                 point.experiment->replicas());
     total += 6'000;
-    for (const experiment::ObservableInfo& info : point.experiment->observables()) {
+    for (const measure::ObservableInfo& info : point.experiment->observables()) {
       std::size_t elements = 1;
       for (const auto extent : info.shape) elements *= static_cast<std::size_t>(extent);
       const bool sampled = info.origin == verdict::Origin::sampled;
@@ -102,8 +95,8 @@ std::string Plan::fingerprint() const {
   }
   for (const Point& point : points) {
     text += point.id + "\n";
-    for (const experiment::ObservableInfo& info : point.experiment->observables()) {
-      text += fmt::format("{} {} {} {}\n", info.name, fmt::join(info.shape, "x"),
+    for (const measure::ObservableInfo& info : point.experiment->observables()) {
+      text += fmt::format("{} {} {} {}\n", info.name.text(), fmt::join(info.shape, "x"),
                           static_cast<int>(info.origin), info.max_bins);
     }
   }
@@ -133,7 +126,7 @@ std::string summary(const Plan& plan) {
       if (predicted[prediction.quantity].empty()) {
         order.emplace_back(prediction.quantity, prediction.source);
       }
-      predicted[prediction.quantity].insert(prediction.value);
+      predicted[prediction.quantity].insert(prediction.values.begin(), prediction.values.end());
     }
   }
   if (!order.empty()) text += "predictions\n";

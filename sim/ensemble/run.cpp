@@ -146,6 +146,49 @@ std::vector<std::size_t> queue_order(const Plan& plan, const std::vector<std::ui
   return order;
 }
 
+/// One invocation of `run` on one rank, in its four acts.
+class Invocation {
+ public:
+  Invocation(const deck::Deck& deck, const Plan& plan, const Options& options)
+      : deck_(deck),
+        plan_(plan),
+        options_(options),
+        name_(options.output.string()),
+        head_(options.output),
+        total_(static_cast<std::int64_t>(plan.units.size())) {
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
+    for (const Plan::Unit& unit : plan.units) all_work_ += Plan::work(unit);
+  }
+  Exit open();  ///< rank 0 looks at the directory and tells everybody
+  bool nothing_left() const;
+  void announce();  ///< what will be done
+  void work();      ///< until nothing is left or a stop
+  Exit close();     ///< the result
+
+ private:
+  bool poll();
+  double fraction() const {
+    return std::min(1.0, (head_.work_before + queue_->work()) / all_work_);
+  }
+
+  const deck::Deck& deck_;
+  const Plan& plan_;
+  const Options& options_;
+  const std::string name_;
+  const double begin_ = now();
+  int rank_ = 0, ranks_ = 1;
+  Head head_;
+  const std::int64_t total_;
+  std::int64_t before_ = 0;  ///< units finished by earlier invocations
+  double all_work_ = 0, looked_ = 0, publishing_ = 0;
+  std::string session_, why_;
+  std::optional<StopConditions> stop_;
+  std::optional<SharedQueue> queue_;
+  std::optional<Progress> progress_;
+  std::vector<int> published_;  ///< files of each rank
+};
+
 Exit exit_of(Halt halt) {
   switch (halt) {
     case Halt::none:
@@ -160,100 +203,88 @@ Exit exit_of(Halt halt) {
   return Exit::internal;
 }
 
-}  // namespace
-
-Exit run(const deck::Deck& deck, const Plan& plan, const Options& options) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  const double begin = now();
-  std::optional<double> walltime = options.walltime;
-  if (!walltime && plan.points.front().parameters.real("run.walltime") > 0) {
-    walltime = plan.points.front().parameters.real("run.walltime");
-  }
-  const StopConditions stop(options.output, walltime);
-  const std::string name = options.output.string();
-
-  // --- rank 0 looks at the directory and tells everybody -----------------------------------------
-  Head head(options.output);
+Exit Invocation::open() {
+  std::optional<double> walltime = options_.walltime;
+  const double deck_walltime = plan_.points.front().parameters.real("run.walltime");
+  if (!walltime && deck_walltime > 0) walltime = deck_walltime;
+  stop_.emplace(options_.output, walltime);
   auto status = static_cast<int>(Exit::done);
-  if (rank == 0) {
-    const Outcome start = attempt([&] { head.start(deck, plan); });
+  if (rank_ == 0) {
+    const Outcome start = attempt([&] { head_.start(deck_, plan_); });
     start.say();
     status = static_cast<int>(start.exit);
   }
   MPI_Bcast(&status, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (status != 0) return static_cast<Exit>(status);
-  broadcast(head.todo);
-  broadcast(head.resumable);
-  const auto total = static_cast<std::int64_t>(plan.units.size());
-  const auto before = total - static_cast<std::int64_t>(head.todo.size());
-  if (head.todo.empty()) {
-    if (rank == 0) {
-      Progress(options.output, plan.run, {total, total, 1, ranks}).finish("done", total, 1);
-      std::error_code ignored;
-      fs::remove_all(head.store.segments(), ignored);
-      say(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n",
-                      name, count(plan.units.size(), "unit"), name));
-    }
-    return Exit::done;
-  }
-  std::string session = fmt::format("{:.0f}-{}", begin * 1000, getpid());
-  broadcast(session);
-  const double work_before = head.work_before;
-  double all_work = 0;
-  for (const Plan::Unit& unit : plan.units) all_work += Plan::work(unit);
-  if (rank == 0) {
-    say(fmt::format("{}: {}\n", plan.run, plan.headline));
-    say(fmt::format("{}, {} on {}, about {}, {}\n", count(plan.points.size(), "point"),
-                    count(plan.units.size(), "unit"),
-                    count(static_cast<std::size_t>(ranks), "rank"),
-                    duration((all_work - work_before) / ranks), bytes(plan.result_bytes())));
-    if (before > 0 || !head.resumable.empty()) {
-      say(fmt::format("continuing: {} of {} units are finished, {} under way\n", before, total,
-                      head.resumable.size()));
-    }
-  }
+  broadcast(head_.todo);
+  broadcast(head_.resumable);
+  before_ = total_ - static_cast<std::int64_t>(head_.todo.size());
+  return Exit::done;
+}
 
-  // --- the work ----------------------------------------------------------------------------------
-  SharedQueue queue(MPI_COMM_WORLD);
-  std::optional<Progress> progress;
-  if (rank == 0) {
-    progress.emplace(options.output, plan.run,
-                     Progress::Totals{total, before, work_before / all_work, ranks});
+bool Invocation::nothing_left() const {
+  if (!head_.todo.empty()) return false;
+  if (rank_ == 0) {
+    Progress(options_.output, plan_.run, {total_, total_, 1, ranks_}).finish("done", total_, 1);
+    std::error_code ignored;
+    fs::remove_all(head_.store.segments(), ignored);
+    say(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n", name_,
+                    count(plan_.units.size(), "unit"), name_));
   }
-  const auto fraction = [&] { return std::min(1.0, (work_before + queue.work()) / all_work); };
-  double looked = 0;
-  std::string why;
-  const auto poll = [&] {
-    // One rank is enough to look for the file; the file system may be slow.
-    const bool look = rank == 0 && now() - looked > 0.5;
-    if (look) looked = now();
-    const std::string reason = stop.reason(look);
-    if (!reason.empty() && why.empty()) {
-      why = reason;
-      queue.halt(Halt::stop);
-    }
-    if (progress) progress->update(before + queue.finished(), fraction());
-    return queue.halted() == Halt::none;
-  };
+  return true;
+}
+
+void Invocation::announce() {
+  session_ = fmt::format("{:.0f}-{}", begin_ * 1000, getpid());
+  broadcast(session_);
+  if (rank_ != 0) return;
+  say(fmt::format("{}: {}\n", plan_.run, plan_.headline));
+  say(fmt::format("{}, {} on {}, about {}, {}\n", count(plan_.points.size(), "point"),
+                  count(plan_.units.size(), "unit"),
+                  count(static_cast<std::size_t>(ranks_), "rank"),
+                  duration((all_work_ - head_.work_before) / ranks_), bytes(plan_.result_bytes())));
+  if (before_ > 0 || !head_.resumable.empty()) {
+    say(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
+                    head_.resumable.size()));
+  }
+}
+
+bool Invocation::poll() {
+  // One rank is enough to look for the file; the file system may be slow.
+  const bool look = rank_ == 0 && now() - looked_ > 0.5;
+  if (look) looked_ = now();
+  const std::string reason = stop_->reason(look);
+  if (!reason.empty() && why_.empty()) {
+    why_ = reason;
+    queue_->halt(Halt::stop);
+  }
+  if (progress_) progress_->update(before_ + queue_->finished(), fraction());
+  return queue_->halted() == Halt::none;
+}
+
+void Invocation::work() {
+  queue_.emplace(MPI_COMM_WORLD);
+  if (rank_ == 0) {
+    progress_.emplace(options_.output, plan_.run,
+                      Progress::Totals{total_, before_, head_.work_before / all_work_, ranks_});
+  }
   Worker::Setting setting;
-  setting.session = session;
-  setting.rank = rank;
-  setting.checkpoint = plan.points.front().parameters.real("run.checkpoint");
-  setting.order = queue_order(plan, head.todo);
-  for (const std::uint64_t u : head.resumable) {
-    const Plan::Unit& unit = plan.units[u];
+  setting.session = session_;
+  setting.rank = rank_;
+  setting.checkpoint = plan_.points.front().parameters.real("run.checkpoint");
+  setting.order = queue_order(plan_, head_.todo);
+  for (const std::uint64_t u : head_.resumable) {
+    const Plan::Unit& unit = plan_.units[u];
     setting.resumable.push_back(
-        {plan.seed, plan.points[unit.point].id, unit.disorder, unit.replica});
+        {plan_.seed, plan_.points[unit.point].id, unit.disorder, unit.replica});
   }
-  Worker worker(plan, head.store, setting, queue, poll);
+  Worker worker(plan_, head_.store, setting, *queue_, [&] { return poll(); });
   const Outcome mine = attempt([&] {
-    if (progress) progress->update(before, fraction());  // `status` knows the run from the start
+    if (progress_) progress_->update(before_, fraction());  // `status` knows the run from the start
     worker.work();
   });
   if (mine.exit != Exit::done) {
-    const Halt said = queue.halt(mine.exit == Exit::usage ? Halt::usage : Halt::internal);
+    const Halt said = queue_->halt(mine.exit == Exit::usage ? Halt::usage : Halt::internal);
     if (said < Halt::usage) mine.say();  // one message, however many ranks fail
   }
   // Every rank gets here, whatever happened. Who has nothing left to do sleeps, and looks around.
@@ -265,58 +296,71 @@ Exit run(const deck::Deck& deck, const Plan& plan, const Options& options) {
     poll();
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  double publishing = worker.publishing_seconds(), publishing_all = 0;
-  MPI_Reduce(&publishing, &publishing_all, 1, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
+  const double publishing = worker.publishing_seconds();
+  MPI_Reduce(&publishing, &publishing_, 1, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
   const int files = worker.published_files();
-  std::vector<int> all_files(static_cast<std::size_t>(ranks));
-  MPI_Gather(&files, 1, MPI_INT, all_files.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
+  published_.resize(static_cast<std::size_t>(ranks_));
+  MPI_Gather(&files, 1, MPI_INT, published_.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
+}
+
+Exit Invocation::close() {
   // A stop that came when all was done is no stop.
-  Halt halt = queue.halted();
-  if (halt == Halt::stop && before + queue.finished() == total) halt = Halt::none;
+  Halt halt = queue_->halted();
+  if (halt == Halt::stop && before_ + queue_->finished() == total_) halt = Halt::none;
   const double done_fraction = fraction();
   MPI_Barrier(MPI_COMM_WORLD);
 
-  // --- the result --------------------------------------------------------------------------------
   auto result = static_cast<int>(exit_of(halt));
-  if (rank == 0) {
-    const double seconds = now() - begin;
+  if (rank_ == 0) {
+    const double seconds = now() - begin_;
     // Names are computed, not listed: a network file system may show other nodes' files late.
-    std::vector<fs::path> published;
-    for (int r = 0; r < ranks; ++r) {
-      for (int n = 0; n < all_files[static_cast<std::size_t>(r)]; ++n) {
-        published.push_back(head.store.finished(session, r, n));
+    std::vector<fs::path> files;
+    for (int r = 0; r < ranks_; ++r) {
+      for (int n = 0; n < published_[static_cast<std::size_t>(r)]; ++n) {
+        files.push_back(head_.store.finished(session_, r, n));
       }
     }
     const Outcome finishing = attempt([&] {
-      head.finish(deck, plan, published,
-                  {.start = utc(begin),
-                   .end = utc(now()),
-                   .host = host(),
-                   .command = options.command,
-                   .version = fmt::format("{} ({}{})", version::number, version::git,
-                                          version::dirty ? ", modified" : ""),
-                   .ranks = ranks,
-                   .units = 0},
-                  {{"seconds", seconds}, {"ranks", ranks}, {"publishing_seconds", publishing_all}});
+      head_.finish(deck_, plan_, files,
+                   {.start = utc(begin_),
+                    .end = utc(now()),
+                    .host = host(),
+                    .command = options_.command,
+                    .version = fmt::format("{} ({}{})", version::number, version::git,
+                                           version::dirty ? ", modified" : ""),
+                    .ranks = ranks_,
+                    .units = 0},
+                   {{"seconds", seconds}, {"ranks", ranks_}, {"publishing_seconds", publishing_}});
     });
     finishing.say();
     if (finishing.exit != Exit::done) result = static_cast<int>(finishing.exit);
     const auto exit = static_cast<Exit>(result);
-    const auto units = static_cast<std::int64_t>(head.found.finished.size());
-    progress->finish(exit == Exit::done      ? "done"
-                     : exit == Exit::stopped ? "stopped"
-                                             : "failed",
-                     units, done_fraction);
+    const auto units = static_cast<std::int64_t>(head_.found.finished.size());
+    progress_->finish(exit == Exit::done      ? "done"
+                      : exit == Exit::stopped ? "stopped"
+                                              : "failed",
+                      units, done_fraction);
     if (exit == Exit::done) {
       say(fmt::format("done in {} -> {}        next: symbreak analyze {}\n", duration(seconds),
-                      name, name));
+                      name_, name_));
     } else if (exit == Exit::stopped) {
       say(fmt::format("stopped ({}) after {}, {}/{} units; the same command continues\n",
-                      why.empty() ? "on another rank" : why, duration(seconds), units, total));
+                      why_.empty() ? "on another rank" : why_, duration(seconds), units, total_));
     }
   }
   MPI_Bcast(&result, 1, MPI_INT, 0, MPI_COMM_WORLD);
   return static_cast<Exit>(result);
+}
+
+}  // namespace
+
+Exit run(const deck::Deck& deck, const Plan& plan, const Options& options) {
+  Invocation invocation(deck, plan, options);
+  if (const Exit opened = invocation.open(); opened != Exit::done) return opened;
+  if (invocation.nothing_left()) return Exit::done;
+  invocation.announce();
+  invocation.work();
+  return invocation.close();
 }
 
 }  // namespace symbreak::ensemble

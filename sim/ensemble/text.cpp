@@ -9,8 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "sim/target/target.hpp"
-
 namespace symbreak::ensemble {
 
 std::string count(std::size_t number, const std::string& noun) {
@@ -60,8 +58,6 @@ void say(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }
-
-std::string target_text(const deck::Parameters& point) { return target::describe(point); }
 
 std::uint64_t fnv1a(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -1,9 +1,7 @@
-// Words and numbers of the program's messages. May depend on: fmt, sim/deck, sim/target.
+// Words and numbers of the program's messages. May depend on: fmt.
 #pragma once
 #include <cstdint>
 #include <string>
-
-#include "sim/deck/parameters.hpp"
 
 namespace symbreak::ensemble {
 
@@ -17,7 +15,6 @@ std::string host();
 /// ranks a pseudo-terminal whatever its own output is).
 bool output_is_terminal();
 void say(const std::string& text);  ///< to standard output, at once; never fails
-std::string target_text(const deck::Parameters& point);  ///< describe() of its target
 std::uint64_t fnv1a(const std::string& text);
 
 }  // namespace symbreak::ensemble

@@ -68,14 +68,14 @@ void Worker::take_units() {
 bool Worker::advance(const Plan::Unit& unit) {
   const Plan::Point& point = plan_.points[unit.point];
   const std::uint64_t hash = point.parameters.identity();
-  const experiment::UnitAddress address{.seed = plan_.seed,
-                                        .point = hash,
-                                        .disorder_point = plan_.share_disorder ? 0 : hash,
-                                        .disorder = unit.disorder,
-                                        .replica = unit.replica};
+  const measure::UnitAddress address{.seed = plan_.seed,
+                                     .point = hash,
+                                     .disorder_point = plan_.share_disorder ? 0 : hash,
+                                     .disorder = unit.disorder,
+                                     .replica = unit.replica};
   const record::UnitId id{plan_.seed, point.id, unit.disorder, unit.replica};
   auto simulation = point.experiment->start(address);
-  experiment::Recorder recorder(point.experiment->observables());
+  measure::Recorder recorder(point.experiment->observables());
   std::int64_t block = 0;
   double seconds = 0;
   if (std::find(setting_.resumable.begin(), setting_.resumable.end(), id) !=
@@ -90,7 +90,7 @@ bool Worker::advance(const Plan::Unit& unit) {
     } catch (const std::exception&) {
       // A state that is of no use costs time, never the result: the unit starts over.
       simulation = point.experiment->start(address);
-      recorder = experiment::Recorder(point.experiment->observables());
+      recorder = measure::Recorder(point.experiment->observables());
     }
   }
 

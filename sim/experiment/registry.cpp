@@ -1,36 +1,114 @@
+// Adding an experiment: its folder here, its twin in analysis/findings, a line in each registry.
+#include "sim/experiment/registry.hpp"
+
 #include <fmt/format.h>
 
-#include "sim/experiment/families.hpp"
+#include <algorithm>
+
+#include "sim/diffusion/forward.hpp"
 
 namespace symbreak::experiment {
 
-const std::vector<ExperimentKind>& kinds() {
+// clang-format off
+namespace equation_of_state { ExperimentKind kind(); }
+namespace copies { ExperimentKind kind(); }
+namespace generation { ExperimentKind kind(); }
+namespace condensation { ExperimentKind kind(); }
+namespace fast_samplers { ExperimentKind kind(); }
+namespace fluctuations { ExperimentKind kind(); }
+namespace commitment { ExperimentKind kind(); }
+namespace field_scan { ExperimentKind kind(); }
+namespace mode_softening { ExperimentKind kind(); }
+namespace pattern_formation { ExperimentKind kind(); }
+namespace creativity { ExperimentKind kind(); }
+namespace three_way { ExperimentKind kind(); }
+namespace entropy_clock { ExperimentKind kind(); }
+namespace late_start { ExperimentKind kind(); }
+namespace speciation { ExperimentKind kind(); }
+namespace u_turn { ExperimentKind kind(); }
+namespace guidance { ExperimentKind kind(); }
+namespace rem { ExperimentKind kind(); }
+namespace retrieval { ExperimentKind kind(); }
+namespace random_hierarchy { ExperimentKind kind(); }
+namespace toy { ExperimentKind kind(); }
+// clang-format on
+
+namespace {
+
+bool meets(const target::TargetKind& target, const ExperimentKind& kind) {
+  return std::all_of(kind.needs.begin(), kind.needs.end(),
+                     [&](target::Part part) { return target::provides(target, part); });
+}
+
+/// Refuses a target that lacks what the experiment needs.
+void require(const ExperimentKind& kind, const deck::Parameters& point) {
+  const target::TargetKind& target = target::kind(point.word("target.kind"));
+  for (const target::Part part : kind.needs) {
+    if (target::provides(target, part)) continue;
+    throw deck::KeyError(
+        "target.kind",
+        fmt::format("experiment '{}' needs {}, which '{}' has not; it runs on {}; '{}' can run {}",
+                    kind.name, target::name(part), target.name, fmt::join(targets_of(kind), ", "),
+                    target.name, fmt::join(experiments_of(target), ", ")));
+  }
+}
+
+std::vector<ExperimentKind> all_kinds() {
   // clang-format off
-  static const std::vector<ExperimentKind> all = {
-      equation_of_state(),
-      copies(),
-      generation(),
-      condensation(),
-      fast_samplers(),
-      fluctuations(),
-      commitment(),
-      field_scan(),
-      mode_softening(),
-      pattern_formation(),
-      creativity(),
-      three_way(),
-      entropy_clock(),
-      late_start(),
-      speciation(),
-      u_turn(),
-      guidance(),
-      rem(),
-      retrieval(),
-      hierarchy_recovery(),
-      toy(),
+  std::vector<ExperimentKind> all = {
+      equation_of_state::kind(),
+      copies::kind(),
+      generation::kind(),
+      condensation::kind(),
+      fast_samplers::kind(),
+      fluctuations::kind(),
+      commitment::kind(),
+      field_scan::kind(),
+      mode_softening::kind(),
+      pattern_formation::kind(),
+      creativity::kind(),
+      three_way::kind(),
+      entropy_clock::kind(),
+      late_start::kind(),
+      speciation::kind(),
+      u_turn::kind(),
+      guidance::kind(),
+      rem::kind(),
+      retrieval::kind(),
+      random_hierarchy::kind(),
+      toy::kind(),
   };
   // clang-format on
+  for (ExperimentKind& kind : all) {
+    kind.make = [name = kind.name, make = kind.make](const deck::Parameters& point) {
+      require(experiment::kind(name), point);
+      return make(point);
+    };
+  }
   return all;
+}
+
+}  // namespace
+
+const std::vector<ExperimentKind>& kinds() {
+  static const std::vector<ExperimentKind> all = all_kinds();
+  return all;
+}
+
+std::vector<std::string> targets_of(const ExperimentKind& kind) {
+  std::vector<std::string> names;
+  for (const target::TargetKind& target : target::kinds()) {
+    if (meets(target, kind)) names.push_back(target.name);
+  }
+  return names;
+}
+
+std::vector<std::string> experiments_of(const target::TargetKind& target) {
+  std::vector<std::string> names;
+  for (const ExperimentKind& kind : kinds()) {
+    if (meets(target, kind)) names.push_back(kind.name);
+  }
+  return names;
 }
 
 const ExperimentKind& kind(const std::string& name) {
@@ -38,6 +116,59 @@ const ExperimentKind& kind(const std::string& name) {
     if (candidate.name == name) return candidate;
   }
   throw deck::KeyError("experiment.kind", fmt::format("no experiment '{}'", name));
+}
+
+deck::Catalogue decks() {
+  deck::Catalogue result;
+  result.common = deck::common_keys();
+  for (const deck::Key& key : diffusion::Forward::keys()) result.common.push_back(key);
+  for (const target::TargetKind& target : target::kinds()) {
+    result.targets.push_back({target.name, target.text, target.keys, experiments_of(target)});
+  }
+  for (const ExperimentKind& kind : kinds()) {
+    result.experiments.push_back({kind.name, kind.text, kind.keys, targets_of(kind)});
+  }
+  result.critical = [](const deck::Parameters& point) {
+    const ExperimentKind& kind = experiment::kind(point.word("experiment.kind"));
+    if (!kind.critical) {
+      throw deck::KeyError(
+          "experiment.t",
+          "experiment '" + kind.name + "' has no critical value to centre on; give numbers");
+    }
+    return kind.critical(point);
+  };
+  // The last experiment stays alive, and with it its target: a data file is read once, not once per
+  // point of a sweep.
+  result.validate = [last = std::make_shared<std::unique_ptr<measure::Experiment>>()](
+                        const deck::Parameters& point) {
+    *last = kind(point.word("experiment.kind")).make(point);
+  };
+  return result;
+}
+
+measure::Catalogue catalogue() {
+  const auto kind_of = [](const deck::Parameters& point) -> const ExperimentKind& {
+    return kind(point.word("experiment.kind"));
+  };
+  return {
+      .make = [=](const deck::Parameters& point) { return kind_of(point).make(point); },
+      .expand =
+          [=](std::vector<deck::Parameters> points) {
+            const ExperimentKind& kind = kind_of(points.front());
+            if (!kind.expand) return points;
+            for (deck::Parameters& extra : kind.expand(points)) points.push_back(std::move(extra));
+            return points;
+          },
+      .headline =
+          [](const deck::Parameters& point) {
+            std::string text =
+                fmt::format("{} of {}, {}", point.word("experiment.kind"), target::describe(point),
+                            diffusion::Forward(point).describe());
+            std::replace(text.begin(), text.end(), '_', ' ');
+            return text;
+          },
+      .quenched = [](const std::string& target) { return target::kind(target).disordered; },
+  };
 }
 
 }  // namespace symbreak::experiment

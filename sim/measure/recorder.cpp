@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "sim/measure/experiment.hpp"
+#include "sim/measure/recorder.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::measure {
 
 namespace {
 
@@ -17,33 +17,38 @@ Index elements(const ObservableInfo& info) {
 Recorder::Recorder(const std::vector<ObservableInfo>& observables)
     : infos_(observables), solved_value_(infos_.size()), solved_error_(infos_.size()) {
   for (std::size_t i = 0; i < infos_.size(); ++i) {
-    index_[infos_[i].name] = i;
+    index_[infos_[i].name.text()] = i;
     sampled_.emplace_back(elements(infos_[i]), infos_[i].max_bins);
   }
 }
 
-void Recorder::measure(const std::string& name, double sample) {
+std::size_t Recorder::index(verdict::ObservableName name) const {
+  if (const auto found = index_.find(name.text()); found != index_.end()) return found->second;
+  throw std::logic_error(fmt::format("observable {} was not declared", name.text()));
+}
+
+void Recorder::measure(verdict::ObservableName name, double sample) {
   measure(name, std::span<const double>(&sample, 1));
 }
 
-void Recorder::measure(const std::string& name, std::span<const double> sample) {
-  const std::size_t i = index_.at(name);
+void Recorder::measure(verdict::ObservableName name, std::span<const double> sample) {
+  const std::size_t i = index(name);
   if (static_cast<Index>(sample.size()) != elements(infos_[i])) {
-    throw std::logic_error(fmt::format("observable {} has {} elements, {} were measured", name,
-                                       elements(infos_[i]), sample.size()));
+    throw std::logic_error(fmt::format("observable {} has {} elements, {} were measured",
+                                       name.text(), elements(infos_[i]), sample.size()));
   }
   sampled_[i].add(sample);
 }
 
-void Recorder::solved(const std::string& name, double value, double error) {
+void Recorder::solved(verdict::ObservableName name, double value, double error) {
   solved(name, std::span<const double>(&value, 1), std::span<const double>(&error, 1));
 }
 
-void Recorder::solved(const std::string& name, std::span<const double> value,
+void Recorder::solved(verdict::ObservableName name, std::span<const double> value,
                       std::span<const double> error) {
-  const std::size_t i = index_.at(name);
+  const std::size_t i = index(name);
   if (static_cast<Index>(value.size()) != elements(infos_[i]) || value.size() != error.size()) {
-    throw std::logic_error(fmt::format("observable {} has {} elements, {} were solved", name,
+    throw std::logic_error(fmt::format("observable {} has {} elements, {} were solved", name.text(),
                                        elements(infos_[i]), value.size()));
   }
   solved_value_[i].assign(value.begin(), value.end());
@@ -58,7 +63,7 @@ std::vector<statistics::Series> Recorder::finish() const {
       continue;
     }
     if (solved_value_[i].empty()) {
-      throw std::logic_error(fmt::format("observable {} was never solved", infos_[i].name));
+      throw std::logic_error(fmt::format("observable {} was never solved", infos_[i].name.text()));
     }
     const auto count = static_cast<Index>(solved_value_[i].size());
     statistics::Series series;
@@ -74,7 +79,7 @@ std::vector<statistics::Series> Recorder::finish() const {
 
 void Recorder::save(State& state) const {
   for (std::size_t i = 0; i < infos_.size(); ++i) {
-    const std::string name = "recorder." + infos_[i].name;
+    const std::string name = "recorder." + infos_[i].name.string();
     if (infos_[i].origin == verdict::Origin::sampled) {
       state.reals[name] = sampled_[i].save();
     } else {
@@ -86,7 +91,7 @@ void Recorder::save(State& state) const {
 
 void Recorder::load(const State& state) {
   for (std::size_t i = 0; i < infos_.size(); ++i) {
-    const std::string name = "recorder." + infos_[i].name;
+    const std::string name = "recorder." + infos_[i].name.string();
     if (infos_[i].origin == verdict::Origin::sampled) {
       sampled_[i] = statistics::Accumulator::load(state.reals.at(name));
     } else {
@@ -96,4 +101,4 @@ void Recorder::load(const State& state) {
   }
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::measure

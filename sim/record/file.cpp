@@ -28,8 +28,8 @@ std::string header(const std::string& kind, int version, std::uint64_t size, std
   return text;
 }
 
-/// Throws unless the file is one of ours, whole and untouched.
-void verify(const std::filesystem::path& path, const std::string& kind, int version) {
+/// Throws unless the file is one of ours, whole and untouched. Its format version.
+int verify(const std::filesystem::path& path, const std::string& kind, int oldest, int newest) {
   const auto refuse = [&](const std::string& cause) {
     throw FileError(fmt::format("{}: {}", path.string(), cause));
   };
@@ -45,9 +45,10 @@ void verify(const std::filesystem::path& path, const std::string& kind, int vers
   if (!words || magic != "symbreak" || is_kind != kind) {
     refuse(fmt::format("this is not a symbreak {} file", kind));
   }
-  if (is_version != version) {
-    refuse(
-        fmt::format("has format version {}; this program reads version {}", is_version, version));
+  if (is_version < oldest || is_version > newest) {
+    refuse(fmt::format("has format version {}; this program reads {}", is_version,
+                       oldest == newest ? fmt::format("version {}", newest)
+                                        : fmt::format("versions {} to {}", oldest, newest)));
   }
   std::uint64_t size = 0, sum = crc32_z(0, nullptr, 0);
   for (std::string buffer(std::size_t{1} << 20, '\0'); file;) {
@@ -57,13 +58,13 @@ void verify(const std::filesystem::path& path, const std::string& kind, int vers
     size += count;
   }
   // Compared as a whole, so that no byte of the block escapes either.
-  if (block != header(kind, version, size, sum)) {
+  if (block != header(kind, is_version, size, sum)) {
     refuse("is damaged: it was cut or changed after it was written (checksum)");
   }
+  return is_version;
 }
 
-Handle open_verified(const std::filesystem::path& path, const std::string& kind, int version) {
-  verify(path, kind, version);
+Handle open_quietly(const std::filesystem::path& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // Files are immutable, so reading needs no lock, and some network file systems have none.
@@ -82,8 +83,9 @@ void write_file(const std::filesystem::path& path, const std::string& kind, int 
   publish(path, {header(kind, version, bytes.size(), sum), bytes});
 }
 
-File::File(const std::filesystem::path& path, const std::string& kind, int version)
-    : file_(open_verified(path, kind, version)),
+File::File(const std::filesystem::path& path, const std::string& kind, int oldest, int newest)
+    : version_(verify(path, kind, oldest, newest)),
+      file_(open_quietly(path)),
       root_(Handle(H5Gopen2(file_.get(), "/", H5P_DEFAULT), H5Gclose), path.string()) {}
 
 }  // namespace symbreak::record::hdf5

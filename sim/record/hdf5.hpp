@@ -85,10 +85,12 @@ void write_file(const std::filesystem::path& path, const std::string& kind, int 
 /// Opens such a file for reading after checking kind, version, length and checksum.
 class File {
  public:
-  File(const std::filesystem::path& path, const std::string& kind, int version);
+  File(const std::filesystem::path& path, const std::string& kind, int oldest, int newest);
   const Group& root() const { return root_; }
+  int version() const { return version_; }
 
  private:
+  int version_;
   Handle file_;
   Group root_;
 };

@@ -1,12 +1,12 @@
-// Result and segment files: one documented HDF5 schema. May depend on: HDF5, sim/experiment
-// (types), sim/deck (settings), analysis/{statistics,verdict}.
+// Result and segment files: one documented HDF5 schema. May depend on: HDF5, sim/measure (State),
+// sim/deck (settings), analysis/{statistics,verdict}.
 //
 // Every file is HDF5 behind a user block of 512 bytes: one line of text with the kind of file and
 // its format_version, and a checksum of all that follows. Files are written once and never changed;
 // one that was damaged, cut or edited is refused before HDF5 sees it. Equal content gives equal
 // bytes. Missing values are NaN.
 //
-// result.h5, format_version 1 (h5py: numbers are plain float64 and uint64, texts are str):
+// result.h5, format_version 2 (h5py: numbers are plain float64 and uint64, texts are str):
 //   /                        attributes run, target, experiment, headline, fingerprint (texts),
 //                            seed (uint64), format_version (uint64)
 //   /deck/text               the deck, verbatim
@@ -24,10 +24,15 @@
 //       bins_unit            row in `units` of each bin
 //       unit_mean unit_variance       units x elements
 //       unit_count unit_bin_size      samples of each unit, samples per bin
-//   /points/<id>/predictions          attributes <quantity> = value, <quantity>_source
+//   /points/<id>/facts       what the set-up says (levels of a grid, sizes): dataset <name>, one
+//                            number or an array; attribute <name>: its text
+//   /points/<id>/predictions what is known independently of the measurement: dataset <quantity>,
+//                            one number or an array; attribute <quantity>: its source
 //   /sessions/{start,end,host,command,version,ranks,units}    one row per invocation
 //   /performance             attributes, seconds and counts; unit_seconds/<id>: wall time per unit
 //   /provenance              attributes: git, compiler, flags, mpi, hdf5, boost, eigen, ...
+// format_version 1 is read as well: there facts and predictions were attributes of one group,
+// /points/<id>/predictions (<quantity> = value, <quantity>_source), arrays as <name>_000, ...
 #pragma once
 #include <filesystem>
 #include <map>
@@ -37,7 +42,7 @@
 
 #include "analysis/verdict/result.hpp"
 #include "sim/deck/deck.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/measure/state.hpp"
 
 namespace symbreak::record {
 
@@ -65,7 +70,7 @@ struct FinishedUnit {
 struct UnfinishedUnit {
   UnitId id;
   std::int64_t blocks_done = 0;
-  experiment::State state;  ///< simulation and recorder
+  measure::State state;  ///< simulation and recorder
   double seconds = 0;
 };
 /// One immutable segment file, published by temporary name + fsync + rename + fsync(directory).

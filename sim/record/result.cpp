@@ -9,7 +9,7 @@ namespace symbreak::record {
 
 namespace {
 
-constexpr int kResultVersion = 1;
+constexpr int kResultVersion = 2, kOldestVersion = 1;
 using hdf5::Group;
 using hdf5::Shape;
 using hdf5::Texts;
@@ -129,6 +129,56 @@ verdict::Observable read_observable(const Group& group, const std::string& name,
   return observable;
 }
 
+/// One number is a scalar dataset; the text is an attribute of the group.
+void write_numbers(const Group& group, const std::string& name, const std::vector<double>& values,
+                   const std::string& text) {
+  group.write(name, values, values.size() == 1 ? Shape{} : Shape{values.size()});
+  group.attribute(name, text);
+}
+
+/// Facts and predictions of format_version 1: name = value and name_source, arrays as name_000, ...
+/// It did not say which are which: both lists hold all.
+void read_numbers_1(const Group& group, verdict::Point& point) {
+  for (const std::string& name : group.attributes()) {
+    if (name.ends_with("_source")) continue;
+    const double value = group.real_attribute(name);
+    const auto digits =
+        name.size() - 1 - std::min(name.size() - 1, name.find_last_not_of("0123456789"));
+    const bool element = digits >= 3 && name[name.size() - digits - 1] == '_';
+    const std::string whole = element ? name.substr(0, name.size() - digits - 1) : name;
+    if (element && !point.facts.empty() && point.facts.back().name == whole) {
+      point.facts.back().values.push_back(value);
+      continue;
+    }
+    verdict::Fact& fact = point.facts.emplace_back();
+    fact.name = whole;
+    fact.values = {value};
+    fact.text = group.text_attribute(name + "_source");
+  }
+  for (const verdict::Fact& fact : point.facts) {
+    verdict::Prediction& prediction = point.predictions.emplace_back();
+    prediction.quantity = fact.name;
+    prediction.values = fact.values;
+    prediction.source = fact.text;
+  }
+}
+
+void read_numbers(const Group& group, verdict::Point& point) {
+  const Group facts = group.open("facts"), predictions = group.open("predictions");
+  for (const std::string& name : facts.members()) {
+    verdict::Fact& fact = point.facts.emplace_back();
+    fact.name = name;
+    fact.values = facts.reals(name);
+    fact.text = facts.text_attribute(name);
+  }
+  for (const std::string& name : predictions.members()) {
+    verdict::Prediction& prediction = point.predictions.emplace_back();
+    prediction.quantity = name;
+    prediction.values = predictions.reals(name);
+    prediction.source = predictions.text_attribute(name);
+  }
+}
+
 void write_point(const Group& group, const verdict::Point& point,
                  const std::vector<UnitId>& units) {
   for (const auto& [key, text] : point.parameters) group.attribute(key, text);
@@ -136,10 +186,12 @@ void write_point(const Group& group, const verdict::Point& point,
   std::vector<std::uint64_t> ids;
   for (const UnitId& id : units) ids.insert(ids.end(), {id.seed, id.disorder, id.replica});
   group.write("units", ids, {units.size(), 3});
-  const Group predictions = group.create("predictions");
+  const Group facts = group.create("facts"), predictions = group.create("predictions");
+  for (const verdict::Fact& fact : point.facts) {
+    write_numbers(facts, fact.name, fact.values, fact.text);
+  }
   for (const verdict::Prediction& prediction : point.predictions) {
-    predictions.attribute(prediction.quantity, prediction.value);
-    predictions.attribute(prediction.quantity + "_source", prediction.source);
+    write_numbers(predictions, prediction.quantity, prediction.values, prediction.source);
   }
   const Group observables = group.create("observables");
   for (const auto& [name, observable] : point.observables) {
@@ -147,18 +199,18 @@ void write_point(const Group& group, const verdict::Point& point,
   }
 }
 
-verdict::Point read_point(const Group& group, const std::string& id, const std::string& path) {
+verdict::Point read_point(const Group& group, const std::string& id, const std::string& path,
+                          int version) {
   verdict::Point point;
   point.id = id;
   point.complete = group.integer_attribute("complete") != 0;
   for (const std::string& key : group.attributes()) {
     if (key != "complete") point.parameters[key] = group.text_attribute(key);
   }
-  const Group predictions = group.open("predictions");
-  for (const std::string& name : predictions.attributes()) {
-    if (name.ends_with("_source")) continue;
-    point.predictions.push_back(
-        {name, predictions.real_attribute(name), predictions.text_attribute(name + "_source")});
+  if (version == 1) {
+    read_numbers_1(group.open("predictions"), point);
+  } else {
+    read_numbers(group, point);
   }
   const Group observables = group.open("observables");
   for (const std::string& name : observables.members()) {
@@ -275,7 +327,7 @@ void write_result(const std::filesystem::path& file, const ResultFile& content) 
 }
 
 ResultFile read_result(const std::filesystem::path& path) {
-  const hdf5::File file(path, "result", kResultVersion);
+  const hdf5::File file(path, "result", kOldestVersion, kResultVersion);
   const Group& root = file.root();
   ResultFile content;
   verdict::Result& result = content.result;
@@ -299,7 +351,7 @@ ResultFile read_result(const std::filesystem::path& path) {
   for (const std::string& id : seconds.members()) content.unit_seconds[id] = seconds.reals(id);
   for (const std::string& id : root.open("plan").texts("points")) {
     const Group group = points.open(id);
-    result.points.push_back(read_point(group, id, path.string()));
+    result.points.push_back(read_point(group, id, path.string(), file.version()));
     const std::vector<std::uint64_t> ids = group.integers("units");
     std::vector<UnitId>& units = content.units[id];
     for (std::size_t i = 0; i + 3 <= ids.size(); i += 3) {

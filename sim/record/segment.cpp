@@ -68,14 +68,14 @@ std::vector<statistics::Series> read_series(const Group& group, const std::strin
   return all;
 }
 
-void write_state(const Group& group, const experiment::State& state) {
+void write_state(const Group& group, const measure::State& state) {
   const Group reals = group.create("reals"), integers = group.create("integers");
   for (const auto& [name, values] : state.reals) reals.write(name, values, {values.size()});
   for (const auto& [name, values] : state.integers) integers.write(name, values, {values.size()});
 }
 
-experiment::State read_state(const Group& group) {
-  experiment::State state;
+measure::State read_state(const Group& group) {
+  measure::State state;
   const Group reals = group.open("reals"), integers = group.open("integers");
   for (const std::string& name : reals.members()) state.reals[name] = reals.reals(name);
   for (const std::string& name : integers.members()) state.integers[name] = integers.integers(name);
@@ -106,7 +106,7 @@ void write_segment(const std::filesystem::path& file, const Segment& segment) {
 }
 
 Segment read_segment(const std::filesystem::path& path) {
-  const hdf5::File file(path, "segment", kSegmentVersion);
+  const hdf5::File file(path, "segment", kSegmentVersion, kSegmentVersion);
   Segment segment;
   segment.fingerprint = file.root().text_attribute("fingerprint");
   const Group finished = file.root().open("finished");

@@ -1,11 +1,32 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
-#include "sim/target/families.hpp"
 #include "sim/target/levels/level_ensemble.hpp"
+#include "sim/target/target.hpp"
 
 namespace symbreak::target {
+
+// The families, one file each. Adding one: its file, a line here, a line in `kinds`.
+TargetKind deltas();                   ///< any finite weighted set of points
+TargetKind sphere();                   ///< uniform on a hypersphere
+TargetKind gaussian_mixture();         ///< classes with isotropic Gaussian spread
+TargetKind curie_weiss();              ///< fully connected Ising model
+TargetKind dataset();                  ///< points from a file
+TargetKind random_hierarchy();         ///< tree of symbols with synonyms, belief propagation
+TargetKind synthetic_dataset();        ///< random points: quenched disorder
+TargetKind uniform_patches();          ///< patch score of two uniform patches, closed form
+TargetKind ising_patches();            ///< patch score of windows of Ising configurations
+TargetKind image_patches();            ///< patch score of images from a file
+TargetKind ising_lattice();            ///< square and cubic Ising model
+TargetKind ising_chain();              ///< Ising chain, Markov source of bits
+TargetKind sherrington_kirkpatrick();  ///< mean-field spin glass
+TargetKind hopfield();                 ///< Hebbian couplings of random patterns
+TargetKind diluted();                  ///< Ising model on a diluted lattice or random graph
+TargetKind couplings();                ///< Ising model with couplings from a file
+TargetKind ising_mixture();            ///< Ising classes of different field or coupling
+TargetKind random_energy();            ///< energy levels without coordinates
 
 namespace {
 
@@ -28,6 +49,9 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
   }
   return text;
 }
+
+/// Instances in use, by cache_key.
+std::map<std::string, std::weak_ptr<const Denoiser>> live;
 
 }  // namespace
 
@@ -66,9 +90,13 @@ const TargetKind& kind(const std::string& name) {
   throw deck::KeyError("target.kind", fmt::format("unknown target '{}'; known: {}", name, known));
 }
 
+void lend(const deck::Parameters& parameters, const random::Address& address,
+          const std::shared_ptr<const Denoiser>& denoiser) {
+  live[cache_key(kind(parameters.word("target.kind")), parameters, address)] = denoiser;
+}
+
 std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameters,
                                                const random::Address& address) {
-  static std::map<std::string, std::weak_ptr<const Denoiser>> live;
   const TargetKind& family = kind(parameters.word("target.kind"));
   if (!family.make) {
     throw deck::KeyError("target.kind",
@@ -87,17 +115,37 @@ std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameter
   return target;
 }
 
+bool provides(const TargetKind& family, Part wanted) {
+  return std::ranges::find(family.provides, wanted) != family.provides.end();
+}
+
+namespace {
+
+[[noreturn]] void refuse(const deck::Parameters& parameters, const std::string& lack,
+                         const std::string& instead) {
+  const std::string experiment =
+      parameters.has("experiment.kind") ? parameters.word("experiment.kind") : "this";
+  throw deck::KeyError("target.kind",
+                       fmt::format("{} is a score without {}, which experiment '{}' needs; use {}",
+                                   parameters.word("target.kind"), lack, experiment, instead));
+}
+
+}  // namespace
+
+Model build_model(const deck::Parameters& parameters, const random::Address& address) {
+  const Model model = build_denoiser(parameters, address);
+  if (model.data != nullptr) return model;
+  refuse(parameters, "a law of clean data: it has no exact samples, covariance or order parameter",
+         "mode_softening, pattern_formation, three_way or creativity");
+}
+
 std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address) {
   auto target = std::dynamic_pointer_cast<const Target>(build_denoiser(parameters, address));
   if (target) return target;
-  throw deck::KeyError(
-      "target.kind",
-      fmt::format("{} is a score without a law of clean data: it has no posterior weights, free "
-                  "energy or exact samples, which experiment '{}' needs; use mode_softening, "
-                  "pattern_formation, three_way or creativity",
-                  parameters.word("target.kind"),
-                  parameters.has("experiment.kind") ? parameters.word("experiment.kind") : "this"));
+  refuse(parameters,
+         "a law of clean data: it has no posterior weights, free energy or exact samples",
+         "mode_softening, pattern_formation, three_way or creativity");
 }
 
 std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters) {
@@ -113,9 +161,8 @@ std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parame
 }
 
 std::string describe(const deck::Parameters& parameters) {
-  return kind(parameters.word("target.kind")).make_levels
-             ? build_levels(parameters)->describe()
-             : build_denoiser(parameters)->describe();
+  return kind(parameters.word("target.kind")).make_levels ? build_levels(parameters)->describe()
+                                                          : build_denoiser(parameters)->describe();
 }
 
 }  // namespace symbreak::target

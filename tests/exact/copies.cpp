@@ -9,19 +9,19 @@
 #include "sim/deck/parameters.hpp"
 #include "analysis/findings/copies/scaling.hpp"
 #include "sim/experiment/copies/landau.hpp"
-#include "sim/target/families.hpp"
+#include "sim/target/target.hpp"
 
 namespace {
 
 using namespace symbreak;
-using experiment::Estimated;
-using experiment::Row;
-using experiment::Rows;
-using experiment::ScalingSample;
+using Estimated = statistics::Value;
+using findings::copies::Row;
+using findings::copies::Rows;
+using findings::copies::ScalingSample;
 
 std::shared_ptr<const target::Target> deltas(const std::string& preset) {
   deck::Parameters parameters;
-  for (const deck::Key& key : target::deltas().keys) {
+  for (const deck::Key& key : target::kind("deltas").keys) {
     deck::Value value{
         .kind = key.kind, .role = key.role, .arity = key.arity, .numbers = {}, .words = {}};
     const std::string text = key.name == "preset" ? preset : *key.fallback;
@@ -32,7 +32,7 @@ std::shared_ptr<const target::Target> deltas(const std::string& preset) {
     }
     parameters.set(key.path(), value);
   }
-  return std::dynamic_pointer_cast<const target::Target>(target::deltas().make(parameters, {}));
+  return std::dynamic_pointer_cast<const target::Target>(target::kind("deltas").make(parameters, {}));
 }
 
 /// Exact moments of n copies of two deltas by the binomial sum, with the errors that `samples`
@@ -99,7 +99,7 @@ std::vector<ScalingSample> side(int sign, Estimated (*select)(const Row&)) {
 }  // namespace
 
 TEST_CASE("Landau expansion of two deltas is m^4/12") {
-  const auto law = experiment::landau(*deltas("two_deltas"));
+  const auto law = experiment::copies::landau(*deltas("two_deltas"));
   REQUIRE(law);
   CHECK(law->components == 1);
   CHECK(law->quadratic == Approx(1).epsilon(1e-12));
@@ -113,13 +113,13 @@ TEST_CASE("Landau expansion of two deltas is m^4/12") {
 
 TEST_CASE("O(k) Binder cumulants are Gamma functions") {
   for (int k : {1, 2, 3, 5}) {
-    const experiment::LandauLaw law{.components = k, .quadratic = 1, .quartic = {0.3}};
+    const theory::LandauLaw law{.components = k, .quadratic = 1, .quartic = {0.3}};
     CHECK(law.binder(0) == Approx(theory::critical_binder(k)).epsilon(1e-9));
   }
 }
 
 TEST_CASE("four deltas: anisotropic plane, two independent components") {
-  const auto law = experiment::landau(*deltas("four_deltas"));
+  const auto law = experiment::copies::landau(*deltas("four_deltas"));
   REQUIRE(law);
   CHECK(law->components == 2);
   CHECK_FALSE(law->isotropic());
@@ -131,11 +131,11 @@ TEST_CASE("four deltas: anisotropic plane, two independent components") {
 }
 
 TEST_CASE("a first-order transition has no LandauLaw law") {
-  CHECK(experiment::landau(*deltas("three_deltas")).has_value());
+  CHECK(experiment::copies::landau(*deltas("three_deltas")).has_value());
 }
 
 TEST_CASE("analysis of exact moments: crossings and finite-size scaling") {
-  const auto found = experiment::crossings(exact_rows(), 1, 5);
+  const auto found = findings::copies::crossings(exact_rows(), 1, 5);
   REQUIRE(found);
   const fit::Fit &s = found->critical_s, &binder = found->critical_binder;
   INFO(fmt::format("s_c - 1 = {:.2e}({:.1e}), U4* = {:.5f}({:.1e})", s.value[0] - 1, s.error[0],
@@ -144,13 +144,13 @@ TEST_CASE("analysis of exact moments: crossings and finite-size scaling") {
   CHECK(std::abs(binder.value[0] - theory::critical_binder(1)) < binder.error[0] / 2);
   CHECK(binder.error[0] < 0.002);
 
-  const fit::Fit scaling = experiment::binder_scaling(exact_rows(), 1);
+  const fit::Fit scaling = findings::copies::binder_scaling(exact_rows(), 1);
   INFO(fmt::format("nu_bar = {:.5f}({:.1e}), U4* = {:.5f}({:.1e}), chi2 {:.2g}", scaling.value[1],
                    scaling.error[1], scaling.value[2], scaling.error[2], scaling.chi2));
   CHECK(std::abs(scaling.value[1] - 2) < scaling.error[1] / 2);
   CHECK(std::abs(scaling.value[2] - theory::critical_binder(1)) < scaling.error[2] / 2);
 
-  const auto critical = experiment::critical_moments(exact_rows(), 1, {s.value[0], s.error[0]});
+  const auto critical = findings::copies::critical_moments(exact_rows(), 1, {s.value[0], s.error[0]});
   REQUIRE(critical);
   CHECK(std::abs(critical->power.value[0] - 0.5) < critical->power.error[0] / 2);
   CHECK(std::abs(std::exp(critical->amplitude.value[0]) - theory::two_deltas_critical_amplitude()) <
@@ -158,7 +158,7 @@ TEST_CASE("analysis of exact moments: crossings and finite-size scaling") {
 }
 
 TEST_CASE("analysis of exact moments: thermodynamic exponents") {
-  const auto check = [](const std::string& name, const std::optional<experiment::Power>& power,
+  const auto check = [](const std::string& name, const std::optional<findings::copies::Power>& power,
                         double reference, double largest_error) {
     REQUIRE(power);
     INFO(fmt::format("{} = {:.5f}({:.1e}), reference {}, window {}", name, power->exponent(),
@@ -173,9 +173,9 @@ TEST_CASE("analysis of exact moments: thermodynamic exponents") {
   const auto below = [](const Row& row) {
     return Estimated{row.factor * row.spread.value, row.factor * row.spread.error};
   };
-  check("2 beta", experiment::power_law(side(-1, magnetization), 1), 1, 0.02);
-  check("-gamma", experiment::power_law(side(1, above), 1), -1, 0.01);
-  check("-gamma'", experiment::power_law(side(-1, below), 1), -1, 0.01);
+  check("2 beta", findings::copies::power_law(side(-1, magnetization), 1), 1, 0.02);
+  check("-gamma", findings::copies::power_law(side(1, above), 1), -1, 0.01);
+  check("-gamma'", findings::copies::power_law(side(-1, below), 1), -1, 0.01);
 
   std::vector<ScalingSample> isotherm;
   const double n = 262144;
@@ -184,5 +184,5 @@ TEST_CASE("analysis of exact moments: thermodynamic exponents") {
     const Estimated m = exact_row(n, 1, h, kSamples).order;
     isotherm.push_back({m.value, h, 3 * h * m.error / m.value, n * h * m.value});
   }
-  check("delta", experiment::power_law(isotherm, 2), 3, 0.01);
+  check("delta", findings::copies::power_law(isotherm, 2), 3, 0.01);
 }

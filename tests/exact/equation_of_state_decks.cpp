@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/findings/registry.hpp"
 #include "equation_of_state_run.hpp"
 
 namespace {
@@ -16,7 +17,7 @@ using namespace symbreak;
 verdict::Findings analysed(const std::string& deck) {
   const auto begin = std::chrono::steady_clock::now();
   const verdict::Result result = test::solve_file(deck);
-  const verdict::Findings findings = experiment::equation_of_state().analyse(result);
+  const verdict::Findings findings = findings::analyse(result);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   std::string table =
       fmt::format("{}: {} points, {:.2f} s\n", deck, result.points.size(), spent.count());

@@ -2,32 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
-#include "sim/diffusion/forward.hpp"
+#include "sim/experiment/registry.hpp"
 
 namespace symbreak::test {
 
-deck::Catalogue catalogue() {
-  static const experiment::ExperimentKind kind = experiment::equation_of_state();
-  deck::Catalogue all;
-  all.common = deck::common_keys();
-  for (const deck::Key& key : diffusion::Forward::keys()) all.common.push_back(key);
-  for (const auto& family : target::kinds()) {
-    all.targets.push_back({family.name, family.text, family.keys});
-  }
-  all.experiments.push_back({kind.name, kind.text, kind.keys});
-  all.critical = kind.critical;
-  all.validate = [](const deck::Parameters& point) { kind.make(point); };
-  return all;
-}
-
 deck::Deck deck_of(const std::string& keys) {
-  return deck::parse("[run]\nname = test\nseed = 1\n" + keys, "test.ini", {}, catalogue());
+  return deck::parse("[run]\nname = test\nseed = 1\n" + keys, "test.ini", {}, experiment::decks());
 }
 
 static verdict::Result solve(const deck::Deck& deck) {
-  const experiment::ExperimentKind kind = experiment::equation_of_state();
+  const auto& kind = experiment::kind("equation_of_state");
   verdict::Result result;
   result.swept = deck.swept;
   for (const deck::Setting& setting : deck.settings) result.settings[setting.path] = setting.text;
@@ -35,16 +19,17 @@ static verdict::Result solve(const deck::Deck& deck) {
   for (const deck::Parameters& parameters : deck.points) {
     const auto experiment = kind.make(parameters);
     const auto infos = experiment->observables();
-    experiment::Recorder recorder(infos);
+    measure::Recorder recorder(infos);
     const auto unit = experiment->start({.seed = 1, .point = parameters.identity()});
     for (std::int64_t block = 0; block < unit->blocks(); ++block) unit->advance(recorder);
     const auto series = recorder.finish();
     verdict::Point point;
     point.id = fmt::format("{:016x}", parameters.identity());
     for (const auto& [path, value] : parameters.all()) point.parameters[path] = value.canonical();
+    point.facts = experiment->facts();
     point.predictions = experiment->predictions();
     for (std::size_t i = 0; i < infos.size(); ++i) {
-      verdict::Observable observable{.name = infos[i].name,
+      verdict::Observable observable{.name = infos[i].name.string(),
                                      .unit = infos[i].unit,
                                      .text = infos[i].text,
                                      .shape = infos[i].shape,
@@ -53,7 +38,7 @@ static verdict::Result solve(const deck::Deck& deck) {
                                      .units = {}};
       observable.estimate.mean = series[i].mean;
       observable.estimate.error = series[i].variance.cwiseSqrt();
-      point.observables[infos[i].name] = observable;
+      point.observables[infos[i].name.string()] = observable;
     }
     result.points.push_back(point);
   }
@@ -63,7 +48,7 @@ static verdict::Result solve(const deck::Deck& deck) {
 verdict::Result solve(const std::string& keys) { return solve(deck_of(keys)); }
 
 verdict::Result solve_file(const std::string& path) {
-  return solve(deck::load(std::string(SYMBREAK_SOURCE_DIR) + "/" + path, {}, catalogue()));
+  return solve(deck::load(std::string(SYMBREAK_SOURCE_DIR) + "/" + path, {}, experiment::decks()));
 }
 
 }  // namespace symbreak::test

@@ -4,11 +4,9 @@
 
 #include "analysis/verdict/result.hpp"
 #include "sim/deck/deck.hpp"
-#include "sim/experiment/families.hpp"
 
 namespace symbreak::test {
 
-deck::Catalogue catalogue();
 /// `keys`: deck text without [run].
 deck::Deck deck_of(const std::string& keys);
 verdict::Result solve(const std::string& keys);

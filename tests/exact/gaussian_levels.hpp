@@ -2,7 +2,7 @@
 #pragma once
 #include <cmath>
 
-#include "analysis/theory/random_energy.hpp"
+#include "analysis/theory/levels/random_energy.hpp"
 
 namespace symbreak::test {
 

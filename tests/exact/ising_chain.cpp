@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "analysis/theory/ising.hpp"
+#include "analysis/theory/spins/ising.hpp"
 #include "sim/target/spectrum.hpp"
 #include "tests/exact/spin_states.hpp"
 
@@ -36,7 +36,7 @@ TEST_CASE("Ising chain: everything by enumeration") {
         for (const double beta : {0.3, 2.0}) {
           const auto reference = test::spin_states(couplings, beta * x + clean);
           const VectorXd betas = VectorXd::Constant(1, beta);
-          const auto posterior = target->posterior(x, betas);
+          const auto posterior = target->averages(x, betas);
           INFO(target->describe() << ", beta = " << beta);
           CHECK((posterior.mean - reference.mean).norm() < 1e-13);
           CHECK(posterior.log_partition[0] ==
@@ -88,7 +88,7 @@ TEST_CASE("A Markov source of bits is an Ising chain") {
       chain(9, {{"source", "transition"}, {"stay_up", "0.9"}, {"stay_down", "0.6"}});
   // P(y) from the transition matrix, started in the stationary law.
   const double up = (1 - stay_down) / (2 - stay_up - stay_down);
-  const auto& graph = test::spins(*source).graph();
+  const auto& graph = test::spins(*source).spin_graph();
   VectorXd field = VectorXd::Zero(9);
   for (Index i = 0; i < 9; ++i) field[i] = graph.field[static_cast<std::size_t>(i)];
   const VectorXd law = *target::enumerate_spins(graph)->state_probabilities(field);

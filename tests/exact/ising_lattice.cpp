@@ -23,7 +23,7 @@ std::shared_ptr<const target::Target> square(int L, double T, test::Settings mor
 
 std::unique_ptr<SpinOracle> oracle(const target::Target& target) {
   const auto& spins = test::spins(target);
-  return target::plan_oracle(spins.graph(), spins.lattice()).make();
+  return target::plan_oracle(spins.spin_graph(), spins.lattice()).make();
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ TEST_CASE("Ising lattice: posterior mean, reference vector") {
   const auto target = square(4, 2.5);
   REQUIRE(target->exact());
   const VectorXd beta = VectorXd::Constant(1, 0.4);
-  CHECK((target->posterior(x, beta).mean - expected).cwiseAbs().maxCoeff() < 1e-11);
+  CHECK((target->averages(x, beta).mean - expected).cwiseAbs().maxCoeff() < 1e-11);
   CHECK((target->mean(x, beta) - expected).cwiseAbs().maxCoeff() < 1e-11);
   // Wrong on purpose: 1 % in temperature, or a dropped bond (open edges).
   CHECK((square(4, 2.525)->mean(x, beta) - expected).cwiseAbs().maxCoeff() > 1e-4);
@@ -84,7 +84,7 @@ TEST_CASE("Ising lattice: Shannon entropy of the 4 x 4 torus") {
   for (const auto& [T, entropy] :
        {std::pair{2.0, 3.062324808512}, std::pair{3.0, 7.856662111823}}) {
     const auto target = square(4, T);
-    const auto posterior = target->posterior(VectorXd::Zero(16), VectorXd::Constant(1, 1e-300));
+    const auto posterior = target->averages(VectorXd::Zero(16), VectorXd::Constant(1, 1e-300));
     CHECK(posterior.entropy[0] == Approx(entropy).epsilon(1e-12));
   }
 }
@@ -113,7 +113,7 @@ TEST_CASE("Spin systems: transfer vector and enumeration against plain loops") {
       keys["coupling"] = T > 0 ? "1" : "-1";
       keys["field"] = "0.31";
       const auto target = test::make_target("ising_lattice", keys);
-      const auto& graph = test::spins(*target).graph();
+      const auto& graph = test::spins(*target).spin_graph();
       const MatrixXd K = test::lattice_couplings(shape.sides, shape.periodic, 1 / T);
       const Index d = K.rows();
       REQUIRE(target->dimension() == d);
@@ -140,7 +140,7 @@ TEST_CASE("Spin systems: transfer vector and enumeration against plain loops") {
                 1e-11);
           CHECK((exact->law_of_up_spins(fields.col(k)) - reference.law).norm() < 1e-13);
         }
-        const auto posterior = target->posterior(x.col(k), beta.segment(k, 1));
+        const auto posterior = target->averages(x.col(k), beta.segment(k, 1));
         CHECK(posterior.entropy[0] == Approx(reference.entropy).epsilon(1e-10).margin(1e-12));
         CHECK(posterior.log_partition[0] ==
               Approx(reference.log_sum - clean.log_sum - beta[k] * static_cast<double>(d) / 2)
@@ -157,7 +157,7 @@ TEST_CASE("Exact samples follow the law of the states") {
   // 2^9 states of a 3 x 3 torus in a field, 40000 draws: chi-square of 511 degrees of freedom, and
   // of the first two moments of the sum of copies. False alarms: 1e-4 each (3.9 sigma).
   const auto target = square(3, 2.5);
-  const auto& graph = test::spins(*target).graph();
+  const auto& graph = test::spins(*target).spin_graph();
   const VectorXd field = test::states(9, 1, 0.5);
   const Index draws = 40000;
   for (const auto& exact :
@@ -198,7 +198,7 @@ TEST_CASE("Cluster samples of a lattice that is not summed follow the exact law 
   for (const Row& row : {Row{kCritical, -1.4915891074397, .777331092787, 41.402340799631},
                          {3, -.84131542785192, .346034613340, 10.899981376691}}) {
     const auto target = square(8, row.T);
-    const auto sampler = target::spin_sampler(test::spins(*target).graph(), {.seed = 3});
+    const auto sampler = target::spin_sampler(test::spins(*target).spin_graph(), {.seed = 3});
     const Index n = 4000;
     MatrixXd y(64, n);
     random::Stream stream({.seed = 7});

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/ising.hpp"
+#include "analysis/theory/spins/ising.hpp"
 #include "tests/exact/spin_states.hpp"
 
 using namespace symbreak;
@@ -32,7 +32,7 @@ TEST_CASE("Kaufman's torus: reference energies, and the transfer vector's log Z"
     for (const double T : {0.8, Tc, 4.0}) {
       const auto target = torus(L, T);
       const auto& spins = test::spins(*target);
-      const auto sums = target::plan_oracle(spins.graph(), spins.lattice())
+      const auto sums = target::plan_oracle(spins.spin_graph(), spins.lattice())
                             .make()
                             ->sums(VectorXd::Zero(L * L), {.energy = true});
       INFO("L = " << L << ", T = " << T);

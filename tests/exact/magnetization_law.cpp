@@ -5,7 +5,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/ising_square.hpp"
+#include "analysis/theory/spins/ising_square.hpp"
+#include "sim/target/spin_system.hpp"
 #include "tests/exact/target_build.hpp"
 
 using namespace symbreak;
@@ -30,7 +31,7 @@ TEST_CASE("Moments of the exact law of M") {
   for (const auto& row : rows) {
     const auto ising =
         test::make_target("ising_lattice", {{"side", row.side}, {"temperature", row.temperature}});
-    const VectorXd law = *ising->magnetization_law();
+    const VectorXd law = *target::magnetization_law(*ising);
     const double n = static_cast<double>(ising->dimension());
     const Eigen::ArrayXd M = Eigen::ArrayXd::LinSpaced(law.size(), -n, n);
     const double second = (law.array() * M.square()).sum() / n;
@@ -53,9 +54,9 @@ TEST_CASE("In a uniform state a spin target is the target of its magnetization")
     CHECK(reduced->order_axes()(0, 0) == Approx(std::sqrt(double(full->dimension()))));
     const VectorXd m = VectorXd::LinSpaced(5, -0.3, 0.8), beta = VectorXd::Constant(5, 0.11);
     const MatrixXd x = VectorXd::Ones(full->dimension()) * m.transpose();
-    const auto exact = full->posterior(x, beta);
+    const auto exact = full->averages(x, beta);
     const double root = std::sqrt(static_cast<double>(full->dimension()));
-    const auto found = reduced->posterior(root * m.transpose(), beta);
+    const auto found = reduced->averages(root * m.transpose(), beta);
     const MatrixXd slope =
         full->jacobian_product(x, beta, MatrixXd::Ones(full->dimension(), 5) / root);
     const MatrixXd reduced_slope =

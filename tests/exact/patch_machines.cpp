@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "sim/target/families.hpp"
+#include "sim/target/target.hpp"
 #include "sim/target/patch/machine.hpp"
 #include "tests/exact/target_build.hpp"
 

@@ -6,9 +6,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 #include "analysis/theory/quadrature.hpp"
-#include "analysis/theory/random_energy.hpp"
+#include "analysis/theory/levels/random_energy.hpp"
 #include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;

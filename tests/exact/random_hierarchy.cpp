@@ -50,7 +50,7 @@ TEST_CASE("The random hierarchy's posterior is that of all its data") {
   const Index d = tree.dimension();
   const MatrixXd x = states(d);
   const VectorXd betas = (VectorXd(3) << 0.3, 1.5, 6).finished();
-  const target::Posterior posterior = tree.posterior(x, betas);
+  const target::Averages posterior = tree.averages(x, betas);
   const MatrixXd v = states(d).rowwise().reverse();
   const MatrixXd product = tree.jacobian_product(x, betas, v);
   for (Index k = 0; k < 3; ++k) {

@@ -22,8 +22,8 @@ diffusion::Grid grid(const std::vector<std::string>& settings) {
   const deck::Parameters parameters = test::parameters("fast_samplers", settings);
   const diffusion::Forward forward(parameters);
   const auto target = target::build(parameters);
-  const auto range = diffusion::noise_range(parameters, forward, *target);
-  return diffusion::make_grid(parameters, forward, *target, range.from, range.to);
+  const auto range = diffusion::noise_range(parameters, forward, target);
+  return diffusion::make_grid(parameters, forward, target, range.from, range.to);
 }
 
 struct GaussianDenoiser final : target::Denoiser {
@@ -182,11 +182,11 @@ TEST_CASE("Occupations after few steps: quadrature, independent quadrature, the 
     const deck::Parameters parameters = test::parameters("fast_samplers", settings);
     const auto target = target::build(parameters);
     const diffusion::Forward forward(parameters);
-    const diffusion::Grid levels = diffusion::make_grid(parameters, forward, *target, 1, 0.1);
-    const diffusion::Start start(diffusion::start_kind(parameters), *target, forward,
+    const diffusion::Grid levels = diffusion::make_grid(parameters, forward, target, 1, 0.1);
+    const diffusion::Start start(diffusion::start_kind(parameters), target, forward,
                                  levels.noise.front(), 0, random::Stream({.seed = 1}));
-    const auto fractions = experiment::class_fractions(
-        *target, diffusion::sampler_setting(parameters), levels, start.mean(), start.variance());
+    const auto fractions = experiment::fast_samplers::class_fractions(
+        target, diffusion::sampler_setting(parameters), levels, start.mean(), start.variance());
     REQUIRE(fractions);
     // Independently, in the variance-preserving form.
     std::vector<double> abar;

@@ -17,17 +17,17 @@ namespace {
 
 void check_by_enumeration(const target::Target& target) {
   const auto& spins = test::spins(target);
-  const MatrixXd K = test::dense_couplings(spins.graph());
+  const MatrixXd K = test::dense_couplings(spins.spin_graph());
   CHECK(K.isApprox(K.transpose(), 0));
   CHECK(K.diagonal().isZero(0));
   const Index d = K.rows();
   VectorXd own = VectorXd::Zero(d);
-  if (!target.even()) own = Eigen::Map<const VectorXd>(spins.graph().field.data(), d);
+  if (!target.even()) own = Eigen::Map<const VectorXd>(spins.spin_graph().field.data(), d);
   const VectorXd x = test::states(d, 1, 0.8), v = test::states(d, 2).col(1);
   const VectorXd beta = VectorXd::Constant(1, 0.9);
   const auto reference = test::spin_states(K, 0.9 * x + own), clean = test::spin_states(K, own);
   INFO(target.describe());
-  const auto posterior = target.posterior(x, beta);
+  const auto posterior = target.averages(x, beta);
   CHECK((posterior.mean - reference.mean).norm() < 1e-12);
   CHECK(posterior.log_partition[0] ==
         Approx(reference.log_sum - clean.log_sum - 0.45 * static_cast<double>(d)).epsilon(1e-11));
@@ -68,7 +68,7 @@ TEST_CASE("Diluted lattices by the transfer vector") {
                                                     {"temperature", "1.2"}});
   REQUIRE(target->dimension() == 18);
   const auto& spins = test::spins(*target);
-  const MatrixXd K = test::dense_couplings(spins.graph());
+  const MatrixXd K = test::dense_couplings(spins.spin_graph());
   const VectorXd x = test::states(18, 1, 0.6), beta = VectorXd::Constant(1, 0.8);
   const auto reference = test::spin_states(K, 0.8 * x);
   CHECK((target->mean(x, beta) - reference.mean).norm() < 1e-12);
@@ -80,7 +80,7 @@ TEST_CASE("Laws of the disorder") {
   const auto sk = test::make_target(
       "sherrington_kirkpatrick",
       {{"dimension", "100"}, {"temperature", "2"}, {"coupling", "1.5"}, {"mean_coupling", "3"}});
-  const MatrixXd K = test::dense_couplings(test::spins(*sk).graph());
+  const MatrixXd K = test::dense_couplings(test::spins(*sk).spin_graph());
   const double bonds = 4950, mean = K.sum() / 2 / bonds;
   const double variance = (K.squaredNorm() / 2) / bonds - mean * mean;
   CHECK(std::abs(mean - 0.03 / 2) < 4 * 0.15 / 2 / std::sqrt(bonds));
@@ -91,7 +91,7 @@ TEST_CASE("Laws of the disorder") {
                                                   {{"dimension", "6"}, {"temperature", "1"}});
   const auto coupling = [&](std::uint32_t disorder) {
     return test::spins(*target::build(parameters, {.seed = 4, .disorder = disorder}))
-        .graph()
+        .spin_graph()
         .coupling[0];
   };
   CHECK(coupling(0) == coupling(0));
@@ -100,7 +100,7 @@ TEST_CASE("Laws of the disorder") {
   // Bond dilution: 1800 bonds of a 30 x 30 torus.
   const auto diluted = test::make_target(
       "diluted", {{"side", "30"}, {"bond_probability", "0.3"}, {"temperature", "2"}});
-  const auto kept = static_cast<double>(test::spins(*diluted).graph().neighbour.size()) / 2;
+  const auto kept = static_cast<double>(test::spins(*diluted).spin_graph().neighbour.size()) / 2;
   CHECK(std::abs(kept - 540) < 4 * std::sqrt(1800 * 0.3 * 0.7));
 
   // Regular graphs: simple, of one degree; the number of triangles is Poisson of mean (k-1)^3/6.
@@ -111,7 +111,7 @@ TEST_CASE("Laws of the disorder") {
         "diluted", {{"graph", "regular"}, {"sites", "60"}, {"degree", "4"}, {"temperature", "2"}});
     const auto target =
         target::build(keys, {.seed = 9, .disorder = static_cast<std::uint32_t>(sample)});
-    const MatrixXd A = 2 * test::dense_couplings(test::spins(*target).graph());
+    const MatrixXd A = 2 * test::dense_couplings(test::spins(*target).spin_graph());
     REQUIRE(A.maxCoeff() == 1);
     REQUIRE((A.rowwise().sum().array() == 4).all());
     REQUIRE(A.diagonal().isZero(0));
@@ -134,7 +134,7 @@ TEST_CASE("Hopfield: classes are patterns and their mirrors") {
   CHECK(target->classify(-patterns) == std::vector<Index>{2, 3});
   // P(class | x) in plain loops; draws count equally for all.
   const VectorXd x = test::states(13, 1, 0.7);
-  const MatrixXd K = test::dense_couplings(test::spins(*target).graph());
+  const MatrixXd K = test::dense_couplings(test::spins(*target).spin_graph());
   VectorXd expected = VectorXd::Zero(4);
   for (Index s = 0; s < 1 << 13; ++s) {
     VectorXd y(13);
@@ -173,7 +173,7 @@ TEST_CASE("All couplings equal, from a file: the Curie-Weiss model") {
       "curie_weiss", {{"dimension", std::to_string(d)}, {"coupling", std::to_string(K)}});
   const MatrixXd x = test::states(d, 2, 0.8), v = test::states(d, 2);
   const VectorXd beta = VectorXd::Constant(2, 1.3);
-  const auto found = read->posterior(x, beta), expected = exact->posterior(x, beta);
+  const auto found = read->averages(x, beta), expected = exact->averages(x, beta);
   CHECK((found.mean - expected.mean).norm() < 1e-12);
   CHECK((found.log_partition - expected.log_partition).norm() < 1e-11);
   CHECK((found.entropy - expected.entropy).norm() < 1e-11);
@@ -188,7 +188,7 @@ TEST_CASE("Replica-exchange samples of a frozen spin glass follow the law of its
   // 3000 samples, each from its own chain, within 4 standard errors (false alarm 6e-5 each).
   const auto target =
       test::make_target("sherrington_kirkpatrick", {{"dimension", "14"}, {"temperature", "0.25"}});
-  const auto& graph = test::spins(*target).graph();
+  const auto& graph = test::spins(*target).spin_graph();
   const MatrixXd K = test::dense_couplings(graph);
   const auto exact = test::spin_states(K, VectorXd::Zero(14));
   const VectorXd axis = target->order_axes().col(0);

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "sim/target/finite_support.hpp"
 #include "tests/exact/target_build.hpp"
 
 using namespace symbreak;
@@ -18,12 +19,12 @@ TEST_CASE("The posterior mean is the gradient of log Z over beta") {
     const double step = single ? 3e-2 : 1e-4;
     for (const double beta : {0.3, 1.7}) {
       const VectorXd betas = VectorXd::Constant(1, beta);
-      const VectorXd mean = target->posterior(x, betas).mean;
+      const VectorXd mean = target->averages(x, betas).mean;
       for (Index i = 0; i < d; ++i) {
         const auto log_z = [&](double shift) {
           MatrixXd moved = x;
           moved(i, 0) += shift;
-          return target->posterior(moved, betas).log_partition[0];
+          return target->averages(moved, betas).log_partition[0];
         };
         // Fourth-order difference.
         const double slope =
@@ -60,12 +61,12 @@ TEST_CASE("Batches are independent columns") {
     const MatrixXd x = test::states(d, 5), v = test::states(d, 7).rightCols(5);
     VectorXd beta(5);
     beta << 0.1, 3, 0.7, 40, 1;
-    const target::Posterior all = target->posterior(x, beta);
+    const target::Averages all = target->averages(x, beta);
     const MatrixXd products = target->jacobian_product(x, beta, v);
     const MatrixXd classes = target->class_probabilities(x, beta), means = target->mean(x, beta);
     INFO(name);
     for (Index k = 0; k < 5; ++k) {
-      const auto one = target->posterior(x.col(k), beta.segment(k, 1));
+      const auto one = target->averages(x.col(k), beta.segment(k, 1));
       CHECK((all.mean.col(k) - one.mean).norm() < 1e-6);
       CHECK((all.mean.col(k) - means.col(k)).norm() < 1e-11);
       CHECK(all.log_partition[k] == Approx(one.log_partition[0]).epsilon(1e-5).margin(1e-6));
@@ -83,8 +84,8 @@ TEST_CASE("Vanishing beta gives the target itself") {
     const MatrixXd x = test::states(d, 1), identity = MatrixXd::Identity(d, d);
     const VectorXd beta = VectorXd::Constant(1, 1e-12), betas = VectorXd::Constant(d, 1e-12);
     INFO(name);
-    CHECK((target->posterior(x, beta).mean - target->mean_of_target()).norm() < 1e-6);
-    CHECK(std::abs(target->posterior(x, beta).log_partition[0]) < 1e-6);
+    CHECK((target->averages(x, beta).mean - target->mean_of_target()).norm() < 1e-6);
+    CHECK(std::abs(target->averages(x, beta).log_partition[0]) < 1e-6);
     const MatrixXd covariance =
         target->jacobian_product(x.replicate(1, d), betas, identity) / 1e-12;
     CHECK((covariance - *target->covariance()).norm() < 1e-8);
@@ -134,7 +135,7 @@ TEST_CASE("Extreme temperatures and distances stay finite") {
       for (const double beta : {1e-12, 1e-3, 1.0, 1e4, 1e12}) {
         const MatrixXd x = test::states(d, 1, scale);
         const VectorXd betas = VectorXd::Constant(1, beta);
-        const auto posterior = target->posterior(x, betas);
+        const auto posterior = target->averages(x, betas);
         INFO(name << ", |x| ~ " << scale << ", beta = " << beta);
         CHECK(posterior.mean.allFinite());
         CHECK(std::isfinite(posterior.log_partition[0]));
@@ -157,7 +158,7 @@ TEST_CASE("Spins in any field along a periodic chain or lattice have a finite po
     for (const auto& target : {chain, torus}) {
       const MatrixXd x = MatrixXd::Ones(target->dimension(), 1);
       const VectorXd betas = VectorXd::Constant(1, beta);
-      const auto posterior = target->posterior(x, betas);
+      const auto posterior = target->averages(x, betas);
       INFO(target->describe() << ", beta = " << beta);
       CHECK((posterior.mean - x).norm() < 1e-12);
       CHECK(std::isfinite(posterior.log_partition[0]));
@@ -168,9 +169,9 @@ TEST_CASE("Spins in any field along a periodic chain or lattice have a finite po
 
 TEST_CASE("A condensed posterior is its datum, with no spurious susceptibility") {
   const auto target = test::make_target("synthetic_dataset", {{"dimension", "4"}, {"n", "700"}});
-  const MatrixXd x = target->points()->point(123);
+  const MatrixXd x = test::points(target)->point(123);
   const VectorXd beta = VectorXd::Constant(1, 1e12);
-  const auto posterior = target->posterior(x, beta);
+  const auto posterior = target->averages(x, beta);
   CHECK((posterior.mean - x).norm() == 0);
   CHECK(posterior.participation[0] == 1);
   CHECK(posterior.largest_weight[0] == 1);
@@ -184,7 +185,7 @@ TEST_CASE("The same values give the same live target, another address another da
   const auto first = target::build(parameters, {.seed = 1, .disorder = 0});
   CHECK(target::build(parameters, {.seed = 1, .disorder = 0}) == first);
   const auto second = target::build(parameters, {.seed = 1, .disorder = 1});
-  CHECK((second->points()->point(0) - first->points()->point(0)).norm() > 0);
+  CHECK((test::points(second)->point(0) - test::points(first)->point(0)).norm() > 0);
   CHECK(test::make_target("deltas") == test::make_target("deltas"));
   CHECK_THROWS_AS(target::kind("delta"), deck::KeyError);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/target/finite_support.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::test {
@@ -51,6 +52,11 @@ inline deck::Parameters target_parameters(const std::string& kind, Settings sett
 inline std::shared_ptr<const target::Target> make_target(const std::string& kind,
                                                          const Settings& settings = {}) {
   return target::build(target_parameters(kind, settings), {.seed = 20});
+}
+
+/// The points of a target that has some.
+inline const target::FiniteSupport* points(const std::shared_ptr<const target::Target>& target) {
+  return target::part<target::FiniteSupport>(*target);
 }
 
 struct Named {

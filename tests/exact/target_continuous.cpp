@@ -59,7 +59,7 @@ TEST_CASE("Sphere: critical noise, self-consistent magnetization") {
   CHECK(theory::sphere_magnetization(3, 2, 4.0 / 3) == 0);
   const double m = theory::sphere_magnetization(3, 2, 1);
   const VectorXd x = m * Eigen::Vector3d(2, -1, 2) / 3;
-  CHECK((sphere->posterior(x, VectorXd::Ones(1)).mean - x).norm() < 1e-13);
+  CHECK((sphere->averages(x, VectorXd::Ones(1)).mean - x).norm() < 1e-13);
 }
 
 TEST_CASE("Gaussian mixture: posterior in one dimension by direct integration") {
@@ -78,7 +78,7 @@ TEST_CASE("Gaussian mixture: posterior in one dimension by direct integration") 
   }
   const double mean = first / norm, variance = second / norm - mean * mean;
   const VectorXd betas = VectorXd::Constant(1, beta), state = VectorXd::Constant(1, x);
-  const auto posterior = mixture->posterior(state, betas);
+  const auto posterior = mixture->averages(state, betas);
   CHECK(posterior.mean(0, 0) == Approx(mean).epsilon(1e-12));
   CHECK(posterior.log_partition[0] == Approx(std::log(norm)).epsilon(1e-12));
   CHECK(mixture->jacobian_product(state, betas, VectorXd::Ones(1))(0, 0) ==

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/curie_weiss.hpp"
+#include "analysis/theory/spins/curie_weiss.hpp"
 #include "analysis/theory/mean_field.hpp"
 #include "tests/exact/target_build.hpp"
 
@@ -26,7 +26,7 @@ TEST_CASE("Curie-Weiss: posterior mean, reference vector") {
       .517073537948, .547635600680, .576908881554;
   for (Index i = 0; i < 8; ++i) x[i] = 0.1 * static_cast<double>(i + 1);
   const VectorXd beta = VectorXd::Constant(1, 0.5);
-  CHECK((target->posterior(x, beta).mean - expected).cwiseAbs().maxCoeff() < 1e-11);
+  CHECK((target->averages(x, beta).mean - expected).cwiseAbs().maxCoeff() < 1e-11);
   CHECK((target->mean(x, beta) - expected).cwiseAbs().maxCoeff() < 1e-11);
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("Curie-Weiss: everything by enumeration") {
         mean /= norm;
         const MatrixXd covariance = second / norm - mean * mean.transpose();
         const VectorXd betas = VectorXd::Constant(1, beta), v = test::states(d, 2).col(1);
-        const auto posterior = target->posterior(x, betas);
+        const auto posterior = target->averages(x, betas);
         INFO("d = " << d << ", K = " << K << ", beta = " << beta);
         CHECK((posterior.mean - mean).norm() < 1e-12);
         CHECK((target->mean(x, betas) - mean).norm() < 1e-12);

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "sim/target/finite_support.hpp"
 #include "tests/exact/target_build.hpp"
 
 using namespace symbreak;
@@ -11,14 +12,14 @@ using target::VectorXd;
 
 TEST_CASE("Posterior of finite sets by enumeration") {
   for (const auto& [name, target] : test::all_targets()) {
-    const auto points = target->points();
+    const auto* points = target::part<target::FiniteSupport>(*target);
     if (!points) continue;
     const VectorXd x = test::states(target->dimension(), 1);
     for (const double beta : {0.2, 2.0, 9.0}) {
       double norm = 0, square = 0, largest = 0, entropy = 0;
       VectorXd mean = VectorXd::Zero(target->dimension());
       VectorXd classes = VectorXd::Zero(target->classes());
-      for (Index j = 0; j < points->count; ++j) {
+      for (Index j = 0; j < points->count(); ++j) {
         const VectorXd y = points->point(j);
         const double weight =
             std::exp(points->log_weight(j) + beta * (x.dot(y) - y.squaredNorm() / 2));
@@ -31,7 +32,7 @@ TEST_CASE("Posterior of finite sets by enumeration") {
       }
       entropy = entropy / norm + std::log(norm);
       const VectorXd betas = VectorXd::Constant(1, beta);
-      const auto posterior = target->posterior(x, betas);
+      const auto posterior = target->averages(x, betas);
       const double digits = name.starts_with("synthetic") ? 1e-5 : 1e-12;
       INFO(name << ", beta = " << beta);
       CHECK((posterior.mean - mean / norm).norm() < digits);
@@ -68,7 +69,7 @@ TEST_CASE("Four deltas are two two-delta models along the diagonals") {
   const MatrixXd axes = four->order_axes();
   REQUIRE(axes.cols() == 2);
   const VectorXd x = Eigen::Vector2d(0.7, -0.3), beta = VectorXd::Constant(1, 1.9);
-  const VectorXd mean = four->posterior(x, beta).mean;
+  const VectorXd mean = four->averages(x, beta).mean;
   for (Index a = 0; a < 2; ++a) {
     // Each factor has its deltas at +-1/sqrt(2) on its axis.
     const double field = 1.9 * axes.col(a).dot(x) / std::sqrt(2);
@@ -80,7 +81,7 @@ TEST_CASE("Two deltas: score, classes, classification") {
   const auto two = test::make_target("deltas", {{"p", "0.8"}});
   const VectorXd beta = VectorXd::Constant(1, 1.3), x = VectorXd::Constant(1, -0.4);
   const double field = 1.3 * -0.4 + std::log(0.8 / 0.2) / 2;
-  CHECK(two->posterior(x, beta).mean(0, 0) == Approx(std::tanh(field)).epsilon(1e-14));
+  CHECK(two->averages(x, beta).mean(0, 0) == Approx(std::tanh(field)).epsilon(1e-14));
   CHECK(two->class_probabilities(x, beta)(0, 0) ==
         Approx(1 / (1 + std::exp(-2 * field))).epsilon(1e-14));
   CHECK(two->classify(Eigen::RowVector3d(0.2, -3, 9)) == std::vector<Index>{0, 1, 0});

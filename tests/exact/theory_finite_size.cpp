@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 #include "analysis/theory/information.hpp"
 #include "tests/exact/gaussian_levels.hpp"
 

@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 #include "analysis/theory/quadrature.hpp"
-#include "analysis/theory/threshold.hpp"
+#include "analysis/theory/levels/threshold.hpp"
 #include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;

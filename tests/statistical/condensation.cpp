@@ -6,9 +6,9 @@
 
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
-#include "analysis/theory/threshold.hpp"
+#include "analysis/theory/levels/threshold.hpp"
 #include "sim/measure/experiment.hpp"
-#include "tests/parameters.hpp"
+#include "tests/run.hpp"
 #include "tests/scratch.hpp"
 #include "tests/statistical/coverage.hpp"
 
@@ -16,39 +16,10 @@ using namespace symbreak;
 
 namespace {
 
-/// A key that is set again takes the last value.
-std::vector<std::string> last_values(const std::vector<std::string>& settings) {
-  std::map<std::string, std::string> values;
-  for (const std::string& setting : settings) {
-    values[setting.substr(0, setting.find('='))] = setting;
-  }
-  std::vector<std::string> result;
-  for (const auto& [key, setting] : values) result.push_back(setting);
-  return result;
-}
-
-std::map<std::string, statistics::Estimate> run(const std::vector<std::string>& all,
+std::map<std::string, statistics::Estimate> run(const std::vector<std::string>& settings,
                                                 std::uint64_t seed) {
-  const std::vector<std::string> settings = last_values(all);
-  const deck::Parameters parameters = test::parameters("condensation", settings);
-  const auto experiment = experiment::kind("condensation").make(parameters);
-  const auto observables = experiment->observables();
-  std::vector<std::vector<statistics::Series>> series(observables.size());
-  for (std::uint32_t disorder = 0; disorder < experiment->disorder_samples(); ++disorder) {
-    experiment::Recorder recorder(observables);
-    const auto unit =
-        experiment->start({.seed = seed, .point = 9, .disorder_point = 9, .disorder = disorder});
-    for (std::int64_t block = 0; block < unit->blocks(); ++block) unit->advance(recorder);
-    const auto finished = recorder.finish();
-    for (std::size_t i = 0; i < finished.size(); ++i) series[i].push_back(finished[i]);
-  }
-  std::map<std::string, statistics::Estimate> estimates;
-  const auto grouping = experiment->disorder_samples() > 1 ? statistics::Grouping::disorder
-                                                           : statistics::Grouping::replicas;
-  for (std::size_t i = 0; i < observables.size(); ++i) {
-    estimates[observables[i].name] = statistics::combine(series[i], grouping);
-  }
-  return estimates;
+  return test::run("condensation", settings, {.seed = seed, .point = 9, .disorder_point = 9})
+      .estimates;
 }
 
 double deviation(const statistics::Estimate& estimate, double exact) {

@@ -11,7 +11,7 @@
 namespace {
 
 using namespace symbreak;
-using experiment::Index;
+using Eigen::Index;
 
 /// All observables of one point, its replicas combined.
 std::map<std::string, statistics::Estimate> simulate(const deck::Parameters& point,
@@ -20,12 +20,12 @@ std::map<std::string, statistics::Estimate> simulate(const deck::Parameters& poi
   const auto infos = experiment->observables();
   std::map<std::string, std::vector<statistics::Series>> series;
   for (std::uint32_t replica = 0; replica < experiment->replicas(); ++replica) {
-    experiment::Recorder recorder(infos);
+    measure::Recorder recorder(infos);
     const auto chain =
         experiment->start({.seed = seed, .point = point.identity(), .replica = replica});
     for (std::int64_t block = 0; block < chain->blocks(); ++block) chain->advance(recorder);
     const auto finished = recorder.finish();
-    for (std::size_t i = 0; i < infos.size(); ++i) series[infos[i].name].push_back(finished[i]);
+    for (std::size_t i = 0; i < infos.size(); ++i) series[infos[i].name.string()].push_back(finished[i]);
   }
   std::map<std::string, statistics::Estimate> result;
   for (const auto& [name, units] : series) {
@@ -232,18 +232,18 @@ TEST_CASE("a chain of copies that is saved and loaded continues with the same bi
   const auto parameters =
       point("four_deltas", 0.5, 1000, 50, {"sampling.blocks=4", "sampling.burn_in=3"});
   const auto experiment = experiment::kind("copies").make(parameters);
-  const experiment::UnitAddress address{.seed = 3, .point = parameters.identity(), .replica = 1};
-  experiment::Recorder straight(experiment->observables()), resumed(experiment->observables());
+  const measure::UnitAddress address{.seed = 3, .point = parameters.identity(), .replica = 1};
+  measure::Recorder straight(experiment->observables()), resumed(experiment->observables());
   const auto chain = experiment->start(address);
   for (std::int64_t i = 0; i < chain->blocks(); ++i) chain->advance(straight);
 
-  experiment::State state;
+  measure::State state;
   const auto first = experiment->start(address);
   for (int i = 0; i < 3; ++i) first->advance(resumed);
   first->save(state);
   resumed.save(state);
   const auto second = experiment->start(address);
-  experiment::Recorder loaded(experiment->observables());
+  measure::Recorder loaded(experiment->observables());
   second->load(state);
   loaded.load(state);
   for (std::int64_t i = 3; i < second->blocks(); ++i) second->advance(loaded);

@@ -12,7 +12,8 @@
 #include "sim/diffusion/mixture_run.hpp"
 #include "sim/diffusion/rate_source.hpp"
 #include "sim/measure/experiment.hpp"
-#include "tests/parameters.hpp"
+#include "sim/target/two_classes.hpp"
+#include "tests/run.hpp"
 
 using namespace symbreak;
 using Eigen::Index;
@@ -21,53 +22,10 @@ using Eigen::VectorXd;
 
 namespace {
 
-using Estimates = std::map<std::string, statistics::Estimate>;
+using test::Run;
 
-struct Run {
-  std::unique_ptr<experiment::Experiment> experiment;
-  Estimates estimates;
-  double prediction(const std::string& name) const {
-    for (const auto& prediction : experiment->predictions()) {
-      if (prediction.quantity == name) return prediction.value;
-    }
-    throw std::logic_error("no prediction " + name);
-  }
-  double z(const std::string& name, double exact, Index element = 0) const {
-    const auto& estimate = estimates.at(name);
-    const double sigma = (estimate.mean[element] - exact) / estimate.error[element];
-    UNSCOPED_INFO(name << " " << estimate.mean[element] << " +- " << estimate.error[element]
-                       << ", exact " << exact << ", " << sigma << " sigma");
-    return sigma;
-  }
-};
-
-/// With a save and a load after every block: what lives across blocks must be in the state.
 Run run(const std::string& kind, const std::vector<std::string>& settings) {
-  const deck::Parameters parameters = test::parameters(kind, settings);
-  Run result;
-  result.experiment = experiment::kind(kind).make(parameters);
-  const auto observables = result.experiment->observables();
-  std::vector<std::vector<statistics::Series>> series(observables.size());
-  for (std::uint32_t replica = 0; replica < result.experiment->replicas(); ++replica) {
-    experiment::Recorder recorder(observables);
-    const experiment::UnitAddress address{
-        .seed = 17, .point = 5, .disorder_point = 5, .replica = replica};
-    auto unit = result.experiment->start(address);
-    for (std::int64_t block = 0; block < unit->blocks(); ++block) {
-      unit->advance(recorder);
-      experiment::State state;
-      unit->save(state);
-      unit = result.experiment->start(address);
-      unit->load(state);
-    }
-    const auto finished = recorder.finish();
-    for (std::size_t i = 0; i < finished.size(); ++i) series[i].push_back(finished[i]);
-  }
-  for (std::size_t i = 0; i < observables.size(); ++i) {
-    result.estimates[observables[i].name] =
-        statistics::combine(series[i], statistics::Grouping::replicas);
-  }
-  return result;
+  return test::run(kind, settings, {.seed = 17, .point = 5, .disorder_point = 5}, true);
 }
 
 }  // namespace
@@ -79,7 +37,7 @@ TEST_CASE("A fused run is the bridge of the integrator, number for number") {
   const auto target = target::build(parameters);
   diffusion::Grid grid;
   grid.noise = {30, 8, 2, 0.5, 0.1, 0};
-  const diffusion::MixtureRun fused(*target->two_classes(), grid.noise);
+  const diffusion::MixtureRun fused(*target::two_classes(*target), grid.noise);
   MatrixXd x = MatrixXd::Constant(5, 1, 0.3), y = x;
   x(2) = y(2) = -4;
   random::Stream a({.seed = 3}), b({.seed = 3});
@@ -102,14 +60,14 @@ TEST_CASE("Clones of two Gaussian classes agree with probability phi(G)") {
                          "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
   const double exact = theory::clone_probability(64 / std::exp(4.2));
   CHECK(clones.prediction("clone_probability") == Approx(exact).epsilon(1e-10));
-  CHECK(std::abs(clones.z("clone_probability", exact)) < 4);
-  CHECK(std::abs(clones.z("clone_probability_exact", exact)) < 4);
-  CHECK(std::abs(clones.z("clone_identity", 0)) < 4);
+  CHECK(std::abs(clones.deviation("clone_probability", exact)) < 4);
+  CHECK(std::abs(clones.deviation("clone_probability_exact", exact)) < 4);
+  CHECK(std::abs(clones.deviation("clone_identity", 0)) < 4);
   // The twin that is wrong on purpose: phi without its factor 1/(variance + s).
   CHECK(
-      std::abs(clones.z("clone_probability", theory::clone_probability(64 / std::expm1(4.2)))) <
-      std::abs(clones.z("clone_probability", theory::clone_probability(1.5 * 64 / std::exp(4.2)))));
-  CHECK(std::abs(clones.z("clone_probability",
+      std::abs(clones.deviation("clone_probability", theory::clone_probability(64 / std::expm1(4.2)))) <
+      std::abs(clones.deviation("clone_probability", theory::clone_probability(1.5 * 64 / std::exp(4.2)))));
+  CHECK(std::abs(clones.deviation("clone_probability",
                           theory::clone_probability(1.5 * 64 / std::exp(4.2)))) > 4);
   CHECK(theory::clone_probability(0.7, 0.0) ==
         Approx(theory::clone_probability(0.7)).epsilon(1e-9));
@@ -120,7 +78,7 @@ TEST_CASE("U-turns of deltas: overlaps, classes and returns are those of the pos
       run("u_turn", {"target.preset=four_deltas", "experiment.t=0.5", "experiment.steps=400",
                      "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
   for (const char* name : {"overlap_identity", "class_identity", "return_identity"}) {
-    CHECK(std::abs(turns.z(name, 0)) < 4);
+    CHECK(std::abs(turns.deviation(name, 0)) < 4);
   }
   // Where the turn is late nothing is lost: the identity is not trivially 0 = 0.
   CHECK(turns.estimates.at("returned").mean[0] > 0.3);
@@ -135,7 +93,7 @@ TEST_CASE("The measured entropy rate of free spins is that of as many pairs of d
                                          "target.coupling=0", "experiment.steps=8"});
   const auto spins = target::build(parameters);
   const auto deltas = target::build(test::parameters("fast_samplers", {"experiment.steps=8"}));
-  const diffusion::Rate rate = diffusion::deck_rate(parameters, *spins, false, 0.05, 20);
+  const diffusion::Rate rate = diffusion::deck_rate(parameters, spins, false, 0.05, 20);
   for (double s : {0.5, 0.66, 1.0, 3.0, 10.0}) {
     const double exact = 16 * diffusion::rate_by_quadrature(*deltas, s);
     INFO(fmt::format("s = {}: {} measured, {} exact", s, rate(s), exact));
@@ -152,16 +110,16 @@ TEST_CASE("Entropy rates agree by all three estimators, and with quadrature") {
     const double q = 1 / clock.prediction("noise_00" + std::to_string(i));
     const double exact = q * theory::binary_mmse(q) / 2;
     for (const char* name : {"entropy_rate_mmse", "entropy_rate_score", "entropy_rate_trace"}) {
-      CHECK(std::abs(clock.z(name, exact, i)) < 4.5);
+      CHECK(std::abs(clock.deviation(name, exact, i)) < 4.5);
     }
-    CHECK(std::abs(clock.z("information", theory::binary_information(q), i)) < 4.5);
-    CHECK(std::abs(clock.z(
+    CHECK(std::abs(clock.deviation("information", theory::binary_information(q), i)) < 4.5);
+    CHECK(std::abs(clock.deviation(
               "information_square",
               theory::binary_dispersion(q) + std::pow(theory::binary_information(q), 2), i)) < 4.5);
   }
   // 3 % off is seen.
   const double q = 1 / clock.prediction("noise_006");
-  CHECK(std::abs(clock.z("entropy_rate_trace", 1.05 * q * theory::binary_mmse(q) / 2, 6)) > 4);
+  CHECK(std::abs(clock.deviation("entropy_rate_trace", 1.05 * q * theory::binary_mmse(q) / 2, 6)) > 4);
 }
 
 // Two groups of chains on the 4 x 4 Ising torus. What is produced between the first and the last
@@ -183,11 +141,11 @@ TEST_CASE("A sampled posterior produces the entropy of its data") {
   INFO(fmt::format("T = {}: {:.4f} +- {:.4f}, exact {:.4f}", T,
                    clock.estimates.at("entropy_produced").mean[0],
                    clock.estimates.at("entropy_produced").error[0], entropy - tail));
-  CHECK(std::abs(clock.z("entropy_produced", entropy - tail)) < 4);
-  CHECK(std::abs(clock.z("entropy_produced", 1.1 * entropy)) > 4);
+  CHECK(std::abs(clock.deviation("entropy_produced", entropy - tail)) < 4);
+  CHECK(std::abs(clock.deviation("entropy_produced", 1.1 * entropy)) > 4);
   // mmse and score norm are unbiased in the same groups.
   double chi2 = 0;
-  for (Index i = 0; i < 31; ++i) chi2 += std::pow(clock.z("entropy_rate_gap_score", 0, i), 2);
+  for (Index i = 0; i < 31; ++i) chi2 += std::pow(clock.deviation("entropy_rate_gap_score", 0, i), 2);
   CHECK(chi2 < 31 + 4 * std::sqrt(62.0));
 }
 
@@ -200,9 +158,9 @@ TEST_CASE("Pushes change the outcome by linear response") {
              "sampling.walkers=2048", "sampling.blocks=8", "sampling.replicas=2"});
     const double exact = pushes.prediction("response");
     INFO(form);
-    CHECK(std::abs(pushes.z("committor_response", exact)) < 4);
-    CHECK(std::abs(pushes.z("class_response", exact)) < 4);
-    CHECK(std::abs(pushes.z("committor_response", 1.3 * exact)) > 4);
+    CHECK(std::abs(pushes.deviation("committor_response", exact)) < 4);
+    CHECK(std::abs(pushes.deviation("class_response", exact)) < 4);
+    CHECK(std::abs(pushes.deviation("committor_response", 1.3 * exact)) > 4);
   }
 }
 
@@ -213,6 +171,6 @@ TEST_CASE("Late starts: divergence and committor") {
                          "sampling.replicas=2"});
   const double exact = theory::late_start_divergence(2);
   CHECK(late.prediction("divergence") == Approx(exact).epsilon(1e-8));
-  CHECK(std::abs(late.z("divergence", exact)) < 4);
-  CHECK(std::abs(late.z("occupation_gap", 0)) < 4);
+  CHECK(std::abs(late.deviation("divergence", exact)) < 4);
+  CHECK(std::abs(late.deviation("occupation_gap", 0)) < 4);
 }

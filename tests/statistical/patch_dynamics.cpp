@@ -9,44 +9,21 @@
 #include "sim/measure/experiment.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
 #include "sim/target/patch/patch_data.hpp"
-#include "tests/parameters.hpp"
+#include "tests/contract.hpp"
+#include "tests/run.hpp"
 
 using namespace symbreak;
 using Eigen::Index;
 
 namespace {
 
-struct Run {
-  std::unique_ptr<experiment::Experiment> experiment;
-  std::map<std::string, statistics::Estimate> estimates;
-};
+using test::Run;
 
 Run run(const std::string& kind, const std::vector<std::string>& settings) {
-  Run result;
-  result.experiment = experiment::kind(kind).make(test::parameters(kind, settings));
-  const auto infos = result.experiment->observables();
-  std::vector<std::vector<statistics::Series>> series(infos.size());
-  for (std::uint32_t replica = 0; replica < result.experiment->replicas(); ++replica) {
-    experiment::Recorder recorder(infos);
-    const auto unit = result.experiment->start({.seed = 5, .point = 6, .replica = replica});
-    for (std::int64_t block = 0; block < unit->blocks(); ++block) unit->advance(recorder);
-    const auto finished = recorder.finish();
-    for (std::size_t i = 0; i < infos.size(); ++i) series[i].push_back(finished[i]);
-  }
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    result.estimates[infos[i].name] =
-        statistics::combine(series[i], statistics::Grouping::replicas);
-  }
-  return result;
+  return test::run(kind, settings, {.seed = 5, .point = 6});
 }
 
-std::vector<double> noises(const Run& run) {
-  std::vector<double> values;
-  for (const auto& prediction : run.experiment->predictions()) {
-    if (prediction.quantity.starts_with("noise_")) values.push_back(prediction.value);
-  }
-  return values;
-}
+std::vector<double> noises(const Run& run) { return run.fact("noise"); }
 
 }  // namespace
 
@@ -120,26 +97,7 @@ TEST_CASE("Lattice units resume to the same bits, in the middle of a trajectory 
             {"target.kind=uniform_patches", "target.side=6", "target.patch=3",
              "experiment.states=equilibrium", "experiment.t=1.4", "sampling.walkers=4",
              "sampling.burn_in=20", "sampling.time_per_block=10", "sampling.blocks=3"}}}) {
-    const auto experiment = experiment::kind(kind).make(test::parameters(kind, settings));
-    const auto infos = experiment->observables();
-    experiment::Recorder straight(infos), first(infos), second(infos);
-    const auto a = experiment->start({.seed = 3}), b = experiment->start({.seed = 3});
-    const std::int64_t blocks = a->blocks(), half = blocks / 2;
-    CHECK(blocks > 2);
-    for (std::int64_t i = 0; i < blocks; ++i) a->advance(straight);
-    for (std::int64_t i = 0; i < half; ++i) b->advance(first);
-    experiment::State state;
-    b->save(state);
-    first.save(state);
-    const auto c = experiment->start({.seed = 3});
-    c->load(state);
-    second.load(state);
-    for (std::int64_t i = half; i < blocks; ++i) c->advance(second);
-    const auto expected = straight.finish(), found = second.finish();
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      INFO(kind << " " << infos[i].name);
-      CHECK(expected[i].mean == found[i].mean);
-    }
+    test::check_contract(kind, settings);
   }
 }
 

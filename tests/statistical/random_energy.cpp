@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/condensation.hpp"
-#include "analysis/theory/random_energy.hpp"
+#include "analysis/theory/levels/condensation.hpp"
+#include "analysis/theory/levels/random_energy.hpp"
 #include "sim/target/levels/level_sampler.hpp"
 
 using namespace symbreak;

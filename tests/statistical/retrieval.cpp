@@ -7,7 +7,7 @@
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
 #include "sim/measure/experiment.hpp"
-#include "tests/parameters.hpp"
+#include "tests/run.hpp"
 
 using namespace symbreak;
 
@@ -15,25 +15,7 @@ namespace {
 
 std::map<std::string, statistics::Estimate> run(std::vector<std::string> settings) {
   settings.insert(settings.begin(), "target.kind=synthetic_dataset");
-  const deck::Parameters parameters = test::parameters("retrieval", settings);
-  const auto experiment = experiment::kind("retrieval").make(parameters);
-  const auto observables = experiment->observables();
-  std::vector<std::vector<statistics::Series>> series(observables.size());
-  for (std::uint32_t disorder = 0; disorder < experiment->disorder_samples(); ++disorder) {
-    experiment::Recorder recorder(observables);
-    const auto unit =
-        experiment->start({.seed = 41, .point = 9, .disorder_point = 9, .disorder = disorder});
-    for (std::int64_t block = 0; block < unit->blocks(); ++block) unit->advance(recorder);
-    const auto finished = recorder.finish();
-    for (std::size_t i = 0; i < finished.size(); ++i) series[i].push_back(finished[i]);
-  }
-  std::map<std::string, statistics::Estimate> estimates;
-  const auto grouping = experiment->disorder_samples() > 1 ? statistics::Grouping::disorder
-                                                           : statistics::Grouping::replicas;
-  for (std::size_t i = 0; i < observables.size(); ++i) {
-    estimates[observables[i].name] = statistics::combine(series[i], grouping);
-  }
-  return estimates;
+  return test::run("retrieval", settings, {.seed = 41, .point = 9, .disorder_point = 9}).estimates;
 }
 
 }  // namespace

@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "sim/diffusion/schedule.hpp"
+
 using namespace symbreak;
-using diffusion::Sampler;
+using diffusion::Method;
 using Eigen::MatrixXd;
 
 namespace {
@@ -24,25 +26,25 @@ struct GaussianDenoiser final : target::Denoiser {
 };
 
 /// Exact variance after one step from variance v.
-double variance_map(Sampler sampler, double v, double from, double to, double c2) {
+double variance_map(Method sampler, double v, double from, double to, double c2) {
   const double shrink = c2 / (c2 + from);
   switch (sampler) {
-    case Sampler::bridge: {
+    case Method::bridge: {
       const double slope = shrink + (1 - shrink) * to / from;
       return slope * slope * v + to * (from - to) / from;
     }
-    case Sampler::bridge_heun: {
+    case Method::bridge_heun: {
       const double kept = to / from, end = c2 / (c2 + to);
       const double predictor = shrink + (1 - shrink) * kept;
       const double slope = kept + (1 - kept) * (shrink + end * predictor) / 2;
       const double kick = 1 + (1 - kept) * end / 2;
       return slope * slope * v + kick * kick * to * (1 - kept);
     }
-    case Sampler::euler_maruyama: {
+    case Method::euler_maruyama: {
       const double slope = 1 - (from - to) / from * (1 - shrink);
       return slope * slope * v + (from - to);
     }
-    case Sampler::ode:
+    default:  // ode
       break;
   }
   const double h = std::sqrt(to) - std::sqrt(from);
@@ -56,13 +58,13 @@ double variance_map(Sampler sampler, double v, double from, double to, double c2
 TEST_CASE("Reverse steps have the exact variance of their recursion") {
   GaussianDenoiser denoiser;
   denoiser.c2 = 2.25;
-  const auto grid = diffusion::noise_grid(100, 0.01, 12, "log");
+  const auto grid = diffusion::spaced_grid("log", 100, 0.01, 12).noise;
   REQUIRE(grid.size() == 13);
   CHECK(grid.front() == 100);
   CHECK(grid.back() == 0.01);
   const Eigen::Index walkers = 200000;
-  for (Sampler sampler :
-       {Sampler::bridge, Sampler::bridge_heun, Sampler::euler_maruyama, Sampler::ode}) {
+  for (Method sampler :
+       {Method::bridge, Method::bridge_heun, Method::euler_maruyama, Method::ode}) {
     random::Stream stream({.seed = 7, .replica = static_cast<std::uint32_t>(sampler)});
     MatrixXd x(1, walkers);
     stream.normals(std::span<double>(x.data(), static_cast<std::size_t>(walkers)));
@@ -85,17 +87,17 @@ TEST_CASE("Reverse steps have the exact variance of their recursion") {
 
 TEST_CASE("Heun's bridge converges with the square of the step, the plain one with the step") {
   // Deterministic: the exact variance recursion against the exact law, Var = c^2 + s.
-  const auto error = [](Sampler sampler, Eigen::Index steps) {
+  const auto error = [](Method sampler, Eigen::Index steps) {
     const double c2 = 2.25;
-    const auto grid = diffusion::noise_grid(100, 0.01, steps, "log");
+    const auto grid = diffusion::spaced_grid("log", 100, 0.01, steps).noise;
     double variance = 100 + c2;
     for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
       variance = variance_map(sampler, variance, grid[i], grid[i + 1], c2);
     }
     return std::abs(variance - c2 - 0.01);
   };
-  CHECK(error(Sampler::bridge, 400) / error(Sampler::bridge, 800) == Approx(2).epsilon(0.1));
-  CHECK(error(Sampler::bridge_heun, 400) / error(Sampler::bridge_heun, 800) ==
+  CHECK(error(Method::bridge, 400) / error(Method::bridge, 800) == Approx(2).epsilon(0.1));
+  CHECK(error(Method::bridge_heun, 400) / error(Method::bridge_heun, 800) ==
         Approx(4).epsilon(0.1));
 }
 
@@ -116,7 +118,7 @@ TEST_CASE("The bridge is exact in one step for a constant clean mean") {
   MatrixXd x(1, walkers);
   stream.normals(std::span<double>(x.data(), static_cast<std::size_t>(walkers)));
   x = (x * 2).array() + 1.5;  // s = 4
-  diffusion::reverse_step(Sampler::bridge, datum, 4, 0.5,
+  diffusion::reverse_step(Method::bridge, datum, 4, 0.5,
                           datum.mean(x, Eigen::VectorXd::Constant(walkers, 0.25)), stream, x);
   const double mean = x.mean();
   const double variance = (x.array() - mean).square().mean();

@@ -110,7 +110,7 @@ TEST_CASE("Starts have the moments they promise") {
   using diffusion::StartKind;
   for (StartKind kind :
        {StartKind::planted, StartKind::noise, StartKind::gaussian, StartKind::gaussian_estimated}) {
-    const diffusion::Start start(kind, *target, forward, s, 40000, random::Stream({.seed = 3}));
+    const diffusion::Start start(kind, target, forward, s, 40000, random::Stream({.seed = 3}));
     random::Stream stream({.seed = 4, .replica = static_cast<std::uint32_t>(kind)});
     MatrixXd x(2, count);
     start.draw(stream, x);

@@ -1,11 +1,12 @@
 // Experiments on sampled spin targets against exact sums. Fixed seeds; a check at 4 standard errors
 // fails by chance with probability 6e-5. Each comparison has a twin that is wrong on purpose.
+#include "sim/target/spin_system.hpp"
 #include "sim/target/spins/magnetization_law.hpp"
 #include "tests/exact/target_build.hpp"
-#include "tests/statistical/run_experiment.hpp"
+#include "tests/contract.hpp"
+#include "tests/run.hpp"
 
 using namespace symbreak;
-using test::deviation;
 
 namespace {
 
@@ -30,8 +31,8 @@ TEST_CASE("One posterior sample per step generates the exact law at any step siz
   mean.emplace_back("experiment.sampler=bridge");
   mean.emplace_back("experiment.sweeps=8");
   const auto good = test::run("generation", exact);
-  CHECK(std::abs(deviation(good, "energy_distance", 0)) < 4);
-  CHECK(std::abs(deviation(good, "frechet_excess", 0)) < 4);
+  CHECK(std::abs(good.deviation("energy_distance", 0)) < 4);
+  CHECK(std::abs(good.deviation("frechet_excess", 0)) < 4);
   const auto difference = [](const test::Run& run) {
     const auto &reverse = run.estimates.at("mean_overlap"),
                &forward = run.estimates.at("mean_overlap_forward");
@@ -52,12 +53,12 @@ TEST_CASE("Sampled scores: overlap, its error and the moments of generated spins
                              "experiment.t_end=0.04", "experiment.records=5",
                              "sampling.walkers=256", "sampling.replicas=4", "sampling.blocks=4"}));
   const double binder_free = run.prediction("magnetization_second_exact");
-  CHECK(std::abs(deviation(run, "energy", run.prediction("energy_exact"))) < 4);
-  CHECK(std::abs(deviation(run, "magnetization_second", binder_free)) < 4);
-  CHECK(std::abs(deviation(run, "magnetization_abs", run.prediction("magnetization_abs_exact"))) <
+  CHECK(std::abs(run.deviation("energy", run.prediction("energy_exact"))) < 4);
+  CHECK(std::abs(run.deviation("magnetization_second", binder_free)) < 4);
+  CHECK(std::abs(run.deviation("magnetization_abs", run.prediction("magnetization_abs_exact"))) <
         4);
-  CHECK(std::abs(deviation(run, "wasserstein_1_energy_excess", 0)) < 4);
-  CHECK(std::abs(deviation(run, "energy", 1.03 * run.prediction("energy_exact"))) > 4);
+  CHECK(std::abs(run.deviation("wasserstein_1_energy_excess", 0)) < 4);
+  CHECK(std::abs(run.deviation("energy", 1.03 * run.prediction("energy_exact"))) > 4);
   const auto& forward = run.estimates.at("mean_overlap_forward");
   CHECK(std::abs(run.estimates.at("mean_overlap").mean[0] - forward.mean[0]) <
         4 * std::hypot(forward.error[0], run.estimates.at("mean_overlap").error[0]));
@@ -67,7 +68,7 @@ TEST_CASE("A measured law of M agrees with the exact one") {
   const auto target = test::make_target(
       "ising_lattice", {{"side", "4"}, {"temperature", "2.5"}, {"posterior", "monte_carlo"}});
   const auto law = target::measure_magnetization_law(*target, {.seed = 5, .point = 1}, 200000);
-  const auto exact = *target->magnetization_law();
+  const auto exact = *target::magnetization_law(*target);
   INFO(law.second << " +- " << law.second_error << ", exact " << *target->critical_noise());
   CHECK(law.second_error < 0.02 * law.second);
   CHECK(std::abs(law.second - *target->critical_noise()) < 4 * law.second_error);
@@ -115,16 +116,16 @@ TEST_CASE("Fluctuations of the clean Ising model: critical time and energy") {
   const std::vector<std::string> settings = {"target.kind=ising_lattice", "target.side=8",
                                              "sampling.blocks=32", "target.temperature=3"};
   const auto run = test::run("fluctuations", settings);
-  CHECK(std::abs(deviation(run, "magnetization_second", 10.899981376691)) < 4);
-  CHECK(std::abs(deviation(run, "magnetization_square", 10.899981376691)) < 4);
-  CHECK(std::abs(deviation(run, "structure_factor", 10.899981376691)) < 4);
-  CHECK(std::abs(deviation(run, "energy", -0.84131542785192)) < 4);
+  CHECK(std::abs(run.deviation("magnetization_second", 10.899981376691)) < 4);
+  CHECK(std::abs(run.deviation("magnetization_square", 10.899981376691)) < 4);
+  CHECK(std::abs(run.deviation("structure_factor", 10.899981376691)) < 4);
+  CHECK(std::abs(run.deviation("energy", -0.84131542785192)) < 4);
   // The improved estimator earns its name.
   CHECK(run.estimates.at("magnetization_second").error[0] <
         run.estimates.at("magnetization_square").error[0]);
   auto warm = settings;
   warm.back() = "target.temperature=3.09";
-  CHECK(std::abs(deviation(test::run("fluctuations", warm), "magnetization_second",
+  CHECK(std::abs(test::run("fluctuations", warm).deviation("magnetization_second",
                            10.899981376691)) > 6);
 }
 
@@ -137,8 +138,8 @@ TEST_CASE("Field scan: M(H) against exact sums") {
   for (Eigen::Index i = 0; i < 3; ++i) {
     const auto x = target::MatrixXd::Constant(16, 1, fields[i]);
     const double m = exact->mean(x, target::VectorXd::Ones(1)).mean();
-    CHECK(std::abs(deviation(run, "magnetization", m, i)) < 4);
-    CHECK(std::abs(deviation(run, "magnetization", 1.03 * m, i)) > 4);
+    CHECK(std::abs(run.deviation("magnetization", m, i)) < 4);
+    CHECK(std::abs(run.deviation("magnetization", 1.03 * m, i)) > 4);
     CHECK(run.estimates.at("magnetization").error[i] < 0.01 * m);
   }
 }
@@ -151,8 +152,8 @@ TEST_CASE("Commitment: exact and sampled posteriors agree, and the identities of
   sampled.emplace_back("experiment.posterior=chains");
   const auto exact = test::run("commitment", common), chains = test::run("commitment", sampled);
   for (const auto* run : {&exact, &chains}) {
-    CHECK(std::abs(deviation(*run, "class_identity", 0)) < 4);
-    CHECK(std::abs(deviation(*run, "stiffness_identity", 0)) < 4);
+    CHECK(std::abs(run->deviation("class_identity", 0)) < 4);
+    CHECK(std::abs(run->deviation("stiffness_identity", 0)) < 4);
     CHECK(run->estimates.at("stiffness").mean[0] > 0);
   }
   for (const char* name : {"clone_probability", "stiffness", "overlap"}) {
@@ -164,18 +165,18 @@ TEST_CASE("Commitment: exact and sampled posteriors agree, and the identities of
 }
 
 TEST_CASE("Spin experiments continue with the same bits") {
-  test::check_restart("generation",
+  test::check_contract("generation",
                       lattice({"target.posterior=monte_carlo", "experiment.steps=6",
                                "experiment.records=3", "sampling.walkers=8", "sampling.blocks=3"}));
-  test::check_restart("copies", lattice({"target.posterior=monte_carlo", "experiment.t=8",
+  test::check_contract("copies", lattice({"target.posterior=monte_carlo", "experiment.t=8",
                                          "experiment.n=64", "experiment.copies=chains",
                                          "sampling.blocks=3", "sampling.sweeps_per_block=5"}));
-  test::check_restart("fluctuations",
+  test::check_contract("fluctuations",
                       lattice({"sampling.blocks=4", "sampling.samples_per_block=8"}));
-  test::check_restart("field_scan",
+  test::check_contract("field_scan",
                       lattice({"target.posterior=monte_carlo", "experiment.fields=0.01, 0.1",
                                "sampling.blocks=3", "sampling.measurements_per_block=2"}));
-  test::check_restart("commitment", lattice({"target.posterior=monte_carlo", "experiment.t=5",
+  test::check_contract("commitment", lattice({"target.posterior=monte_carlo", "experiment.t=5",
                                              "sampling.blocks=3", "sampling.walkers=4"}));
 }
 

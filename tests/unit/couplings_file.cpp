@@ -10,9 +10,9 @@
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
-using target::data::Couplings;
-using target::data::CouplingsLayout;
-using target::data::read_couplings;
+using data::Couplings;
+using data::CouplingsLayout;
+using data::read_couplings;
 
 namespace {
 

@@ -13,7 +13,7 @@
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
-using target::data::read;
+using data::read;
 
 namespace {
 
@@ -27,7 +27,7 @@ class Folder : public test::ScratchFolder {
   }
 };
 
-std::string fault(const target::data::Source& source) {
+std::string fault(const data::Source& source) {
   try {
     read<float>(source);
   } catch (const deck::KeyError& error) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "sim/target/finite_support.hpp"
 #include "tests/exact/target_build.hpp"
 #include "tests/scratch.hpp"
 
@@ -57,7 +58,7 @@ TEST_CASE("Classes, selection, held-out data") {
   const File labels("labels.csv", "7\n3\n7\n5\n3\n7\n");
   const auto all = test::make_target("dataset", {{"file", points.path()}});
   CHECK(all->dimension() == 2);
-  CHECK(all->points()->count == 6);
+  CHECK(test::points(all)->count() == 6);
   CHECK(all->classes() == 1);
   CHECK_FALSE(all->has_law());
   CHECK(all->describe() == "6 points in 2 dimensions from " +
@@ -69,10 +70,10 @@ TEST_CASE("Classes, selection, held-out data") {
                                                     {"n", "3"},
                                                     {"held_out", "2"}});
   CHECK(chosen->classes() == 2);  // 3 -> 0, 7 -> 1
-  REQUIRE(chosen->points()->count == 3);
-  CHECK(chosen->points()->point(1) == VectorXd(Eigen::Vector2d(2, 3)));
-  CHECK(chosen->points()->label(0) == 1);
-  CHECK(chosen->points()->label(1) == 0);
+  REQUIRE(test::points(chosen)->count() == 3);
+  CHECK(test::points(chosen)->point(1) == VectorXd(Eigen::Vector2d(2, 3)));
+  CHECK(test::points(chosen)->label(0) == 1);
+  CHECK(test::points(chosen)->label(1) == 0);
   CHECK(chosen->class_weights()[1] == Approx(2.0 / 3));
   REQUIRE(chosen->has_law());
   random::Stream stream({.seed = 5});
@@ -108,7 +109,7 @@ TEST_CASE("Normalisations") {
     const auto target =
         test::make_target("dataset", {{"file", points.path()}, {"normalisation", how}});
     MatrixXd all(3, 3);
-    for (Index j = 0; j < 3; ++j) all.col(j) = target->points()->point(j);
+    for (Index j = 0; j < 3; ++j) all.col(j) = test::points(target)->point(j);
     return all;
   };
   CHECK(points_of("unit")(1, 1) == Approx(30.0 / 255));
@@ -156,14 +157,14 @@ TEST_CASE("MNIST test images") {
   }
   const auto target = test::make_target(
       "dataset", {{"file", images}, {"labels", labels}, {"normalisation", "unit"}});
-  REQUIRE(target->points()->count == 10000);
+  REQUIRE(test::points(target)->count() == 10000);
   CHECK(target->dimension() == 784);
   CHECK(target->classes() == 10);
   CHECK(target->mean_of_target().mean() == Approx(0.1325).epsilon(1e-3));  // published mean
-  CHECK(target->points()->label(0) == 7);               // the first test image is a seven
+  CHECK(test::points(target)->label(0) == 7);               // the first test image is a seven
   CHECK(target->class_weights()[1] == Approx(0.1135));  // 1135 ones
   const auto ones = test::make_target(
       "dataset",
       {{"file", images}, {"labels", labels}, {"select", "1"}, {"n", "1000"}, {"held_out", "135"}});
-  CHECK(ones->points()->count == 1000);
+  CHECK(test::points(ones)->count() == 1000);
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/target/finite_support.hpp"
 #include "tests/exact/target_build.hpp"
 #include "tests/scratch.hpp"
 
@@ -79,12 +80,12 @@ void check_same(const std::string& path, const std::string& normalisation) {
   for (const Index walkers : {1, 40}) {
     const MatrixXd x = test::states(12, walkers, 1.5);
     const VectorXd beta = VectorXd::Constant(walkers, 0.7);
-    const auto a = memory->posterior(x, beta), b = stream->posterior(x, beta);
+    const auto a = memory->averages(x, beta), b = stream->averages(x, beta);
     CHECK(a.mean == b.mean);
     CHECK(a.log_partition == b.log_partition);
     CHECK(a.participation == b.participation);
     CHECK(memory->jacobian_product(x, beta, x) == stream->jacobian_product(x, beta, x));
-    const auto p = memory->points()->nearest(x), q = stream->points()->nearest(x);
+    const auto p = test::points(memory)->nearest(x), q = test::points(stream)->nearest(x);
     CHECK(p.datum == q.datum);
     CHECK(p.second == q.second);
   }
@@ -158,15 +159,15 @@ TEST_CASE("A file of +-c is kept in bits and keeps its values") {
   std::ofstream(text.path()) << "0.5,-0.5,0.5\n-0.5,-0.5,0.5\n0.5,0.5,0.5\n";
   const auto target = test::make_target("dataset", {{"file", text.path()}});
   CHECK(target->describe().find("one bit per coordinate") != std::string::npos);
-  CHECK(target->points()->point(1) == VectorXd(Eigen::Vector3d(-0.5, -0.5, 0.5)));
+  CHECK(test::points(target)->point(1) == VectorXd(Eigen::Vector3d(-0.5, -0.5, 0.5)));
   const MatrixXd x = test::states(3, 5);
   const VectorXd beta = VectorXd::Constant(5, 2.0);
-  const auto posterior = target->posterior(x, beta);
+  const auto posterior = target->averages(x, beta);
   for (Index k = 0; k < 5; ++k) {  // by the definition
     double z = 0;
     VectorXd mean = VectorXd::Zero(3);
     for (Index j = 0; j < 3; ++j) {
-      const VectorXd y = target->points()->point(j);
+      const VectorXd y = test::points(target)->point(j);
       const double w = std::exp(2 * (x.col(k).dot(y) - y.squaredNorm() / 2)) / 3;
       z += w;
       mean += w * y;
@@ -182,7 +183,7 @@ TEST_CASE("One class at a time") {
   std::ofstream(labels.path()) << "7\n3\n7\n5\n";
   const auto seven = test::make_target(
       "dataset", {{"file", points.path()}, {"labels", labels.path()}, {"class", "7"}});
-  REQUIRE(seven->points()->count == 2);
-  CHECK(seven->points()->point(1) == VectorXd(Eigen::Vector2d(4, 5)));
+  REQUIRE(test::points(seven)->count() == 2);
+  CHECK(test::points(seven)->point(1) == VectorXd(Eigen::Vector2d(4, 5)));
   CHECK_THAT(fault({{"file", points.path()}, {"class", "7"}}), Catch::StartsWith("target.class: "));
 }

@@ -65,7 +65,7 @@ record::Segment segment() {
   result.finished = {
       {{kSeed, "00000000000000a1", 3, 4'000'000'000}, {series(3, 5), series(1, 0)}, 0.25},
       {{kSeed, "00000000000000a2", 0, 0}, {series(3, 1), series(1, 2)}, 1e-9}};
-  experiment::State state;
+  measure::State state;
   state.reals["recorder.x"] = {kNaN, -0.0, 1.0 / 3};
   state.reals["empty"] = {};
   state.integers["streams"] = {~std::uint64_t{0}, 7};
@@ -94,7 +94,8 @@ record::ResultFile result() {
     point.id = id;
     point.complete = id[0] == 'b';
     point.parameters = {{"experiment.t", id[0] == 'b' ? "0.5" : "1"}};
-    point.predictions = {{"critical_time", 1.0 / 3, "closed form"}};
+    point.facts = {{verdict::FactName{"noise"}, {4.0, 2.0, 1e-300}, "a grid"}};
+    point.predictions = {{verdict::PredictionName{"critical_time"}, 1.0 / 3, "closed form"}};
     verdict::Observable matrix, scalar;
     matrix.name = "moments";
     matrix.unit = "nats";
@@ -183,7 +184,10 @@ TEST_CASE("a result is read back bit for bit, and equal content gives equal byte
     CHECK(b.id == a.id);  // plan order, not alphabetical
     CHECK(b.complete == a.complete);
     CHECK(b.parameters == a.parameters);
-    CHECK(b.prediction("critical_time") == 1.0 / 3);
+    CHECK(b.fact_values(verdict::FactName{"noise"}) == std::vector{4.0, 2.0, 1e-300});
+    CHECK(b.facts.front().text == "a grid");
+    CHECK(b.prediction(verdict::PredictionName{"critical_time"}) == 1.0 / 3);
+    CHECK(b.source(verdict::PredictionName{"critical_time"}) == "closed form");
     for (const auto& [name, observable] : a.observables) {
       const verdict::Observable& read = b.observables.at(name);
       CHECK(read.shape == observable.shape);

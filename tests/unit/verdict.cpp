@@ -35,11 +35,11 @@ TEST_CASE("a verdict weighs the deviation with both errors", "[verdict]") {
 TEST_CASE("a point answers for its keys", "[verdict]") {
   Point point;
   point.parameters = {{"experiment.t", "0.25"}, {"target.weights", "0.2, 0.8"}};
-  point.predictions = {{"critical_time", 1.0, "theory"}};
+  point.predictions = {{PredictionName{"critical_time"}, 1.0, "theory"}};
   CHECK(point.number("experiment.t") == 0.25);
   CHECK(point.numbers("target.weights") == std::vector<double>{0.2, 0.8});
   CHECK_THROWS_WITH(point.number("experiment.x"), Catch::Contains("experiment.x"));
-  CHECK(point.prediction("critical_time") == 1.0);
-  CHECK_FALSE(point.prediction("exponent_beta"));
-  CHECK(point.find("nothing") == nullptr);
+  CHECK(point.prediction(PredictionName{"critical_time"}) == 1.0);
+  CHECK_FALSE(point.prediction(PredictionName{"exponent_beta"}));
+  CHECK(point.find(ObservableName{"nothing"}) == nullptr);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
@@ -28,6 +28,21 @@ std::string key_label(const std::map<std::string, std::string>& keys) {
   return text;
 }
 
+std::string key_stem(const std::map<std::string, std::string>& keys) {
+  std::string text;
+  for (const auto& [key, value] : keys) text += "_" + key.substr(key.find('.') + 1) + "_" + value;
+  return text;
+}
+
+std::vector<PointGroup> points_along(const verdict::Result& result, const std::string& key) {
+  std::vector<PointGroup> all = group_points(result, {key});
+  for (PointGroup& group : all) {
+    std::sort(group.points.begin(), group.points.end(),
+              [&](const auto* a, const auto* b) { return a->number(key) < b->number(key); });
+  }
+  return all;
+}
+
 std::vector<PointGroup> group_points(const verdict::Result& result,
                                      const std::vector<std::string>& except) {
   std::vector<PointGroup> all;
@@ -42,14 +57,28 @@ std::vector<PointGroup> group_points(const verdict::Result& result,
   return all;
 }
 
-Value value_of(const verdict::Point& point, const std::string& observable, Index element) {
-  const verdict::Observable& found = point.observables.at(observable);
+Value value_of(const verdict::Point& point, verdict::ObservableName observable, Index element) {
+  const verdict::Observable& found = point.at(observable);
   return {found.estimate.mean[element], found.estimate.error[element]};
 }
 
-MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::string>& names) {
+void judge(verdict::Findings& findings, const std::string& quantity,
+           const std::map<std::string, std::string>& keys, Value measured, Value predicted,
+           const std::string& source, const std::string& from, const std::string& note) {
+  findings.verdicts.push_back({.quantity = quantity,
+                               .point = keys,
+                               .measured = measured.value,
+                               .error = measured.error,
+                               .predicted = predicted.value,
+                               .predicted_error = predicted.error,
+                               .source = source,
+                               .from = from,
+                               .note = note});
+}
+
+MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<verdict::ObservableName>& names) {
   constexpr Index kPerUnit = 32;
-  const auto& units = point.observables.at(names[0]).units;
+  const auto& units = point.at(names[0]).units;
   std::vector<VectorXd> rows;
   for (std::size_t unit = 0; unit < units.size(); ++unit) {
     const Index bins = units[unit].bins.cols(), merge = std::max<Index>(1, bins / kPerUnit);
@@ -57,7 +86,7 @@ MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::stri
       VectorXd row(static_cast<Index>(names.size()));
       for (std::size_t k = 0; k < names.size(); ++k) {
         row[static_cast<Index>(k)] =
-            point.observables.at(names[k]).units.at(unit).bins.row(0).segment(first, merge).mean();
+            point.at(names[k]).units.at(unit).bins.row(0).segment(first, merge).mean();
       }
       rows.push_back(row);
     }
@@ -67,7 +96,7 @@ MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::stri
   return all;
 }
 
-Value derived(const verdict::Point& point, const std::vector<std::string>& names,
+Value derived(const verdict::Point& point, const std::vector<verdict::ObservableName>& names,
               const std::function<double(const VectorXd&)>& function) {
   const statistics::Derived result = statistics::jackknife(
       jackknife_rows(point, names),
@@ -75,4 +104,4 @@ Value derived(const verdict::Point& point, const std::vector<std::string>& names
   return {result.value[0], result.error[0]};
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings

@@ -1,4 +1,4 @@
-// Small helpers that analyses of several experiments share. May depend on: analysis, sim/diffusion.
+// Small helpers that analyses of several experiments share. May depend on: analysis.
 #pragma once
 #include <functional>
 #include <map>
@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "analysis/statistics/estimate.hpp"
+#include "analysis/statistics/value.hpp"
+#include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
 
-/// A value with one standard error.
-struct Value {
-  double value = 0, error = 0;
-};
+using statistics::Value;
 
 /// Swept keys of a point (without those named in `except`) and their values.
 std::map<std::string, std::string> swept_keys(const verdict::Result& result,
@@ -22,22 +21,35 @@ std::map<std::string, std::string> swept_keys(const verdict::Result& result,
 /// "T = 3, L = 8" of such keys.
 std::string key_label(const std::map<std::string, std::string>& keys);
 
+/// The same for file names: "_T_3_L_8".
+std::string key_stem(const std::map<std::string, std::string>& keys);
+
 /// Complete points that differ in the keys `except` only.
 struct PointGroup {
-  std::map<std::string, std::string> keys;
+  std::map<std::string, std::string> keys;  ///< the other swept keys and their values
   std::vector<const verdict::Point*> points;
+  std::string label() const { return key_label(keys); }   ///< "T = 3, L = 8"
+  std::string stem() const { return key_stem(keys); }     ///< "_T_3_L_8", for file names
+  const verdict::Point& first() const { return *points.front(); }
 };
 std::vector<PointGroup> group_points(const verdict::Result& result,
                                      const std::vector<std::string>& except);
+/// Curves: groups of points that differ in this key alone, ascending in it.
+std::vector<PointGroup> points_along(const verdict::Result& result, const std::string& key);
 
-Value value_of(const verdict::Point& point, const std::string& observable,
+Value value_of(const verdict::Point& point, verdict::ObservableName observable,
                Eigen::Index element = 0);
+
+/// Adds a verdict: measured against predicted, both with their errors.
+void judge(verdict::Findings& findings, const std::string& quantity,
+           const std::map<std::string, std::string>& keys, Value measured, Value predicted,
+           const std::string& source, const std::string& from, const std::string& note = "");
 
 /// Independent blocks of scalar observables (rows x names): at most 32 per unit, so that blocks are
 /// much longer than tau_int.
-Eigen::MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<std::string>& names);
+Eigen::MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<verdict::ObservableName>& names);
 /// Function of their means, by jackknife.
-Value derived(const verdict::Point& point, const std::vector<std::string>& names,
+Value derived(const verdict::Point& point, const std::vector<verdict::ObservableName>& names,
               const std::function<double(const Eigen::VectorXd&)>& function);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings

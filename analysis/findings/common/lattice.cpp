@@ -4,26 +4,21 @@
 
 #include <algorithm>
 
-namespace symbreak::experiment::lattice {
+namespace symbreak::findings::lattice {
 
 using Eigen::MatrixXd;
 using verdict::Curve;
 using verdict::Point;
 
-std::string stem(const std::map<std::string, std::string>& keys) {
-  std::string text;
-  for (const auto& [key, value] : keys) text += "_" + key.substr(key.find('.') + 1) + "_" + value;
-  return text;
-}
-
-MatrixXd blocks(const Point& point, const std::vector<std::string>& names, Index per_unit) {
+MatrixXd blocks(const Point& point, const std::vector<verdict::ObservableName>& names,
+                Index per_unit) {
   std::vector<MatrixXd> parts;
   Index rows = 0, columns = 0;
-  for (std::size_t unit = 0; unit < point.find(names.front())->units.size(); ++unit) {
+  for (std::size_t unit = 0; unit < point.at(names.front()).units.size(); ++unit) {
     std::vector<MatrixXd> side_by_side;
     Index width = 0, height = 0;
-    for (const std::string& name : names) {
-      const MatrixXd& bins = point.find(name)->units.at(unit).bins;
+    for (const verdict::ObservableName name : names) {
+      const MatrixXd& bins = point.at(name).units.at(unit).bins;
       side_by_side.push_back(statistics::rebin(bins, std::min(per_unit, bins.cols())));
       width += side_by_side.back().cols();
       height = side_by_side.back().rows();
@@ -47,31 +42,37 @@ MatrixXd blocks(const Point& point, const std::vector<std::string>& names, Index
   return all;
 }
 
-std::vector<double> numbered(const Point& point, const std::string& name) {
-  std::vector<double> values;
-  for (std::size_t i = 0;; ++i) {
-    const auto value = point.prediction(fmt::format("{}_{:04}", name, i));
-    if (!value) return values;
-    values.push_back(*value);
-  }
-}
-
-Curve curve(const verdict::Observable& observable, const std::vector<double>& x,
+Curve curve(const verdict::Observable& values, const std::vector<double>& x,
             const std::string& text, Index stride, Index element) {
   Curve result;
   result.label = text;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Index at = static_cast<Index>(i) * stride + element;
     result.x.push_back(x[i]);
-    result.y.push_back(observable.estimate.mean[at]);
-    result.error.push_back(observable.estimate.error[at]);
+    result.y.push_back(values.estimate.mean[at]);
+    result.error.push_back(values.estimate.error[at]);
   }
   return result;
 }
 
-verdict::Figure gallery(const Point& point, const std::string& observable, const std::string& name,
-                        const std::string& title) {
-  const verdict::Observable& images = *point.find(observable);
+std::vector<Curve> mode_curves(const verdict::Observable& values, const std::vector<double>& x,
+                               Index first) {
+  const Index modes = values.shape.at(1);
+  std::vector<Curve> all;
+  for (Index j = first; j < std::min(modes, first + 4); ++j) {
+    all.push_back(curve(values, x, fmt::format("k = 2π({}, 0)/L", j), modes, j));
+  }
+  return all;
+}
+
+std::string titled(const std::string& title, const std::map<std::string, std::string>& keys) {
+  const std::string text = key_label(keys);
+  return text.empty() ? title : title + ", " + text;
+}
+
+verdict::Figure gallery(const Point& point, verdict::ObservableName pictures,
+                        const std::string& name, const std::string& title) {
+  const verdict::Observable& images = point.at(pictures);
   const Index count = images.shape.at(0), height = images.shape.at(1), width = images.shape.at(2);
   const Eigen::VectorXd& values = images.units.at(0).mean;
   const Index gap = 1, total = count * (width + gap) - gap;
@@ -97,4 +98,4 @@ verdict::Figure gallery(const Point& point, const std::string& observable, const
   return figure;
 }
 
-}  // namespace symbreak::experiment::lattice
+}  // namespace symbreak::findings::lattice

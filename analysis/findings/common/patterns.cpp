@@ -4,19 +4,20 @@
 
 #include <cmath>
 
-#include "analysis/fit/critical.hpp"
-#include "analysis/theory/patch_field.hpp"
 #include "analysis/findings/common/lattice.hpp"
-#include "sim/experiment/common/lattice_fields.hpp"
+#include "analysis/findings/common/lattice_observables.hpp"
+#include "analysis/theory/lattice.hpp"
+#include "analysis/theory/patch_field.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
+
+using Eigen::Index;
+using verdict::Point;
 
 namespace {
 
 using Eigen::VectorXd;
-using verdict::Curve;
 using verdict::Figure;
-using verdict::Point;
 
 /// C(r) = sum_k S(k) e^{ikr}/L of the axis spectrum: correlations of row averages, whose decay is
 /// purely exponential at zero transverse momentum.
@@ -37,46 +38,53 @@ VectorXd lengths(const VectorXd& axis, Index side) {
   const VectorXd c = row_correlations(axis, side);
   const Index near = std::max<Index>(1, side / 8), far = std::max(near + 1, side / 4);
   const double ratio = c[near] / c[std::min(far, c.size() - 1)];
-  return Eigen::Vector2d(second_moment_length(axis[0], axis[1], side),
+  return Eigen::Vector2d(theory::second_moment_length(axis[0], axis[1], side),
                          ratio > 1 ? static_cast<double>(far - near) / std::log(ratio) : 0);
 }
 
 }  // namespace
 
+NoiseUnit noise_unit(const Point& point) {
+  const auto window = point.fact(lattice::fact::window);
+  return {window ? *window : point.fact(lattice::fact::noise_unit).value_or(1), window.has_value()};
+}
+
+bool of_uniform_patches(const Point& point) {
+  // Files of schema 1 do not say; their target does.
+  return point.fact(lattice::fact::uniform_patches)
+             .value_or(point.parameters.at("target.kind") == "uniform_patches" ? 1 : 0) != 0;
+}
+
 void judge_mosaics(const Point& point, const std::map<std::string, std::string>& keys,
                    verdict::Findings& findings) {
-  const double window = *point.prediction("window"), side = *point.prediction("lattice_side");
-  const double last = *point.prediction("last_noise") / window;
+  if (!of_uniform_patches(point) || point.find(lattice::observable::mosaic_order) == nullptr)
+    return;
+  const double window = noise_unit(point).value,
+               side = point.fact(lattice::fact::lattice_side).value_or(0);
+  const double last = point.fact(lattice::fact::last_noise).value_or(0) / window;
   const auto patch = static_cast<int>(std::lround(std::sqrt(window)));
   const std::string& sampler = point.parameters.at("experiment.sampler");
-  if (point.parameters.at("target.kind") != "uniform_patches" || sampler == "ddim" ||
-      point.number("experiment.corrector") != 0 || side < 4 * patch ||
+  if (sampler == "ddim" || point.number("experiment.corrector") != 0 || side < 4 * patch ||
       std::abs(std::log(last / 1e-4)) > 0.05) {
     return;
   }
   const auto reference = theory::mosaic_order(patch, sampler == "ode");
   if (!reference) return;
-  const verdict::Observable& order = *point.find("mosaic_order");
-  findings.verdicts.push_back({.quantity = "mosaic_order",
-                               .point = keys,
-                               .measured = order.value(),
-                               .error = order.error(),
-                               .predicted = reference->value,
-                               .predicted_error = reference->error,
-                               .source = "independent simulation, s = 1e-4 P^2, L/P >= 4",
-                               .from = "(L/P)^2 <M^2> of final images",
-                               .note = "a finite number of independent patches: mosaics"});
+  judge(findings, "mosaic_order", keys, value_of(point, lattice::observable::mosaic_order),
+        {reference->value, reference->error}, "independent simulation, s = 1e-4 P^2, L/P >= 4",
+        "(L/P)^2 <M^2> of final images", "a finite number of independent patches: mosaics");
 }
 
 void draw_patterns(const Point& point, const std::map<std::string, std::string>& keys,
                    verdict::Findings& findings) {
-  const std::string stem = lattice::stem(keys);
-  const std::string text = key_label(keys);
-  findings.figures.push_back(lattice::gallery(point, "snapshots", "images" + stem,
-                                              "Final images" + (text.empty() ? "" : ", " + text)));
-  const auto side = static_cast<Index>(*point.prediction("lattice_side"));
-  const verdict::Observable &axis = *point.find("final_structure_axis"),
-                            &radial = *point.find("final_structure_radial");
+  if (point.find(lattice::observable::snapshots) == nullptr) return;
+  const std::string stem = key_stem(keys);
+  findings.figures.push_back(lattice::gallery(point, lattice::observable::snapshots,
+                                              "images" + stem,
+                                              lattice::titled("Final images", keys)));
+  const auto side = static_cast<Index>(*point.fact(lattice::fact::lattice_side));
+  const verdict::Observable &axis = point.at(lattice::observable::final_structure_axis),
+                            &radial = point.at(lattice::observable::final_structure_radial);
   std::vector<double> k;
   for (Index j = 0; j < axis.shape.at(0); ++j) {
     k.push_back(2 * M_PI * static_cast<double>(j) / static_cast<double>(side));
@@ -89,7 +97,7 @@ void draw_patterns(const Point& point, const std::map<std::string, std::string>&
   structure.log_y = true;
   structure.curves = {lattice::curve(axis, k, "along the axes"),
                       lattice::curve(radial, k, "radial")};
-  const auto rows = lattice::blocks(point, {"final_structure_axis"});
+  const auto rows = lattice::blocks(point, {lattice::observable::final_structure_axis});
   if (rows.rows() >= 2 && side >= 8) {
     const auto xi =
         statistics::jackknife(rows, [&](const VectorXd& means) { return lengths(means, side); });
@@ -107,74 +115,14 @@ void draw_patterns(const Point& point, const std::map<std::string, std::string>&
   sizes.y_label = "fraction of pixels";
   sizes.log_x = true;
   std::vector<double> n;
-  for (Index i = 0; i < kDomainClasses; ++i) n.push_back(std::exp2(static_cast<double>(i) + 0.5));
-  sizes.curves = {
-      lattice::curve(*point.find("domain_size_law"), n, "domains of 2ⁿ .. 2ⁿ⁺¹−1 pixels")};
-  sizes.caption =
-      fmt::format("Wall density {:.4f}, largest domain {:.3f} of the lattice.",
-                  point.find("wall_density")->value(), point.find("largest_domain")->value());
+  for (Index i = 0; i < theory::kDomainClasses; ++i)
+    n.push_back(std::exp2(static_cast<double>(i) + 0.5));
+  sizes.curves = {lattice::curve(point.at(lattice::observable::domain_size_law), n,
+                                 "domains of 2ⁿ .. 2ⁿ⁺¹−1 pixels")};
+  sizes.caption = fmt::format("Wall density {:.4f}, largest domain {:.3f} of the lattice.",
+                              point.at(lattice::observable::wall_density).value(),
+                              point.at(lattice::observable::largest_domain).value());
   findings.figures.push_back(sizes);
 }
 
-verdict::Findings analyse_patterns(const verdict::Result& result) {
-  verdict::Findings findings;
-  std::map<std::string, Curve> by_size, by_rate;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point);
-    judge_mosaics(point, keys, findings);
-    draw_patterns(point, keys, findings);
-    const double window = *point.prediction("window"), side = *point.prediction("lattice_side");
-    const double rate = point.number("experiment.corrector");
-    const verdict::Observable &order = *point.find("mosaic_order"),
-                              &squared = *point.find("final_magnetization_squared");
-    const auto others = [&](const std::string& left_out) {
-      auto rest = keys;
-      rest.erase(left_out);
-      return key_label(rest);
-    };
-    const auto push = [](Curve& curve, const std::string& text, double x,
-                         const verdict::Observable& y) {
-      curve.label = text.empty() ? "measured" : text;
-      curve.x.push_back(x);
-      curve.y.push_back(y.value());
-      curve.error.push_back(y.error());
-    };
-    const std::string size_label = others("target.side"),
-                      rate_label = others("experiment.corrector");
-    push(by_size[size_label], size_label, side / std::sqrt(window), order);
-    if (rate > 0) push(by_rate[rate_label], rate_label, rate, squared);
-  }
-  const auto figure = [&](const std::string& name, const std::string& title, const std::string& x,
-                          const std::string& y, const std::map<std::string, Curve>& curves) {
-    Figure result_figure;
-    result_figure.name = name;
-    result_figure.title = title;
-    result_figure.x_label = x;
-    result_figure.y_label = y;
-    result_figure.log_x = result_figure.log_y = true;
-    for (const auto& [label, curve] : curves) {
-      if (curve.x.size() > 1) result_figure.curves.push_back(curve);
-    }
-    if (!result_figure.curves.empty()) findings.figures.push_back(result_figure);
-  };
-  figure("order_by_size", "Order of final images against size", "L/P", "(L/P)² ⟨M²⟩", by_size);
-  figure("order_by_rate", "Order of final images against the slowness of the sweep",
-         "R / Langevin time per unit ln s", "⟨M²⟩", by_rate);
-  for (const auto& [label, curve] : by_rate) {
-    if (curve.x.size() < 3) continue;
-    const auto map = [](const std::vector<double>& v) {
-      return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
-    };
-    const fit::Fit power =
-        fit::power_law(map(curve.x), map(curve.y), map(curve.error), {.corrections = 0});
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "order_by_rate" + (label.empty() ? "" : " (" + label + ")"),
-         fmt::format("<M^2> grows as R^{:.2f}({:.2f}), chi2/dof {:.1f}", power.value[0],
-                     power.error[0], power.chi2_per_dof()),
-         "the published value for <M^2> is about R^0.7"});
-  }
-  return findings;
-}
-
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings

@@ -6,7 +6,18 @@
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
+
+/// The unit in which noise is told: P^2 of the windows (q = P^2/s), else lambda_max of the data.
+struct NoiseUnit {
+  double value = 1;
+  bool windows = false;
+  std::string ratio() const { return windows ? "q = P²/s" : "q = λ_max(C)/s"; }  ///< axis label
+};
+NoiseUnit noise_unit(const verdict::Point& point);
+
+/// Whether the point is the patch score of two uniform patches, which the references are for.
+bool of_uniform_patches(const verdict::Point& point);
 
 /// (L/P)^2 <M^2> against the reference where there is one (uniform patches, s_end = 1e-4 P^2,
 /// L/P >= 4, no corrector).
@@ -16,6 +27,4 @@ void judge_mosaics(const verdict::Point& point, const std::map<std::string, std:
 void draw_patterns(const verdict::Point& point, const std::map<std::string, std::string>& keys,
                    verdict::Findings& findings);
 
-verdict::Findings analyse_patterns(const verdict::Result& result);
-
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings

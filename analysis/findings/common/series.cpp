@@ -8,44 +8,14 @@
 
 #include "analysis/fit/critical.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
 
 using Eigen::Index;
 using Eigen::VectorXd;
 using verdict::Point;
 
-std::string TimeSeries::label() const {
-  std::string text;
-  for (const auto& [key, value] : keys) {
-    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-  }
-  return text;
-}
-
-std::string TimeSeries::stem() const {
-  std::string text;
-  for (const auto& [key, value] : keys) text += "_" + key.substr(key.find('.') + 1) + "_" + value;
-  return text;
-}
-
 std::vector<TimeSeries> time_series(const verdict::Result& result) {
-  std::vector<TimeSeries> all;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    std::map<std::string, std::string> keys;
-    for (const std::string& key : result.swept) {
-      if (key != kTime) keys[key] = point.parameters.at(key);
-    }
-    auto found = std::find_if(all.begin(), all.end(),
-                              [&](const TimeSeries& series) { return series.keys == keys; });
-    if (found == all.end()) found = all.insert(all.end(), TimeSeries{keys, {}});
-    found->points.push_back(&point);
-  }
-  for (TimeSeries& series : all) {
-    std::sort(series.points.begin(), series.points.end(),
-              [](const Point* a, const Point* b) { return a->number(kTime) < b->number(kTime); });
-  }
-  return all;
+  return points_along(result, kTime);
 }
 
 VectorXd column(const Samples& samples, double Sample::*member) {
@@ -84,7 +54,7 @@ Measured interpolate(Samples samples, double x) {
     return value[0];
   };
   const double best = neville(samples.size());
-  return {best, std::abs(best - neville(samples.size() - 1)) + kRounding * std::abs(best)};
+  return {{best, std::abs(best - neville(samples.size() - 1)) + kRounding * std::abs(best)}, {}};
 }
 
 std::vector<Measured> zeros(Samples samples, const std::string& what) {
@@ -106,20 +76,20 @@ std::vector<Measured> zeros(Samples samples, const std::string& what) {
     const fit::Fit root =
         fit::root(column(near, &Sample::x), column(near, &Sample::y), column(near, &Sample::sigma),
                   static_cast<int>(near.size()) / 2 - 1);
-    found.push_back({root.value[0], root.error[0] + kRounding * std::abs(root.value[0]),
+    found.push_back({{root.value[0], root.error[0] + kRounding * std::abs(root.value[0])},
                      fmt::format("zero of {}, {} points in [{:.4g}, {:.4g}]", what, near.size(),
                                  near.front().x, near.back().x)});
   }
   return found;
 }
 
-double at(const Point& point, const std::string& name, Index i) {
+double at(const Point& point, verdict::ObservableName name, Index i) {
   const verdict::Observable* found = point.find(name);
   return found != nullptr ? found->estimate.mean[i] : std::numeric_limits<double>::quiet_NaN();
 }
-double error_at(const Point& point, const std::string& name, Index i) {
+double error_at(const Point& point, verdict::ObservableName name, Index i) {
   const verdict::Observable* found = point.find(name);
   return found != nullptr ? found->estimate.error[i] : 0;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings

@@ -5,26 +5,21 @@
 #include <string>
 #include <vector>
 
-#include "analysis/verdict/result.hpp"
+#include "analysis/findings/common/grouping.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
 
 inline constexpr const char* kTime = "experiment.t";
 /// Relative error of numbers that went through text and back.
 inline constexpr double kRounding = 1e-13;
 
 /// The points of a run that differ in t alone, ascending in t.
-struct TimeSeries {
-  std::map<std::string, std::string> keys;  ///< the other swept keys and their values
-  std::vector<const verdict::Point*> points;
-  std::string label() const;  ///< "w0 = 0.2"
-  std::string stem() const;   ///< the same for file names: "_w0_0.2"
-};
+using TimeSeries = PointGroup;
 std::vector<TimeSeries> time_series(const verdict::Result& result);
 
 /// Element i of an observable (NaN where the point does not have it) and its error.
-double at(const verdict::Point& point, const std::string& name, Eigen::Index i = 0);
-double error_at(const verdict::Point& point, const std::string& name, Eigen::Index i = 0);
+double at(const verdict::Point& point, verdict::ObservableName name, Eigen::Index i = 0);
+double error_at(const verdict::Point& point, verdict::ObservableName name, Eigen::Index i = 0);
 
 struct Sample {
   double x = 0, y = 0, sigma = 0;
@@ -32,8 +27,7 @@ struct Sample {
 using Samples = std::vector<Sample>;
 Eigen::VectorXd column(const Samples& samples, double Sample::*member);
 
-struct Measured {
-  double value = 0, error = 0;
+struct Measured : Value {
   std::string from{};  ///< how it was measured, in words
 };
 /// Value at x of the polynomial through the kNodes nearest samples (Neville), with the change that
@@ -45,4 +39,4 @@ Measured interpolate(Samples samples, double x);
 /// function in `from`.
 std::vector<Measured> zeros(Samples samples, const std::string& what);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings

@@ -4,51 +4,51 @@
 
 #include <cmath>
 
-#include "analysis/fit/least_squares.hpp"
+#include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/spin_observables.hpp"
+#include "analysis/fit/least_squares.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
 
 namespace {
 
 using verdict::Point;
 
 struct Moment {
-  std::string quantity, prediction, text;
+  std::string quantity;
+  verdict::PredictionName exact;
+  std::string text;
   Value (*measure)(const Point&);
 };
 
 double binder(const Eigen::VectorXd& means) { return 1 - means[1] / (3 * means[0] * means[0]); }
 
 const std::vector<Moment>& moments() {
+  namespace observable = spin::observable;
+  namespace prediction = spin::prediction;
   static const std::vector<Moment> all = {
-      {"energy", "energy_exact", "E/N",
-       [](const Point& point) { return value_of(point, "energy"); }},
-      {"magnetization_abs", "magnetization_abs_exact", "|M|/N",
-       [](const Point& point) { return value_of(point, "magnetization_abs"); }},
-      {"magnetization_second", "magnetization_second_exact", "M^2/N",
-       [](const Point& point) { return value_of(point, "magnetization_second"); }},
-      {"binder_cumulant", "binder_exact", "1 - <M^4>/(3 <M^2>^2), jackknife",
+      {"energy", prediction::energy_exact, "E/N",
+       [](const Point& point) { return value_of(point, observable::energy); }},
+      {"magnetization_abs", prediction::magnetization_abs_exact, "|M|/N",
+       [](const Point& point) { return value_of(point, observable::magnetization_abs); }},
+      {"magnetization_second", prediction::magnetization_second_exact, "M^2/N",
+       [](const Point& point) { return value_of(point, observable::magnetization_second); }},
+      {"binder_cumulant", prediction::binder_exact, "1 - <M^4>/(3 <M^2>^2), jackknife",
        [](const Point& point) {
-         return derived(point, {"magnetization_second", "magnetization_fourth"}, binder);
+         return derived(point, {observable::magnetization_second, observable::magnetization_fourth},
+                        binder);
        }},
   };
   return all;
 }
 
-std::string source_of(const Point& point, const std::string& quantity) {
-  for (const verdict::Prediction& prediction : point.predictions) {
-    if (prediction.quantity == quantity) return prediction.source;
-  }
-  return "";
-}
-
 void check_chains(const Point& point, const std::string& where, verdict::Findings& findings) {
-  const verdict::Observable* unconverged = point.find("chains_unconverged");
+  const verdict::Observable* unconverged = point.find(generated::observable::chains_unconverged);
   constexpr double kTolerated = 0.05;
   if (unconverged == nullptr || unconverged->value() <= kTolerated) return;
   findings.diagnostics.push_back(
-      {verdict::Severity::note, "chains_unconverged",
+      {verdict::Severity::note, generated::observable::chains_unconverged.string(),
        fmt::format(
            "{}in {:.0f} % of the trajectories some evaluation was shorter than the relaxation of "
            "its chains (split R-hat > 1.5)",
@@ -77,20 +77,13 @@ void extrapolate(const PointGroup& group, const Moment& moment, double predicted
   figure.curves.push_back(curve);
   const fit::Fit line = fit::linear(design, y, sigma);
   const double finest = design.col(1).minCoeff();
-  verdict::Verdict row;
-  row.quantity = moment.quantity;
-  row.point = group.keys;
-  row.measured = line.value[0];
-  row.error = line.error[0];
-  row.predicted = predicted;
-  row.source = source_of(*group.points.front(), moment.prediction);
-  row.from = fmt::format(
-      "{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
-      "values, chi2/dof {:.2f}",
-      moment.text, count, line.chi2_per_dof());
-  row.note = fmt::format("the score's error at the most sweeps moves it by {:.2g} +- {:.1g}",
-                         line.value[1] * finest, line.error[1] * finest);
-  findings.verdicts.push_back(row);
+  judge(findings, moment.quantity, group.keys, {line.value[0], line.error[0]}, {predicted, 0},
+        group.first().source(moment.exact),
+        fmt::format("{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
+                    "values, chi2/dof {:.2f}",
+                    moment.text, count, line.chi2_per_dof()),
+        fmt::format("the score's error at the most sweeps moves it by {:.2g} +- {:.1g}",
+                    line.value[1] * finest, line.error[1] * finest));
 }
 
 }  // namespace
@@ -100,57 +93,56 @@ void judge_generated_spins(const verdict::Result& result, verdict::Findings& fin
     if (!point.complete) continue;
     const auto keys = swept_keys(result, point);
     check_chains(point, key_label(keys), findings);
-    if (point.find("energy") == nullptr) continue;
+    if (point.find(spin::observable::energy) == nullptr) continue;
     for (const Moment& moment : moments()) {
-      const auto predicted = point.prediction(moment.prediction);
+      const auto predicted = point.prediction(moment.exact);
       if (!predicted) continue;
       const Value measured = moment.measure(point);
-      verdict::Verdict row;
-      row.quantity = moment.quantity;
-      row.point = keys;
-      row.measured = measured.value;
-      row.error = measured.error;
-      row.predicted = *predicted;
-      row.source = source_of(point, moment.prediction);
-      row.from = moment.text + " of generated samples";
-      row.note = fmt::format("relative error {:.2g} %",
-                             100 * measured.error / std::max(1e-300, std::abs(*predicted)));
-      findings.verdicts.push_back(row);
+      judge(findings, moment.quantity, keys, measured, {*predicted, 0}, point.source(moment.exact),
+            moment.text + " of generated samples",
+            fmt::format("relative error {:.2g} %",
+                        100 * measured.error / std::max(1e-300, std::abs(*predicted))));
     }
-    for (const char* law : {"magnetization", "energy"}) {
-      const Value measured = value_of(point, fmt::format("wasserstein_1_{}_excess", law));
-      verdict::Verdict row;
-      row.quantity = "wasserstein_1";
-      row.point = keys;
-      row.measured = measured.value;
-      row.error = measured.error;
-      row.source = "same law";
-      row.from = fmt::format(
-          "law of the {} per site: to exact samples minus that between exact "
-          "samples",
-          law);
-      findings.verdicts.push_back(row);
-    }
+    const auto compare_laws = [&](verdict::ObservableName excess, const char* law) {
+      judge(findings, "wasserstein_1", keys, value_of(point, excess), {}, "same law",
+            fmt::format("law of the {} per site: to exact samples minus that between exact samples",
+                        law));
+    };
+    compare_laws(spin::observable::wasserstein_1_magnetization_excess, "magnetization");
+    compare_laws(spin::observable::wasserstein_1_energy_excess, "energy");
   }
   for (const PointGroup& group : group_points(result, {"experiment.sweeps"})) {
-    if (group.points.size() < 2 || group.points.front()->find("energy") == nullptr) continue;
-    if (group.points.front()->find("clean_mean_variance") == nullptr) continue;
+    if (group.points.size() < 2 || group.first().find(spin::observable::energy) == nullptr ||
+        group.first().find(generated::observable::clean_mean_variance) == nullptr) {
+      continue;
+    }
     verdict::Figure figure;
-    const std::string label = key_label(group.keys);
+    const std::string label = group.label();
     figure.name = label.empty() ? "score_error" : "score_error_" + label;
     figure.title = "Generated moments and the error of the score";
     figure.x_label = "1/sweeps (variance of the sampled score)";
     figure.y_label = "generated/exact − 1";
     figure.caption =
-        "Halving the variance of the score, at equal time grid: the drift bounds what is left of "
-        "it "
-        "at the largest number of sweeps.";
+        "Halving the variance of the score, at equal time grid: the drift bounds what is left "
+        "of it at the largest number of sweeps.";
     for (const Moment& moment : moments()) {
-      const auto predicted = group.points.front()->prediction(moment.prediction);
+      const auto predicted = group.first().prediction(moment.exact);
       if (predicted) extrapolate(group, moment, *predicted, figure, findings);
     }
     if (!figure.curves.empty()) findings.figures.push_back(figure);
   }
 }
 
-}  // namespace symbreak::experiment
+std::optional<double> torus_dimension(const Point& point) {
+  if (const auto recorded = point.fact(spin::fact::torus_dimension)) return recorded;
+  // Result files of schema 1 say it with the target's name only.
+  const auto is = [&](const char* key, const char* value) {
+    const auto found = point.parameters.find(key);
+    return found != point.parameters.end() && found->second == value;
+  };
+  const bool torus = is("target.kind", "ising_lattice") && is("target.boundary", "periodic") &&
+                     point.number("target.field") == 0 && point.number("target.coupling") > 0;
+  return torus ? std::optional(point.number("target.dimension")) : std::nullopt;
+}
+
+}  // namespace symbreak::findings

@@ -4,7 +4,7 @@
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings {
 
 /// Verdicts `energy`, `magnetization_abs`, `magnetization_second`, `binder_cumulant` of every point
 /// for which they are known exactly; `wasserstein_1` of the laws of M and E. Points that differ in
@@ -13,4 +13,8 @@ namespace symbreak::experiment {
 /// chains that did not follow their trajectories.
 void judge_generated_spins(const verdict::Result& result, verdict::Findings& findings);
 
-}  // namespace symbreak::experiment
+/// Dimension of the torus that the spins of a point live on, with equal ferromagnetic couplings and
+/// no field; nullopt for any other target.
+std::optional<double> torus_dimension(const verdict::Point& point);
+
+}  // namespace symbreak::findings

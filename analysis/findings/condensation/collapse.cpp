@@ -7,11 +7,12 @@
 #include <cmath>
 #include <optional>
 
+#include "analysis/findings/condensation/observables.hpp"
 #include "analysis/fit/least_squares.hpp"
-#include "analysis/theory/condensation.hpp"
-#include "analysis/theory/threshold.hpp"
+#include "analysis/theory/levels/condensation.hpp"
+#include "analysis/theory/levels/threshold.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::condensation {
 
 using verdict::Curve;
 using verdict::Findings;
@@ -26,12 +27,12 @@ using Eigen::VectorXd;
 double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 
 /// E[w_1] at the threshold I = log N and what the theory neglects: that of the data's law where it
-/// is known (analysis/theory/threshold.hpp), else that of the planted random-energy model at its
+/// is known (analysis/theory/levels/threshold.hpp), else that of the planted random-energy model at its
 /// critical point, 1/2 + log 2/sqrt(4 pi L), L = log N, good to .07/L (exact quadrature: -.068/L at
 /// L = 13.9, -.060/L at 69.3).
 theory::ThresholdWeight threshold_weight(const Point& point, double log_count) {
-  const auto value = point.prediction("threshold_weight");
-  const auto error = point.prediction("threshold_weight_error");
+  const auto value = point.prediction(prediction::threshold_weight);
+  const auto error = point.prediction(prediction::threshold_weight_error);
   return {std::min(0.9, value.value_or(theory::rem_planted_critical(log_count))),
           error.value_or(0.07 / log_count)};
 }
@@ -43,10 +44,10 @@ struct Collapse {
 
 /// E[w_1](t) = Phi((log t_C - log t)/width + c) around the transition, with Phi(c) the value at
 /// threshold: a finite-size transition is a sigmoid, not a kink.
-std::optional<Collapse> fit_collapse(const CondensationGroup& group, double threshold) {
+std::optional<Collapse> fit_collapse(const Group& group, double threshold) {
   std::vector<double> log_t, weight, sigma;
   for (const Point* point : group.points) {
-    const verdict::Observable* found = point->find("true_weight");
+    const verdict::Observable* found = point->find(observable::true_weight);
     if (found == nullptr || !(found->value() > 0.05 && found->value() < 0.95)) continue;
     log_t.push_back(std::log(time_of(*point)));
     weight.push_back(found->value());
@@ -85,13 +86,13 @@ std::optional<Collapse> fit_collapse(const CondensationGroup& group, double thre
 
 }  // namespace
 
-void judge_collapse(Findings& findings, const CondensationGroup& group,
+void judge_collapse(Findings& findings, const Group& group,
                     std::vector<std::pair<double, std::string>>& lines,
                     std::vector<Curve>& sigmoids) {
   const Point& first = group.first();
-  const double log_count = *first.prediction("log_count");
-  const auto predicted = first.prediction("collapse_time");
-  const bool bound = first.prediction("collapse_is_bound").value_or(0) != 0;
+  const double log_count = *first.fact(fact::log_count);
+  const auto predicted = first.prediction(prediction::collapse_time);
+  const bool bound = first.fact(fact::collapse_is_bound).value_or(0) != 0;
   if (predicted) lines.emplace_back(*predicted, bound ? "bound on t_C" : "t_C, I = log N");
   if (log_count == 0) {
     findings.diagnostics.push_back({Severity::note, "collapse_time",
@@ -142,20 +143,11 @@ void judge_collapse(Findings& findings, const CondensationGroup& group,
          ""});
     return;
   }
-  verdict::Verdict row;
-  row.quantity = "collapse_time";
-  row.point = group.keys;
-  row.measured = collapse->time;
-  row.error = collapse->error;
-  row.predicted = *predicted;
   // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
-  row.predicted_error = *predicted * threshold.error * std::sqrt(2 * M_PI) * collapse->width;
-  row.from = from;
-  row.note = "predicted error: neglected finite-size terms";
-  for (const verdict::Prediction& candidate : first.predictions) {
-    if (candidate.quantity == "collapse_time") row.source = candidate.source;
-  }
-  findings.verdicts.push_back(row);
+  const double unsure = *predicted * threshold.error * std::sqrt(2 * M_PI) * collapse->width;
+  judge(findings, "collapse_time", group.keys, {collapse->time, collapse->error},
+        {*predicted, unsure}, first.source(prediction::collapse_time), from,
+        "predicted error: neglected finite-size terms");
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::condensation

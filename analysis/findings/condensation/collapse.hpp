@@ -2,12 +2,12 @@
 #pragma once
 #include "analysis/findings/condensation/groups.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::condensation {
 
 /// Adds the verdict `collapse_time` (a note where no law predicts it, or only a bound), the line of
 /// the prediction and the curve of the fit.
-void judge_collapse(verdict::Findings& findings, const CondensationGroup& group,
+void judge_collapse(verdict::Findings& findings, const Group& group,
                     std::vector<std::pair<double, std::string>>& lines,
                     std::vector<verdict::Curve>& sigmoids);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::condensation

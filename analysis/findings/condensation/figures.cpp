@@ -6,7 +6,9 @@
 #include <cmath>
 #include <set>
 
-namespace symbreak::experiment {
+#include "analysis/findings/condensation/observables.hpp"
+
+namespace symbreak::findings::condensation {
 
 namespace {
 
@@ -19,8 +21,7 @@ constexpr double kGeneralizes = 0.05, kMemorizes = 0.95;
 
 /// A prediction of every point, or something computed from predictions, against t.
 template <class Function>
-Curve theory_curve(const CondensationGroup& group, const std::string& label,
-                   const Function& value) {
+Curve theory_curve(const Group& group, const std::string& label, const Function& value) {
   Curve result;
   result.label = group.label(label);
   result.style = Curve::Style::line;
@@ -39,19 +40,19 @@ void add(Figure& figure, Curve curve) {
 
 /// With so many groups a figure keeps one main curve of each, and its theory in the same colour
 /// without a label.
-bool many(const CondensationGroups& all) { return all.size() > 4; }
+bool many(const Groups& all) { return all.size() > 4; }
 
 class Drawing {
  public:
-  Drawing(Figure& figure, const CondensationGroups& all) : figure_(&figure), all_(&all) {}
-  void main(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), true); }
-  void theory(const CondensationGroup& group, Curve curve) { put(group, std::move(curve), false); }
+  Drawing(Figure& figure, const Groups& all) : figure_(&figure), all_(&all) {}
+  void main(const Group& group, Curve curve) { put(group, std::move(curve), true); }
+  void theory(const Group& group, Curve curve) { put(group, std::move(curve), false); }
   void detail(Curve curve) {
     if (!many(*all_)) add(*figure_, std::move(curve));
   }
 
  private:
-  void put(const CondensationGroup& group, Curve curve, bool named) {
+  void put(const Group& group, Curve curve, bool named) {
     if (many(*all_)) {
       curve.colour = static_cast<int>(&group - all_->data());
       if (!named) curve.label.clear();
@@ -59,83 +60,87 @@ class Drawing {
     add(*figure_, std::move(curve));
   }
   Figure* figure_;
-  const CondensationGroups* all_;
+  const Groups* all_;
 };
 
-Figure weights_figure(const CondensationGroups& all, const Figure& base) {
+Figure weights_figure(const Groups& all, const Figure& base) {
   Figure figure = base;
   Drawing draw(figure, all);
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     const std::string of = group.planted() ? "" : " (" + group.state + ")";
-    draw.detail(mean_curve(group, "participation", "E[Y]" + of));
-    draw.detail(quantile_curve(group, "participation", 0.5, "median Y" + of));
-    draw.detail(theory_curve(group, "exact E[Y]",
-                             [](const Point& p) { return p.prediction("participation"); }));
+    draw.detail(mean_curve(group, observable::participation, "E[Y]" + of));
+    draw.detail(quantile_curve(group, observable::participation, 0.5, "median Y" + of));
+    draw.detail(theory_curve(group, "exact E[Y]", [](const Point& p) {
+      return p.prediction(prediction::participation);
+    }));
     if (!group.planted()) continue;
-    draw.main(group, mean_curve(group, "true_weight", "E[w₁]"));
-    draw.detail(mean_curve(group, "map_correct", "P(MAP right)"));
-    draw.detail(mean_curve(group, "largest_weight", "E[max w]"));
-    draw.detail(mean_curve(group, "clone_probability", "P(clones on the same datum)"));
-    draw.detail(mean_curve(group, "return_probability", "P(U-turn returns)"));
+    draw.main(group, mean_curve(group, observable::true_weight, "E[w₁]"));
+    draw.detail(mean_curve(group, observable::map_correct, "P(MAP right)"));
+    draw.detail(mean_curve(group, observable::largest_weight, "E[max w]"));
+    draw.detail(mean_curve(group, observable::clone_probability, "P(clones on the same datum)"));
+    draw.detail(mean_curve(group, observable::return_probability, "P(U-turn returns)"));
     draw.theory(group, theory_curve(group, "theory: Gaussian levels of the same I and V",
-                                    [](const Point& p) { return p.prediction("planted_weight"); }));
+                                    [](const Point& p) {
+                                      return p.prediction(prediction::planted_weight);
+                                    }));
   }
   return figure;
 }
 
-Figure quantile_figure(const CondensationGroups& all, const Figure& base) {
+Figure quantile_figure(const Groups& all, const Figure& base) {
   Figure figure = base;
   Drawing draw(figure, all);
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     if (many(all) && group.planted()) continue;  // its mean and median are close
     const std::string of = " (" + group.state + ")";
-    draw.main(group, mean_curve(group, "participation", "mean" + of));
-    draw.detail(quantile_curve(group, "participation", 0.16, "16 %" + of));
-    Curve median = quantile_curve(group, "participation", 0.5, "median" + of);
+    draw.main(group, mean_curve(group, observable::participation, "mean" + of));
+    draw.detail(quantile_curve(group, observable::participation, 0.16, "16 %" + of));
+    Curve median = quantile_curve(group, observable::participation, 0.5, "median" + of);
     if (many(all)) median.style = Curve::Style::line;
     draw.theory(group, std::move(median));
-    draw.detail(quantile_curve(group, "participation", 0.84, "84 %" + of));
+    draw.detail(quantile_curve(group, observable::participation, 0.84, "84 %" + of));
   }
   return figure;
 }
 
-std::optional<double> excess_ratio(const Point& p, const std::string& information) {
-  const auto known = p.prediction(information), log_count = p.prediction("log_count");
+std::optional<double> excess_ratio(const Point& p, verdict::PredictionName information) {
+  const auto known = p.prediction(information), log_count = p.fact(fact::log_count);
   if (!known || !log_count) return std::nullopt;
   return std::max(0.0, 1 - *known / *log_count);
 }
 
 /// f^e/alpha: 1 minus what x tells of log N, until it tells all.
-Figure excess_figure(const CondensationGroups& all, const Figure& base) {
+Figure excess_figure(const Groups& all, const Figure& base) {
   Figure figure = base;
   Drawing draw(figure, all);
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     if (!group.planted()) continue;
-    Curve ours = mean_curve(group, "excess_entropy", "f^e/α");
+    Curve ours = mean_curve(group, observable::excess_entropy, "f^e/α");
     const double alpha =
-        *group.first().prediction("log_count") / *group.first().prediction("dimension");
+        *group.first().fact(fact::log_count) / *group.first().fact(fact::dimension);
     for (double& y : ours.y) y /= alpha;
     for (double& error : ours.error) error /= alpha;
     draw.main(group, std::move(ours));
     Curve published;
     published.label = group.label("published data");
     for (const Point* point : group.points) {
-      const auto value = point->prediction("published_ratio");
+      const auto value = point->prediction(prediction::published_ratio);
       if (!value) continue;
       published.x.push_back(time_of(*point));
       published.y.push_back(*value);
-      published.error.push_back(*point->prediction("published_error"));
+      published.error.push_back(*point->prediction(prediction::published_error));
     }
     draw.detail(std::move(published));
-    draw.detail(theory_curve(group, "1 − I/log N",
-                             [](const Point& p) { return excess_ratio(p, "information"); }));
+    draw.detail(theory_curve(group, "1 − I/log N", [](const Point& p) {
+      return excess_ratio(p, prediction::information);
+    }));
     draw.theory(group, theory_curve(group, "theory at this N", [](const Point& p) {
-                  const auto surprise = p.prediction("planted_surprise");
-                  return surprise ? std::optional(*surprise / *p.prediction("log_count"))
+                  const auto surprise = p.prediction(prediction::planted_surprise);
+                  return surprise ? std::optional(*surprise / *p.fact(fact::log_count))
                                   : std::nullopt;
                 }));
     Curve without = theory_curve(group, "1 − I/log N without the class bit", [](const Point& p) {
-      return excess_ratio(p, "information_without_class");
+      return excess_ratio(p, prediction::information_without_class);
     });
     without.style = Curve::Style::dashed;
     draw.detail(std::move(without));
@@ -145,9 +150,9 @@ Figure excess_figure(const CondensationGroups& all, const Figure& base) {
 
 }  // namespace
 
-std::vector<Figure> condensation_figures(const CondensationGroups& all,
-                                         const std::vector<std::pair<double, std::string>>& lines,
-                                         const std::vector<Curve>& sigmoids) {
+std::vector<Figure> figures(const Groups& all,
+                            const std::vector<std::pair<double, std::string>>& lines,
+                            const std::vector<Curve>& sigmoids) {
   const auto figure = [&](const std::string& name, const std::string& title,
                           const std::string& y_label) {
     Figure result;
@@ -192,40 +197,42 @@ std::vector<Figure> condensation_figures(const CondensationGroups& all,
   generated.caption =
       "Reverse trajectories stopped at t, their clean mean taken as the sample; memorized: "
       "nearest-neighbour ratio below 1/3.";
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     const std::string of = " (" + group.state + ")";
     if (!many(all) || group.planted()) {
-      Drawing(patterns, all).main(group, mean_curve(group, "effective_patterns", "E[1/Y]" + of));
-      Drawing(entropy, all).main(group, mean_curve(group, "entropy", "H(y|x)" + of));
+      Drawing(patterns, all)
+          .main(group, mean_curve(group, observable::effective_patterns, "E[1/Y]" + of));
+      Drawing(entropy, all).main(group, mean_curve(group, observable::entropy, "H(y|x)" + of));
     }
-    Drawing(losses, all).main(group, mean_curve(group, "denoising_error", group.state));
-    Drawing(likelihood, all).main(group, mean_curve(group, "log_likelihood", group.state));
-    add(generated, mean_curve(group, "memorized", "memorized fraction"));
-    add(generated, mean_curve(group, "nearest_ratio", "d₁/d₂"));
+    Drawing(losses, all).main(group, mean_curve(group, observable::denoising_error, group.state));
+    Drawing(likelihood, all)
+        .main(group, mean_curve(group, observable::log_likelihood, group.state));
+    add(generated, mean_curve(group, observable::memorized, "memorized fraction"));
+    add(generated, mean_curve(group, observable::nearest_ratio, "d₁/d₂"));
     Curve ceiling;
     ceiling.label = group.label("log N");
     ceiling.style = Curve::Style::dashed;
     for (const Point* point : {group.points.front(), group.points.back()}) {
       ceiling.x.push_back(time_of(*point));
-      ceiling.y.push_back(*group.first().prediction("log_count"));
+      ceiling.y.push_back(*group.first().fact(fact::log_count));
     }
     if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
   Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^e/α"));
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
-  std::vector<Figure> figures;
+  std::vector<Figure> drawn;
   for (Figure& each : std::vector<Figure>{weights, quantiles, patterns, entropy, excess, losses,
                                           likelihood, generated}) {
-    if (!each.curves.empty()) figures.push_back(std::move(each));
+    if (!each.curves.empty()) drawn.push_back(std::move(each));
   }
-  return figures;
+  return drawn;
 }
 
-std::vector<Figure> memorization_maps(const CondensationGroups& all) {
+std::vector<Figure> memorization_maps(const Groups& all) {
   // Groups that differ in one key alone, a number, and have the same times relative to each other.
-  std::vector<const CondensationGroup*> planted;
+  std::vector<const Group*> planted;
   std::set<std::string> varying;
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     if (!group.planted()) continue;
     planted.push_back(&group);
     for (const auto& [key, value] : group.keys) {
@@ -233,8 +240,8 @@ std::vector<Figure> memorization_maps(const CondensationGroups& all) {
     }
   }
   if (planted.size() < 3 || varying.size() != 1) return {};
-  const auto alpha = [](const CondensationGroup& group) {
-    return *group.first().prediction("log_count") / *group.first().prediction("dimension");
+  const auto alpha = [](const Group& group) {
+    return *group.first().fact(fact::log_count) / *group.first().fact(fact::dimension);
   };
   std::sort(planted.begin(), planted.end(),
             [&](const auto* a, const auto* b) { return alpha(*a) < alpha(*b); });
@@ -253,18 +260,18 @@ std::vector<Figure> memorization_maps(const CondensationGroups& all) {
   for (const Point* point : times) surface.x.push_back(std::log10(time_of(*point)));
   Curve threshold, onset, end;
   for (std::size_t i = 0; i < planted.size(); ++i) {
-    const CondensationGroup& group = *planted[i];
+    const Group& group = *planted[i];
     surface.y.push_back(alpha(group));
     std::vector<std::pair<double, double>> law;
     for (std::size_t k = 0; k < times.size(); ++k) {
-      const verdict::Observable* weight = group.points[k]->find("true_weight");
+      const verdict::Observable* weight = group.points[k]->find(observable::true_weight);
       surface.z(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(i)) =
           weight != nullptr ? weight->value() : NAN;
-      if (const auto y = group.points[k]->prediction("planted_weight")) {
+      if (const auto y = group.points[k]->prediction(prediction::planted_weight)) {
         law.emplace_back(surface.x[k], *y);
       }
     }
-    if (const auto t = group.first().prediction("collapse_time")) {
+    if (const auto t = group.first().prediction(prediction::collapse_time)) {
       threshold.x.push_back(std::log10(*t));
       threshold.y.push_back(alpha(group));
     }
@@ -281,7 +288,7 @@ std::vector<Figure> memorization_maps(const CondensationGroups& all) {
       }
     }
   }
-  const bool bound = planted.front()->first().prediction("collapse_is_bound").value_or(0) != 0;
+  const bool bound = planted.front()->first().fact(fact::collapse_is_bound).value_or(0) != 0;
   threshold.label = bound ? "bound: Gaussian data of the same covariance" : "I(Y;X_t) = log N";
   onset.label = fmt::format("generalization ends, E[w₁] = {:g}", kGeneralizes);
   end.label = fmt::format("memorization, E[w₁] = {:g}", kMemorizes);
@@ -303,4 +310,4 @@ std::vector<Figure> memorization_maps(const CondensationGroups& all) {
   return {map};
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::condensation

@@ -1,5 +1,8 @@
-#include "analysis/findings/condensation/findings.hpp"
-
+// From recorded weights to the collapse time and the exact identities. May depend on: analysis.
+//
+// Verdicts: `true_weight_identity`, `map_identity` (exact at every N, d, t; one row each, pooled
+// over all points); per group of swept keys other than t: `collapse_time` where a law predicts it.
+// Figures: the weights, Y and its median, the entropy against t.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,8 +11,9 @@
 #include "analysis/findings/condensation/collapse.hpp"
 #include "analysis/findings/condensation/figures.hpp"
 #include "analysis/findings/condensation/groups.hpp"
+#include "analysis/findings/condensation/observables.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::condensation {
 
 namespace {
 
@@ -37,16 +41,17 @@ constexpr double kDiscretisation = 0.13;
 /// A quantity of exact mean zero: all points of all planted groups as independent measurements. It
 /// is the frequency of an event less the mean of `probability`, where that is named; found by
 /// trajectories of so many `steps`, if any.
-void judge_identity(Findings& findings, const CondensationGroups& all,
-                    const std::string& observable, const std::string& source,
-                    const std::string& probability = "", double steps = 0) {
+void judge_identity(Findings& findings, const Groups& all, verdict::ObservableName observable,
+                    const std::string& source,
+                    std::optional<verdict::ObservableName> probability = {}, double steps = 0) {
   double sum = 0, variance = 0, worst = 0;
   Index count = 0;
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     for (const Point* point : group.points) {
       const verdict::Observable* found = point->find(observable);
       if (found == nullptr || !(found->error() > 0)) continue;
-      const double rare = rare_event_error(*found, point->find(probability));
+      const double rare =
+          rare_event_error(*found, probability ? point->find(*probability) : nullptr);
       const double error = std::hypot(std::max(found->error(), rare), kRounding);
       sum += found->value();
       variance += error * error;
@@ -56,147 +61,125 @@ void judge_identity(Findings& findings, const CondensationGroups& all,
   }
   if (count == 0) return;
   const auto n = static_cast<double>(count);
-  verdict::Verdict row;
-  row.quantity = observable;
-  row.measured = sum / n;
-  row.error = std::sqrt(variance) / n;
-  row.predicted = 0;
-  row.source = source;
-  row.from = fmt::format("mean over {} points", count);
-  row.note = fmt::format("largest deviation of a single point {:.1f} standard errors", worst);
-  if (steps > 0) {
-    row.predicted_error = kDiscretisation / steps;
-    row.note += "; predicted error: steps of the trajectories";
-  }
-  findings.verdicts.push_back(row);
+  judge(findings, observable.string(), {}, {sum / n, std::sqrt(variance) / n},
+        {0, steps > 0 ? kDiscretisation / steps : 0}, source,
+        fmt::format("mean over {} points", count),
+        fmt::format("largest deviation of a single point {:.1f} standard errors{}", worst,
+                    steps > 0 ? "; predicted error: steps of the trajectories" : ""));
 }
 
 /// Above the collapse x tells I(Y;X_t) of the log N nats that name the datum: d f^e = log N - I,
 /// and a finite-size term, known to 2 %. Within `kAway` widths of the threshold the knee is
 /// rounded.
 constexpr double kAway = 3, kFiniteSize = 0.02;
-void judge_excess(Findings& findings, const CondensationGroups& all) {
-  for (const CondensationGroup& group : all) {
+void judge_excess(Findings& findings, const Groups& all) {
+  for (const Group& group : all) {
     double sum = 0, weight = 0, unsure = 0;
     Index count = 0;
     for (const Point* point : group.points) {
-      const verdict::Observable* excess = point->find("excess_entropy");
-      const auto information = point->prediction("information");
+      const verdict::Observable* excess = point->find(observable::excess_entropy);
+      const auto information = point->prediction(prediction::information);
       if (excess == nullptr || !information || !(excess->error() > 0)) continue;
-      const double log_count = *point->prediction("log_count");
-      const double away = (log_count - *information) / std::sqrt(*point->prediction("dispersion"));
+      const double log_count = *point->fact(fact::log_count);
+      const double away =
+          (log_count - *information) / std::sqrt(*point->prediction(prediction::dispersion));
       if (away < kAway) continue;
-      const double alpha = log_count / *point->prediction("dimension");
+      const double alpha = log_count / *point->fact(fact::dimension);
       const double w = std::pow(excess->error() / alpha, -2);
       const double limit = 1 - *information / log_count;
       const double theory =
-          point->prediction("planted_surprise").value_or(log_count * limit) / log_count;
+          point->prediction(prediction::planted_surprise).value_or(log_count * limit) / log_count;
       sum += w * (excess->value() / alpha - theory);
       unsure += w * kFiniteSize * std::abs(theory - limit);
       weight += w;
       ++count;
     }
     if (count == 0) continue;
-    verdict::Verdict row;
-    row.quantity = "excess_entropy";
-    row.point = group.keys;
-    row.measured = sum / weight;
-    row.error = 1 / std::sqrt(weight);
-    row.predicted = 0;
-    row.predicted_error = unsure / weight;
-    row.source = "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted";
-    row.from = fmt::format("weighted mean over {} times above the collapse", count);
-    findings.verdicts.push_back(row);
+    judge(findings, "excess_entropy", group.keys, {sum / weight, 1 / std::sqrt(weight)},
+          {0, unsure / weight},
+          "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted",
+          fmt::format("weighted mean over {} times above the collapse", count));
   }
 }
 
 /// Published f^e/alpha against the theory with and without the class bit, away from the knee. One
 /// verdict, on the theory with the bit: chi^2 per point, which is 1 +- sqrt(2/n).
-void judge_published(Findings& findings, const CondensationGroups& all) {
-  for (const CondensationGroup& group : all) {
+void judge_published(Findings& findings, const Groups& all) {
+  for (const Group& group : all) {
     double with = 0, without = 0, ours = 0, worst_with = 0, worst_without = 0;
     double n = 0;
     for (const Point* point : group.points) {
-      const auto value = point->prediction("published_ratio");
-      const auto information = point->prediction("information");
+      const auto value = point->prediction(prediction::published_ratio);
+      const auto information = point->prediction(prediction::information);
       if (!value || !information || !group.planted()) continue;
-      const double log_count = *point->prediction("log_count");
-      if (log_count - *information < kAway * std::sqrt(*point->prediction("dispersion"))) continue;
-      const double error = *point->prediction("published_error");
+      const double log_count = *point->fact(fact::log_count);
+      if (log_count - *information < kAway * std::sqrt(*point->prediction(prediction::dispersion)))
+        continue;
+      const double error = *point->prediction(prediction::published_error);
       const double z = (*value - (1 - *information / log_count)) / error;
       with += z * z;
       worst_with = std::max(worst_with, std::abs(z));
-      const double bare = point->prediction("information_without_class").value_or(*information);
+      const double bare =
+          point->prediction(prediction::information_without_class).value_or(*information);
       const double z_bare = (*value - (1 - bare / log_count)) / error;
       without += z_bare * z_bare;
       worst_without = std::max(worst_without, std::abs(z_bare));
-      if (const verdict::Observable* excess = point->find("excess_entropy")) {
-        const double alpha = log_count / *point->prediction("dimension");
+      if (const verdict::Observable* excess = point->find(observable::excess_entropy)) {
+        const double alpha = log_count / *point->fact(fact::dimension);
         ours += std::pow(excess->value() / alpha - *value, 2) /
                 (error * error + std::pow(excess->error() / alpha, 2));
       }
       n += 1;
     }
     if (n == 0) continue;
-    verdict::Verdict row;
-    row.quantity = "published_excess_entropy";
-    row.point = group.keys;
-    row.measured = with / n;
-    row.error = std::sqrt(2 / n);
-    row.predicted = 1;
-    row.source =
-        "mean squared deviation, in published standard errors, from theory with the class bit";
-    row.from = fmt::format("{:g} published points away from the knee", n);
-    row.note = fmt::format(
-        "rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} (largest {:.1f}); "
-        "from "
-        "our own data {:.2f} combined standard errors",
-        std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
-        std::sqrt(ours / n));
-    findings.verdicts.push_back(row);
+    judge(findings, "published_excess_entropy", group.keys, {with / n, std::sqrt(2 / n)}, {1, 0},
+          "mean squared deviation, in published standard errors, from theory with the class bit",
+          fmt::format("{:g} published points away from the knee", n),
+          fmt::format("rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} "
+                      "(largest {:.1f}); from our own data {:.2f} combined standard errors",
+                      std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
+                      std::sqrt(ours / n)));
   }
 }
 
 /// Reverse trajectories of the exact score have the marginals of planted states.
-void judge_trajectories(Findings& findings, const CondensationGroups& all) {
-  for (const CondensationGroup& group : all) {
-    const CondensationGroup* planted = partner(all, group, "planted");
+void judge_trajectories(Findings& findings, const Groups& all) {
+  for (const Group& group : all) {
+    const Group* planted = partner(all, group, "planted");
     if (group.state != "trajectory" || planted == nullptr) continue;
     double sum = 0, variance = 0, worst = 0;
     Index count = 0;
     for (const Point* point : group.points) {
       for (const Point* other : planted->points) {
         if (time_of(*point) != time_of(*other)) continue;
-        const verdict::Observable &a = *point->find("participation"),
-                                  &b = *other->find("participation");
-        const double error = std::hypot(a.error(), b.error());
+        const verdict::Observable *a = point->find(observable::participation),
+                                  *b = other->find(observable::participation);
+        if (a == nullptr || b == nullptr) continue;
+        const double difference = a->value() - b->value();
+        const double error = std::hypot(a->error(), b->error());
         if (!(error > 0)) continue;
-        sum += a.value() - b.value();
+        sum += difference;
         variance += error * error;
-        worst = std::max(worst, std::abs(a.value() - b.value()) / error);
+        worst = std::max(worst, std::abs(difference) / error);
         ++count;
       }
     }
     if (count == 0) continue;
-    verdict::Verdict row;
-    row.quantity = "trajectory_identity";
-    row.point = group.keys;
-    row.measured = sum / static_cast<double>(count);
-    row.error = std::sqrt(variance) / static_cast<double>(count);
-    row.source = "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score";
-    row.from = fmt::format("mean over {} times", count);
-    row.note = fmt::format("largest deviation of a single time {:.1f} standard errors", worst);
-    findings.verdicts.push_back(row);
+    const auto n = static_cast<double>(count);
+    judge(findings, "trajectory_identity", group.keys, {sum / n, std::sqrt(variance) / n}, {},
+          "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score",
+          fmt::format("mean over {} times", count),
+          fmt::format("largest deviation of a single time {:.1f} standard errors", worst));
   }
 }
 
 /// x of fixed norm and data on the sphere: E[Y] is known at every N and d.
-void judge_fixed_norm(Findings& findings, const CondensationGroup& group) {
+void judge_fixed_norm(Findings& findings, const Group& group) {
   double sum = 0, weight = 0, worst = 0;
   Index count = 0;
   for (const Point* point : group.points) {
-    const verdict::Observable* y = point->find("participation");
-    const auto exact = point->prediction("participation");
+    const verdict::Observable* y = point->find(observable::participation);
+    const auto exact = point->prediction(prediction::participation);
     if (y == nullptr || !exact || !(y->error() > 0)) continue;
     const double z = (y->value() - *exact) / y->error(), w = std::pow(*exact / y->error(), 2);
     sum += w * (y->value() / *exact);
@@ -205,26 +188,20 @@ void judge_fixed_norm(Findings& findings, const CondensationGroup& group) {
     ++count;
   }
   if (count == 0) return;
-  verdict::Verdict row;
-  row.quantity = "participation_ratio";
-  row.point = group.keys;
-  row.measured = sum / weight;
-  row.error = 1 / std::sqrt(weight);
-  row.predicted = 1;
-  row.source = "E[Y] of unplanted x of fixed norm in units of its exact value";
-  row.from = fmt::format("weighted mean over {} times", count);
-  row.note = fmt::format("largest deviation of a single time {:.1f} standard errors", worst);
-  findings.verdicts.push_back(row);
+  judge(findings, "participation_ratio", group.keys, {sum / weight, 1 / std::sqrt(weight)}, {1, 0},
+        "E[Y] of unplanted x of fixed norm in units of its exact value",
+        fmt::format("weighted mean over {} times", count),
+        fmt::format("largest deviation of a single time {:.1f} standard errors", worst));
 }
 
 /// Mean and median of Y of unplanted states, and where rare samples make the mean.
-void note_rare_events(Findings& findings, const CondensationGroup& group) {
+void note_rare_events(Findings& findings, const Group& group) {
   constexpr double kRare = 3;
   std::string flagged;
   double latest = 0;
   for (const Point* point : group.points) {
-    const verdict::Observable* y = point->find("participation");
-    const auto [median, error] = sample_quantile(*point, "participation", 0.5);
+    const verdict::Observable* y = point->find(observable::participation);
+    const auto [median, error] = sample_quantile(*point, observable::participation, 0.5);
     if (y == nullptr || !(y->value() > kRare * median)) continue;
     latest = time_of(*point);
     flagged += fmt::format("{}t = {:.4g}: mean {:.3g} +- {:.1g}, median {:.3g}",
@@ -239,8 +216,8 @@ void note_rare_events(Findings& findings, const CondensationGroup& group) {
                   "it. " +
                       flagged),
        "for the memorization of trajectories use experiment.state = planted"});
-  const auto printed = group.first().prediction("condensation_time_printed");
-  const auto exact = group.first().prediction("condensation_time");
+  const auto printed = group.first().prediction(prediction::condensation_time_printed);
+  const auto exact = group.first().prediction(prediction::condensation_time);
   if (printed && exact) {
     findings.diagnostics.push_back(
         {Severity::note, "condensation_time",
@@ -254,15 +231,15 @@ void note_rare_events(Findings& findings, const CondensationGroup& group) {
 }
 
 /// The largest time at which the score errs on new data twice as much as on its own.
-void note_gap(Findings& findings, const CondensationGroups& all, const CondensationGroup& group) {
-  const CondensationGroup* fresh = partner(all, group, "unplanted");
+void note_gap(Findings& findings, const Groups& all, const Group& group) {
+  const Group* fresh = partner(all, group, "unplanted");
   if (!group.planted() || fresh == nullptr) return;
   std::string text;
   for (const Point* own : group.points) {
     for (const Point* other : fresh->points) {
       if (time_of(*own) != time_of(*other)) continue;
-      const verdict::Observable *a = own->find("denoising_error"),
-                                *b = other->find("denoising_error");
+      const verdict::Observable *a = own->find(observable::denoising_error),
+                                *b = other->find(observable::denoising_error);
       if (a == nullptr || b == nullptr) continue;
       text += fmt::format("{}t = {:.4g}: {:.4g} on its data, {:.4g} on new ones",
                           text.empty() ? "" : "; ", time_of(*own), a->value(), b->value());
@@ -277,20 +254,20 @@ void note_gap(Findings& findings, const CondensationGroups& all, const Condensat
 
 }  // namespace
 
-Findings analyse_condensation(const verdict::Result& result) {
+Findings analyse(const verdict::Result& result) {
   Findings findings;
-  const CondensationGroups all = condensation_groups(result);
+  const Groups all = groups(result);
   if (all.empty()) return findings;
   std::vector<std::pair<double, std::string>> lines;
   std::vector<Curve> sigmoids;
-  for (const CondensationGroup& group : all) {
+  for (const Group& group : all) {
     if (group.planted()) judge_collapse(findings, group, lines, sigmoids);
     if (group.state == "unplanted") {
       note_rare_events(findings, group);
       judge_fixed_norm(findings, group);
       const Point& first = group.first();
-      const auto printed = first.prediction("condensation_time_printed");
-      const auto exact = first.prediction("condensation_time");
+      const auto printed = first.prediction(prediction::condensation_time_printed);
+      const auto exact = first.prediction(prediction::condensation_time);
       if (printed && exact) {
         lines.emplace_back(*printed, "eq. 38 as printed");
         lines.emplace_back(*exact, "the same at this α");
@@ -298,25 +275,26 @@ Findings analyse_condensation(const verdict::Result& result) {
     }
     note_gap(findings, all, group);
   }
-  judge_identity(findings, all, "true_weight_identity", "E[w_1] = E[Y], exact at every N, d, t");
-  judge_identity(findings, all, "map_identity", "P(MAP right) = E[max w], exact at every N, d, t",
-                 "largest_weight");
+  judge_identity(findings, all, observable::true_weight_identity,
+                 "E[w_1] = E[Y], exact at every N, d, t");
+  judge_identity(findings, all, observable::map_identity,
+                 "P(MAP right) = E[max w], exact at every N, d, t", observable::largest_weight);
   const auto& settings = all.front().first().parameters;
   const bool reverse = settings.at("experiment.clones") == "reverse";
   const double steps = reverse ? all.front().first().number("experiment.steps") : 0;
-  judge_identity(findings, all, "clone_identity",
-                 "P(clones end on the same datum) = E[Y], exact at every N, d, t", "participation",
-                 steps);
-  judge_identity(findings, all, "return_identity",
-                 "P(U-turn returns to its datum) = E[Y], exact at every N, d, t", "participation",
-                 steps);
-  judge_identity(findings, all, "overlap_identity", "E[<y>.y] = E|<y>|^2, exact");
+  judge_identity(findings, all, observable::clone_identity,
+                 "P(clones end on the same datum) = E[Y], exact at every N, d, t",
+                 observable::participation, steps);
+  judge_identity(findings, all, observable::return_identity,
+                 "P(U-turn returns to its datum) = E[Y], exact at every N, d, t",
+                 observable::participation, steps);
+  judge_identity(findings, all, observable::overlap_identity, "E[<y>.y] = E|<y>|^2, exact");
   judge_trajectories(findings, all);
   judge_excess(findings, all);
   judge_published(findings, all);
-  findings.figures = condensation_figures(all, lines, sigmoids);
+  findings.figures = figures(all, lines, sigmoids);
   for (verdict::Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::condensation

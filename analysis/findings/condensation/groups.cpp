@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace symbreak::experiment {
+namespace symbreak::findings::condensation {
 
 using verdict::Curve;
 using verdict::Point;
@@ -14,52 +14,30 @@ constexpr const char* kTime = "experiment.t";
 constexpr const char* kState = "experiment.state";
 }  // namespace
 
-std::string CondensationGroup::label() const {
-  std::string text;
-  for (const auto& [key, value] : keys) {
-    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-  }
-  return text;
-}
-
-std::string CondensationGroup::label(const std::string& what) const {
+std::string Group::label(const std::string& what) const {
   return keys.empty() ? what : what + ", " + label();
 }
 
 double time_of(const Point& point) { return point.number(kTime); }
 
-CondensationGroups condensation_groups(const verdict::Result& result) {
-  CondensationGroups all;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    std::map<std::string, std::string> keys;
-    for (const std::string& key : result.swept) {
-      if (key != kTime && key != kState) keys[key] = point.parameters.at(key);
-    }
-    const std::string& state = point.parameters.at(kState);
-    auto found = std::find_if(all.begin(), all.end(), [&](const CondensationGroup& group) {
-      return group.keys == keys && group.state == state;
-    });
-    if (found == all.end()) found = all.insert(all.end(), CondensationGroup{keys, state, {}});
-    found->points.push_back(&point);
-  }
-  for (CondensationGroup& group : all) {
-    std::sort(group.points.begin(), group.points.end(),
-              [](const Point* a, const Point* b) { return time_of(*a) < time_of(*b); });
+Groups groups(const verdict::Result& result) {
+  Groups all;
+  for (PointGroup& group : points_along(result, kTime)) {
+    group.keys.erase(kState);
+    const std::string& state = group.first().parameters.at(kState);
+    all.push_back({std::move(group), state});
   }
   return all;
 }
 
-const CondensationGroup* partner(const CondensationGroups& all, const CondensationGroup& of,
-                                 const std::string& state) {
-  for (const CondensationGroup& group : all) {
+const Group* partner(const Groups& all, const Group& of, const std::string& state) {
+  for (const Group& group : all) {
     if (group.keys == of.keys && group.state == state) return &group;
   }
   return nullptr;
 }
 
-Curve mean_curve(const CondensationGroup& group, const std::string& observable,
-                 const std::string& label) {
+Curve mean_curve(const Group& group, verdict::ObservableName observable, const std::string& label) {
   Curve result;
   result.label = group.label(label);
   for (const Point* point : group.points) {
@@ -72,7 +50,7 @@ Curve mean_curve(const CondensationGroup& group, const std::string& observable,
   return result;
 }
 
-std::pair<double, double> sample_quantile(const Point& point, const std::string& observable,
+std::pair<double, double> sample_quantile(const Point& point, verdict::ObservableName observable,
                                           double q) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const verdict::Observable* found = point.find(observable);
@@ -91,7 +69,7 @@ std::pair<double, double> sample_quantile(const Point& point, const std::string&
   return {rank(n * q), (rank(n * q + spread) - rank(n * q - spread)) / 2};
 }
 
-Curve quantile_curve(const CondensationGroup& group, const std::string& observable, double q,
+Curve quantile_curve(const Group& group, verdict::ObservableName observable, double q,
                      const std::string& label) {
   Curve result;
   result.label = group.label(label);
@@ -105,12 +83,4 @@ Curve quantile_curve(const CondensationGroup& group, const std::string& observab
   return result;
 }
 
-std::vector<double> unit_means(const Point& point, const std::string& observable) {
-  std::vector<double> means;
-  if (const verdict::Observable* found = point.find(observable)) {
-    for (const statistics::Series& unit : found->units) means.push_back(unit.mean[0]);
-  }
-  return means;
-}
-
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::condensation

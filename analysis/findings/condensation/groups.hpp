@@ -1,44 +1,37 @@
 // The points of a condensation run that differ in t alone, and curves along them. May depend on:
-// analysis/verdict.
+// analysis/verdict, analysis/findings/common.
 #pragma once
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "analysis/verdict/findings.hpp"
-#include "analysis/verdict/result.hpp"
+#include "analysis/findings/common/grouping.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::condensation {
 
-struct CondensationGroup {
-  std::map<std::string, std::string> keys;    ///< the other swept keys, without the state
-  std::string state;                          ///< planted, unplanted, trajectory
-  std::vector<const verdict::Point*> points;  ///< in order of t
+/// In order of t; its keys are the other swept ones without the state.
+struct Group : PointGroup {
+  std::string state;  ///< planted, unplanted, trajectory
   bool planted() const { return state == "planted"; }
-  std::string label() const;                         ///< "n = 1000"
+  using PointGroup::label;
   std::string label(const std::string& what) const;  ///< "what, n = 1000"
-  const verdict::Point& first() const { return *points.front(); }
 };
-using CondensationGroups = std::vector<CondensationGroup>;
+using Groups = std::vector<Group>;
 
 /// Complete points only.
-CondensationGroups condensation_groups(const verdict::Result& result);
+Groups groups(const verdict::Result& result);
 /// The group of another state at the same other keys, nullptr when there is none.
-const CondensationGroup* partner(const CondensationGroups& all, const CondensationGroup& of,
-                                 const std::string& state);
+const Group* partner(const Groups& all, const Group& of, const std::string& state);
 
 double time_of(const verdict::Point& point);
 /// Mean of an observable against t.
-verdict::Curve mean_curve(const CondensationGroup& group, const std::string& observable,
+verdict::Curve mean_curve(const Group& group, verdict::ObservableName observable,
                           const std::string& label);
 /// Quantile of single samples (retained one by one as bins of size one), with the order-statistic
 /// error: half the distance of the ranks n q +- sqrt(n q (1-q)). NaN for fewer than 8 samples.
 std::pair<double, double> sample_quantile(const verdict::Point& point,
-                                          const std::string& observable, double q);
-verdict::Curve quantile_curve(const CondensationGroup& group, const std::string& observable,
-                              double q, const std::string& label);
-/// Means of the units of a point, in plan order.
-std::vector<double> unit_means(const verdict::Point& point, const std::string& observable);
+                                          verdict::ObservableName observable, double q);
+verdict::Curve quantile_curve(const Group& group, verdict::ObservableName observable, double q,
+                              const std::string& label);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::condensation

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
-#include "sim/experiment/copies/landau.hpp"
+#include "analysis/findings/copies/observables.hpp"
+#include "analysis/theory/landau.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::copies {
 
 namespace {
 
@@ -16,7 +16,7 @@ using fit::VectorXd;
 using verdict::Curve;
 using verdict::Figure;
 
-void push(Curve& curve, double x, Estimated y) {
+void push(Curve& curve, double x, Value y) {
   curve.x.push_back(x);
   curve.y.push_back(y.value);
   curve.error.push_back(y.error);
@@ -27,25 +27,12 @@ Curve line(const std::string& label, std::vector<double> x, std::vector<double> 
   return {.label = label, .x = std::move(x), .y = std::move(y), .error = {}, .style = style};
 }
 
-/// Zero-field rows by size.
-std::map<double, Rows> by_size(const Rows& rows) {
-  std::map<double, Rows> sizes;
-  for (const Row& row : rows) {
-    if (row.h == 0) sizes[row.n].push_back(row);
-  }
-  for (auto& size : sizes) {
-    std::sort(size.second.begin(), size.second.end(),
-              [](const Row& a, const Row& b) { return a.s < b.s; });
-  }
-  return sizes;
-}
-
-std::optional<LandauLaw> law_of(const verdict::Point& point) {
-  const auto a = point.prediction("landau_quadratic"), q = point.prediction("landau_quartic");
+std::optional<theory::LandauLaw> law_of(const verdict::Point& point) {
+  const auto a = point.fact(fact::landau_quadratic), q = point.fact(fact::landau_quartic);
   if (!a || !q) return std::nullopt;
-  return LandauLaw{.components = static_cast<target::Index>(*point.prediction("components")),
-                   .quadratic = *a,
-                   .quartic = {*q}};
+  return theory::LandauLaw{.components = static_cast<Eigen::Index>(*point.fact(fact::components)),
+                           .quadratic = *a,
+                           .quartic = {*q}};
 }
 
 Figure frame(const std::string& name, const std::string& title, const std::string& caption,
@@ -59,7 +46,7 @@ Figure frame(const std::string& name, const std::string& title, const std::strin
   return figure;
 }
 
-Figure binder(const CopiesCurves& curves) {
+Figure binder(const Curves& curves) {
   Figure figure = frame("binder", "Binder cumulant",
                         "Curves of all numbers of copies n cross at the critical time.", "t",
                         "U4 = 1 - <|m|^4>/(3 <|m|^2>^2)");
@@ -70,17 +57,17 @@ Figure binder(const CopiesCurves& curves) {
     if (low == high) low = curve.x.front(), high = curve.x.back();
     figure.curves.push_back(std::move(curve));
   }
-  if (const auto star = curves.point->prediction("binder_crossing")) {
+  if (const auto star = curves.point->prediction(prediction::binder_crossing)) {
     figure.curves.push_back(line(fmt::format("theory U4* = {:.5f}", *star), {low, high},
                                  {*star, *star}, Curve::Style::dashed));
   }
-  if (const auto t = curves.point->prediction("critical_time")) {
+  if (const auto t = curves.point->prediction(prediction::critical_time)) {
     figure.vertical_lines.emplace_back(*t, "t_c (theory)");
   }
   return figure;
 }
 
-Figure collapse(const CopiesCurves& curves, const std::optional<LandauLaw>& law) {
+Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& law) {
   constexpr double kReach = 6;
   Figure figure = frame(
       "collapse", "Finite-size scaling in the number of copies",
@@ -109,7 +96,7 @@ Figure collapse(const CopiesCurves& curves, const std::optional<LandauLaw>& law)
   return figure;
 }
 
-Figure crossing_figure(const CopiesCurves& curves) {
+Figure crossing_figure(const Curves& curves) {
   Figure figure = frame("crossings", "Extrapolation of the Binder crossings",
                         "U4 where the curves of n and of the next larger size cross.", "n^(-1/2)",
                         "U4 at the crossing");
@@ -126,7 +113,7 @@ Figure crossing_figure(const CopiesCurves& curves) {
   figure.curves.push_back(
       line(fmt::format("fit, U4* = {:.4f} +- {:.4f}", fitted.value[0], fitted.error[0]),
            {0, widest}, {fitted.value[0], fitted.value[0] + slope * widest}));
-  if (const auto star = curves.point->prediction("binder_crossing")) {
+  if (const auto star = curves.point->prediction(prediction::binder_crossing)) {
     figure.curves.push_back(line("theory", {0, widest}, {*star, *star}, Curve::Style::dashed));
   }
   return figure;
@@ -170,17 +157,17 @@ Figure log_log(const std::string& name, const std::string& title, const std::str
 
 }  // namespace
 
-std::vector<Figure> copies_figures(const CopiesCurves& curves) {
-  std::vector<Figure> figures = {binder(curves)};
-  if (!curves.crossings) return figures;
-  figures.push_back(collapse(curves, law_of(*curves.point)));
-  figures.push_back(crossing_figure(curves));
+std::vector<Figure> figures(const Curves& curves) {
+  std::vector<Figure> all = {binder(curves)};
+  if (!curves.crossings) return all;
+  all.push_back(collapse(curves, law_of(*curves.point)));
+  all.push_back(crossing_figure(curves));
   if (curves.below) {
     Figure figure = log_log("order_parameter", "Order parameter below t_c", "1 - t/t_c", "<|m|^2>");
     figure.curves = {
         samples(*curves.below, "<|m|^2>"),
         law_line(*curves.below, 1, fmt::format("2 beta = {:.4f}", curves.below->exponent()))};
-    figures.push_back(std::move(figure));
+    all.push_back(std::move(figure));
   }
   if (curves.chi_above || curves.chi_below) {
     Figure figure = log_log("susceptibility", "Susceptibility", "|t/t_c - 1|", "chi");
@@ -191,16 +178,16 @@ std::vector<Figure> copies_figures(const CopiesCurves& curves) {
       figure.curves.push_back(
           law_line(*power, 1, fmt::format("gamma = {:.4f}", -power->exponent())));
     }
-    figures.push_back(std::move(figure));
+    all.push_back(std::move(figure));
   }
   if (curves.isotherm) {
     Figure figure = log_log("isotherm", "Critical isotherm", "m", "h");
     figure.curves = {
         samples(*curves.isotherm, "t = t_c"),
         law_line(*curves.isotherm, 2, fmt::format("delta = {:.4f}", curves.isotherm->exponent()))};
-    figures.push_back(std::move(figure));
+    all.push_back(std::move(figure));
   }
-  return figures;
+  return all;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::copies

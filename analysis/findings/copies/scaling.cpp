@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "analysis/fit/finite_size.hpp"
 #include "sim/random/stream.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::copies {
 
 using fit::Index;
 using fit::MatrixXd;
@@ -33,30 +32,39 @@ double horner(const VectorXd& coefficients, double x) {
 std::map<double, Rows> critical_rows(const Rows& rows, int components, double low = 0.18,
                                      double high = 0.675) {
   const double disordered = 1 - (components + 2) / (3.0 * components), ordered = 2.0 / 3;
-  std::map<double, Rows> sizes;
-  for (const Row& row : rows) {
+  auto sizes = by_size(rows, [&](const Row& row) {
     const double fraction = (row.binder.value - disordered) / (ordered - disordered);
-    if (row.h == 0 && fraction > low && fraction < high) sizes[row.n].push_back(row);
-  }
+    return fraction > low && fraction < high;
+  });
   std::erase_if(sizes, [](const auto& size) { return size.second.size() < kDegree + 2; });
-  for (auto& size : sizes) {
-    std::sort(size.second.begin(), size.second.end(),
-              [](const Row& a, const Row& b) { return a.s < b.s; });
-  }
   return sizes;
 }
 
+/// Polynomial in x weighted by errors; value are the coefficients, lowest first.
+fit::Fit polynomial(const std::vector<double>& x, const std::vector<Value>& y, int degree) {
+  const auto count = static_cast<Index>(x.size());
+  MatrixXd design(count, degree + 1);
+  VectorXd values(count), sigma(count);
+  for (Index i = 0; i < count; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    for (int j = 0; j <= degree; ++j) design(i, j) = std::pow(x[k], j);
+    values[i] = y[k].value;
+    sigma[i] = y[k].error;
+  }
+  return fit::linear(design, values, sigma);
+}
+
 /// One size: U4 as a quintic in (s/s_0 - 1)/width.
-struct Curve {
+struct BinderCurve {
   double n = 0, centre = 1, width = 1, low = 0, high = 0;  // low..high: window in s
   std::vector<double> x;
-  std::vector<Estimated> y;
+  std::vector<Value> y;
   fit::Fit fit;
   double operator()(double s) const { return horner(fit.value, (s / centre - 1) / width); }
 };
 
-Curve binder_curve(const Rows& rows) {
-  Curve curve;
+BinderCurve binder_curve(const Rows& rows) {
+  BinderCurve curve;
   curve.n = rows.front().n;
   curve.low = rows.front().s;
   curve.high = rows.back().s;
@@ -71,7 +79,7 @@ Curve binder_curve(const Rows& rows) {
 }
 
 /// s where two curves cross: the sign change nearest to the middle of the narrower window.
-std::optional<double> crossing_point(const Curve& a, const Curve& b) {
+std::optional<double> crossing_point(const BinderCurve& a, const BinderCurve& b) {
   const double low = std::max(a.low, b.low), high = std::min(a.high, b.high);
   constexpr int kGrid = 64;
   std::optional<double> best;
@@ -91,12 +99,12 @@ std::optional<double> crossing_point(const Curve& a, const Curve& b) {
 }
 
 /// Crossings of successive curves as (s_1.., U_1..).
-std::optional<VectorXd> all_crossings(const std::vector<Curve>& curves) {
+std::optional<VectorXd> all_crossings(const std::vector<BinderCurve>& curves) {
   const auto pairs = static_cast<Index>(curves.size()) - 1;
   VectorXd values(2 * pairs);
   for (Index i = 0; i < pairs; ++i) {
-    const Curve &a = curves[static_cast<std::size_t>(i)],
-                &b = curves[static_cast<std::size_t>(i) + 1];
+    const BinderCurve &a = curves[static_cast<std::size_t>(i)],
+                      &b = curves[static_cast<std::size_t>(i) + 1];
     const auto s = crossing_point(a, b);
     if (!s) return std::nullopt;
     values[i] = *s;
@@ -155,21 +163,19 @@ std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples, 
 
 }  // namespace
 
-fit::Fit polynomial(const std::vector<double>& x, const std::vector<Estimated>& y, int degree) {
-  const auto count = static_cast<Index>(x.size());
-  MatrixXd design(count, degree + 1);
-  VectorXd values(count), sigma(count);
-  for (Index i = 0; i < count; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    for (int j = 0; j <= degree; ++j) design(i, j) = std::pow(x[k], j);
-    values[i] = y[k].value;
-    sigma[i] = y[k].error;
+std::map<double, Rows> by_size(const Rows& rows, const std::function<bool(const Row&)>& wanted) {
+  std::map<double, Rows> sizes;
+  for (const Row& row : rows) {
+    if (row.h == 0 && (!wanted || wanted(row))) sizes[row.n].push_back(row);
   }
-  return fit::linear(design, values, sigma);
+  for (auto& [n, size] : sizes) {
+    std::sort(size.begin(), size.end(), [](const Row& a, const Row& b) { return a.s < b.s; });
+  }
+  return sizes;
 }
 
 std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed) {
-  std::vector<Curve> curves;
+  std::vector<BinderCurve> curves;
   Crossings result;
   for (const auto& [n, size] : critical_rows(rows, components)) {
     curves.push_back(binder_curve(size));
@@ -184,9 +190,9 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
   random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
   std::vector<VectorXd> resampled;
   for (int i = 0; i < kSamples; ++i) {
-    std::vector<Curve> copy = curves;
-    for (Curve& curve : copy) {
-      for (Estimated& y : curve.y) y.value += y.error * stream.normal();
+    std::vector<BinderCurve> copy = curves;
+    for (BinderCurve& curve : copy) {
+      for (Value& y : curve.y) y.value += y.error * stream.normal();
       curve.fit = polynomial(curve.x, curve.y, kDegree);
     }
     if (const auto values = all_crossings(copy)) resampled.push_back(*values);
@@ -229,12 +235,12 @@ fit::Fit binder_scaling(const Rows& rows, int components) {
                        {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
 }
 
-std::optional<Critical> critical_moments(const Rows& rows, int components, Estimated s_c) {
+std::optional<Critical> critical_moments(const Rows& rows, int components, Value s_c) {
   Critical result;
   std::vector<double> shifts;  // of log <|m|^2> per standard error of s_c
   for (const auto& [n, size] : critical_rows(rows, components)) {
     std::vector<double> x;
-    std::vector<Estimated> y;
+    std::vector<Value> y;
     for (const Row& row : size) {
       x.push_back((row.s / s_c.value - 1) * std::sqrt(n));
       y.push_back({std::log(row.second.value), row.second.error / row.second.value});
@@ -302,4 +308,4 @@ std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double
   return std::nullopt;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::copies

@@ -6,36 +6,39 @@
 // (Botet, Jullien & Pfeuty 1982), corrections come in powers of n^{-1/2}.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "analysis/fit/least_squares.hpp"
+#include "analysis/statistics/value.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::copies {
 
-struct Estimated {
-  double value = 0, error = 0;
-};
+using statistics::Value;
 
 /// One point of the deck.
 struct Row {
   double t = 0, s = 0, n = 0, h = 0;
-  double factor = 0;   ///< n beta |u|^2
-  Estimated binder;    ///< U4 = 1 - <|m|^4>/(3 <|m|^2>^2)
-  Estimated second;    ///< <|m|^2>
-  Estimated absolute;  ///< <|m|>
-  Estimated order;     ///< <m_1>, signed, along the field
-  Estimated spread;    ///< <|m|^2> - <|m|>^2
+  double factor = 0;  ///< n beta |u|^2
+  Value binder;       ///< U4 = 1 - <|m|^4>/(3 <|m|^2>^2)
+  Value second;       ///< <|m|^2>
+  Value absolute;     ///< <|m|>
+  Value order;        ///< <m_1>, signed, along the field
+  Value spread;       ///< <|m|^2> - <|m|>^2
 };
 using Rows = std::vector<Row>;
+/// Those at h = 0 that are wanted (all), by size, ascending in s.
+std::map<double, Rows> by_size(const Rows& rows,
+                               const std::function<bool(const Row&)>& wanted = {});
 
 /// U4 of each size as a quartic in tau near the transition, the crossings of successive sizes, and
 /// their extrapolation: s_x = s_c + a/n, U_x = U* + b/sqrt(n), n the smaller size of a pair.
 /// Errors by parametric bootstrap of all U4 values, with the covariance between pairs.
 struct Crossings {
   std::vector<double> n;  ///< smaller size of each pair
-  std::vector<Estimated> s, binder;
+  std::vector<Value> s, binder;
   fit::Fit critical_s, critical_binder;
   double chi2 = 0;  ///< of the quartics
   fit::Index dof = 0;
@@ -51,11 +54,11 @@ fit::Fit binder_scaling(const Rows& rows, int components);
 /// <|m|^2> of each size at s_c, from a quartic of its logarithm in tau.
 struct Critical {
   std::vector<double> n;
-  std::vector<Estimated> second;
+  std::vector<Value> second;
   fit::Fit power;  ///< log <|m|^2> = c - w log n + a n^{-1/2}: value = (w, c, a); w = 2beta/nu_bar
   fit::Fit amplitude;  ///< the same at w = 1/2: value = (c, a)
 };
-std::optional<Critical> critical_moments(const Rows& rows, int components, Estimated s_c);
+std::optional<Critical> critical_moments(const Rows& rows, int components, Value s_c);
 
 /// log y = log A + p log x + a x^w + b x^{2w} + c/size + d/size^2: a power law with analytic
 /// corrections in x and finite-size corrections, `size` >> 1. Linear in all parameters.
@@ -74,7 +77,4 @@ struct Power {
 std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
                                std::optional<double> fixed = std::nullopt);
 
-/// Polynomial in x weighted by errors; value are the coefficients, lowest first.
-fit::Fit polynomial(const std::vector<double>& x, const std::vector<Estimated>& y, int degree);
-
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::copies

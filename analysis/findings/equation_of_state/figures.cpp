@@ -1,11 +1,13 @@
+#include "analysis/findings/equation_of_state/figures.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/findings/equation_of_state/findings.hpp"
+#include "analysis/findings/equation_of_state/observables.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::equation_of_state {
 
 namespace {
 
@@ -24,14 +26,14 @@ struct Branch {
 };
 
 std::vector<Branch> branches(const Point& point) {
-  const verdict::Observable& table = point.observables.at("branches");
+  const verdict::Observable& table = point.at(observable::branches);
   const Index k = table.shape[1];
   std::vector<Branch> all;
   for (Index i = 0; i < table.shape[0]; ++i) {
     const VectorXd m = table.estimate.mean.segment(i * k, k);
     if (!m.allFinite()) continue;
-    all.push_back({k == 1 ? m[0] : m.norm(), at(point, "branch_potential", i),
-                   at(point, "branch_unstable", i) == 0});
+    all.push_back({k == 1 ? m[0] : m.norm(), at(point, observable::branch_potential, i),
+                   at(point, observable::branch_unstable, i) == 0});
   }
   return all;
 }
@@ -168,7 +170,7 @@ class Painter {
     Curve curve{.label = "symmetric branch", .style = Curve::Style::line};
     for (const Point* point : series_.points) {
       curve.x.push_back(point->number(kTime));
-      curve.y.push_back(at(*point, "top_eigenvalue"));
+      curve.y.push_back(at(*point, observable::top_eigenvalue));
     }
     const std::vector<double> ends = {curve.x.front(), curve.x.back()};
     result.curves = {curve, {.label = "1", .x = ends, .y = {1, 1}, .style = Curve::Style::dashed}};
@@ -190,7 +192,8 @@ class Painter {
     Curve m2{.label = "below"}, below{.label = "below"}, above{.label = "above"};
     for (const Point* point : series_.points) {
       const double tau = point->number(kTime) / t_c - 1;
-      const double chi = at(*point, "susceptibility"), m = at(*point, "magnetization");
+      const double chi = at(*point, observable::susceptibility),
+                   m = at(*point, observable::magnetization);
       if (std::abs(tau) < 1e-7) continue;
       if (tau < 0) {
         m2.x.push_back(-tau);
@@ -226,8 +229,8 @@ class Painter {
   }
 
   void landscape() {
-    if (series_.points.front()->find("landscape") == nullptr) return;
-    const bool plane = series_.points.front()->observables.at("landscape").shape.size() == 2;
+    if (series_.first().find(observable::landscape) == nullptr) return;
+    const bool plane = series_.first().at(observable::landscape).shape.size() == 2;
     verdict::Movie movie;
     movie.name = "landscape" + series_.stem();
     movie.title = "Potential" + suffix_;
@@ -260,16 +263,14 @@ class Painter {
     result.x_label = "t";
     return result;
   }
-  bool several_axes() const {
-    return series_.points.front()->observables.at("branches").shape[1] > 1;
-  }
+  bool several_axes() const { return series_.first().at(observable::branches).shape[1] > 1; }
 
   void isotherm(double t_c) {
     const Point& nearest = **std::min_element(
         series_.points.begin(), series_.points.end(), [&](const Point* a, const Point* b) {
           return std::abs(a->number(kTime) - t_c) < std::abs(b->number(kTime) - t_c);
         });
-    const verdict::Observable* m = nearest.find("isotherm");
+    const verdict::Observable* m = nearest.find(observable::isotherm);
     if (m == nullptr) return;
     Figure result = figure("isotherm", "Critical isotherm", "m ~ h^{1/3} at the critical time.");
     result.x_label = "h";
@@ -300,14 +301,14 @@ class Painter {
     Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "");
     result.x_label = "m";
     result.y_label = "F + x^2/(2 kappa)";
-    const double symmetric = at(point, "symmetric_branch");
+    const double symmetric = at(point, observable::symmetric_branch);
     double zero = 0, distance = 1e300;
     for (const Branch& branch : branches(point)) {
       if (std::abs(branch.m - symmetric) < distance) zero = branch.potential;
       distance = std::min(distance, std::abs(branch.m - symmetric));
     }
-    const VectorXd& axis = point.observables.at("landscape_axis").estimate.mean;
-    const VectorXd& potential = point.observables.at("landscape").estimate.mean;
+    const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
+    const VectorXd& potential = point.at(observable::landscape).estimate.mean;
     Curve curve{.label = "potential", .style = Curve::Style::line};
     for (Index i = 0; i < axis.size(); ++i) {
       curve.x.push_back(axis[i]);
@@ -331,8 +332,8 @@ class Painter {
     Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "");
     result.x_label = "m_1";
     result.y_label = "m_2";
-    const VectorXd& axis = point.observables.at("landscape_axis").estimate.mean;
-    const VectorXd& potential = point.observables.at("landscape").estimate.mean;
+    const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
+    const VectorXd& potential = point.at(observable::landscape).estimate.mean;
     verdict::Surface grid;
     grid.x.assign(axis.begin(), axis.end());
     grid.y = grid.x;
@@ -371,9 +372,9 @@ class Painter {
 
 }  // namespace
 
-void draw_equation_of_state(const TimeSeries& series,
-                            const std::vector<std::pair<double, std::string>>& critical_times,
-                            bool scaling, verdict::Findings& findings) {
+void draw(const TimeSeries& series,
+          const std::vector<std::pair<double, std::string>>& critical_times, bool scaling,
+          verdict::Findings& findings) {
   Painter painter(series, critical_times, findings);
   painter.pitchfork();
   painter.eigenvalue();
@@ -381,4 +382,4 @@ void draw_equation_of_state(const TimeSeries& series,
   painter.landscape();
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::equation_of_state

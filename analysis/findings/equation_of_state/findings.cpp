@@ -1,5 +1,5 @@
-#include "analysis/findings/equation_of_state/findings.hpp"
-
+// From recorded branches to critical times (each names its criterion), exponents, amplitude ratio,
+// spinodal, coexistence and tricritical point. May depend on: analysis.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,25 +8,20 @@
 #include <limits>
 #include <optional>
 
+#include "analysis/findings/common/clock.hpp"
+#include "analysis/findings/equation_of_state/figures.hpp"
+#include "analysis/findings/equation_of_state/first_order.hpp"
+#include "analysis/findings/equation_of_state/observables.hpp"
 #include "analysis/fit/critical.hpp"
 #include "analysis/theory/information.hpp"
-#include "sim/diffusion/forward.hpp"
-#include "analysis/findings/equation_of_state/first_order.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::equation_of_state {
 
 namespace {
 
 using Eigen::Index;
 using verdict::Point;
-diffusion::Forward forward_of(const Point& point) {
-  const std::string& clock = point.parameters.at("forward.clock");
-  const auto kind = clock == "ddpm"                 ? diffusion::Clock::ddpm
-                    : clock == "ornstein_uhlenbeck" ? diffusion::Clock::ornstein_uhlenbeck
-                                                    : diffusion::Clock::brownian;
-  return {kind, point.number("forward.sigma"), point.number("forward.beta_min"),
-          point.number("forward.beta_max")};
-}
+using verdict::PredictionName;
 
 /// Collects the findings of one series.
 class Analyst {
@@ -36,14 +31,14 @@ class Analyst {
       : series_(series),
         findings_(findings),
         window_(window),
-        forward_(forward_of(*series.points.front())),
-        criterion_(series.points.front()->parameters.at("experiment.criterion")) {}
+        forward_(clock_of(series.first())),
+        criterion_(series.first().parameters.at("experiment.criterion")) {}
 
   void work() {
     critical_times();
     if (critical_) exponents();
     first_order();
-    draw_equation_of_state(series_, times_, critical_.has_value(), findings_);
+    draw(series_, times_, critical_.has_value(), findings_);
   }
 
   /// All critical times with the cubic Landau coefficient there.
@@ -53,31 +48,23 @@ class Analyst {
   const std::vector<Marginal>& marginal() const { return marginal_; }
 
  private:
-  std::optional<double> predicted(const std::string& quantity) const {
-    return series_.points.front()->prediction(quantity);
+  std::optional<double> predicted(PredictionName quantity) const {
+    return series_.first().prediction(quantity);
   }
 
-  void add(const std::string& quantity, const Measured& measured, const std::string& note = "") {
-    const Point& point = *series_.points.front();
-    for (const verdict::Prediction& prediction : point.predictions) {
-      if (prediction.quantity != quantity) continue;
-      findings_.verdicts.push_back({.quantity = quantity,
-                                    .point = series_.keys,
-                                    .measured = measured.value,
-                                    .error = measured.error,
-                                    .predicted = prediction.value,
-                                    .predicted_error = kRounding * std::abs(prediction.value),
-                                    .source = prediction.source,
-                                    .from = measured.from,
-                                    .note = note});
-    }
+  /// A verdict, where the quantity is predicted.
+  void add(PredictionName quantity, const Measured& measured) {
+    const auto value = predicted(quantity);
+    if (!value) return;
+    judge(findings_, quantity.string(), series_.keys, {measured.value, measured.error},
+          {*value, kRounding * std::abs(*value)}, series_.first().source(quantity), measured.from);
   }
 
-  void warn(const std::string& subject, const std::string& text, const std::string& advice) {
+  void warn(PredictionName quantity, const std::string& text, const std::string& advice) {
     const std::string label = series_.label();
     findings_.diagnostics.push_back({verdict::Severity::warning,
-                                     label.empty() ? subject : subject + " (" + label + ")", text,
-                                     advice});
+                                     quantity.string() + (label.empty() ? "" : " (" + label + ")"),
+                                     text, advice});
   }
 
   Samples sampled(const std::function<Sample(const Point&)>& sample) const {
@@ -90,19 +77,20 @@ class Analyst {
   /// for targets of fixed norm.
   Samples margins(const std::function<double(const Point&)>& factor) const {
     return sampled([&](const Point& point) {
-      const double eigenvalue = factor(point) * at(point, "top_eigenvalue");
+      const double eigenvalue = factor(point) * at(point, observable::top_eigenvalue);
       const double relative =
-          error_at(point, "top_eigenvalue") / at(point, "top_eigenvalue") + kRounding / 100;
+          error_at(point, observable::top_eigenvalue) / at(point, observable::top_eigenvalue) +
+          kRounding / 100;
       return Sample{point.number(kTime), 1 - 1 / eigenvalue, relative / eigenvalue};
     });
   }
 
-  void named(const std::string& quantity, const Samples& samples, const std::string& what) {
+  void named(PredictionName quantity, const Samples& samples, const std::string& what) {
     if (!predicted(quantity)) return;
     const auto found = zeros(samples, what);
     if (!found.empty()) {
       add(quantity, found.back());
-      times_.emplace_back(found.back().value, quantity);
+      times_.emplace_back(found.back().value, quantity.string());
     }
   }
 
@@ -112,26 +100,26 @@ class Analyst {
         "1 - 1/(kappa beta lambda_max) on the symmetric branch, " + criterion_ + " criterion");
     for (const Measured& time : crossings) {
       const Samples cubic = sampled([](const Point& point) {
-        return Sample{point.number(kTime), at(point, "landau", 1), 0};
+        return Sample{point.number(kTime), at(point, observable::landau, 1), 0};
       });
       marginal_.push_back({time, interpolate(cubic, time.value)});
     }
-    if (predicted("critical_time")) {
+    if (predicted(prediction::critical_time)) {
       if (crossings.empty()) {
-        warn("critical_time", "no recorded time interval contains the critical time",
+        warn(prediction::critical_time, "no recorded time interval contains the critical time",
              "use t = critical(±0.5, 61)");
       } else {
         critical_ = crossings.back();
-        add("critical_time", *critical_);
+        add(prediction::critical_time, *critical_);
         times_.emplace_back(critical_->value, "critical time, " + criterion_ + " criterion");
         const auto theta = [&](double t) { return forward_.at(t).scale; };
         const double t = critical_->value, e = critical_->error;
-        add("theta_critical",
+        add(prediction::theta_critical,
             {theta(t), std::abs(theta(t + e) - theta(t - e)) / 2 + kRounding, critical_->from});
       }
-      if (predicted("critical_time_lower") && crossings.size() > 1) {
+      if (predicted(prediction::critical_time_lower) && crossings.size() > 1) {
         const Measured& lower = crossings[crossings.size() - 2];
-        add("critical_time_lower", lower);
+        add(prediction::critical_time_lower, lower);
         times_.emplace_back(lower.value, "lower critical time");
       }
     }
@@ -142,20 +130,20 @@ class Analyst {
       return drift ? 2 / (1 + theta * theta) : 1.0;
     };
     const bool drift = criterion_ == "drift";
-    named("critical_time_score",
+    named(prediction::critical_time_score,
           margins([&](const Point& point) { return 1 / kappa(point, drift); }),
           "1 - 1/(beta lambda_max), score criterion");
-    named("critical_time_drift",
+    named(prediction::critical_time_drift,
           margins([&](const Point& point) { return kappa(point, true) / kappa(point, drift); }),
           "1 - 1/(kappa beta lambda_max), reverse-drift criterion");
-    named("critical_time_speciation", margins([&](const Point& point) {
+    named(prediction::critical_time_speciation, margins([&](const Point& point) {
             return channel(point).variance / kappa(point, drift);
           }),
           "1 - 1/(lambda_max theta^2), speciation criterion");
-    named("critical_time_clone", sampled([](const Point& point) {
+    named(prediction::critical_time_clone, sampled([](const Point& point) {
             return Sample{point.number(kTime),
-                          at(point, "clone_probability") - theory::clone_probability(1),
-                          error_at(point, "clone_probability")};
+                          at(point, observable::clone_probability) - theory::clone_probability(1),
+                          error_at(point, observable::clone_probability)};
           }),
           "clone probability - .7752, clone criterion");
   }
@@ -170,7 +158,7 @@ class Analyst {
   }
 
   /// A power law in |tau| on one side; the error includes that of the critical time.
-  std::optional<fit::Fit> power(const std::string& quantity, int side,
+  std::optional<fit::Fit> power(PredictionName quantity, int side,
                                 const std::function<Sample(const Point&)>& sample) {
     const auto fitted = [&](double t_c) {
       Samples all;
@@ -208,30 +196,33 @@ class Analyst {
   }
 
   void exponents() {
-    if (!predicted("exponent_beta")) return;
-    const auto sample = [](const std::string& name, double power) {
+    if (!predicted(prediction::exponent_beta)) return;
+    const auto sample = [](verdict::ObservableName name, double power) {
       return [name, power](const Point& point) {
         const double y = at(point, name), raised = std::pow(std::abs(y), power);
         return Sample{0, raised, power * raised / std::abs(y) * error_at(point, name)};
       };
     };
-    if (const auto below = power("exponent_beta", -1, sample("magnetization", 2))) {
-      add("exponent_beta", {below->value[0] / 2, below->error[0] / 2,
-                            "m^2 = A |tau|^{2 beta} (1 + c |tau| + ...), " + below->window});
+    if (const auto below =
+            power(prediction::exponent_beta, -1, sample(observable::magnetization, 2))) {
+      add(prediction::exponent_beta,
+          {below->value[0] / 2, below->error[0] / 2,
+           "m^2 = A |tau|^{2 beta} (1 + c |tau| + ...), " + below->window});
       const double b = std::sqrt(below->value[1]);
-      add("magnetization_amplitude",
+      add(prediction::magnetization_amplitude,
           {b, below->error[1] / (2 * b), "m^2 series in tau, " + below->window});
     }
-    const auto above = power("exponent_gamma", 1, sample("susceptibility", 1));
-    const auto below = power("exponent_gamma_prime", -1, sample("susceptibility", 1));
-    const auto gamma = [&](const std::string& quantity, const fit::Fit& law) {
+    const auto above = power(prediction::exponent_gamma, 1, sample(observable::susceptibility, 1));
+    const auto below =
+        power(prediction::exponent_gamma_prime, -1, sample(observable::susceptibility, 1));
+    const auto gamma = [&](PredictionName quantity, const fit::Fit& law) {
       add(quantity, {-law.value[0], law.error[0], "susceptibility in tau, " + law.window});
     };
-    if (above) gamma("exponent_gamma", *above);
-    if (below) gamma("exponent_gamma_prime", *below);
+    if (above) gamma(prediction::exponent_gamma, *above);
+    if (below) gamma(prediction::exponent_gamma_prime, *below);
     if (above && below) {
       const double ratio = above->value[1] / below->value[1];
-      add("amplitude_ratio",
+      add(prediction::amplitude_ratio,
           {ratio,
            ratio * std::hypot(above->error[1] / above->value[1], below->error[1] / below->value[1]),
            "amplitudes of the two susceptibility fits"});
@@ -247,10 +238,10 @@ class Analyst {
       };
       if (nearest == nullptr || distance(point) < distance(nearest)) nearest = point;
     }
-    if (nearest->find("isotherm") == nullptr) return;
+    if (nearest->find(observable::isotherm) == nullptr) return;
     const double off = std::abs(nearest->number(kTime) / critical_->value - 1);
     if (off > 1e-7) {
-      warn("exponent_delta",
+      warn(prediction::exponent_delta,
            fmt::format("the nearest isotherm is at |t/t_c - 1| = {:.1g}, not at t_c", off),
            "record the critical time itself: t = critical(±0.5, 61) with an odd count");
       return;
@@ -259,25 +250,26 @@ class Analyst {
     const auto fields = nearest->numbers("experiment.isotherm");
     Samples all;
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      const double m = at(*nearest, "isotherm", static_cast<Index>(i));
+      const double m = at(*nearest, observable::isotherm, static_cast<Index>(i));
       if (!(m > 0)) continue;
-      const double sigma = error_at(*nearest, "isotherm", static_cast<Index>(i));
+      const double sigma = error_at(*nearest, observable::isotherm, static_cast<Index>(i));
       all.push_back({m * m, fields[i], 3 * fields[i] / m * sigma + off * m});
     }
     std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.x < b.x; });
     if (all.size() < 8) {
-      warn("exponent_delta", "fewer than 8 fields in experiment.isotherm have a solution",
+      warn(prediction::exponent_delta, "fewer than 8 fields in experiment.isotherm have a solution",
            "use isotherm = log(1e-6, 1e-2, 17)");
       return;
     }
     const fit::Fit law = fit::power_law_deterministic(
         column(all, &Sample::x), column(all, &Sample::y), column(all, &Sample::sigma));
-    add("exponent_delta", {2 * law.value[0], 2 * law.error[0] + kRounding,
-                           "h = A m^delta (1 + c m^2 + ...) at the critical time, " + law.window});
+    add(prediction::exponent_delta,
+        {2 * law.value[0], 2 * law.error[0] + kRounding,
+         "h = A m^delta (1 + c m^2 + ...) at the critical time, " + law.window});
   }
 
   void first_order() {
-    const auto record = [&](const std::string& quantity, const std::string& label,
+    const auto record = [&](PredictionName quantity, const std::string& label,
                             std::optional<Measured> found, const std::string& advice) {
       if (!predicted(quantity)) return;
       if (!found) {
@@ -288,16 +280,16 @@ class Analyst {
       add(quantity, *found);
       times_.emplace_back(found->value, label);
     };
-    record("spinodal_time", "spinodal", fold(series_),
+    record(prediction::spinodal_time, "spinodal", fold(series_),
            "record times just below it: t = critical(±0.1, 41)");
-    record("coexistence_time", "equal potential", equal_potential(series_),
+    record(prediction::coexistence_time, "equal potential", equal_potential(series_),
            "record times further below the spinodal");
   }
 
   const TimeSeries& series_;
   verdict::Findings& findings_;
   double window_;
-  diffusion::Forward forward_;
+  theory::NoiseClock forward_;
   std::string criterion_;
   std::optional<Measured> critical_;
   std::vector<Marginal> marginal_;
@@ -308,43 +300,31 @@ class Analyst {
 /// targets swept in one key.
 void tricritical(const std::string& key, const Samples& cubic, const Samples& values,
                  const Point& point, verdict::Findings& findings) {
-  const auto time = point.prediction("tricritical_time");
   const std::string name = key.substr(key.find('.') + 1);
-  const auto parameter = point.prediction("tricritical_" + name);
+  const auto time = point.prediction(prediction::tricritical_time);
+  const auto parameter = point.prediction(prediction::tricritical_w0);
   if (!time || !parameter || cubic.size() < 6) return;
+  if (prediction::tricritical_w0.text() != "tricritical_" + name) return;
   const auto found = zeros(cubic, "cubic Landau coefficient along the line of critical times");
   if (found.empty()) return;
-  std::string source;
-  for (const auto& prediction : point.predictions) {
-    if (prediction.quantity == "tricritical_time") source = prediction.source;
-  }
+  const std::string source = point.source(prediction::tricritical_time);
   const Measured at_point = interpolate(values, found[0].value);
-  findings.verdicts.push_back({.quantity = "tricritical_time",
-                               .measured = found[0].value,
-                               .error = found[0].error,
-                               .predicted = *time,
-                               .predicted_error = kRounding,
-                               .source = source,
-                               .from = found[0].from});
-  findings.verdicts.push_back({.quantity = "tricritical_" + name,
-                               .measured = at_point.value,
-                               .error = at_point.error,
-                               .predicted = *parameter,
-                               .predicted_error = kRounding,
-                               .source = source,
-                               .from = name + " of the critical line there"});
+  judge(findings, prediction::tricritical_time.string(), {}, {found[0].value, found[0].error},
+        {*time, kRounding}, source, found[0].from);
+  judge(findings, prediction::tricritical_w0.string(), {}, {at_point.value, at_point.error},
+        {*parameter, kRounding}, source, name + " of the critical line there");
 }
 
 }  // namespace
 
-verdict::Findings analyse_equation_of_state(const verdict::Result& result) {
+verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   Samples cubic, values;
   for (const TimeSeries& series : time_series(result)) {
     Analyst analyst(series, std::stod(result.settings.at("experiment.window")), findings);
     analyst.work();
     if (series.keys.size() != 1) continue;
-    const double value = series.points.front()->number(series.keys.begin()->first);
+    const double value = series.first().number(series.keys.begin()->first);
     for (const Analyst::Marginal& marginal : analyst.marginal()) {
       cubic.push_back({marginal.time.value, marginal.cubic.value, marginal.cubic.error});
       values.push_back({marginal.time.value, value, 0});
@@ -357,4 +337,4 @@ verdict::Findings analyse_equation_of_state(const verdict::Result& result) {
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::equation_of_state

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 
-namespace symbreak::experiment {
+#include "analysis/findings/equation_of_state/observables.hpp"
+
+namespace symbreak::findings::equation_of_state {
 
 using Eigen::Index;
 using verdict::Observable;
@@ -17,9 +19,9 @@ namespace {
 /// Order parameters of the branches off the symmetric one, ascending; of a mirrored pair only the
 /// positive one.
 std::vector<double> off_branches(const Point& point) {
-  const Observable& branches = point.observables.at("branches");
-  const double symmetric = at(point, "symmetric_branch");
-  const bool mirrored = point.find("landau") != nullptr;  // recorded for even targets
+  const Observable& branches = point.at(observable::branches);
+  const double symmetric = at(point, observable::symmetric_branch);
+  const bool mirrored = point.find(observable::landau) != nullptr;  // recorded for even targets
   std::vector<double> all;
   for (Index i = 0; i < branches.shape[0]; ++i) {
     const double m = branches.estimate.mean[i];
@@ -31,19 +33,20 @@ std::vector<double> off_branches(const Point& point) {
 
 /// Potential of the outermost branch minus that of the centre; NaN where there are not both.
 Sample excess(const Point& point) {
-  const Observable& branches = point.observables.at("branches");
+  const Observable& branches = point.at(observable::branches);
   Index outer = -1, centre = -1;
   for (Index i = 0; i < branches.shape[0]; ++i) {
     if (!std::isfinite(branches.estimate.mean[i])) continue;
     if (branches.estimate.mean[i] == 0) centre = i;
     outer = i;
   }
-  if (outer == centre || centre < 0 || at(point, "branch_unstable", centre) > 0) {
+  if (outer == centre || centre < 0 || at(point, observable::branch_unstable, centre) > 0) {
     return {point.number(kTime), std::numeric_limits<double>::quiet_NaN(), 0};
   }
   return {point.number(kTime),
-          at(point, "branch_potential", outer) - at(point, "branch_potential", centre),
-          2 * error_at(point, "branch_potential", outer)};
+          at(point, observable::branch_potential, outer) -
+              at(point, observable::branch_potential, centre),
+          2 * error_at(point, observable::branch_potential, outer)};
 }
 
 }  // namespace
@@ -52,7 +55,7 @@ std::optional<Measured> fold(const TimeSeries& series) {
   Samples times;
   // Downwards in time from the fold, as long as the two branches move apart.
   for (auto point = series.points.rbegin(); point != series.points.rend(); ++point) {
-    if ((*point)->observables.at("branches").shape[1] != 1) return std::nullopt;
+    if ((*point)->at(observable::branches).shape[1] != 1) return std::nullopt;
     const std::vector<double> pair = off_branches(**point);
     if (pair.size() != 2) continue;
     const double square = (pair[1] - pair[0]) * (pair[1] - pair[0]);
@@ -74,4 +77,4 @@ std::optional<Measured> equal_potential(const TimeSeries& series) {
   return found.back();
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::equation_of_state

@@ -4,7 +4,7 @@
 
 #include "analysis/findings/common/series.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::equation_of_state {
 
 /// Time of the fold (spinodal) of the highest noise off the symmetric branch, one order axis: the
 /// squared distance of the two branches that it joins is analytic in t and vanishes there; t as a
@@ -14,4 +14,4 @@ std::optional<Measured> fold(const TimeSeries& series);
 /// Time at which the outermost branch of an even target has the potential of the stable centre.
 std::optional<Measured> equal_potential(const TimeSeries& series);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::equation_of_state

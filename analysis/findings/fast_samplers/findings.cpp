@@ -1,23 +1,29 @@
-#include "analysis/findings/fast_samplers/findings.hpp"
+// From few-step samples to verdicts and figures. Verdicts: `branch_occupation` of the first classes
+// against the sampler's own law (one dimension) and `kl_divergence` of Gaussian data against the
+// exact linear recursion, per point; `score_evaluations` against the methods' counts. A few-step
+// sampler need not reproduce the target: its distance to the target is drawn, not judged. Notes:
+// improvement of a Gaussian late start over pure noise at equal evaluations; grids side by side.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/theory/sampling.hpp"
 #include "analysis/findings/common/grouping.hpp"
-#include "sim/experiment/common/trajectory_keys.hpp"
+#include "analysis/findings/common/spin_observables.hpp"
+#include "analysis/findings/fast_samplers/observables.hpp"
+#include "analysis/theory/sampling.hpp"
+#include "analysis/verdict/findings.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::fast_samplers {
 
 namespace {
 
 using verdict::Curve;
 using verdict::Figure;
 using verdict::Point;
-using verdict::Verdict;
 using Keys = std::map<std::string, std::string>;
+constexpr auto kEnergyDistance = spin::observable::wasserstein_1_energy_excess;
 
 /// The rarest class and its weight.
 std::size_t minority(const std::vector<double>& weights) {
@@ -25,63 +31,52 @@ std::size_t minority(const std::vector<double>& weights) {
                                   weights.begin());
 }
 
-struct Bias {
-  double value = 0, error = 0;  ///< minority occupation minus its weight
-};
-std::optional<Bias> bias_of(const Point& point) {
-  const std::vector<double> weights = numbered(point, "class_weight");
+/// Minority occupation minus its weight.
+std::optional<Value> bias_of(const Point& point) {
+  const std::vector<double> weights = point.fact_values(fact::class_weight);
   if (weights.size() < 2) return std::nullopt;
   const std::size_t c = minority(weights);
-  const auto& occupation = point.observables.at("branch_occupation").estimate;
-  return Bias{occupation.mean[static_cast<Eigen::Index>(c)] - weights[c],
-              occupation.error[static_cast<Eigen::Index>(c)]};
+  Value bias = value_of(point, observable::branch_occupation, static_cast<Eigen::Index>(c));
+  bias.value -= weights[c];
+  return bias;
 }
 
-void judge(const Point& point, const Keys& keys, verdict::Findings& findings) {
-  const auto add = [&](Verdict row) {
-    row.point = keys;
-    findings.verdicts.push_back(std::move(row));
-  };
-  const std::vector<double> law = numbered(point, "sampler_occupation");
+void judge_law(const Point& point, const Keys& keys, verdict::Findings& findings) {
+  const std::vector<double> law = point.prediction_values(prediction::sampler_occupation);
   // With two classes the second fraction is the complement of the first: no second test.
   for (std::size_t c = 0; c + 1 < law.size(); ++c) {
-    const auto& occupation = point.observables.at("branch_occupation").estimate;
-    const auto element = static_cast<Eigen::Index>(c);
-    add({.quantity = "branch_occupation",
-         .measured = occupation.mean[element],
-         .error = occupation.error[element],
-         .predicted = law[c],
-         .predicted_error = 2e-5,
-         .source = "quadrature of the sampler's own law",
-         .from = fmt::format("class {}, {} score evaluations", c + 1,
-                             point.observables.at("evaluations").value())});
+    judge(findings, "branch_occupation", keys,
+          value_of(point, observable::branch_occupation, static_cast<Eigen::Index>(c)),
+          {law[c], 2e-5}, "quadrature of the sampler's own law",
+          fmt::format("class {}, {} score evaluations", c + 1,
+                      point.at(observable::evaluations).value()));
   }
-  if (const auto divergence = point.prediction("sampler_divergence")) {
-    const auto& square = point.observables.at("generated_square");
-    const double ratio = square.value() / *point.prediction("law_variance");
-    const double slope = std::abs(1 - 1 / ratio) / 2,
-                 error = square.error() / *point.prediction("law_variance");
-    add({.quantity = "kl_divergence",
-         .measured = theory::gaussian_divergence(ratio),
-         .error = std::hypot(slope * error, error * error / 4),
-         .predicted = *divergence,
-         .source = "exact linear recursion of the sampler's variance",
-         .from = "(r - 1 - ln r)/2, r the ratio of the variances"});
-  }
+  const auto divergence = point.prediction(prediction::sampler_divergence);
+  const auto variance = point.fact(fact::law_variance);
+  if (!divergence || !variance) return;
+  const Value square = value_of(point, observable::generated_square);
+  const double ratio = square.value / *variance;
+  const double slope = std::abs(1 - 1 / ratio) / 2, error = square.error / *variance;
+  judge(findings, "kl_divergence", keys,
+        {theory::gaussian_divergence(ratio), std::hypot(slope * error, error * error / 4)},
+        {*divergence}, "exact linear recursion of the sampler's variance",
+        "(r - 1 - ln r)/2, r the ratio of the variances");
 }
 
 /// All points together: a wrong count at one of them is a wrong sum.
 void judge_costs(const verdict::Result& result, verdict::Findings& findings) {
-  Verdict row{.quantity = "score_evaluations", .source = "the methods' formulas"};
-  double points = 0;
+  Value counted, known;
+  int points = 0;
   for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    row.measured += point.observables.at("evaluations").value();
-    row.predicted += *point.prediction("evaluations");
+    const auto formula = point.prediction(prediction::evaluations);
+    if (!point.complete || !formula) continue;
+    counted.value += point.at(observable::evaluations).value();
+    known.value += *formula;
     ++points;
   }
-  row.from = fmt::format("counted during the run, sum over {} points", points);
-  if (points > 0) findings.verdicts.push_back(row);
+  if (points == 0) return;
+  judge(findings, "score_evaluations", {}, counted, known, "the methods' formulas",
+        fmt::format("counted during the run, sum over {} points", points));
 }
 
 /// Points that differ only in the start and its time, at equal evaluations: how much closer the
@@ -90,12 +85,10 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
   std::map<Keys, std::vector<const Point*>> groups;
   for (const Point& point : result.points) {
     if (!point.complete || !bias_of(point)) continue;
-    Keys keys = swept_keys(result, point);
-    for (const char* name :
-         {"experiment.start", "experiment.start_index", "experiment.t_start", "experiment.steps"}) {
-      keys.erase(name);
-    }
-    keys["evaluations"] = fmt::format("{}", point.observables.at("evaluations").value());
+    Keys keys = swept_keys(
+        result, point,
+        {"experiment.start", "experiment.start_index", "experiment.t_start", "experiment.steps"});
+    keys["evaluations"] = fmt::format("{}", point.at(observable::evaluations).value());
     groups[keys].push_back(&point);
   }
   for (const auto& [keys, points] : groups) {
@@ -103,7 +96,7 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
       if (vanilla->parameters.at("experiment.start") != "noise") continue;
       for (const Point* late : points) {
         if (late->parameters.at("experiment.start") != "gaussian") continue;
-        const Bias a = *bias_of(*vanilla), b = *bias_of(*late);
+        const Value a = *bias_of(*vanilla), b = *bias_of(*late);
         const double factor = std::abs(a.value) / std::abs(b.value);
         findings.diagnostics.push_back(
             {verdict::Severity::note, "improvement_factor",
@@ -125,30 +118,26 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
 void compare_grids(const verdict::Result& result, verdict::Findings& findings) {
   const auto swept = std::find(result.swept.begin(), result.swept.end(), "experiment.schedule");
   if (swept == result.swept.end()) return;
-  std::map<Keys, std::vector<const Point*>> groups;
-  for (const Point& point : result.points) {
-    if (!point.complete || point.find("wasserstein_1_energy_excess") == nullptr) continue;
-    Keys keys = swept_keys(result, point);
-    keys.erase("experiment.schedule");
-    groups[keys].push_back(&point);
-  }
+  std::vector<PointGroup> groups = group_points(result, {"experiment.schedule"});
+  std::ranges::sort(groups, {}, &PointGroup::keys);
   for (auto& [keys, points] : groups) {
-    const auto distance = [](const Point* point) -> const verdict::Observable& {
-      return point->observables.at("wasserstein_1_energy_excess");
-    };
+    std::erase_if(points,
+                  [](const Point* point) { return point->find(kEnergyDistance) == nullptr; });
+    if (points.empty()) continue;
+    const auto distance = [](const Point* point) { return value_of(*point, kEnergyDistance); };
     std::sort(points.begin(), points.end(), [&](const Point* a, const Point* b) {
-      return distance(a).value() < distance(b).value();
+      return distance(a).value < distance(b).value;
     });
     std::string text;
     for (const Point* point : points) {
       text += fmt::format("{}{} {:.5f} +- {:.1g}", text.empty() ? "" : ", ",
-                          point->parameters.at("experiment.schedule"), distance(point).value(),
-                          distance(point).error());
+                          point->parameters.at("experiment.schedule"), distance(point).value,
+                          distance(point).error);
     }
     findings.diagnostics.push_back(
         {verdict::Severity::note, "grids",
          fmt::format("{}, {} evaluations: W_1 of the laws of E/N in excess of exact samples: {}",
-                     key_label(keys), points.front()->observables.at("evaluations").value(), text),
+                     key_label(keys), points.front()->at(observable::evaluations).value(), text),
          ""});
   }
 }
@@ -167,16 +156,15 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
   std::map<std::string, std::pair<Curve, Curve>> curves;
   for (const Point& point : result.points) {
     if (!point.complete) continue;
-    Keys keys = swept_keys(result, point);
-    keys.erase("experiment.steps");
+    const Keys keys = swept_keys(result, point, {"experiment.steps"});
     auto& [fraction, w2] = curves[key_label(keys)];
     fraction.label = w2.label = key_label(keys);
-    const double cost = point.observables.at("evaluations").value();
-    const auto& excess = point.observables.at("wasserstein_2_excess");
+    const double cost = point.at(observable::evaluations).value();
+    const Value excess = value_of(point, observable::wasserstein_2_excess);
     w2.x.push_back(cost);
-    w2.y.push_back(excess.value());
-    w2.error.push_back(excess.error());
-    const std::vector<double> weights = numbered(point, "class_weight");
+    w2.y.push_back(excess.value);
+    w2.error.push_back(excess.error);
+    const std::vector<double> weights = point.fact_values(fact::class_weight);
     if (const auto bias = bias_of(point)) {
       const double weight = weights[minority(weights)];
       fraction.x.push_back(cost);
@@ -195,10 +183,10 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
 
 }  // namespace
 
-verdict::Findings analyse_fast_samplers(const verdict::Result& result) {
+verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   for (const Point& point : result.points) {
-    if (point.complete) judge(point, swept_keys(result, point), findings);
+    if (point.complete) judge_law(point, swept_keys(result, point), findings);
   }
   judge_costs(result, findings);
   compare_starts(result, findings);
@@ -207,4 +195,4 @@ verdict::Findings analyse_fast_samplers(const verdict::Result& result) {
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::fast_samplers

@@ -1,75 +1,25 @@
+// The branch m(s) read off M(H), its exponents, and the target's own at its critical point.
 #include "analysis/findings/field_scan/findings.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
+#include "analysis/findings/common/clock.hpp"
+#include "analysis/findings/common/spin_moments.hpp"
+#include "analysis/findings/field_scan/observables.hpp"
 #include "analysis/fit/critical.hpp"
-#include "analysis/theory/ising_square.hpp"
 #include "analysis/theory/mean_field.hpp"
-#include "sim/diffusion/forward.hpp"
-#include "analysis/findings/common/grouping.hpp"
+#include "analysis/theory/spins/ising_square.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::field_scan {
+
+using verdict::Point;
 
 namespace {
 
 using Eigen::Index;
 using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
-/// M(H) of one point.
-struct Scan {
-  std::vector<double> H, m, error;
-  double s(std::size_t i) const { return m[i] / H[i]; }
-  double s_error(std::size_t i) const { return error[i] / H[i]; }
-};
-
-Scan scan_of(const Point& point) {
-  Scan scan;
-  const auto& estimate = point.observables.at("magnetization").estimate;
-  for (Index i = 0; i < estimate.mean.size(); ++i) {
-    scan.H.push_back(*point.prediction(fmt::format("field_{:03}", i)));
-    scan.m.push_back(estimate.mean[i]);
-    scan.error.push_back(estimate.error[i]);
-  }
-  return scan;
-}
-
-diffusion::Forward forward_of(const Point& point) {
-  const std::string& clock = point.parameters.at("forward.clock");
-  return {clock == "ddpm"                 ? diffusion::Clock::ddpm
-          : clock == "ornstein_uhlenbeck" ? diffusion::Clock::ornstein_uhlenbeck
-                                          : diffusion::Clock::brownian,
-          point.number("forward.sigma"), point.number("forward.beta_min"),
-          point.number("forward.beta_max")};
-}
-
-bool at_square_criticality(const Point& point) {
-  if (point.parameters.at("target.kind") != "ising_lattice" ||
-      point.number("target.dimension") != 2) {
-    return false;
-  }
-  const double T = point.number("target.temperature") / point.number("target.coupling");
-  return std::abs(T / theory::kIsingSquareTc - 1) < 1e-5;
-}
-
-verdict::Verdict& add(verdict::Findings& findings, const std::map<std::string, std::string>& keys,
-                      const std::string& quantity, Value measured, double predicted,
-                      const std::string& source, const std::string& from) {
-  verdict::Verdict row;
-  row.quantity = quantity;
-  row.point = keys;
-  row.measured = measured.value;
-  row.error = measured.error;
-  row.predicted = predicted;
-  row.source = source;
-  row.from = from;
-  findings.verdicts.push_back(row);
-  return findings.verdicts.back();
-}
 
 VectorXd vector(const std::vector<double>& v) {
   return Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size()));
@@ -119,14 +69,14 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
          "give at least 7 fields with m below 0.3, or more sampling.blocks"});
     return;
   }
-  const diffusion::Forward forward = forward_of(point);
+  const theory::NoiseClock forward = clock_of(point);
   const std::string from = fmt::format("s = m/H against m, {}, chi2/dof {:.2f}, p {:.2g}",
                                        best.window, best.chi2_per_dof(), best.p_value);
   const double t = forward.time(best.value[0]);
   const double t_error = std::abs(forward.time(best.value[0] + best.error[0]) - t);
-  if (const auto exact = point.prediction("critical_time")) {
-    add(findings, keys, "critical_time", {t, t_error}, *exact,
-        "lambda_max(C)/sigma^2 by exact sums", from);
+  if (const auto exact = point.prediction(prediction::critical_time)) {
+    judge(findings, "critical_time", keys, {t, t_error}, {*exact, 0},
+          "lambda_max(C)/sigma^2 by exact sums", from);
   } else {
     findings.diagnostics.push_back(
         {verdict::Severity::note, "critical_time",
@@ -134,9 +84,10 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
   }
   const double p = best.value[2], error = std::hypot(best.error[2], shift);
   const std::string source = "mean-field universality (Ambrogioni 2024, section 3)";
-  add(findings, keys, "exponent_beta", {1 / p, error / (p * p)}, theory::kBeta, source, from);
-  add(findings, keys, "exponent_delta", {1 + p, error}, theory::kDelta, source,
-      "isotherm h = s_c H - m of the same fit");
+  judge(findings, "exponent_beta", keys, {1 / p, error / (p * p)}, {theory::kBeta, 0}, source,
+        from);
+  judge(findings, "exponent_delta", keys, {1 + p, error}, {theory::kDelta, 0}, source,
+        "isotherm h = s_c H - m of the same fit");
 }
 
 /// The target's own isotherm at its critical point, m ~ H^{1/15}: with s = m/H the branch is
@@ -162,82 +113,34 @@ void breakdown(const Point& point, const Scan& scan, const std::map<std::string,
   const std::string from =
       fmt::format("m ~ H^(1/delta)(1 + c H^(14/15)), {}, H > {:.2g}, chi2/dof {:.2f}", law.window,
                   weakest, law.chi2_per_dof());
-  add(findings, keys, "exponent_delta_target", {1 / p, p_error / (p * p)},
-      theory::kIsingSquareDelta, "2-D Ising class", from);
+  judge(findings, "exponent_delta_target", keys, {1 / p, p_error / (p * p)},
+        {theory::kIsingSquareDelta, 0}, "2-D Ising class", from);
   // s = m/H ~ H^{p - 1}.
-  add(findings, keys, "exponent_branch", {p / (p - 1), p_error / ((1 - p) * (1 - p))}, -1.0 / 14,
-      "m ~ s^(-1/14) at the target's T_c, L -> infinity", "the same fit, s = m/H")
-      .note = "mean field would have a finite s_c and exponent 1/2 there";
-}
-
-/// d log m/d log s between neighbouring fields.
-Curve local_exponents(const Scan& scan, const std::string& label) {
-  Curve curve;
-  curve.label = label;
-  for (std::size_t i = 0; i + 1 < scan.H.size(); ++i) {
-    const double step = std::log(scan.s(i + 1) / scan.s(i));
-    const double a = scan.error[i] / scan.m[i], b = scan.error[i + 1] / scan.m[i + 1];
-    const double value = std::log(scan.m[i + 1] / scan.m[i]) / step;
-    const double error = std::hypot(a, b) * std::abs(1 - value) / std::abs(step);
-    if (!(std::abs(value) < 5) || !(error < 0.3)) continue;
-    curve.x.push_back(std::sqrt(scan.s(i) * scan.s(i + 1)));
-    curve.y.push_back(value);
-    curve.error.push_back(error);
-  }
-  return curve;
-}
-
-void draw(const verdict::Result& result, verdict::Findings& findings) {
-  const auto figure = [](const char* name, const char* title, const char* x, const char* y) {
-    Figure made;
-    made.name = name;
-    made.title = title;
-    made.x_label = x;
-    made.y_label = y;
-    made.log_x = true;
-    return made;
-  };
-  Figure branches = figure("branch", "Equation of state", "s = σ²t", "m");
-  branches.caption = "m = M(H), s = M(H)/H, parametric in the uniform field.";
-  Figure isotherms =
-      figure("magnetization", "Magnetization of the target in a uniform field", "H", "m");
-  isotherms.log_y = true;
-  Figure local =
-      figure("local_exponents", "Local exponent of the branch", "s = σ²t", "d log m/d log s");
-  local.y_range = std::pair{-2.0, 0.1};
-  local.caption =
-      "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the "
-      "target's "
-      "T_c a plateau at −1/14 grows with L instead.";
-  constexpr std::size_t kMost = 8;
-  for (const Point& point : result.points) {
-    if (!point.complete || branches.curves.size() >= kMost) continue;
-    const Scan scan = scan_of(point);
-    const std::string label = key_label(swept_keys(result, point));
-    Curve branch_curve{.label = label, .x = {}, .y = scan.m, .error = scan.error};
-    for (std::size_t i = 0; i < scan.H.size(); ++i) branch_curve.x.push_back(scan.s(i));
-    branches.curves.push_back(branch_curve);
-    Curve field_curve{.label = label, .x = scan.H, .y = scan.m, .error = scan.error};
-    isotherms.curves.push_back(field_curve);
-    local.curves.push_back(local_exponents(scan, label));
-    if (at_square_criticality(point) && local.vertical_lines.empty() && local.curves.size() == 1 &&
-        !local.curves[0].x.empty()) {
-      Curve line{.label = "−1/14",
-                 .x = {local.curves[0].x.back(), local.curves[0].x.front()},
-                 .y = {-1.0 / 14, -1.0 / 14},
-                 .error = {},
-                 .style = Curve::Style::dashed};
-      local.curves.insert(local.curves.begin(), line);
-    }
-  }
-  findings.figures.push_back(branches);
-  findings.figures.push_back(isotherms);
-  findings.figures.push_back(local);
+  judge(findings, "exponent_branch", keys, {p / (p - 1), p_error / ((1 - p) * (1 - p))},
+        {-1.0 / 14, 0}, "m ~ s^(-1/14) at the target's T_c, L -> infinity", "the same fit, s = m/H",
+        "mean field would have a finite s_c and exponent 1/2 there");
 }
 
 }  // namespace
 
-verdict::Findings analyse_field_scan(const verdict::Result& result) {
+Scan scan_of(const Point& point) {
+  const auto& estimate = point.at(observable::magnetization).estimate;
+  return {point.fact_values(fact::field),
+          {estimate.mean.begin(), estimate.mean.end()},
+          {estimate.error.begin(), estimate.error.end()}};
+}
+
+bool at_square_criticality(const Point& point) {
+  if (torus_dimension(point) != 2) return false;
+  const double T = point.number("target.temperature") / point.number("target.coupling");
+  return std::abs(T / theory::kIsingSquareTc - 1) < 1e-5;
+}
+
+/// Verdicts per point. Away from the target's critical point: `critical_time` (s_c = lim M/H),
+/// `exponent_beta` and `exponent_delta` from s = s_c (1 - A m^{1/beta}(1 + c m^2)), h = s_c H - m.
+/// At the critical point of the square lattice: `exponent_delta_target` = 15 and
+/// `exponent_branch` = -1/14, m ~ s^{-1/14}, from fields beyond the finite-size range.
+verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   for (const Point& point : result.points) {
     if (!point.complete) continue;
@@ -248,8 +151,9 @@ verdict::Findings analyse_field_scan(const verdict::Result& result) {
     } else {
       branch(point, scan, keys, findings);
     }
-    if (!point.observables.at("magnetization").estimate.converged) {
-      findings.diagnostics.push_back({verdict::Severity::warning, "magnetization",
+    if (!point.at(observable::magnetization).estimate.converged) {
+      findings.diagnostics.push_back({verdict::Severity::warning,
+                                      observable::magnetization.string(),
                                       key_label(keys) + ": chains disagree (split R-hat)",
                                       "raise sampling.burn_in_blocks or sampling.blocks"});
     }
@@ -258,4 +162,4 @@ verdict::Findings analyse_field_scan(const verdict::Result& result) {
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::field_scan

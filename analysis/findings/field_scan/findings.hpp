@@ -1,16 +1,25 @@
-// The branch m(s) read off M(H), its exponents, and the target's own at its critical point.
-// May depend on: analysis, sim/diffusion (clock), analysis/findings/common/grouping.hpp.
+// What the files of this folder share. May depend on: analysis, analysis/findings/common.
 #pragma once
+#include <vector>
+
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::field_scan {
 
-/// Verdicts per point. Away from the target's critical point: `critical_time` (s_c = lim M/H),
-/// `exponent_beta` and `exponent_delta` from s = s_c (1 - A m^{1/beta}(1 + c m^2)), h = s_c H - m.
-/// At the critical point of the square lattice: `exponent_delta_target` = 15 and
-/// `exponent_branch` = -1/14, m ~ s^{-1/14}, from fields beyond the finite-size range. Figures: the
-/// branches, the isotherms, local exponents against s.
-verdict::Findings analyse_field_scan(const verdict::Result& result);
+/// M(H) of one point.
+struct Scan {
+  std::vector<double> H, m, error;
+  double s(std::size_t i) const { return m[i] / H[i]; }
+  double s_error(std::size_t i) const { return error[i] / H[i]; }
+};
+Scan scan_of(const verdict::Point& point);
 
-}  // namespace symbreak::experiment
+/// Whether the target is the square lattice at its own critical temperature.
+bool at_square_criticality(const verdict::Point& point);
+
+/// The branches, the isotherms, local exponents against s.
+void draw(const verdict::Result& result, verdict::Findings& findings);
+
+}  // namespace symbreak::findings::field_scan

@@ -1,15 +1,28 @@
-// From fluctuations of clean spins to critical times and the target's exponents in them.
-// May depend on: analysis, sim/diffusion (clock), analysis/findings/common/grouping.hpp.
+// What the files of this folder share. May depend on: analysis, analysis/findings/common.
 #pragma once
+#include <optional>
+
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::fluctuations {
 
-/// Verdicts per point: `critical_time` and `energy` where they are known exactly; the eigenvalue of
-/// disordered samples against exact sums. Over points: `exponent_gamma_over_nu` (sigma^2 t_c
-/// against L at the target's T_c), `exponent_gamma_target` (against T above T_c at sizes beyond six
-/// correlation lengths), `eigenvalue_limit` (mean-field disorder, N -> infinity).
-verdict::Findings analyse_fluctuations(const verdict::Result& result);
+/// lambda_max(C): the eigenvalue where it was accumulated, else <M^2>/N.
+Value eigenvalue(const verdict::Point& point);
+/// Second-moment correlation length (Cooper, Freedman & Preston 1982):
+/// xi = sqrt(S(0)/S(k_1) - 1)/(2 sin(pi/L)).
+std::optional<Value> correlation_length(const verdict::Point& point);
 
-}  // namespace symbreak::experiment
+// Verdicts over points.
+
+/// sigma^2 t_c against L at the target's own critical temperature: `exponent_gamma_over_nu`.
+void size_scaling(const PointGroup& group, verdict::Findings& findings);
+/// sigma^2 t_c against T above it, free of finite-size effects: `exponent_gamma_target`.
+void temperature_scaling(const PointGroup& group, verdict::Findings& findings);
+/// lambda_max(C) of mean-field disorder against the number of spins: `eigenvalue_limit`.
+/// 1/lambda_max = z - K lambda_max(J) is linear in the largest eigenvalue of J, which approaches
+/// its edge as N^{-2/3} (Tracy & Widom 1994): the inverse is extrapolated.
+void disorder_limit(const PointGroup& group, verdict::Findings& findings);
+
+}  // namespace symbreak::findings::fluctuations

@@ -1,13 +1,14 @@
-// From recorded reverse trajectories to verdicts and figures. May depend on: analysis.
+// Figures of reverse trajectories. May depend on: analysis.
 #pragma once
+#include <string>
+
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::generation {
 
-/// Verdicts per point: `overlap` against forward noised data and, in one dimension, against
-/// quadrature; `branch_occupation` per class; `wasserstein_2`, `energy_distance` and
-/// `frechet_distance` in excess of two exact samples of the same size (predicted 0).
-verdict::Findings analyse_generation(const verdict::Result& result);
+/// Overlap, order parameter and its distribution, entropy production of one point against time.
+/// `suffix`: what tells its files from those of other points.
+void draw(const verdict::Point& point, const std::string& suffix, verdict::Findings& findings);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::generation

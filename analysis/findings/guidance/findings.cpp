@@ -1,4 +1,6 @@
-#include "analysis/findings/guidance/findings.hpp"
+// From pushes to response curves and the pulse ratio. Verdicts: `guidance_response` per time by
+// both estimators against linear response; `pulse_ratio`, the largest response (of a quartic
+// through the top of the curve in ln s) over that at random times, against the exact curve's.
 
 #include <fmt/format.h>
 
@@ -6,10 +8,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/findings/common/grouping.hpp"
-#include "sim/experiment/common/trajectory_keys.hpp"
+#include "analysis/findings/common/noise_series.hpp"
+#include "analysis/findings/guidance/observables.hpp"
+#include "analysis/verdict/findings.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::guidance {
 
 namespace {
 
@@ -18,49 +21,49 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using verdict::Curve;
 using verdict::Figure;
-using verdict::Observable;
 using verdict::Point;
-using Keys = std::map<std::string, std::string>;
 
+/// What estimates the response; the first is not known of a mere denoiser.
+constexpr verdict::ObservableName kEstimators[] = {observable::committor_response,
+                                                   observable::class_response};
+
+/// Points that differ in the time of the push alone, by rising noise.
 struct Group {
+  std::map<std::string, std::string> keys;
   std::vector<const Point*> timed;
   const Point* random = nullptr;
 };
 
-std::map<Keys, Group> groups(const verdict::Result& result) {
-  std::map<Keys, Group> found;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    Keys keys = swept_keys(result, point);
-    keys.erase("experiment.t");
-    Group& group = found[keys];
-    if (point.prediction("noise")) {
-      group.timed.push_back(&point);
-    } else {
-      group.random = &point;
+std::vector<Group> groups(const verdict::Result& result) {
+  std::vector<Group> all;
+  for (const PointGroup& points : points_by_noise(result, "experiment.t")) {
+    Group& group = all.emplace_back();
+    group.keys = points.keys;
+    for (const Point* point : points.points) {
+      if (point->fact(fact::noise)) {
+        group.timed.push_back(point);
+      } else {
+        group.random = point;
+      }
     }
   }
-  for (auto& [keys, group] : found) {
-    std::sort(group.timed.begin(), group.timed.end(), [](const Point* a, const Point* b) {
-      return *a->prediction("noise") < *b->prediction("noise");
-    });
-  }
-  return found;
+  return all;
 }
+
+double log_noise(const Point& point) { return std::log(*point.fact(fact::noise)); }
 
 /// Height of the maximum of a quartic through the responses above half of the largest, in ln s,
 /// with its error.
 struct Top {
-  double height = 0, error = 0, log_s = 0;
+  Value height;
+  double log_s = 0;
 };
-std::optional<Top> top_of(const std::vector<const Point*>& points, const char* name) {
+std::optional<Top> top_of(const std::vector<const Point*>& points, verdict::ObservableName name) {
   double largest = 0;
-  for (const Point* point : points) {
-    largest = std::max(largest, point->observables.at(name).value());
-  }
+  for (const Point* point : points) largest = std::max(largest, point->at(name).value());
   std::vector<const Point*> used;
   for (const Point* point : points) {
-    if (point->observables.at(name).value() > 0.5 * largest) used.push_back(point);
+    if (point->at(name).value() > 0.5 * largest) used.push_back(point);
   }
   constexpr Index kTerms = 5;
   const auto n = static_cast<Index>(used.size());
@@ -68,15 +71,13 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, const char* n
   MatrixXd design(n, kTerms);
   VectorXd y(n);
   double centre = 0;
-  for (const Point* point : used) {
-    centre += std::log(*point->prediction("noise")) / static_cast<double>(n);
-  }
+  for (const Point* point : used) centre += log_noise(*point) / static_cast<double>(n);
   for (Index i = 0; i < n; ++i) {
-    const Observable& response = used[static_cast<std::size_t>(i)]->observables.at(name);
-    const double u = std::log(*used[static_cast<std::size_t>(i)]->prediction("noise")) - centre,
-                 weight = 1 / response.error();
+    const Point& point = *used[static_cast<std::size_t>(i)];
+    const Value response = value_of(point, name);
+    const double u = log_noise(point) - centre, weight = 1 / response.error;
     for (Index k = 0; k < kTerms; ++k) design(i, k) = weight * std::pow(u, k);
-    y[i] = weight * response.value();
+    y[i] = weight * response.value;
   }
   const Eigen::LDLT<MatrixXd> solver(design.transpose() * design);
   const VectorXd c = solver.solve(design.transpose() * y);
@@ -95,12 +96,12 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, const char* n
   VectorXd powers(kTerms);
   for (Index k = 0; k < kTerms; ++k) powers[k] = std::pow(u, k);
   // At a maximum its location does not enter the error of the height to first order.
-  return Top{c.dot(powers), std::sqrt(powers.dot(solver.solve(powers))), centre + u};
+  return Top{{c.dot(powers), std::sqrt(powers.dot(solver.solve(powers)))}, centre + u};
 }
 
-void draw(const Keys& keys, const Group& group, verdict::Findings& findings) {
+void draw(const Group& group, verdict::Findings& findings) {
   Figure figure;
-  figure.name = "guidance" + (keys.empty() ? "" : "_" + key_label(keys));
+  figure.name = "guidance" + (group.keys.empty() ? "" : "_" + key_label(group.keys));
   figure.title = "Response to a push of equal Δln s";
   figure.x_label = "s of the push";
   figure.y_label = "ΔP/(g D)";
@@ -108,76 +109,73 @@ void draw(const Keys& keys, const Group& group, verdict::Findings& findings) {
   Curve committor{.label = "committor after the push"}, end{.label = "class at the end"},
       exact{.label = "linear response", .style = Curve::Style::line};
   for (const Point* point : group.timed) {
-    const double s = *point->prediction("noise");
-    const auto put = [&](Curve& curve, const char* name) {
+    const double s = *point->fact(fact::noise);
+    const auto put = [&](Curve& curve, verdict::ObservableName name) {
+      if (point->find(name) == nullptr) return;
       curve.x.push_back(s);
-      curve.y.push_back(point->observables.at(name).value());
-      curve.error.push_back(point->observables.at(name).error());
+      curve.y.push_back(point->at(name).value());
+      curve.error.push_back(point->at(name).error());
     };
-    put(committor, "committor_response");
-    put(end, "class_response");
-    if (const auto value = point->prediction("response")) {
+    put(committor, observable::committor_response);
+    put(end, observable::class_response);
+    if (const auto value = point->prediction(prediction::response)) {
       exact.x.push_back(s);
       exact.y.push_back(*value);
     }
   }
-  figure.curves = {committor, end};
+  if (!committor.x.empty()) figure.curves.push_back(committor);
+  figure.curves.push_back(end);
   if (!exact.x.empty()) figure.curves.push_back(exact);
   figure.caption = "Pushes count where the system is soft; the best time holds per unit ln s.";
   findings.figures.push_back(figure);
 }
 
+/// The best time over random times.
+void judge_pulse(const Group& group, verdict::ObservableName name, verdict::Findings& findings) {
+  const auto best = top_of(group.timed, name);
+  const Value mean = value_of(*group.random, name);
+  if (!best || !(mean.value > 0)) return;
+  const Value height = best->height;
+  const double ratio = height.value / mean.value;
+  const double error = ratio * std::hypot(height.error / height.value, mean.error / mean.value);
+  if (const auto exact = group.random->prediction(prediction::pulse_ratio)) {
+    judge(findings, "pulse_ratio", group.keys, {ratio, error}, {*exact},
+          "max of q mmse over its mean in ln q",
+          fmt::format("best over random time, {}", name.text()));
+    return;
+  }
+  findings.diagnostics.push_back(
+      {verdict::Severity::note, "pulse_ratio",
+       fmt::format("{}{}best over random time {:.4g} +- {:.2g} at s = {:.4g} ({})",
+                   key_label(group.keys), group.keys.empty() ? "" : ": ", ratio, error,
+                   std::exp(best->log_s), name.text()),
+       ""});
+}
+
 }  // namespace
 
-verdict::Findings analyse_guidance(const verdict::Result& result) {
+verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
-  for (const auto& [keys, group] : groups(result)) {
+  for (const Group& group : groups(result)) {
     std::vector<const Point*> all = group.timed;
     if (group.random != nullptr) all.push_back(group.random);
     for (const Point* point : all) {
-      const auto exact = point->prediction("response");
+      const auto exact = point->prediction(prediction::response);
       if (!exact) continue;
-      for (const char* name : {"committor_response", "class_response"}) {
-        const Observable& measured = point->observables.at(name);
-        findings.verdicts.push_back({.quantity = "guidance_response",
-                                     .point = swept_keys(result, *point),
-                                     .measured = measured.value(),
-                                     .error = measured.error(),
-                                     .predicted = *exact,
-                                     .source = "linear response, quadrature",
-                                     .from = measured.text});
+      for (const auto& name : kEstimators) {
+        if (point->find(name) == nullptr) continue;
+        judge(findings, "guidance_response", swept_keys(result, *point), value_of(*point, name),
+              {*exact}, "linear response, quadrature", point->at(name).text);
       }
     }
     if (group.random != nullptr) {
-      for (const char* name : {"committor_response", "class_response"}) {
-        const auto best = top_of(group.timed, name);
-        const Observable& mean = group.random->observables.at(name);
-        if (!best || !(mean.value() > 0)) continue;
-        const double ratio = best->height / mean.value();
-        const auto exact = group.random->prediction("pulse_ratio");
-        const double error =
-            ratio * std::hypot(best->error / best->height, mean.error() / mean.value());
-        if (exact) {
-          findings.verdicts.push_back({.quantity = "pulse_ratio",
-                                       .point = keys,
-                                       .measured = ratio,
-                                       .error = error,
-                                       .predicted = *exact,
-                                       .source = "max of q mmse over its mean in ln q",
-                                       .from = fmt::format("best over random time, {}", name)});
-        } else {
-          findings.diagnostics.push_back(
-              {verdict::Severity::note, "pulse_ratio",
-               fmt::format("{}{}best over random time {:.4g} +- {:.2g} at s = {:.4g} ({})",
-                           key_label(keys), keys.empty() ? "" : ": ", ratio, error,
-                           std::exp(best->log_s), name),
-               ""});
-        }
+      for (const auto& name : kEstimators) {
+        if (group.random->find(name) != nullptr) judge_pulse(group, name, findings);
       }
     }
-    if (!group.timed.empty()) draw(keys, group, findings);
+    if (!group.timed.empty()) draw(group, findings);
   }
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::guidance

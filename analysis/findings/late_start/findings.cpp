@@ -1,4 +1,7 @@
-#include "analysis/findings/late_start/findings.hpp"
+// From late starts to verdicts and figures. Verdicts: `late_start_divergence` per point against
+// quadrature (one dimension); `occupation_gap` per point, the occupation of the first class against
+// E P(class|x) at the start; `critical_start` over the start times, where the divergence bends most
+// in ln s, in the unit q = 1/s, with the error of refitting resampled curves.
 
 #include <fmt/format.h>
 
@@ -6,11 +9,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/findings/common/grouping.hpp"
-#include "sim/experiment/common/trajectory_keys.hpp"
+#include "analysis/findings/common/noise_series.hpp"
+#include "analysis/findings/late_start/observables.hpp"
+#include "analysis/verdict/findings.hpp"
 #include "sim/random/stream.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::late_start {
 
 namespace {
 
@@ -20,8 +24,6 @@ using Eigen::VectorXd;
 using verdict::Curve;
 using verdict::Figure;
 using verdict::Point;
-using verdict::Verdict;
-using Keys = std::map<std::string, std::string>;
 
 /// Where a smooth curve through the points bends most: second derivative of local cubics over five
 /// neighbours, its maximum by a parabola through three of them.
@@ -50,36 +52,18 @@ double largest_curvature(const std::vector<double>& log_s, const VectorXd& value
          step / 2 * (left - right) / (left - 2 * middle + right);
 }
 
-/// Points that differ in the start time alone, by rising noise.
-std::vector<std::pair<Keys, std::vector<const Point*>>> groups(const verdict::Result& result) {
-  std::map<Keys, std::vector<const Point*>> found;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    Keys keys = swept_keys(result, point);
-    keys.erase("experiment.t_start");
-    found[keys].push_back(&point);
-  }
-  std::vector<std::pair<Keys, std::vector<const Point*>>> all(found.begin(), found.end());
-  for (auto& [keys, points] : all) {
-    std::sort(points.begin(), points.end(), [](const Point* a, const Point* b) {
-      return *a->prediction("noise") < *b->prediction("noise");
-    });
-  }
-  return all;
-}
-
-void critical_start(const Keys& keys, const std::vector<const Point*>& points, std::uint64_t seed,
-                    verdict::Findings& findings) {
-  if (points.size() < 9) return;
-  const auto exact = points.front()->prediction("critical_start_noise");
+void critical_start(const PointGroup& group, std::uint64_t seed, verdict::Findings& findings) {
+  const auto& [keys, points] = group;
+  if (points.size() < 9 || group.first().find(observable::divergence) == nullptr) return;
+  const auto exact = group.first().prediction(prediction::critical_start_noise);
   std::vector<double> log_s;
   VectorXd value(static_cast<Index>(points.size())), error(value.size()), smooth(value.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto& divergence = points[i]->observables.at("divergence");
-    log_s.push_back(std::log(*points[i]->prediction("noise")));
-    value[static_cast<Index>(i)] = divergence.value();
-    error[static_cast<Index>(i)] = divergence.error();
-    smooth[static_cast<Index>(i)] = points[i]->prediction("divergence").value_or(0);
+    const Value divergence = value_of(*points[i], observable::divergence);
+    log_s.push_back(std::log(*points[i]->fact(fact::noise)));
+    value[static_cast<Index>(i)] = divergence.value;
+    error[static_cast<Index>(i)] = divergence.error;
+    smooth[static_cast<Index>(i)] = points[i]->prediction(prediction::divergence).value_or(0);
   }
   // Error: the spread over curves resampled within their errors.
   random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
@@ -93,30 +77,26 @@ void critical_start(const Keys& keys, const std::vector<const Point*>& points, s
     squares += at * at / kResamples;
   }
   const double at = largest_curvature(log_s, value), spread = std::sqrt(squares - sum * sum);
-  Verdict row{.quantity = "critical_start",
-              .point = keys,
-              .measured = std::exp(-at),
-              .error = std::exp(-at) * spread,
-              .source = "largest curvature of the exact divergence, q = 1/s",
-              .from = "q = 1/s where the divergence bends most in ln s"};
+  Value measured{std::exp(-at), std::exp(-at) * spread};
   if (!exact) {
     findings.diagnostics.push_back(
         {verdict::Severity::note, "critical_start",
          fmt::format("critical start at q = 1/s = {:.4g} +- {:.2g} (largest curvature of the "
                      "divergence in ln s)",
-                     row.measured, row.error),
+                     measured.value, measured.error),
          ""});
     return;
   }
   // What the local cubics do to the exact curve on the same nodes is a systematic error.
   const double bias = std::abs(largest_curvature(log_s, smooth) - std::log(*exact));
-  row.error = std::hypot(row.error, std::exp(-at) * bias);
-  row.predicted = 1 / *exact;
-  findings.verdicts.push_back(row);
+  measured.error = std::hypot(measured.error, std::exp(-at) * bias);
+  judge(findings, "critical_start", keys, measured, {1 / *exact},
+        "largest curvature of the exact divergence, q = 1/s",
+        "q = 1/s where the divergence bends most in ln s");
 }
 
-void draw(const Keys& keys, const std::vector<const Point*>& points, verdict::Findings& findings) {
-  const std::string tag = keys.empty() ? "" : "_" + key_label(keys);
+void draw(const PointGroup& group, verdict::Findings& findings) {
+  const std::string tag = group.keys.empty() ? "" : "_" + group.label();
   Figure divergence, occupation;
   divergence.name = "late_start" + tag;
   divergence.title = "What a Gaussian late start loses";
@@ -131,66 +111,59 @@ void draw(const Keys& keys, const std::vector<const Point*>& points, verdict::Fi
   class_one.label = "generated";
   ideal.label = "E P(class|x) at the start";
   ideal.style = Curve::Style::line;
-  for (const Point* point : points) {
-    const double t = *point->prediction("time");
-    const auto put = [&](Curve& curve, const char* name) {
-      const auto& observable = point->observables.at(name);
+  for (const Point* point : group.points) {
+    const double t = *point->fact(fact::time);
+    const auto put = [&](Curve& curve, verdict::ObservableName name) {
+      const verdict::Observable* measured = point->find(name);
+      if (measured == nullptr) return;
       curve.x.push_back(t);
-      curve.y.push_back(observable.value());
-      curve.error.push_back(observable.error());
+      curve.y.push_back(measured->value());
+      curve.error.push_back(measured->error());
     };
-    put(kl, "divergence");
-    put(w2, "wasserstein_2_excess");
-    put(class_one, "branch_occupation");
-    put(ideal, "ideal_occupation");
-    if (const auto value = point->prediction("divergence")) {
+    put(kl, observable::divergence);
+    put(w2, observable::wasserstein_2_excess);
+    put(class_one, observable::branch_occupation);
+    put(ideal, observable::ideal_occupation);
+    if (const auto value = point->prediction(prediction::divergence)) {
       exact.x.push_back(t);
       exact.y.push_back(*value);
     }
   }
   ideal.error.clear();
-  divergence.curves = {kl, w2};
+  if (!kl.x.empty()) divergence.curves.push_back(kl);
+  divergence.curves.push_back(w2);
   if (!exact.x.empty()) divergence.curves.push_back(exact);
   divergence.caption = "Flat before the critical time, steep after it: nothing is decided early.";
   findings.figures.push_back(divergence);
   occupation.name = "late_start_occupation" + tag;
   occupation.title = "Occupation of the first class";
-  occupation.curves = {class_one, ideal};
+  occupation.curves.push_back(class_one);
+  if (!ideal.x.empty()) occupation.curves.push_back(ideal);
   findings.figures.push_back(occupation);
 }
 
 }  // namespace
 
-verdict::Findings analyse_late_start(const verdict::Result& result) {
+verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   for (const Point& point : result.points) {
     if (!point.complete) continue;
     const auto keys = swept_keys(result, point);
-    const auto add = [&](const std::string& quantity, const std::string& name, double predicted,
-                         const std::string& source, const std::string& from) {
-      const auto& observable = point.observables.at(name);
-      findings.verdicts.push_back({.quantity = quantity,
-                                   .point = keys,
-                                   .measured = observable.value(),
-                                   .error = observable.error(),
-                                   .predicted = predicted,
-                                   .source = source,
-                                   .from = from});
-    };
-    if (const auto exact = point.prediction("divergence")) {
-      add("late_start_divergence", "divergence", *exact, "quadrature over p_s",
-          "log p_s - log N on forward noised data");
+    if (const auto exact = point.prediction(prediction::divergence)) {
+      judge(findings, "late_start_divergence", keys, value_of(point, observable::divergence),
+            {*exact}, "quadrature over p_s", "log p_s - log N on forward noised data");
     }
-    if (numbered(point, "class_weight").size() > 1) {
-      add("occupation_gap", "occupation_gap", 0, "P(class|x) is a martingale",
-          "generated minus E P(class|x) at the start, first class");
+    if (point.fact_values(fact::class_weight).size() > 1 &&
+        point.find(observable::occupation_gap) != nullptr) {
+      judge(findings, "occupation_gap", keys, value_of(point, observable::occupation_gap), {},
+            "P(class|x) is a martingale", "generated minus E P(class|x) at the start, first class");
     }
   }
-  for (const auto& [keys, points] : groups(result)) {
-    critical_start(keys, points, result.seed, findings);
-    draw(keys, points, findings);
+  for (const PointGroup& group : points_by_noise(result, "experiment.t_start")) {
+    critical_start(group, result.seed, findings);
+    draw(group, findings);
   }
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::late_start

@@ -4,20 +4,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/series.hpp"
+#include "analysis/findings/mode_softening/findings.hpp"
+#include "analysis/findings/mode_softening/observables.hpp"
 #include "analysis/fit/critical.hpp"
 #include "analysis/theory/mean_field.hpp"
-#include "analysis/findings/common/series.hpp"
-#include "sim/experiment/mode_softening/experiment.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::mode_softening {
+
+using Eigen::Index;
+using verdict::Point;
 
 namespace {
 
 using verdict::Curve;
 using verdict::Figure;
-using verdict::Point;
 
-Samples samples(const TimeSeries& series, const std::string& name, Index element) {
+Samples samples(const TimeSeries& series, verdict::ObservableName name, Index element) {
   Samples all;
   for (const Point* point : series.points) {
     all.push_back(
@@ -34,7 +37,8 @@ class BranchAnalysis {
   }
 
   void work() {
-    const auto crossings = zeros(samples(series_, "mode_margin", 0), "1 - beta c_0 at x = 0");
+    const auto crossings =
+        zeros(samples(series_, observable::mode_margin, 0), "1 - beta c_0 at x = 0");
     if (crossings.empty()) {
       findings_.diagnostics.push_back({verdict::Severity::warning, "critical_time",
                                        "no recorded time interval contains the critical time",
@@ -43,45 +47,33 @@ class BranchAnalysis {
       return;
     }
     critical_ = crossings.back().value;
-    add("critical_time", crossings.back());
+    add(prediction::critical_time, crossings.back());
     const auto second =
-        zeros(samples(series_, "mode_margin", 1), "1 - beta c_k at x = 0, mode (1, 0)");
-    if (!second.empty()) add("mode_threshold", second.back());
-    power("exponent_beta", "magnetization", false, theory::kBeta);
-    power("exponent_gamma", "susceptibility", true, -theory::kGamma);
-    power("exponent_gamma_prime", "susceptibility", false, -theory::kGamma);
-    power("exponent_nu", "correlation_length", true, -0.5);
-    power("exponent_nu_prime", "correlation_length", false, -0.5);
+        zeros(samples(series_, observable::mode_margin, 1), "1 - beta c_k at x = 0, mode (1, 0)");
+    if (!second.empty()) add(prediction::mode_threshold, second.back());
+    power("exponent_beta", observable::magnetization, false, theory::kBeta);
+    power("exponent_gamma", observable::susceptibility, true, -theory::kGamma);
+    power("exponent_gamma_prime", observable::susceptibility, false, -theory::kGamma);
+    power("exponent_nu", observable::correlation_length, true, -0.5);
+    power("exponent_nu_prime", observable::correlation_length, false, -0.5);
     isotherm();
     draw();
   }
 
  private:
-  void add(const std::string& quantity, const Measured& measured) {
-    for (const verdict::Prediction& prediction : first_.predictions) {
-      if (prediction.quantity == quantity) {
-        add(quantity, measured.value, measured.error, prediction.value,
-            kRounding * std::abs(prediction.value), prediction.source, measured.from);
-      }
-    }
-  }
-  void add(const std::string& quantity, double value, double error, double predicted,
-           double predicted_error, const std::string& source, const std::string& from) {
-    findings_.verdicts.push_back({.quantity = quantity,
-                                  .point = series_.keys,
-                                  .measured = value,
-                                  .error = error,
-                                  .predicted = predicted,
-                                  .predicted_error = predicted_error,
-                                  .source = source,
-                                  .from = from});
+  /// Against the prediction of this name, where there is one.
+  void add(verdict::PredictionName name, const Measured& measured) {
+    const auto predicted = first_.prediction(name);
+    if (!predicted) return;
+    judge(findings_, name.string(), series_.keys, measured,
+          {*predicted, kRounding * std::abs(*predicted)}, first_.source(name), measured.from);
   }
 
   /// A power of |tau| on one side; exponents of decaying quantities are given positive.
-  void power(const std::string& quantity, const std::string& observable, bool above,
+  void power(const std::string& quantity, verdict::ObservableName name, bool above,
              double exponent) {
     std::vector<double> x, y, sigma;
-    for (const Sample& sample : samples(series_, observable, 0)) {
+    for (const Sample& sample : samples(series_, name, 0)) {
       const double tau = sample.x / critical_ - 1;
       // Points within rounding of t_c say nothing.
       if ((tau > 0) != above || std::abs(tau) > window_ || std::abs(tau) < 1e-9) continue;
@@ -99,38 +91,37 @@ class BranchAnalysis {
     // it needs.
     const fit::Fit fitted = fit::power_law_deterministic(map(x), map(y), map(sigma));
     const double sign = exponent < 0 ? -1 : 1;
-    add(quantity, sign * fitted.value[0], fitted.error[0], sign * exponent, kRounding, "mean field",
-        fmt::format("{} in |tau|, {}", observable, fitted.window));
-    if (quantity == "exponent_nu") {
-      for (const verdict::Prediction& prediction : first_.predictions) {
-        if (prediction.quantity != "correlation_amplitude") continue;
-        // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
-        const double reach = std::abs(std::log(*std::min_element(x.begin(), x.end())));
-        add("correlation_amplitude", fitted.value[1],
-            std::max(fitted.error[1], reach * fitted.error[0] * fitted.value[1]), prediction.value,
-            kRounding * prediction.value, prediction.source, "amplitude of the same fit");
-      }
-    }
+    judge(findings_, quantity, series_.keys, {sign * fitted.value[0], fitted.error[0]},
+          {sign * exponent, kRounding}, "mean field",
+          fmt::format("{} in |tau|, {}", name.text(), fitted.window));
+    if (quantity != "exponent_nu") return;
+    // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
+    const double reach = std::abs(std::log(*std::min_element(x.begin(), x.end())));
+    add(prediction::correlation_amplitude,
+        {{fitted.value[1], std::max(fitted.error[1], reach * fitted.error[0] * fitted.value[1])},
+         "amplitude of the same fit"});
   }
 
   void isotherm() {
     const std::vector<double> fields = first_.numbers("experiment.isotherm");
     const auto n = static_cast<Index>(fields.size());
-    if (n < 8) return;
+    if (n < 8 || first_.find(observable::critical_isotherm) == nullptr) return;
     Eigen::VectorXd m(n), h(n), sigma(n);
     for (Index i = 0; i < n; ++i) {
-      m[i] = at(first_, "critical_isotherm", i);
+      m[i] = at(first_, observable::critical_isotherm, i);
       h[i] = fields[static_cast<std::size_t>(i)];
-      sigma[i] = std::max(3 * error_at(first_, "critical_isotherm", i) / m[i], kRounding) * h[i];
+      sigma[i] =
+          std::max(3 * error_at(first_, observable::critical_isotherm, i) / m[i], kRounding) * h[i];
     }
     if (!(m.minCoeff() > 0)) return;
     const fit::Fit fitted = fit::power_law_deterministic(m.array().square(), h, sigma);
-    add("exponent_delta", 2 * fitted.value[0], 2 * fitted.error[0], theory::kDelta, kRounding,
-        "mean field", fmt::format("h in m^2 at the critical noise, {}", fitted.window));
+    judge(findings_, "exponent_delta", series_.keys, {2 * fitted.value[0], 2 * fitted.error[0]},
+          {theory::kDelta, kRounding}, "mean field",
+          fmt::format("h in m^2 at the critical noise, {}", fitted.window));
   }
 
   void draw() {
-    const auto curve = [&](const std::string& label, const std::string& name, Index element) {
+    const auto curve = [&](const std::string& label, verdict::ObservableName name, Index element) {
       Curve result;
       result.label = label;
       result.style = Curve::Style::line;
@@ -154,16 +145,17 @@ class BranchAnalysis {
     Figure modes = figure("noise_free_modes", "Mode softening on the noise-free branch",
                           "−s λ(k) = 1 − β c_k at x = 0");
     for (Index j = 0; j < 4; ++j) {
-      modes.curves.push_back(curve(fmt::format("k = 2π({}, 0)/L", j), "mode_margin", j));
+      modes.curves.push_back(curve(fmt::format("k = 2π({}, 0)/L", j), observable::mode_margin, j));
     }
     modes.caption = "Without noise the uniform mode loses its restoring force at t_c.";
     findings_.figures.push_back(modes);
     Figure order = figure("noise_free_magnetization", "Uniform state without noise", "m");
-    order.curves = {curve("m = f(m)", "magnetization", 0)};
+    order.curves = {curve("m = f(m)", observable::magnetization, 0)};
     findings_.figures.push_back(order);
+    if (first_.find(observable::correlation_length) == nullptr) return;
     Figure length =
         figure("noise_free_correlation_length", "Correlation length without noise", "ξ / sites");
-    length.curves = {curve("ξ = √(c/r)", "correlation_length", 0)};
+    length.curves = {curve("ξ = √(c/r)", observable::correlation_length, 0)};
     length.log_y = true;
     findings_.figures.push_back(length);
   }
@@ -176,10 +168,10 @@ class BranchAnalysis {
 
 }  // namespace
 
-verdict::Findings analyse_branch(const verdict::Result& result) {
+verdict::Findings branch(const verdict::Result& result) {
   verdict::Findings findings;
   for (const TimeSeries& series : time_series(result)) BranchAnalysis(series, findings).work();
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::mode_softening

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/lattice.hpp"
+#include "analysis/findings/common/patterns.hpp"
+#include "analysis/findings/mode_softening/findings.hpp"
+#include "analysis/findings/mode_softening/observables.hpp"
 #include "analysis/fit/critical.hpp"
 #include "analysis/theory/patch_field.hpp"
-#include "analysis/findings/common/lattice.hpp"
-#include "sim/experiment/mode_softening/experiment.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::mode_softening {
 
+using Eigen::Index;
 namespace {
 
 using Eigen::VectorXd;
@@ -33,29 +36,29 @@ VectorXd column(const std::vector<Row>& rows, double Row::*member) {
 
 /// U4 = 1 - <M^4>/(3 <M^2>^2), by jackknife over blocks much longer than tau_int.
 Row binder_of(const Point& point) {
-  const auto rows = lattice::blocks(point, {"m2", "m4"}, 16);
+  const auto rows = lattice::blocks(point, {observable::m2, observable::m4}, 16);
   const auto found = statistics::jackknife(rows, [](const VectorXd& means) {
     return VectorXd(VectorXd::Constant(1, 1 - means[1] / (3 * means[0] * means[0])));
   });
-  return {*point.prediction("signal_to_noise"), found.value[0], found.error[0]};
+  return {*point.fact(fact::signal_to_noise), found.value[0], found.error[0]};
 }
 
 }  // namespace
 
-verdict::Findings analyse_equilibrium(const verdict::Result& result) {
+verdict::Findings equilibrium(const verdict::Result& result) {
   verdict::Findings findings;
   std::map<double, Size> steps;  // langevin_step -> side -> rows
   const Point* first = nullptr;
   for (const Point& point : result.points) {
-    if (!point.complete) continue;
+    if (!point.complete || point.find(observable::m2) == nullptr) continue;
     first = first == nullptr ? &point : first;
-    steps[point.number("experiment.langevin_step")][*point.prediction("lattice_side")].push_back(
+    steps[point.number("experiment.langevin_step")][*point.fact(fact::lattice_side)].push_back(
         binder_of(point));
     const auto keys = swept_keys(result, point);
-    for (const char* name : {"m2", "m4"}) {
-      if (point.find(name)->estimate.converged) continue;
+    for (const verdict::ObservableName name : {observable::m2, observable::m4}) {
+      if (point.at(name).estimate.converged) continue;
       findings.diagnostics.push_back(
-          {verdict::Severity::warning, fmt::format("{} ({})", name, key_label(keys)),
+          {verdict::Severity::warning, fmt::format("{} ({})", name.text(), key_label(keys)),
            "ordered and disordered starts disagree, or too few effective samples",
            "raise sampling.burn_in or sampling.blocks"});
     }
@@ -65,7 +68,7 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
   Figure figure;
   figure.name = "binder";
   figure.title = "Binder cumulant in Langevin equilibrium";
-  figure.x_label = "q = P²/s";
+  figure.x_label = noise_unit(*first).ratio();
   figure.y_label = "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²";
   figure.caption =
       "Curves of different sizes cross: slow dynamics orders, at a noise far below P².";
@@ -121,9 +124,7 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
     row.error = limit.error[0];
     row.from = fmt::format("q of the two largest sizes, linear in {} steps to 0", delta.size());
   }
-  const bool reference =
-      first->parameters.at("target.kind") == "uniform_patches" && *first->prediction("window") == 9;
-  if (reference) {
+  if (of_uniform_patches(*first) && noise_unit(*first).value == 9) {
     row.predicted = theory::kLangevinCrossing.value;
     row.predicted_error = theory::kLangevinCrossing.error;
     row.source = "independent simulation, P = 3";
@@ -138,4 +139,4 @@ verdict::Findings analyse_equilibrium(const verdict::Result& result) {
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::mode_softening

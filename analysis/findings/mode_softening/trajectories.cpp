@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/lattice.hpp"
+#include "analysis/findings/common/patterns.hpp"
+#include "analysis/findings/mode_softening/findings.hpp"
+#include "analysis/findings/mode_softening/observables.hpp"
 #include "analysis/fit/least_squares.hpp"
 #include "analysis/theory/patch_field.hpp"
-#include "analysis/findings/common/lattice.hpp"
-#include "sim/experiment/mode_softening/experiment.hpp"
-#include "analysis/findings/common/patterns.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::mode_softening {
 
+using Eigen::Index;
 namespace {
 
 using Eigen::MatrixXd;
@@ -61,34 +63,27 @@ class TrajectoryAnalysis {
       : point_(point),
         keys_(swept_keys(result, point)),
         findings_(findings),
-        noise_(lattice::numbered(point, "noise")),
-        window_(*point.prediction("window")) {}
+        noise_(point.fact_values(fact::noise)),
+        window_(noise_unit(point).value) {}
 
   void work() {
     const auto side = static_cast<int>(std::lround(std::sqrt(window_)));
-    const bool reference = point_.parameters.at("target.kind") == "uniform_patches" &&
+    const bool reference = of_uniform_patches(point_) &&
                            point_.number("experiment.corrector") == 0 &&
                            point_.parameters.at("experiment.sampler").starts_with("bridge");
     dip(side, reference);
     if (reference) critical_power();
-    if (point_.find("pulse_response") != nullptr) pulses(reference && side == 3);
+    if (point_.find(observable::pulse_response) != nullptr) pulses(reference && side == 3);
     judge_mosaics(point_, keys_, findings_);
-    draw();
+    draw_trajectories(point_, keys_, findings_);
     draw_patterns(point_, keys_, findings_);
   }
 
  private:
-  void add(const std::string& quantity, double value, double error, theory::Reference predicted,
+  void add(const std::string& quantity, Value measured, theory::Reference predicted,
            const std::string& source, const std::string& from, const std::string& note = "") {
-    findings_.verdicts.push_back({.quantity = quantity,
-                                  .point = keys_,
-                                  .measured = value,
-                                  .error = error,
-                                  .predicted = predicted.value,
-                                  .predicted_error = predicted.error,
-                                  .source = source,
-                                  .from = from,
-                                  .note = note});
+    judge(findings_, quantity, keys_, measured, {predicted.value, predicted.error}, source, from,
+          note);
   }
 
   VectorXd log_q() const {
@@ -101,8 +96,8 @@ class TrajectoryAnalysis {
 
   void dip(int side, bool reference) {
     const Index records = static_cast<Index>(noise_.size()),
-                modes = point_.find("softening")->shape.at(1);
-    const MatrixXd rows = lattice::blocks(point_, {"softening"});
+                modes = point_.at(observable::softening).shape.at(1);
+    const MatrixXd rows = lattice::blocks(point_, {observable::softening});
     if (rows.rows() < 2 || records < 7) return;
     const VectorXd x = log_q();
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
@@ -115,19 +110,19 @@ class TrajectoryAnalysis {
     if (!reference || !minimum_known) return;
     const std::string from =
         fmt::format("degree 4 in ln s near the minimum, {} batches", rows.rows());
-    add("softening_minimum", found.value[1], found.error[1], *minimum_known,
+    add("softening_minimum", {found.value[1], found.error[1]}, *minimum_known,
         "independent simulation of the reverse SDE, within 2 %", from,
         "the restoring force -s v*Jv of the uniform mode on typical states never vanishes");
-    add("softening_noise", noise, noise * found.error[0], theory::kSofteningNoise,
+    add("softening_noise", {noise, noise * found.error[0]}, theory::kSofteningNoise,
         "independent simulation: s/P^2 of the minimum", from);
   }
 
   /// S_x(0)/s at s = P^2, interpolated between records.
   void critical_power() {
     const Index records = static_cast<Index>(noise_.size()),
-                modes = point_.find("state_structure")->shape.at(1);
+                modes = point_.at(observable::state_structure).shape.at(1);
     const VectorXd x = log_q();
-    const MatrixXd rows = lattice::blocks(point_, {"state_structure"});
+    const MatrixXd rows = lattice::blocks(point_, {observable::state_structure});
     if (rows.rows() < 2 || (x.array().abs() < kNearCritical).count() < 4) return;
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
       std::vector<Index> near;
@@ -145,23 +140,23 @@ class TrajectoryAnalysis {
       return VectorXd::Constant(1,
                                 std::exp(fit::linear(design, values, VectorXd::Ones(n)).value[0]));
     });
-    add("critical_fluctuation", found.value[0], found.error[0], theory::kCriticalPower,
+    add("critical_fluctuation", {found.value[0], found.error[0]}, theory::kCriticalPower,
         "independent simulation; bare linear theory (e^2 - 1)/2 = 3.19",
         "S_x(0)/s at s = P^2, quadratic in ln s");
   }
 
   void pulses(bool reference) {
-    const verdict::Observable& response = *point_.find("pulse_response");
     const std::vector<double> q = point_.numbers("experiment.pulses");
     Figure figure;
-    figure.name = "pulse_response" + lattice::stem(keys_);
+    figure.name = "pulse_response" + key_stem(keys_);
     figure.title = "Response to a field pulse";
-    figure.x_label = "q = P²/s";
+    figure.x_label = noise_unit(point_).ratio();
     figure.y_label = "q dM/dh";
     figure.log_x = true;
-    figure.curves = {lattice::curve(response, q, "final magnetization per pulse in ln s")};
+    figure.curves = {lattice::curve(point_.at(observable::pulse_response), q,
+                                    "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);
-    const MatrixXd rows = lattice::blocks(point_, {"pulse_response"});
+    const MatrixXd rows = lattice::blocks(point_, {observable::pulse_response});
     if (rows.rows() < 2 || q.size() < 7) return;
     VectorXd x(static_cast<Index>(q.size()));
     for (std::size_t i = 0; i < q.size(); ++i) x[static_cast<Index>(i)] = std::log(q[i]);
@@ -169,78 +164,8 @@ class TrajectoryAnalysis {
         rows, [&](const VectorXd& means) -> VectorXd { return minimum(x, -means, 1.2); });
     if (!reference) return;
     const double peak = std::exp(found.value[0]);
-    add("pulse_peak", peak, peak * found.error[0], theory::kPulsePeak,
+    add("pulse_peak", {peak, peak * found.error[0]}, theory::kPulsePeak,
         "independent simulation, L = 24 (two deltas: 1.508)", "degree 4 in ln q near the peak");
-  }
-
-  Figure figure(const std::string& name, const std::string& title,
-                const std::string& y_label) const {
-    Figure result;
-    result.name = name + lattice::stem(keys_);
-    result.title = title;
-    result.x_label = "q = P²/s";
-    result.y_label = y_label;
-    result.log_x = true;
-    result.vertical_lines = {{1, "noise-free s_c"}};
-    return result;
-  }
-
-  void draw() {
-    std::vector<double> q;
-    for (const double s : noise_) q.push_back(window_ / s);
-    const Index modes = point_.find("softening")->shape.at(1);
-    Figure dips = figure("softening", "Mode softening on typical trajectories", "−s v*Jv");
-    for (Index j = 0; j < std::min<Index>(modes, 4); ++j) {
-      dips.curves.push_back(lattice::curve(*point_.find("softening"), q,
-                                           fmt::format("k = 2π({}, 0)/L", j), modes, j));
-    }
-    dips.caption = "With noise the restoring force dips and recovers; it vanishes for no mode.";
-    findings_.figures.push_back(dips);
-
-    Figure length =
-        figure("correlation_length_j", "Correlation length of the Jacobian", "ξ_J / sites");
-    verdict::Curve xi;
-    xi.label = "√(gradient/softening)";
-    xi.style = verdict::Curve::Style::line;
-    const verdict::Observable &gradient = *point_.find("gradient_term"),
-                              &softening = *point_.find("softening");
-    for (std::size_t r = 0; r < q.size(); ++r) {
-      const auto at = static_cast<Index>(r);
-      const double ratio = gradient.estimate.mean[at] / softening.estimate.mean[at * modes];
-      if (!(ratio > 0)) continue;
-      xi.x.push_back(q[r]);
-      xi.y.push_back(std::sqrt(ratio));
-    }
-    length.curves = {xi};
-    findings_.figures.push_back(length);
-
-    Figure structure = figure("structure", "Structure factor of the noisy state", "S_x(k)/s");
-    structure.log_y = true;
-    for (Index j = 0; j < std::min<Index>(modes, 4); ++j) {
-      structure.curves.push_back(lattice::curve(*point_.find("state_structure"), q,
-                                                fmt::format("k = 2π({}, 0)/L", j), modes, j));
-    }
-    findings_.figures.push_back(structure);
-
-    Figure rates = figure("rates", "Score, local posterior, non-equilibrium", "per pixel");
-    rates.curves = {lattice::curve(*point_.find("score_norm"), q, "s |score|²/d")};
-    verdict::Curve trace = lattice::curve(*point_.find("local_variance"), q, "−s tr J/d"),
-                   entropy = trace;
-    entropy.label = "pseudo-entropy rate, ½ Var/s per unit ln s";
-    for (std::size_t r = 0; r < q.size(); ++r) {
-      const double beta = q[r] / window_;
-      trace.y[r] = 1 - beta * trace.y[r];
-      trace.error[r] *= beta;
-      entropy.y[r] *= beta / 2;
-      entropy.error[r] *= beta / 2;
-    }
-    rates.curves.push_back(trace);
-    rates.curves.push_back(entropy);
-    rates.curves.push_back(
-        lattice::curve(*point_.find("antisymmetric_share"), q, "|A|²/|J|² of d⟨φ₀⟩/dx"));
-    rates.caption =
-        "For an exact score E s|score|²/d = −E s tr J/d; their gap shows that this one has no p_t.";
-    findings_.figures.push_back(rates);
   }
 
   const Point& point_;
@@ -252,12 +177,13 @@ class TrajectoryAnalysis {
 
 }  // namespace
 
-verdict::Findings analyse_trajectories(const verdict::Result& result) {
+verdict::Findings trajectories(const verdict::Result& result) {
   verdict::Findings findings;
   for (const Point& point : result.points) {
-    if (point.complete) TrajectoryAnalysis(result, point, findings).work();
+    if (!point.complete || point.find(observable::softening) == nullptr) continue;
+    TrajectoryAnalysis(result, point, findings).work();
   }
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::mode_softening

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/theory/condensation.hpp"
 #include "analysis/findings/rem/findings.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::rem {
 
 namespace {
 
@@ -14,8 +14,8 @@ using Eigen::Index;
 using verdict::Curve;
 using verdict::Figure;
 
-Curve row(const RemPoint& p, const std::string& observable, const std::string& label, int colour,
-          double factor = 1) {
+Curve row(const RemPoint& p, verdict::ObservableName observable, const std::string& label,
+          int colour, double factor = 1) {
   Curve curve;
   curve.label = label.empty() ? p.label : p.label + ", " + label;
   curve.colour = colour;
@@ -83,14 +83,14 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
   int colour = 0;
   for (const RemPoint& p : points) {
     if (p.planted || p.L == 0) continue;
-    mean.curves.push_back(row(p, "participation", "", colour));
+    mean.curves.push_back(row(p, observable::participation, "", colour));
     const Curve exact =
         line(p, "", colour, [&](std::size_t i) { return p.exact[i].participation(); });
     mean.curves.push_back(exact);
     Curve typical;
     typical.label = p.label;
     typical.colour = colour;
-    const statistics::Estimate& quantiles = p.at("participation_quantiles").estimate;
+    const statistics::Estimate& quantiles = p.at(observable::participation_quantiles).estimate;
     for (std::size_t i = 0; i < p.a.size(); ++i) {
       const auto k = static_cast<Index>(i * kQuantiles.size() + kMedian);
       if (!(quantiles.mean[k] > 0)) continue;
@@ -105,9 +105,9 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
       if (exact.y[i] > 0) positive.x.push_back(exact.x[i]), positive.y.push_back(exact.y[i]);
     }
     median.curves.push_back(positive);
-    entropy.curves.push_back(row(p, "entropy", "", colour, 1 / p.L));
-    Curve spread = row(p, "participation_square", "", colour);
-    const statistics::Estimate& first = p.at("participation").estimate;
+    entropy.curves.push_back(row(p, observable::entropy, "", colour, 1 / p.L));
+    Curve spread = row(p, observable::participation_square, "", colour);
+    const statistics::Estimate& first = p.at(observable::participation).estimate;
     for (std::size_t i = 0; i < spread.y.size(); ++i) {
       spread.y[i] -= std::pow(first.mean[static_cast<Index>(i)], 2);
     }
@@ -133,10 +133,10 @@ void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) 
   int colour = 0;
   for (const RemPoint& p : points) {
     if (!p.planted || p.L == 0) continue;
-    weight.curves.push_back(row(p, "true_weight", "", colour));
+    weight.curves.push_back(row(p, observable::true_weight, "", colour));
     weight.curves.push_back(
         line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_weight(); }));
-    success.curves.push_back(row(p, "map_correct", "", colour));
+    success.curves.push_back(row(p, observable::map_correct, "", colour));
     if (!p.law->atoms()) {
       success.curves.push_back(
           line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_success(); }));
@@ -160,7 +160,8 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
   figure.x_label = "Y";
   figure.y_label = "probability density";
   figure.caption = "Y does not self-average in the condensed phase.";
-  const statistics::Estimate& density = largest->at("participation_distribution").estimate;
+  const statistics::Estimate& density =
+      largest->at(observable::participation_distribution).estimate;
   std::vector<std::size_t> shown;
   for (const double wanted : {1.0, 1.25, 1.5, 2.0}) {
     const auto nearest = std::min_element(
@@ -209,7 +210,7 @@ void map(const std::vector<RemPoint>& points, bool planted, std::vector<Figure>&
   for (std::size_t j = 0; j < rows.size(); ++j) {
     surface.y.push_back(std::log10(rows[j]->bits));
     surface.z.col(static_cast<Index>(j)) =
-        rows[j]->at(planted ? "true_weight" : "participation").estimate.mean;
+        rows[j]->at(planted ? observable::true_weight : observable::participation).estimate.mean;
   }
   figure.surface = surface;
   figures.push_back(figure);
@@ -228,4 +229,4 @@ std::vector<Figure> rem_figures(const std::vector<RemPoint>& points) {
   return figures;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::rem

@@ -7,9 +7,10 @@
 #include <cmath>
 #include <functional>
 
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/rem/scaling.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::rem {
 
 namespace {
 
@@ -26,18 +27,14 @@ theory::LevelFamily family(const std::string& law) {
   return law == "sphere" ? theory::LevelFamily::sphere : theory::LevelFamily::binary;
 }
 
-std::map<std::string, std::string> swept(const verdict::Result& result, const Point& point) {
-  std::map<std::string, std::string> keys;
-  for (const std::string& key : result.swept) keys[key] = point.parameters.at(key);
-  return keys;
-}
-
 /// A measured row against its exact values, reported at the temperature that deviates most. That it
 /// is the worst of n is allowed for: errors are widened by t_n/3, where |t| > t_n happens for one
 /// of n temperatures with probability 0.27 % (Sidak; t from Student's law with units - 1 degrees of
 /// freedom), so that the row as a whole has the false alarm of any other.
 struct Comparison {
-  std::string quantity, observable, source;
+  std::string quantity;
+  verdict::ObservableName observable;
+  std::string source;
   std::function<double(std::size_t)> exact;
   std::function<bool(std::size_t)> fit_to_compare;
 };
@@ -97,14 +94,15 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
       const double mean = p.exact[i].planted_weight();
       return p.samples * std::min(mean, 1 - mean) > kEnough;
     };
-    add({"participation_ratio", "participation", quadrature + ", planted E[Y] = E[w_1]", weight,
-         carried});
-    add({"true_weight", "true_weight", quadrature + ", planted", weight, carried});
-    add({"map_probability", "map_correct", quadrature + ", P(planted level highest)",
+    add({"participation_ratio", observable::participation, quadrature + ", planted E[Y] = E[w_1]",
+         weight, carried});
+    add({"true_weight", observable::true_weight, quadrature + ", planted", weight, carried});
+    add({"map_probability", observable::map_correct, quadrature + ", P(planted level highest)",
          [&](std::size_t i) { return p.exact[i].planted_success(); }, carried});
     // The two exact identities bind the same samples, at all temperatures.
-    add({"true_weight_identity", "true_weight_identity", "E[w_1] = E[Y], exact", zero, carried});
-    add({"map_identity", "map_identity", "P(MAP right) = E[max w], exact", zero,
+    add({"true_weight_identity", observable::true_weight_identity, "E[w_1] = E[Y], exact", zero,
+         carried});
+    add({"map_identity", observable::map_identity, "P(MAP right) = E[max w], exact", zero,
          [&](std::size_t i) {
            // Atoms have no quadrature for it; their E[max w] exceeds E[w_1].
            const double mean =
@@ -121,25 +119,26 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
     carriers[i] = square > 0 ? p.samples * mean[i] * mean[i] / square : 0;
   }
   const auto carried = [&](std::size_t i) { return carriers[i] > kEnough; };
-  add({"participation_ratio", "participation", quadrature, [&](std::size_t i) { return mean[i]; },
-       carried});
-  for (const int k : {3, 4}) {
-    add({fmt::format("participation_ratio_{}", k), fmt::format("participation_{}", k), quadrature,
-         [&p, k](std::size_t i) { return p.exact[i].participation(k); },
-         [&p, k](std::size_t i) { return p.samples * p.exact[i].participation(k) > kEnough; }});
+  add({"participation_ratio", observable::participation, quadrature,
+       [&](std::size_t i) { return mean[i]; }, carried});
+  for (const auto& [k, name] :
+       {std::pair{3, observable::participation_3}, std::pair{4, observable::participation_4}}) {
+    add({fmt::format("participation_ratio_{}", k), name, quadrature,
+         [&p, k = k](std::size_t i) { return p.exact[i].participation(k); },
+         [&p, k = k](std::size_t i) { return p.samples * p.exact[i].participation(k) > kEnough; }});
   }
-  add({"participation_square", "participation_square", quadrature,
+  add({"participation_square", observable::participation_square, quadrature,
        [&](std::size_t i) { return p.exact[i].participation_square(); },
        [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
-  add({"log_partition", "log_partition", quadrature,
+  add({"log_partition", observable::log_partition, quadrature,
        [&](std::size_t i) { return p.exact[i].log_partition(); }, carried});
-  add({"log_partition_variance", "log_partition_variance", quadrature,
+  add({"log_partition_variance", observable::log_partition_variance, quadrature,
        [&](std::size_t i) { return p.exact[i].log_partition_variance(); },
        [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
 
   std::string rare;
   std::size_t count = 0;
-  const verdict::Observable& quantiles = p.at("participation_quantiles");
+  const verdict::Observable& quantiles = p.at(observable::participation_quantiles);
   for (std::size_t i = 0; i < p.b.size(); ++i) {
     if (p.a[i] >= 1) continue;
     ++count;
@@ -172,13 +171,13 @@ std::vector<RemPoint> rem_points(const verdict::Result& result) {
                               dimension != point.parameters.end() && !dimension->second.empty()
                                   ? point.number("target.dimension")
                                   : 0);
-    p.L = point.prediction("log_count").value();
+    p.L = point.fact(fact::log_count).value();
     p.bits = p.L / std::log(2.0);
     p.critical = p.law->critical(p.L);
-    p.energy_unit = point.prediction("energy_unit").value();
+    p.energy_unit = point.fact(fact::energy_unit).value();
     p.planted = point.parameters.at("experiment.state") == "planted";
     p.samples = 0;
-    for (const auto& unit : p.at("participation").units) {
+    for (const auto& unit : p.at(observable::participation).units) {
       p.samples += static_cast<double>(unit.count);
     }
     const auto given = point.numbers("experiment.a");
@@ -199,10 +198,10 @@ std::vector<RemPoint> rem_points(const verdict::Result& result) {
   return all;
 }
 
-verdict::Findings analyse_rem(const verdict::Result& result) {
+verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   const std::vector<RemPoint> points = rem_points(result);
-  for (const RemPoint& point : points) compare(point, swept(result, *point.point), findings);
+  for (const RemPoint& point : points) compare(point, swept_keys(result, *point.point), findings);
   rem_scaling(points, findings);
   findings.figures = rem_figures(points);
   for (const verdict::Figure& figure : rem_scaling_figures(points, findings)) {
@@ -211,4 +210,4 @@ verdict::Findings analyse_rem(const verdict::Result& result) {
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::rem

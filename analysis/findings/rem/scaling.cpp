@@ -7,9 +7,9 @@
 #include <set>
 
 #include "analysis/fit/least_squares.hpp"
-#include "analysis/theory/condensation.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::rem {
 
 namespace {
 
@@ -37,7 +37,9 @@ std::vector<const RemPoint*> sizes(const std::vector<RemPoint>& points, bool pla
   return chosen;
 }
 
-const char* order_parameter(bool planted) { return planted ? "true_weight" : "participation"; }
+verdict::ObservableName order_parameter(bool planted) {
+  return planted ? observable::true_weight : observable::participation;
+}
 
 /// The scaled order parameter and how its errors scale.
 double scaled(const RemPoint& p, double value) {
@@ -224,7 +226,7 @@ void limits(const std::vector<const RemPoint*>& points, verdict::Findings& findi
       for (std::size_t j = 0; j < p->a.size(); ++j) {
         if (std::abs(p->a[j] - a) > 1e-9 * a) continue;
         const double factor = critical ? std::sqrt(M_PI * p->L) : 1;
-        const verdict::Observable& observable = p->at("participation");
+        const verdict::Observable& observable = p->at(observable::participation);
         if (!(observable.estimate.error[static_cast<Index>(j)] > 0)) continue;  // a single batch
         y.push_back(factor * observable.estimate.mean[static_cast<Index>(j)]);
         sigma.push_back(factor * observable.estimate.error[static_cast<Index>(j)]);
@@ -312,4 +314,4 @@ std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
   return figures;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::rem

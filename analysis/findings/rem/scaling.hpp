@@ -11,7 +11,7 @@
 
 #include "analysis/findings/rem/findings.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::rem {
 
 /// Verdicts, Gaussian levels only (their beta_c does not depend on M), each where the deck has the
 /// data for it:
@@ -22,4 +22,4 @@ void rem_scaling(const std::vector<RemPoint>& points, verdict::Findings& finding
 std::vector<verdict::Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
                                                  const verdict::Findings& findings);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::rem

@@ -1,14 +1,21 @@
-#include "analysis/findings/retrieval/findings.hpp"
-
+// From recorded weights of data at their own place to the capacity of the modern Hopfield network.
+// May depend on: analysis.
+//
+// Verdicts, where the start is the datum itself: `capacity` per group of swept keys other than the
+// number of points, from log N at E[w_1] = 1/2 with the finite-size shift of the theory taken off;
+// `crosstalk` (exact mean at every N and d, points of equal norm); `energy_difference` and
+// `energy_rise`.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
+#include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/retrieval/observables.hpp"
 #include "analysis/fit/least_squares.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::findings::retrieval {
 
 namespace {
 
@@ -18,41 +25,13 @@ using verdict::Curve;
 using verdict::Findings;
 using verdict::Point;
 
-/// Points that differ in the number of data alone, in its order.
-struct Group {
-  std::map<std::string, std::string> keys;
-  std::vector<const Point*> points;
-  std::string label(const std::string& what) const {
-    std::string text = what;
-    for (const auto& [key, value] : keys) {
-      text += ", " + key.substr(key.find('.') + 1) + " = " + value;
-    }
-    return text;
-  }
-};
-
-double log_count(const Point& point) { return *point.prediction("log_count"); }
-double alpha(const Point& point) { return log_count(point) / *point.prediction("dimension"); }
-
-std::vector<Group> groups_without(const verdict::Result& result, const std::string& along) {
-  std::vector<Group> all;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    std::map<std::string, std::string> keys;
-    for (const std::string& key : result.swept) {
-      if (key != along) keys[key] = point.parameters.at(key);
-    }
-    auto found = std::find_if(all.begin(), all.end(),
-                              [&](const Group& group) { return group.keys == keys; });
-    if (found == all.end()) found = all.insert(all.end(), Group{keys, {}});
-    found->points.push_back(&point);
-  }
-  for (Group& group : all) {
-    std::sort(group.points.begin(), group.points.end(),
-              [&](const Point* a, const Point* b) { return a->number(along) < b->number(along); });
-  }
-  return all;
+/// "what, d = 64".
+std::string label(const std::string& what, const PointGroup& group) {
+  return group.keys.empty() ? what : what + ", " + group.label();
 }
+
+double log_count(const Point& point) { return *point.fact(fact::log_count); }
+double alpha(const Point& point) { return log_count(point) / *point.fact(fact::dimension); }
 
 /// alpha at E[w_1] = 1/2: the probit of E[w_1] as a parabola of alpha, least squares.
 struct Crossing {
@@ -60,12 +39,12 @@ struct Crossing {
   Index points;
 };
 
-std::optional<Crossing> crossing(const Group& group, bool measured) {
+std::optional<Crossing> crossing(const PointGroup& group, bool measured) {
   std::vector<double> a, z, sigma;
   const boost::math::normal normal;
   for (const Point* point : group.points) {
-    const verdict::Observable* found = point->find("true_weight");
-    const auto theory = point->prediction("retrieval_weight");
+    const verdict::Observable* found = point->find(observable::true_weight);
+    const auto theory = point->prediction(prediction::retrieval_weight);
     if (found == nullptr || !theory) continue;
     // The same points for both, chosen by the theory: no selection on the noise.
     if (*theory < 0.1 || *theory > 0.9) continue;
@@ -95,39 +74,32 @@ std::optional<Crossing> crossing(const Group& group, bool measured) {
   return Crossing{result.value[0], result.error[0] * scale, n};
 }
 
-void judge_capacity(Findings& findings, const Group& group) {
-  const auto limit = group.points.front()->prediction("capacity");
+void judge_capacity(Findings& findings, const PointGroup& group) {
+  const auto limit = group.first().prediction(prediction::capacity);
   if (!limit || group.points.size() < 4) return;
   const auto measured = crossing(group, true), theory = crossing(group, false);
   if (!measured || !theory) {
     findings.diagnostics.push_back(
         {verdict::Severity::warning, "capacity",
-         group.label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9"),
+         label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9", group),
          fmt::format("add values of target.n around log N = {:.3g} d", *limit)});
     return;
   }
-  verdict::Verdict row;
-  row.quantity = "capacity";
-  row.point = group.keys;
-  row.measured = measured->value - (theory->value - *limit);
-  row.error = measured->error;
-  row.predicted = *limit;
-  row.source = "alpha_1, d -> infinity (Lucibello & Mezard 2024)";
-  row.from = fmt::format(
-      "log(N)/d at E[w_1] = 1/2, {} sizes: {:.5g} +- {:.2g}; finite-size theory {:.5g}, its "
-      "distance "
-      "from the limit taken off",
-      measured->points, measured->value, measured->error, theory->value);
-  findings.verdicts.push_back(row);
+  judge(findings, "capacity", group.keys,
+        {measured->value - (theory->value - *limit), measured->error}, {*limit, 0},
+        "alpha_1, d -> infinity (Lucibello & Mezard 2024)",
+        fmt::format("log(N)/d at E[w_1] = 1/2, {} sizes: {:.5g} +- {:.2g}; finite-size theory "
+                    "{:.5g}, its distance from the limit taken off",
+                    measured->points, measured->value, measured->error, theory->value));
 }
 
-void judge_crosstalk(Findings& findings, const std::vector<Group>& all) {
+void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
   double sum = 0, variance = 0, worst = 0;
   Index count = 0;
-  for (const Group& group : all) {
+  for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
-      const verdict::Observable* found = point->find("crosstalk");
-      const auto predicted = point->prediction("log_crosstalk");
+      const verdict::Observable* found = point->find(observable::crosstalk);
+      const auto predicted = point->prediction(prediction::log_crosstalk);
       if (found == nullptr || !predicted || !(found->error() > 0)) continue;
       // A mean over overlaps that the data do not reach is made by rare samples: leave it out.
       if (found->error() > 0.2 * found->value()) continue;
@@ -140,32 +112,28 @@ void judge_crosstalk(Findings& findings, const std::vector<Group>& all) {
     }
   }
   if (count == 0) return;
-  verdict::Verdict row;
-  row.quantity = "crosstalk";
-  row.measured = sum / static_cast<double>(count);
-  row.error = std::sqrt(variance) / static_cast<double>(count);
-  row.predicted = 1;
-  row.source = "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d";
-  row.from = fmt::format("mean over {} points", count);
-  row.note = fmt::format("largest deviation of a single point {:.1f} standard errors", worst);
-  findings.verdicts.push_back(row);
+  const auto n = static_cast<double>(count);
+  judge(findings, "crosstalk", {}, {sum / n, std::sqrt(variance) / n}, {1, 0},
+        "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d",
+        fmt::format("mean over {} points", count),
+        fmt::format("largest deviation of a single point {:.1f} standard errors", worst));
 }
 
 /// Rounding of the float dot products: 1e-7 of x.y per coordinate.
 constexpr double kRounding = 1e-6;
-void judge_energies(Findings& findings, const std::vector<Group>& all) {
+void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   double difference = 0, rise = -INFINITY;
   bool known = false;
-  for (const Group& group : all) {
+  for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
-      if (const auto* found = point->find("energy_difference")) {
+      if (const auto* found = point->find(observable::energy_difference)) {
         const auto& units = found->units;
         for (const auto& unit : units) {
           difference = std::max(difference, unit.bins.cwiseAbs().maxCoeff());
         }
         known = true;
       }
-      if (const auto* found = point->find("energy_rise")) {
+      if (const auto* found = point->find(observable::energy_rise)) {
         for (const auto& unit : found->units) {
           if (unit.count > 0 && unit.bins.size() > 0) rise = std::max(rise, unit.bins.maxCoeff());
         }
@@ -173,29 +141,21 @@ void judge_energies(Findings& findings, const std::vector<Group>& all) {
     }
   }
   if (known) {
-    verdict::Verdict row;
-    row.quantity = "energy_difference";
-    row.measured = difference;
-    row.error = kRounding;
-    row.source = "F~ of the diffusion model = energy of the dense associative memory + constant";
-    row.from = "largest deviation per dimension of all starts; error: rounding of single precision";
-    findings.verdicts.push_back(row);
+    judge(findings, "energy_difference", {}, {difference, kRounding}, {},
+          "F~ of the diffusion model = energy of the dense associative memory + constant",
+          "largest deviation per dimension of all starts; error: rounding of single precision");
   }
   if (std::isfinite(rise)) {
-    verdict::Verdict row;
-    row.quantity = "energy_rise";
-    row.measured = std::max(0.0, rise);
-    row.error = kRounding;
-    row.source = "the potential never rises along the update (concave-convex procedure)";
-    row.from = "largest rise per dimension of all updates; error: rounding of single precision";
-    findings.verdicts.push_back(row);
+    judge(findings, "energy_rise", {}, {std::max(0.0, rise), kRounding}, {},
+          "the potential never rises along the update (concave-convex procedure)",
+          "largest rise per dimension of all updates; error: rounding of single precision");
   }
 }
 
-Curve curve(const Group& group, const std::string& observable, const std::string& label,
+Curve curve(const PointGroup& group, verdict::ObservableName observable, const std::string& what,
             const std::function<double(const Point&)>& x) {
   Curve result;
-  result.label = group.label(label);
+  result.label = label(what, group);
   for (const Point* point : group.points) {
     const verdict::Observable* found = point->find(observable);
     if (found == nullptr) continue;
@@ -208,31 +168,30 @@ Curve curve(const Group& group, const std::string& observable, const std::string
 
 }  // namespace
 
-Findings analyse_retrieval(const verdict::Result& result) {
+Findings analyse(const verdict::Result& result) {
   Findings findings;
-  const std::vector<Group> sizes = groups_without(result, "target.n");
+  const std::vector<PointGroup> sizes = points_along(result, "target.n");
   verdict::Figure figure;
   figure.name = "retrieval";
   figure.title = "A datum at its own place";
   figure.x_label = "α = log(N)/d";
   figure.y_label = "E[w₁] at x = y₁";
   figure.y_range = {{-0.02, 1.02}};
-  for (const Group& group : sizes) {
+  for (const PointGroup& group : sizes) {
     judge_capacity(findings, group);
-    if (group.points.front()->number("experiment.overlap") != 1 || group.points.size() < 2)
-      continue;
-    figure.curves.push_back(curve(group, "true_weight", "E[w₁]", alpha));
+    if (group.first().number("experiment.overlap") != 1 || group.points.size() < 2) continue;
+    figure.curves.push_back(curve(group, observable::true_weight, "E[w₁]", alpha));
     Curve theory;
-    theory.label = group.label("finite-size theory");
+    theory.label = label("finite-size theory", group);
     theory.style = Curve::Style::line;
     for (const Point* point : group.points) {
-      if (const auto w = point->prediction("retrieval_weight")) {
+      if (const auto w = point->prediction(prediction::retrieval_weight)) {
         theory.x.push_back(alpha(*point));
         theory.y.push_back(*w);
       }
     }
     if (!theory.x.empty()) figure.curves.push_back(theory);
-    if (const auto limit = group.points.front()->prediction("capacity")) {
+    if (const auto limit = group.first().prediction(prediction::capacity)) {
       figure.vertical_lines.emplace_back(*limit, "α₁");
     }
   }
@@ -245,10 +204,10 @@ Findings analyse_retrieval(const verdict::Result& result) {
     basin.x_label = "overlap of the start";
     basin.y_label = "fraction retrieved";
     basin.y_range = {{-0.02, 1.02}};
-    for (const Group& group : groups_without(result, "experiment.overlap")) {
-      basin.curves.push_back(curve(group, "retrieved", "retrieved", [](const Point& point) {
-        return point.number("experiment.overlap");
-      }));
+    for (const PointGroup& group : points_along(result, "experiment.overlap")) {
+      basin.curves.push_back(
+          curve(group, observable::retrieved, "retrieved",
+                [](const Point& point) { return point.number("experiment.overlap"); }));
     }
     findings.figures.push_back(basin);
   }
@@ -257,4 +216,4 @@ Findings analyse_retrieval(const verdict::Result& result) {
   return findings;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::findings::retrieval

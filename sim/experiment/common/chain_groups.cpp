@@ -9,8 +9,8 @@ using target::MatrixXd;
 using target::VectorXd;
 
 std::unique_ptr<target::MonteCarloPosterior> ChainGroups::make(
-    const target::Target& target, target::Index walkers, const random::Address& address) const {
-  return used ? target::chains(target, 2 * walkers, address, per_group) : nullptr;
+    const target::Model& model, target::Index walkers, const random::Address& address) const {
+  return used ? target::chains(*model.posterior, 2 * walkers, address, per_group) : nullptr;
 }
 
 MatrixXd ChainGroups::begin(target::MonteCarloPosterior& chains, const MatrixXd& y,
@@ -25,16 +25,16 @@ double ChainGroups::updates() const {
   return 2 * static_cast<double>(per_group) * static_cast<double>(burn_in + rounds * 2 * sweeps);
 }
 
-ChainGroups chain_groups(const deck::Parameters& parameters, const target::Target& target) {
+ChainGroups chain_groups(const deck::Parameters& parameters, const target::Model& model) {
   const std::string& posterior = parameters.word("experiment.posterior");
   ChainGroups groups;
-  groups.used = posterior == "chains" || (posterior == "auto" && !target.exact());
-  if (!groups.used && !target.exact()) {
+  groups.used = posterior == "chains" || (posterior == "auto" && !model.exact());
+  if (!groups.used && !model.exact()) {
     throw deck::KeyError("experiment.posterior",
                          "the posterior of this target is sampled, not summed: use chains (or "
                          "auto)");
   }
-  if (groups.used && !target::chains(target, 1, {}, 1)) {
+  if (groups.used && (model.posterior == nullptr || !target::chains(*model.posterior, 1, {}, 1))) {
     throw deck::KeyError("experiment.posterior", "this target has no posterior sampler");
   }
   groups.per_group = parameters.integer("experiment.chains");
@@ -45,14 +45,10 @@ ChainGroups chain_groups(const deck::Parameters& parameters, const target::Targe
 }
 
 std::vector<deck::Key> chain_group_keys() {
-  using deck::Key;
   return {
-      Key{.section = "experiment",
-          .name = "posterior",
-          .kind = deck::Kind::word,
-          .fallback = "auto",
-          .text = "what is asked of the posterior comes from its exact sum, or from chains",
-          .choices = {"auto", "exact", "chains"}},
+      deck::word_key("experiment", "posterior", "auto",
+                     "what is asked of the posterior comes from its exact sum, or from chains",
+                     {"auto", "exact", "chains"}),
       deck::count_key("experiment", "chains", "8", "chains in each of the two groups of a state", 1,
                       1e7),
       deck::count_key("experiment", "rounds", "16", "measurements of the chains per state", 1, 1e7),

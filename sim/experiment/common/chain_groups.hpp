@@ -16,7 +16,7 @@ struct ChainGroups {
   target::Index per_group = 0, rounds = 0, sweeps = 0, burn_in = 0;
 
   /// 2 x walkers columns: group A of all states, then group B. nullptr when not used.
-  std::unique_ptr<target::MonteCarloPosterior> make(const target::Target& target,
+  std::unique_ptr<target::MonteCarloPosterior> make(const target::Model& model,
                                                     target::Index walkers,
                                                     const random::Address& address) const;
   /// Plants both groups at the clean states behind x and lets them forget. The fields of both.
@@ -34,7 +34,7 @@ inline double agreement(target::Index a, target::Index b) {
 
 /// experiment.posterior, chains, rounds, sweeps, burn_in. Throws deck::KeyError where the target
 /// has no such posterior.
-ChainGroups chain_groups(const deck::Parameters& parameters, const target::Target& target);
+ChainGroups chain_groups(const deck::Parameters& parameters, const target::Model& model);
 std::vector<deck::Key> chain_group_keys();
 
 }  // namespace symbreak::experiment

@@ -19,8 +19,14 @@ void CleanMean::equilibrate(const target::States& x, double s, Index sweeps) {
 CleanMean::Evaluation CleanMean::evaluate(const target::States& x, double s) {
   const VectorXd betas = VectorXd::Constant(x.cols(), 1 / s);
   if (!chains_) {
-    target::Posterior posterior = target_.posterior(x, betas);
-    return {std::move(posterior.mean), VectorXd::Zero(x.cols()), std::move(posterior.entropy),
+    target::Averages found;
+    if (posterior_ != nullptr) {
+      found = posterior_->averages(x, betas);
+    } else {
+      found.mean = denoiser_.mean(x, betas);
+      found.entropy = VectorXd::Constant(x.cols(), NAN);
+    }
+    return {std::move(found.mean), VectorXd::Zero(x.cols()), std::move(found.entropy),
             VectorXd::Ones(x.cols())};
   }
   auto estimate = chains_->estimate(x, betas, sweeps_);
@@ -35,7 +41,7 @@ MatrixXd CleanMean::draw(const target::States& x, double s) {
 }
 
 MatrixXd CleanMean::mean(const target::States& x, const target::Betas& beta) const {
-  return chains_ ? chains_->estimate(x, beta, sweeps_).mean : target_.mean(x, beta);
+  return chains_ ? chains_->estimate(x, beta, sweeps_).mean : denoiser_.mean(x, beta);
 }
 
 std::vector<std::uint64_t> CleanMean::save() const {
@@ -46,27 +52,27 @@ void CleanMean::load(const std::vector<std::uint64_t>& state) {
   if (chains_) chains_->load(state);
 }
 
-CleanMean ScoreSource::make(const target::Target& target, Index walkers,
+CleanMean ScoreSource::make(const target::Model& model, Index walkers,
                             const random::Address& address) const {
-  if (!chains) return CleanMean(target);
-  return CleanMean(target, target::chains(target, walkers, address), sweeps);
+  if (!chains) return CleanMean(*model.denoiser);
+  return CleanMean(*model.denoiser, target::chains(*model.posterior, walkers, address), sweeps);
 }
 
-ScoreSource score_source(const deck::Parameters& parameters, const target::Target& target,
+ScoreSource score_source(const deck::Parameters& parameters, const target::Model& model,
                          bool draws) {
   const std::string& score = parameters.word("experiment.score");
   ScoreSource source;
-  source.chains = score == "chains" || (score == "auto" && (draws || !target.exact()));
+  source.chains = score == "chains" || (score == "auto" && (draws || !model.exact()));
   if (draws && !source.chains) {
     throw deck::KeyError("experiment.score",
                          "bridge_sample draws from the posterior: use score = chains (or auto)");
   }
-  if (!source.chains && !target.exact()) {
+  if (!source.chains && !model.exact()) {
     throw deck::KeyError("experiment.score",
                          "the posterior mean of this target has no closed form: use score = "
                          "chains (or auto)");
   }
-  if (source.chains && !target::chains(target, 1, {})) {
+  if (source.chains && (model.posterior == nullptr || !target::chains(*model.posterior, 1, {}))) {
     throw deck::KeyError("experiment.score", "this target has no posterior sampler");
   }
   source.sweeps = parameters.integer("experiment.sweeps");
@@ -75,16 +81,11 @@ ScoreSource score_source(const deck::Parameters& parameters, const target::Targe
 }
 
 std::vector<deck::Key> score_keys() {
-  using deck::Key;
-  using deck::Kind;
   return {
-      Key{.section = "experiment",
-          .name = "score",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "the clean mean by the exact posterior or by Markov chains that follow each "
-                  "trajectory; auto: exact where it can be",
-          .choices = {"auto", "exact", "chains"}},
+      deck::word_key("experiment", "score", "auto",
+                     "the clean mean by the exact posterior or by Markov chains that follow each "
+                     "trajectory; auto: exact where it can be",
+                     {"auto", "exact", "chains"}),
       deck::count_key("experiment", "sweeps", "8",
                       "sweeps per chain and evaluation of a sampled score", 1, 1e7),
       deck::count_key("experiment", "burn_in", "32",

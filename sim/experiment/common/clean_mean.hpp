@@ -1,4 +1,4 @@
-// Where a reverse trajectory gets its clean mean <y> from: the exact posterior, or Markov chains,
+// Where a reverse trajectory gets its clean mean <y> from: the denoiser, or Markov chains,
 // one per walker, that follow the trajectory. May depend on: sim/target, sim/deck.
 //
 // A sampled mean carries a statistical error of variance v per coordinate. In a bridge step
@@ -21,15 +21,16 @@ using Eigen::Index;
 
 class CleanMean final : public target::Denoiser {
  public:
-  /// The exact posterior.
-  explicit CleanMean(const target::Target& target) : target_(target) {}
+  /// The denoiser itself.
+  explicit CleanMean(const target::Denoiser& denoiser)
+      : denoiser_(denoiser), posterior_(target::part<target::Posterior>(denoiser)) {}
   /// Chains, `sweeps` sweeps per evaluation.
-  CleanMean(const target::Target& target, std::unique_ptr<target::MonteCarloPosterior> chains,
+  CleanMean(const target::Denoiser& denoiser, std::unique_ptr<target::MonteCarloPosterior> chains,
             Index sweeps)
-      : target_(target), chains_(std::move(chains)), sweeps_(sweeps) {}
+      : denoiser_(denoiser), chains_(std::move(chains)), sweeps_(sweeps) {}
 
   bool sampled() const { return chains_ != nullptr; }
-  /// Sets the current states of the chains; nothing to do for an exact posterior.
+  /// Sets the current states of the chains, if there are any.
   void plant(const target::States& y);
   /// Moves the chains in the fields x/s without measuring.
   void equilibrate(const target::States& x, double s, Index sweeps);
@@ -45,18 +46,19 @@ class CleanMean final : public target::Denoiser {
   target::MatrixXd draw(const target::States& x, double s);
 
   // Denoiser: the second evaluation of two-stage samplers. Moves the chains.
-  Index dimension() const override { return target_.dimension(); }
+  Index dimension() const override { return denoiser_.dimension(); }
   target::MatrixXd mean(const target::States& x, const target::Betas& beta) const override;
   target::MatrixXd jacobian_product(const target::States& x, const target::Betas& beta,
                                     const target::States& v) const override {
-    return target_.jacobian_product(x, beta, v);
+    return denoiser_.jacobian_product(x, beta, v);
   }
 
   std::vector<std::uint64_t> save() const;
   void load(const std::vector<std::uint64_t>& state);
 
  private:
-  const target::Target& target_;
+  const target::Denoiser& denoiser_;
+  const target::Posterior* posterior_ = nullptr;  // which knows the entropy as well
   std::unique_ptr<target::MonteCarloPosterior> chains_;
   Index sweeps_ = 0;
 };
@@ -66,12 +68,12 @@ struct ScoreSource {
   bool chains = false;  ///< the clean mean is sampled, not summed
   Index sweeps = 0, burn_in = 0;
 
-  CleanMean make(const target::Target& target, Index walkers, const random::Address& address) const;
+  CleanMean make(const target::Model& model, Index walkers, const random::Address& address) const;
 };
 
 /// `draws`: single posterior samples are asked for. Throws deck::KeyError where the target has no
 /// such posterior.
-ScoreSource score_source(const deck::Parameters& parameters, const target::Target& target,
+ScoreSource score_source(const deck::Parameters& parameters, const target::Model& model,
                          bool draws = false);
 std::vector<deck::Key> score_keys();
 

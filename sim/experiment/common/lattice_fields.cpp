@@ -72,11 +72,6 @@ MatrixXd LatticeModes::radial(const MatrixXd& powers) const {
   return count.cwiseInverse().asDiagonal() * result;
 }
 
-double second_moment_length(double s0, double s1, Index side) {
-  const double ratio = s0 / s1 - 1;
-  return ratio > 0 ? std::sqrt(ratio) / (2 * std::sin(M_PI / static_cast<double>(side))) : 0;
-}
-
 Domains domains(const Eigen::Ref<const Eigen::VectorXd>& field, Index height, Index width,
                 double level) {
   const Index sites = height * width;

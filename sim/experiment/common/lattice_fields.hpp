@@ -7,9 +7,13 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "analysis/theory/lattice.hpp"
+
 namespace symbreak::experiment {
 
 using Eigen::Index;
+using theory::kDomainClasses;
+using theory::second_moment_length;
 
 class LatticeModes {
  public:
@@ -30,10 +34,6 @@ class LatticeModes {
   Eigen::MatrixXd cos_y_, sin_y_, cos_x_, sin_x_;
 };
 
-/// Second-moment correlation length from S(0) and S at the smallest wave number 2pi/L:
-/// xi = sqrt(S(0)/S(k_1) - 1)/(2 sin(pi/L)); 0 where S(0) < S(k_1).
-double second_moment_length(double s0, double s1, Index side);
-
 /// Domains of equal sign (above or below `level`) of one field on the periodic lattice.
 struct Domains {
   double walls = 0;         ///< fraction of nearest-neighbour bonds between unlike sites
@@ -41,7 +41,6 @@ struct Domains {
   double mean_size = 0;     ///< average over sites of the size of their domain
   std::vector<double> law;  ///< fraction of sites in domains of 2^n .. 2^{n+1}-1 sites
 };
-inline constexpr Index kDomainClasses = 16;
 Domains domains(const Eigen::Ref<const Eigen::VectorXd>& field, Index height, Index width,
                 double level = 0);
 

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/theory/ising.hpp"
+#include "analysis/findings/common/spin_observables.hpp"
+#include "analysis/theory/spins/ising.hpp"
+#include "sim/target/spin_system.hpp"
 
 namespace symbreak::experiment {
+
+namespace spin = findings::spin;
 
 namespace {
 
@@ -21,36 +25,43 @@ double wasserstein_1(VectorXd a, VectorXd b) {
   return (a - b).cwiseAbs().mean();
 }
 
-/// K of an L x L torus with equal couplings and no field; nullopt for anything else.
-std::optional<double> square_torus(const target::Target& target) {
+const kernel::SpinGraph& graph_of(const target::Denoiser& target) {
+  return target::part<target::SpinSystem>(target)->spin_graph();
+}
+
+/// K of a torus with sides of equal length and equal couplings, without field; nullopt for anything
+/// else.
+std::optional<double> torus(const target::Denoiser& target) {
   const auto sides = target.lattice();
-  const kernel::SpinGraph* graph = target.spin_graph();
-  if (graph == nullptr || sides.size() != 2 || sides[0] != sides[1] || sides[0] < 3) {
-    return std::nullopt;
-  }
-  const double K = graph->coupling.front();
-  for (std::size_t i = 0; i < graph->sites(); ++i) {
-    if (graph->first[i + 1] - graph->first[i] != 4) return std::nullopt;
-  }
-  for (double other : graph->coupling) {
-    if (other != K) return std::nullopt;
-  }
-  for (double h : graph->field) {
-    if (h != 0) return std::nullopt;
+  if (!has_spins(target) || sides.empty()) return std::nullopt;
+  const kernel::SpinGraph& graph = graph_of(target);
+  if (graph.coupling.empty()) return std::nullopt;
+  const double K = graph.coupling.front();
+  const bool uniform =
+      std::ranges::all_of(sides, [&](Index side) { return side == sides[0] && side > 2; }) &&
+      std::ranges::all_of(graph.coupling, [&](double other) { return other == K; }) &&
+      std::ranges::all_of(graph.field, [](double h) { return h == 0; });
+  if (!uniform) return std::nullopt;
+  for (std::size_t i = 0; i < graph.sites(); ++i) {
+    if (graph.first[i + 1] - graph.first[i] != 2 * static_cast<int>(sides.size())) {
+      return std::nullopt;
+    }
   }
   return K;
 }
 
 }  // namespace
 
-bool has_spins(const target::Target& target) { return target.spin_graph() != nullptr; }
+bool has_spins(const target::Denoiser& target) {
+  return target::part<target::SpinSystem>(target) != nullptr;
+}
 
 double coupling_unit(const deck::Parameters& parameters) {
   return parameters.has("target.temperature") ? parameters.real("target.temperature") : 1;
 }
 
-SpinValues spin_values(const target::Target& target, const target::States& spins, double unit) {
-  const kernel::SpinGraph& graph = *target.spin_graph();
+SpinValues spin_values(const target::Denoiser& target, const target::States& spins, double unit) {
+  const kernel::SpinGraph& graph = graph_of(target);
   const double n = static_cast<double>(spins.rows());
   SpinValues values{VectorXd(spins.cols()), spins.colwise().sum().transpose() / n};
   for (Index k = 0; k < spins.cols(); ++k) {
@@ -68,54 +79,66 @@ SpinValues spin_values(const target::Target& target, const target::States& spins
   return values;
 }
 
-std::vector<ObservableInfo> spin_observables(const target::Target& target) {
+std::vector<measure::ObservableInfo> spin_observables(const target::Denoiser& target) {
   if (!has_spins(target)) return {};
   const std::string of = "generated spins, the signs of the data";
   return {
-      {.name = "energy", .text = "E/N = -(1/N) sum_{i<j} J_ij s_i s_j of " + of},
-      {.name = "magnetization_abs", .text = "|M|/N of " + of},
-      {.name = "magnetization_second", .text = "M^2/N of " + of},
-      {.name = "magnetization_fourth", .text = "M^4/N^2 of " + of + "; U4 = 1 - <M^4>/(3 <M^2>^2)"},
-      {.name = "wasserstein_1_magnetization_excess",
+      {.name = spin::observable::energy, .text = "E/N = -(1/N) sum_{i<j} J_ij s_i s_j of " + of},
+      {.name = spin::observable::magnetization_abs, .text = "|M|/N of " + of},
+      {.name = spin::observable::magnetization_second, .text = "M^2/N of " + of},
+      {.name = spin::observable::magnetization_fourth,
+       .text = "M^4/N^2 of " + of + "; U4 = 1 - <M^4>/(3 <M^2>^2)"},
+      {.name = spin::observable::wasserstein_1_magnetization_excess,
        .text =
            "W_1 of the laws of M/N of generated and exact samples minus that of exact and exact "
            "samples"},
-      {.name = "wasserstein_1_energy_excess", .text = "the same for E/N"},
+      {.name = spin::observable::wasserstein_1_energy_excess, .text = "the same for E/N"},
   };
 }
 
-void measure_spins(const target::Target& target, const MatrixXd& y, const MatrixXd& a,
-                   const MatrixXd& b, double unit, Recorder& recorder) {
+void measure_spins(const target::Denoiser& target, const MatrixXd& y, const MatrixXd& a,
+                   const MatrixXd& b, double unit, measure::Recorder& recorder) {
   if (!has_spins(target)) return;
   const MatrixXd spins = (y.array() < 0).select(MatrixXd::Constant(y.rows(), y.cols(), -1.0), 1.0);
   const double n = static_cast<double>(y.rows());
   const SpinValues found = spin_values(target, spins, unit);
   for (Index k = 0; k < spins.cols(); ++k) {
     const double square = n * found.magnetization[k] * found.magnetization[k];
-    recorder.measure("energy", found.energy[k]);
-    recorder.measure("magnetization_abs", std::abs(found.magnetization[k]));
-    recorder.measure("magnetization_second", square);
-    recorder.measure("magnetization_fourth", square * square);
+    recorder.measure(spin::observable::energy, found.energy[k]);
+    recorder.measure(spin::observable::magnetization_abs, std::abs(found.magnetization[k]));
+    recorder.measure(spin::observable::magnetization_second, square);
+    recorder.measure(spin::observable::magnetization_fourth, square * square);
   }
   const SpinValues exact = spin_values(target, a, unit), other = spin_values(target, b, unit);
-  recorder.measure("wasserstein_1_magnetization_excess",
+  recorder.measure(spin::observable::wasserstein_1_magnetization_excess,
                    wasserstein_1(found.magnetization, exact.magnetization) -
                        wasserstein_1(other.magnetization, exact.magnetization));
-  recorder.measure("wasserstein_1_energy_excess", wasserstein_1(found.energy, exact.energy) -
-                                                      wasserstein_1(other.energy, exact.energy));
+  recorder.measure(
+      spin::observable::wasserstein_1_energy_excess,
+      wasserstein_1(found.energy, exact.energy) - wasserstein_1(other.energy, exact.energy));
 }
 
-std::vector<verdict::Prediction> spin_predictions(const target::Target& target,
+std::vector<verdict::Fact> spin_facts(const target::Denoiser& target) {
+  std::vector<verdict::Fact> all = {
+      {spin::fact::sites, static_cast<double>(target.dimension()), "number of spins N"}};
+  if (const auto K = torus(target); K && *K > 0) {
+    all.push_back({spin::fact::torus_dimension, static_cast<double>(target.lattice().size()),
+                   "equal ferromagnetic couplings of neighbours on a torus, no field"});
+  }
+  return all;
+}
+
+std::vector<verdict::Prediction> spin_predictions(const target::Denoiser& target,
                                                   const deck::Parameters& parameters) {
   std::vector<verdict::Prediction> all;
   if (!has_spins(target)) return all;
-  if (const auto K = square_torus(target)) {
-    all.push_back({"energy_exact",
+  if (const auto K = torus(target); K && target.lattice().size() == 2) {
+    all.push_back({spin::prediction::energy_exact,
                    coupling_unit(parameters) * *K *
                        theory::ising2d_torus_energy(static_cast<int>(target.lattice()[0]), 1 / *K),
                    "Kaufman (1949)"});
   }
-  if (const auto law = target.magnetization_law()) {
+  if (const auto law = target::magnetization_law(target)) {
     const double n = static_cast<double>(target.dimension());
     double absolute = 0, second = 0, fourth = 0;
     for (Index up = 0; up < law->size(); ++up) {
@@ -125,9 +148,9 @@ std::vector<verdict::Prediction> spin_predictions(const target::Target& target,
       fourth += (*law)[up] * square * square;
     }
     const std::string source = "exact law of M";
-    all.push_back({"magnetization_abs_exact", absolute, source});
-    all.push_back({"magnetization_second_exact", second, source});
-    all.push_back({"binder_exact", 1 - fourth / (3 * second * second), source});
+    all.push_back({spin::prediction::magnetization_abs_exact, absolute, source});
+    all.push_back({spin::prediction::magnetization_second_exact, second, source});
+    all.push_back({spin::prediction::binder_exact, 1 - fourth / (3 * second * second), source});
   }
   return all;
 }

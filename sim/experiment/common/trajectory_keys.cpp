@@ -1,7 +1,5 @@
 #include "sim/experiment/common/trajectory_keys.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "sim/deck/key_forms.hpp"
@@ -32,15 +30,6 @@ std::vector<deck::Key> reverse_keys(
     }
   }
   return keys;
-}
-
-std::vector<double> numbered(const verdict::Point& point, const std::string& name) {
-  std::vector<double> values;
-  for (std::size_t i = 0;; ++i) {
-    const auto value = point.prediction(fmt::format("{}_{:03}", name, i));
-    if (!value) return values;
-    values.push_back(*value);
-  }
 }
 
 }  // namespace symbreak::experiment

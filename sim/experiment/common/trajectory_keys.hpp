@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "analysis/verdict/result.hpp"
 #include "sim/deck/key.hpp"
 
 namespace symbreak::experiment {
@@ -18,8 +17,5 @@ std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string&
 std::vector<deck::Key> reverse_keys(
     const std::vector<std::pair<std::string, std::string>>& defaults = {},
     const std::vector<std::string>& left_out = {});
-
-/// Predictions name_000, name_001, ... of one point.
-std::vector<double> numbered(const verdict::Point& point, const std::string& name);
 
 }  // namespace symbreak::experiment

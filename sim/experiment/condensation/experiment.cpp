@@ -17,15 +17,20 @@
 #include <cmath>
 #include <fstream>
 
+#include "analysis/findings/condensation/observables.hpp"
 #include "analysis/theory/information.hpp"
-#include "analysis/theory/threshold.hpp"
+#include "analysis/theory/levels/threshold.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "analysis/findings/condensation/findings.hpp"
-#include "sim/experiment/condensation/keys.hpp"
 #include "sim/experiment/condensation/simulation.hpp"
-#include "sim/experiment/families.hpp"
+#include "sim/experiment/registry.hpp"
+#include "sim/target/finite_support.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::condensation {
+
+namespace fact = findings::condensation::fact;
+namespace observable = findings::condensation::observable;
+namespace prediction = findings::condensation::prediction;
 
 namespace {
 
@@ -62,9 +67,9 @@ std::vector<Published> read_published(const std::string& file) {
   return rows;
 }
 
-class CondensationExperiment final : public Experiment {
+class Condensation final : public measure::Experiment {
  public:
-  explicit CondensationExperiment(const deck::Parameters& parameters)
+  explicit Condensation(const deck::Parameters& parameters)
       : parameters_(parameters),
         forward_(parameters),
         t_(parameters.real("experiment.t")),
@@ -74,12 +79,6 @@ class CondensationExperiment final : public Experiment {
     disordered_ = kind.disordered;
     // A disordered target is a new dataset per disorder sample; for its size any sample will do.
     const auto target = target::build(parameters, {});
-    if (!target->points()) {
-      throw deck::KeyError("target.kind",
-                           fmt::format("condensation needs a target with explicit data points "
-                                       "(dataset, synthetic_dataset, deltas), not '{}'",
-                                       kind.name));
-    }
     if (!disordered_ && disorder_ > 1) {
       throw deck::KeyError("sampling.disorder_samples",
                            fmt::format("target '{}' is one fixed dataset and has no disorder to "
@@ -88,7 +87,7 @@ class CondensationExperiment final : public Experiment {
     }
     read_setting(*target);
     dimension_ = target->dimension();
-    count_ = target->points()->count;
+    count_ = target::part<target::FiniteSupport>(*target)->count();
     memory_ = target->memory();
     critical_noise_ = target->collapse_noise();
     model_ = target->data_model();
@@ -100,7 +99,8 @@ class CondensationExperiment final : public Experiment {
     }
   }
 
-  std::vector<ObservableInfo> observables() const override;
+  std::vector<measure::ObservableInfo> observables() const override;
+  std::vector<verdict::Fact> facts() const override;
   std::vector<verdict::Prediction> predictions() const override;
 
   std::int64_t disorder_samples() const override { return disorder_; }
@@ -118,11 +118,11 @@ class CondensationExperiment final : public Experiment {
     const auto columns = static_cast<std::size_t>(dimension_ * s_.walkers);
     return memory_ + 12 * sizeof(double) * columns;
   }
-  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
-    CondensationSetting setting = s_;
+  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
+    Setting setting = s_;
     setting.target =
         fixed_ ? fixed_ : target::build(parameters_, address.address(random::Purpose::data));
-    return condensation_unit(std::move(setting), address);
+    return simulation(std::move(setting), address);
   }
 
  private:
@@ -150,9 +150,9 @@ class CondensationExperiment final : public Experiment {
     }
     if (s_.states == NoisyStates::trajectory) {
       double variance = 0;
-      const auto points = *target.points();
+      const auto& points = *target::part<target::FiniteSupport>(target);
       const target::VectorXd mean = target.mean_of_target();
-      const Index used = std::min<Index>(points.count, 256);
+      const Index used = std::min<Index>(points.count(), 256);
       for (Index j = 0; j < used; ++j) variance += (points.point(j) - mean).squaredNorm();
       variance /= static_cast<double>(used * target.dimension());
       s_.start_noise = std::max(kStartVariances * variance, 4 * s_.noise);
@@ -162,7 +162,7 @@ class CondensationExperiment final : public Experiment {
   deck::Parameters parameters_;
   diffusion::Forward forward_;
   double t_;
-  CondensationSetting s_;  // without the target
+  Setting s_;  // without the target
   bool disordered_ = false;
   std::int64_t disorder_, replicas_;
   Index dimension_ = 0, count_ = 0;
@@ -173,48 +173,49 @@ class CondensationExperiment final : public Experiment {
   std::shared_ptr<const target::Target> fixed_;
 };
 
-std::vector<ObservableInfo> CondensationExperiment::observables() const {
+std::vector<measure::ObservableInfo> Condensation::observables() const {
   const std::string kind = parameters_.word("experiment.state");
   // Independent samples: keep them all as bins (for medians) up to a bound.
-  const Index bins = std::min<Index>(4096, s_.walkers * s_.blocks);
-  std::vector<ObservableInfo> infos = {
-      {.name = "participation",
+  const Index samples = s_.walkers * s_.blocks;
+  const Index bins = std::min<Index>(4096, samples + samples % 2);  // accumulators halve them
+  std::vector<measure::ObservableInfo> infos = {
+      {.name = observable::participation,
        .text = "participation ratio Y = sum_j w_j^2 of the posterior weights, " + kind + " x",
        .max_bins = bins},
-      {.name = "effective_patterns",
+      {.name = observable::effective_patterns,
        .text = "1/Y, the number of data points that share the posterior, " + kind + " x"},
-      {.name = "entropy",
+      {.name = observable::entropy,
        .unit = "nats",
        .text = "posterior entropy -sum_j w_j log w_j, " + kind + " x"},
-      {.name = "largest_weight", .text = "max_j w_j, " + kind + " x"},
+      {.name = observable::largest_weight, .text = "max_j w_j, " + kind + " x"},
   };
-  const auto add = [&](std::vector<ObservableInfo> more) {
+  const auto add = [&](std::vector<measure::ObservableInfo> more) {
     infos.insert(infos.end(), more.begin(), more.end());
   };
   if (s_.states == NoisyStates::planted) {
-    add({{.name = "true_weight", .text = "weight w_1 of the datum that x was made from"},
-         {.name = "excess_entropy",
+    add({{.name = observable::true_weight, .text = "weight w_1 of the datum that x was made from"},
+         {.name = observable::excess_entropy,
           .unit = "nats per dimension",
           .text = "f^e = -log(w_1)/d (Biroli et al. 2024, eq. 9)"},
-         {.name = "map_correct",
+         {.name = observable::map_correct,
           .text = "1 when the datum of largest weight is the one x was made from (1/k when k equal "
                   "data tie)"},
-         {.name = "true_weight_identity",
+         {.name = observable::true_weight_identity,
           .text = "w_1 - Y, of mean zero at every N, d, t (exact identity)"},
-         {.name = "map_identity",
+         {.name = observable::map_identity,
           .text = "(MAP correct) - max_j w_j, of mean zero (exact identity)"}});
   }
   if (s_.losses && s_.norm == 0) {
-    add({{.name = "denoising_error",
+    add({{.name = observable::denoising_error,
           .unit = "squared data unit",
           .text = "|<y> - y|^2/d, y the clean datum behind x: the loss of the exact score, " +
                   kind + " x"},
-         {.name = "log_likelihood",
+         {.name = observable::log_likelihood,
           .unit = "nats per dimension",
           .text = "log p_t(x)/d under the noised dataset, in the gauge x = y + noise, " + kind +
                   " x"}});
     if (s_.states == NoisyStates::planted) {
-      add({{.name = "overlap_identity",
+      add({{.name = observable::overlap_identity,
             .unit = "squared data unit",
             .text = "<y>.(y - <y>)/d, of mean zero (exact identity)"}});
     }
@@ -223,76 +224,86 @@ std::vector<ObservableInfo> CondensationExperiment::observables() const {
     const std::string how = s_.clones == CloneMethod::posterior
                                 ? "exact posterior draws"
                                 : "reverse trajectories of the dataset's score";
-    add({{.name = "clone_probability",
+    add({{.name = observable::clone_probability,
           .text = "1 when two futures of the same x end on the same datum; " + how},
-         {.name = "return_probability",
+         {.name = observable::return_probability,
           .text = "1 when a U-turn (datum, noise, back) returns to its datum; " + how},
-         {.name = "clone_identity", .text = "(clones agree) - Y, of mean zero (exact identity)"},
-         {.name = "return_identity", .text = "(U-turn returns) - Y, of mean zero (exact)"}});
+         {.name = observable::clone_identity,
+          .text = "(clones agree) - Y, of mean zero (exact identity)"},
+         {.name = observable::return_identity,
+          .text = "(U-turn returns) - Y, of mean zero (exact)"}});
   }
   if (s_.states == NoisyStates::trajectory) {
-    add({{.name = "nearest_ratio",
+    add({{.name = observable::nearest_ratio,
           .text = "distance of the generated sample <y>_t to its nearest datum over that to the "
                   "second nearest"},
-         {.name = "memorized",
+         {.name = observable::memorized,
           .text = "1 when nearest_ratio < 1/3: the sample is a copy (Yoon et al. 2023)"}});
   }
   // Errors of disorder averages come from the means of the units.
   if (disorder_ > 1) {
-    for (ObservableInfo& info : infos) {
-      if (info.name != "participation") info.max_bins = 8;
+    for (measure::ObservableInfo& info : infos) {
+      if (info.name != observable::participation) info.max_bins = 8;
     }
   }
   return infos;
 }
 
-std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
-  const double log_count = std::log(static_cast<double>(count_));
-  std::vector<verdict::Prediction> all = {
-      {"log_count", log_count, "log N of the dataset"},
-      {"dimension", static_cast<double>(dimension_), "dimension of the data"}};
+std::vector<verdict::Fact> Condensation::facts() const {
+  std::vector<verdict::Fact> all = {
+      {fact::log_count, std::log(static_cast<double>(count_)), "log N of the dataset"},
+      {fact::dimension, static_cast<double>(dimension_), "dimension of the data"}};
   if (critical_noise_) {
-    all.push_back({"collapse_time", forward_.time(critical_noise_->noise),
-                   "I(Y;X_t) = log N, " + critical_noise_->law});
-    all.push_back({"collapse_is_bound", critical_noise_->is_bound ? 1.0 : 0.0,
+    all.push_back({fact::collapse_is_bound, critical_noise_->is_bound ? 1.0 : 0.0,
                    "1: the information is an upper bound, and so is the time"});
+  }
+  return all;
+}
+
+std::vector<verdict::Prediction> Condensation::predictions() const {
+  const double log_count = std::log(static_cast<double>(count_));
+  std::vector<verdict::Prediction> all;
+  if (critical_noise_) {
+    all.push_back({prediction::collapse_time, forward_.time(critical_noise_->noise),
+                   "I(Y;X_t) = log N, " + critical_noise_->law});
   }
   if (model_ && count_ > 1) {
     const auto information = theory::information(*model_, s_.noise);
-    all.push_back({"information", information.mean, "I(Y;X_t) in nats, " + model_->text});
-    all.push_back({"dispersion", information.variance,
+    all.push_back({prediction::information, information.mean, "I(Y;X_t) in nats, " + model_->text});
+    all.push_back({prediction::dispersion, information.variance,
                    "variance of the information density in nats^2, " + model_->text});
     if (s_.states != NoisyStates::unplanted) {
       const auto planted = theory::planted_law(information, log_count);
-      all.push_back({"planted_weight", planted.weight,
+      all.push_back({prediction::planted_weight, planted.weight,
                      "E[w_1] ~ Phi((I - log N + log 2)/sqrt(V)), " + model_->text});
-      all.push_back({"planted_surprise", planted.surprise,
+      all.push_back({prediction::planted_surprise, planted.surprise,
                      "E[-log w_1], log N - I and a finite-size term above the collapse"});
     }
     if (s_.states != NoisyStates::unplanted && critical_noise_) {
       const auto threshold =
           theory::threshold_weight(theory::information(*model_, critical_noise_->noise), log_count);
-      all.push_back({"threshold_weight", threshold.value, "E[w_1] at I = log N"});
-      all.push_back({"threshold_weight_error", threshold.error, "bound on neglected terms"});
+      all.push_back({prediction::threshold_weight, threshold.value, "E[w_1] at I = log N"});
+      all.push_back(
+          {prediction::threshold_weight_error, threshold.error, "bound on neglected terms"});
     }
     if (model_->class_signal > 0) {
       theory::DataModel one = *model_;
       one.class_signal = 0;
-      all.push_back({"information_without_class", theory::information(one, s_.noise).mean,
+      all.push_back({prediction::information_without_class, theory::information(one, s_.noise).mean,
                      "I without the class bit: the published theory"});
     }
     if (s_.norm > 0 && model_->law == theory::DataLaw::sphere) {
       const double alpha = log_count / model_->dimension, s = std::sqrt(model_->variance);
-      all.push_back({"condensation_time_printed",
+      all.push_back({prediction::condensation_time_printed,
                      forward_.time(theory::printed_condensation_noise(alpha, s, s_.norm)),
                      "Ambrogioni 2024, eq. 38 as printed: s |x|/sqrt(2 log N)"});
-      all.push_back({"condensation_time",
+      all.push_back({prediction::condensation_time,
                      forward_.time(theory::sphere_condensation_noise(alpha, s, s_.norm)),
                      "the same for the sphere at finite alpha: s rho e^{-2 alpha}/sqrt(1 - e^{-2 "
                      "alpha})"});
       // In a plane of the space the part of x along it would count; keep to the whole space.
       if (model_->dimension == static_cast<double>(dimension_)) {
-        all.push_back({"participation",
+        all.push_back({prediction::participation,
                        theory::sphere_participation(s * s_.norm * model_->dimension / s_.noise,
                                                     model_->dimension, log_count),
                        "exact E[Y] at this N and d, x of fixed norm"});
@@ -300,24 +311,54 @@ std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
     }
   }
   if (published_) {
-    all.push_back({"published_ratio", published_->value, "f^e/alpha, published"});
-    all.push_back({"published_error", published_->error, "standard error, published"});
+    all.push_back({prediction::published_ratio, published_->value, "f^e/alpha, published"});
+    all.push_back({prediction::published_error, published_->error, "standard error, published"});
   }
   return all;
 }
 
 }  // namespace
 
-ExperimentKind condensation() {
+ExperimentKind kind() {
   ExperimentKind kind;
   kind.name = "condensation";
   kind.text =
       "condensation of the posterior onto single data points (memorization): participation ratio, "
       "weights, excess entropy, collapse time, generalization gap (Ambrogioni 2024, section 8; "
       "Biroli et al. 2024)";
-  kind.keys = condensation_keys();
+  kind.keys = {
+      deck::time_key(),
+      deck::word_key("experiment", "state", "planted",
+                     "planted: x = datum + noise; unplanted: x independent of the dataset; "
+                     "trajectory: x along reverse trajectories of the dataset's score",
+                     {"planted", "unplanted", "trajectory"}),
+      deck::plain_key(deck::Kind::boolean, "experiment", "losses", "yes",
+                      "measure denoising error and log-likelihood, planted and unplanted: doubles "
+                      "the cost (the clean mean)"),
+      deck::word_key("experiment", "clones", "none",
+                     "planted: where two futures of the same x end and whether a U-turn returns, "
+                     "by exact posterior draws or by reverse trajectories",
+                     {"none", "posterior", "reverse"}),
+      deck::count_key(
+          "experiment", "steps", "100",
+          "steps of a reverse trajectory (second-order bridges): of a clone down to 1e-3 t, even "
+          "in sqrt(t); of state = trajectory from 20 times the variance of the data, even in log t",
+          1, 1e7),
+      deck::real_key(
+          "experiment", "norm", "0",
+          "unplanted: x uniform on the sphere of radius norm sqrt(d); 0: fresh datum + noise", 0),
+      deck::plain_key(
+          deck::Kind::file, "experiment", "published", "",
+          "CSV file of lines time,value,error: published f^e/alpha to draw beside ours"),
+      deck::sampling_key("walkers", "64", "noisy states evaluated together (one batch)", 1, 1e6),
+      deck::sampling_key("blocks", "4", "batches per work unit"),
+      deck::sampling_key("disorder_samples", "1",
+                         "independent datasets (synthetic data); errors come from them"),
+      deck::sampling_key("replicas", "1", "independent sets of noisy states per dataset"),
+  };
+  kind.needs = {target::Part::finite_support, target::Part::clean_data, target::Part::posterior};
   kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<CondensationExperiment>(parameters);
+    return std::make_unique<Condensation>(parameters);
   };
   kind.critical = [](const deck::Parameters& parameters) {
     const auto target = target::build(parameters, {});
@@ -328,8 +369,7 @@ ExperimentKind condensation() {
     }
     return diffusion::Forward(parameters).time(noise->noise);
   };
-  kind.analyse = analyse_condensation;
   return kind;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::condensation

@@ -4,49 +4,49 @@
 #include <boost/math/constants/constants.hpp>
 #include <cmath>
 
+#include "analysis/findings/condensation/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
+#include "sim/diffusion/schedule.hpp"
+#include "sim/experiment/common/batch.hpp"
+#include "sim/target/finite_support.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::condensation {
+
+namespace observable = findings::condensation::observable;
 
 namespace {
 
 using target::MatrixXd;
 using target::VectorXd;
 
-MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
-  MatrixXd z(rows, columns);
-  stream.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-  return z;
-}
-
-class CondensationUnit final : public Simulation {
+class Unit final : public measure::Simulation {
  public:
-  CondensationUnit(CondensationSetting setting, const UnitAddress& address)
+  Unit(Setting setting, const measure::UnitAddress& address)
       : s_(std::move(setting)),
-        points_(*s_.target->points()),
+        points_(*target::part<target::FiniteSupport>(*s_.target)),
         beta_(1 / s_.noise),
         pick_(address.stream(random::Purpose::planted)),
         noise_(address.stream(random::Purpose::noise)),
         dynamics_(address.stream(random::Purpose::dynamics)),
         draws_(address.stream(random::Purpose::copies)) {
-    if (points_.log_weights == nullptr) return;
-    cumulative_ = points_.log_weights->array().exp();
-    for (Index j = 1; j < points_.count; ++j) cumulative_[j] += cumulative_[j - 1];
+    if (points_.log_weights().size() == 0) return;
+    cumulative_ = points_.log_weights().array().exp();
+    for (Index j = 1; j < points_.count(); ++j) cumulative_[j] += cumulative_[j - 1];
   }
 
   std::int64_t blocks() const override { return s_.blocks; }
 
-  void advance(Recorder& recorder) override {
+  void advance(measure::Recorder& recorder) override {
     const VectorXd betas = VectorXd::Constant(s_.walkers, beta_);
     Batch batch = draw();
-    const target::Posterior posterior = s_.losses || s_.states == NoisyStates::trajectory
-                                            ? s_.target->posterior(batch.x, betas)
-                                            : points_.weights(batch.x, betas);
+    const target::Averages posterior = s_.losses || s_.states == NoisyStates::trajectory
+                                           ? s_.target->averages(batch.x, betas)
+                                           : points_.weights(batch.x, betas);
     for (Index k = 0; k < s_.walkers; ++k) {
-      recorder.measure("participation", posterior.participation[k]);
-      recorder.measure("effective_patterns", 1 / posterior.participation[k]);
-      recorder.measure("entropy", posterior.entropy[k]);
-      recorder.measure("largest_weight", posterior.largest_weight[k]);
+      recorder.measure(observable::participation, posterior.participation[k]);
+      recorder.measure(observable::effective_patterns, 1 / posterior.participation[k]);
+      recorder.measure(observable::entropy, posterior.entropy[k]);
+      recorder.measure(observable::largest_weight, posterior.largest_weight[k]);
     }
     if (s_.states == NoisyStates::planted) measure_truth(recorder, batch, posterior);
     if (s_.losses) measure_losses(recorder, batch, posterior);
@@ -54,16 +54,11 @@ class CondensationUnit final : public Simulation {
     if (s_.states == NoisyStates::trajectory) measure_neighbours(recorder, posterior.mean);
   }
 
-  void save(State& state) const override {
-    state.integers["streams"] = {pick_.position(), noise_.position(), dynamics_.position(),
-                                 draws_.position()};
+  void save(measure::State& state) const override {
+    save_streams(state, pick_, noise_, dynamics_, draws_);
   }
-  void load(const State& state) override {
-    const auto& positions = state.integers.at("streams");
-    pick_.seek(positions[0]);
-    noise_.seek(positions[1]);
-    dynamics_.seek(positions[2]);
-    draws_.seek(positions[3]);
+  void load(const measure::State& state) override {
+    load_streams(state, pick_, noise_, dynamics_, draws_);
   }
 
  private:
@@ -76,11 +71,11 @@ class CondensationUnit final : public Simulation {
   Index pick() {
     const double u = pick_.uniform();
     if (cumulative_.size() == 0) {
-      return std::min(static_cast<Index>(u * static_cast<double>(points_.count)),
-                      points_.count - 1);
+      return std::min(static_cast<Index>(u * static_cast<double>(points_.count())),
+                      points_.count() - 1);
     }
     const double* const begin = cumulative_.data();
-    return std::upper_bound(begin, begin + points_.count - 1, u) - begin;
+    return std::upper_bound(begin, begin + points_.count() - 1, u) - begin;
   }
 
   Batch draw() {
@@ -113,15 +108,16 @@ class CondensationUnit final : public Simulation {
 
   /// The reverse stochastic process of the dataset's score: second-order Brownian bridges.
   void run(double from, double to, const std::string& spacing, MatrixXd& x) {
-    const std::vector<double> grid = diffusion::noise_grid(from, to, s_.steps, spacing);
+    const std::vector<double> grid = diffusion::spaced_grid(spacing, from, to, s_.steps).noise;
     for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
       const MatrixXd mean = s_.target->mean(x, VectorXd::Constant(x.cols(), 1 / grid[i]));
-      diffusion::reverse_step(diffusion::Sampler::bridge_heun, *s_.target, grid[i], grid[i + 1],
+      diffusion::reverse_step(diffusion::Method::bridge_heun, *s_.target, grid[i], grid[i + 1],
                               mean, dynamics_, x);
     }
   }
 
-  void measure_truth(Recorder& recorder, const Batch& batch, const target::Posterior& posterior) {
+  void measure_truth(measure::Recorder& recorder, const Batch& batch,
+                     const target::Averages& posterior) {
     const auto d = static_cast<double>(batch.x.rows());
     std::vector<double> log_weight(batch.datum.size());
     std::vector<Index> shared;  // walkers whose datum may have duplicates
@@ -148,32 +144,34 @@ class CondensationUnit final : public Simulation {
     }
     for (Index k = 0; k < s_.walkers; ++k) {
       const double log_w = log_weight[static_cast<std::size_t>(k)], weight = std::exp(log_w);
-      recorder.measure("true_weight", weight);
-      recorder.measure("excess_entropy", -log_w / d);
-      recorder.measure("map_correct", correct[k]);
-      recorder.measure("true_weight_identity", weight - posterior.participation[k]);
-      recorder.measure("map_identity", correct[k] - posterior.largest_weight[k]);
+      recorder.measure(observable::true_weight, weight);
+      recorder.measure(observable::excess_entropy, -log_w / d);
+      recorder.measure(observable::map_correct, correct[k]);
+      recorder.measure(observable::true_weight_identity, weight - posterior.participation[k]);
+      recorder.measure(observable::map_identity, correct[k] - posterior.largest_weight[k]);
     }
   }
 
-  void measure_losses(Recorder& recorder, const Batch& batch, const target::Posterior& posterior) {
+  void measure_losses(measure::Recorder& recorder, const Batch& batch,
+                      const target::Averages& posterior) {
     if (batch.clean.size() == 0) return;
     const auto d = static_cast<double>(batch.x.rows());
     const double log_norm = std::log(beta_ / boost::math::constants::two_pi<double>()) / 2;
     for (Index k = 0; k < s_.walkers; ++k) {
-      recorder.measure("denoising_error",
+      recorder.measure(observable::denoising_error,
                        (posterior.mean.col(k) - batch.clean.col(k)).squaredNorm() / d);
       recorder.measure(
-          "log_likelihood",
+          observable::log_likelihood,
           log_norm + (posterior.log_partition[k] - beta_ * batch.x.col(k).squaredNorm() / 2) / d);
       if (s_.states != NoisyStates::planted) continue;
-      recorder.measure("overlap_identity",
+      recorder.measure(observable::overlap_identity,
                        posterior.mean.col(k).dot(batch.clean.col(k) - posterior.mean.col(k)) / d);
     }
   }
 
   /// Two futures of the same x, and one against the past that x came from.
-  void measure_clones(Recorder& recorder, const Batch& batch, const target::Posterior& posterior) {
+  void measure_clones(measure::Recorder& recorder, const Batch& batch,
+                      const target::Averages& posterior) {
     MatrixXd twice(batch.x.rows(), 2 * s_.walkers);
     twice << batch.x, batch.x;
     const std::vector<Index> both = future(std::move(twice));
@@ -193,10 +191,10 @@ class CondensationUnit final : public Simulation {
           returns /= copies;
         }
       }
-      recorder.measure("clone_probability", same);
-      recorder.measure("return_probability", returns);
-      recorder.measure("clone_identity", same - posterior.participation[k]);
-      recorder.measure("return_identity", returns - posterior.participation[k]);
+      recorder.measure(observable::clone_probability, same);
+      recorder.measure(observable::return_probability, returns);
+      recorder.measure(observable::clone_identity, same - posterior.participation[k]);
+      recorder.measure(observable::return_identity, returns - posterior.participation[k]);
     }
   }
 
@@ -211,17 +209,17 @@ class CondensationUnit final : public Simulation {
     return points_.nearest(s_.target->mean(x, VectorXd::Constant(x.cols(), 1 / end))).datum;
   }
 
-  void measure_neighbours(Recorder& recorder, const MatrixXd& generated) {
-    const target::Points::Nearest found = points_.nearest(generated);
+  void measure_neighbours(measure::Recorder& recorder, const MatrixXd& generated) {
+    const target::FiniteSupport::Nearest found = points_.nearest(generated);
     for (Index k = 0; k < s_.walkers; ++k) {
       const double ratio = found.first[k] == 0 ? 0 : found.first[k] / found.second[k];
-      recorder.measure("nearest_ratio", ratio);
-      recorder.measure("memorized", ratio < kMemorizedRatio ? 1 : 0);
+      recorder.measure(observable::nearest_ratio, ratio);
+      recorder.measure(observable::memorized, ratio < kMemorizedRatio ? 1 : 0);
     }
   }
 
-  CondensationSetting s_;
-  target::Points points_;
+  Setting s_;
+  const target::FiniteSupport& points_;
   double beta_;
   VectorXd cumulative_;  // of unequal prior weights
   random::Stream pick_, noise_, dynamics_, draws_;
@@ -229,9 +227,9 @@ class CondensationUnit final : public Simulation {
 
 }  // namespace
 
-std::unique_ptr<Simulation> condensation_unit(CondensationSetting setting,
-                                              const UnitAddress& address) {
-  return std::make_unique<CondensationUnit>(std::move(setting), address);
+std::unique_ptr<measure::Simulation> simulation(Setting setting,
+                                                const measure::UnitAddress& address) {
+  return std::make_unique<Unit>(std::move(setting), address);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::condensation

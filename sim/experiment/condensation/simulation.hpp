@@ -4,8 +4,11 @@
 #include <memory>
 
 #include "sim/measure/experiment.hpp"
+#include "sim/target/target.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::condensation {
+
+using Eigen::Index;
 
 enum class NoisyStates {
   planted,     ///< x = datum + noise
@@ -18,7 +21,7 @@ enum class CloneMethod {
   reverse,    ///< reverse stochastic trajectories of the dataset's score
 };
 
-struct CondensationSetting {
+struct Setting {
   std::shared_ptr<const target::Target> target;
   double noise = 1;  ///< sigma^2 t
   NoisyStates states = NoisyStates::planted;
@@ -37,7 +40,7 @@ constexpr double kDecided = 1e-3;
 /// nearest (Yoon et al. 2023).
 constexpr double kMemorizedRatio = 1.0 / 3;
 
-std::unique_ptr<Simulation> condensation_unit(CondensationSetting setting,
-                                              const UnitAddress& address);
+std::unique_ptr<measure::Simulation> simulation(Setting setting,
+                                                const measure::UnitAddress& address);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::condensation

@@ -2,10 +2,9 @@
 
 #include <Eigen/LU>
 #include <algorithm>
-#include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::copies {
 
 using target::Index;
 using target::MatrixXd;
@@ -41,47 +40,6 @@ double natural_length(const MatrixXd& axes, double beta) {
 
 }  // namespace
 
-double LandauLaw::moment(double power, double z) const {
-  double numerator = 0, denominator = 0;
-  const double half = quadratic * z / 2;
-  // Common factor: the largest exponent over all directions.
-  double top = 0;
-  if (half < 0) {
-    for (double q : quartic) top = std::max(top, half * half / (4 * q));
-  }
-  for (double q : quartic) {
-    // The integrand is exp(-q (r^2 - r0^2)^2) up to a constant; it is below e^-45 beyond `end`.
-    const double r0_squared = -half / (2 * q);
-    const double end = std::sqrt(std::max(0.0, r0_squared) + std::sqrt(45 / q));
-    const auto integral = [&](double p) {
-      const auto f = [&](double r) {
-        return std::pow(r, p) * std::exp(-half * r * r - q * r * r * r * r - top);
-      };
-      double sum = 0;
-      constexpr int kPanels = 24;
-      for (int i = 0; i < kPanels; ++i) {
-        sum += boost::math::quadrature::gauss<double, 20>::integrate(f, end * i / kPanels,
-                                                                     end * (i + 1) / kPanels);
-      }
-      return sum;
-    };
-    const double measure = static_cast<double>(components - 1);
-    numerator += integral(measure + power);
-    denominator += integral(measure);
-  }
-  return numerator / denominator;
-}
-
-double LandauLaw::binder(double z) const {
-  const double second = moment(2, z);
-  return 1 - moment(4, z) / (3 * second * second);
-}
-
-bool LandauLaw::isotropic() const {
-  const auto [least, most] = std::minmax_element(quartic.begin(), quartic.end());
-  return *most - *least <= 1e-5 * *most;
-}
-
 bool plane_is_invariant(const target::Target& target, double beta) {
   const MatrixXd axes = target.order_axes();
   const double length = natural_length(axes, beta);
@@ -97,7 +55,7 @@ bool plane_is_invariant(const target::Target& target, double beta) {
   return true;
 }
 
-std::optional<LandauLaw> landau(const target::Target& target) {
+std::optional<theory::LandauLaw> landau(const target::Target& target) {
   const auto noise = target.critical_noise();
   if (!noise) return std::nullopt;
   const double beta = 1 / *noise;
@@ -121,10 +79,10 @@ std::optional<LandauLaw> landau(const target::Target& target) {
   }
   const Eigen::PartialPivLU<MatrixXd> solver(powers);
 
-  LandauLaw result{.components = axes.cols(), .quadratic = norms[0] * beta, .quartic = {}};
+  theory::LandauLaw result{.components = axes.cols(), .quadratic = norms[0] * beta, .quartic = {}};
   for (const VectorXd& direction : directions(axes.cols())) {
     const MatrixXd x = length * (axes * direction) * radius.transpose();
-    const VectorXd log_z = target.posterior(x, VectorXd::Constant(kTerms + 1, beta)).log_partition;
+    const VectorXd log_z = target.averages(x, VectorXd::Constant(kTerms + 1, beta)).log_partition;
     const VectorXd f = (beta / 2) * x.colwise().squaredNorm().transpose() - log_z;
     const VectorXd taylor = solver.solve((f.tail(kTerms).array() - f[0]).matrix());
     const double q = taylor[1] / std::pow(length, 4);
@@ -138,4 +96,4 @@ std::optional<LandauLaw> landau(const target::Target& target) {
   return result;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

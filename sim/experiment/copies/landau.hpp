@@ -1,5 +1,5 @@
 // What mean-field theory predicts for a finite number of copies of a target at its critical point.
-// May depend on: sim/target.
+// May depend on: sim/target, analysis/theory.
 //
 // n copies coupled through their sum give the auxiliary field x the density exp(-n beta Ft(x)),
 // Ft = |x|^2/2 - log(Z)/beta (Ambrogioni 2024, eqs. 8-11). In the order plane x = sum_a m_a u_a,
@@ -9,33 +9,19 @@
 // a = |u|^2/lambda (Brezin & Zinn-Justin 1985 for the zero-dimensional phi^4 integral).
 #pragma once
 #include <optional>
-#include <vector>
 
+#include "analysis/theory/landau.hpp"
 #include "sim/target/target.hpp"
 
-namespace symbreak::experiment {
-
-/// The zero-dimensional phi^4 integral of a k-component order parameter.
-struct LandauLaw {
-  target::Index components = 1;
-  double quadratic = 1;         ///< a
-  std::vector<double> quartic;  ///< q in directions that carry equal weight
-
-  /// <|xi|^power> at scaling variable z. Relative error below 1e-9 for |z| <= 20.
-  double moment(double power, double z) const;
-  /// 1 - <|xi|^4>/(3 <|xi|^2>^2); 0.270520128258 for one component at z = 0.
-  double binder(double z) const;
-  /// One q serves all directions: the numbers (k, a, q) say everything.
-  bool isotropic() const;
-};
+namespace symbreak::experiment::copies {
 
 /// Even Taylor coefficient of n beta Ft/n along directions of the order plane, from log Z alone.
 /// nullopt when the target has no critical noise, its transition is not continuous (q <= 0), the
 /// posterior mean leaves the order plane (then the field across it renormalises q), or an
 /// anisotropic plane has more than two components.
-std::optional<LandauLaw> landau(const target::Target& target);
+std::optional<theory::LandauLaw> landau(const target::Target& target);
 
 /// Whether <y> stays in the order plane for x in it, as a symmetry of the target enforces.
 bool plane_is_invariant(const target::Target& target, double beta);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace symbreak::experiment {
+#include "analysis/findings/copies/observables.hpp"
+
+namespace symbreak::experiment::copies {
+
+namespace observable = findings::copies::observable;
 
 namespace {
 
@@ -17,12 +21,12 @@ struct Copy {
   double log_z = 0, mean = 0, second = 0, third = 0, fourth = 0;
 };
 
-class LawCopies final : public Simulation {
+class LawCopies final : public measure::Simulation {
  public:
-  LawCopies(const CopiesLaw& law, const CopiesSettings& settings, const UnitAddress& address)
-      : settings_(settings),
+  LawCopies(const Law& law, const Setting& setting, const measure::UnitAddress& address)
+      : setting_(setting),
         sites_(static_cast<double>(law.spins)),
-        even_(settings.field == 0),
+        even_(setting.field == 0),
         field_(address.stream(random::Purpose::field)) {
     for (Index up = 0; up < law.probability.size(); ++up) {
       if (!(law.probability[up] > 0)) continue;
@@ -32,10 +36,10 @@ class LawCopies final : public Simulation {
     tabulate();
   }
 
-  std::int64_t blocks() const override { return settings_.blocks; }
+  std::int64_t blocks() const override { return setting_.blocks; }
 
-  void advance(Recorder& recorder) override {
-    for (std::int64_t i = 0; i < settings_.sweeps_per_block; ++i) {
+  void advance(measure::Recorder& recorder) override {
+    for (std::int64_t i = 0; i < setting_.sweeps_per_block; ++i) {
       // Cell by inversion, then a linear density in it.
       const double u = field_.uniform();
       const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end() - 1, u);
@@ -49,15 +53,17 @@ class LawCopies final : public Simulation {
         return table[cell] + w * (table[cell + 1] - table[cell]);
       };
       const double sign = even_ && field_.uniform() < 0.5 ? -1 : 1;
-      recorder.measure("order_parameter", sign * at(order_));
-      recorder.measure("m_abs", at(absolute_));
-      recorder.measure("m2", at(square_));
-      recorder.measure("m4", at(fourth_));
+      recorder.measure(observable::order_parameter, sign * at(order_));
+      recorder.measure(observable::m_abs, at(absolute_));
+      recorder.measure(observable::m2, at(square_));
+      recorder.measure(observable::m4, at(fourth_));
     }
   }
 
-  void save(State& state) const override { state.integers["stream"] = {field_.position()}; }
-  void load(const State& state) override { field_.seek(state.integers.at("stream")[0]); }
+  void save(measure::State& state) const override {
+    state.integers["stream"] = {field_.position()};
+  }
+  void load(const measure::State& state) override { field_.seek(state.integers.at("stream")[0]); }
 
  private:
   Copy copy(double H) const {
@@ -89,18 +95,18 @@ class LawCopies final : public Simulation {
     return result;
   }
   double log_density(double x) const {
-    const double away = x - settings_.field;
-    return static_cast<double>(settings_.copies) *
-           (-settings_.beta * sites_ * away * away / 2 + copy(settings_.beta * x).log_z);
+    const double away = x - setting_.field;
+    return static_cast<double>(setting_.copies) *
+           (-setting_.beta * sites_ * away * away / 2 + copy(setting_.beta * x).log_z);
   }
 
   void tabulate() {
     // The support: |m| <= 1 plus the width of x, cut down in steps to where the density counts.
     // Near its maximum the density is log-concave, so neighbours of the best point bracket it.
-    const double n = static_cast<double>(settings_.copies);
-    const double reach = 1 + 10 / std::sqrt(n * settings_.beta * sites_);
-    double low = even_ ? 0 : std::min(0.0, settings_.field) - reach;
-    double high = std::max(0.0, settings_.field) + reach;
+    const double n = static_cast<double>(setting_.copies);
+    const double reach = 1 + 10 / std::sqrt(n * setting_.beta * sites_);
+    double low = even_ ? 0 : std::min(0.0, setting_.field) - reach;
+    double high = std::max(0.0, setting_.field) + reach;
     for (int step = 0; step < 4; ++step) {
       constexpr int kScan = 512;
       std::vector<double> values;
@@ -117,9 +123,9 @@ class LawCopies final : public Simulation {
     std::vector<double> logs;
     for (std::size_t i = 0; i <= kCells; ++i) {
       const double x = low + (high - low) * static_cast<double>(i) / kCells;
-      const Copy one = copy(settings_.beta * x);
-      const double away = x - settings_.field;
-      logs.push_back(n * (-settings_.beta * sites_ * away * away / 2 + one.log_z));
+      const Copy one = copy(setting_.beta * x);
+      const double away = x - setting_.field;
+      logs.push_back(n * (-setting_.beta * sites_ * away * away / 2 + one.log_z));
       // Moments of the mean of n independent copies.
       const double m = one.mean, v = one.second / n;
       order_.push_back(m);
@@ -139,7 +145,7 @@ class LawCopies final : public Simulation {
     for (double& value : cumulative_) value /= sum;
   }
 
-  CopiesSettings settings_;
+  Setting setting_;
   double sites_;
   bool even_;  // without field |x| is tabulated: one maximum, whose width sets the cells
   std::vector<double> magnetization_, log_weight_;
@@ -150,10 +156,10 @@ class LawCopies final : public Simulation {
 
 }  // namespace
 
-std::unique_ptr<Simulation> copies_of_law(std::shared_ptr<const CopiesLaw> law,
-                                          const CopiesSettings& settings,
-                                          const UnitAddress& address) {
-  return std::make_unique<LawCopies>(*law, settings, address);
+std::unique_ptr<measure::Simulation> law_simulation(std::shared_ptr<const Law> law,
+                                                    const Setting& setting,
+                                                    const measure::UnitAddress& address) {
+  return std::make_unique<LawCopies>(*law, setting, address);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

@@ -11,15 +11,15 @@
 // (Rao-Blackwell: the same mean, less variance). Cost: 4096 x (N + 1) exponentials per unit, then
 // O(1) per sample.
 //
-// May depend on: sim/experiment/{copies_chain,copies_target}.hpp.
+// May depend on: simulation.hpp, target.hpp.
 #pragma once
 #include "sim/experiment/copies/simulation.hpp"
 #include "sim/experiment/copies/target.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::copies {
 
-std::unique_ptr<Simulation> copies_of_law(std::shared_ptr<const CopiesLaw> law,
-                                          const CopiesSettings& settings,
-                                          const UnitAddress& address);
+std::unique_ptr<measure::Simulation> law_simulation(std::shared_ptr<const Law> law,
+                                                    const Setting& setting,
+                                                    const measure::UnitAddress& address);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

@@ -3,34 +3,31 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/copies/observables.hpp"
+#include "sim/experiment/common/batch.hpp"
 #include "sim/target/spins/exact_draws.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::copies {
+
+namespace observable = findings::copies::observable;
 
 namespace {
 
 using target::MatrixXd;
 using target::VectorXd;
 
-const std::string kOrder = "order_parameter", kAbs = "m_abs", kSecond = "m2", kFourth = "m4",
-                  kComponentSecond = "component_m2", kComponentFourth = "component_m4";
-
-std::span<const double> view(const VectorXd& v) {
-  return {v.data(), static_cast<std::size_t>(v.size())};
-}
-
-class Copies final : public Simulation {
+class Copies final : public measure::Simulation {
  public:
-  Copies(std::shared_ptr<const target::Target> target, const CopiesSettings& settings,
-         const UnitAddress& address)
+  Copies(std::shared_ptr<const target::Target> target, const Setting& setting,
+         const measure::UnitAddress& address)
       : target_(std::move(target)),
-        settings_(settings),
+        setting_(setting),
         axes_(target_->order_axes()),
         norms_(axes_.colwise().squaredNorm()),
-        precision_(static_cast<double>(settings.copies) * settings.beta),
-        betas_(VectorXd::Constant(settings.candidates, settings.beta)),
-        states_(axes_.rows(), settings.candidates),
-        coordinates_(axes_.cols(), settings.candidates),
+        precision_(static_cast<double>(setting.copies) * setting.beta),
+        betas_(VectorXd::Constant(setting.candidates, setting.beta)),
+        states_(axes_.rows(), setting.candidates),
+        coordinates_(axes_.cols(), setting.candidates),
         copies_(address.stream(random::Purpose::copies)),
         field_(address.stream(random::Purpose::field)) {
     // Over-dispersed starts, so that split R-hat sees chains that have not forgotten them: odd
@@ -40,36 +37,35 @@ class Copies final : public Simulation {
       random::Stream stream = address.stream(random::Purpose::start);
       target_->sample(stream, start);
     }
-    x_ = settings_.coupled_everywhere ? VectorXd(start) : VectorXd(axes_ * project(start));
-    if (!settings_.chains) return;
+    x_ = setting_.coupled_everywhere ? VectorXd(start) : VectorXd(axes_ * project(start));
+    if (!setting_.chains) return;
     chains_ = target::chains(*target_, 1, address.address(random::Purpose::posterior),
-                             static_cast<Index>(settings_.copies));
+                             static_cast<Index>(setting_.copies));
     if (address.replica % 2 == 0) chains_->plant(start);
   }
 
-  std::int64_t blocks() const override { return settings_.burn_in_blocks + settings_.blocks; }
+  std::int64_t blocks() const override { return setting_.burn_in_blocks + setting_.blocks; }
 
-  void advance(Recorder& recorder) override {
-    const bool measures = block_++ >= settings_.burn_in_blocks;
-    for (std::int64_t i = 0; i < settings_.sweeps_per_block; ++i) {
-      if (settings_.candidates > 1) choose_candidate();
-      const VectorXd mean = sum_of_copies() / static_cast<double>(settings_.copies);
+  void advance(measure::Recorder& recorder) override {
+    const bool measures = block_++ >= setting_.burn_in_blocks;
+    for (std::int64_t i = 0; i < setting_.sweeps_per_block; ++i) {
+      if (setting_.candidates > 1) choose_candidate();
+      const VectorXd mean = sum_of_copies() / static_cast<double>(setting_.copies);
       const VectorXd order = project(mean);
       draw_field(mean, order);
       if (measures) measure(order, recorder);
     }
   }
 
-  void save(State& state) const override {
+  void save(measure::State& state) const override {
     state.reals["x"] = {x_.data(), x_.data() + x_.size()};
-    state.integers["streams"] = {copies_.position(), field_.position()};
+    save_streams(state, copies_, field_);
     state.integers["block"] = {static_cast<std::uint64_t>(block_)};
     if (chains_) state.integers["chains"] = chains_->save();
   }
-  void load(const State& state) override {
+  void load(const measure::State& state) override {
     x_ = Eigen::Map<const VectorXd>(state.reals.at("x").data(), x_.size());
-    copies_.seek(state.integers.at("streams")[0]);
-    field_.seek(state.integers.at("streams")[1]);
+    load_streams(state, copies_, field_);
     block_ = static_cast<std::int64_t>(state.integers.at("block")[0]);
     if (chains_) chains_->load(state.integers.at("chains"));
   }
@@ -82,14 +78,14 @@ class Copies final : public Simulation {
 
   VectorXd sum_of_copies() {
     if (chains_) {
-      return chains_->draw_sums(x_, VectorXd::Constant(1, settings_.beta), settings_.chain_sweeps);
+      return chains_->draw_sums(x_, VectorXd::Constant(1, setting_.beta), setting_.chain_sweeps);
     }
-    return target_->draw_copies(x_, settings_.beta, settings_.copies, copies_).sum;
+    return target_->draw_copies(x_, setting_.beta, setting_.copies, copies_).sum;
   }
 
   void choose_candidate() {
-    const Index k = axes_.cols(), count = settings_.candidates;
-    const double copies = static_cast<double>(settings_.copies);
+    const Index k = axes_.cols(), count = setting_.candidates;
+    const double copies = static_cast<double>(setting_.copies);
     const VectorXd width =
         (precision_ * norms_.array()).rsqrt() * std::pow(copies, field_.uniform() / 2);
     noise_.resize(k * count);
@@ -102,8 +98,8 @@ class Copies final : public Simulation {
       coordinates_.col(j) = centre + width.cwiseProduct(noise_.segment(k * j, k));
       states_.col(j) = x_ + axes_ * (coordinates_.col(j) - current);
     }
-    coordinates_.row(0).array() -= settings_.field;  // x - h u
-    const VectorXd log_z = target_->posterior(states_, betas_).log_partition;
+    coordinates_.row(0).array() -= setting_.field;  // x - h u
+    const VectorXd log_z = target_->averages(states_, betas_).log_partition;
     VectorXd weight =
         (copies * log_z.array() -
          precision_ / 2 *
@@ -116,30 +112,30 @@ class Copies final : public Simulation {
   }
 
   void draw_field(const VectorXd& mean, const VectorXd& order) {
-    noise_.resize(settings_.coupled_everywhere ? mean.size() : order.size());
+    noise_.resize(setting_.coupled_everywhere ? mean.size() : order.size());
     field_.normals({noise_.data(), static_cast<std::size_t>(noise_.size())});
-    if (settings_.coupled_everywhere) {
+    if (setting_.coupled_everywhere) {
       x_ = mean + noise_ / std::sqrt(precision_);
     } else {
       x_ = axes_ * (order + noise_.cwiseProduct((precision_ * norms_).cwiseSqrt().cwiseInverse()));
     }
-    x_ += settings_.field * axes_.col(0);
+    x_ += setting_.field * axes_.col(0);
   }
 
-  void measure(const VectorXd& order, Recorder& recorder) const {
+  void measure(const VectorXd& order, measure::Recorder& recorder) const {
     const VectorXd squares = order.cwiseAbs2();
     const double second = squares.sum();
-    recorder.measure(kOrder, view(order));
-    recorder.measure(kAbs, std::sqrt(second));
-    recorder.measure(kSecond, second);
-    recorder.measure(kFourth, second * second);
+    recorder.measure(observable::order_parameter, span(order));
+    recorder.measure(observable::m_abs, std::sqrt(second));
+    recorder.measure(observable::m2, second);
+    recorder.measure(observable::m4, second * second);
     if (order.size() == 1) return;
-    recorder.measure(kComponentSecond, view(squares));
-    recorder.measure(kComponentFourth, view(squares.cwiseAbs2()));
+    recorder.measure(observable::component_m2, span(squares));
+    recorder.measure(observable::component_m4, span(squares.cwiseAbs2()));
   }
 
   std::shared_ptr<const target::Target> target_;
-  CopiesSettings settings_;
+  Setting setting_;
   MatrixXd axes_;     // d x k
   VectorXd norms_;    // |u_a|^2
   double precision_;  // n beta
@@ -154,27 +150,10 @@ class Copies final : public Simulation {
 
 }  // namespace
 
-std::vector<ObservableInfo> copies_observables(Index components) {
-  const std::string of = "of m_a = u_a.y/|u_a|^2 averaged over the n copies, u_a the order axes";
-  std::vector<ObservableInfo> infos = {
-      {.name = kOrder,
-       .shape = {components},
-       .text = "order parameter m_a, signed; mean over copies"},
-      {.name = kAbs, .text = "|m| = sqrt(sum_a m_a^2), " + of},
-      {.name = kSecond, .text = "|m|^2 = sum_a m_a^2, " + of},
-      {.name = kFourth, .text = "|m|^4, " + of + "; U4 = 1 - <|m|^4>/(3 <|m|^2>^2)"},
-  };
-  if (components > 1) {
-    infos.push_back({.name = kComponentSecond, .shape = {components}, .text = "m_a^2, " + of});
-    infos.push_back({.name = kComponentFourth, .shape = {components}, .text = "m_a^4, " + of});
-  }
-  return infos;
+std::unique_ptr<measure::Simulation> simulation(std::shared_ptr<const target::Target> target,
+                                                const Setting& setting,
+                                                const measure::UnitAddress& address) {
+  return std::make_unique<Copies>(std::move(target), setting, address);
 }
 
-std::unique_ptr<Simulation> copies_chain(std::shared_ptr<const target::Target> target,
-                                         const CopiesSettings& settings,
-                                         const UnitAddress& address) {
-  return std::make_unique<Copies>(std::move(target), settings, address);
-}
-
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

@@ -28,15 +28,18 @@
 // chains that share the field and are kept from sweep to sweep (MonteCarloPosterior::draw_sums):
 // Gibbs sampling of all copies.
 //
-// May depend on: sim/measure/experiment.hpp.
+// May depend on: sim/measure, sim/target.
 #pragma once
 #include <memory>
 
 #include "sim/measure/experiment.hpp"
+#include "sim/target/target.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::copies {
 
-struct CopiesSettings {
+using Eigen::Index;
+
+struct Setting {
   double beta = 1, field = 0;
   std::int64_t copies = 1, sweeps_per_block = 1, burn_in_blocks = 0, blocks = 1;
   Index candidates = 1;
@@ -45,12 +48,9 @@ struct CopiesSettings {
   Index chain_sweeps = 1;          ///< of the copies per draw of the field
 };
 
-/// Observables of the chain; k order parameter components.
-std::vector<ObservableInfo> copies_observables(Index components);
-
 /// One chain.
-std::unique_ptr<Simulation> copies_chain(std::shared_ptr<const target::Target> target,
-                                         const CopiesSettings& settings,
-                                         const UnitAddress& address);
+std::unique_ptr<measure::Simulation> simulation(std::shared_ptr<const target::Target> target,
+                                                const Setting& setting,
+                                                const measure::UnitAddress& address);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

@@ -3,22 +3,24 @@
 #include <map>
 #include <mutex>
 
-namespace symbreak::experiment {
+#include "sim/target/spin_system.hpp"
+
+namespace symbreak::experiment::copies {
 
 namespace {
 
 struct Reduced {
-  std::shared_ptr<const CopiesLaw> law;
+  std::shared_ptr<const Law> law;
   std::shared_ptr<const target::Target> target;
 };
 
-Reduced measure(const target::Target& target, const deck::Parameters& parameters,
-                std::uint64_t identity) {
-  CopiesLaw law;
+Reduced reduce(const target::Target& target, const deck::Parameters& parameters,
+               std::uint64_t identity) {
+  Law law;
   const random::Address address{.seed = parameters.seed(), .point = identity};
   const auto samples = parameters.integer("experiment.law_samples");
   const std::string& wanted = parameters.word("experiment.law");
-  const auto exact = target.magnetization_law();
+  const auto exact = target::magnetization_law(target);
   if (wanted == "exact" && !exact) {
     throw deck::KeyError("experiment.law", "the law of M of this target is not known exactly");
   }
@@ -35,7 +37,7 @@ Reduced measure(const target::Target& target, const deck::Parameters& parameters
     law.exact_second = *noise;
     law.exact_source = "exact sum over states";
   }
-  return {std::make_shared<CopiesLaw>(law), target::magnetization_target(law)};
+  return {std::make_shared<Law>(law), target::magnetization_target(law)};
 }
 
 Reduced reduced(const target::Target& target, const deck::Parameters& parameters) {
@@ -49,18 +51,19 @@ Reduced reduced(const target::Target& target, const deck::Parameters& parameters
   const std::pair key{relevant.identity(), parameters.seed()};
   const auto found = cache.find(key);
   if (found != cache.end()) return found->second;
-  return cache[key] = measure(target, parameters, key.first);
+  return cache[key] = reduce(target, parameters, key.first);
 }
 
 }  // namespace
 
-CopiesTarget copies_target(const deck::Parameters& parameters) {
+EffectiveTarget effective_target(const deck::Parameters& parameters) {
   const auto target = target::build(parameters, {});
   const std::string& copies = parameters.word("experiment.copies");
   const bool plane = parameters.word("experiment.coupling") == "order_plane";
   const bool by_law =
-      copies == "magnetization" || (copies == "auto" && plane && target->spin_graph() != nullptr &&
-                                    target::magnetization_orders(*target));
+      copies == "magnetization" ||
+      (copies == "auto" && plane && target::part<target::SpinSystem>(*target) != nullptr &&
+       target::magnetization_orders(*target));
   if (by_law) {
     if (!plane) {
       throw deck::KeyError(
@@ -87,4 +90,4 @@ CopiesTarget copies_target(const deck::Parameters& parameters) {
   return {target, nullptr, chains};
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

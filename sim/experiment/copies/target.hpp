@@ -6,22 +6,22 @@
 #include "sim/deck/parameters.hpp"
 #include "sim/target/spins/magnetization_law.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::copies {
 
-struct CopiesLaw : target::MagnetizationLaw {
+struct Law : target::MagnetizationLaw {
   target::Index spins = 0;
   double exact_second = 0, exact_error = 0;  ///< of a measured law: <M^2>/d known otherwise; 0: not
   std::string exact_source{};
 };
 
-struct CopiesTarget {
+struct EffectiveTarget {
   std::shared_ptr<const target::Target> target;  ///< as deck, or the magnetization alone
-  std::shared_ptr<const CopiesLaw> law{};        ///< of the magnetization; nullptr: not used
+  std::shared_ptr<const Law> law{};              ///< of the magnetization; nullptr: not used
   bool chains = false;
 };
 
 /// Throws deck::KeyError for combinations that make no sense. A law is measured once per process,
 /// [target] values and run seed.
-CopiesTarget copies_target(const deck::Parameters& parameters);
+EffectiveTarget effective_target(const deck::Parameters& parameters);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::copies

@@ -5,18 +5,21 @@
 
 #include <cmath>
 
+#include "analysis/findings/equation_of_state/observables.hpp"
 #include "analysis/theory/mean_field.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "analysis/findings/equation_of_state/findings.hpp"
-#include "sim/experiment/equation_of_state/solution.hpp"
-#include "sim/experiment/families.hpp"
+#include "sim/experiment/equation_of_state/simulation.hpp"
+#include "sim/experiment/registry.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::equation_of_state {
+
+namespace observable = findings::equation_of_state::observable;
+namespace prediction = findings::equation_of_state::prediction;
 
 namespace {
 
-class EquationOfState final : public Experiment {
+class EquationOfState final : public measure::Experiment {
  public:
   explicit EquationOfState(const deck::Parameters& parameters)
       : forward_(parameters),
@@ -40,11 +43,6 @@ class EquationOfState final : public Experiment {
     setting_.isotherm = parameters.reals("experiment.isotherm");
     setting_.landscape = parameters.integer("experiment.landscape");
     if (axes_ > 2) setting_.landscape = 0;  // no picture of more than two axes
-    if (kind != "deltas") return;
-    preset_ = parameters.word("target.preset");
-    p_ = std::max(parameters.real("target.p"), 1 - parameters.real("target.p"));
-    w0_ = parameters.real("target.w0");
-    scale_ = parameters.real("target.scale");
   }
 
   static Criterion criterion(const deck::Parameters& parameters,
@@ -60,7 +58,7 @@ class EquationOfState final : public Experiment {
     return Criterion::drift;
   }
 
-  std::vector<ObservableInfo> observables() const override;
+  std::vector<measure::ObservableInfo> observables() const override;
   std::vector<verdict::Prediction> predictions() const override;
 
   double seconds_per_unit() const override {
@@ -76,137 +74,117 @@ class EquationOfState final : public Experiment {
     const auto d = static_cast<std::size_t>(target_->dimension());
     return target_->memory() + 8 * d * (512 + 6 * static_cast<std::size_t>(setting_.landscape));
   }
-  std::unique_ptr<Simulation> start(const UnitAddress&) const override {
-    return solve_state(target_, setting_);
+  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress&) const override {
+    return simulation(target_, setting_);
   }
 
  private:
-  std::optional<Transition> closed_form(const std::string& quantity) const;
+  /// A transition that the target knows in closed form, sharing no code with the solver.
+  std::optional<Transition> closed_form(target::Known quantity) const {
+    if (setting_.criterion != Criterion::score || setting_.h != 0) return std::nullopt;
+    const auto known = target_->known(quantity);
+    return known ? std::optional(Transition{known->value, known->source}) : std::nullopt;
+  }
 
   diffusion::Forward forward_;
   SharedTarget target_;
   Index axes_;
-  StateSetting setting_;
-  std::string preset_;  // of deltas, "" for other targets
-  double p_ = 0.5, w0_ = 0, scale_ = 1;
+  Setting setting_;
 };
 
-/// Transitions of named sets of deltas that share no code with the solver.
-std::optional<Transition> EquationOfState::closed_form(const std::string& quantity) const {
-  if (setting_.criterion != Criterion::score || setting_.h != 0) return std::nullopt;
-  const double square = scale_ * scale_;
-  if (preset_ == "two_deltas" && p_ > 0.5 && p_ < 1 && quantity == "spinodal_time") {
-    return Transition{theory::minority_spinodal(p_) * square,
-                      "fold of the minority branch, closed form, score criterion"};
-  }
-  if (preset_ != "three_deltas") return std::nullopt;
-  if (quantity == "critical_time_lower") {
-    return Transition{theory::three_deltas_instability(w0_).lower * square,
-                      "beta <y^2>_0 = 1, lower root, score criterion"};
-  }
-  if (quantity == "spinodal_time") {
-    return Transition{theory::three_deltas_outer_birth(w0_) * square,
-                      "birth of the outer branch, closed form, score criterion"};
-  }
-  if (quantity == "tricritical_time") {
-    return Transition{theory::three_deltas_tricritical().s * square,
-                      "Blume-Capel: beta <y^2>_0 = 1 and no quartic term, score criterion"};
-  }
-  return std::nullopt;
-}
-
-std::vector<ObservableInfo> EquationOfState::observables() const {
+std::vector<measure::ObservableInfo> EquationOfState::observables() const {
   const std::string rule = setting_.criterion == Criterion::score
                                ? "kappa = 1 (score criterion)"
                                : "kappa = 2/(1 + theta^2) (reverse-drift criterion)";
   const Index k = axes_;
-  std::vector<ObservableInfo> all = {
-      {.name = "noise", .text = "noise variance 1/beta in the Brownian gauge x/scale at this time"},
-      {.name = "top_eigenvalue",
+  std::vector<measure::ObservableInfo> all = {
+      {.name = observable::noise,
+       .text = "noise variance 1/beta in the Brownian gauge x/scale at this time"},
+      {.name = observable::top_eigenvalue,
        .text = "largest eigenvalue of kappa beta Cov(y) on the symmetric branch, " + rule +
                "; 1 at the critical time"},
-      {.name = "symmetric_branch",
+      {.name = observable::symmetric_branch,
        .shape = {k},
        .text = "order parameter of the branch that continues the one of high noise"},
-      {.name = "magnetization",
+      {.name = observable::magnetization,
        .text = "order parameter at the global minimum of the potential: m_1, or |m| for several "
                "order axes; m_a = u_a.<y>/|u_a|^2"},
-      {.name = "order_parameter",
+      {.name = observable::order_parameter,
        .shape = {k},
        .text = "m_a at the global minimum of F(x + h) + |x|^2/(2 kappa) (largest m_1 of equals)"},
-      {.name = "susceptibility",
+      {.name = observable::susceptibility,
        .text = "dm/dh of the self-consistent m, along m (along u_1 where m = 0)"},
-      {.name = "susceptibility_matrix",
+      {.name = observable::susceptibility_matrix,
        .shape = {k, k},
        .text = "dm_a/dh_b at the global minimum, field h_b u_b; NaN where it diverges"},
-      {.name = "susceptibility_eigenvalues",
+      {.name = observable::susceptibility_eigenvalues,
        .shape = {k},
        .text = "eigenvalues of the finite block, ascending, last ones filled"},
-      {.name = "susceptibility_eigenvectors",
+      {.name = observable::susceptibility_eigenvectors,
        .shape = {k, k},
        .text = "their eigenvectors, one per column, in components along the order axes"},
-      {.name = "branches",
+      {.name = observable::branches,
        .shape = {kBranches, k},
        .text = "order parameter m_a of every solution of m = <y>_{kappa m + h}, " + rule +
                ", ascending; NaN: no more branches"},
-      {.name = "branch_eigenvalue",
+      {.name = observable::branch_eigenvalue,
        .shape = {kBranches},
        .text = "largest eigenvalue of kappa beta Cov(y) per branch; stable below 1"},
-      {.name = "branch_unstable",
+      {.name = observable::branch_unstable,
        .shape = {kBranches},
        .text = "number of unstable directions per branch (0 stable, d unstable, else saddle; "
                "d > 32: 1 stands for at least one)"},
-      {.name = "branch_free_energy",
+      {.name = observable::branch_free_energy,
        .shape = {kBranches},
        .text = "F = -log Z/beta at the state of each branch (Ambrogioni 2024, eq. 10)"},
-      {.name = "branch_potential",
+      {.name = observable::branch_potential,
        .shape = {kBranches},
        .text = "F(x + h) + |x|^2/(2 kappa) per branch, x = kappa m"},
   };
   if (target_->even() && setting_.h == 0) {
-    all.push_back({.name = "landau",
+    all.push_back({.name = observable::landau,
                    .shape = {3},
                    .text = "coefficients of m, m^3, m^5 in m - <y>_{kappa m} along u_1"});
   }
   if (!setting_.isotherm.empty()) {
-    all.push_back({.name = "isotherm",
+    all.push_back({.name = observable::isotherm,
                    .shape = {static_cast<Index>(setting_.isotherm.size())},
                    .text = "m_1 of the outermost branch in the extra fields experiment.isotherm"});
   }
   if (setting_.landscape > 0) {
     const Index n = landscape_side(setting_.landscape, k);
-    all.push_back({.name = "landscape_axis",
+    all.push_back({.name = observable::landscape_axis,
                    .shape = {n},
                    .text = "grid c, the states are x = kappa c u along each order axis"});
-    all.push_back({.name = "landscape",
+    all.push_back({.name = observable::landscape,
                    .shape = k == 1 ? std::vector<Index>{n} : std::vector<Index>{n, n},
                    .text = "F(x + h) + |x|^2/(2 kappa) on the grid (rows: first order axis)"});
   }
   if (target_->dimension() == 1 && target_->classes() > 1) {
-    all.push_back({.name = "clone_probability",
+    all.push_back({.name = observable::clone_probability,
                    .text = "P(two clones split at t end in the same class) = E sum_c P(c|x)^2 "
                            "(Biroli et al. 2024)"});
   }
-  for (ObservableInfo& info : all) info.origin = verdict::Origin::deterministic;
+  for (measure::ObservableInfo& info : all) info.origin = verdict::Origin::deterministic;
   return all;
 }
 
 std::vector<verdict::Prediction> EquationOfState::predictions() const {
   std::vector<verdict::Prediction> all;
-  const auto add = [&](const std::string& quantity, double value, const std::string& source) {
+  const auto add = [&](verdict::PredictionName quantity, double value, const std::string& source) {
     all.push_back({quantity, value, source});
   };
   const bool preserving = forward_.clock() != diffusion::Clock::brownian;
   const auto transition = setting_.h == 0 ? critical(target_, setting_.criterion) : std::nullopt;
   if (transition) {
-    add("critical_time", forward_.time(transition->noise), transition->source);
+    add(prediction::critical_time, forward_.time(transition->noise), transition->source);
     if (preserving) {
-      add("theta_critical", 1 / std::sqrt(1 + transition->noise), transition->source);
+      add(prediction::theta_critical, 1 / std::sqrt(1 + transition->noise), transition->source);
     }
     if (const auto lower = restabilised(target_, setting_.criterion)) {
-      const auto known = closed_form("critical_time_lower");
+      const auto known = closed_form(target::Known::restabilised_noise);
       const Transition& best = known ? *known : *lower;
-      add("critical_time_lower", forward_.time(best.noise), best.source);
+      add(prediction::critical_time_lower, forward_.time(best.noise), best.source);
     }
     // d log s/d log t at t_c, for the amplitude in units of t/t_c - 1.
     const double t = forward_.time(transition->noise), e = 1e-3;
@@ -215,14 +193,16 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
         (8 * (noise(1 + e) - noise(1 - e)) - (noise(1 + 2 * e) - noise(1 - 2 * e))) / (12 * e);
     if (const auto b = amplitude(target_, setting_.criterion, transition->noise, stretch)) {
       const std::string mean_field = "mean field: even continuous transition";
-      add("exponent_beta", theory::kBeta, mean_field);
-      add("exponent_gamma", theory::kGamma, mean_field);
-      add("exponent_gamma_prime", theory::kGamma, mean_field);
-      add("exponent_delta", theory::kDelta, mean_field);
-      add("amplitude_ratio", theory::kAmplitudeRatio, mean_field + ", chi(+tau)/chi(-tau)");
+      add(prediction::exponent_beta, theory::kBeta, mean_field);
+      add(prediction::exponent_gamma, theory::kGamma, mean_field);
+      add(prediction::exponent_gamma_prime, theory::kGamma, mean_field);
+      add(prediction::exponent_delta, theory::kDelta, mean_field);
+      add(prediction::amplitude_ratio, theory::kAmplitudeRatio,
+          mean_field + ", chi(+tau)/chi(-tau)");
       // The expansion is along one axis; with several the order parameter may point elsewhere.
       if (axes_ == 1) {
-        add("magnetization_amplitude", *b, "Landau expansion at t_c, m = B sqrt(|t/t_c - 1|)");
+        add(prediction::magnetization_amplitude, *b,
+            "Landau expansion at t_c, m = B sqrt(|t/t_c - 1|)");
       }
     }
   }
@@ -230,41 +210,39 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
     const double lambda = critical(target_, Criterion::score)->noise;
     for (const Criterion each : {Criterion::score, Criterion::drift}) {
       const auto named = critical(target_, each);
-      add(each == Criterion::score ? "critical_time_score" : "critical_time_drift",
+      add(each == Criterion::score ? prediction::critical_time_score
+                                   : prediction::critical_time_drift,
           forward_.time(named->noise), named->source);
     }
     if (lambda > 1) {
-      add("critical_time_speciation", forward_.time(lambda - 1),
+      add(prediction::critical_time_speciation, forward_.time(lambda - 1),
           "lambda theta^2 = 1, speciation criterion (Biroli et al. 2024)");
     }
     if (target_->dimension() == 1 && target_->classes() == 2) {
-      add("critical_time_clone", forward_.time(lambda),
+      add(prediction::critical_time_clone, forward_.time(lambda),
           "clone probability .7752 at unit signal-to-noise ratio, clone criterion");
     }
   }
   if (const auto fold = spinodal(target_, setting_.criterion, setting_.h)) {
-    const auto known = closed_form("spinodal_time");
+    const auto known = closed_form(target::Known::spinodal_noise);
     const Transition& best = known ? *known : *fold;
-    add("spinodal_time", forward_.time(best.noise), best.source);
+    add(prediction::spinodal_time, forward_.time(best.noise), best.source);
   }
   if (setting_.h == 0) {
     if (const auto equal = coexistence(target_, setting_.criterion)) {
-      add("coexistence_time", forward_.time(equal->noise), equal->source);
+      add(prediction::coexistence_time, forward_.time(equal->noise), equal->source);
     }
   }
-  if (const auto tricritical = closed_form("tricritical_time")) {
-    add("tricritical_time", forward_.time(tricritical->noise), tricritical->source);
-    add("tricritical_w0", theory::three_deltas_tricritical().w0, tricritical->source);
+  if (const auto tricritical = closed_form(target::Known::tricritical_noise)) {
+    add(prediction::tricritical_time, forward_.time(tricritical->noise), tricritical->source);
+    add(prediction::tricritical_w0, theory::three_deltas_tricritical().w0, tricritical->source);
   }
   return all;
 }
 
 }  // namespace
 
-ExperimentKind equation_of_state() {
-  using deck::Arity;
-  using deck::Key;
-  using deck::Kind;
+ExperimentKind kind() {
   ExperimentKind kind;
   kind.name = "equation_of_state";
   kind.text =
@@ -272,43 +250,26 @@ ExperimentKind equation_of_state() {
       "susceptibility, isotherms and landscapes; critical times and exponents (Ambrogioni 2024, "
       "sections 2-3; Raya & Ambrogioni 2023)";
   kind.keys = {
-      Key{.section = "experiment",
-          .name = "t",
-          .text = "diffusion time in the deck's clock",
-          .minimum = 0,
-          .open_minimum = true,
-          .critical = true},
-      Key{.section = "experiment",
-          .name = "criterion",
-          .kind = Kind::word,
-          .fallback = "score",
-          .text = "fixed points of the score (kappa = 1) or of the reverse drift x/2 + score of a "
-                  "variance-preserving clock (kappa = 2/(1 + theta^2))",
-          .choices = {"score", "drift"}},
-      Key{.section = "experiment",
-          .name = "h",
-          .fallback = "0",
-          .text = "external field h u_1 along the first order axis, added to x"},
-      Key{.section = "experiment",
-          .name = "isotherm",
-          .fallback = "log(1e-6, 1e-2, 17)",
-          .text = "extra fields along u_1 at which m(h) is recorded, for exponent_delta",
-          .minimum = 0,
-          .open_minimum = true,
-          .arity = Arity::list},
+      deck::time_key(),
+      deck::word_key("experiment", "criterion", "score",
+                     "fixed points of the score (kappa = 1) or of the reverse drift x/2 + score of "
+                     "a variance-preserving clock (kappa = 2/(1 + theta^2))",
+                     {"score", "drift"}),
+      deck::real_key("experiment", "h", "0",
+                     "external field h u_1 along the first order axis, added to x"),
+      deck::list_of(deck::positive_key(
+          "experiment", "isotherm", "log(1e-6, 1e-2, 17)",
+          "extra fields along u_1 at which m(h) is recorded, for exponent_delta")),
       deck::count_key(
           "experiment", "landscape", "161",
           "grid points of the potential along u_1 (two order axes: a square grid with a "
           "quarter as many per side; more: none); 0: no landscape",
           0, 100000),
-      Key{.section = "experiment",
-          .name = "window",
-          .fallback = "0.5",
-          .text = "largest |t/t_c - 1| in the fits of exponents",
-          .minimum = 0,
-          .open_minimum = true,
-          .role = deck::Role::control},
+      deck::with_role(deck::Role::control,
+                      deck::positive_key("experiment", "window", "0.5",
+                                         "largest |t/t_c - 1| in the fits of exponents")),
   };
+  kind.needs = {target::Part::clean_data, target::Part::posterior};
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<EquationOfState>(parameters);
   };
@@ -326,8 +287,7 @@ ExperimentKind equation_of_state() {
                                      "give numbers, e.g. t = log(0.05, 5, 41)",
                                      target->describe()));
   };
-  kind.analyse = analyse_equation_of_state;
   return kind;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::equation_of_state

@@ -5,13 +5,13 @@
 #include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
-#include <limits>
 
-namespace symbreak::experiment {
+#include "sim/target/finite_support.hpp"
+
+namespace symbreak::experiment::equation_of_state {
 
 namespace {
 
-constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr Index kDense = 32;        // largest dimension with dense spectra
 constexpr Index kExhaustive = 8;    // largest dimension searched in full
 constexpr double kMarginal = 1e-6;  // |eigenvalue - 1| of a critical or rotated fixed point
@@ -101,8 +101,9 @@ std::optional<VectorXd> newton(const SelfConsistency& equation, VectorXd mean, d
 
 std::vector<VectorXd> newton_starts(const target::Target& target, const Line& line) {
   std::vector<VectorXd> base;
-  if (const auto points = target.points()) {
-    for (Index j = 0; j < std::min<Index>(points->count, 64); ++j) base.push_back(points->point(j));
+  if (const auto* points = target::part<target::FiniteSupport>(target)) {
+    for (Index j = 0; j < std::min<Index>(points->count(), 64); ++j)
+      base.push_back(points->point(j));
   }
   const MatrixXd samples = probes(target, 16);
   for (Index j = 0; j < samples.cols(); ++j) base.push_back(samples.col(j));
@@ -185,9 +186,9 @@ double kappa(Criterion criterion, double noise) {
   return criterion == Criterion::score ? 1 : 2 * (1 + noise) / (2 + noise);
 }
 
-target::Posterior SelfConsistency::posterior(const MatrixXd& mean) const {
+target::Averages SelfConsistency::posterior(const MatrixXd& mean) const {
   const MatrixXd state = (kappa * mean).colwise() + field;
-  return target->posterior(state, VectorXd::Constant(mean.cols(), 1 / noise));
+  return target->averages(state, VectorXd::Constant(mean.cols(), 1 / noise));
 }
 
 MatrixXd SelfConsistency::linearised(const VectorXd& mean, const MatrixXd& v) const {
@@ -215,8 +216,8 @@ Line first_axis(const target::Target& target) {
     lowest = std::min(lowest, line.coordinate(y));
     highest = std::max(highest, line.coordinate(y));
   };
-  if (const auto points = target.points()) {
-    for (Index j = 0; j < points->count; ++j) include(points->point(j));
+  if (const auto* points = target::part<target::FiniteSupport>(target)) {
+    for (Index j = 0; j < points->count(); ++j) include(points->point(j));
   } else {
     const MatrixXd samples = probes(target, 512);
     for (Index j = 0; j < samples.cols(); ++j) include(samples.col(j));
@@ -399,4 +400,4 @@ std::optional<VectorXd> response(const SelfConsistency& equation, const VectorXd
   return solution;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::equation_of_state

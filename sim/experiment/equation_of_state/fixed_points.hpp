@@ -14,6 +14,7 @@
 // score = (theta <y> - X)/(1 - theta^2) it vanishes at x = 2 <y>/(1 + theta^2), so
 // kappa = 2/(1 + theta^2) = 2(1 + s)/(2 + s), s = 1/beta = 1/theta^2 - 1 the noise variance.
 #pragma once
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,11 +22,13 @@
 
 #include "sim/target/target.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::equation_of_state {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+
+inline constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 enum class Criterion { score, drift };
 /// `noise` = 1/beta, the noise variance in the Brownian gauge.
@@ -42,10 +45,10 @@ struct SelfConsistency {
                   VectorXd in_field)
       : target(std::move(of)),
         noise(at_noise),
-        kappa(experiment::kappa(criterion, at_noise)),
+        kappa(equation_of_state::kappa(criterion, at_noise)),
         field(std::move(in_field)) {}
 
-  target::Posterior posterior(const MatrixXd& mean) const;  ///< at the states kappa m + h
+  target::Averages posterior(const MatrixXd& mean) const;  ///< at the states kappa m + h
   MatrixXd map(const MatrixXd& mean) const { return posterior(mean).mean; }
   /// kappa beta Cov(y) v, the linearised map, column by column.
   MatrixXd linearised(const VectorXd& mean, const MatrixXd& v) const;
@@ -112,4 +115,4 @@ std::vector<FixedPoint> fixed_points(const SelfConsistency& equation, const Line
 std::optional<VectorXd> response(const SelfConsistency& equation, const VectorXd& mean,
                                  const VectorXd& v);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::equation_of_state

@@ -8,7 +8,7 @@
 
 #include "analysis/theory/mean_field.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::equation_of_state {
 
 namespace {
 
@@ -214,7 +214,7 @@ double clone_probability(const target::Target& target, double noise) {
   const double width = reach / static_cast<double>(half);
   const MatrixXd x = MatrixXd(Eigen::RowVectorXd::LinSpaced(2 * half + 1, -reach, reach));
   const VectorXd beta = VectorXd::Constant(x.cols(), 1 / noise);
-  const VectorXd density = (target.posterior(x, beta).log_partition.array() -
+  const VectorXd density = (target.averages(x, beta).log_partition.array() -
                             x.row(0).transpose().array().square() / (2 * noise))
                                .exp() /
                            std::sqrt(2 * 3.14159265358979323846 * noise);
@@ -222,4 +222,4 @@ double clone_probability(const target::Target& target, double noise) {
   return width * density.dot(same);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::equation_of_state

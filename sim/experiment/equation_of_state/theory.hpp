@@ -1,5 +1,5 @@
 // Where the branches of the equation of state appear, vanish and exchange stability: predictions
-// for the experiment `equation_of_state`. May depend on: sim/experiment/equation_of_state/fixed_points.hpp.
+// for the experiment `equation_of_state`. May depend on: fixed_points.hpp.
 //
 // All transitions are noise variances s = 1/beta in the Brownian gauge; diffusion::Forward turns
 // them into times of the deck's clock.
@@ -9,7 +9,7 @@
 
 #include "sim/experiment/equation_of_state/fixed_points.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::equation_of_state {
 
 using SharedTarget = std::shared_ptr<const target::Target>;
 
@@ -54,4 +54,4 @@ std::optional<double> amplitude(const SharedTarget& target, Criterion criterion,
 /// P(two clones split at noise s end in the same class) = E sum_c P(c|x)^2 of a one-dimensional
 /// target, by quadrature over p(x). (Biroli, Bonnaire, de Bortoli & Mezard 2024.)
 double clone_probability(const target::Target& target, double noise);
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::equation_of_state

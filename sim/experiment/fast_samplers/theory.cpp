@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::fast_samplers {
 
 namespace {
 
@@ -131,39 +131,40 @@ Step one_step(const diffusion::SamplerSetting& setting, double s, double to) {
 
 }  // namespace
 
-std::optional<VectorXd> class_fractions(const target::Target& target,
+std::optional<VectorXd> class_fractions(const target::Model& model,
                                         const diffusion::SamplerSetting& setting,
                                         const diffusion::Grid& grid, double mean, double variance) {
-  const Index classes = target.classes();
+  const target::Denoiser& denoiser = *model.denoiser;
+  const target::CleanData& data = *model.data;
+  const Index classes = data.classes();
   const std::size_t steps = grid.steps();
   const bool map = diffusion::deterministic(setting);
   const bool chain = setting.method == Method::bridge || setting.method == Method::ddpm ||
                      setting.method == Method::ddim || setting.method == Method::euler_maruyama;
-  if (target.dimension() != 1 || classes < 2 || steps > kMostSteps || !(map || chain)) {
+  if (denoiser.dimension() != 1 || classes < 2 || steps > kMostSteps || !(map || chain)) {
     return std::nullopt;
   }
   const double deviation = std::sqrt(variance);
-  random::Stream none({.purpose = random::Purpose::test});
+  random::Stream none({});
   if (map) {
     return partition(mean, 9 * deviation,
                      [&](MatrixXd x) {
-                       diffusion::Integrator(setting, grid).run(target, none, x);
-                       return target.classify(x);
+                       diffusion::Integrator(setting, grid).run(denoiser, none, x);
+                       return data.classify(x);
                      })
         .under(mean, deviation, classes);
   }
-  const double edge =
-      std::sqrt((*target.covariance())(0, 0)) + std::abs(target.mean_of_target()[0]);
+  const double edge = std::sqrt((*data.covariance())(0, 0)) + std::abs(data.mean_of_target()[0]);
   const auto reach = [&](double s) { return 3 * edge + 10 * std::sqrt(s) + 1e-300; };
   const auto clean = [&](const MatrixXd& x, double s) {
-    return target.mean(x, VectorXd::Constant(x.cols(), 1 / s));
+    return denoiser.mean(x, VectorXd::Constant(x.cols(), 1 / s));
   };
   // Classes as a function of the state at the last level of positive noise.
   const bool ends_clean = grid.noise.back() <= 0;
   const std::size_t last = ends_clean ? steps - 1 : steps;
   const auto classes_at = [&](double s, bool of_clean) {
     return partition(0, reach(s), [&, s, of_clean](const MatrixXd& x) {
-      return target.classify(of_clean ? clean(x, s) : x);
+      return data.classify(of_clean ? clean(x, s) : x);
     });
   };
   const Partition end = classes_at(grid.noise[last], ends_clean);
@@ -177,7 +178,7 @@ std::optional<VectorXd> class_fractions(const target::Target& target,
     const Partition here = classes_at(s, true);
     if (here.edges.size() > kMostBoundaries) return std::nullopt;
     std::vector<double> centres = here.edges;
-    centres.push_back(target.mean_of_target()[0]);
+    centres.push_back(data.mean_of_target()[0]);
     const std::vector<double> points = nodes_around(centres, reach(s));
     const MatrixXd x =
         Eigen::Map<const Eigen::RowVectorXd>(points.data(), static_cast<Index>(points.size()));
@@ -195,4 +196,4 @@ std::optional<VectorXd> class_fractions(const target::Target& target,
   return average(nodes, probability, mean, deviation);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::fast_samplers

@@ -11,84 +11,19 @@
 // Estimators. m by the sampler's estimate of the mean (both states of a global flip are averaged:
 // s tanh(sum_i H s_i), whose relative error stays finite as H -> 0), <M^2> from states. Chains of
 // all fields run side by side. Cost per unit: fields x chains x sweeps x sites.
-#include <fmt/format.h>
-
-#include <cmath>
-
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "sim/experiment/families.hpp"
-#include "analysis/findings/field_scan/findings.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
+#include "sim/experiment/field_scan/simulation.hpp"
+#include "sim/experiment/registry.hpp"
 #include "sim/target/spins/exact_draws.hpp"
 #include "sim/target/spins/magnetization_law.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::field_scan {
 
 namespace {
 
-using target::MatrixXd;
-using target::VectorXd;
-
-struct Setting {
-  std::shared_ptr<const target::Target> target;
-  VectorXd fields;
-  Index chains = 0, sweeps = 0, per_block = 0;
-  std::int64_t blocks = 0, burn_in_blocks = 0;
-};
-
-class FieldScan final : public Simulation {
- public:
-  FieldScan(const Setting& setting, const UnitAddress& address)
-      : s_(setting),
-        x_(s_.fields.transpose().replicate(s_.target->dimension(), 1)),
-        betas_(VectorXd::Ones(s_.fields.size())),
-        chains_(target::chains(*s_.target, s_.fields.size(),
-                               address.address(random::Purpose::posterior), s_.chains)) {
-    // Over-dispersed starts: even replicas along the fields, odd ones at random.
-    MatrixXd start = MatrixXd::Ones(x_.rows(), x_.cols());
-    if (address.replica % 2 == 1) {
-      random::Stream stream = address.stream(random::Purpose::start);
-      s_.target->sample(stream, start);
-    }
-    chains_->plant(start);
-  }
-
-  std::int64_t blocks() const override { return s_.burn_in_blocks + s_.blocks; }
-
-  void advance(Recorder& recorder) override {
-    const bool measures = block_++ >= s_.burn_in_blocks;
-    const double n = static_cast<double>(x_.rows());
-    for (Index i = 0; i < s_.per_block; ++i) {
-      const auto estimate = chains_->estimate(x_, betas_, s_.sweeps);
-      if (!measures) continue;
-      const VectorXd m = estimate.mean.colwise().mean().transpose();
-      const VectorXd square =
-          chains_->draw(x_, betas_, 1).colwise().sum().array().square().transpose() / n;
-      recorder.measure("magnetization", {m.data(), static_cast<std::size_t>(m.size())});
-      recorder.measure("magnetization_square",
-                       {square.data(), static_cast<std::size_t>(square.size())});
-    }
-  }
-
-  void save(State& state) const override {
-    state.integers["chains"] = chains_->save();
-    state.integers["block"] = {static_cast<std::uint64_t>(block_)};
-  }
-  void load(const State& state) override {
-    chains_->load(state.integers.at("chains"));
-    block_ = static_cast<std::int64_t>(state.integers.at("block")[0]);
-  }
-
- private:
-  const Setting& s_;
-  MatrixXd x_;
-  VectorXd betas_;
-  std::unique_ptr<target::MonteCarloPosterior> chains_;
-  std::int64_t block_ = 0;
-};
-
-class FieldScanExperiment final : public Experiment {
+class FieldScanExperiment final : public measure::Experiment {
  public:
   explicit FieldScanExperiment(const deck::Parameters& parameters)
       : forward_(parameters), replicas_(parameters.integer("sampling.replicas")) {
@@ -103,7 +38,8 @@ class FieldScanExperiment final : public Experiment {
       throw deck::KeyError("target.kind", "this target has no posterior sampler");
     }
     const auto& fields = parameters.reals("experiment.fields");
-    s_.fields = Eigen::Map<const VectorXd>(fields.data(), static_cast<Index>(fields.size()));
+    s_.fields =
+        Eigen::Map<const target::VectorXd>(fields.data(), static_cast<Index>(fields.size()));
     s_.chains = parameters.integer("experiment.chains");
     s_.sweeps = parameters.integer("experiment.sweeps");
     s_.per_block = parameters.integer("sampling.measurements_per_block");
@@ -111,25 +47,29 @@ class FieldScanExperiment final : public Experiment {
     s_.burn_in_blocks = parameters.integer("sampling.burn_in_blocks");
   }
 
-  std::vector<ObservableInfo> observables() const override {
+  std::vector<measure::ObservableInfo> observables() const override {
     const Index count = s_.fields.size();
-    return {{.name = "magnetization",
+    return {{.name = observable::magnetization,
              .shape = {count},
              .text = "m = <y_i> per site in each of the fields H, mirror estimator"},
-            {.name = "magnetization_square", .shape = {count}, .text = "<M^2>/N in the fields H"}};
+            {.name = observable::magnetization_square,
+             .shape = {count},
+             .text = "<M^2>/N in the fields H"}};
+  }
+
+  std::vector<verdict::Fact> facts() const override {
+    std::vector<verdict::Fact> all = {{findings::field_scan::fact::field,
+                                       std::vector<double>(s_.fields.begin(), s_.fields.end()),
+                                       "uniform field H = (m + h)/s"}};
+    for (verdict::Fact& spins : spin_facts(*s_.target)) all.push_back(std::move(spins));
+    return all;
   }
 
   std::vector<verdict::Prediction> predictions() const override {
-    std::vector<verdict::Prediction> all;
-    for (Index i = 0; i < s_.fields.size(); ++i) {
-      all.push_back({fmt::format("field_{:03}", i), s_.fields[i], "uniform field H = (m + h)/s"});
-    }
-    all.push_back({"sites", static_cast<double>(s_.target->dimension()), "number of spins N"});
-    if (const auto noise = s_.target->critical_noise()) {
-      all.push_back({"critical_time", forward_.time(*noise),
-                     "lambda_max(C)/sigma^2 by exact sums, score criterion"});
-    }
-    return all;
+    const auto noise = s_.target->critical_noise();
+    if (!noise) return {};
+    return {{findings::field_scan::prediction::critical_time, forward_.time(*noise),
+             "lambda_max(C)/sigma^2 by exact sums, score criterion"}};
   }
 
   std::int64_t replicas() const override { return replicas_; }
@@ -143,8 +83,8 @@ class FieldScanExperiment final : public Experiment {
     return s_.target->memory() +
            columns * (8 * sizeof(double) + 16 * static_cast<std::size_t>(s_.chains));
   }
-  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
-    return std::make_unique<FieldScan>(s_, address);
+  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
+    return simulation(s_, address);
   }
 
  private:
@@ -154,14 +94,10 @@ class FieldScanExperiment final : public Experiment {
 };
 
 std::vector<deck::Key> keys() {
-  using deck::Key;
   return {
-      Key{.section = "experiment",
-          .name = "fields",
-          .text = "uniform fields H = (m + h)/(sigma^2 t) on the clean spins",
-          .minimum = 0,
-          .open_minimum = true,
-          .arity = deck::Arity::list},
+      deck::list_of(
+          deck::positive_key("experiment", "fields", deck::required,
+                             "uniform fields H = (m + h)/(sigma^2 t) on the clean spins")),
       deck::count_key("experiment", "chains", "16", "chains per field", 1, 1e5),
       deck::count_key("experiment", "sweeps", "16", "sweeps per measurement", 1, 1e7),
       deck::sampling_key("measurements_per_block", "32", "measurements of every field per block", 1,
@@ -178,19 +114,18 @@ std::vector<deck::Key> keys() {
 
 }  // namespace
 
-ExperimentKind field_scan() {
+ExperimentKind kind() {
   ExperimentKind kind;
   kind.name = "field_scan";
   kind.text =
       "equation of state of a sampled spin target, parametric in the uniform field: branch, "
-      "critical "
-      "time, isotherm, and where mean-field exponents end (Ambrogioni 2024, section 5)";
+      "critical time, isotherm, and where mean-field exponents end (Ambrogioni 2024, section 5)";
   kind.keys = keys();
+  kind.needs = {target::Part::clean_data, target::Part::posterior, target::Part::spin_law};
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<FieldScanExperiment>(parameters);
   };
-  kind.analyse = analyse_field_scan;
   return kind;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::field_scan

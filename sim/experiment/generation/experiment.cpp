@@ -18,17 +18,19 @@
 
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "sim/experiment/families.hpp"
-#include "analysis/findings/generation/findings.hpp"
-#include "sim/experiment/generation/simulation.hpp"
+#include "sim/diffusion/schedule.hpp"
+#include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
-#include "sim/target/spins/exact_draws.hpp"
+#include "sim/experiment/generation/simulation.hpp"
+#include "sim/experiment/registry.hpp"
+#include "sim/target/finite_support.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::generation {
 
 namespace {
 
-using diffusion::Sampler;
+namespace fact = findings::generation::fact;
+namespace prediction = findings::generation::prediction;
 using target::MatrixXd;
 using target::VectorXd;
 
@@ -36,12 +38,12 @@ constexpr Index kLargestMomentDimension = 512;  ///< Frechet distance: d^2 numbe
 
 /// E|<y>|^2/d over p_t of a one-dimensional target by the trapezoid rule over x (exponentially
 /// convergent): p_t(x) = Z(x, beta) exp(-beta x^2/2) sqrt(beta/2 pi).
-double overlap_by_quadrature(const target::Target& target, double s, double edge) {
+double overlap_by_quadrature(const target::Posterior& target, double s, double edge) {
   const Index nodes = 4001;
   const double reach = edge + 12 * std::sqrt(s), step = 2 * reach / static_cast<double>(nodes - 1);
   MatrixXd x(1, nodes);
   for (Index i = 0; i < nodes; ++i) x(0, i) = -reach + step * static_cast<double>(i);
-  const target::Posterior posterior = target.posterior(x, VectorXd::Constant(nodes, 1 / s));
+  const target::Averages posterior = target.averages(x, VectorXd::Constant(nodes, 1 / s));
   double sum = 0;
   for (Index i = 0; i < nodes; ++i) {
     const double log_density =
@@ -51,30 +53,28 @@ double overlap_by_quadrature(const target::Target& target, double s, double edge
   return sum * step;
 }
 
-class GenerationExperiment final : public Experiment {
+class GenerationExperiment final : public measure::Experiment {
  public:
   explicit GenerationExperiment(const deck::Parameters& parameters) : forward_(parameters) {
-    s_.target = target::build(parameters, {});
+    s_.model = target::build_model(parameters);
+    const target::CleanData& data = *s_.model.data;
     const std::string& sampler = parameters.word("experiment.sampler");
-    s_.sampler = sampler == "bridge_heun"      ? Sampler::bridge_heun
-                 : sampler == "euler_maruyama" ? Sampler::euler_maruyama
-                 : sampler == "ode"            ? Sampler::ode
-                                               : Sampler::bridge;
+    s_.sampler = diffusion::method_named(sampler);
     s_.draws = sampler == "bridge_sample";
     s_.gaussian_start = parameters.word("experiment.start") == "gaussian";
     s_.walkers = parameters.integer("sampling.walkers");
     s_.blocks = parameters.integer("sampling.blocks");
     replicas_ = parameters.integer("sampling.replicas");
-    const Index d = s_.target->dimension(), steps = parameters.integer("experiment.steps");
+    const Index d = s_.model.denoiser->dimension(), steps = parameters.integer("experiment.steps");
 
     choose_score(parameters);
     // Spins need no sample to know their extent.
-    const auto covariance = s_.target->covariance();
+    const auto covariance = data.covariance();
     MatrixXd sample = MatrixXd::Ones(d, 1);
-    if (!has_spins(*s_.target)) {
-      random::Stream probe({.purpose = random::Purpose::test});
+    if (!has_spins(*s_.model.denoiser)) {
+      random::Stream stream = probe();
       sample.resize(d, 256);
-      s_.target->sample(probe, sample);
+      data.sample(stream, sample);
     }
     const double spread = covariance ? covariance->trace()
                                      : sample.squaredNorm() / static_cast<double>(sample.cols());
@@ -92,15 +92,17 @@ class GenerationExperiment final : public Experiment {
                                        "t_end = {:.4g}",
                                        forward_.time(from), forward_.time(to)));
     }
-    s_.grid = diffusion::noise_grid(from, to, steps, parameters.word("experiment.spacing"));
+    s_.grid = diffusion::spaced_grid(parameters.word("experiment.spacing"), from, to, steps).noise;
     const Index records = std::min<Index>(parameters.integer("experiment.records"), steps + 1);
     for (Index r = 0; r < records; ++r)
       s_.recorded.push_back(r * steps / std::max<Index>(1, records - 1));
 
-    s_.axes = s_.target->order_axes();
+    s_.axes = data.order_axes();
     for (Index a = 0; a < s_.axes.cols(); ++a) s_.axes.col(a) /= s_.axes.col(a).squaredNorm();
     s_.histogram_edge = 1.05 * (s_.axes.transpose() * sample).cwiseAbs().maxCoeff();
     edge_ = 1.5 * sample.cwiseAbs().maxCoeff();
+    s_.entropy = s_.model.posterior != nullptr &&
+                 target::part<target::FiniteSupport>(*s_.model.denoiser) != nullptr;
     s_.moments =
         covariance.has_value() && d <= kLargestMomentDimension && s_.walkers * s_.blocks > 2 * d;
     if (s_.gaussian_start) {
@@ -114,117 +116,120 @@ class GenerationExperiment final : public Experiment {
     }
     unit_parameters_ = parameters;
     s_.coupling_unit = coupling_unit(parameters);
-    norm_ = covariance ? (covariance->trace() + s_.target->mean_of_target().squaredNorm()) : spread;
+    norm_ = covariance ? (covariance->trace() + data.mean_of_target().squaredNorm()) : spread;
   }
 
-  std::vector<ObservableInfo> observables() const override {
+  std::vector<measure::ObservableInfo> observables() const override {
     const auto times = static_cast<Index>(s_.recorded.size());
     const Index k = s_.axes.cols();
-    std::vector<ObservableInfo> infos = {
-        {.name = "overlap",
+    std::vector<measure::ObservableInfo> infos = {
+        {.name = observable::overlap,
          .shape = {times},
          .text = "|<y>|^2/d on reverse trajectories at the recorded times",
          .max_bins = 128},
-        {.name = "overlap_forward",
+        {.name = observable::overlap_forward,
          .shape = {times},
          .text = "|<y>|^2/d on forward noised data at the recorded times",
          .max_bins = 128},
-        {.name = "mean_overlap", .text = "overlap averaged over the recorded times"},
-        {.name = "mean_overlap_forward", .text = "overlap_forward averaged over recorded times"},
-        {.name = "score_norm",
+        {.name = observable::mean_overlap, .text = "overlap averaged over the recorded times"},
+        {.name = observable::mean_overlap_forward,
+         .text = "overlap_forward averaged over recorded times"},
+        {.name = observable::score_norm,
          .shape = {times},
          .text = "s |score|^2/d, s = 1/beta: 1 for pure noise",
          .max_bins = 128},
-        {.name = "order_parameter_squared",
+        {.name = observable::order_parameter_squared,
          .shape = {times, k},
          .text = "m_a^2 of the clean mean, m_a = u_a.<y>/|u_a|^2, per order axis",
          .max_bins = 128},
-        {.name = "order_parameter_distribution",
+        {.name = observable::order_parameter_distribution,
          .shape = {times, kOrderBins},
          .text = "fraction of walkers per bin of m_1 (clean mean)",
          .max_bins = 16},
-        {.name = "branch_occupation",
-         .shape = {s_.target->classes()},
+        {.name = observable::branch_occupation,
+         .shape = {s_.model.data->classes()},
          .text = "fraction of generated data in each class"},
-        {.name = "wasserstein_2_excess",
+        {.name = observable::wasserstein_2_excess,
          .text =
              "(sliced) W_2^2 of generated to exact samples minus that of exact to exact samples"},
-        {.name = "energy_distance",
+        {.name = observable::energy_distance,
          .text = "unbiased energy distance of generated and exact samples"}};
-    if (s_.target->points()) {
-      infos.push_back({.name = "posterior_entropy",
+    if (s_.entropy) {
+      infos.push_back({.name = observable::posterior_entropy,
                        .shape = {times},
                        .unit = "nats",
                        .text = "-sum_j w_j log w_j on reverse trajectories",
                        .max_bins = 128});
     }
     if (s_.score.chains) {
-      infos.push_back({.name = "clean_mean_variance",
+      infos.push_back({.name = observable::clean_mean_variance,
                        .shape = {times},
                        .text =
                            "sum_i Var(<y_i>)/d of the sampled clean mean on reverse trajectories; "
                            "the score's is this/s^2",
                        .max_bins = 128});
-      infos.push_back({.name = "chains_unconverged",
+      infos.push_back({.name = observable::chains_unconverged,
                        .text =
                            "fraction of reverse trajectories whose chains exceed split R-hat 1.5 "
                            "at a recorded time"});
     }
-    for (ObservableInfo& info : spin_observables(*s_.target)) infos.push_back(std::move(info));
+    for (measure::ObservableInfo& info : spin_observables(*s_.model.denoiser))
+      infos.push_back(std::move(info));
     if (s_.moments) {
-      infos.push_back({.name = "frechet_distance",
+      infos.push_back({.name = observable::frechet_distance,
                        .text = "Frechet distance of all generated data of a unit to the exact mean "
                                "and covariance"});
-      infos.push_back({.name = "frechet_excess",
+      infos.push_back({.name = observable::frechet_excess,
                        .text = "frechet_distance minus that of as many exact samples"});
     }
     return infos;
   }
 
+  std::vector<verdict::Fact> facts() const override {
+    std::vector<double> times;
+    for (double s : recorded_noise()) times.push_back(forward_.time(s));
+    return {
+        {fact::time, times, "recorded time, deck's clock"},
+        {fact::noise, recorded_noise(), "sigma^2 t in the Brownian gauge"},
+        {fact::histogram_edge, s_.histogram_edge, "range of the order-parameter histogram"},
+        {fact::mean_square_norm, norm_ / static_cast<double>(s_.model.denoiser->dimension()),
+         "E|y|^2/d of the target"},
+    };
+  }
+
   std::vector<verdict::Prediction> predictions() const override {
-    std::vector<verdict::Prediction> all;
-    for (std::size_t r = 0; r < s_.recorded.size(); ++r) {
-      const double s = noise(r);
-      all.push_back(
-          {fmt::format("time_{:03}", r), forward_.time(s), "recorded time, deck's clock"});
-      all.push_back({fmt::format("noise_{:03}", r), s, "sigma^2 t in the Brownian gauge"});
+    const VectorXd weights = s_.model.data->class_weights();
+    std::vector<verdict::Prediction> all = {
+        {prediction::class_weight, {weights.begin(), weights.end()}, "weight of the class"}};
+    if (const auto critical = s_.model.data->critical_noise()) {
+      all.push_back({prediction::critical_time, forward_.time(*critical),
+                     "lambda_max(C)/sigma^2, score criterion"});
     }
-    all.push_back({"histogram_edge", s_.histogram_edge, "range of the order-parameter histogram"});
-    all.push_back({"mean_square_norm", norm_ / static_cast<double>(s_.target->dimension()),
-                   "E|y|^2/d of the target"});
-    const VectorXd weights = s_.target->class_weights();
-    for (Index c = 0; c < weights.size(); ++c) {
-      all.push_back({fmt::format("class_weight_{:03}", c), weights[c], "weight of the class"});
-    }
-    if (const auto critical = s_.target->critical_noise()) {
-      all.push_back(
-          {"critical_time", forward_.time(*critical), "lambda_max(C)/sigma^2, score criterion"});
-    }
-    for (auto& known : spin_predictions(*s_.target, unit_parameters_)) {
+    for (auto& known : spin_predictions(*s_.model.denoiser, unit_parameters_)) {
       all.push_back(std::move(known));
     }
-    if (s_.target->dimension() == 1 && s_.target->exact()) {
+    if (s_.model.denoiser->dimension() == 1 && s_.model.posterior != nullptr && s_.model.exact()) {
+      std::vector<double> overlaps;
       double sum = 0;
-      for (std::size_t r = 0; r < s_.recorded.size(); ++r) {
-        const double overlap = overlap_by_quadrature(*s_.target, noise(r), edge_);
-        all.push_back({fmt::format("overlap_{:03}", r), overlap, "quadrature of <y>^2 over p_t"});
-        sum += overlap;
+      for (double s : recorded_noise()) {
+        overlaps.push_back(overlap_by_quadrature(*s_.model.posterior, s, edge_));
+        sum += overlaps.back();
       }
-      all.push_back({"mean_overlap", sum / static_cast<double>(s_.recorded.size()),
-                     "1 - mmse, quadrature over p_t"});
+      const double mean = sum / static_cast<double>(overlaps.size());
+      all.push_back({prediction::overlap, std::move(overlaps), "quadrature of <y>^2 over p_t"});
+      all.push_back({prediction::mean_overlap, mean, "1 - mmse, quadrature over p_t"});
     }
     return all;
   }
 
   std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const auto points = s_.target->points();
-    const double size = points ? static_cast<double>(points->count) : 4;
+    const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser);
+    const double size = points ? static_cast<double>(points->count()) : 4;
     const double evaluations =
-        static_cast<double>(s_.grid.size() + s_.recorded.size()) *
-        (s_.sampler == Sampler::ode || s_.sampler == Sampler::bridge_heun ? 2 : 1);
+        static_cast<double>(s_.grid.size() + s_.recorded.size()) * diffusion::stages(s_.sampler);
     const double walkers = static_cast<double>(s_.walkers * s_.blocks);
-    const double d = static_cast<double>(s_.target->dimension());
+    const double d = static_cast<double>(s_.model.denoiser->dimension());
     if (s_.score.chains) {
       constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
       const double chains = 16;
@@ -236,18 +241,18 @@ class GenerationExperiment final : public Experiment {
                       3e-9 * d * static_cast<double>(s_.walkers));
   }
   std::size_t memory_per_unit() const override {
-    const auto d = static_cast<std::size_t>(s_.target->dimension());
+    const auto d = static_cast<std::size_t>(s_.model.denoiser->dimension());
     const std::size_t batch = d * static_cast<std::size_t>(s_.walkers);
     const std::size_t moments = s_.moments ? 2 * d * d : 0;
-    return s_.target->memory() + sizeof(double) * (10 * batch + moments);
+    return s_.model.denoiser->memory() + sizeof(double) * (10 * batch + moments);
   }
-  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
-    return generation_run(s_, address);
+  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
+    return simulation(s_, address);
   }
 
  private:
   void choose_score(const deck::Parameters& parameters) {
-    s_.score = score_source(parameters, *s_.target, s_.draws);
+    s_.score = score_source(parameters, s_.model, s_.draws);
     s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
     if (s_.score.chains && s_.planted_chains && s_.gaussian_start) {
       throw deck::KeyError(
@@ -257,12 +262,14 @@ class GenerationExperiment final : public Experiment {
     }
   }
 
-  double noise(std::size_t record) const {
-    return s_.grid[static_cast<std::size_t>(s_.recorded[record])];
+  std::vector<double> recorded_noise() const {
+    std::vector<double> levels;
+    for (Index i : s_.recorded) levels.push_back(s_.grid[static_cast<std::size_t>(i)]);
+    return levels;
   }
 
   diffusion::Forward forward_;
-  GenerationSetting s_;
+  Setting s_;
   std::int64_t replicas_ = 1;
   deck::Parameters unit_parameters_;
   double edge_ = 1, norm_ = 1;
@@ -270,57 +277,36 @@ class GenerationExperiment final : public Experiment {
 
 }  // namespace
 
-ExperimentKind generation() {
+ExperimentKind kind() {
   using deck::Key;
-  using deck::Kind;
   ExperimentKind kind;
   kind.name = "generation";
   kind.text =
       "reverse trajectories from noise to data: order parameter, overlap, score and entropy along "
       "the way, branch occupation and distances to the target at the end";
+  kind.needs = {target::Part::clean_data};
   kind.keys = {
-      Key{.section = "experiment",
-          .name = "sampler",
-          .kind = Kind::word,
-          .fallback = "bridge_heun",
-          .text = "reverse SDE by Brownian bridges (first order, or second with Heun's correction; "
-                  "bridge_sample: to one posterior sample, exact at any step size) or "
-                  "Euler-Maruyama, or the probability-flow ODE (Heun)",
-          .choices = {"bridge", "bridge_heun", "bridge_sample", "euler_maruyama", "ode"}},
-      Key{.section = "experiment",
-          .name = "chain_start",
-          .kind = Kind::word,
-          .fallback = "independent",
-          .text =
-              "chains start at a datum independent of the trajectory (and burn in), or at the one "
-              "behind its first state, which is an exact posterior draw",
-          .choices = {"independent", "planted"}},
+      deck::word_key("experiment", "sampler", "bridge_heun",
+                     "reverse SDE by Brownian bridges (first order, or second with Heun's "
+                     "correction; bridge_sample: to one posterior sample, exact at any step size) "
+                     "or Euler-Maruyama, or the probability-flow ODE (Heun)",
+                     {"bridge", "bridge_heun", "bridge_sample", "euler_maruyama", "ode"}),
+      deck::word_key("experiment", "chain_start", "independent",
+                     "chains start at a datum independent of the trajectory (and burn in), or at "
+                     "the one behind its first state, which is an exact posterior draw",
+                     {"independent", "planted"}),
       deck::count_key("experiment", "steps", "400", "steps of the time grid", 1, 1e7),
-      Key{.section = "experiment",
-          .name = "spacing",
-          .kind = Kind::word,
-          .fallback = "log",
-          .text = "time grid even in log(sigma^2 t) or in sqrt(sigma^2 t)",
-          .choices = {"log", "sqrt"}},
-      Key{.section = "experiment",
-          .name = "t_start",
-          .kind = Kind::real,
-          .fallback = "0",
-          .text = "first time; 0: where sigma^2 t is 200 times the variance of the data",
-          .minimum = 0},
-      Key{.section = "experiment",
-          .name = "t_end",
-          .kind = Kind::real,
-          .fallback = "0",
-          .text = "last time, where the clean mean is the generated datum; 0: sigma^2 t is 1e-4 of "
-                  "the variance per dimension",
-          .minimum = 0},
-      Key{.section = "experiment",
-          .name = "start",
-          .kind = Kind::word,
-          .fallback = "exact",
-          .text = "initial law: exact p_t, or the Gaussian with its mean and covariance",
-          .choices = {"exact", "gaussian"}},
+      deck::word_key("experiment", "spacing", "log",
+                     "time grid even in log(sigma^2 t) or in sqrt(sigma^2 t)", {"log", "sqrt"}),
+      deck::real_key("experiment", "t_start", "0",
+                     "first time; 0: where sigma^2 t is 200 times the variance of the data", 0),
+      deck::real_key("experiment", "t_end", "0",
+                     "last time, where the clean mean is the generated datum; 0: sigma^2 t is 1e-4 "
+                     "of the variance per dimension",
+                     0),
+      deck::word_key("experiment", "start", "exact",
+                     "initial law: exact p_t, or the Gaussian with its mean and covariance",
+                     {"exact", "gaussian"}),
       deck::count_key("experiment", "records", "25", "times at which trajectories are measured", 2,
                       1000),
       deck::sampling_key("walkers", "256", "trajectories run together (one batch)", 2, 1e5),
@@ -331,8 +317,7 @@ ExperimentKind generation() {
   kind.make = [](const deck::Parameters& parameters) {
     return std::make_unique<GenerationExperiment>(parameters);
   };
-  kind.analyse = analyse_generation;
   return kind;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::generation

@@ -4,18 +4,16 @@
 #include <cmath>
 
 #include "analysis/statistics/distances.hpp"
-#include "sim/experiment/common/clean_mean.hpp"
+#include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
-#include "sim/target/spins/exact_draws.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::generation {
 
 namespace {
 
 using target::MatrixXd;
 using target::VectorXd;
-using Setting = GenerationSetting;
 
 /// Chains of the forward noised data: the other half of the replica numbers.
 constexpr std::uint32_t kForwardChains = 0x80000000U;
@@ -37,7 +35,7 @@ struct Moments {
 
 CleanMean source(const Setting& s, random::Address address, std::uint32_t half) {
   address.replica |= half;
-  return s.score.make(*s.target, s.walkers, address);
+  return s.score.make(s.model, s.walkers, address);
 }
 
 /// What is measured on one batch at the recorded times.
@@ -75,23 +73,24 @@ class Trace {
   }
 
   /// Walkers are independent: each is one sample.
-  void record(Recorder& recorder, const std::string& suffix) const {
-    const auto column = [](const MatrixXd& matrix, Index k) {
-      return std::span<const double>(matrix.col(k).data(), static_cast<std::size_t>(matrix.rows()));
-    };
+  void record_overlap(measure::Recorder& recorder, verdict::ObservableName overlap,
+                      verdict::ObservableName mean) const {
     for (Index k = 0; k < s_.walkers; ++k) {
-      recorder.measure("overlap" + suffix, column(overlap_, k));
-      recorder.measure("mean_overlap" + suffix, overlap_.col(k).mean());
-      if (!suffix.empty()) continue;
-      recorder.measure("score_norm", column(score_, k));
-      recorder.measure("order_parameter_squared", column(order_, k));
-      if (s_.target->points()) recorder.measure("posterior_entropy", column(entropy_, k));
-      if (!s_.score.chains) continue;
-      recorder.measure("clean_mean_variance", column(error_, k));
-      recorder.measure("chains_unconverged", r_hat_[k] > kUnconverged ? 1 : 0);
+      recorder.measure(overlap, span(overlap_.col(k)));
+      recorder.measure(mean, overlap_.col(k).mean());
     }
   }
-  std::span<const double> histogram() const { return histogram_; }
+  void record(measure::Recorder& recorder) const {
+    for (Index k = 0; k < s_.walkers; ++k) {
+      recorder.measure(observable::score_norm, span(score_.col(k)));
+      recorder.measure(observable::order_parameter_squared, span(order_.col(k)));
+      if (s_.entropy) recorder.measure(observable::posterior_entropy, span(entropy_.col(k)));
+      if (!s_.score.chains) continue;
+      recorder.measure(observable::clean_mean_variance, span(error_.col(k)));
+      recorder.measure(observable::chains_unconverged, r_hat_[k] > kUnconverged ? 1 : 0);
+    }
+    recorder.measure(observable::order_parameter_distribution, histogram_);
+  }
 
  private:
   /// Split R-hat of chains of one evaluation, as short as they are, exceeds this rarely by chance.
@@ -104,9 +103,9 @@ class Trace {
   std::vector<double> histogram_;
 };
 
-class Generation final : public Simulation {
+class Generation final : public measure::Simulation {
  public:
-  Generation(const Setting& setting, const UnitAddress& address)
+  Generation(const Setting& setting, const measure::UnitAddress& address)
       : s_(setting),
         start_(address.stream(random::Purpose::start)),
         noise_(address.stream(random::Purpose::dynamics)),
@@ -115,13 +114,13 @@ class Generation final : public Simulation {
         directions_(address.stream(random::Purpose::projection)),
         clean_(source(s_, address.address(random::Purpose::posterior), 0)),
         clean_forward_(source(s_, address.address(random::Purpose::posterior), kForwardChains)),
-        generated_moments_(s_.moments ? s_.target->dimension() : 0),
+        generated_moments_(s_.moments ? s_.model.denoiser->dimension() : 0),
         exact_moments_(generated_moments_) {}
 
   std::int64_t blocks() const override { return s_.blocks; }
 
-  void advance(Recorder& recorder) override {
-    const Index d = s_.target->dimension(), walkers = s_.walkers;
+  void advance(measure::Recorder& recorder) override {
+    const Index d = s_.model.denoiser->dimension(), walkers = s_.walkers;
     MatrixXd x = start();
     const MatrixXd data = draw_exact();  // forward trajectories start here
     MatrixXd mean;
@@ -149,17 +148,16 @@ class Generation final : public Simulation {
         diffusion::reverse_step(s_.sampler, clean_, s, s_.grid[i + 1], mean, noise_, x);
       }
     }
-    reverse.record(recorder, "");
-    forward.record(recorder, "_forward");
-    recorder.measure("order_parameter_distribution", reverse.histogram());
+    reverse.record_overlap(recorder, observable::overlap, observable::mean_overlap);
+    forward.record_overlap(recorder, observable::overlap_forward, observable::mean_overlap_forward);
+    reverse.record(recorder);
     judge(recorder, mean);
     ++done_;
   }
 
-  void save(State& state) const override {
-    state.integers["streams"] = {start_.position(),      noise_.position(),
-                                 exact_.position(),      forward_.position(),
-                                 directions_.position(), static_cast<std::uint64_t>(done_)};
+  void save(measure::State& state) const override {
+    save_streams(state, start_, noise_, exact_, forward_, directions_);
+    state.integers["blocks"] = {static_cast<std::uint64_t>(done_)};
     state.integers["chains"] = clean_.save();
     state.integers["chains_forward"] = clean_forward_.save();
     if (!s_.moments) return;
@@ -171,11 +169,9 @@ class Generation final : public Simulation {
     put("generated", generated_moments_);
     put("exact", exact_moments_);
   }
-  void load(const State& state) override {
-    const auto& streams = state.integers.at("streams");
-    random::Stream* all[] = {&start_, &noise_, &exact_, &forward_, &directions_};
-    for (std::size_t i = 0; i < 5; ++i) all[i]->seek(streams[i]);
-    done_ = static_cast<std::int64_t>(streams[5]);
+  void load(const measure::State& state) override {
+    load_streams(state, start_, noise_, exact_, forward_, directions_);
+    done_ = static_cast<std::int64_t>(state.integers.at("blocks").at(0));
     clean_.load(state.integers.at("chains"));
     clean_forward_.load(state.integers.at("chains_forward"));
     if (!s_.moments) return;
@@ -191,14 +187,9 @@ class Generation final : public Simulation {
   }
 
  private:
-  static MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
-    MatrixXd z(rows, columns);
-    stream.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-    return z;
-  }
   MatrixXd sample(random::Stream& stream) const {
-    MatrixXd y(s_.target->dimension(), s_.walkers);
-    s_.target->sample(stream, y);
+    MatrixXd y(s_.model.denoiser->dimension(), s_.walkers);
+    s_.model.data->sample(stream, y);
     return y;
   }
   MatrixXd draw_exact() { return sample(exact_); }
@@ -206,12 +197,12 @@ class Generation final : public Simulation {
   /// x at the first noise level: exactly from p_t, or from the Gaussian with its mean and
   /// covariance. Chains start at the datum behind x, or at another one and then adapt to x.
   MatrixXd start() {
-    const Index d = s_.target->dimension();
+    const Index d = s_.model.denoiser->dimension();
     const double s = s_.grid.front();
     MatrixXd x(d, s_.walkers), y;
     if (s_.gaussian_start) {
       x = s_.start_root * normals(start_, d, s_.walkers);
-      x.colwise() += s_.target->mean_of_target();
+      x.colwise() += s_.model.data->mean_of_target();
     } else {
       x = y = sample(start_);
     }
@@ -224,32 +215,32 @@ class Generation final : public Simulation {
   }
 
   /// Generated data (the clean mean at the last noise level) against the law.
-  void judge(Recorder& recorder, const MatrixXd& y) {
-    const target::Target& target = *s_.target;
-    const Index classes = target.classes();
+  void judge(measure::Recorder& recorder, const MatrixXd& y) {
+    const target::CleanData& data = *s_.model.data;
+    const Index classes = data.classes();
     std::vector<double> occupied(static_cast<std::size_t>(classes));
-    for (Index label : target.classify(y)) {
+    for (Index label : data.classify(y)) {
       // A datum between classes (M = 0) belongs to all alike.
       std::fill(occupied.begin(), occupied.end(), label < 0 ? 1 / static_cast<double>(classes) : 0);
       if (label >= 0) occupied[static_cast<std::size_t>(label)] = 1;
-      recorder.measure("branch_occupation", occupied);
+      recorder.measure(observable::branch_occupation, occupied);
     }
     const MatrixXd a = draw_exact(), b = draw_exact();
-    measure_spins(target, y, a, b, s_.coupling_unit, recorder);
-    recorder.measure("wasserstein_2_excess", wasserstein_excess(y, a, b, directions_));
-    recorder.measure("energy_distance", statistics::energy_distance(y, a));
+    measure_spins(*s_.model.denoiser, y, a, b, s_.coupling_unit, recorder);
+    recorder.measure(observable::wasserstein_2_excess, wasserstein_excess(y, a, b, directions_));
+    recorder.measure(observable::energy_distance, statistics::energy_distance(y, a));
     if (!s_.moments) return;
     generated_moments_.add(y);
     exact_moments_.add(b);
     if (done_ + 1 < s_.blocks) return;
-    const VectorXd mean = target.mean_of_target();
-    const MatrixXd covariance = *target.covariance();
+    const VectorXd mean = data.mean_of_target();
+    const MatrixXd covariance = *data.covariance();
     const double generated = statistics::frechet_distance(
         generated_moments_.mean(), generated_moments_.covariance(), mean, covariance);
     const double floor = statistics::frechet_distance(
         exact_moments_.mean(), exact_moments_.covariance(), mean, covariance);
-    recorder.measure("frechet_distance", generated);
-    recorder.measure("frechet_excess", generated - floor);
+    recorder.measure(observable::frechet_distance, generated);
+    recorder.measure(observable::frechet_excess, generated - floor);
   }
 
   const Setting& s_;
@@ -261,9 +252,9 @@ class Generation final : public Simulation {
 
 }  // namespace
 
-std::unique_ptr<Simulation> generation_run(const GenerationSetting& setting,
-                                           const UnitAddress& address) {
+std::unique_ptr<measure::Simulation> simulation(const Setting& setting,
+                                                const measure::UnitAddress& address) {
   return std::make_unique<Generation>(setting, address);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::generation

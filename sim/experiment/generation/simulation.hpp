@@ -1,21 +1,24 @@
 // One unit of `generation`: batches of reverse trajectories next to forward noised data.
-// May depend on: sim/experiment/{experiment,clean_mean,spin_moments}.hpp, sim/diffusion.
+// May depend on: sim/measure, sim/experiment/common, sim/diffusion.
 #pragma once
 #include <memory>
 #include <vector>
 
+#include "analysis/findings/generation/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
 #include "sim/experiment/common/clean_mean.hpp"
 #include "sim/measure/experiment.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::generation {
+
+namespace observable = findings::generation::observable;
 
 inline constexpr Index kOrderBins = 41;  ///< bins of the histogram of the order parameter
 
 /// Everything that is fixed for all units of a point.
-struct GenerationSetting {
-  std::shared_ptr<const target::Target> target;
-  diffusion::Sampler sampler = diffusion::Sampler::bridge;
+struct Setting {
+  target::Model model;  ///< with clean data
+  diffusion::Method sampler = diffusion::Method::bridge;
   bool draws = false;  ///< bridges to one posterior sample instead of the clean mean
   ScoreSource score;
   bool planted_chains = false;  ///< reverse chains start at the datum behind the first state
@@ -27,11 +30,12 @@ struct GenerationSetting {
   std::int64_t blocks = 0;
   double histogram_edge = 1;    ///< the histogram of m covers [-edge, edge]
   target::MatrixXd axes;        ///< d x k, divided by |u|^2: m = axes^T y
+  bool entropy = false;         ///< of the posterior weights of explicit data points
   bool moments = false;         ///< Frechet distance is measured
   target::MatrixXd start_root;  ///< C^{1/2} of the target, for a Gaussian start
 };
 
-std::unique_ptr<Simulation> generation_run(const GenerationSetting& setting,
-                                           const UnitAddress& address);
+std::unique_ptr<measure::Simulation> simulation(const Setting& setting,
+                                                const measure::UnitAddress& address);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::generation

@@ -2,75 +2,29 @@
 // spectrum around it. Local covariances are exact, so everything here is solved to rounding.
 //   -lambda(k) = beta (1 - beta c_k),  c_k = sum_r c(r) cos k.r      (c: covariance profile)
 //   r = -lambda(0), c = beta^2 sum_r c(r) dx^2/2, xi = sqrt(c/r), chi = f'/(1 - f'), f' = beta c_0
-#include <fmt/format.h>
-
-#include <cmath>
-
-#include "analysis/theory/patch_field.hpp"
 #include "sim/diffusion/forward.hpp"
-#include "sim/experiment/mode_softening/experiment.hpp"
+#include "sim/experiment/mode_softening/ensembles.hpp"
+#include "sim/experiment/mode_softening/simulation.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::mode_softening {
 
 namespace {
 
 using Eigen::VectorXd;
+using target::Known;
 
-constexpr Index kModes = 4;
-constexpr double kRounding = 4e-15;
-
-/// The map m -> <phi_0> of uniform states and its derivative.
-class UniformMap {
- public:
-  UniformMap(const target::PatchScore& score, double beta) : score_(score), beta_(beta) {}
-
-  double value(double m) const {
-    return score_.mean(state(m), VectorXd::Constant(1, beta_)).mean();
-  }
-  VectorXd profile(double m) const { return score_.covariance_profile(state(m), beta_); }
-  double slope(double m) const { return beta_ * profile(m).sum(); }
-  target::Windows windows() const { return score_.windows(beta_); }
-
-  /// Largest root of m = f(m + h) by Newton's method from above (f is concave for m > 0).
-  double solve(double h) const {
-    double m = value(1 + h);
-    for (int iteration = 0; iteration < 200; ++iteration) {
-      const double f = value(m + h), next = m - (m - f) / (1 - slope(m + h));
-      if (!(next > 0)) return h > 0 ? bisect(h) : 0;
-      if (std::abs(next - m) <= 2e-16 * m) return next;
-      m = next;
-    }
-    return m;
-  }
-
- private:
-  VectorXd state(double m) const { return VectorXd::Constant(score_.dimension(), m); }
-  double bisect(double h) const {
-    double low = 0, high = 1;
-    while (high - low > 1e-16 * high) {
-      const double middle = (low + high) / 2;
-      if (middle <= low || middle >= high) break;
-      (value(middle + h) > middle ? low : high) = middle;
-    }
-    return (low + high) / 2;
-  }
-
-  const target::PatchScore& score_;
-  double beta_;
-};
-
-class Branch final : public Experiment {
+class Branch final : public measure::Experiment {
  public:
   explicit Branch(const deck::Parameters& parameters)
       : forward_(parameters),
-        score_(build_patch_score(parameters)),
-        t_(parameters.real("experiment.t")),
-        fields_(parameters.reals("experiment.isotherm")),
-        critical_(critical_noise(parameters)),
-        uniform_(parameters.word("target.kind") == "uniform_patches") {
-    const double beta = forward_.beta(t_);
+        s_{.score = lattice_score(parameters),
+           .beta = forward_.beta(parameters.real("experiment.t")),
+           .fields = parameters.reals("experiment.isotherm")} {
+    critical_ = s_.score.critical_noise();
+    if (critical_) s_.critical = critical_->value;
     const auto mean = [&](double m) -> VectorXd {
-      return score_->mean(VectorXd::Constant(score_->dimension(), m), VectorXd::Constant(1, beta));
+      const VectorXd state = VectorXd::Constant(denoiser().dimension(), m);
+      return denoiser().mean(state, VectorXd::Constant(1, s_.beta));
     };
     const VectorXd ordered = mean(0.5);
     if (mean(0).cwiseAbs().maxCoeff() > 1e-9 ||
@@ -81,115 +35,68 @@ class Branch final : public Experiment {
     }
   }
 
-  std::vector<ObservableInfo> observables() const override {
-    const auto solved = [](const std::string& name, std::vector<Index> shape,
+  std::vector<measure::ObservableInfo> observables() const override {
+    const auto solved = [](verdict::ObservableName name, std::vector<Index> shape,
                            const std::string& text) {
-      return ObservableInfo{.name = name,
-                            .shape = std::move(shape),
-                            .text = text,
-                            .origin = verdict::Origin::deterministic};
+      return measure::ObservableInfo{.name = name,
+                                     .shape = std::move(shape),
+                                     .text = text,
+                                     .origin = verdict::Origin::deterministic};
     };
-    const auto fields = static_cast<Index>(fields_.size());
-    return {solved("mode_margin", {kModes},
-                   "1 - beta c_k at x = 0, modes (2 pi j/L, 0): zero at s_c(k)"),
-            solved("magnetization", {}, "largest root m of m = f(m)"),
-            solved("susceptibility", {}, "dm/dh of m = f(m + h) in the stable state"),
-            solved("mass", {}, "r = -lambda(0) at x = 0, -lambda(k) = r + c k^2 + ..."),
-            solved("gradient", {}, "c at x = 0"),
-            solved("correlation_length", {}, "xi = sqrt(c/r) of the stable state, in sites"),
-            solved("critical_isotherm", {fields},
-                   "m(h) at the predicted critical noise, for the fields of experiment.isotherm")};
+    std::vector<measure::ObservableInfo> all = {
+        solved(observable::mode_margin, {kModes},
+               "1 - beta c_k at x = 0, modes (2 pi j/L, 0): zero at s_c(k)"),
+        solved(observable::magnetization, {}, "largest root m of m = f(m)"),
+        solved(observable::susceptibility, {}, "dm/dh of m = f(m + h) in the stable state"),
+        solved(observable::mass, {}, "r = -lambda(0) at x = 0, -lambda(k) = r + c k^2 + ...")};
+    if (s_.score.patches != nullptr) {
+      all.push_back(solved(observable::gradient, {}, "c at x = 0"));
+      all.push_back(solved(observable::correlation_length, {},
+                           "xi = sqrt(c/r) of the stable state, in sites"));
+    }
+    all.push_back(
+        solved(observable::critical_isotherm, {static_cast<Index>(s_.fields.size())},
+               "m(h) at the predicted critical noise, for the fields of experiment.isotherm"));
+    return all;
   }
 
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all;
     if (!critical_) return all;
-    const target::Windows w = score_->windows(1 / *critical_);
-    all.push_back({"critical_time", forward_.time(*critical_),
-                   uniform_ ? "s_c = P^2, zero of the score Jacobian at x = 0"
-                            : "s_c = sum of exact Ising correlations over the window, x = 0"});
-    if (!uniform_) return all;
-    const auto P = static_cast<int>(w.side), L = static_cast<int>(w.width);
-    if (L > P) {
-      all.push_back({"mode_threshold", forward_.time(theory::uniform_patch_threshold(P, L, 1)),
-                     "P^2 sin(Pk/2)/(P sin(k/2)) at k = (2 pi/L, 0)"});
+    all.push_back({prediction::critical_time, forward_.time(critical_->value), critical_->source});
+    if (const auto mode = denoiser().known(Known::window_mode_noise)) {
+      all.push_back({prediction::mode_threshold, forward_.time(mode->value), mode->source});
     }
-    all.push_back(
-        {"correlation_amplitude", theory::patch_length(P), "sqrt((P^2 - 1)/24), tau > 0"});
+    if (const auto length = denoiser().known(Known::window_length)) {
+      all.push_back({prediction::correlation_amplitude, length->value, length->source});
+    }
     return all;
   }
 
   double seconds_per_unit() const override {
-    return 1e-7 * static_cast<double>(score_->dimension()) * 100 *
-           static_cast<double>(fields_.size());
+    return 1e-7 * static_cast<double>(denoiser().dimension()) * 100 *
+           static_cast<double>(s_.fields.size());
   }
   std::size_t memory_per_unit() const override {
-    return score_->memory() + 200 * sizeof(double) * static_cast<std::size_t>(score_->dimension());
+    return denoiser().memory() +
+           200 * sizeof(double) * static_cast<std::size_t>(denoiser().dimension());
   }
-  std::unique_ptr<Simulation> start(const UnitAddress&) const override;
+  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress&) const override {
+    return simulation(s_);
+  }
 
  private:
-  friend class BranchUnit;
+  const target::Denoiser& denoiser() const { return *s_.score.denoiser; }
+
   diffusion::Forward forward_;
-  std::shared_ptr<const target::PatchScore> score_;
-  double t_;
-  std::vector<double> fields_;
-  std::optional<double> critical_;
-  bool uniform_;
+  BranchSetting s_;
+  std::optional<target::KnownValue> critical_;
 };
-
-class BranchUnit final : public Simulation {
- public:
-  explicit BranchUnit(const Branch& branch) : b_(branch) {}
-  std::int64_t blocks() const override { return 1; }
-  void advance(Recorder& recorder) override {
-    const double beta = b_.forward_.beta(b_.t_);
-    const UniformMap map(*b_.score_, beta);
-    const target::Windows windows = map.windows();
-    const VectorXd symmetric = map.profile(0);
-    const VectorXd margins = 1 - beta * window_modes(windows, symmetric, kModes).array();
-    const std::vector<double> roundings(kModes, kRounding);
-    recorder.solved("mode_margin", {margins.data(), kModes}, roundings);
-
-    const double m = margins[0] < 0 ? map.solve(0) : 0;
-    const VectorXd profile = map.profile(m);
-    const double slope = beta * profile.sum(), distance = std::abs(1 - slope);
-    // m = f(m) amplifies rounding by 1/(1 - f').
-    recorder.solved("magnetization", m, m > 0 ? kRounding / distance : 0);
-    recorder.solved("susceptibility", slope / (1 - slope),
-                    kRounding * slope / (distance * distance));
-    recorder.solved("mass", beta * margins[0], beta * kRounding);
-    const double gradient = beta * beta * window_gradient(windows, symmetric);
-    recorder.solved("gradient", gradient, gradient * kRounding);
-    const double xi =
-        std::sqrt(std::max(0.0, beta * window_gradient(windows, profile) / (1 - slope)));
-    recorder.solved("correlation_length", xi, xi * kRounding / distance);
-
-    std::vector<double> isotherm(b_.fields_.size(), 0.0), errors(isotherm.size(), 0.0);
-    if (b_.critical_) {
-      const UniformMap critical(*b_.score_, 1 / *b_.critical_);
-      for (std::size_t i = 0; i < isotherm.size(); ++i) {
-        isotherm[i] = critical.solve(b_.fields_[i]);
-        errors[i] = kRounding / (1 - critical.slope(isotherm[i] + b_.fields_[i]));
-      }
-    }
-    recorder.solved("critical_isotherm", isotherm, errors);
-  }
-  void save(State&) const override {}
-  void load(const State&) override {}
-
- private:
-  const Branch& b_;
-};
-
-std::unique_ptr<Simulation> Branch::start(const UnitAddress&) const {
-  return std::make_unique<BranchUnit>(*this);
-}
 
 }  // namespace
 
-std::unique_ptr<Experiment> softening_branch(const deck::Parameters& parameters) {
+std::unique_ptr<measure::Experiment> branch(const deck::Parameters& parameters) {
   return std::make_unique<Branch>(parameters);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::mode_softening

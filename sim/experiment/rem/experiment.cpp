@@ -7,9 +7,8 @@
 // Poisson-Dirichlet with parameter 1/a. This is the memorization of a dataset by a diffusion model
 // seen from its log-weights (Ambrogioni 2024, section 8). States are of two kinds, never mixed:
 //   unplanted  all levels alike: x independent of the dataset;
-//   planted    level 1 carries the extra weight of the datum behind x: what trajectories see. Its
-//   law
-//              is the unplanted one reweighted by Z.
+//   planted    level 1 carries the extra weight of the datum behind x: what trajectories see; the
+//              law is the unplanted one reweighted by Z.
 // Y_2 is also the probability that two replicas sit on the same level (overlap one).
 // All temperatures of a point share their disorder samples.
 #include <fmt/format.h>
@@ -17,12 +16,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/rem/observables.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/experiment/families.hpp"
-#include "analysis/findings/rem/findings.hpp"
+#include "sim/experiment/registry.hpp"
 #include "sim/experiment/rem/simulation.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::rem {
+
+namespace fact = findings::rem::fact;
+namespace observable = findings::rem::observable;
+namespace prediction = findings::rem::prediction;
+using findings::rem::kHistogramBins;
+using findings::rem::kQuantiles;
 
 namespace {
 
@@ -50,9 +55,9 @@ VectorXd inverse_temperatures(const deck::Parameters& parameters,
          (a.empty() ? ensemble.energy_unit() : critical);
 }
 
-class RemExperiment final : public Experiment {
+class Rem final : public measure::Experiment {
  public:
-  explicit RemExperiment(const deck::Parameters& parameters)
+  explicit Rem(const deck::Parameters& parameters)
       : disorder_samples_(parameters.integer("sampling.disorder_samples")) {
     s_.ensemble = target::build_levels(parameters);
     s_.b = inverse_temperatures(parameters, *s_.ensemble);
@@ -74,46 +79,54 @@ class RemExperiment final : public Experiment {
     }
   }
 
-  std::vector<ObservableInfo> observables() const override {
+  std::vector<measure::ObservableInfo> observables() const override {
     const Index n = s_.b.size();
     const std::string kind = s_.planted ? "planted" : "unplanted";
-    const auto row = [&](const std::string& name, const std::string& unit,
+    const auto row = [&](verdict::ObservableName name, const std::string& unit,
                          const std::string& text) {
-      return ObservableInfo{.name = name,
-                            .shape = {n},
-                            .unit = unit,
-                            .text = text + ", " + kind + "; one entry per beta",
-                            .max_bins = 2};
+      return measure::ObservableInfo{.name = name,
+                                     .shape = {n},
+                                     .unit = unit,
+                                     .text = text + ", " + kind + "; one entry per beta",
+                                     .max_bins = 2};
     };
-    std::vector<ObservableInfo> all = {
-        row("log_partition", "nats", "log Z = log sum_j exp(-beta E_j)"),
-        row("free_energy", "energy", "F = -log(Z)/beta, total"),
-        row("energy", "energy", "<E> = sum_j w_j E_j, total"),
-        row("entropy", "nats", "-sum_j w_j log w_j, total (log N at beta = 0)"),
-        row("participation", "", "Y = sum_j w_j^2, the probability of replica overlap one"),
-        row("participation_3", "", "Y_3 = sum_j w_j^3"),
-        row("participation_4", "", "Y_4 = sum_j w_j^4"),
-        row("participation_square", "", "Y^2, for the variance of Y over disorder"),
-        row("effective_patterns", "", "1/Y, the number of levels that share the weight"),
-        row("largest_weight", "", "max_j w_j"),
-        row("log_partition_variance", "nats^2",
+    std::vector<measure::ObservableInfo> all = {
+        row(observable::log_partition, "nats", "log Z = log sum_j exp(-beta E_j)"),
+        row(observable::free_energy, "energy", "F = -log(Z)/beta, total"),
+        row(observable::energy, "energy", "<E> = sum_j w_j E_j, total"),
+        row(observable::entropy, "nats", "-sum_j w_j log w_j, total (log N at beta = 0)"),
+        row(observable::participation, "",
+            "Y = sum_j w_j^2, the probability of replica overlap one"),
+        row(observable::participation_3, "", "Y_3 = sum_j w_j^3"),
+        row(observable::participation_4, "", "Y_4 = sum_j w_j^4"),
+        row(observable::participation_square, "", "Y^2, for the variance of Y over disorder"),
+        row(observable::effective_patterns, "", "1/Y, the number of levels that share the weight"),
+        row(observable::largest_weight, "", "max_j w_j"),
+        row(observable::log_partition_variance, "nats^2",
             "variance of log Z over the disorder samples of a unit, unbiased"),
-        {.name = "participation_quantiles",
+        {.name = observable::participation_quantiles,
          .shape = {n, static_cast<Index>(kQuantiles.size())},
          .text = "quantiles 0.1, 0.25, 0.5 (median), 0.75, 0.9 of Y over the disorder samples of a "
                  "unit, " +
                  kind,
          .max_bins = 2},
-        {.name = "participation_distribution",
+        {.name = observable::participation_distribution,
          .shape = {n, static_cast<Index>(kHistogramBins)},
          .text = "probability density of Y in equal bins of [0, 1], " + kind,
          .max_bins = 2}};
     if (!s_.planted) return all;
-    all.insert(all.end(), {row("true_weight", "", "weight w_1 of the planted level"),
-                           row("map_correct", "", "1 when the planted level is the highest"),
-                           row("true_weight_identity", "", "w_1 - Y, of mean zero exactly"),
-                           row("map_identity", "", "(MAP correct) - max_j w_j, of mean zero")});
+    all.insert(all.end(),
+               {row(observable::true_weight, "", "weight w_1 of the planted level"),
+                row(observable::map_correct, "", "1 when the planted level is the highest"),
+                row(observable::true_weight_identity, "", "w_1 - Y, of mean zero exactly"),
+                row(observable::map_identity, "", "(MAP correct) - max_j w_j, of mean zero")});
     return all;
+  }
+
+  std::vector<verdict::Fact> facts() const override {
+    return {{fact::log_count, s_.ensemble->log_count, "log N"},
+            {fact::energy_unit, s_.ensemble->energy_unit(),
+             "energy of a level of one standard deviation"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {
@@ -121,13 +134,8 @@ class RemExperiment final : public Experiment {
     const std::string source = s_.ensemble->family == theory::LevelFamily::gaussian
                                    ? "2 sqrt(log 2), Derrida 1981"
                                    : "slope of the large-deviation rate at the highest of N levels";
-    std::vector<verdict::Prediction> all = {
-        {"log_count", s_.ensemble->log_count, "log N"},
-        {"energy_unit", s_.ensemble->energy_unit(), "energy of a level of one standard deviation"}};
-    if (std::isfinite(critical) && s_.ensemble->energy_unit() > 0) {
-      all.push_back({"critical_beta", critical / s_.ensemble->energy_unit(), source});
-    }
-    return all;
+    if (!std::isfinite(critical) || !(s_.ensemble->energy_unit() > 0)) return {};
+    return {{prediction::critical_beta, critical / s_.ensemble->energy_unit(), source}};
   }
 
   std::int64_t disorder_samples() const override { return disorder_samples_ / s_.batch; }
@@ -150,11 +158,11 @@ class RemExperiment final : public Experiment {
     return sizeof(double) * n * (2 * batch + 100 + 100 * n) + (std::size_t{1} << 20) +
            64 * static_cast<std::size_t>(bins());
   }
-  std::unique_ptr<Simulation> start(const UnitAddress& address) const override {
+  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
     // Tables are made once per point; a unit works on a copy.
     if (s_.enumerate && !enumeration_) enumeration_.emplace(*s_.ensemble, s_.b, s_.planted);
     if (!s_.enumerate && !top_) top_.emplace(*s_.ensemble, s_.b, s_.planted, s_.kept);
-    return start_rem(s_, top_, enumeration_, address);
+    return simulation(s_, top_, enumeration_, address);
   }
 
  private:
@@ -182,7 +190,7 @@ class RemExperiment final : public Experiment {
     }
   }
 
-  RemSetting s_;
+  Setting s_;
   std::int64_t disorder_samples_;
   mutable std::optional<target::TopLevels> top_;
   mutable std::optional<target::LevelEnumeration> enumeration_;
@@ -190,10 +198,7 @@ class RemExperiment final : public Experiment {
 
 }  // namespace
 
-ExperimentKind rem() {
-  using deck::Arity;
-  using deck::Key;
-  using deck::Kind;
+ExperimentKind kind() {
   ExperimentKind kind;
   kind.name = "rem";
   kind.text =
@@ -202,37 +207,20 @@ ExperimentKind rem() {
       "quadrature "
       "(Derrida 1981; Ambrogioni 2024, section 8)";
   kind.keys = {
-      Key{.section = "experiment",
-          .name = "a",
-          .fallback = "",
-          .text = "inverse temperatures as beta/beta_c = t_c/t; all share their disorder samples",
-          .minimum = 0,
-          .maximum = 100,
-          .open_minimum = true,
-          .arity = Arity::list},
-      Key{.section = "experiment",
-          .name = "beta",
-          .fallback = "",
-          .text = "inverse temperatures in the energy unit of the law, instead of a",
-          .minimum = 0,
-          .maximum = 1e4,
-          .open_minimum = true,
-          .arity = Arity::list},
-      Key{.section = "experiment",
-          .name = "state",
-          .kind = Kind::word,
-          .fallback = "unplanted",
-          .text = "unplanted: x independent of the dataset; planted: x = datum + noise, level 1 of "
-                  "law P(E) exp(-beta E)",
-          .choices = {"unplanted", "planted"}},
-      Key{.section = "experiment",
-          .name = "method",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text =
-              "top_k: the highest levels one by one, the rest by its exact mean and covariance; "
-              "enumerate: all levels (M <= 30); auto: enumerate up to M = 11",
-          .choices = {"auto", "enumerate", "top_k"}},
+      deck::list_of(deck::positive_key(
+          "experiment", "a", "",
+          "inverse temperatures as beta/beta_c = t_c/t; all share their disorder samples", 100)),
+      deck::list_of(deck::positive_key(
+          "experiment", "beta", "",
+          "inverse temperatures in the energy unit of the law, instead of a", 1e4)),
+      deck::word_key("experiment", "state", "unplanted",
+                     "unplanted: x independent of the dataset; planted: x = datum + noise, level 1 "
+                     "of law P(E) exp(-beta E)",
+                     {"unplanted", "planted"}),
+      deck::word_key("experiment", "method", "auto",
+                     "top_k: the highest levels one by one, the rest by its exact mean and "
+                     "covariance; enumerate: all levels (M <= 30); auto: enumerate up to M = 11",
+                     {"auto", "enumerate", "top_k"}),
       deck::count_key("experiment", "K", "64", "top_k: mean number of levels drawn one by one", 8,
                       1e5),
       deck::sampling_key("disorder_samples", "100000",
@@ -241,11 +229,9 @@ ExperimentKind rem() {
                       "disorder samples per work unit; quantiles of Y are taken within one", 2,
                       1e6),
   };
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<RemExperiment>(parameters);
-  };
-  kind.analyse = analyse_rem;
+  kind.needs = {target::Part::levels};
+  kind.make = [](const deck::Parameters& parameters) { return std::make_unique<Rem>(parameters); };
   return kind;
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::rem

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/findings/rem/findings.hpp"
+#include "analysis/findings/rem/observables.hpp"
+#include "sim/experiment/common/batch.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::rem {
+
+namespace observable = findings::rem::observable;
+using findings::rem::kHistogramBins;
+using findings::rem::kQuantiles;
 
 namespace {
 
@@ -18,10 +23,10 @@ constexpr std::uint64_t kBlockLevels = std::uint64_t{1} << 24;
 constexpr std::int64_t kBlockSamples = 250;
 
 /// One unit: `batch` disorder samples.
-class Rem final : public Simulation {
+class Unit final : public measure::Simulation {
  public:
-  Rem(const RemSetting& setting, std::optional<target::TopLevels> top,
-      std::optional<target::LevelEnumeration> enumeration, const UnitAddress& address)
+  Unit(const Setting& setting, std::optional<target::TopLevels> top,
+       std::optional<target::LevelEnumeration> enumeration, const measure::UnitAddress& address)
       : s_(setting),
         stream_(address.stream(random::Purpose::levels)),
         top_(std::move(top)),
@@ -35,7 +40,7 @@ class Rem final : public Simulation {
     return (s_.batch + per_block() - 1) / per_block();
   }
 
-  void advance(Recorder& recorder) override {
+  void advance(measure::Recorder& recorder) override {
     LevelAverages sample;
     if (s_.enumerate && enumeration_->count() > kBlockLevels) {
       if (enumeration_->advance(stream_, kBlockLevels, sample)) take(sample, recorder);
@@ -52,13 +57,13 @@ class Rem final : public Simulation {
     if (taken() == s_.batch) finish(recorder);
   }
 
-  void save(State& state) const override {
+  void save(measure::State& state) const override {
     state.integers["stream"] = {stream_.position()};
     state.reals["participation"] = participation_;
     state.reals["log_partition"] = log_partition_;
     if (enumeration_) state.reals["enumeration"] = enumeration_->save();
   }
-  void load(const State& state) override {
+  void load(const measure::State& state) override {
     stream_.seek(state.integers.at("stream")[0]);
     participation_ = state.reals.at("participation");
     log_partition_ = state.reals.at("log_partition");
@@ -76,37 +81,33 @@ class Rem final : public Simulation {
     return static_cast<std::int64_t>(participation_.size()) / s_.b.size();
   }
 
-  static std::span<const double> span(const VectorXd& v) {
-    return {v.data(), static_cast<std::size_t>(v.size())};
-  }
-
-  void take(const LevelAverages& sample, Recorder& recorder) {
+  void take(const LevelAverages& sample, measure::Recorder& recorder) {
     const double unit = s_.ensemble->energy_unit();
-    recorder.measure("log_partition", span(sample.log_partition));
+    recorder.measure(observable::log_partition, span(sample.log_partition));
     // A single level at a = b/b_c has b = 0 and no energy: F = 0.
     const VectorXd free_energy =
         (s_.b.array() > 0).select(-unit * sample.log_partition.array() / s_.b.array(), 0).matrix();
-    recorder.measure("free_energy", span(free_energy));
+    recorder.measure(observable::free_energy, span(free_energy));
     const VectorXd energy = -unit * sample.level;
-    recorder.measure("energy", span(energy));
-    recorder.measure("entropy", span(sample.entropy));
-    recorder.measure("participation", span(sample.second));
-    recorder.measure("participation_3", span(sample.third));
-    recorder.measure("participation_4", span(sample.fourth));
+    recorder.measure(observable::energy, span(energy));
+    recorder.measure(observable::entropy, span(sample.entropy));
+    recorder.measure(observable::participation, span(sample.second));
+    recorder.measure(observable::participation_3, span(sample.third));
+    recorder.measure(observable::participation_4, span(sample.fourth));
     const VectorXd square = sample.second.cwiseAbs2();
-    recorder.measure("participation_square", span(square));
+    recorder.measure(observable::participation_square, span(square));
     // Of 2^1000000 levels more share the weight than a double can count.
     constexpr double kMost = 1e-300;
     const VectorXd patterns = sample.second.cwiseMax(kMost).cwiseInverse();
-    recorder.measure("effective_patterns", span(patterns));
-    recorder.measure("largest_weight", span(sample.largest));
+    recorder.measure(observable::effective_patterns, span(patterns));
+    recorder.measure(observable::largest_weight, span(sample.largest));
     if (s_.planted) {
-      recorder.measure("true_weight", span(sample.planted));
-      recorder.measure("map_correct", span(sample.success));
+      recorder.measure(observable::true_weight, span(sample.planted));
+      recorder.measure(observable::map_correct, span(sample.success));
       const VectorXd weight_identity = sample.planted - sample.second;
-      recorder.measure("true_weight_identity", span(weight_identity));
+      recorder.measure(observable::true_weight_identity, span(weight_identity));
       const VectorXd map_identity = sample.success - sample.largest;
-      recorder.measure("map_identity", span(map_identity));
+      recorder.measure(observable::map_identity, span(map_identity));
     }
     participation_.insert(participation_.end(), sample.second.begin(), sample.second.end());
     log_partition_.insert(log_partition_.end(), sample.log_partition.begin(),
@@ -114,7 +115,7 @@ class Rem final : public Simulation {
   }
 
   /// What needs all samples of the unit: distribution, quantiles, the variance of log Z.
-  void finish(Recorder& recorder) const {
+  void finish(measure::Recorder& recorder) const {
     const auto n = static_cast<std::size_t>(s_.b.size());
     const auto samples = static_cast<std::size_t>(s_.batch);
     std::vector<double> quantiles, histogram(n * kHistogramBins, 0), variance;
@@ -142,12 +143,12 @@ class Rem final : public Simulation {
         quantiles.push_back(column[below] + share * (column[above] - column[below]));
       }
     }
-    recorder.measure("participation_quantiles", quantiles);
-    recorder.measure("participation_distribution", histogram);
-    recorder.measure("log_partition_variance", variance);
+    recorder.measure(observable::participation_quantiles, quantiles);
+    recorder.measure(observable::participation_distribution, histogram);
+    recorder.measure(observable::log_partition_variance, variance);
   }
 
-  RemSetting s_;
+  Setting s_;
   random::Stream stream_;
   std::optional<target::TopLevels> top_;
   std::optional<target::LevelEnumeration> enumeration_;
@@ -156,11 +157,11 @@ class Rem final : public Simulation {
 
 }  // namespace
 
-std::unique_ptr<Simulation> start_rem(const RemSetting& setting,
-                                      const std::optional<target::TopLevels>& top,
-                                      const std::optional<target::LevelEnumeration>& enumeration,
-                                      const UnitAddress& address) {
-  return std::make_unique<Rem>(setting, top, enumeration, address);
+std::unique_ptr<measure::Simulation> simulation(
+    const Setting& setting, const std::optional<target::TopLevels>& top,
+    const std::optional<target::LevelEnumeration>& enumeration,
+    const measure::UnitAddress& address) {
+  return std::make_unique<Unit>(setting, top, enumeration, address);
 }
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::rem

@@ -7,9 +7,9 @@
 #include "sim/measure/experiment.hpp"
 #include "sim/target/levels/level_sampler.hpp"
 
-namespace symbreak::experiment {
+namespace symbreak::experiment::rem {
 
-struct RemSetting {
+struct Setting {
   std::shared_ptr<const target::LevelEnsemble> ensemble;
   target::VectorXd b;  ///< in units of the law
   bool planted = false, enumerate = false;
@@ -18,9 +18,9 @@ struct RemSetting {
 };
 
 /// `top` or `enumeration` is there, as the setting says; the unit works on copies.
-std::unique_ptr<Simulation> start_rem(const RemSetting& setting,
-                                      const std::optional<target::TopLevels>& top,
-                                      const std::optional<target::LevelEnumeration>& enumeration,
-                                      const UnitAddress& address);
+std::unique_ptr<measure::Simulation> simulation(
+    const Setting& setting, const std::optional<target::TopLevels>& top,
+    const std::optional<target::LevelEnumeration>& enumeration,
+    const measure::UnitAddress& address);
 
-}  // namespace symbreak::experiment
+}  // namespace symbreak::experiment::rem

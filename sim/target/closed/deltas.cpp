@@ -8,13 +8,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 
-#include "sim/deck/key_forms.hpp"
+#include "analysis/theory/mean_field.hpp"
 #include "sim/data/array.hpp"
-#include "sim/target/families.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/points/finite.hpp"
 #include "sim/target/spectrum.hpp"
+#include "sim/target/spin_system.hpp"
+#include "sim/target/two_classes.hpp"
 
 namespace symbreak::target {
 
@@ -26,11 +29,14 @@ std::vector<Index> one_class_each(Index count) {
   return labels;
 }
 
-class Deltas final : public FiniteTarget {
+class Deltas final : public FiniteTarget, public SpinLaw, public TwoClassLaw {
  public:
-  Deltas(MatrixXd points, const VectorXd& weights, std::optional<MatrixXd> axes = std::nullopt)
+  using Solved = std::function<std::optional<KnownValue>(Known)>;
+  Deltas(MatrixXd points, const VectorXd& weights, const std::optional<MatrixXd>& axes,
+         Solved solved)
       : FiniteTarget(matrix_store(points), weights, one_class_each(points.cols()), points.cols()),
-        points_(std::move(points)) {
+        points_(std::move(points)),
+        solved_(std::move(solved)) {
     const VectorXd norms = matrix().colwise().squaredNorm();
     fixed_norm_ = norms.maxCoeff() - norms.minCoeff() <= 1e-12 * norms.maxCoeff();
     even_ = find_even();
@@ -64,6 +70,10 @@ class Deltas final : public FiniteTarget {
   std::string describe() const override {
     return fmt::format("{} point{} in {} dimension{}", count(), count() == 1 ? "" : "s",
                        dimension(), dimension() == 1 ? "" : "s");
+  }
+
+  std::optional<KnownValue> known_value(Known quantity, double) const override {
+    return solved_ ? solved_(quantity) : std::nullopt;
   }
 
  private:
@@ -125,6 +135,7 @@ class Deltas final : public FiniteTarget {
   const MatrixXd& matrix() const { return points_; }
 
   MatrixXd points_;
+  Solved solved_;  ///< what is known of a preset
   bool even_ = false, fixed_norm_ = false;
   MatrixXd axes_;
   std::optional<double> critical_noise_;
@@ -162,6 +173,30 @@ std::pair<MatrixXd, VectorXd> custom_points(const deck::Parameters& parameters) 
   return {points, Eigen::Map<const VectorXd>(weights.data(), n)};
 }
 
+/// Transitions of the presets in closed form (score criterion, no field), scaled by `square`.
+std::optional<KnownValue> preset_value(Known quantity, const std::string& preset, double p,
+                                       double w0, double square) {
+  const double larger = std::max(p, 1 - p);
+  if (preset == "two_deltas" && larger > 0.5 && larger < 1 && quantity == Known::spinodal_noise) {
+    return KnownValue{theory::minority_spinodal(larger) * square,
+                      "fold of the minority branch, closed form, score criterion"};
+  }
+  if (preset != "three_deltas") return std::nullopt;
+  switch (quantity) {
+    case Known::restabilised_noise:
+      return KnownValue{theory::three_deltas_instability(w0).lower * square,
+                        "beta <y^2>_0 = 1, lower root, score criterion"};
+    case Known::spinodal_noise:
+      return KnownValue{theory::three_deltas_outer_birth(w0) * square,
+                        "birth of the outer branch, closed form, score criterion"};
+    case Known::tricritical_noise:
+      return KnownValue{theory::three_deltas_tricritical().s * square,
+                        "Blume-Capel: beta <y^2>_0 = 1 and no quartic term, score criterion"};
+    default:
+      return std::nullopt;
+  }
+}
+
 std::shared_ptr<const Target> make_deltas(const deck::Parameters& parameters,
                                           const random::Address&) {
   const std::string& preset = parameters.word("target.preset");
@@ -197,16 +232,16 @@ std::shared_ptr<const Target> make_deltas(const deck::Parameters& parameters,
     if (weights[j] > 0) kept.push_back(j);
   }
   if (kept.empty()) throw deck::KeyError("target.weights", "all weights are zero");
-  return std::make_shared<Deltas>(parameters.real("target.scale") * points(Eigen::all, kept),
-                                  weights(kept), axes);
+  const double scale = parameters.real("target.scale");
+  return std::make_shared<Deltas>(scale * points(Eigen::all, kept), weights(kept), axes,
+                                  [preset, p, w0, square = scale * scale](Known quantity) {
+                                    return preset_value(quantity, preset, p, w0, square);
+                                  });
 }
 
 }  // namespace
 
 TargetKind deltas() {
-  using deck::Arity;
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "deltas";
@@ -214,52 +249,30 @@ TargetKind deltas() {
       "finite set of weighted points: two deltas (the mean-field ferromagnet), four deltas, three "
       "deltas (Blume-Capel), or your own (Ambrogioni 2024, section 3)";
   family.keys = {
-      Key{.section = section,
-          .name = "preset",
-          .kind = Kind::word,
-          .fallback = "two_deltas",
-          .text = "two_deltas: +1, -1; three_deltas: +1, 0, -1; four_deltas: (+-1,0), (0,+-1); "
-                  "two_levels: +-1 +- ratio, a hierarchy; custom: `points`",
-          .choices = {"two_deltas", "three_deltas", "four_deltas", "two_levels", "custom"}},
-      Key{.section = section,
-          .name = "p",
-          .fallback = "0.5",
-          .text = "two_deltas: weight of the point +1; two_levels: of the pair around +1",
-          .minimum = 0,
-          .maximum = 1},
-      Key{.section = section,
-          .name = "ratio",
-          .fallback = "0.2",
-          .text = "two_levels: half the distance within a pair over that between the pairs",
-          .minimum = 0,
-          .maximum = 0.999,
-          .open_minimum = true},
-      Key{.section = section,
-          .name = "w0",
-          .fallback = "0.2",
-          .text = "three_deltas: weight of the point 0 (first order above 0.3086)",
-          .minimum = 0,
-          .maximum = 1},
+      deck::word_key(section, "preset", "two_deltas",
+                     "two_deltas: +1, -1; three_deltas: +1, 0, -1; four_deltas: (+-1,0), (0,+-1); "
+                     "two_levels: +-1 +- ratio, a hierarchy; custom: `points`",
+                     {"two_deltas", "three_deltas", "four_deltas", "two_levels", "custom"}),
+      deck::real_key(section, "p", "0.5",
+                     "two_deltas: weight of the point +1; two_levels: of the pair around +1", 0, 1),
+      deck::positive_key(section, "ratio", "0.2",
+                         "two_levels: half the distance within a pair over that between the pairs",
+                         0.999),
+      deck::real_key(section, "w0", "0.2",
+                     "three_deltas: weight of the point 0 (first order above 0.3086)", 0, 1),
       deck::positive_key(section, "scale", "1", "all coordinates are multiplied by it"),
       deck::count_key(section, "dimension", "1", "custom: number of coordinates of a point", 1,
                       1e6),
-      Key{.section = section,
-          .name = "file",
-          .kind = Kind::file,
-          .fallback = "",
-          .text = "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"},
-      Key{.section = section,
-          .name = "points",
-          .fallback = "",
-          .text = "custom: coordinates, point after point",
-          .arity = Arity::list},
-      Key{.section = section,
-          .name = "weights",
-          .fallback = "",
-          .text = "custom: one weight per point, normalised by their sum; default: equal",
-          .minimum = 0,
-          .arity = Arity::list},
+      deck::plain_key(deck::Kind::file, section, "file", "",
+                      "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"),
+      deck::list_of(
+          deck::real_key(section, "points", "", "custom: coordinates, point after point")),
+      deck::list_of(deck::real_key(
+          section, "weights", "",
+          "custom: one weight per point, normalised by their sum; default: equal", 0)),
   };
+  family.provides.insert(family.provides.end(),
+                         {Part::finite_support, Part::two_classes, Part::spin_law});
   family.make = make_deltas;
   return family;
 }

@@ -8,11 +8,12 @@
 
 #include <cmath>
 
-#include "sim/deck/key_forms.hpp"
 #include "sim/data/array.hpp"
-#include "sim/target/families.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/spectrum.hpp"
+#include "sim/target/target.hpp"
+#include "sim/target/two_classes.hpp"
 
 namespace symbreak::target {
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr Index kLargestCovariance = 2048;
 
-class GaussianMixture final : public Target {
+class GaussianMixture final : public Target, public TwoClassLaw {
  public:
   /// means: d x classes. symmetric: the two classes are +-mean, of equal deviation.
   GaussianMixture(MatrixXd means, VectorXd deviations, VectorXd weights, bool symmetric)
@@ -31,9 +32,9 @@ class GaussianMixture final : public Target {
 
   Index dimension() const override { return means_.rows(); }
 
-  Posterior posterior(const States& x, const Betas& beta) const override {
+  Averages averages(const States& x, const Betas& beta) const override {
     const VectorXd none = VectorXd::Constant(x.cols(), NAN);
-    Posterior result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
+    Averages result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
     for (Index k = 0; k < x.cols(); ++k) {
       const Classes here = at(x.col(k), beta[k]);
       result.mean.col(k) = here.means * here.probabilities;
@@ -147,6 +148,13 @@ class GaussianMixture final : public Target {
     return static_cast<std::size_t>(means_.size()) * sizeof(double);
   }
 
+  std::optional<KnownValue> known_value(Known quantity, double) const override {
+    if (quantity != Known::gaussian_variance || !symmetric_ || !means_.isZero(0)) {
+      return std::nullopt;
+    }
+    return KnownValue{weights_.dot(variances_), "classes that coincide"};
+  }
+
  private:
   /// The posterior as a mixture of Gaussians.
   struct Classes {
@@ -228,9 +236,6 @@ std::shared_ptr<const Target> make_mixture(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind gaussian_mixture() {
-  using deck::Arity;
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "gaussian_mixture";
@@ -239,47 +244,25 @@ TargetKind gaussian_mixture() {
       "- "
       "std^2 (Biroli et al. 2024)";
   family.keys = {
-      Key{.section = section,
-          .name = "means",
-          .kind = Kind::word,
-          .fallback = "symmetric",
-          .text = "symmetric: two classes at +-m (1,..,1); file: one row per class",
-          .choices = {"symmetric", "file"}},
+      deck::word_key(section, "means", "symmetric",
+                     "symmetric: two classes at +-m (1,..,1); file: one row per class",
+                     {"symmetric", "file"}),
       deck::count_key(section, "dimension", "1", "symmetric: dimension of the data", 1, 1e7),
-      Key{.section = section,
-          .name = "m",
-          .fallback = "1",
-          .text = "symmetric: mean of each coordinate in the first class; |mean|^2 = dimension m^2",
-          .minimum = 0},
-      Key{.section = section,
-          .name = "std",
-          .fallback = "1",
-          .text = "standard deviation within each class, per coordinate",
-          .minimum = 0},
-      Key{.section = section,
-          .name = "class_std",
-          .fallback = "",
-          .text = "one standard deviation per class, instead of std",
-          .minimum = 0,
-          .arity = Arity::list},
-      Key{.section = section,
-          .name = "weights",
-          .fallback = "",
-          .text = "one weight per class, normalised by their sum; default: equal",
-          .minimum = 0,
-          .open_minimum = true,
-          .arity = Arity::list},
-      Key{.section = section,
-          .name = "file",
-          .kind = Kind::file,
-          .fallback = "",
-          .text = "means = file: CSV, .npy or HDF5 of shape classes x dimension"},
-      Key{.section = section,
-          .name = "dataset_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5 file: the data set to read"},
+      deck::real_key(
+          section, "m", "1",
+          "symmetric: mean of each coordinate in the first class; |mean|^2 = dimension m^2", 0),
+      deck::real_key(section, "std", "1", "standard deviation within each class, per coordinate",
+                     0),
+      deck::list_of(deck::real_key(section, "class_std", "",
+                                   "one standard deviation per class, instead of std", 0)),
+      deck::list_of(deck::positive_key(
+          section, "weights", "", "one weight per class, normalised by their sum; default: equal")),
+      deck::plain_key(deck::Kind::file, section, "file", "",
+                      "means = file: CSV, .npy or HDF5 of shape classes x dimension"),
+      deck::plain_key(deck::Kind::text, section, "dataset_path", "",
+                      "HDF5 file: the data set to read"),
   };
+  family.provides.push_back(Part::two_classes);
   family.make = make_mixture;
   return family;
 }

@@ -8,7 +8,7 @@
 
 #include "analysis/theory/sphere.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/families.hpp"
+#include "sim/target/target.hpp"
 
 namespace symbreak::target {
 
@@ -38,9 +38,9 @@ class Sphere final : public Target {
 
   Index dimension() const override { return dimension_; }
 
-  Posterior posterior(const States& x, const Betas& beta) const override {
+  Averages averages(const States& x, const Betas& beta) const override {
     const VectorXd none = VectorXd::Constant(x.cols(), NAN);
-    Posterior result{mean(x, beta), VectorXd(x.cols()), none, none, none};
+    Averages result{mean(x, beta), VectorXd(x.cols()), none, none, none};
     for (Index k = 0; k < x.cols(); ++k) {
       result.log_partition[k] =
           theory::log_sphere_average(static_cast<double>(dimension_), kappa(x, beta, k)) -
@@ -132,19 +132,14 @@ class Sphere final : public Target {
 }  // namespace
 
 TargetKind sphere() {
-  using deck::Key;
   TargetKind family;
   family.name = "sphere";
   family.text =
       "uniform distribution on a hypersphere; sigma^2 t_c = radius^2/dimension (Ambrogioni 2024, "
       "section 3.3)";
   family.keys = {deck::positive_key("target", "radius", "1", "radius of the sphere"),
-                 Key{.section = "target",
-                     .name = "dimension",
-                     .kind = deck::Kind::integer,
-                     .text = "dimension d of the space the sphere S^{d-1} lies in",
-                     .minimum = 2,
-                     .maximum = 2048}};
+                 deck::count_key("target", "dimension", deck::required,
+                                 "dimension d of the space the sphere S^{d-1} lies in", 2, 2048)};
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
     return std::make_shared<Sphere>(parameters.real("target.radius"),
                                     parameters.integer("target.dimension"));

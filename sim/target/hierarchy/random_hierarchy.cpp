@@ -7,7 +7,6 @@
 #include <numeric>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/families.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::target {
@@ -178,9 +177,9 @@ std::vector<MatrixXd> RandomHierarchy::beliefs(const MatrixXd& likelihood) const
   return result;
 }
 
-Posterior RandomHierarchy::posterior(const States& x, const Betas& beta) const {
+Averages RandomHierarchy::averages(const States& x, const Betas& beta) const {
   const VectorXd none = VectorXd::Constant(x.cols(), NAN);
-  Posterior result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
+  Averages result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
   for (Index w = 0; w < x.cols(); ++w) {
     const MatrixXd leaves = likelihood(x.col(w), beta[w]);
     auto messages = upward(std::vector<double>(leaves.data(), leaves.data() + leaves.size()));
@@ -201,7 +200,7 @@ Posterior RandomHierarchy::posterior(const States& x, const Betas& beta) const {
 }
 
 MatrixXd RandomHierarchy::mean(const States& x, const Betas& beta) const {
-  return posterior(x, beta).mean;
+  return averages(x, beta).mean;
 }
 
 MatrixXd RandomHierarchy::jacobian_product(const States& x, const Betas& beta,
@@ -266,8 +265,8 @@ void RandomHierarchy::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) con
 }
 
 /// Posterior samples from the root down, given the upward messages: O(n s^L m).
-Target::CopySum RandomHierarchy::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
-                                             std::int64_t n, random::Stream& stream) const {
+Posterior::CopySum RandomHierarchy::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
+                                                std::int64_t n, random::Stream& stream) const {
   const MatrixXd leaves = likelihood(x, beta);
   const auto messages = upward(std::vector<double>(leaves.data(), leaves.data() + leaves.size()));
   const auto choose = [&stream](const std::vector<double>& weights) {
@@ -378,6 +377,7 @@ TargetKind random_hierarchy() {
                                  "rules m per symbol; v m <= v^s distinct tuples", 1, 65536),
                  deck::count_key(section, "branching", "2", "children s per node", 2, 8),
                  deck::count_key(section, "layers", "3", "layers L; s^L leaves", 1, 16)};
+  family.provides.push_back(Part::hierarchy);
   family.make = [](const deck::Parameters& parameters, const random::Address& address) {
     const auto v = static_cast<Index>(parameters.integer("target.vocabulary")),
                m = static_cast<Index>(parameters.integer("target.synonyms")),

@@ -19,7 +19,7 @@ class RandomHierarchy final : public Target {
                   random::Stream stream);
 
   Index dimension() const override { return vocabulary_ * leaves_; }
-  Posterior posterior(const States& x, const Betas& beta) const override;
+  Averages averages(const States& x, const Betas& beta) const override;
   MatrixXd mean(const States& x, const Betas& beta) const override;
   /// Exact: belief propagation in dual numbers.
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "analysis/theory/level_law.hpp"
+#include "analysis/theory/levels/level_law.hpp"
 #include "sim/deck/parameters.hpp"
 #include "sim/kernel/levels/order_statistics.hpp"
 #include "sim/random/stream.hpp"

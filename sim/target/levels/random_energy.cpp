@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/families.hpp"
 #include "sim/target/levels/level_ensemble.hpp"
+#include "sim/target/target.hpp"
 
 namespace symbreak::target {
 
@@ -51,8 +51,6 @@ std::shared_ptr<const LevelEnsemble> make(const deck::Parameters& parameters) {
 }  // namespace
 
 TargetKind random_energy() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "random_energy";
@@ -61,22 +59,18 @@ TargetKind random_energy() {
       "the random-energy model of a dataset's log-weights (Derrida 1981; Ambrogioni 2024, section "
       "8); for experiment = rem";
   family.keys = {
-      Key{.section = section,
-          .name = "M",
-          .text = "log2 of the number of levels; N = 2^M, rounded to a whole number below 2^40",
-          .minimum = 0,
-          .maximum = 1e6},
-      Key{.section = section,
-          .name = "law",
-          .kind = Kind::word,
-          .fallback = "gaussian",
-          .text = "gaussian: energies N(0, M/2), beta_c = 2 sqrt(log 2); exponential: density e^E, "
-                  "E < 0; sphere, binary: minus the overlap of a fixed x with N spherical or +-1 "
-                  "data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
-          .choices = {"gaussian", "exponential", "sphere", "binary"}},
+      deck::real_key(section, "M", deck::required,
+                     "log2 of the number of levels; N = 2^M, rounded to a whole number below 2^40",
+                     0, 1e6),
+      deck::word_key(section, "law", "gaussian",
+                     "gaussian: energies N(0, M/2), beta_c = 2 sqrt(log 2); exponential: density "
+                     "e^E, E < 0; sphere, binary: minus the overlap of a fixed x with N spherical "
+                     "or +-1 data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
+                     {"gaussian", "exponential", "sphere", "binary"}),
       deck::count_key(section, "dimension", "",
                       "sphere (at least 3), binary: dimension of the data", 1, 1e5),
   };
+  family.provides = {Part::levels};
   family.make_levels = make;
   family.disordered = true;
   return family;

@@ -9,7 +9,7 @@
 #pragma once
 #include <Eigen/Core>
 
-#include "analysis/theory/level_law.hpp"
+#include "analysis/theory/levels/level_law.hpp"
 #include "sim/kernel/levels/level_sums.hpp"
 
 namespace symbreak::target {

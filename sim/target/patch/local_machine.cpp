@@ -156,7 +156,8 @@ class LocalMachine final : public PatchScore {
         scales_(settings.scales),
         height_(height),
         width_(width),
-        periodic_(settings.machine.starts_with("els")) {
+        periodic_(settings.machine.starts_with("els")),
+        window_noise_(settings.window_noise) {
     for (const Index side : scales_.sides) {
       const Windows cut{side, images.height, images.width, periodic_};
       auto& level = levels_.emplace_back();
@@ -202,6 +203,14 @@ class LocalMachine final : public PatchScore {
     return result;
   }
 
+  std::optional<KnownValue> known_value(Known quantity, double) const override {
+    if (quantity != Known::window_noise || !window_noise_ || scales_.sides.size() > 1) {
+      return std::nullopt;
+    }
+    const std::optional<double> noise = window_noise_(scales_.sides.front());
+    if (!noise) return std::nullopt;
+    return KnownValue{*noise, "s_c = sum of exact Ising correlations over the window, x = 0"};
+  }
   std::string describe() const override { return text_; }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this);
@@ -267,6 +276,7 @@ class LocalMachine final : public PatchScore {
   Scales scales_;
   Index height_, width_;
   bool periodic_;
+  std::function<std::optional<double>(Index)> window_noise_;
   std::vector<std::vector<Group<Real>>> levels_;  ///< one per scale
   std::string text_;
 };

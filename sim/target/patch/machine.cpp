@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "analysis/theory/patch_field.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/families.hpp"
 
 namespace symbreak::target {
 
@@ -48,38 +48,21 @@ MachineSettings machine_settings(const deck::Parameters& parameters, bool single
 }
 
 std::vector<deck::Key> machine_keys(const std::string& machine) {
-  using deck::Arity;
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   return {
-      Key{.section = section,
-          .name = "machine",
-          .kind = Kind::word,
-          .fallback = machine,
-          .text =
-              "is: whole images; es: their translates; ls: windows of the same location; "
-              "els_valid, els_wrapped: windows of all locations (inside the image, or wrapped); "
-              "bbels: els with broken boundaries",
-          .choices = {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}},
+      deck::word_key(section, "machine", machine,
+                     "is: whole images; es: their translates; ls: windows of the same location; "
+                     "els_valid, els_wrapped: windows of all locations (inside the image, or "
+                     "wrapped); bbels: els with broken boundaries",
+                     {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}),
       deck::count_key(section, "patch", "", "side P of the patches, odd", 1, 4095),
-      Key{.section = section,
-          .name = "scales",
-          .kind = Kind::integer,
-          .fallback = "",
-          .text = "instead of `patch`: patch sides from high to low noise",
-          .minimum = 1,
-          .arity = Arity::list},
-      Key{.section = section,
-          .name = "scale_noise",
-          .kind = Kind::real,
-          .fallback = "",
-          .text = "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which one of "
-                  "`scales` "
-                  "ends and the next begins",
-          .minimum = 0,
-          .open_minimum = true,
-          .arity = Arity::list},
+      deck::list_of(deck::count_key(section, "scales", "",
+                                    "instead of `patch`: patch sides from high to low noise", 1,
+                                    deck::unlimited)),
+      deck::list_of(
+          deck::positive_key(section, "scale_noise", "",
+                             "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which "
+                             "one of `scales` ends and the next begins")),
       deck::count_key(
           section, "side", "0",
           "side L of the generated lattice (els_valid, els_wrapped); 0: that of the images", 0,
@@ -111,35 +94,28 @@ std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings,
 }
 
 TargetKind ising_patches() {
-  using deck::Key;
-  using deck::Kind;
   TargetKind family;
   family.name = "ising_patches";
   family.text =
       "patch score of the windows of a 2-D Ising magnet at temperature T: all configurations of a "
       "small torus with their exact weights, or configurations sampled by Wolff's algorithm";
   family.keys = machine_keys("els_wrapped");
-  family.keys.push_back(Key{.section = "target",
-                            .name = "temperature",
-                            .text = "T of the data (J = 1, T_c = 2.26918531)",
-                            .minimum = 0,
-                            .open_minimum = true});
-  family.keys.push_back(deck::count_key("target", "data_side", "4",
-                                        "side of the periodic lattice of the data", 3, 1024));
-  family.keys.push_back(deck::count_key("target", "configurations", "0",
-                                        "sampled configurations; 0: all of them with exact weights "
-                                        "(data_side up to 4)",
-                                        0, 1e7));
-  family.keys.push_back(Key{.section = "target",
-                            .name = "data_seed",
-                            .kind = Kind::integer,
-                            .fallback = "1",
-                            .text =
-                                "seed of the sampled configurations: the dataset is part of the "
-                                "physics",
-                            .minimum = 0});
+  family.keys.insert(
+      family.keys.end(),
+      {deck::positive_key("target", "temperature", deck::required,
+                          "T of the data (J = 1, T_c = 2.26918531)"),
+       deck::count_key("target", "data_side", "4", "side of the periodic lattice of the data", 3,
+                       1024),
+       deck::count_key("target", "configurations", "0",
+                       "sampled configurations; 0: all of them with exact weights "
+                       "(data_side up to 4)",
+                       0, 1e7),
+       deck::count_key("target", "data_seed", "1",
+                       "seed of the sampled configurations: the dataset is part of the physics", 0,
+                       deck::unlimited)});
+  family.provides = {Part::denoiser, Part::lattice, Part::windows};
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    const MachineSettings settings = machine_settings(parameters, false);
+    MachineSettings settings = machine_settings(parameters, false);
     const Index side = parameters.integer("target.data_side"),
                 count = parameters.integer("target.configurations");
     constexpr Index enumerable = 4;
@@ -151,6 +127,15 @@ TargetKind ising_patches() {
                       side));
     }
     const double temperature = parameters.real("target.temperature");
+    settings.window_noise = [=](Index patch) -> std::optional<double> {
+      if (count == 0) {
+        return theory::ising_torus_window(static_cast<int>(side), static_cast<int>(patch),
+                                          temperature);
+      }
+      if (patch != 3) return std::nullopt;
+      return 1 + 4 * theory::ising_neighbour_correlation(temperature) +
+             4 * theory::ising_diagonal_correlation(temperature);
+    };
     return build_machine(
         settings,
         count == 0
@@ -163,7 +148,6 @@ TargetKind ising_patches() {
 
 TargetKind image_patches() {
   using deck::Key;
-  using deck::Kind;
   TargetKind family;
   family.name = "image_patches";
   family.text =
@@ -171,12 +155,10 @@ TargetKind image_patches() {
       "boundary-broken (Kamb & Ganguli 2024)";
   family.keys = machine_keys("els_valid");
   for (const Key& key : image_keys()) family.keys.push_back(key);
-  family.keys.push_back(Key{.section = "target",
-                            .name = "precision",
-                            .kind = Kind::word,
-                            .fallback = "single",
-                            .text = "of the scores; sums are double either way",
-                            .choices = {"single", "double"}});
+  family.keys.push_back(deck::word_key("target", "precision", "single",
+                                       "of the scores; sums are double either way",
+                                       {"single", "double"}));
+  family.provides = {Part::denoiser, Part::lattice, Part::windows};
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
     const MachineSettings settings =
         machine_settings(parameters, parameters.word("target.precision") == "single");

@@ -7,10 +7,10 @@
 //   els_valid    windows from every location that lie inside the images; x is padded circularly
 //   els_wrapped  windows from every location, wrapped around the edges: commutes with translations
 //   bbels        boundary-broken els, zero padded: an interior pixel answers with all windows
-//   inside
-//                the images, one at depth r < P/2 of one edge with the windows at that depth along
-//                that edge, a corner pixel with those of its own location
+//                inside the images, one at depth r < P/2 of one edge with the windows at that depth
+//                along that edge, a corner pixel with those of its own location
 #pragma once
+#include <functional>
 #include <memory>
 
 #include "sim/target/patch/patch_data.hpp"
@@ -29,6 +29,8 @@ struct MachineSettings {
   Scales scales;
   Index side = 0;  ///< side of the generated lattice (els); 0: the images' own
   bool single_precision = true;
+  /// Known::window_noise of patches of this side, where it is known.
+  std::function<std::optional<double>(Index side)> window_noise{};
 };
 
 /// Reads target.{machine, patch, scales, scale_noise, side, precision}.

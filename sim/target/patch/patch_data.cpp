@@ -6,9 +6,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "sim/deck/key_forms.hpp"
 #include "sim/data/array.hpp"
 #include "sim/data/selection.hpp"
+#include "sim/deck/key_forms.hpp"
 
 namespace symbreak::target {
 
@@ -99,27 +99,19 @@ Images read_images(const deck::Parameters& parameters) {
 }
 
 std::vector<deck::Key> image_keys() {
-  using deck::Arity;
   using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   std::vector<Key> keys = {
-      Key{.section = section,
-          .name = "n",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "number of images, the first ones of those selected; 0: all",
-          .minimum = 0},
+      deck::count_key(section, "n", "0",
+                      "number of images, the first ones of those selected; 0: all", 0,
+                      deck::unlimited),
       deck::count_key(section, "channels", "0",
                       "channels of an image; 0: as the file's shape says (one where it does not)",
                       0, 64),
-      Key{.section = section,
-          .name = "normalisation",
-          .kind = Kind::word,
-          .fallback = "none",
-          .text = "unit: divided by 255; symmetric: bytes to [-1, 1]; standardised: mean 0 and "
-                  "variance 1 over all pixels",
-          .choices = {"none", "unit", "symmetric", "standardised"}},
+      deck::word_key(section, "normalisation", "none",
+                     "unit: divided by 255; symmetric: bytes to [-1, 1]; standardised: mean 0 and "
+                     "variance 1 over all pixels",
+                     {"none", "unit", "symmetric", "standardised"}),
   };
   const auto file = data::file_keys(
       "images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x width, "

@@ -4,8 +4,9 @@
 // 1)/24)/sqrt(tau)).
 #include <fmt/format.h>
 
+#include "analysis/theory/patch_field.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/kernel/patch/box_sum.hpp"
-#include "sim/target/families.hpp"
 #include "sim/target/patch/patch_score.hpp"
 
 namespace symbreak::target {
@@ -46,6 +47,23 @@ class UniformPatches final : public PatchScore {
   }
   std::size_t memory() const override { return sizeof(*this); }
 
+  std::optional<KnownValue> known_value(Known quantity, double) const override {
+    const auto P = static_cast<int>(patch_), L = static_cast<int>(side_);
+    switch (quantity) {
+      case Known::window_noise:
+        return KnownValue{static_cast<double>(patch_) * static_cast<double>(patch_),
+                          "s_c = P^2, zero of the score Jacobian at x = 0"};
+      case Known::window_mode_noise:
+        if (L <= P) return std::nullopt;
+        return KnownValue{theory::uniform_patch_threshold(P, L, 1),
+                          "P^2 sin(Pk/2)/(P sin(k/2)) at k = (2 pi/L, 0)"};
+      case Known::window_length:
+        return KnownValue{theory::patch_length(P), "sqrt((P^2 - 1)/24), tau > 0"};
+      default:
+        return std::nullopt;
+    }
+  }
+
  private:
   MatrixXd boxes(const States& x) const {
     const MatrixXd in = x;
@@ -63,25 +81,16 @@ class UniformPatches final : public PatchScore {
 }  // namespace
 
 TargetKind uniform_patches() {
-  using deck::Key;
-  using deck::Kind;
   TargetKind family;
   family.name = "uniform_patches";
   family.text =
       "patch score of the two uniform +-1 patches, <phi_0> = tanh(beta W x) with W the box sum: "
       "s_c = P^2 on the noise-free branch (Kamb & Ganguli 2024; Ambrogioni 2026)";
-  family.keys = {Key{.section = "target",
-                     .name = "side",
-                     .kind = Kind::integer,
-                     .text = "side L of the periodic L x L lattice",
-                     .minimum = 1,
-                     .maximum = 4096},
-                 Key{.section = "target",
-                     .name = "patch",
-                     .kind = Kind::integer,
-                     .text = "side P of the patches, odd, at most L",
-                     .minimum = 1,
-                     .maximum = 4095}};
+  family.keys = {deck::count_key("target", "side", deck::required,
+                                 "side L of the periodic L x L lattice", 1, 4096),
+                 deck::count_key("target", "patch", deck::required,
+                                 "side P of the patches, odd, at most L", 1, 4095)};
+  family.provides = {Part::denoiser, Part::lattice, Part::windows};
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
     const Index side = parameters.integer("target.side"),
                 patch = parameters.integer("target.patch");

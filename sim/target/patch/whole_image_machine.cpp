@@ -19,12 +19,12 @@ class WholeImageMachine final : public Denoiser {
   std::vector<Index> lattice() const override { return {images_.height, images_.width}; }
 
   MatrixXd mean(const States& x, const Betas& beta) const override {
-    return averages(x, beta, nullptr).mean;
+    return sums(x, beta, nullptr).mean;
   }
   /// beta (<y (y.v)> - <y> <y.v>).
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override {
     const MatrixXd along = v;
-    const Averages a = averages(x, beta, &along);
+    const Sums a = sums(x, beta, &along);
     return (a.product - a.mean * a.along.asDiagonal()) * beta.asDiagonal();
   }
 
@@ -36,7 +36,7 @@ class WholeImageMachine final : public Denoiser {
   }
 
  private:
-  struct Averages {
+  struct Sums {
     MatrixXd mean, product;  ///< <y>, <y (y.v)>
     VectorXd along;          ///< <y.v>
   };
@@ -61,10 +61,10 @@ class WholeImageMachine final : public Denoiser {
   }
 
   /// Online softmax over the tiles, in double.
-  Averages averages(const States& x, const Betas& beta, const MatrixXd* v) const {
+  Sums sums(const States& x, const Betas& beta, const MatrixXd* v) const {
     const Index walkers = x.cols();
-    Averages a{MatrixXd::Zero(x.rows(), walkers), MatrixXd::Zero(x.rows(), v ? walkers : 0),
-               VectorXd::Zero(v ? walkers : 0)};
+    Sums a{MatrixXd::Zero(x.rows(), walkers), MatrixXd::Zero(x.rows(), v ? walkers : 0),
+           VectorXd::Zero(v ? walkers : 0)};
     VectorXd reference = VectorXd::Constant(walkers, -INFINITY), total = VectorXd::Zero(walkers);
     for (Index j = 0; j < images_.count(); j += tile_size(j)) {
       const MatrixXd points = tile(j);

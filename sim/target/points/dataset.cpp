@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <set>
 
-#include "sim/target/points/bit_store.hpp"
 #include "sim/data/array.hpp"
 #include "sim/data/selection.hpp"
-#include "sim/target/families.hpp"
+#include "sim/deck/key_forms.hpp"
+#include "sim/target/points/bit_store.hpp"
 #include "sim/target/points/file_store.hpp"
 #include "sim/target/points/finite.hpp"
 #include "sim/target/points/normalisation.hpp"
@@ -186,7 +186,6 @@ std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind dataset() {
-  using deck::Arity;
   using deck::Key;
   using deck::Kind;
   const std::string section = "target";
@@ -201,39 +200,29 @@ TargetKind dataset() {
           .kind = Kind::integer,
           .fallback = "",
           .text = "only points with this label: one class, which a deck can sweep; default: all"},
-      Key{.section = section,
-          .name = "storage",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "memory; stream: points stay in the file (.npy, plain IDX, HDF5) and every "
-                  "evaluation reads them once, memory constant in n; auto: stream above a quarter "
-                  "of the machine's memory. Same bits either way",
-          .choices = {"auto", "memory", "stream"}},
-      Key{.section = section,
-          .name = "n",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text =
-              "number of points, the first ones of those selected; 0: all but the held-out ones",
-          .minimum = 0},
-      Key{.section = section,
-          .name = "held_out",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "number of points after the first n that are kept aside as data independent of "
-                  "the dataset",
-          .minimum = 0},
-      Key{.section = section,
-          .name = "normalisation",
-          .kind = Kind::word,
-          .fallback = "none",
-          .text = "unit: divided by 255; centred: mean 0 per coordinate; standardised: also "
-                  "variance 1 (constant coordinates become 0); sphere: every point to norm sqrt(d)",
-          .choices = {"none", "unit", "centred", "standardised", "sphere"}},
+      deck::word_key(section, "storage", "auto",
+                     "memory; stream: points stay in the file (.npy, plain IDX, HDF5) and every "
+                     "evaluation reads them once, memory constant in n; auto: stream above a "
+                     "quarter of the machine's memory. Same bits either way",
+                     {"auto", "memory", "stream"}),
+      deck::count_key(
+          section, "n", "0",
+          "number of points, the first ones of those selected; 0: all but the held-out ones", 0,
+          deck::unlimited),
+      deck::count_key(section, "held_out", "0",
+                      "number of points after the first n that are kept aside as data independent "
+                      "of the dataset",
+                      0, deck::unlimited),
+      deck::word_key(
+          section, "normalisation", "none",
+          "unit: divided by 255; centred: mean 0 per coordinate; standardised: also variance 1 "
+          "(constant coordinates become 0); sphere: every point to norm sqrt(d)",
+          {"none", "unit", "centred", "standardised", "sphere"}),
   };
   const auto file = data::file_keys(
       "IDX (gzip or plain), NumPy .npy, CSV or HDF5; the first axis counts the points", "point");
   family.keys.insert(family.keys.begin(), file.begin(), file.end());
+  family.provides.push_back(Part::finite_support);
   family.make = make_dataset;
   return family;
 }

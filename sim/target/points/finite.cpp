@@ -90,12 +90,12 @@ auto FiniteTarget::heaviest(const States& x, const Betas& beta) const -> Heavies
   return result;
 }
 
-Posterior FiniteTarget::posterior(const States& x, const Betas& beta) const {
+Averages FiniteTarget::averages(const States& x, const Betas& beta) const {
   return evaluate(x, beta, {});
 }
 
-Posterior FiniteTarget::evaluate(const States& x, const Betas& beta,
-                                 const PointStore::Query& query) const {
+Averages FiniteTarget::evaluate(const States& x, const Betas& beta,
+                                const PointStore::Query& query) const {
   kernel::SoftmaxAverage average = store_->average(x, beta, log_weights_, query);
   // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
   // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
@@ -151,8 +151,8 @@ void FiniteTarget::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const 
   }
 }
 
-Target::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
-                                          std::int64_t n, random::Stream& stream) const {
+Posterior::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
+                                             std::int64_t n, random::Stream& stream) const {
   const VectorXd betas = VectorXd::Constant(1, beta);
   VectorXd all(count());
   for_each_tile(x, betas, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
@@ -227,30 +227,10 @@ std::vector<Index> FiniteTarget::classify(const States& y) const {
   return result;
 }
 
-std::optional<Points> FiniteTarget::points() const {
-  return Points{
-      .count = count(),
-      .log_weights = log_weights_.size() > 0 ? &log_weights_ : nullptr,
-      .point = [this](Index j) { return store_->point(j); },
-      .label = [this](Index j) { return label(j); },
-      .weights =
-          [this](const States& x, const Betas& beta) {
-            return evaluate(x, beta, {.norms = true, .mean = false});
-          },
-      .associate =
-          [this](const States& x, const Betas& beta) {
-            return evaluate(x, beta, {.norms = false, .mean = true});
-          },
-      .draw = [this](const States& x, const Betas& beta,
-                     const VectorXd& uniforms) { return draw(x, beta, uniforms); },
-      .nearest = [this](const States& y) { return nearest(y); },
-      .multiplicity = [this](const std::vector<Index>& data) { return store_->copies(data); }};
-}
-
 std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
                                       const VectorXd& uniforms) const {
   // The running sum of the weights passes u; log Z errs by less than 1e-5 (softmax.hpp).
-  const Posterior all = evaluate(x, beta, {.norms = true, .mean = false});
+  const Averages all = evaluate(x, beta, {.norms = true, .mean = false});
   std::vector<Index> result(static_cast<std::size_t>(x.cols()), count() - 1);
   std::vector<bool> found(result.size(), false);
   VectorXd below = VectorXd::Zero(x.cols());
@@ -273,11 +253,11 @@ std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
   return result;
 }
 
-Points::Nearest FiniteTarget::nearest(const States& y) const {
+FiniteSupport::Nearest FiniteTarget::nearest(const States& y) const {
   // In double: differences of squares of order |y|^2 lose 1e-16 |y|^2.
   const auto walkers = static_cast<std::size_t>(y.cols());
-  Points::Nearest best{std::vector<Index>(walkers, -1), VectorXd::Constant(y.cols(), INFINITY),
-                       VectorXd::Constant(y.cols(), INFINITY)};
+  Nearest best{std::vector<Index>(walkers, -1), VectorXd::Constant(y.cols(), INFINITY),
+               VectorXd::Constant(y.cols(), INFINITY)};
   const Eigen::RowVectorXd norms = y.colwise().squaredNorm();
   for_each_points([&](Index first, const MatrixXd& tile) {
     MatrixXd squares = -2 * tile.transpose() * y;

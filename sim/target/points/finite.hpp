@@ -5,6 +5,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/target/finite_support.hpp"
 #include "sim/target/points/point_store.hpp"
 #include "sim/target/target.hpp"
 
@@ -13,12 +14,29 @@ namespace symbreak::target {
 /// The points may be kept in any way; every method runs over them tile by tile, so that memory
 /// beyond the store is O(N) only where weights or labels are given. Duplicate points are allowed
 /// and count separately.
-class FiniteTarget : public Target {
+class FiniteTarget : public Target, public FiniteSupport {
  public:
   Index dimension() const override { return store_->dimension(); }
-  Index count() const { return store_->count(); }
+  Index count() const override { return store_->count(); }
+  const VectorXd& log_weights() const override { return log_weights_; }
+  VectorXd point(Index j) const override { return store_->point(j); }
+  Index label(Index j) const override {
+    return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)];
+  }
+  Averages weights(const States& x, const Betas& beta) const override {
+    return evaluate(x, beta, {.norms = true, .mean = false});
+  }
+  Averages associate(const States& x, const Betas& beta) const override {
+    return evaluate(x, beta, {.norms = false, .mean = true});
+  }
+  std::vector<Index> draw(const States& x, const Betas& beta,
+                          const VectorXd& uniforms) const override;
+  Nearest nearest(const States& y) const override;
+  std::vector<Index> multiplicity(const std::vector<Index>& data) const override {
+    return store_->copies(data);
+  }
 
-  Posterior posterior(const States& x, const Betas& beta) const override;
+  Averages averages(const States& x, const Betas& beta) const override;
   /// beta Cov(y) v, with deviations taken from the heaviest point: exact zeros, not rounding errors
   /// of size beta |y|^2, when that point holds all the weight. In double whatever the storage.
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
@@ -35,7 +53,6 @@ class FiniteTarget : public Target {
   MatrixXd class_probabilities(const States& x, const Betas& beta) const override;
   /// Class of the nearest point.
   std::vector<Index> classify(const States& y) const override;
-  std::optional<Points> points() const override;
   std::size_t memory() const override;
 
  protected:
@@ -45,14 +62,8 @@ class FiniteTarget : public Target {
                std::vector<Index> labels, Index classes);
 
   const PointStore& store() const { return *store_; }
-  /// Empty when all weights are equal.
-  const VectorXd& log_weights() const { return log_weights_; }
 
  private:
-  double log_weight(Index j) const {
-    return log_weights_.size() > 0 ? log_weights_[j] : -std::log(static_cast<double>(count()));
-  }
-  Index label(Index j) const { return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)]; }
   VectorXd prior(Index first, Index n) const;
   const VectorXd& centre() const;
   /// visit(first, points d x n), tile by tile.
@@ -67,9 +78,7 @@ class FiniteTarget : public Target {
     Eigen::RowVectorXd log_weight;
   };
   Heaviest heaviest(const States& x, const Betas& beta) const;
-  Posterior evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
-  std::vector<Index> draw(const States& x, const Betas& beta, const VectorXd& uniforms) const;
-  Points::Nearest nearest(const States& y) const;
+  Averages evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
 
   std::shared_ptr<const PointStore> store_;
   std::vector<Index> labels_;

@@ -11,7 +11,6 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/kernel/points/bit_points.hpp"
 #include "sim/target/points/bit_store.hpp"
-#include "sim/target/families.hpp"
 #include "sim/target/points/finite.hpp"
 
 namespace symbreak::target {
@@ -185,8 +184,6 @@ std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind synthetic_dataset() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "synthetic_dataset";
@@ -195,43 +192,25 @@ TargetKind synthetic_dataset() {
       "et al. 2024; Lucibello & Mezard 2024)";
   family.disordered = true;
   family.keys = {
-      Key{.section = section,
-          .name = "law",
-          .kind = Kind::word,
-          .fallback = "gaussian",
-          .text = "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in "
-                  "memory)",
-          .choices = {"gaussian", "sphere", "binary"}},
-      Key{.section = section,
-          .name = "dimension",
-          .kind = Kind::integer,
-          .text = "dimension d of the data",
-          .minimum = 1,
-          .maximum = 1e7},
+      deck::word_key(
+          section, "law", "gaussian",
+          "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in memory)",
+          {"gaussian", "sphere", "binary"}),
+      deck::count_key(section, "dimension", deck::required, "dimension d of the data", 1, 1e7),
       deck::count_key(section, "intrinsic_dimension", "0",
                       "dimension D of a linear manifold that the data lie on; 0: all of the space",
                       0, 1e7),
-      Key{.section = section,
-          .name = "subspace",
-          .kind = Kind::word,
-          .fallback = "random",
-          .text = "random: a new random plane per disorder sample; coordinate: the first D "
-                  "coordinates, the others 0",
-          .choices = {"random", "coordinate"}},
-      Key{.section = section,
-          .name = "n",
-          .kind = Kind::integer,
-          .text = "number of points N; alpha = log(N)/d",
-          .minimum = 1,
-          .maximum = 1e9},
+      deck::word_key(section, "subspace", "random",
+                     "random: a new random plane per disorder sample; coordinate: the first D "
+                     "coordinates, the others 0",
+                     {"random", "coordinate"}),
+      deck::count_key(section, "n", deck::required, "number of points N; alpha = log(N)/d"),
       deck::positive_key(section, "std", "1",
                          "standard deviation of each coordinate of the manifold (within a class)"),
-      Key{.section = section,
-          .name = "m",
-          .fallback = "0",
-          .text = "gaussian: two equal classes at +-m (1,..,1); 0: one class",
-          .minimum = 0},
+      deck::real_key(section, "m", "0", "gaussian: two equal classes at +-m (1,..,1); 0: one class",
+                     0),
   };
+  family.provides.push_back(Part::finite_support);
   family.make = make_synthetic;
   return family;
 }

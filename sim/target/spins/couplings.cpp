@@ -3,16 +3,15 @@
 
 #include <filesystem>
 
-#include "sim/deck/key_forms.hpp"
 #include "sim/data/couplings.hpp"
-#include "sim/target/families.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/spins.hpp"
 
 namespace symbreak::target {
 
 namespace {
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+std::shared_ptr<const Target> make_couplings(const deck::Parameters& parameters,
                                    const random::Address& address) {
   const data::Source source{.file = parameters.word("target.file"),
                             .key = "target.file",
@@ -44,67 +43,37 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind couplings() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "couplings";
   family.text = "Ising model with any couplings J_ij, dense or sparse, from a file";
   family.keys = {
-      Key{.section = section,
-          .name = "file",
-          .kind = Kind::file,
-          .text = "couplings J_ij: MatrixMarket (.mtx), CSV, NumPy .npy or HDF5"},
-      Key{.section = section,
-          .name = "format",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "auto: by the file's extension",
-          .choices = {"auto", "mtx", "csv", "npy", "hdf5"}},
-      Key{.section = section,
-          .name = "dataset_path",
-          .kind = Kind::text,
-          .fallback = "",
-          .text = "HDF5: the data set to read, /couplings"},
-      Key{.section = section,
-          .name = "layout",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list where there "
-                  "are three columns and not three rows",
-          .choices = {"auto", "matrix", "list"}},
-      Key{.section = section,
-          .name = "triangle",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text =
-              "both: J_ij and J_ji are given and equal; one: each bond once, in either triangle; "
-              "auto: one where the file has no bond both ways",
-          .choices = {"auto", "both", "one"}},
-      Key{.section = section,
-          .name = "sites",
-          .kind = Kind::integer,
-          .fallback = "0",
-          .text = "number of spins of a list; 0: as many as its largest index needs",
-          .minimum = 0,
-          .maximum = 1 << 24},
+      deck::plain_key(deck::Kind::file, section, "file", deck::required,
+                      "couplings J_ij: MatrixMarket (.mtx), CSV, NumPy .npy or HDF5"),
+      deck::word_key(section, "format", "auto", "auto: by the file's extension",
+                     {"auto", "mtx", "csv", "npy", "hdf5"}),
+      deck::plain_key(deck::Kind::text, section, "dataset_path", "",
+                      "HDF5: the data set to read, /couplings"),
+      deck::word_key(section, "layout", "auto",
+                     "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list where "
+                     "there are three columns and not three rows",
+                     {"auto", "matrix", "list"}),
+      deck::word_key(section, "triangle", "auto",
+                     "both: J_ij and J_ji are given and equal; one: each bond once, in either "
+                     "triangle; auto: one where the file has no bond both ways",
+                     {"auto", "both", "one"}),
+      deck::count_key(section, "sites", "0",
+                      "number of spins of a list; 0: as many as its largest index needs", 0,
+                      1 << 24),
       deck::count_key(section, "first_index", "0",
                       "index of the first spin in a list (MatrixMarket counts from 1)", 0, 1),
-      Key{.section = section,
-          .name = "temperature",
-          .fallback = "1",
-          .text = "T that the couplings are divided by",
-          .minimum = 1e-6,
-          .maximum = 1e6},
-      Key{.section = section,
-          .name = "field",
-          .fallback = "0",
-          .text = "uniform field on the clean spins, in units of energy",
-          .minimum = -1e3,
-          .maximum = 1e3},
+      deck::real_key(section, "temperature", "1", "T that the couplings are divided by", 1e-6, 1e6),
+      deck::real_key(section, "field", "0", "uniform field on the clean spins, in units of energy",
+                     -1e3, 1e3),
       posterior_key(),
   };
-  family.make = make;
+  family.provides = spin_parts();
+  family.make = make_couplings;
   return family;
 }
 

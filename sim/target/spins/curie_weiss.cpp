@@ -5,6 +5,7 @@
 // trapezoid rule for that average is exact to rounding. So the posterior *is* a finite mixture over
 // nodes xi_k of independent spins in the fields xi_k + beta x_i: means, covariances and samples of
 // the mixture are exact, at O(d x nodes).
+#include "sim/deck/key_forms.hpp"
 #include "sim/kernel/spins/curie_weiss.hpp"
 
 #include <fmt/format.h>
@@ -12,9 +13,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/theory/curie_weiss.hpp"
-#include "sim/target/families.hpp"
+#include "analysis/theory/spins/curie_weiss.hpp"
 #include "sim/target/points/multinomial.hpp"
+#include "sim/target/spin_system.hpp"
+#include "sim/target/target.hpp"
 
 namespace symbreak::target {
 
@@ -57,7 +59,7 @@ Mixture mixture(double K, const VectorXd& field) {
   return result;
 }
 
-class CurieWeiss final : public Target {
+class CurieWeiss final : public Target, public SpinLaw {
  public:
   CurieWeiss(Index dimension, double K) : d_(dimension), K_(K) {
     clean_ = mixture(K_, VectorXd::Zero(d_));
@@ -66,10 +68,10 @@ class CurieWeiss final : public Target {
 
   Index dimension() const override { return d_; }
 
-  Posterior posterior(const States& x, const Betas& beta) const override {
+  Averages averages(const States& x, const Betas& beta) const override {
     const VectorXd none = VectorXd::Constant(x.cols(), NAN);
-    Posterior result{MatrixXd::Zero(d_, x.cols()), VectorXd(x.cols()), none, none,
-                     VectorXd(x.cols())};
+    Averages result{MatrixXd::Zero(d_, x.cols()), VectorXd(x.cols()), none, none,
+                    VectorXd(x.cols())};
     const double d = static_cast<double>(d_);
     for (Index k = 0; k < x.cols(); ++k) {
       const VectorXd field = beta[k] * x.col(k);
@@ -204,6 +206,12 @@ class CurieWeiss final : public Target {
     return sizeof(*this) + 2 * sizeof(double) * clean_.xi.size();
   }
 
+  std::optional<KnownValue> known_value(Known quantity, double noise) const override {
+    if (quantity != Known::class_signal || !(K_ > 1)) return std::nullopt;
+    return KnownValue{theory::curie_weiss_class_signal(static_cast<int>(d_), K_, noise),
+                      "G = d m*^2/(s + lambda_in), d -> infinity"};
+  }
+
  private:
   static Mixture flipped(Mixture parts) {
     for (double& xi : parts.xi) xi = -xi;
@@ -249,23 +257,16 @@ class CurieWeiss final : public Target {
 }  // namespace
 
 TargetKind curie_weiss() {
-  using deck::Key;
   TargetKind family;
   family.name = "curie_weiss";
   family.text =
       "fully connected Ising model, phi ~ exp(K M^2/2d); sigma^2 t_c = <M^2>/d (Ambrogioni 2024, "
       "section 5)";
-  family.keys = {Key{.section = "target",
-                     .name = "dimension",
-                     .kind = deck::Kind::integer,
-                     .text = "number of spins d",
-                     .minimum = 1,
-                     .maximum = 1e6},
-                 Key{.section = "target",
-                     .name = "coupling",
-                     .text = "K = J/T; the model itself orders at K = 1",
-                     .minimum = 0,
-                     .maximum = 1e3}};
+  family.keys = {
+      deck::count_key("target", "dimension", deck::required, "number of spins d", 1, 1e6),
+      deck::real_key("target", "coupling", deck::required,
+                     "K = J/T; the model itself orders at K = 1", 0, 1e3)};
+  family.provides.push_back(Part::spin_law);
   family.make = [](const deck::Parameters& parameters, const random::Address&) {
     return std::make_shared<CurieWeiss>(parameters.integer("target.dimension"),
                                         parameters.real("target.coupling"));

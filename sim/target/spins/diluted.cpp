@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/families.hpp"
 #include "sim/target/spins/lattice_bonds.hpp"
 #include "sim/target/spins/spins.hpp"
 
@@ -52,7 +51,7 @@ std::vector<Pair> regular_graph(Index n, Index k, random::Stream& stream) {
   }
 }
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+std::shared_ptr<const Target> make_diluted(const deck::Parameters& parameters,
                                    const random::Address& address) {
   random::Address disorder = address;
   disorder.purpose = random::Purpose::data;
@@ -107,42 +106,31 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
 
 TargetKind diluted() {
   using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "diluted";
   family.text =
       "Ising ferromagnet, J = 1, on a lattice with missing bonds or a random regular graph, new "
       "bonds in every disorder sample";
-  family.keys = {Key{.section = section,
-                     .name = "graph",
-                     .kind = Kind::word,
-                     .fallback = "lattice",
-                     .text =
-                         "lattice: side, dimension, boundary, bond_probability; regular: sites, "
-                         "degree",
-                     .choices = {"lattice", "regular"}}};
+  family.keys = {
+      deck::word_key(section, "graph", "lattice",
+                     "lattice: side, dimension, boundary, bond_probability; regular: sites, degree",
+                     {"lattice", "regular"})};
   for (Key key : lattice_keys()) {
     if (key.name == "side") key.fallback = "";
     family.keys.push_back(key);
   }
-  family.keys.push_back(Key{.section = section,
-                            .name = "bond_probability",
-                            .fallback = "1",
-                            .text = "p, probability that a bond of the lattice is there",
-                            .minimum = 0,
-                            .maximum = 1});
-  family.keys.push_back(
-      deck::count_key(section, "sites", "", "sites of the random regular graph", 2, 1e6));
-  family.keys.push_back(deck::count_key(
-      section, "degree", "", "k, neighbours of every site of the random regular graph", 1, 64));
-  family.keys.push_back(Key{.section = section,
-                            .name = "temperature",
-                            .text = "T in units of J",
-                            .minimum = 0.01,
-                            .maximum = 1e6});
-  family.keys.push_back(posterior_key());
-  family.make = make;
+  family.keys.insert(
+      family.keys.end(),
+      {deck::real_key(section, "bond_probability", "1",
+                      "p, probability that a bond of the lattice is there", 0, 1),
+       deck::count_key(section, "sites", "", "sites of the random regular graph", 2, 1e6),
+       deck::count_key(section, "degree", "",
+                       "k, neighbours of every site of the random regular graph", 1, 64),
+       deck::real_key(section, "temperature", deck::required, "T in units of J", 0.01, 1e6),
+       posterior_key()});
+  family.provides = spin_parts(true);
+  family.make = make_diluted;
   family.disordered = true;
   return family;
 }

@@ -9,8 +9,9 @@ constexpr Index kChains = 1;  ///< per walker, unless asked for
 
 class ExactDraws final : public MonteCarloPosterior {
  public:
-  ExactDraws(const Target& target, Index walkers, const random::Address& address, Index chains)
-      : target_(target),
+  ExactDraws(const Posterior& posterior, Index walkers, const random::Address& address,
+             Index chains)
+      : posterior_(posterior),
         walkers_(walkers),
         chains_(chains > 0 ? chains : kChains),
         stream_(address) {}
@@ -20,7 +21,7 @@ class ExactDraws final : public MonteCarloPosterior {
   void plant(const States&) override {}  // independent draws have no memory
 
   Estimate estimate(const States& x, const Betas& beta, Index sweeps) override {
-    const Index d = target_.dimension(), draws = sweeps * chains_;
+    const Index d = x.rows(), draws = sweeps * chains_;
     const Index groups = std::min(kGroups, draws);
     Estimate result{MatrixXd(d, walkers_), MatrixXd(d, walkers_), VectorXd::Ones(walkers_)};
     MatrixXd means(d, groups);
@@ -28,7 +29,7 @@ class ExactDraws final : public MonteCarloPosterior {
       VectorXd weight(groups);
       for (Index g = 0; g < groups; ++g) {
         const std::int64_t n = draws * (g + 1) / groups - draws * g / groups;
-        means.col(g) = target_.draw_copies(x.col(k), beta[k], n, stream_).sum / n;
+        means.col(g) = posterior_.draw_copies(x.col(k), beta[k], n, stream_).sum / n;
         weight[g] = static_cast<double>(n) / static_cast<double>(draws);
       }
       result.mean.col(k) = means * weight;
@@ -50,30 +51,30 @@ class ExactDraws final : public MonteCarloPosterior {
 
  private:
   MatrixXd sums(const States& x, const Betas& beta, Index n) {
-    MatrixXd y(target_.dimension(), walkers_);
+    MatrixXd y(x.rows(), walkers_);
     for (Index k = 0; k < walkers_; ++k) {
-      y.col(k) = target_.draw_copies(x.col(k), beta[k], n, stream_).sum;
+      y.col(k) = posterior_.draw_copies(x.col(k), beta[k], n, stream_).sum;
     }
     return y;
   }
 
-  const Target& target_;
+  const Posterior& posterior_;
   Index walkers_, chains_;
   random::Stream stream_;
 };
 
 }  // namespace
 
-std::unique_ptr<MonteCarloPosterior> exact_draws(const Target& target, Index walkers,
+std::unique_ptr<MonteCarloPosterior> exact_draws(const Posterior& posterior, Index walkers,
                                                  const random::Address& address, Index chains) {
-  return std::make_unique<ExactDraws>(target, walkers, address, chains);
+  return std::make_unique<ExactDraws>(posterior, walkers, address, chains);
 }
 
-std::unique_ptr<MonteCarloPosterior> chains(const Target& target, Index walkers,
+std::unique_ptr<MonteCarloPosterior> chains(const Posterior& posterior, Index walkers,
                                             const random::Address& address, Index per_walker) {
-  if (auto own = target.monte_carlo(walkers, address, per_walker)) return own;
-  if (!target.exact()) return nullptr;
-  return exact_draws(target, walkers, address, per_walker);
+  if (auto own = posterior.monte_carlo(walkers, address, per_walker)) return own;
+  if (!posterior.exact()) return nullptr;
+  return exact_draws(posterior, walkers, address, per_walker);
 }
 
 }  // namespace symbreak::target

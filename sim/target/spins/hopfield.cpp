@@ -4,14 +4,17 @@
 // of the largest |overlap| m_mu = xi^mu.y/d, mu = 0..P-1, and its mirror image, P + mu.
 #include <fmt/format.h>
 
-#include "sim/target/families.hpp"
+#include <cmath>
+
+#include "analysis/theory/spins/spin_glass.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/spins.hpp"
 
 namespace symbreak::target {
 
 namespace {
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+std::shared_ptr<const Target> make_hopfield(const deck::Parameters& parameters,
                                    const random::Address& address) {
   const Index d = parameters.integer("target.dimension"), P = parameters.integer("target.patterns");
   const double T = parameters.real("target.temperature");
@@ -37,39 +40,31 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
                            P == 1 ? "" : "s", T);
   model.posterior = parameters.word("target.posterior");
   model.address = address;
+  const double alpha = static_cast<double>(P) / static_cast<double>(d);
+  if (T > 1 + std::sqrt(alpha)) {
+    model.eigenvalue_limit = {theory::hopfield_eigenvalue(T, alpha),
+                              "Marchenko & Pastur spectrum with the reaction term, N -> infinity"};
+  }
   return std::make_shared<SpinTarget>(std::move(model));
 }
 
 }  // namespace
 
 TargetKind hopfield() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "hopfield";
   family.text =
       "Hopfield network, J = (1/d) sum_mu xi xi^T of random patterns, new ones in every disorder "
       "sample; classes: the patterns and their mirror images (Hopfield 1982)";
-  family.keys = {Key{.section = section,
-                     .name = "dimension",
-                     .kind = Kind::integer,
-                     .text = "number of spins d",
-                     .minimum = 1,
-                     .maximum = 8192},
-                 Key{.section = section,
-                     .name = "patterns",
-                     .kind = Kind::integer,
-                     .text = "number of stored patterns P",
-                     .minimum = 1,
-                     .maximum = 1024},
-                 Key{.section = section,
-                     .name = "temperature",
-                     .text = "T; the patterns order below T = 1 at small load P/d",
-                     .minimum = 0.01,
-                     .maximum = 1e6},
-                 posterior_key()};
-  family.make = make;
+  family.keys = {
+      deck::count_key(section, "dimension", deck::required, "number of spins d", 1, 8192),
+      deck::count_key(section, "patterns", deck::required, "number of stored patterns P", 1, 1024),
+      deck::real_key(section, "temperature", deck::required,
+                     "T; the patterns order below T = 1 at small load P/d", 0.01, 1e6),
+      posterior_key()};
+  family.provides = spin_parts();
+  family.make = make_hopfield;
   family.disordered = true;
   return family;
 }

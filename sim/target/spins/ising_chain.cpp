@@ -8,9 +8,9 @@
 #include <cmath>
 #include <filesystem>
 
-#include "analysis/theory/ising.hpp"
+#include "analysis/theory/spins/ising.hpp"
 #include "sim/data/bits.hpp"
-#include "sim/target/families.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/spins.hpp"
 
 namespace symbreak::target {
@@ -81,7 +81,7 @@ MatrixXd open_axis(Index d, double t) {
   return axis / axis.norm();
 }
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+std::shared_ptr<const Target> make_ising_chain(const deck::Parameters& parameters,
                                    const random::Address& address) {
   const Index d = parameters.integer("target.dimension");
   const bool periodic = parameters.word("target.boundary") == "periodic";
@@ -112,8 +112,6 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind ising_chain() {
-  using deck::Key;
-  using deck::Kind;
   const std::string section = "target";
   TargetKind family;
   family.name = "ising_chain";
@@ -121,65 +119,33 @@ TargetKind ising_chain() {
       "Ising chain, or a Markov source of bits +-1, exact in O(d) by its transfer matrix "
       "(Ambrogioni 2024, section 5)";
   family.keys = {
-      Key{.section = section,
-          .name = "dimension",
-          .kind = Kind::integer,
-          .text = "number of spins, or length of the bit streams, d",
-          .minimum = 1,
-          .maximum = 1e6},
-      Key{.section = section,
-          .name = "source",
-          .kind = Kind::word,
-          .fallback = "coupling",
-          .text = "what the chain is given by: coupling (and field), transition (stay_up and "
-                  "stay_down), or file, which these are estimated from",
-          .choices = {"coupling", "transition", "file"}},
-      Key{.section = section,
-          .name = "coupling",
-          .fallback = "",
-          .text = "K = J/T of neighbours; positive: ferromagnetic",
-          .minimum = -20,
-          .maximum = 20},
-      Key{.section = section,
-          .name = "field",
-          .fallback = "0",
-          .text = "h = field/T on every clean spin",
-          .minimum = -1e3,
-          .maximum = 1e3},
-      Key{.section = section,
-          .name = "stay_up",
-          .fallback = "",
-          .text = "P(+|+), probability that a bit 1 is followed by a 1",
-          .minimum = 1e-9,
-          .maximum = 1 - 1e-9},
-      Key{.section = section,
-          .name = "stay_down",
-          .fallback = "",
-          .text = "P(-|-), probability that a bit 0 is followed by a 0",
-          .minimum = 1e-9,
-          .maximum = 1 - 1e-9},
-      Key{.section = section,
-          .name = "file",
-          .kind = Kind::file,
-          .fallback = "",
-          .text = "bits whose pairs of neighbours are counted: P = (n + 1/2)/(N + 1) (Krichevsky & "
-                  "Trofimov 1981)"},
-      Key{.section = section,
-          .name = "bits",
-          .kind = Kind::word,
-          .fallback = "auto",
-          .text = "text: characters 0 and 1, blanks ignored; bytes: eight bits per byte, highest "
-                  "first; auto: text where the file has no other characters",
-          .choices = {"auto", "text", "bytes"}},
-      Key{.section = section,
-          .name = "boundary",
-          .kind = Kind::word,
-          .fallback = "open",
-          .text = "open, or periodic: the last spin is coupled to the first",
-          .choices = {"open", "periodic"}},
+      deck::count_key(section, "dimension", deck::required,
+                      "number of spins, or length of the bit streams, d", 1, 1e6),
+      deck::word_key(section, "source", "coupling",
+                     "what the chain is given by: coupling (and field), transition (stay_up and "
+                     "stay_down), or file, which these are estimated from",
+                     {"coupling", "transition", "file"}),
+      deck::real_key(section, "coupling", "", "K = J/T of neighbours; positive: ferromagnetic", -20,
+                     20),
+      deck::real_key(section, "field", "0", "h = field/T on every clean spin", -1e3, 1e3),
+      deck::real_key(section, "stay_up", "", "P(+|+), probability that a bit 1 is followed by a 1",
+                     1e-9, 1 - 1e-9),
+      deck::real_key(section, "stay_down", "",
+                     "P(-|-), probability that a bit 0 is followed by a 0", 1e-9, 1 - 1e-9),
+      deck::plain_key(deck::Kind::file, section, "file", "",
+                      "bits whose pairs of neighbours are counted: P = (n + 1/2)/(N + 1) "
+                      "(Krichevsky & Trofimov 1981)"),
+      deck::word_key(section, "bits", "auto",
+                     "text: characters 0 and 1, blanks ignored; bytes: eight bits per byte, "
+                     "highest first; auto: text where the file has no other characters",
+                     {"auto", "text", "bytes"}),
+      deck::word_key(section, "boundary", "open",
+                     "open, or periodic: the last spin is coupled to the first",
+                     {"open", "periodic"}),
       posterior_key(),
   };
-  family.make = make;
+  family.provides = spin_parts(true);
+  family.make = make_ising_chain;
   return family;
 }
 

@@ -3,7 +3,7 @@
 // units of J (Onsager 1944), in three 4.5115 (Ferrenberg, Xu & Landau 2018).
 #include <fmt/format.h>
 
-#include "sim/target/families.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/lattice_bonds.hpp"
 #include "sim/target/spins/spins.hpp"
 
@@ -11,7 +11,7 @@ namespace symbreak::target {
 
 namespace {
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters,
+std::shared_ptr<const Target> make_ising_lattice(const deck::Parameters& parameters,
                                    const random::Address& address) {
   const Lattice lattice = lattice_of(parameters);
   const double T = parameters.real("target.temperature"), J = parameters.real("target.coupling"),
@@ -36,34 +36,25 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind ising_lattice() {
-  using deck::Key;
   TargetKind family;
   family.name = "ising_lattice";
   family.text =
       "Ising model on the square or cubic lattice; sigma^2 t_c = <M^2>/N on a periodic one "
       "(Ambrogioni 2024, section 5)";
   family.keys = lattice_keys();
-  family.keys.push_back(Key{.section = "target",
-                            .name = "temperature",
-                            .text =
-                                "T in units where the Boltzmann constant is 1; T_c = 2.26919 J in "
-                                "two dimensions, 4.5115 J in three",
-                            .minimum = 0.01,
-                            .maximum = 1e6});
-  family.keys.push_back(Key{.section = "target",
-                            .name = "coupling",
-                            .fallback = "1",
-                            .text = "J of every bond; positive: ferromagnetic",
-                            .minimum = -1e3,
-                            .maximum = 1e3});
-  family.keys.push_back(Key{.section = "target",
-                            .name = "field",
-                            .fallback = "0",
-                            .text = "uniform field on the clean spins, in units of energy",
-                            .minimum = -1e3,
-                            .maximum = 1e3});
-  family.keys.push_back(posterior_key());
-  family.make = make;
+  family.keys.insert(
+      family.keys.end(),
+      {deck::real_key("target", "temperature", deck::required,
+                      "T in units where the Boltzmann constant is 1; T_c = 2.26919 J in two "
+                      "dimensions, 4.5115 J in three",
+                      0.01, 1e6),
+       deck::real_key("target", "coupling", "1", "J of every bond; positive: ferromagnetic", -1e3,
+                      1e3),
+       deck::real_key("target", "field", "0",
+                      "uniform field on the clean spins, in units of energy", -1e3, 1e3),
+       posterior_key()});
+  family.provides = spin_parts(true);
+  family.make = make_ising_lattice;
   return family;
 }
 

@@ -11,10 +11,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/target/families.hpp"
-#include "sim/target/spins/lattice_bonds.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/spectrum.hpp"
+#include "sim/target/spins/lattice_bonds.hpp"
 #include "sim/target/spins/spins.hpp"
 
 namespace symbreak::target {
@@ -26,7 +26,7 @@ struct IsingClass {
   bool operator==(const IsingClass&) const = default;
 };
 
-class IsingMixture final : public Target {
+class IsingMixture final : public Target, public SpinLaw {
  public:
   IsingMixture(const Lattice& lattice, const std::vector<IsingClass>& classes)
       : lattice_(lattice), weights_(static_cast<Index>(classes.size())) {
@@ -54,7 +54,7 @@ class IsingMixture final : public Target {
 
   Index dimension() const override { return parts_.front()->dimension(); }
 
-  Posterior posterior(const States& x, const Betas& beta) const override {
+  Averages averages(const States& x, const Betas& beta) const override {
     const Mixed mixed = mix(x, beta);
     const VectorXd none = VectorXd::Constant(x.cols(), NAN);
     return {mixed.mean, mixed.log_partition, none, none, none};
@@ -187,7 +187,7 @@ class IsingMixture final : public Target {
   Mixed mix(const States& x, const Betas& beta) const {
     Mixed mixed{MatrixXd(classes(), x.cols()), {}, MatrixXd::Zero(x.rows(), x.cols()), {}};
     for (Index c = 0; c < classes(); ++c) {
-      Posterior part = parts_[static_cast<std::size_t>(c)]->posterior(x, beta);
+      Averages part = parts_[static_cast<std::size_t>(c)]->averages(x, beta);
       mixed.probabilities.row(c) = part.log_partition.transpose().array() + std::log(weights_[c]);
       mixed.means.push_back(std::move(part.mean));
     }
@@ -209,7 +209,7 @@ class IsingMixture final : public Target {
   bool even_ = true;
 };
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters, const random::Address&) {
+std::shared_ptr<const Target> make_ising_mixture(const deck::Parameters& parameters, const random::Address&) {
   const std::vector<double>&couplings = parameters.reals("target.couplings"),
         &fields = parameters.reals("target.fields"), &weights = parameters.reals("target.weights");
   const std::size_t count = std::max(couplings.size(), fields.size());
@@ -235,35 +235,22 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters, const ran
 }  // namespace
 
 TargetKind ising_mixture() {
-  using deck::Arity;
-  using deck::Key;
   TargetKind family;
   family.name = "ising_mixture";
   family.text =
       "mixture of Ising models on one lattice or chain: classes that differ in field or coupling, "
       "summed exactly";
   family.keys = lattice_keys();
-  family.keys.push_back(Key{.section = "target",
-                            .name = "couplings",
-                            .text = "K = J/T of each class; one value: of all classes",
-                            .minimum = -20,
-                            .maximum = 20,
-                            .arity = Arity::list});
-  family.keys.push_back(Key{.section = "target",
-                            .name = "fields",
-                            .fallback = "0",
-                            .text = "field/T of each class; one value: of all classes",
-                            .minimum = -1e3,
-                            .maximum = 1e3,
-                            .arity = Arity::list});
-  family.keys.push_back(Key{.section = "target",
-                            .name = "weights",
-                            .fallback = "",
-                            .text = "weight of each class; default: equal",
-                            .minimum = 0,
-                            .open_minimum = true,
-                            .arity = Arity::list});
-  family.make = make;
+  family.keys.insert(
+      family.keys.end(),
+      {deck::list_of(deck::real_key("target", "couplings", deck::required,
+                                    "K = J/T of each class; one value: of all classes", -20, 20)),
+       deck::list_of(deck::real_key("target", "fields", "0",
+                                    "field/T of each class; one value: of all classes", -1e3, 1e3)),
+       deck::list_of(
+           deck::positive_key("target", "weights", "", "weight of each class; default: equal"))});
+  family.provides.insert(family.provides.end(), {Part::spin_law, Part::lattice});
+  family.make = make_ising_mixture;
   return family;
 }
 

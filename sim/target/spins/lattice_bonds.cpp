@@ -47,27 +47,16 @@ std::string Lattice::text() const {
 }
 
 std::vector<deck::Key> lattice_keys() {
-  using deck::Key;
-  using deck::Kind;
-  return {
-      Key{.section = "target",
-          .name = "side",
-          .kind = Kind::integer,
-          .text = "L, sites per side",
-          .minimum = 1,
-          .maximum = 4096},
-      deck::count_key("target", "length", "0",
-                      "sites along the first axis where it differs from the other sides; 0: L", 0,
-                      65536),
-      deck::count_key("target", "dimension", "2", "of the lattice: 1 chain, 2 square, 3 cubic", 1,
-                      3),
-      Key{.section = "target",
-          .name = "boundary",
-          .kind = Kind::word,
-          .fallback = "periodic",
-          .text = "periodic: a torus; open: no bonds across the edges; cylinder: open along the "
-                  "first axis only",
-          .choices = {"periodic", "open", "cylinder"}}};
+  return {deck::count_key("target", "side", deck::required, "L, sites per side", 1, 4096),
+          deck::count_key("target", "length", "0",
+                          "sites along the first axis where it differs from the other sides; 0: L",
+                          0, 65536),
+          deck::count_key("target", "dimension", "2", "of the lattice: 1 chain, 2 square, 3 cubic",
+                          1, 3),
+          deck::word_key("target", "boundary", "periodic",
+                         "periodic: a torus; open: no bonds across the edges; cylinder: open along "
+                         "the first axis only",
+                         {"periodic", "open", "cylinder"})};
 }
 
 Lattice lattice_of(const deck::Parameters& parameters) {

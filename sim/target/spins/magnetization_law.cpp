@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sim/target/points/multinomial.hpp"
+#include "sim/target/spin_system.hpp"
 
 namespace symbreak::target {
 
@@ -36,9 +37,9 @@ class MagnetizationTarget final : public Target {
 
   Index dimension() const override { return 1; }
 
-  Posterior posterior(const States& x, const Betas& beta) const override {
+  Averages averages(const States& x, const Betas& beta) const override {
     const VectorXd none = VectorXd::Constant(x.cols(), NAN);
-    Posterior result{MatrixXd(1, x.cols()), VectorXd(x.cols()), none, none, none};
+    Averages result{MatrixXd(1, x.cols()), VectorXd(x.cols()), none, none, none};
     for (Index k = 0; k < x.cols(); ++k) {
       const Weights w = weights(beta[k] * x(0, k));
       result.mean(0, k) = w.mean;
@@ -162,7 +163,7 @@ std::shared_ptr<const Target> magnetization_target(const MagnetizationLaw& law) 
 
 bool magnetization_orders(const Target& target) {
   if (!target.even() || !target.fixed_norm()) return false;
-  if (target.spin_graph() == nullptr && !target.magnetization_law()) return false;
+  if (part<SpinSystem>(target) == nullptr && !magnetization_law(target)) return false;
   const MatrixXd axes = target.order_axes();
   return axes.cols() == 1 &&
          (axes.array() - axes(0, 0)).abs().maxCoeff() <= 1e-9 * std::abs(axes(0, 0));
@@ -170,7 +171,7 @@ bool magnetization_orders(const Target& target) {
 
 MagnetizationLaw magnetization_law(const Target& target, const random::Address& address,
                                    Index samples) {
-  if (const auto exact = target.magnetization_law()) {
+  if (const auto exact = magnetization_law(target)) {
     return {.probability = *exact, .second = second_moment(*exact)};
   }
   return measure_magnetization_law(target, address, samples);

@@ -5,15 +5,16 @@
 
 #include <cmath>
 
-#include "sim/target/families.hpp"
+#include "analysis/theory/spins/spin_glass.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/spins.hpp"
 
 namespace symbreak::target {
 
 namespace {
 
-std::shared_ptr<const Target> make(const deck::Parameters& parameters,
-                                   const random::Address& address) {
+std::shared_ptr<const Target> make_sherrington_kirkpatrick(const deck::Parameters& parameters,
+                                                           const random::Address& address) {
   const Index d = parameters.integer("target.dimension");
   const double T = parameters.real("target.temperature"), J = parameters.real("target.coupling"),
                J0 = parameters.real("target.mean_coupling"),
@@ -41,13 +42,17 @@ std::shared_ptr<const Target> make(const deck::Parameters& parameters,
                            J0 == 0 ? "" : fmt::format(", J0 = {}", J0));
   model.posterior = parameters.word("target.posterior");
   model.address = address;
+  // A mean J0 > J would split an eigenvalue off the edge of the spectrum.
+  if (T > J && J0 <= J && J > 0) {
+    model.eigenvalue_limit = {theory::sherrington_kirkpatrick_eigenvalue(T / J),
+                              "1/(1 - J/T)^2, N -> infinity (Thouless, Anderson & Palmer 1977)"};
+  }
   return std::make_shared<SpinTarget>(std::move(model));
 }
 
 }  // namespace
 
 TargetKind sherrington_kirkpatrick() {
-  using deck::Key;
   const std::string section = "target";
   TargetKind family;
   family.name = "sherrington_kirkpatrick";
@@ -55,37 +60,17 @@ TargetKind sherrington_kirkpatrick() {
       "mean-field spin glass, J_ij ~ N(J0/d, J^2/d), new couplings in every disorder sample "
       "(Sherrington & Kirkpatrick 1975)";
   family.keys = {
-      Key{.section = section,
-          .name = "dimension",
-          .kind = deck::Kind::integer,
-          .text = "number of spins d",
-          .minimum = 1,
-          .maximum = 8192},
-      Key{.section = section,
-          .name = "temperature",
-          .text = "T in units where the Boltzmann constant is 1; the glass forms at T = J",
-          .minimum = 0.01,
-          .maximum = 1e6},
-      Key{.section = section,
-          .name = "coupling",
-          .fallback = "1",
-          .text = "J: the couplings have variance J^2/d",
-          .minimum = 0,
-          .maximum = 1e3},
-      Key{.section = section,
-          .name = "mean_coupling",
-          .fallback = "0",
-          .text = "J0: the couplings have mean J0/d",
-          .minimum = -1e3,
-          .maximum = 1e3},
-      Key{.section = section,
-          .name = "field",
-          .fallback = "0",
-          .text = "uniform field on the clean spins, in units of energy",
-          .minimum = -1e3,
-          .maximum = 1e3},
+      deck::count_key(section, "dimension", deck::required, "number of spins d", 1, 8192),
+      deck::real_key(section, "temperature", deck::required,
+                     "T in units where the Boltzmann constant is 1; the glass forms at T = J", 0.01,
+                     1e6),
+      deck::real_key(section, "coupling", "1", "J: the couplings have variance J^2/d", 0, 1e3),
+      deck::real_key(section, "mean_coupling", "0", "J0: the couplings have mean J0/d", -1e3, 1e3),
+      deck::real_key(section, "field", "0", "uniform field on the clean spins, in units of energy",
+                     -1e3, 1e3),
       posterior_key()};
-  family.make = make;
+  family.provides = spin_parts();
+  family.make = make_sherrington_kirkpatrick;
   family.disordered = true;
   return family;
 }

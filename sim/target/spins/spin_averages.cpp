@@ -10,7 +10,6 @@ namespace {
 using kernel::LaneValues;
 using kernel::spin_lanes;
 
-constexpr auto lanes = static_cast<Index>(spin_lanes);
 constexpr Index enough_chains = 8;
 /// Measurements summed in float before they go to double: errors below 1e-5 of their spread.
 constexpr Index flush = 1024;

@@ -18,6 +18,8 @@
 
 namespace symbreak::target {
 
+inline constexpr auto lanes = static_cast<Index>(kernel::spin_lanes);  ///< chains side by side
+
 /// One measurement: overlap, bond energy and magnetization of the first lane of every chain, and
 /// the factor of the spins of every lane (zero where another lane speaks for the chain).
 struct Measured {

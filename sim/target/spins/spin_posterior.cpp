@@ -19,8 +19,6 @@ using kernel::LaneValues;
 using kernel::spin_lanes;
 using kernel::SpinLanes;
 
-constexpr auto lanes = static_cast<Index>(spin_lanes);
-
 std::uint64_t hash(std::span<const double> values) {
   std::uint64_t h = 0xcbf29ce484222325u;  // FNV-1a by words
   for (const double value : values) {

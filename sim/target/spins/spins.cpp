@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/spin_posterior.hpp"
 
 namespace symbreak::target {
@@ -90,7 +91,7 @@ MatrixXd SpinTarget::field(const States& x, const Betas& beta) const {
   return (x * beta.asDiagonal()).colwise() + h_;
 }
 
-Posterior SpinTarget::posterior(const States& x, const Betas& beta) const {
+Averages SpinTarget::averages(const States& x, const Betas& beta) const {
   const SpinOracle& exact = oracle();
   if (!log_sum_) log_sum_ = exact.sums(h_, {.mean = false}).log_sum[0];
   SpinOracle::Sums sums = exact.sums(field(x, beta), {.energy = true});
@@ -119,8 +120,8 @@ void SpinTarget::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
   }
 }
 
-Target::CopySum SpinTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
-                                        std::int64_t n, random::Stream& stream) const {
+Posterior::CopySum SpinTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
+                                           std::int64_t n, random::Stream& stream) const {
   const VectorXd total = beta * x + h_;
   return {.sum = oracle().draw_sum(total, n, stream),
           .squared_norm = static_cast<double>(n) * static_cast<double>(d_)};
@@ -148,16 +149,19 @@ std::size_t SpinTarget::memory() const {
   return bytes;
 }
 
+std::vector<Part> spin_parts(bool lattice) {
+  std::vector<Part> parts{Part::denoiser, Part::clean_data, Part::posterior, Part::spin_law,
+                          Part::spins};
+  if (lattice) parts.push_back(Part::lattice);
+  return parts;
+}
+
 deck::Key posterior_key() {
-  return {.section = "target",
-          .name = "posterior",
-          .kind = deck::Kind::word,
-          .fallback = "auto",
-          .text =
-              "exact: all states are summed, by enumeration (d <= 20) or a transfer vector along "
-              "the longest axis; monte_carlo: sampled; auto: exact where that takes less than "
-              "about 10 ms per noisy state",
-          .choices = {"auto", "exact", "monte_carlo"}};
+  return deck::word_key("target", "posterior", "auto",
+                        "exact: all states are summed, by enumeration (d <= 20) or a transfer "
+                        "vector along the longest axis; monte_carlo: sampled; auto: exact where "
+                        "that takes less than about 10 ms per noisy state",
+                        {"auto", "exact", "monte_carlo"});
 }
 
 }  // namespace symbreak::target

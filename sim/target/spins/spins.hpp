@@ -4,15 +4,15 @@
 // sim/target/target.hpp, sim/kernel, sim/random.
 //
 // The posterior is the same spin system in the field beta x. Where summing its states is cheap
-// (sim/target/spins/spin_oracle.hpp) it is exact; else it is sampled (sim/target/spins/spin_posterior.hpp).
-// Clean samples come from the exact sums, or from Markov chains (sim/target/spins/spin_sampler.hpp) that
-// are new and equilibrated for every sample.
+// (spin_oracle.hpp) it is exact; else it is sampled (spin_posterior.hpp). Clean
+// samples come from the exact sums, or from Markov chains (spin_sampler.hpp) that are new and
+// equilibrated for every sample.
 #pragma once
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "sim/kernel/spins/spin_graph.hpp"
+#include "sim/target/spin_system.hpp"
 #include "sim/target/spins/spin_oracle.hpp"
 #include "sim/target/spins/spin_sampler.hpp"
 #include "sim/target/target.hpp"
@@ -35,8 +35,9 @@ struct SpinModel {
   bool homogeneous = false;    ///< every site is like every other one (translations)
   MatrixXd patterns{};  ///< d x P, entries +-1: the classes are the patterns and their mirrors
   MatrixXd axes{};      ///< order axes where known; empty: uniform or from the covariance
-  std::string posterior = "auto";  ///< auto, exact or monte_carlo
-  random::Address address{};       ///< chains that measure the target start from here
+  std::string posterior = "auto";                ///< auto, exact or monte_carlo
+  random::Address address{};                     ///< chains that measure the target start from here
+  std::optional<KnownValue> eigenvalue_limit{};  ///< Known::eigenvalue_limit
 };
 
 /// A measured eigenvalue of the covariance.
@@ -45,7 +46,7 @@ struct MeasuredEigenvalue {
   VectorXd axis;  ///< unit vector
 };
 
-class SpinTarget final : public Target {
+class SpinTarget final : public Target, public SpinSystem {
  public:
   /// Throws deck::KeyError for target.posterior = exact where that is out of reach.
   explicit SpinTarget(SpinModel model);
@@ -54,7 +55,7 @@ class SpinTarget final : public Target {
   bool exact() const override { return exact_; }
   std::unique_ptr<MonteCarloPosterior> monte_carlo(Index walkers, const random::Address& address,
                                                    Index chains = 0) const override;
-  Posterior posterior(const States& x, const Betas& beta) const override;
+  Averages averages(const States& x, const Betas& beta) const override;
   MatrixXd mean(const States& x, const Betas& beta) const override;
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
 
@@ -76,13 +77,12 @@ class SpinTarget final : public Target {
   std::vector<Index> classify(const States& y) const override;
 
   std::vector<Index> lattice() const override { return model_.sides; }
-  const kernel::SpinGraph* spin_graph() const override { return &model_.graph; }
+  const kernel::SpinGraph& spin_graph() const override { return model_.graph; }
   std::optional<VectorXd> magnetization_law() const override;
   std::string describe() const override;
   std::size_t memory() const override;
 
   // --- beyond the interface --------------------------------------------------------------------
-  const kernel::SpinGraph& graph() const { return model_.graph; }
   bool homogeneous() const { return model_.homogeneous; }
   const MatrixXd& patterns() const { return model_.patterns; }
   /// S(k) = (1/N) sum_ij C_ij exp(ik.(r_i - r_j)) at k_a = 2 pi mode_a/L_a, exact; nullopt where
@@ -97,6 +97,10 @@ class SpinTarget final : public Target {
   /// spread of independent chains. Of a homogeneous ferromagnet the axis is known. Seconds for
   /// hundreds of disordered spins; kept once found.
   MeasuredEigenvalue measured_eigenvalue() const;
+
+  std::optional<KnownValue> known_value(Known quantity, double) const override {
+    return quantity == Known::eigenvalue_limit ? model_.eigenvalue_limit : std::nullopt;
+  }
 
  private:
   const SpinOracle& oracle() const;  ///< throws deck::KeyError where the posterior is not exact
@@ -124,6 +128,9 @@ class SpinTarget final : public Target {
   mutable MatrixXd samples_;
   mutable std::vector<std::int16_t> labels_;  // of enumerated states, by pattern
 };
+
+/// What targets made of it provide; those of a lattice that too.
+std::vector<Part> spin_parts(bool lattice = false);
 
 /// target.posterior
 deck::Key posterior_key();

@@ -1,0 +1,108 @@
+#include "analysis/findings/common/clone_crossing.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/theory/information.hpp"
+#include "sim/random/stream.hpp"
+
+namespace symbreak::findings {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// A smooth function known at ascending nodes (at least three), between them.
+double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
+  // Lagrange's polynomial through the two nodes on either side, fewer where there are fewer.
+  const std::size_t nodes = std::min<std::size_t>(4, x.size());
+  std::size_t first = 0;
+  while (first + nodes < x.size() && x[first + nodes / 2] < at) ++first;
+  double sum = 0;
+  for (std::size_t j = first; j < first + nodes; ++j) {
+    double basis = 1;
+    for (std::size_t k = first; k < first + nodes; ++k) {
+      if (k != j) basis *= (at - x[k]) / (x[j] - x[k]);
+    }
+    sum += basis * y[j];
+  }
+  return sum;
+}
+
+/// A polynomial (quadratic; cubic from six points on) through logit(2p - 1) against ln s, solved
+/// for p = phi(1) = .7752.
+double crossing(const VectorXd& log_s, const VectorXd& p, const VectorXd& error) {
+  const auto logit = [](double value) {
+    const double q = std::clamp(2 * value - 1, 1e-6, 1 - 1e-6);
+    return std::log(q / (1 - q));
+  };
+  const Index terms = p.size() >= 6 ? 4 : 3;
+  const double level = logit(theory::clone_probability(1)), centre = log_s.mean();
+  VectorXd y(p.size()), weight(p.size());
+  for (Index i = 0; i < p.size(); ++i) {
+    const double q = 2 * p[i] - 1;
+    weight[i] = q * (1 - q) / (2 * error[i]);
+    y[i] = logit(p[i]) - level;
+  }
+  const VectorXd c = weighted_polynomial(log_s.array() - centre, y, weight, terms);
+  double u = -c[0] / c[1];
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    double value = 0, slope = 0;
+    for (Index k = terms; k-- > 0;) {
+      slope = slope * u + value;
+      value = value * u + c[k];
+    }
+    u -= value / slope;
+  }
+  return centre + u;
+}
+
+}  // namespace
+
+VectorXd weighted_polynomial(const VectorXd& x, const VectorXd& y, const VectorXd& weight,
+                             Index terms) {
+  const VectorXd value = weight.cwiseProduct(y);
+  MatrixXd design(x.size(), terms);
+  for (Index i = 0; i < x.size(); ++i) {
+    for (Index k = 0; k < terms; ++k) design(i, k) = weight[i] * std::pow(x[i], k);
+  }
+  return (design.transpose() * design).ldlt().solve(design.transpose() * value);
+}
+
+std::optional<CloneCrossing> clone_crossing(const std::vector<double>& noise,
+                                            const std::vector<double>& time,
+                                            const std::vector<double>& probability,
+                                            const std::vector<double>& error, std::uint64_t seed) {
+  std::vector<double> log_s, x, y, e;
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    log_s.push_back(std::log(noise[i]));
+    if (probability[i] < 0.63 || probability[i] > 0.9) continue;
+    x.push_back(log_s[i]);
+    y.push_back(probability[i]);
+    e.push_back(error[i]);
+  }
+  if (x.size() < 4) return std::nullopt;
+  const auto map = [](const std::vector<double>& v) -> VectorXd {
+    return Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size()));
+  };
+  const VectorXd at = map(x), p = map(y), sigma = map(e);
+  random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
+  const double found = crossing(at, p, sigma);
+  double squares = 0;
+  constexpr int kResamples = 200;
+  for (int r = 0; r < kResamples; ++r) {
+    VectorXd shaken = p;
+    for (Index i = 0; i < p.size(); ++i) shaken[i] += sigma[i] * stream.normal();
+    squares += std::pow(crossing(at, shaken, sigma) - found, 2) / kResamples;
+  }
+  const double spread = std::sqrt(squares);
+  const auto at_time = [&](double v) { return interpolated(log_s, time, v); };
+  return CloneCrossing{
+      {at_time(found), std::abs(at_time(found + spread) - at_time(found - spread)) / 2},
+      static_cast<int>(x.size())};
+}
+
+}  // namespace symbreak::findings

@@ -1,0 +1,30 @@
+// Where clones part ways, from a measured curve. May depend on: analysis/{statistics,theory},
+// sim/random.
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/statistics/value.hpp"
+
+namespace symbreak::findings {
+
+/// Coefficients of 1, x, x^2 ... (`terms` of them) of the polynomial that minimises
+/// sum_i (weight_i (p(x_i) - y_i))^2.
+Eigen::VectorXd weighted_polynomial(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
+                                    const Eigen::VectorXd& weight, Eigen::Index terms);
+
+/// The time at which clones agree with probability phi(1) = .7752: a quadratic (cubic from six
+/// points on) through logit(2 p - 1) in ln s over .63 < p < .9, its error from resampled curves.
+/// `time` of each noise level is exact and interpolated. nullopt with fewer than 4 such points.
+struct CloneCrossing {
+  statistics::Value time;
+  int points = 0;
+};
+std::optional<CloneCrossing> clone_crossing(const std::vector<double>& noise,
+                                            const std::vector<double>& time,
+                                            const std::vector<double>& probability,
+                                            const std::vector<double>& error, std::uint64_t seed);
+
+}  // namespace symbreak::findings

@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/findings/common/spin_moments.hpp"
+#include "analysis/findings/fluctuations/findings.hpp"
+#include "analysis/findings/fluctuations/observables.hpp"
+#include "analysis/fit/critical.hpp"
+#include "analysis/theory/spins/ising_square.hpp"
+
+namespace symbreak::findings::fluctuations {
+
+using verdict::Curve;
+using verdict::Figure;
+using verdict::Point;
+
+namespace {
+
+using Eigen::VectorXd;
+
+/// What is known about the class of a clean lattice.
+struct LatticeClass {
+  double critical_temperature, gamma, gamma_over_nu;
+  const char* source;
+};
+
+std::optional<LatticeClass> class_of(const Point& point) {
+  const auto dimension = torus_dimension(point);
+  if (dimension != 2 && dimension != 3) return std::nullopt;
+  const double J = point.number("target.coupling");
+  if (dimension == 2) {
+    return LatticeClass{J * theory::kIsingSquareTc, theory::kIsingSquareGamma,
+                        theory::kIsingSquareGamma / theory::kIsingSquareNu,
+                        "2-D Ising class (Onsager; Barouch, McCoy & Wu 1973)"};
+  }
+  return LatticeClass{J * 4.511523, 1.237075, 1.963702,
+                      "3-D Ising class (conformal bootstrap, Kos et al. 2016)"};
+}
+
+VectorXd vector(const std::vector<double>& v) {
+  return Eigen::Map<const VectorXd>(v.data(), static_cast<Eigen::Index>(v.size()));
+}
+
+}  // namespace
+
+void size_scaling(const PointGroup& group, verdict::Findings& findings) {
+  std::vector<double> inverse, lambda, error;
+  for (const Point* point : group.points) {
+    const auto known = class_of(*point);
+    if (!known ||
+        std::abs(point->number("target.temperature") / known->critical_temperature - 1) > 1e-5) {
+      return;
+    }
+    const Value value = eigenvalue(*point);
+    inverse.push_back(1 / point->number("target.side"));
+    lambda.push_back(value.value);
+    error.push_back(value.error);
+  }
+  constexpr std::size_t kFewest = 5;  // three parameters and a window that moves
+  if (inverse.size() < kFewest) return;
+  const LatticeClass known = *class_of(group.first());
+  // The leading correction is the analytic background: chi = A L^{gamma/nu} + B.
+  const fit::Fit scaling =
+      fit::power_law_scan(vector(inverse), vector(lambda), vector(error),
+                          {.corrections = 1, .correction_exponent = known.gamma_over_nu});
+  judge(findings, "exponent_gamma_over_nu", {},
+        {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
+        {known.gamma_over_nu, 0}, known.source,
+        fmt::format("sigma^2 t_c ~ L^(gamma/nu) at the target's T_c, {} sizes, chi2/dof {:.2f}",
+                    inverse.size(), scaling.chi2_per_dof()),
+        fmt::format("amplitude {:.4f} +- {:.2g}", scaling.value[1], scaling.error[1]));
+
+  Figure figure;
+  figure.name = "critical_time_at_criticality";
+  figure.title = "Critical time of the diffusion at the target's critical point";
+  figure.x_label = "L";
+  figure.y_label = "σ²t_c";
+  figure.log_x = figure.log_y = true;
+  Curve measured{.label = "Monte Carlo", .x = {}, .y = lambda, .error = error};
+  Curve fitted{.label = fmt::format("A L^{:.4f} + B", -scaling.value[0]),
+               .x = {},
+               .y = {},
+               .error = {},
+               .style = Curve::Style::line};
+  for (double x : inverse) {
+    measured.x.push_back(1 / x);
+    fitted.x.push_back(1 / x);
+    fitted.y.push_back(scaling.value[1] * std::pow(x, scaling.value[0]) *
+                       std::exp(std::log1p(scaling.value[2] * std::pow(x, known.gamma_over_nu))));
+  }
+  figure.curves = {measured, fitted};
+  figure.caption = "The diffusion's transition is mean-field; its time grows as L^{γ/ν}.";
+  findings.figures.push_back(figure);
+}
+
+void temperature_scaling(const PointGroup& group, verdict::Findings& findings) {
+  struct Row {
+    double T, tau, lambda, error, side;
+  };
+  std::vector<Row> rows;
+  for (const Point* point : group.points) {
+    const auto known = class_of(*point);
+    if (!known) return;
+    const double T = point->number("target.temperature"), L = point->number("target.side");
+    if (!(T > known->critical_temperature * (1 + 1e-5))) continue;
+    const auto xi = correlation_length(*point);
+    constexpr double kLengths = 6;  // corrections e^{-L/xi}
+    if (!xi || L < kLengths * xi->value) continue;
+    const Value value = eigenvalue(*point);
+    const double tau = point->number("target.dimension") == 2
+                           ? theory::ising_square_tau(T / point->number("target.coupling"))
+                           : 1 - known->critical_temperature / T;
+    rows.push_back({T, tau, value.value, value.error, L});
+  }
+  // One size per temperature: the largest.
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return a.tau != b.tau ? a.tau < b.tau : a.side > b.side;
+  });
+  rows.erase(std::unique(rows.begin(), rows.end(),
+                         [](const Row& a, const Row& b) { return a.tau == b.tau; }),
+             rows.end());
+  constexpr std::size_t kFewest = 5;
+  if (rows.size() < kFewest) return;
+  std::vector<double> tau, lambda, error;
+  for (const Row& row : rows) {
+    tau.push_back(row.tau);
+    lambda.push_back(row.lambda);
+    error.push_back(row.error);
+  }
+  const LatticeClass known = *class_of(group.first());
+  const fit::Fit scaling = fit::power_law_scan(vector(tau), vector(lambda), vector(error),
+                                               {.corrections = 2, .correction_exponent = 1});
+  judge(findings, "exponent_gamma_target", {},
+        {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)}, {known.gamma, 0},
+        known.source,
+        fmt::format("sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c, {} temperatures, {}, "
+                    "chi2/dof {:.2f}",
+                    tau.size(), scaling.window, scaling.chi2_per_dof()));
+
+  Figure figure;
+  figure.name = "critical_time_against_temperature";
+  figure.title = "Critical time of the diffusion above the target's critical temperature";
+  figure.x_label = "τ, distance from T_c";
+  figure.y_label = "σ²t_c";
+  figure.log_x = figure.log_y = true;
+  Curve fitted{.label = fmt::format("τ^−{:.3f} with corrections", -scaling.value[0]),
+               .x = {},
+               .y = {},
+               .error = {},
+               .style = Curve::Style::line};
+  constexpr int kGrid = 60;
+  for (int i = 0; i <= kGrid; ++i) {
+    const double x = tau.front() * std::pow(tau.back() / tau.front(), double(i) / kGrid);
+    const double b1 = scaling.value[2], b2 = scaling.value[3] - b1 * b1 / 2;
+    fitted.x.push_back(x);
+    fitted.y.push_back(scaling.value[1] * std::pow(x, scaling.value[0]) *
+                       std::exp(b1 * x + b2 * x * x));
+  }
+  figure.curves = {{.label = "Monte Carlo, L > 6ξ", .x = tau, .y = lambda, .error = error}, fitted};
+  figure.caption = "t_c inherits the target's susceptibility exponent.";
+  findings.figures.push_back(figure);
+}
+
+void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
+  constexpr double kEdge = 2.0 / 3, kSmallest = 64;
+  std::vector<double> n, inverse, error;
+  for (const Point* point : group.points) {
+    if (!point->prediction(prediction::eigenvalue_limit)) return;
+    const double sites = point->fact(fact::sites).value();
+    if (sites < kSmallest) continue;
+    const Value value = eigenvalue(*point);
+    n.push_back(sites);
+    inverse.push_back(1 / value.value);
+    error.push_back(value.error / (value.value * value.value));
+  }
+  constexpr std::size_t kFewest = 3;
+  if (n.size() < kFewest) return;
+  const fit::Fit limit = fit::extrapolate(vector(n), vector(inverse), vector(error), kEdge, 1);
+  const double value = 1 / limit.value[0];
+  const double predicted = *group.first().prediction(prediction::eigenvalue_limit);
+  judge(findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
+        {predicted, 0}, group.first().source(prediction::eigenvalue_limit),
+        fmt::format("1/(sigma^2 t_c) extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}", n.size(),
+                    limit.chi2_per_dof()));
+
+  Figure figure;
+  const std::string label = group.label();
+  figure.name = "eigenvalue_limit" + (label.empty() ? "" : "_" + label);
+  figure.title = "Critical time of a disordered magnet";
+  figure.x_label = "N^−2/3";
+  figure.y_label = "1/(σ²t_c)";
+  Curve measured{.label = "Monte Carlo", .x = {}, .y = inverse, .error = error};
+  Curve line{.label = "fit", .x = {}, .y = {}, .error = {}, .style = Curve::Style::line};
+  double largest = 0;
+  for (double size : n) {
+    measured.x.push_back(std::pow(size, -kEdge));
+    largest = std::max(largest, measured.x.back());
+  }
+  constexpr int kGrid = 40;
+  for (int i = 0; i <= kGrid; ++i) {
+    const double x = largest * i / kGrid;
+    double y = 0;
+    for (Eigen::Index j = limit.value.size(); j-- > 0;) y = y * x + limit.value[j];
+    line.x.push_back(x);
+    line.y.push_back(y);
+  }
+  const Curve theory{.label = "N → ∞", .x = {0}, .y = {1 / predicted}, .error = {}};
+  figure.curves = {measured, line, theory};
+  findings.figures.push_back(figure);
+}
+
+}  // namespace symbreak::findings::fluctuations

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/patterns.hpp"
+#include "analysis/findings/pattern_formation/observables.hpp"
+#include "analysis/fit/critical.hpp"
+
+namespace symbreak::findings::pattern_formation {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+using verdict::Curve;
+using verdict::Figure;
+using verdict::Point;
+
+verdict::Findings analyse(const verdict::Result& result) {
+  verdict::Findings findings;
+  std::map<std::string, Curve> by_size, by_rate;
+  for (const Point& point : result.points) {
+    const verdict::Observable* squared = point.find(observable::final_magnetization_squared);
+    if (!point.complete || squared == nullptr) continue;
+    const auto keys = swept_keys(result, point);
+    judge_mosaics(point, keys, findings);
+    draw_patterns(point, keys, findings);
+    const double window = noise_unit(point).value,
+                 side = point.fact(fact::lattice_side).value_or(1);
+    const double rate = point.number("experiment.corrector");
+    const verdict::Observable* order = point.find(observable::mosaic_order);
+    const auto others = [&](const std::string& left_out) {
+      auto rest = keys;
+      rest.erase(left_out);
+      return key_label(rest);
+    };
+    const auto push = [](Curve& curve, const std::string& text, double x,
+                         const verdict::Observable& y) {
+      curve.label = text.empty() ? "measured" : text;
+      curve.x.push_back(x);
+      curve.y.push_back(y.value());
+      curve.error.push_back(y.error());
+    };
+    const std::string size_label = others("target.side"),
+                      rate_label = others("experiment.corrector");
+    if (order != nullptr) push(by_size[size_label], size_label, side / std::sqrt(window), *order);
+    if (rate > 0) push(by_rate[rate_label], rate_label, rate, *squared);
+  }
+  const auto figure = [&](const std::string& name, const std::string& title, const std::string& x,
+                          const std::string& y, const std::map<std::string, Curve>& curves) {
+    Figure result_figure;
+    result_figure.name = name;
+    result_figure.title = title;
+    result_figure.x_label = x;
+    result_figure.y_label = y;
+    result_figure.log_x = result_figure.log_y = true;
+    for (const auto& [label, curve] : curves) {
+      if (curve.x.size() > 1) result_figure.curves.push_back(curve);
+    }
+    if (!result_figure.curves.empty()) findings.figures.push_back(result_figure);
+  };
+  figure("order_by_size", "Order of final images against size", "L/P", "(L/P)² ⟨M²⟩", by_size);
+  figure("order_by_rate", "Order of final images against the slowness of the sweep",
+         "R / Langevin time per unit ln s", "⟨M²⟩", by_rate);
+  for (const auto& [label, curve] : by_rate) {
+    if (curve.x.size() < 3) continue;
+    const auto map = [](const std::vector<double>& v) {
+      return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
+    };
+    const fit::Fit power =
+        fit::power_law(map(curve.x), map(curve.y), map(curve.error), {.corrections = 0});
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "order_by_rate" + (label.empty() ? "" : " (" + label + ")"),
+         fmt::format("<M^2> grows as R^{:.2f}({:.2f}), chi2/dof {:.1f}", power.value[0],
+                     power.error[0], power.chi2_per_dof()),
+         "the published value for <M^2> is about R^0.7"});
+  }
+  return findings;
+}
+
+}  // namespace symbreak::findings::pattern_formation

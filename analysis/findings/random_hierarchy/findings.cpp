@@ -1,0 +1,167 @@
+// Per curve of points that differ in the strength alone (epsilon noise): the belief p of the leaves
+// at which the class is believed as much as they are, against p* of the averaged recursion. Their
+// limit of many symbols is the verdict `recovery_threshold_ratio`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/random_hierarchy/observables.hpp"
+#include "analysis/fit/least_squares.hpp"
+
+namespace symbreak::findings::random_hierarchy {
+
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using verdict::Curve;
+using verdict::Figure;
+using verdict::Point;
+using Keys = std::map<std::string, std::string>;
+
+/// p*, where the class is believed as much as its leaves, beside that of the averaged recursion.
+struct Threshold {
+  Keys keys;
+  double vocabulary = 0;
+  Value belief;
+  double recursion = 0;
+};
+
+/// Root of a cubic in p/p* - 1 through class belief - leaf belief, for |p/p* - 1| < .15. The same
+/// cubic through the recursion at the same nodes, whose root is known, tells what the cubic shifts.
+std::optional<Threshold> threshold(const PointGroup& group) {
+  constexpr double kWindow = 0.15;
+  constexpr Eigen::Index kTerms = 4;
+  const auto recursion = group.first().prediction(prediction::threshold);
+  if (!recursion) return std::nullopt;
+  std::vector<double> x, measured, error, averaged;
+  for (const Point* point : group.points) {
+    const double p = point->fact(fact::leaf_belief).value(), at = p / *recursion - 1;
+    const auto& belief = point->at(observable::belief);
+    if (std::abs(at) >= kWindow || !(belief.error() > 0)) continue;
+    x.push_back(at);
+    measured.push_back(belief.value() - p);
+    error.push_back(belief.error());
+    averaged.push_back(point->prediction(prediction::class_belief).value() - p);
+  }
+  const auto n = static_cast<Eigen::Index>(x.size());
+  if (n <= kTerms) return std::nullopt;
+  MatrixXd design(n, kTerms);
+  design.col(0).setOnes();
+  for (Eigen::Index k = 1; k < kTerms; ++k) {
+    design.col(k) = design.col(k - 1).cwiseProduct(Eigen::Map<const VectorXd>(x.data(), n));
+  }
+  const auto root = [&](const std::vector<double>& y) {
+    const fit::Fit fit = fit::linear(design, Eigen::Map<const VectorXd>(y.data(), n),
+                                     Eigen::Map<const VectorXd>(error.data(), n));
+    const VectorXd& c = fit.value;
+    double at = 0, slope = c[1];
+    constexpr int kNewton = 20;
+    for (int i = 0; i < kNewton; ++i) {
+      slope = c[1] + at * (2 * c[2] + 3 * at * c[3]);
+      at -= (c[0] + at * (c[1] + at * (c[2] + at * c[3]))) / slope;
+    }
+    const Eigen::Vector4d row(1, at, at * at, at * at * at);
+    return std::pair(at, std::sqrt(row.dot(fit.covariance * row)) / std::abs(slope));
+  };
+  const auto [at, spread] = root(measured);
+  const double moved = root(averaged).first;
+  if (!(std::abs(at) < kWindow)) return std::nullopt;
+  return Threshold{.keys = group.keys,
+                   .vocabulary = group.first().number("target.vocabulary"),
+                   .belief = {*recursion * (1 + at - moved), *recursion * spread},
+                   .recursion = *recursion};
+}
+
+/// The recursion replaces the rules by their average, which becomes exact as v grows (an upper node
+/// sees ~2m pairs with one true child, each of weight ~p/v: a relative fluctuation sqrt(2m)/v,
+/// whose square is of order 1/v at fixed m/v). So p*(v)/p*_F = a + c/v + d/v^2 (d from four values
+/// of v on), and a = 1 is the prediction.
+void limit(const std::vector<Threshold>& all, verdict::Findings& findings) {
+  for (const Threshold& one : all) {
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "recovery_threshold " + key_label(one.keys),
+         fmt::format(
+             "p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over rules, "
+             "which is exact as v grows",
+             one.belief.value, one.belief.error, 100 * (one.belief.value / one.recursion - 1),
+             one.recursion),
+         ""});
+  }
+  std::set<double> vocabularies;
+  for (const Threshold& one : all) vocabularies.insert(one.vocabulary);
+  constexpr std::size_t kFewest = 3;
+  if (vocabularies.size() < kFewest) return;
+  const auto n = static_cast<Eigen::Index>(all.size());
+  MatrixXd design = MatrixXd::Ones(n, vocabularies.size() > kFewest ? 3 : 2);
+  VectorXd ratio(n), error(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const Threshold& one = all[static_cast<std::size_t>(i)];
+    for (Eigen::Index k = 1; k < design.cols(); ++k) design(i, k) = std::pow(one.vocabulary, -k);
+    ratio[i] = one.belief.value / one.recursion;
+    error[i] = one.belief.error / one.recursion;
+  }
+  const fit::Fit fit = fit::linear(design, ratio, error);
+  judge(
+      findings, "recovery_threshold_ratio", {}, {fit.value[0], fit.error[0]}, {1},
+      "the recursion averaged over rules at v = infinity",
+      fmt::format(
+          "p*(v)/p*_F in powers of 1/v up to {}, {} vocabularies, c = {:.3f}({:.0f}e-3), chi2/dof "
+          "{:.2f}, p {:.2g}",
+          design.cols() - 1, all.size(), fit.value[1], 1e3 * fit.error[1], fit.chi2_per_dof(),
+          fit.p_value));
+}
+
+void draw(const PointGroup& group, verdict::Findings& findings) {
+  const std::string label = group.label();
+  Figure figure;
+  figure.name = "hierarchy" + (label.empty() ? "" : "_" + label);
+  figure.title = "Belief in the true symbols" + (label.empty() ? "" : ", " + label);
+  figure.x_label = group.first().parameters.at("experiment.noise") == "epsilon" ? "ε" : "s";
+  figure.y_label = "mean belief";
+  const auto layers = group.first().at(observable::belief).estimate.mean.size();
+  Curve theory{.label = "recursion", .style = Curve::Style::line};
+  for (Eigen::Index l = 0; l < layers; ++l) {
+    Curve curve;
+    curve.label = l == 0            ? "class"
+                  : l + 1 == layers ? "leaves"
+                                    : fmt::format("features of layer {}", l);
+    for (const Point* point : group.points) {
+      const Value belief = value_of(*point, observable::belief, l);
+      curve.x.push_back(point->number("experiment.strength"));
+      curve.y.push_back(belief.value);
+      curve.error.push_back(belief.error);
+    }
+    figure.curves.push_back(curve);
+  }
+  for (const Point* point : group.points) {
+    if (const auto value = point->prediction(prediction::class_belief)) {
+      theory.x.push_back(point->number("experiment.strength"));
+      theory.y.push_back(*value);
+    }
+  }
+  if (!theory.x.empty()) figure.curves.push_back(theory);
+  figure.caption = "The class is lost at a threshold, low features continuously.";
+  findings.figures.push_back(figure);
+}
+
+}  // namespace
+
+verdict::Findings analyse(const verdict::Result& result) {
+  verdict::Findings findings;
+  std::vector<PointGroup> groups = points_along(result, "experiment.strength");
+  std::ranges::sort(groups, {}, &PointGroup::keys);
+  std::vector<Threshold> thresholds;
+  for (PointGroup& group : groups) {
+    std::ranges::reverse(group.points);
+    if (const auto found = threshold(group)) thresholds.push_back(*found);
+    draw(group, findings);
+  }
+  limit(thresholds, findings);
+  return findings;
+}
+
+}  // namespace symbreak::findings::random_hierarchy

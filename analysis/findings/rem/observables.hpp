@@ -1,0 +1,47 @@
+// Names and shapes of what rem measures, of its set-up and of what is known. May depend on:
+// analysis/verdict/name.hpp.
+#pragma once
+#include <array>
+#include <cstddef>
+
+#include "analysis/verdict/name.hpp"
+
+namespace symbreak::findings::rem {
+
+inline constexpr std::size_t kHistogramBins = 20;  ///< of the distribution of Y
+inline constexpr std::array kQuantiles = {0.1, 0.25, 0.5, 0.75, 0.9};
+inline constexpr std::size_t kMedian = 2;
+
+/// One entry per temperature; the last two are one row per temperature.
+namespace observable {
+using verdict::ObservableName;
+inline constexpr ObservableName log_partition{"log_partition"};
+inline constexpr ObservableName log_partition_variance{"log_partition_variance"};
+inline constexpr ObservableName free_energy{"free_energy"};
+inline constexpr ObservableName energy{"energy"};
+inline constexpr ObservableName entropy{"entropy"};
+inline constexpr ObservableName participation{"participation"};  ///< Y = Y_2, Y_k = sum_j w_j^k
+inline constexpr ObservableName participation_3{"participation_3"};
+inline constexpr ObservableName participation_4{"participation_4"};
+inline constexpr ObservableName participation_square{"participation_square"};  ///< Y^2
+inline constexpr ObservableName effective_patterns{"effective_patterns"};      ///< 1/Y
+inline constexpr ObservableName largest_weight{"largest_weight"};
+inline constexpr ObservableName true_weight{"true_weight"};  ///< w_1, of the planted level
+inline constexpr ObservableName map_correct{"map_correct"};  ///< the planted level is the highest
+inline constexpr ObservableName true_weight_identity{"true_weight_identity"};  ///< w_1 - Y
+inline constexpr ObservableName map_identity{"map_identity"};  ///< (MAP correct) - max_j w_j
+inline constexpr ObservableName participation_quantiles{"participation_quantiles"};
+inline constexpr ObservableName participation_distribution{"participation_distribution"};
+}  // namespace observable
+
+namespace fact {
+using verdict::FactName;
+inline constexpr FactName log_count{"log_count"};      ///< log N
+inline constexpr FactName energy_unit{"energy_unit"};  ///< a level of one standard deviation
+}  // namespace fact
+
+namespace prediction {
+inline constexpr verdict::PredictionName critical_beta{"critical_beta"};
+}  // namespace prediction
+
+}  // namespace symbreak::findings::rem

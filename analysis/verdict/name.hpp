@@ -1,0 +1,27 @@
+// Names that the compiler checks. May depend on: nothing.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace symbreak::verdict {
+
+/// The name of an observable, a fact or a prediction: snake_case, the standard term of the field.
+/// It is made at compile time only, once, in the `observables.hpp` of the experiment's findings;
+/// whoever measures or looks up uses the constant, so that a misspelt one does not compile.
+template <class Tag>
+class Name {
+ public:
+  consteval explicit Name(const char* literal) : text_(literal) {}
+  constexpr std::string_view text() const { return text_; }
+  std::string string() const { return std::string(text_); }
+  constexpr bool operator==(const Name&) const = default;
+
+ private:
+  std::string_view text_;
+};
+
+using ObservableName = Name<struct ObservableTag>;
+using FactName = Name<struct FactTag>;
+using PredictionName = Name<struct PredictionTag>;
+
+}  // namespace symbreak::verdict

@@ -1,0 +1,121 @@
+#include "sim/experiment/commitment/simulation.hpp"
+
+#include <cmath>
+
+#include "sim/experiment/common/batch.hpp"
+
+namespace symbreak::experiment::commitment {
+
+namespace {
+
+using target::Index;
+using target::MatrixXd;
+using target::VectorXd;
+
+class Commitment final : public measure::Simulation {
+ public:
+  Commitment(const Setting& setting, const measure::UnitAddress& address)
+      : s_(setting),
+        planted_(address.stream(random::Purpose::planted)),
+        noise_(address.stream(random::Purpose::noise)),
+        chain_address_(address.address(random::Purpose::posterior)) {
+    chains_ = s_.groups.make(s_.target, s_.walkers, chain_address_);
+  }
+
+  std::int64_t blocks() const override { return s_.blocks; }
+
+  void advance(measure::Recorder& recorder) override {
+    const Index d = s_.target->dimension();
+    MatrixXd y(d, s_.walkers);
+    s_.target->sample(planted_, y);
+    const MatrixXd x = y + std::sqrt(s_.noise) * normals(noise_, d, s_.walkers);
+    if (chains_) {
+      sampled(y, x, recorder);
+    } else {
+      exact(y, x, recorder);
+    }
+  }
+
+  void save(measure::State& state) const override {
+    save_streams(state, planted_, noise_);
+    if (chains_) state.integers["chains"] = chains_->save();
+  }
+  void load(const measure::State& state) override {
+    load_streams(state, planted_, noise_);
+    if (chains_) chains_->load(state.integers.at("chains"));
+  }
+
+ private:
+  /// One typical state.
+  void record(double clones, double kept, double variance, double score_square, double overlap,
+              measure::Recorder& recorder) const {
+    const double stiffness = 1 - variance / s_.noise;
+    recorder.measure(observable::clone_probability, clones);
+    recorder.measure(observable::class_kept, kept);
+    recorder.measure(observable::class_identity, kept - clones);
+    recorder.measure(observable::stiffness, stiffness);
+    recorder.measure(observable::stiffness_identity, stiffness - score_square / s_.noise);
+    recorder.measure(observable::unstable_fraction, stiffness < 0 ? 1 : 0);
+    recorder.measure(observable::overlap, overlap);
+  }
+
+  void exact(const MatrixXd& y, const MatrixXd& x, measure::Recorder& recorder) {
+    const target::Target& target = *s_.target;
+    const VectorXd betas = VectorXd::Constant(s_.walkers, 1 / s_.noise);
+    const MatrixXd classes = target.class_probabilities(x, betas), mean = target.mean(x, betas);
+    const MatrixXd jacobian = target.jacobian_product(x, betas, s_.axis.replicate(1, s_.walkers));
+    const auto labels = target.classify(y);
+    for (Index k = 0; k < s_.walkers; ++k) {
+      const Index label = labels[static_cast<std::size_t>(k)];
+      const double clones = classes.col(k).squaredNorm();
+      // A datum between the classes belongs to each with its weight.
+      const double kept = label >= 0 ? classes(label, k) : classes.col(k).mean();
+      record(clones, kept, s_.noise * s_.axis.dot(jacobian.col(k)),
+             std::pow(s_.axis.dot(mean.col(k) - x.col(k)), 2),
+             mean.col(k).squaredNorm() / static_cast<double>(x.rows()), recorder);
+    }
+  }
+
+  void sampled(const MatrixXd& y, const MatrixXd& x, measure::Recorder& recorder) {
+    const Index n = s_.walkers;
+    const VectorXd betas = VectorXd::Constant(2 * n, 1 / s_.noise);
+    const double K = static_cast<double>(chains_->chains()), d = static_cast<double>(x.rows());
+    const MatrixXd fields = s_.groups.begin(*chains_, y, x, betas);
+    const auto labels = s_.target->classify(y);
+    VectorXd clones = VectorXd::Zero(n), kept = clones, variance = clones, square = clones,
+             overlap = clones;
+    const VectorXd origin = x.transpose() * s_.axis;
+    for (Index round = 0; round < s_.groups.rounds; ++round) {
+      const auto ends = s_.target->classify(chains_->draw(fields, betas, s_.groups.sweeps));
+      const MatrixXd sums = chains_->draw_sums(fields, betas, s_.groups.sweeps);
+      const VectorXd along = sums.transpose() * s_.axis;
+      for (Index k = 0; k < n; ++k) {
+        const auto a = static_cast<std::size_t>(k), b = static_cast<std::size_t>(n + k);
+        clones[k] += agreement(ends[a], ends[b]);
+        kept[k] += (agreement(labels[a], ends[a]) + agreement(labels[a], ends[b])) / 2;
+        variance[k] += (along[k] - along[n + k]) * (along[k] - along[n + k]) / (2 * K);
+        square[k] += (along[k] / K - origin[k]) * (along[n + k] / K - origin[k]);
+        overlap[k] += sums.col(k).dot(sums.col(n + k)) / (K * K * d);
+      }
+    }
+    const double rounds = static_cast<double>(s_.groups.rounds);
+    for (Index k = 0; k < n; ++k) {
+      record(clones[k] / rounds, kept[k] / rounds, variance[k] / rounds, square[k] / rounds,
+             overlap[k] / rounds, recorder);
+    }
+  }
+
+  const Setting& s_;
+  random::Stream planted_, noise_;
+  random::Address chain_address_;
+  std::unique_ptr<target::MonteCarloPosterior> chains_;
+};
+
+}  // namespace
+
+std::unique_ptr<measure::Simulation> simulation(const Setting& setting,
+                                                const measure::UnitAddress& address) {
+  return std::make_unique<Commitment>(setting, address);
+}
+
+}  // namespace symbreak::experiment::commitment

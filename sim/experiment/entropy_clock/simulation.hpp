@@ -1,0 +1,36 @@
+// Three estimators of the entropy rate on forward noised data. May depend on:
+// sim/experiment/common.
+#pragma once
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "sim/experiment/common/chain_groups.hpp"
+#include "sim/measure/experiment.hpp"
+#include "sim/target/target.hpp"
+
+namespace symbreak::experiment::entropy_clock {
+
+using Eigen::Index;
+
+struct Setting {
+  target::Model model;
+  std::vector<double> noise;  ///< ascending, even in ln s
+  Index walkers = 0;
+  std::int64_t blocks = 0;
+  double data_entropy = NAN;  ///< nats; NaN: continuous data, or not known
+  ChainGroups groups;
+
+  /// Whether the posterior is summed: then information and class probabilities are known too.
+  bool summed() const { return model.posterior != nullptr && !groups.used; }
+  /// Discrete data have an entropy, and so has their posterior.
+  bool discrete() const { return std::isfinite(data_entropy); }
+  /// Whether it is seen in which class clones end.
+  bool clones() const { return model.posterior != nullptr && model.data->classes() > 1; }
+};
+
+/// One work unit; `setting` outlives it.
+std::unique_ptr<measure::Simulation> simulation(const Setting& setting,
+                                                const measure::UnitAddress& address);
+
+}  // namespace symbreak::experiment::entropy_clock

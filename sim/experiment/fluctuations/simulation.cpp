@@ -1,0 +1,221 @@
+#include "sim/experiment/fluctuations/simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/spin_moments.hpp"
+#include "sim/target/spectrum.hpp"
+#include "sim/target/spin_system.hpp"
+#include "sim/target/spins/cluster_chain.hpp"
+#include "sim/target/spins/spin_posterior.hpp"
+
+namespace symbreak::experiment::fluctuations {
+
+namespace {
+
+using target::MatrixXd;
+using target::VectorXd;
+
+constexpr Index kLanes = 64;  ///< chains side by side: the width of the spin kernels
+
+/// |sum_i s_i e^{ik.r_i}|^2/N at k = 2 pi j/L along each axis of the lattice, averaged over axes.
+VectorXd structure_factor(const VectorXd& spins, const std::vector<Index>& sides) {
+  const Index L = sides.front(), count = L / 2 + 1;
+  VectorXd result = VectorXd::Zero(count);
+  Index stride = spins.size();
+  for (Index side : sides) {
+    stride /= side;
+    VectorXd plane = VectorXd::Zero(L);  // sum over the plane at each position along the axis
+    for (Index i = 0; i < spins.size(); ++i) plane[i / stride % side] += spins[i];
+    for (Index j = 0; j < count; ++j) {
+      double re = 0, im = 0;
+      for (Index r = 0; r < L; ++r) {
+        const double phase = 2 * M_PI * static_cast<double>(j * r % L) / static_cast<double>(L);
+        re += plane[r] * std::cos(phase);
+        im += plane[r] * std::sin(phase);
+      }
+      result[j] += re * re + im * im;
+    }
+  }
+  return result / static_cast<double>(spins.size() * static_cast<Index>(sides.size()));
+}
+
+class Fluctuations final : public measure::Simulation {
+ public:
+  Fluctuations(std::shared_ptr<const target::Target> target, const Setting& setting,
+               const measure::UnitAddress& address)
+      : target_(std::move(target)),
+        s_(setting),
+        stream_(address.stream(random::Purpose::start)),
+        modes_(has_modes(*target_)) {
+    if (s_.ferromagnet) {
+      chain_.emplace(target::part<target::SpinSystem>(*target_)->spin_graph(),
+                     address.address(random::Purpose::target));
+    }
+    if (s_.lanes) {
+      lanes_ =
+          target::spin_posterior(target::part<target::SpinSystem>(*target_)->spin_graph(), kLanes,
+                                 address.address(random::Purpose::target), {.chains = 1});
+      zero_ = MatrixXd::Zero(target_->dimension(), kLanes);
+    }
+    if (s_.covariance) {
+      for (MatrixXd& half : half_)
+        half = MatrixXd::Zero(target_->dimension(), target_->dimension());
+    }
+  }
+
+  std::int64_t blocks() const override { return s_.blocks; }
+
+  void advance(measure::Recorder& recorder) override {
+    if (chain_ && block_ == 0) {
+      for (Index i = 0; i < s_.burn_in; ++i) chain_->sweep();
+    }
+    const Index d = target_->dimension();
+    MatrixXd y(d, s_.samples);
+    VectorXd second(s_.samples);
+    const double n = static_cast<double>(d);
+    if (chain_) {
+      for (Index k = 0; k < s_.samples; ++k) {
+        second[k] = chain_->sweep() / n;
+        const auto spins = chain_->spins();
+        for (Index i = 0; i < d; ++i) y(i, k) = spins[static_cast<std::size_t>(i)];
+      }
+    } else {
+      if (lanes_) {
+        const VectorXd betas = VectorXd::Ones(kLanes);
+        if (block_ == 0) lanes_->draw(zero_, betas, std::max<Index>(1, s_.burn_in));
+        for (Index k = 0; k < s_.samples; k += kLanes) {
+          const Index count = std::min(kLanes, s_.samples - k);
+          y.middleCols(k, count) = lanes_->draw(zero_, betas, s_.gap).leftCols(count);
+        }
+      } else {
+        target_->sample(stream_, y);
+      }
+      second = y.colwise().sum().array().square().transpose() / n;
+    }
+    const SpinValues values = spin_values(*target_, y, s_.unit);
+    for (Index k = 0; k < s_.samples; ++k) {
+      const double square = n * values.magnetization[k] * values.magnetization[k];
+      recorder.measure(observable::energy, values.energy[k]);
+      recorder.measure(observable::magnetization_abs, std::abs(values.magnetization[k]));
+      recorder.measure(observable::magnetization_second, second[k]);
+      recorder.measure(observable::magnetization_square, square);
+      recorder.measure(observable::magnetization_fourth, square * square);
+      if (lanes_) {
+        follow(k % kLanes, 0, values.energy[k]);
+        follow(k % kLanes, 1, square);
+      }
+      if (modes_) {
+        recorder.measure(observable::structure_factor,
+                         span(structure_factor(y.col(k), target_->lattice())));
+      }
+    }
+    if (s_.covariance) half_[block_ % 2].noalias() += y * y.transpose();
+    if (++block_ == s_.blocks && s_.covariance) measure_eigenvalue(recorder);
+    if (lanes_ && block_ == s_.blocks) recorder.measure(observable::chains_r_hat, r_hat());
+  }
+
+  void save(measure::State& state) const override {
+    state.integers["position"] = {stream_.position(), static_cast<std::uint64_t>(block_)};
+    if (chain_) state.integers["chain"] = chain_->save();
+    if (lanes_) {
+      state.integers["chain"] = lanes_->save();
+      state.reals["halves"].assign(halves_.data(), halves_.data() + halves_.size());
+    }
+    if (!s_.covariance) return;
+    for (std::size_t h = 0; h < 2; ++h) {
+      state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(),
+                                                  half_[h].data() + half_[h].size());
+    }
+  }
+  void load(const measure::State& state) override {
+    stream_.seek(state.integers.at("position")[0]);
+    block_ = static_cast<std::int64_t>(state.integers.at("position")[1]);
+    if (chain_) chain_->load(state.integers.at("chain"));
+    if (lanes_) {
+      lanes_->load(state.integers.at("chain"));
+      std::copy_n(state.reals.at("halves").begin(), halves_.size(), halves_.data());
+    }
+    if (!s_.covariance) return;
+    for (std::size_t h = 0; h < 2; ++h) {
+      const auto& sums = state.reals.at(h == 0 ? "even" : "odd");
+      std::copy(sums.begin(), sums.end(), half_[h].data());
+    }
+  }
+
+ private:
+  /// Adds a value of chain `lane` to its half of the run; quantity 0: E/N, 1: M^2/N.
+  void follow(Index lane, Index quantity, double value) {
+    const Index column = 2 * quantity + (2 * block_ < s_.blocks ? 0 : 1);
+    halves_(lane, 2 * column) += value;
+    halves_(lane, 2 * column + 1) += value * value;
+  }
+  /// Split R-hat of the chains of this disorder sample, the larger of the two quantities: half
+  /// chains of n values, R^2 = (n - 1)/n + B/(n W) (Vehtari et al. 2021, eq. 3).
+  double r_hat() const {
+    const double n = static_cast<double>(s_.samples / kLanes * (s_.blocks / 2));
+    if (!(n > 1)) return NAN;
+    double largest = 1;
+    for (Index quantity = 0; quantity < 2; ++quantity) {
+      Eigen::ArrayXd mean(2 * kLanes), variance(2 * kLanes);
+      for (Index half = 0; half < 2; ++half) {
+        const auto sums = halves_.middleCols(2 * (2 * quantity + half), 2).array();
+        mean.segment(half * kLanes, kLanes) = sums.col(0) / n;
+        variance.segment(half * kLanes, kLanes) =
+            (sums.col(1) / n - (sums.col(0) / n).square()) * n / (n - 1);
+      }
+      const double between =
+          (mean - mean.mean()).square().sum() / static_cast<double>(mean.size() - 1);
+      const double within = variance.mean();
+      if (within > 0) largest = std::max(largest, std::sqrt((n - 1) / n + between / within));
+    }
+    return largest;
+  }
+  void measure_eigenvalue(measure::Recorder& recorder) {
+    const double each = static_cast<double>(s_.samples * (s_.blocks / 2));
+    const auto axis = [](const MatrixXd& matrix) {
+      return target::leading_axis([&](const VectorXd& v) -> VectorXd { return matrix * v; },
+                                  matrix.rows());
+    };
+    const MatrixXd all = half_[0] + half_[1];
+    const VectorXd v = axis(all), v0 = axis(half_[0]), v1 = axis(half_[1]);
+    const double full = v.dot(all * v) / (2 * each);
+    const double crossed = (v0.dot(half_[1] * v0) + v1.dot(half_[0] * v1)) / (2 * each);
+    const double value = (2 * full + crossed) / 3;
+    recorder.measure(observable::covariance_eigenvalue, value);
+    if (s_.exact) {
+      recorder.measure(observable::covariance_eigenvalue_excess,
+                       value - *target_->critical_noise());
+    }
+  }
+
+  MatrixXd halves_ = MatrixXd::Zero(kLanes, 8);  ///< sums and squares: E, M^2 x two halves
+  std::shared_ptr<const target::Target> target_;
+  Setting s_;
+  random::Stream stream_;
+  bool modes_;
+  std::optional<target::ClusterChain> chain_;
+  std::unique_ptr<target::MonteCarloPosterior> lanes_;
+  MatrixXd zero_;
+  MatrixXd half_[2];  // sums of y y' over even and odd blocks
+  std::int64_t block_ = 0;
+};
+
+}  // namespace
+
+bool has_modes(const target::Denoiser& target) {
+  const auto sides = target.lattice();
+  for (Index side : sides) {
+    if (side != sides.front()) return false;
+  }
+  return sides.size() > 1 && sides.front() > 2;
+}
+
+std::unique_ptr<measure::Simulation> simulation(std::shared_ptr<const target::Target> target,
+                                                const Setting& setting,
+                                                const measure::UnitAddress& address) {
+  return std::make_unique<Fluctuations>(std::move(target), setting, address);
+}
+
+}  // namespace symbreak::experiment::fluctuations

@@ -1,0 +1,32 @@
+// One unit of `guidance`: pairs of trajectories, one of which is pushed. May depend on:
+// sim/measure, sim/experiment/common, sim/diffusion.
+#pragma once
+#include <memory>
+
+#include "analysis/findings/guidance/observables.hpp"
+#include "sim/diffusion/integrator.hpp"
+#include "sim/measure/experiment.hpp"
+
+namespace symbreak::experiment::guidance {
+
+using Eigen::Index;
+namespace observable = findings::guidance::observable;
+
+/// Everything that is fixed for all units of a point.
+struct Setting {
+  target::Model model;  ///< with clean data; committors where there is a posterior
+  diffusion::SamplerSetting sampler;
+  diffusion::Grid grid;
+  target::VectorXd axis;  ///< a, half the distance of two classes or the first order axis
+  Index label = 0;        ///< class that is pushed to
+  bool cfg = false;
+  double push = 0;         ///< g D
+  std::ptrdiff_t at = -1;  ///< level of the push; -1: random
+  Index walkers = 0;
+  std::int64_t blocks = 0;
+};
+
+std::unique_ptr<measure::Simulation> simulation(const Setting& setting,
+                                                const measure::UnitAddress& address);
+
+}  // namespace symbreak::experiment::guidance

@@ -1,0 +1,27 @@
+// One work unit of the retrieval experiment: data of one dataset, updated from a given overlap. May
+// depend on: sim/target, sim/random, analysis/theory.
+#pragma once
+#include <memory>
+
+#include "analysis/theory/information.hpp"
+#include "sim/measure/experiment.hpp"
+#include "sim/target/target.hpp"
+
+namespace symbreak::experiment::retrieval {
+
+using Eigen::Index;
+
+struct Setting {
+  std::shared_ptr<const target::Target> target;
+  double b = 1;
+  theory::Energy energy = theory::Energy::associative;
+  double overlap = 1;
+  Index iterations = 1, walkers = 1;
+  std::int64_t blocks = 1;
+  bool equal_norms = false;
+};
+
+std::unique_ptr<measure::Simulation> simulation(Setting setting,
+                                                const measure::UnitAddress& address);
+
+}  // namespace symbreak::experiment::retrieval

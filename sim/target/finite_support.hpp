@@ -1,0 +1,37 @@
+// Finite support, phi = sum_j exp(log_weight_j) delta(y - point_j). May depend on: posterior.hpp.
+#pragma once
+#include <cmath>
+
+#include "sim/target/posterior.hpp"
+
+namespace symbreak::target {
+
+class FiniteSupport {
+ public:
+  virtual ~FiniteSupport() = default;
+  virtual Index count() const = 0;
+  virtual const VectorXd& log_weights() const = 0;  ///< N, normalised; empty: all -log N
+  double log_weight(Index j) const {
+    return log_weights().size() > 0 ? log_weights()[j] : -std::log(static_cast<double>(count()));
+  }
+  virtual VectorXd point(Index j) const = 0;  ///< coordinates of datum j
+  virtual Index label(Index j) const = 0;     ///< class of datum j
+
+  /// The averages without the mean, at half the cost.
+  virtual Averages weights(const States& x, const Betas& beta) const = 0;
+  /// Weights e^{beta x.y_j} without the norms of the points: the dense associative memory.
+  virtual Averages associate(const States& x, const Betas& beta) const = 0;
+  /// An exact draw from the posterior of each walker by inversion of a uniform number.
+  virtual std::vector<Index> draw(const States& x, const Betas& beta,
+                                  const VectorXd& uniforms) const = 0;
+  /// Distances to the nearest point and to the nearest one with other coordinates (infinity: none).
+  struct Nearest {
+    std::vector<Index> datum;
+    VectorXd first, second;
+  };
+  virtual Nearest nearest(const States& y) const = 0;
+  /// How many points have the coordinates of each of these data, themselves included.
+  virtual std::vector<Index> multiplicity(const std::vector<Index>& data) const = 0;
+};
+
+}  // namespace symbreak::target

@@ -1,0 +1,32 @@
+// The parts of targets, by name: what a kind of target provides and an experiment needs.
+// May depend on: denoiser.hpp.
+#pragma once
+#include "sim/target/denoiser.hpp"
+
+namespace symbreak::target {
+
+enum class Part {
+  denoiser,
+  clean_data,
+  posterior,
+  finite_support,
+  two_classes,
+  spin_law,  ///< of the magnetization
+  spins,     ///< on a graph
+  lattice,
+  windows,  ///< of a patch score
+  hierarchy,
+  levels,  ///< energy levels without coordinates: no denoiser
+};
+inline constexpr Part kParts[] = {Part::denoiser,       Part::clean_data,  Part::posterior,
+                                  Part::finite_support, Part::two_classes, Part::spin_law,
+                                  Part::spins,          Part::lattice,     Part::windows,
+                                  Part::hierarchy,      Part::levels};
+
+/// In words, as in "needs ...": "data points", "a posterior".
+std::string name(Part part);
+
+/// Whether this very one has it (a kind may provide it for some of its parameters only).
+bool provides(const Denoiser& denoiser, Part part);
+
+}  // namespace symbreak::target

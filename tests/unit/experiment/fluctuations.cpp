@@ -1,0 +1,58 @@
+#include "tests/contract.hpp"
+
+namespace symbreak::experiment::fluctuations {
+
+namespace {
+
+std::vector<std::string> tiny(std::vector<std::string> more) {
+  for (const char* setting :
+       {"sampling.blocks=4", "sampling.samples_per_block=8", "sampling.burn_in=4"}) {
+    more.emplace_back(setting);
+  }
+  return more;
+}
+
+const std::vector<std::string> kGlass = {"target.kind=sherrington_kirkpatrick",
+                                         "target.dimension=8", "target.temperature=2",
+                                         "sampling.disorder_samples=2"};
+
+}  // namespace
+
+TEST_CASE("Contract of fluctuations", "[unit][experiment]") {
+  // A cluster chain with modes; a covariance of independent samples; chains side by side.
+  test::check_contract("fluctuations", tiny({"target.kind=ising_lattice", "target.side=4",
+                                             "target.temperature=2.5"}));
+  test::check_contract("fluctuations", tiny(kGlass));
+  auto chains = kGlass;
+  chains.emplace_back("experiment.sampler=chains");
+  test::check_contract("fluctuations", tiny(chains));
+  test::check_contract("fluctuations", tiny({"target.kind=hopfield", "target.dimension=8",
+                                             "target.patterns=1", "target.temperature=2"}));
+}
+
+TEST_CASE("fluctuations: what is known of all disorder samples is recorded", "[unit][experiment]") {
+  const auto experiment =
+      experiment::kind("fluctuations").make(test::parameters("fluctuations", tiny(kGlass)));
+  const auto facts = experiment->facts();
+  REQUIRE(facts.size() == 1);
+  CHECK(facts[0].values == std::vector<double>{8});
+  const auto predictions = experiment->predictions();
+  REQUIRE(predictions.size() == 1);
+  CHECK(predictions[0].quantity == "eigenvalue_limit");
+  CHECK(predictions[0].value() == Approx(4));  // 1/(1 - 1/T)^2
+}
+
+TEST_CASE("fluctuations refuses what is no even spin system", "[unit][experiment]") {
+  test::check_refusal("fluctuations", tiny({"target.kind=gaussian_mixture"}), "target.kind",
+                      "needs spins with couplings");
+  test::check_refusal("fluctuations",
+                      tiny({"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
+                            "target.field=0.1"}),
+                      "target.kind", "without field");
+  test::check_refusal("fluctuations",
+                      tiny({"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
+                            "sampling.disorder_samples=2"}),
+                      "sampling.disorder_samples", "sampling.replicas");
+}
+
+}  // namespace symbreak::experiment::fluctuations

@@ -1,0 +1,42 @@
+#include "tests/contract.hpp"
+
+namespace symbreak::experiment::generation {
+
+TEST_CASE("Contract of generation", "[unit][experiment]") {
+  const std::vector<std::string> tiny = {"experiment.steps=6", "experiment.records=3",
+                                         "sampling.walkers=8", "sampling.blocks=3"};
+  const auto check = [&](std::vector<std::string> settings) {
+    settings.insert(settings.end(), tiny.begin(), tiny.end());
+    test::check_contract("generation", settings);
+  };
+  check({"target.preset=two_deltas"});  // quadrature, entropy, Frechet distance
+  for (const char* sampler : {"bridge", "euler_maruyama", "ode"}) {
+    check({"target.preset=four_deltas", std::string("experiment.sampler=") + sampler,
+           "experiment.start=gaussian"});
+  }
+  check({"target.kind=gaussian_mixture", "target.dimension=3", "experiment.spacing=sqrt"});
+  // Chains, and draws of them; energies and magnetizations.
+  check({"target.kind=ising_lattice", "target.side=3", "target.temperature=3",
+         "experiment.score=chains", "experiment.chain_start=planted"});
+  check({"target.kind=ising_lattice", "target.side=3", "target.temperature=3",
+         "experiment.sampler=bridge_sample"});
+}
+
+TEST_CASE("generation refuses what has no data or cannot start", "[unit][experiment]") {
+  test::check_refusal("generation",
+                      {"target.kind=uniform_patches", "target.side=6", "target.patch=3"},
+                      "target.kind", "needs clean data");
+  test::check_refusal("generation",
+                      {"target.preset=two_deltas", "experiment.t_start=1", "experiment.t_end=2"},
+                      "experiment.t_start", "runs backwards");
+  test::check_refusal(
+      "generation",
+      {"target.preset=two_deltas", "experiment.sampler=bridge_sample", "experiment.score=exact"},
+      "experiment.score", "draws from the posterior");
+  test::check_refusal("generation",
+                      {"target.preset=two_deltas", "experiment.score=chains",
+                       "experiment.chain_start=planted", "experiment.start=gaussian"},
+                      "experiment.chain_start", "no datum behind it");
+}
+
+}  // namespace symbreak::experiment::generation

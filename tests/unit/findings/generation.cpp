@@ -1,0 +1,116 @@
+#include <catch2/catch.hpp>
+
+#include "analysis/findings/generation/observables.hpp"
+#include "analysis/theory/information.hpp"
+#include "tests/hand_made.hpp"
+
+namespace symbreak::findings::generation {
+
+namespace {
+
+const std::vector<double> kNoise = {8, 2, 0.5};
+
+/// Two deltas at +-1: overlaps 1 - mmse on reverse trajectories, `shift` more on forward data.
+verdict::Result two_deltas(double shift, double weight = 0.5) {
+  verdict::Result result = test::hand_made("generation", {"target.preset=two_deltas"});
+  verdict::Point& point = result.points[0];
+  std::vector<double> overlaps;
+  double mean = 0;
+  for (double s : kNoise) {
+    overlaps.push_back(theory::binary_overlap(1 / s));
+    mean += overlaps.back() / 3;
+  }
+  point.facts = {{fact::noise, kNoise, "s"},
+                 {fact::time, kNoise, "t"},
+                 {fact::histogram_edge, 1.05, "range"},
+                 {fact::mean_square_norm, 1, "E|y|^2/d"}};
+  point.predictions = {{prediction::class_weight, {weight, 1 - weight}, "weights"},
+                       {prediction::critical_time, 1, "lambda_max"},
+                       {prediction::overlap, overlaps, "quadrature"},
+                       {prediction::mean_overlap, mean, "quadrature"}};
+  const double spread = 0.008;  // an error of 0.001
+  test::put_sampled(point, observable::overlap, overlaps, spread, {3});
+  test::put_sampled(point, observable::overlap_forward, overlaps, spread, {3});
+  test::put_sampled(point, observable::mean_overlap, {mean}, spread);
+  test::put_sampled(point, observable::mean_overlap_forward, {mean + shift}, spread);
+  test::put_sampled(point, observable::score_norm, {1, 0.9, 0.5}, spread, {3});
+  test::put_sampled(point, observable::order_parameter_squared, overlaps, spread, {3, 1});
+  test::put_sampled(point, observable::order_parameter_distribution,
+                    {0, 1, 0, 0.25, 0.5, 0.25, 0.5, 0, 0.5}, spread, {3, 3});
+  test::put_sampled(point, observable::branch_occupation, {0.5, 0.5}, spread, {2});
+  test::put_sampled(point, observable::wasserstein_2_excess, {shift}, spread);
+  test::put_sampled(point, observable::energy_distance, {shift}, spread);
+  return result;
+}
+
+const verdict::Figure& figure(const verdict::Findings& findings, const std::string& name) {
+  for (const verdict::Figure& candidate : findings.figures) {
+    if (candidate.name == name) return candidate;
+  }
+  throw std::logic_error("no figure " + name);
+}
+
+}  // namespace
+
+TEST_CASE("Findings of generation: the same law everywhere agrees", "[unit][findings]") {
+  verdict::Result result = two_deltas(0);
+  auto findings = findings::analyse(result);
+  REQUIRE(findings.verdicts.size() == 6);
+  for (const verdict::Verdict& row : findings.verdicts) {
+    INFO(row.quantity);
+    CHECK(row.agrees());
+    CHECK(row.error == Approx(0.001).epsilon(0.3));
+  }
+  const auto overlap = test::verdicts(findings, "overlap");
+  CHECK(overlap[0].predicted_error > 0);  // against forward noised data
+  CHECK(overlap[1].predicted_error == 0);
+  CHECK(overlap[1].predicted == result.points[0].prediction(prediction::mean_overlap));
+  test::put_sampled(result.points[0], observable::frechet_excess, {0}, 0.01);
+  findings = findings::analyse(result);
+  CHECK(test::verdicts(findings, "frechet_distance").size() == 1);
+}
+
+TEST_CASE("Findings of generation: another law fails", "[unit][findings]") {
+  const auto shifted = findings::analyse(two_deltas(0.02));
+  CHECK_FALSE(test::verdicts(shifted, "overlap")[0].agrees());
+  CHECK(test::verdicts(shifted, "overlap")[1].agrees());
+  CHECK_FALSE(test::verdicts(shifted, "wasserstein_2")[0].agrees());
+  CHECK_FALSE(test::verdicts(shifted, "energy_distance")[0].agrees());
+  for (const verdict::Verdict& row :
+       test::verdicts(findings::analyse(two_deltas(0, 0.6)), "branch_occupation")) {
+    CHECK_FALSE(row.agrees());
+  }
+}
+
+TEST_CASE("Findings of generation: figures hold the entropy rate and rising times",
+          "[unit][findings]") {
+  const auto findings = findings::analyse(two_deltas(0));
+  const verdict::Curve& rate = figure(findings, "entropy").curves[0];
+  for (std::size_t i = 0; i < kNoise.size(); ++i) {
+    CHECK(rate.y[i] == Approx(theory::binary_mmse(1 / kNoise[i]) / (2 * kNoise[i])));
+  }
+  const auto& surface = figure(findings, "order_parameter_distribution").surface;
+  REQUIRE(surface);
+  CHECK(surface->x == std::vector<double>{0.5, 2, 8});
+  CHECK(surface->z(0, 0) == Approx(0.5));
+  CHECK(surface->z(2, 1) == Approx(1));
+  CHECK(figure(findings, "overlap").curves.size() == 3);
+  CHECK(figure(findings, "overlap").vertical_lines.at(0).first == 1);
+}
+
+TEST_CASE("Findings of generation: what is not known or not complete is left out",
+          "[unit][findings]") {
+  verdict::Result result = two_deltas(0);
+  result.points[0].predictions.clear();
+  auto findings = findings::analyse(result);
+  CHECK(test::verdicts(findings, "overlap").size() == 1);
+  CHECK(test::verdicts(findings, "branch_occupation").empty());
+  CHECK(figure(findings, "overlap").curves.size() == 2);
+  result.points[0].complete = false;
+  result.points[0].observables.clear();
+  findings = findings::analyse(result);
+  CHECK(findings.verdicts.empty());
+  CHECK(findings.figures.empty());
+}
+
+}  // namespace symbreak::findings::generation

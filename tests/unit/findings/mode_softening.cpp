@@ -1,0 +1,238 @@
+// Findings of the three ensembles of mode_softening on exact relations.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/findings/mode_softening/observables.hpp"
+#include "tests/hand_made.hpp"
+
+namespace symbreak::findings::mode_softening {
+
+namespace {
+
+const std::vector<std::string> kUniform = {"target.kind=uniform_patches", "target.patch=3"};
+
+verdict::Result made(std::vector<std::string> settings) {
+  settings.insert(settings.end(), kUniform.begin(), kUniform.end());
+  return test::hand_made("mode_softening", settings);
+}
+
+std::vector<verdict::Fact> window_facts(double side) {
+  return {{fact::window, 9.0, "P^2"},
+          {fact::lattice_side, side, "L"},
+          {fact::uniform_patches, 1.0, "yes"}};
+}
+
+/// Pure powers of tau = t/9 - 1 with the exponents of mean field; `beta` of m below.
+verdict::Result noiseless(double beta, const std::string& times = "lin(8.1, 9.9, 40)") {
+  verdict::Result result =
+      made({"target.side=16", "experiment.states=noiseless", "experiment.t=" + times});
+  for (verdict::Point& point : result.points) {
+    const double t = point.number("experiment.t"), tau = t / 9 - 1;
+    point.predictions = {{prediction::critical_time, 9.0, "P^2"},
+                         {prediction::mode_threshold, 8.5, "next mode"},
+                         {prediction::correlation_amplitude, 0.5, "amplitude"}};
+    const double m = tau < 0 ? 1.7 * std::pow(-tau, beta) : 0;
+    const auto solved = [&](verdict::ObservableName name, double value) {
+      test::put_solved(point, name, {value}, 1e-15 * value);
+    };
+    test::put_solved(point, observable::mode_margin, {1 - 9 / t, 1 - 8.5 / t, 1 - 7 / t, 1 - 5 / t},
+                     1e-15, {4});
+    solved(observable::magnetization, m);
+    solved(observable::susceptibility, tau > 0 ? 1 / tau : -0.5 / tau);
+    solved(observable::correlation_length, 0.5 / std::sqrt(tau > 0 ? tau : -2 * tau));
+    std::vector<double> isotherm;
+    for (const double h : point.numbers("experiment.isotherm"))
+      isotherm.push_back(std::cbrt(3 * h));
+    test::put_solved(point, observable::critical_isotherm, isotherm, 1e-15,
+                     {static_cast<Eigen::Index>(isotherm.size())});
+  }
+  return result;
+}
+
+/// U4 of sides 12 and 18 cross at q = crossing + step.
+verdict::Result equilibrium_run(double crossing, const std::string& steps) {
+  std::string times;
+  for (int i = -2; i <= 2; ++i) {
+    times += fmt::format("{}{:.17g}", i > -2 ? "," : "", 9 / (crossing + 0.4 * i));
+  }
+  verdict::Result result = made({"target.side=12, 18", "experiment.states=equilibrium",
+                                 "experiment.langevin_step=" + steps, "experiment.t=" + times});
+  for (verdict::Point& point : result.points) {
+    const double q = 9 / point.number("experiment.t"), side = point.number("target.side"),
+                 step = point.number("experiment.langevin_step");
+    const double binder = 0.5 + 0.01 * side * (q - crossing - step);
+    point.facts = window_facts(side);
+    point.facts.push_back({fact::signal_to_noise, q, "q"});
+    test::put_sampled(point, observable::m2, {0.5}, 1e-4);
+    test::put_sampled(point, observable::m4, {0.75 * (1 - binder)}, 1e-4);
+  }
+  return result;
+}
+
+/// 41 levels in x = ln q: a dip of depth `least` at s/P^2 = .26, ln S_x(0)/s linear through ln 2.08,
+/// a best pulse at q = 2.5.
+verdict::Result trajectories_run(double least, double order = 4.2) {
+  verdict::Result result = made({"target.side=12", "experiment.pulses=0.8,1.2,1.8,2.5,3.5,5,7"});
+  verdict::Point& point = result.points[0];
+  std::vector<double> noise, softening, structure, trace;
+  for (int i = 0; i < 41; ++i) {
+    const double x = -1.5 + 0.1 * i, dip = x + std::log(0.26);
+    noise.push_back(9 * std::exp(-x));
+    for (const double mode : {0.0, 0.1}) softening.push_back(least + mode + 0.2 * dip * dip);
+    for (const double mode : {1.0, 0.5}) structure.push_back(mode * 2.08 * std::exp(0.4 * x));
+    trace.push_back(0.5);
+  }
+  std::vector<double> response;
+  for (const double q : point.numbers("experiment.pulses")) {
+    response.push_back(1 - 0.3 * std::pow(std::log(q / 2.5), 2));
+  }
+  point.facts = window_facts(12);
+  point.facts.push_back({fact::last_noise, 9e-4, "s"});
+  point.facts.push_back({fact::noise, noise, "s"});
+  test::put_sampled(point, observable::softening, softening, 1e-3, {41, 2});
+  test::put_sampled(point, observable::state_structure, structure, 1e-3, {41, 2});
+  for (const verdict::ObservableName name :
+       {observable::gradient_term, observable::local_variance, observable::score_norm,
+        observable::antisymmetric_share}) {
+    test::put_sampled(point, name, trace, 1e-3, {41});
+  }
+  test::put_sampled(point, observable::pulse_response, response, 1e-3, {7});
+  test::put_sampled(point, observable::mosaic_order, {order}, 0.1);
+  test::put_sampled(point, observable::final_structure_axis, {4, 2, 1, 0.5, 0.4, 0.3, 0.2}, 1e-3,
+                    {7});
+  test::put_sampled(point, observable::final_structure_radial, {4, 2, 1, 0.5, 0.4, 0.3, 0.2}, 1e-3,
+                    {7});
+  test::put_sampled(point, observable::wall_density, {0.2}, 1e-3);
+  test::put_sampled(point, observable::largest_domain, {0.6}, 1e-3);
+  test::put_sampled(point, observable::domain_size_law, std::vector<double>(16, 1.0 / 16), 1e-3,
+                    {16});
+  test::put_sampled(point, observable::snapshots, std::vector<double>(2 * 144, 0.5), 1e-3,
+                    {2, 12, 12});
+  return result;
+}
+
+/// The only verdict of a quantity.
+verdict::Verdict only(const verdict::Findings& findings, const std::string& quantity) {
+  INFO(quantity);
+  const auto all = test::verdicts(findings, quantity);
+  REQUIRE(all.size() == 1);
+  return all[0];
+}
+
+}  // namespace
+
+TEST_CASE("Findings of mode_softening: pure powers give mean field", "[unit][findings]") {
+  const auto found = findings::analyse(noiseless(0.5));
+  CHECK(only(found, "critical_time").measured == Approx(9).epsilon(1e-9));
+  CHECK(only(found, "mode_threshold").measured == Approx(8.5).epsilon(1e-9));
+  CHECK(only(found, "exponent_beta").measured == Approx(0.5).epsilon(1e-6));
+  CHECK(only(found, "exponent_gamma").measured == Approx(1).epsilon(1e-6));
+  CHECK(only(found, "exponent_gamma_prime").measured == Approx(1).epsilon(1e-6));
+  CHECK(only(found, "exponent_nu").measured == Approx(0.5).epsilon(1e-6));
+  CHECK(only(found, "exponent_nu_prime").measured == Approx(0.5).epsilon(1e-6));
+  CHECK(only(found, "correlation_amplitude").measured == Approx(0.5).epsilon(1e-6));
+  CHECK(only(found, "exponent_delta").measured == Approx(3).epsilon(1e-9));
+  for (const verdict::Verdict& row : found.verdicts) {
+    INFO(row.quantity << " " << row.measured << " +- " << row.error);
+    CHECK(row.agrees());
+    CHECK(row.point.empty());
+  }
+  CHECK(found.verdicts.size() == 9);
+  CHECK(found.diagnostics.empty());
+  CHECK(found.figures.size() == 3);
+}
+
+TEST_CASE("Findings of mode_softening: another exponent fails, and it alone", "[unit][findings]") {
+  for (const verdict::Verdict& row : findings::analyse(noiseless(0.4)).verdicts) {
+    INFO(row.quantity);
+    CHECK(row.agrees() == (row.quantity != "exponent_beta"));
+  }
+}
+
+TEST_CASE("Findings of mode_softening: without windows there are no lengths", "[unit][findings]") {
+  verdict::Result result = noiseless(0.5);
+  for (verdict::Point& point : result.points) {
+    point.observables.erase(observable::correlation_length.string());
+    point.predictions.pop_back();
+  }
+  const auto found = findings::analyse(result);
+  CHECK(found.verdicts.size() == 6);
+  CHECK(found.figures.size() == 2);
+  // Times on one side alone contain no critical one.
+  const auto above = findings::analyse(noiseless(0.5, "lin(10, 11, 9)"));
+  CHECK(above.verdicts.empty());
+  REQUIRE(above.diagnostics.size() == 1);
+  CHECK(above.diagnostics[0].severity == verdict::Severity::warning);
+  CHECK(findings::analyse(made({"target.side=16"})).verdicts.empty());
+}
+
+TEST_CASE("Findings of mode_softening: Binder curves cross", "[unit][findings]") {
+  const auto at_one = only(findings::analyse(equilibrium_run(6.6, "0.1")), "binder_crossing");
+  CHECK(at_one.measured == Approx(6.7).margin(4 * at_one.error));
+  CHECK(at_one.error < 0.01);
+  CHECK(at_one.predicted == Approx(6.7));
+  CHECK(at_one.agrees());
+  CHECK_THAT(at_one.from, Catch::Contains("step 0.1"));
+  // Two steps are extrapolated to none.
+  const auto limit = only(findings::analyse(equilibrium_run(6.6, "0.1, 0.3")), "binder_crossing");
+  CHECK(limit.measured == Approx(6.6).margin(4 * limit.error));
+  CHECK_THAT(limit.from, Catch::Contains("linear in 2 steps"));
+  CHECK_FALSE(only(findings::analyse(equilibrium_run(8.5, "0.1")), "binder_crossing").agrees());
+}
+
+TEST_CASE("Findings of mode_softening: a crossing without a reference is a note",
+          "[unit][findings]") {
+  verdict::Result result = equilibrium_run(6.6, "0.1");
+  for (verdict::Point& point : result.points) point.facts[2].values[0] = 0;
+  auto found = findings::analyse(result);
+  CHECK(found.verdicts.empty());
+  REQUIRE(found.diagnostics.size() == 1);
+  CHECK_THAT(found.diagnostics[0].text, Catch::StartsWith("q* = 6.7"));
+  result.points.resize(5);  // one size only
+  found = findings::analyse(result);
+  CHECK(found.diagnostics.empty());
+  CHECK(found.figures.size() == 1);
+}
+
+TEST_CASE("Findings of mode_softening: the dip of typical trajectories", "[unit][findings]") {
+  const auto found = findings::analyse(trajectories_run(0.287));
+  CHECK(only(found, "softening_minimum").measured == Approx(0.287).epsilon(1e-6));
+  CHECK(only(found, "softening_noise").measured == Approx(0.26).epsilon(1e-6));
+  CHECK(only(found, "critical_fluctuation").measured == Approx(2.08).epsilon(1e-6));
+  CHECK(only(found, "pulse_peak").measured == Approx(2.5).epsilon(1e-6));
+  CHECK(only(found, "mosaic_order").measured == Approx(4.2).epsilon(1e-9));
+  for (const verdict::Verdict& row : found.verdicts) {
+    INFO(row.quantity);
+    CHECK(row.agrees());
+    CHECK(row.error > 0);
+  }
+  CHECK(found.verdicts.size() == 5);
+  CHECK(found.figures.size() == 8);
+  const auto wrong = findings::analyse(trajectories_run(0.35, 8));
+  CHECK_FALSE(only(wrong, "softening_minimum").agrees());
+  CHECK_FALSE(only(wrong, "mosaic_order").agrees());
+  CHECK(only(wrong, "softening_noise").agrees());
+}
+
+TEST_CASE("Findings of mode_softening: other scores have figures, no references",
+          "[unit][findings]") {
+  verdict::Result result = trajectories_run(0.287);
+  verdict::Point& point = result.points[0];
+  point.facts[0] = {fact::noise_unit, 9.0, "lambda_max"};
+  point.facts[2].values[0] = 0;
+  for (const verdict::ObservableName name :
+       {observable::gradient_term, observable::local_variance, observable::antisymmetric_share,
+        observable::mosaic_order, observable::pulse_response}) {
+    point.observables.erase(name.string());
+  }
+  const auto found = findings::analyse(result);
+  CHECK(found.verdicts.empty());
+  CHECK(found.figures.size() == 5);
+  CHECK(found.figures[0].x_label == "q = λ_max(C)/s");
+  point.complete = false;
+  CHECK(findings::analyse(result).figures.empty());
+}
+
+}  // namespace symbreak::findings::mode_softening
