@@ -18,7 +18,7 @@ constexpr double kReach = 10;  // standard deviations of the noise; exp(-50)
 /// Half width of the support of a one-dimensional target's data (the largest of 4096 exact samples,
 /// with a margin of its spread: exact for finite support, generous for Gaussian tails).
 double support(const target::Target& target) {
-  random::Stream probe({.purpose = random::Purpose::test});
+  random::Stream probe({.purpose = random::Purpose::probe});
   MatrixXd y(1, 4096);
   target.sample(probe, y);
   const auto* points = target::part<target::FiniteSupport>(target);

@@ -1,9 +1,10 @@
 #include "sim/diffusion/reverse.hpp"
-#include "sim/deck/key_forms.hpp"
 
 #include <cmath>
 #include <span>
 #include <stdexcept>
+
+#include "sim/deck/key_forms.hpp"
 
 namespace symbreak::diffusion {
 

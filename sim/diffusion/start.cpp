@@ -1,9 +1,9 @@
 #include "sim/diffusion/start.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/target/spectrum.hpp"
 
 namespace symbreak::diffusion {
 
@@ -21,9 +21,8 @@ MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
 
 /// The symmetric root: a Cholesky factor does not exist for data on a subspace.
 MatrixXd root(const MatrixXd& covariance) {
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(covariance);
-  return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal() *
-         solver.eigenvectors().transpose();
+  const auto [values, vectors] = target::symmetric_spectrum(covariance);
+  return vectors * values.cwiseMax(0).cwiseSqrt().asDiagonal() * vectors.transpose();
 }
 
 }  // namespace
@@ -100,7 +99,7 @@ NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forwar
   if (covariance) {
     spread = covariance->trace();
   } else {
-    random::Stream probe({.purpose = random::Purpose::test});
+    random::Stream probe({.purpose = random::Purpose::probe});
     MatrixXd y(d, 256);
     model.data->sample(probe, y);
     spread = y.squaredNorm() / 256;

@@ -50,6 +50,12 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
   return text;
 }
 
+/// Experiments are refused by their needs before they ask (sim/experiment/registry.cpp).
+[[noreturn]] void refuse(const deck::Parameters& parameters, Part lack) {
+  throw deck::KeyError("target.kind", fmt::format("'{}' has not {}, which is asked for here",
+                                                  parameters.word("target.kind"), name(lack)));
+}
+
 /// Instances in use, by cache_key.
 std::map<std::string, std::weak_ptr<const Denoiser>> live;
 
@@ -98,13 +104,7 @@ void lend(const deck::Parameters& parameters, const random::Address& address,
 std::shared_ptr<const Denoiser> build_denoiser(const deck::Parameters& parameters,
                                                const random::Address& address) {
   const TargetKind& family = kind(parameters.word("target.kind"));
-  if (!family.make) {
-    throw deck::KeyError("target.kind",
-                         fmt::format("'{}' is a set of energy levels without coordinates: it has "
-                                     "no noisy state, which this experiment needs; use "
-                                     "experiment.kind = rem, or a dataset",
-                                     family.name));
-  }
+  if (!family.make) refuse(parameters, Part::denoiser);
   const std::string key = cache_key(family, parameters, address);
   if (const auto found = live.find(key); found != live.end()) {
     if (auto target = found->second.lock()) return target;
@@ -119,44 +119,22 @@ bool provides(const TargetKind& family, Part wanted) {
   return std::ranges::find(family.provides, wanted) != family.provides.end();
 }
 
-namespace {
-
-[[noreturn]] void refuse(const deck::Parameters& parameters, const std::string& lack,
-                         const std::string& instead) {
-  const std::string experiment =
-      parameters.has("experiment.kind") ? parameters.word("experiment.kind") : "this";
-  throw deck::KeyError("target.kind",
-                       fmt::format("{} is a score without {}, which experiment '{}' needs; use {}",
-                                   parameters.word("target.kind"), lack, experiment, instead));
-}
-
-}  // namespace
-
 Model build_model(const deck::Parameters& parameters, const random::Address& address) {
   const Model model = build_denoiser(parameters, address);
   if (model.data != nullptr) return model;
-  refuse(parameters, "a law of clean data: it has no exact samples, covariance or order parameter",
-         "mode_softening, pattern_formation, three_way or creativity");
+  refuse(parameters, Part::clean_data);
 }
 
 std::shared_ptr<const Target> build(const deck::Parameters& parameters,
                                     const random::Address& address) {
   auto target = std::dynamic_pointer_cast<const Target>(build_denoiser(parameters, address));
   if (target) return target;
-  refuse(parameters,
-         "a law of clean data: it has no posterior weights, free energy or exact samples",
-         "mode_softening, pattern_formation, three_way or creativity");
+  refuse(parameters, Part::posterior);
 }
 
 std::shared_ptr<const LevelEnsemble> build_levels(const deck::Parameters& parameters) {
   const TargetKind& family = kind(parameters.word("target.kind"));
-  if (!family.make_levels) {
-    throw deck::KeyError("target.kind",
-                         fmt::format("this experiment needs an ensemble of energy levels "
-                                     "(random_energy), not '{}'; for the weights of data points "
-                                     "use experiment.kind = condensation",
-                                     family.name));
-  }
+  if (!family.make_levels) refuse(parameters, Part::levels);
   return family.make_levels(parameters);
 }
 

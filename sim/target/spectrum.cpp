@@ -29,14 +29,19 @@ VectorXd eigenvalues(const MatrixXd& symmetric) {
   return Eigen::SelfAdjointEigenSolver<MatrixXd>(symmetric, Eigen::EigenvaluesOnly).eigenvalues();
 }
 
+Spectrum symmetric_spectrum(const MatrixXd& symmetric) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
+  return {solver.eigenvalues(), solver.eigenvectors()};
+}
+
 MatrixXd leading_axes(const MatrixXd& covariance) {
   const Index d = covariance.rows();
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(covariance);
-  const double top = solver.eigenvalues()[d - 1];
+  const Spectrum spectrum = symmetric_spectrum(covariance);
+  const double top = spectrum.values[d - 1];
   if (!(top > 0)) return MatrixXd::Identity(d, 1);
   Index k = 1;
-  while (k < d && solver.eigenvalues()[d - 1 - k] > top * (1 - 1e-9)) ++k;
-  MatrixXd axes = solver.eigenvectors().rightCols(k).rowwise().reverse();
+  while (k < d && spectrum.values[d - 1 - k] > top * (1 - 1e-9)) ++k;
+  MatrixXd axes = spectrum.vectors.rightCols(k).rowwise().reverse();
   for (Index a = 0; a < k; ++a) fix_sign(axes.col(a));
   return axes;
 }

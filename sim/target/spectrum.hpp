@@ -1,4 +1,4 @@
-// Eigenvalues and leading eigenvectors of covariance matrices (one file: Eigen's solver is slow to
+// Spectra of symmetric matrices, leading eigenvectors of covariances (one file: Eigen's solver is slow to
 // compile). May depend on: Eigen.
 #pragma once
 #include <Eigen/Core>
@@ -8,6 +8,12 @@ namespace symbreak::target {
 
 /// Eigenvalues of a symmetric matrix, ascending.
 Eigen::VectorXd eigenvalues(const Eigen::MatrixXd& symmetric);
+/// Eigenvalues, ascending, and eigenvectors of a symmetric matrix.
+struct Spectrum {
+  Eigen::VectorXd values;
+  Eigen::MatrixXd vectors;
+};
+Spectrum symmetric_spectrum(const Eigen::MatrixXd& symmetric);
 
 /// Orthonormal columns spanning the eigenspace of the largest eigenvalue of a covariance (d x k;
 /// eigenvalues within 1e-9 of it, relatively, count as equal), each signed so that its entries sum

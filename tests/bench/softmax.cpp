@@ -9,8 +9,8 @@
 #include <cmath>
 #include <span>
 
-#include "sim/kernel/simd/exp_lanes.hpp"
 #include "sim/kernel/points/softmax.hpp"
+#include "sim/kernel/simd/exp_lanes.hpp"
 #include "sim/kernel/simd/tile_product.hpp"
 #include "sim/random/stream.hpp"
 #include "tests/bench/multiply_add.hpp"

@@ -6,12 +6,12 @@
 #include <functional>
 #include <vector>
 
-#include "sim/kernel/spins/cluster_field.hpp"
 #include "sim/kernel/spins/field_lanes.hpp"
 #include "sim/kernel/spins/heat_bath.hpp"
 #include "sim/random/stream.hpp"
 #include "sim/target/spins/spin_posterior.hpp"
 #include "tests/bench/reference.hpp"
+#include "tests/cluster_field.hpp"
 #include "tests/spin_systems.hpp"
 
 namespace {
@@ -114,7 +114,7 @@ void posterior_mean(benchmark::State& state) {
   const int L = 32, sites = L * L;
   const double b = 1 / static_cast<double>(state.range(0));
   const auto graph = spin_systems::graph_of(sites, spin_systems::square_bonds(L, 1 / T_c));
-  kernel::ClusterField clusters(graph, kernel::WordRandom(1, 2));
+  test::ClusterField clusters(graph, kernel::WordRandom(1, 2));
   std::vector<double> mean(static_cast<std::size_t>(sites), 0.0);
   for (int n = 0; n < 200; ++n) clusters.sweep(mean);
   MatrixXd y(sites, 1), x(sites, 1);
@@ -147,7 +147,7 @@ void posterior_mean(benchmark::State& state) {
     VectorXd sum = VectorXd::Zero(sites), squares = sum;
     double time = 0;
     for (int c = 0; c < chains; ++c) {
-      kernel::ClusterField chain(graph, kernel::WordRandom(stream(), stream()));
+      test::ClusterField chain(graph, kernel::WordRandom(stream(), stream()));
       chain.set_field({h.data(), static_cast<std::size_t>(sites)});
       for (int n = 0; n < 100; ++n) chain.sweep(mean);
       std::fill(mean.begin(), mean.end(), 0.0);

@@ -5,9 +5,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "analysis/findings/copies/scaling.hpp"
 #include "analysis/theory/mean_field.hpp"
 #include "sim/deck/parameters.hpp"
-#include "analysis/findings/copies/scaling.hpp"
 #include "sim/experiment/copies/landau.hpp"
 #include "sim/target/target.hpp"
 
@@ -32,7 +32,8 @@ std::shared_ptr<const target::Target> deltas(const std::string& preset) {
     }
     parameters.set(key.path(), value);
   }
-  return std::dynamic_pointer_cast<const target::Target>(target::kind("deltas").make(parameters, {}));
+  return std::dynamic_pointer_cast<const target::Target>(
+      target::kind("deltas").make(parameters, {}));
 }
 
 /// Exact moments of n copies of two deltas by the binomial sum, with the errors that `samples`
@@ -150,7 +151,8 @@ TEST_CASE("analysis of exact moments: crossings and finite-size scaling") {
   CHECK(std::abs(scaling.value[1] - 2) < scaling.error[1] / 2);
   CHECK(std::abs(scaling.value[2] - theory::critical_binder(1)) < scaling.error[2] / 2);
 
-  const auto critical = findings::copies::critical_moments(exact_rows(), 1, {s.value[0], s.error[0]});
+  const auto critical =
+      findings::copies::critical_moments(exact_rows(), 1, {s.value[0], s.error[0]});
   REQUIRE(critical);
   CHECK(std::abs(critical->power.value[0] - 0.5) < critical->power.error[0] / 2);
   CHECK(std::abs(std::exp(critical->amplitude.value[0]) - theory::two_deltas_critical_amplitude()) <
@@ -158,8 +160,9 @@ TEST_CASE("analysis of exact moments: crossings and finite-size scaling") {
 }
 
 TEST_CASE("analysis of exact moments: thermodynamic exponents") {
-  const auto check = [](const std::string& name, const std::optional<findings::copies::Power>& power,
-                        double reference, double largest_error) {
+  const auto check = [](const std::string& name,
+                        const std::optional<findings::copies::Power>& power, double reference,
+                        double largest_error) {
     REQUIRE(power);
     INFO(fmt::format("{} = {:.5f}({:.1e}), reference {}, window {}", name, power->exponent(),
                      power->error(), reference, power->fit.window));

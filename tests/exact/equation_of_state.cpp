@@ -117,7 +117,8 @@ TEST_CASE("four deltas: nine branches, two independent two-delta models", "[equa
     CHECK(value(broken, "susceptibility_eigenvalues", a) == Approx(chi).epsilon(1e-10));
   }
   CHECK(value(broken, "susceptibility") == Approx(chi).epsilon(1e-10));
-  CHECK(broken.prediction(verdict::PredictionName{"critical_time"}).value() == Approx(0.5).epsilon(1e-13));
+  CHECK(broken.prediction(verdict::PredictionName{"critical_time"}).value() ==
+        Approx(0.5).epsilon(1e-13));
 }
 
 TEST_CASE("the reverse drift and the score have different critical times", "[equation]") {
@@ -125,17 +126,22 @@ TEST_CASE("the reverse drift and the score have different critical times", "[equ
       "[target]\nkind = deltas\nscale = 3.1622776601683795\n[forward]\nclock = "
       "ornstein_uhlenbeck\n[experiment]\nkind = equation_of_state\nt = 1.3\n";
   const auto drift = test::solve(deck + "criterion = drift\n").points[0];
-  CHECK(drift.prediction(verdict::PredictionName{"critical_time_score"}).value() == Approx(1.1989476364).margin(1e-10));
-  CHECK(drift.prediction(verdict::PredictionName{"critical_time_drift"}).value() == Approx(1.4991114751).margin(1e-10));
-  CHECK(drift.prediction(verdict::PredictionName{"critical_time"}).value() == Approx(1.4991114751).margin(1e-10));
-  CHECK(drift.prediction(verdict::PredictionName{"critical_time_speciation"}).value() == Approx(1.1512925465).margin(1e-10));
+  CHECK(drift.prediction(verdict::PredictionName{"critical_time_score"}).value() ==
+        Approx(1.1989476364).margin(1e-10));
+  CHECK(drift.prediction(verdict::PredictionName{"critical_time_drift"}).value() ==
+        Approx(1.4991114751).margin(1e-10));
+  CHECK(drift.prediction(verdict::PredictionName{"critical_time"}).value() ==
+        Approx(1.4991114751).margin(1e-10));
+  CHECK(drift.prediction(verdict::PredictionName{"critical_time_speciation"}).value() ==
+        Approx(1.1512925465).margin(1e-10));
   CHECK(branches(drift) == 3);  // between the two: the drift has branched, the score has not
   CHECK(branches(test::solve(deck).points[0]) == 1);
 
   const auto unit = test::solve(
       "[target]\nkind = deltas\n[forward]\nclock = ddpm\n[experiment]\nkind = equation_of_state\n"
       "criterion = drift\nt = critical(±0.1, 3)\n");
-  CHECK(unit.points[1].prediction(verdict::PredictionName{"theta_critical"}).value() == Approx(0.6435942529).margin(1e-10));
+  CHECK(unit.points[1].prediction(verdict::PredictionName{"theta_critical"}).value() ==
+        Approx(0.6435942529).margin(1e-10));
   CHECK(unit.points[1].number("experiment.t") == Approx(0.2926416543).margin(1e-10));
   CHECK(value(unit.points[1], "top_eigenvalue") == Approx(1).margin(1e-12));
 }
@@ -162,23 +168,30 @@ TEST_CASE("three deltas: instability window, first-order birth, tricritical poin
         w0);
   };
   const auto continuous = test::solve(keys(0.2)).points[0];
-  CHECK(continuous.prediction(verdict::PredictionName{"critical_time"}).value() == Approx(0.6493844031).margin(1e-10));
-  CHECK(continuous.prediction(verdict::PredictionName{"critical_time_lower"}).value() == Approx(0.1670631436).margin(1e-10));
+  CHECK(continuous.prediction(verdict::PredictionName{"critical_time"}).value() ==
+        Approx(0.6493844031).margin(1e-10));
+  CHECK(continuous.prediction(verdict::PredictionName{"critical_time_lower"}).value() ==
+        Approx(0.1670631436).margin(1e-10));
   CHECK(continuous.prediction(verdict::PredictionName{"exponent_beta"}).value() == 0.5);
   CHECK(branches(continuous) == 5);  // below the lower root: 0 and +-outer stable, two between
   const auto first_order = test::solve(keys(0.4)).points[0];
   CHECK_FALSE(first_order.prediction(verdict::PredictionName{"critical_time"}).has_value());
   CHECK_FALSE(first_order.prediction(verdict::PredictionName{"exponent_beta"}).has_value());
-  CHECK(first_order.prediction(verdict::PredictionName{"spinodal_time"}).value() == Approx(0.18033049).margin(1e-8));
-  CHECK(first_order.prediction(verdict::PredictionName{"tricritical_time"}).value() == Approx(1.0 / 3).margin(1e-12));
-  CHECK(first_order.prediction(verdict::PredictionName{"tricritical_w0"}).value() == Approx(0.308561545964).margin(1e-12));
+  CHECK(first_order.prediction(verdict::PredictionName{"spinodal_time"}).value() ==
+        Approx(0.18033049).margin(1e-8));
+  CHECK(first_order.prediction(verdict::PredictionName{"tricritical_time"}).value() ==
+        Approx(1.0 / 3).margin(1e-12));
+  CHECK(first_order.prediction(verdict::PredictionName{"tricritical_w0"}).value() ==
+        Approx(0.308561545964).margin(1e-12));
   // Above w0 = 1/3 the centre outweighs the outer branches at every time.
   CHECK_FALSE(first_order.prediction(verdict::PredictionName{"coexistence_time"}).has_value());
 
   // At coexistence F~(x) = x^2/2 - s log(w0 + (1 - w0) e^{-1/2s} cosh(x/s)) is equal at 0 and at
   // the outer solution of its stationarity.
-  const double w0 = 0.32,
-               s = test::solve(keys(w0)).points[0].prediction(verdict::PredictionName{"coexistence_time"}).value();
+  const double w0 = 0.32, s = test::solve(keys(w0))
+                                  .points[0]
+                                  .prediction(verdict::PredictionName{"coexistence_time"})
+                                  .value();
   const double tilt = (1 - w0) * std::exp(-1 / (2 * s));
   double x = 1;
   for (int i = 0; i < 10000; ++i) {

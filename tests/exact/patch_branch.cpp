@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "analysis/theory/patch_field.hpp"
-#include "sim/target/target.hpp"
 #include "sim/target/patch/machine.hpp"
+#include "sim/target/target.hpp"
 #include "tests/parameters.hpp"
 
 using namespace symbreak;

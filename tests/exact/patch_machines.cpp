@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "sim/target/target.hpp"
 #include "sim/target/patch/machine.hpp"
+#include "sim/target/target.hpp"
 #include "tests/exact/target_build.hpp"
 
 using namespace symbreak;

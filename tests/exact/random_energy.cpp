@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "analysis/theory/levels/condensation.hpp"
-#include "analysis/theory/quadrature.hpp"
 #include "analysis/theory/levels/random_energy.hpp"
+#include "analysis/theory/quadrature.hpp"
 #include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;

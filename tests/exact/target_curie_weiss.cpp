@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/spins/curie_weiss.hpp"
 #include "analysis/theory/mean_field.hpp"
+#include "analysis/theory/spins/curie_weiss.hpp"
 #include "tests/exact/target_build.hpp"
 
 using namespace symbreak;

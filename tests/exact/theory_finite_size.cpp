@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/theory/levels/condensation.hpp"
 #include "analysis/theory/information.hpp"
+#include "analysis/theory/levels/condensation.hpp"
 #include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;

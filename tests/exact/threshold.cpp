@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "analysis/theory/levels/condensation.hpp"
-#include "analysis/theory/quadrature.hpp"
 #include "analysis/theory/levels/threshold.hpp"
+#include "analysis/theory/quadrature.hpp"
 #include "tests/exact/gaussian_levels.hpp"
 
 using namespace symbreak::theory;

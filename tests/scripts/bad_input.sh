@@ -2,6 +2,7 @@
 # Bad input of every kind ends with one clear message, the right exit status, and nothing written.
 #   bad_input.sh SYMBREAK
 set -uo pipefail
+python=${PYTHON:-/usr/bin/python3}  # has h5py, whatever PATH says
 symbreak=$(realpath "$1")
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
@@ -32,7 +33,7 @@ dataset() {  # a deck on a data file: dataset FILE [more target lines]
 }
 
 # --- data files -----------------------------------------------------------------------------------
-python3 - <<'PY'
+"$python" - <<'PY'
 import gzip, struct
 good = struct.pack(">IIII", 0x00000803, 4, 2, 2) + bytes(range(16))
 open("truncated.idx", "wb").write(good[:20])

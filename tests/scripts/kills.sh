@@ -4,6 +4,7 @@
 # file, walltime, signals; a changed deck and a second start are refused.
 #   kills.sh SYMBREAK SOURCE_DIRECTORY
 set -uo pipefail
+python=${PYTHON:-/usr/bin/python3}  # has h5py, whatever PATH says
 symbreak=$(realpath "$1") source_directory=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,7 +14,7 @@ cd "$work" || exit 1
 deck=$source_directory/tests/cluster/toy.ini
 RANDOM=20230531  # reproducible moments
 fail() { echo "FAILED: $1"; tail -n 5 log; exit 1; }
-same() { python3 "$source_directory/tests/scripts/same_bits.py" reference/result.h5 "$1/result.h5"; }
+same() { "$python" "$source_directory/tests/scripts/same_bits.py" reference/result.h5 "$1/result.h5"; }
 run() {  # run RANKS DIRECTORY [options]: status of mpirun
   local ranks=$1 directory=$2
   shift 2
@@ -31,7 +32,7 @@ kills=0
 while [ $kills -lt 20 ]; do
   run $((kills % 3 + 1)) killed --set experiment.delay=3 &
   shell=$!
-  sleep "$(python3 -c "print(0.45 + $RANDOM / 32768 * 0.5)")"
+  sleep "$("$python" -c "print(0.45 + $RANDOM / 32768 * 0.5)")"
   case $((kills % 4)) in
     0) pkill -KILL -f -- "symbreak run $deck --output killed" ;;  # all
     1) pkill -KILL -o -f -- "^$symbreak run $deck --output killed" ;;                 # one rank

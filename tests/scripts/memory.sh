@@ -2,6 +2,7 @@
 # The peak memory that `check` predicts is what a run takes, within 30 %.
 #   memory.sh SYMBREAK DECK [LIMIT_MB]
 set -euo pipefail
+python=${PYTHON:-/usr/bin/python3}  # has h5py, whatever PATH says
 symbreak=$1 deck=$2 limit=${3:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -10,7 +11,7 @@ predicted=$("$symbreak" check "$deck" 2>"$work/log") || {
   cat "$work/log"; exit 1
 }
 predicted=$(sed -nE 's/.*memory[^0-9]*([0-9.]+) MB.*/\1/p' <<<"$predicted" | head -n 1)
-measured=$(python3 - "$symbreak" "$deck" "$work/run" <<'PY'
+measured=$("$python" - "$symbreak" "$deck" "$work/run" <<'PY'
 import resource, subprocess, sys
 subprocess.run([sys.argv[1], "run", sys.argv[2], "--output", sys.argv[3]], check=True,
                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -18,7 +19,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)
 PY
 )
 echo "predicted $predicted MB, measured $measured MB"
-python3 -c "
+"$python" -c "
 import sys
 predicted, measured = $predicted, $measured
 sys.exit(abs(predicted / measured - 1) > 0.3 or measured > float('${limit:-inf}'))"

@@ -25,7 +25,8 @@ std::map<std::string, statistics::Estimate> simulate(const deck::Parameters& poi
         experiment->start({.seed = seed, .point = point.identity(), .replica = replica});
     for (std::int64_t block = 0; block < chain->blocks(); ++block) chain->advance(recorder);
     const auto finished = recorder.finish();
-    for (std::size_t i = 0; i < infos.size(); ++i) series[infos[i].name.string()].push_back(finished[i]);
+    for (std::size_t i = 0; i < infos.size(); ++i)
+      series[infos[i].name.string()].push_back(finished[i]);
   }
   std::map<std::string, statistics::Estimate> result;
   for (const auto& [name, units] : series) {

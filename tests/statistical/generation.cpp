@@ -30,9 +30,9 @@ double deviation(const statistics::Estimate& estimate, Eigen::Index element, dou
 TEST_CASE("Generated two deltas: overlap is 1 - mmse and branches have their weights") {
   for (const char* sampler : {"bridge", "euler_maruyama"}) {
     const test::Run two = run({"target.kind=deltas", "target.preset=two_deltas",
-                         fmt::format("experiment.sampler={}", sampler), "experiment.steps=800",
-                         "experiment.records=9", "sampling.walkers=512", "sampling.replicas=8",
-                         "sampling.blocks=4"});
+                               fmt::format("experiment.sampler={}", sampler),
+                               "experiment.steps=800", "experiment.records=9",
+                               "sampling.walkers=512", "sampling.replicas=8", "sampling.blocks=4"});
     INFO(sampler);
     Eigen::Index record = 0;
     for (const double noise : two.fact("noise")) {
@@ -51,7 +51,7 @@ TEST_CASE("Generated two deltas: overlap is 1 - mmse and branches have their wei
 
 TEST_CASE("Unequal weights 0.8/0.2 are reproduced, and a wrong weight would be noticed") {
   const test::Run two = run({"target.kind=deltas", "target.preset=two_deltas", "target.p=0.8",
-                       "sampling.walkers=512", "sampling.replicas=8", "sampling.blocks=4"});
+                             "sampling.walkers=512", "sampling.replicas=8", "sampling.blocks=4"});
   const statistics::Estimate& occupation = two.estimates.at("branch_occupation");
   const double heavy = occupation.mean[0] > 0.5 ? 0 : 1;
   CHECK(std::abs(deviation(occupation, static_cast<Eigen::Index>(heavy), 0.8)) < 4);
@@ -62,9 +62,9 @@ TEST_CASE("Unequal weights 0.8/0.2 are reproduced, and a wrong weight would be n
 }
 
 TEST_CASE("A coarse time grid fails the comparison with forward noised data") {
-  const test::Run coarse = run({"target.kind=deltas", "target.preset=two_deltas",
-                          "experiment.sampler=euler_maruyama", "experiment.steps=12",
-                          "sampling.walkers=512", "sampling.replicas=8", "sampling.blocks=4"});
+  const test::Run coarse = run(
+      {"target.kind=deltas", "target.preset=two_deltas", "experiment.sampler=euler_maruyama",
+       "experiment.steps=12", "sampling.walkers=512", "sampling.replicas=8", "sampling.blocks=4"});
   const auto& reverse = coarse.estimates.at("mean_overlap");
   const auto& forward = coarse.estimates.at("mean_overlap_forward");
   const double z =

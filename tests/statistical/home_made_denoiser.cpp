@@ -93,12 +93,22 @@ std::set<std::string> undemanding() {
 
 /// Small decks of each, on points and on a lattice where they need one.
 const std::map<std::string, std::vector<std::string>> kDecks = {
-    {"generation", {"experiment.steps=20", "sampling.walkers=32", "sampling.blocks=2", "sampling.replicas=1"}},
-    {"fast_samplers", {"experiment.steps=8", "sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
-    {"late_start", {"experiment.t_start=2", "experiment.steps=10", "sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
-    {"guidance", {"experiment.steps=20", "sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
-    {"speciation", {"experiment.t=1", "experiment.steps=20", "sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
-    {"u_turn", {"experiment.t=1", "experiment.steps=20", "sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
+    {"generation",
+     {"experiment.steps=20", "sampling.walkers=32", "sampling.blocks=2", "sampling.replicas=1"}},
+    {"fast_samplers",
+     {"experiment.steps=8", "sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
+    {"late_start",
+     {"experiment.t_start=2", "experiment.steps=10", "sampling.walkers=64", "sampling.blocks=2",
+      "sampling.replicas=1"}},
+    {"guidance",
+     {"experiment.t=1", "experiment.steps=20", "sampling.walkers=64", "sampling.blocks=2",
+      "sampling.replicas=1"}},
+    {"speciation",
+     {"experiment.t=1", "experiment.steps=20", "sampling.walkers=64", "sampling.blocks=2",
+      "sampling.replicas=1"}},
+    {"u_turn",
+     {"experiment.t=1", "experiment.steps=20", "sampling.walkers=64", "sampling.blocks=2",
+      "sampling.replicas=1"}},
     {"entropy_clock", {"sampling.walkers=64", "sampling.blocks=2", "sampling.replicas=1"}},
 };
 
@@ -115,7 +125,7 @@ TEST_CASE("A score with data and no posterior gives the bits of the target that 
     INFO(kind);
     REQUIRE(deck != kDecks.end());
     for (const std::vector<std::string>& law :
-         {std::vector<std::string>{"target.kind=deltas", "target.preset=two_deltas"},
+         {std::vector<std::string>{"target.kind=deltas", "target.preset=four_deltas"},
           std::vector<std::string>{"target.kind=ising_lattice", "target.side=3",
                                    "target.temperature=3", "target.posterior=exact"}}) {
       std::vector<std::string> settings = law;
@@ -137,9 +147,9 @@ TEST_CASE("A score with data and no posterior gives the bits of the target that 
 }
 
 TEST_CASE("A denoiser written down from tanh measures what the built-in two deltas measure") {
-  const std::vector<std::string> settings = {"target.kind=deltas", "target.preset=two_deltas",
+  const std::vector<std::string> settings = {"target.kind=deltas",   "target.preset=two_deltas",
                                              "experiment.steps=200", "sampling.walkers=256",
-                                             "sampling.blocks=8", "sampling.replicas=4"};
+                                             "sampling.blocks=8",    "sampling.replicas=4"};
   const test::Run known = test::run("generation", settings, 5);
   target::lend(test::parameters("generation", settings), {}, nullptr);
   const auto home_made = std::make_shared<TwoDeltas>();

@@ -6,8 +6,8 @@
 
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/theory/information.hpp"
-#include "sim/measure/experiment.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
+#include "sim/measure/experiment.hpp"
 #include "sim/target/patch/patch_data.hpp"
 #include "tests/contract.hpp"
 #include "tests/run.hpp"

@@ -2,8 +2,8 @@
 // fails by chance with probability 6e-5. Each comparison has a twin that is wrong on purpose.
 #include "sim/target/spin_system.hpp"
 #include "sim/target/spins/magnetization_law.hpp"
-#include "tests/exact/target_build.hpp"
 #include "tests/contract.hpp"
+#include "tests/exact/target_build.hpp"
 #include "tests/run.hpp"
 
 using namespace symbreak;
@@ -125,8 +125,9 @@ TEST_CASE("Fluctuations of the clean Ising model: critical time and energy") {
         run.estimates.at("magnetization_square").error[0]);
   auto warm = settings;
   warm.back() = "target.temperature=3.09";
-  CHECK(std::abs(test::run("fluctuations", warm).deviation("magnetization_second",
-                           10.899981376691)) > 6);
+  CHECK(
+      std::abs(test::run("fluctuations", warm).deviation("magnetization_second", 10.899981376691)) >
+      6);
 }
 
 TEST_CASE("Field scan: M(H) against exact sums") {
@@ -165,19 +166,19 @@ TEST_CASE("Commitment: exact and sampled posteriors agree, and the identities of
 }
 
 TEST_CASE("Spin experiments continue with the same bits") {
-  test::check_contract("generation",
-                      lattice({"target.posterior=monte_carlo", "experiment.steps=6",
-                               "experiment.records=3", "sampling.walkers=8", "sampling.blocks=3"}));
+  test::check_contract(
+      "generation", lattice({"target.posterior=monte_carlo", "experiment.steps=6",
+                             "experiment.records=3", "sampling.walkers=8", "sampling.blocks=3"}));
   test::check_contract("copies", lattice({"target.posterior=monte_carlo", "experiment.t=8",
-                                         "experiment.n=64", "experiment.copies=chains",
-                                         "sampling.blocks=3", "sampling.sweeps_per_block=5"}));
+                                          "experiment.n=64", "experiment.copies=chains",
+                                          "sampling.blocks=3", "sampling.sweeps_per_block=5"}));
   test::check_contract("fluctuations",
-                      lattice({"sampling.blocks=4", "sampling.samples_per_block=8"}));
+                       lattice({"sampling.blocks=4", "sampling.samples_per_block=8"}));
   test::check_contract("field_scan",
-                      lattice({"target.posterior=monte_carlo", "experiment.fields=0.01, 0.1",
-                               "sampling.blocks=3", "sampling.measurements_per_block=2"}));
+                       lattice({"target.posterior=monte_carlo", "experiment.fields=0.01, 0.1",
+                                "sampling.blocks=3", "sampling.measurements_per_block=2"}));
   test::check_contract("commitment", lattice({"target.posterior=monte_carlo", "experiment.t=5",
-                                             "sampling.blocks=3", "sampling.walkers=4"}));
+                                              "sampling.blocks=3", "sampling.walkers=4"}));
 }
 
 TEST_CASE("Chains of a spin glass that have not met are noticed, sample by sample") {

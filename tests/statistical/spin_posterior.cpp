@@ -7,9 +7,9 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/kernel/spins/cluster_field.hpp"
 #include "sim/kernel/spins/field_lanes.hpp"
 #include "sim/target/spins/tempering.hpp"
+#include "tests/cluster_field.hpp"
 #include "tests/spin_systems.hpp"
 #include "tests/statistical/coverage.hpp"
 
@@ -33,7 +33,7 @@ std::pair<VectorXd, VectorXd> by_clusters(const kernel::SpinGraph& graph, const 
   const auto sites = static_cast<Index>(graph.sites());
   VectorXd sum = VectorXd::Zero(sites), squares = sum;
   for (int c = 0; c < chains; ++c) {
-    kernel::ClusterField chain(graph, kernel::WordRandom(stream(), stream()));
+    test::ClusterField chain(graph, kernel::WordRandom(stream(), stream()));
     chain.set_field({h.data(), graph.sites()});
     std::vector<double> mean(graph.sites());
     for (int n = 0; n < sweeps / 10; ++n) chain.sweep(mean);

@@ -64,7 +64,8 @@ TEST_CASE("Copies have the moments of the exact posterior") {
 
 TEST_CASE("Copies beyond a 32-bit count keep their moments") {
   for (const auto& [name, target] : test::all_targets()) {
-    if (target::part<target::FiniteSupport>(*target)) check_copies(name, *target, 5'000'000'000, 1.1);
+    if (target::part<target::FiniteSupport>(*target))
+      check_copies(name, *target, 5'000'000'000, 1.1);
   }
 }
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "sim/deck/parameters.hpp"
 #include "sim/data/couplings.hpp"
+#include "sim/deck/parameters.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;

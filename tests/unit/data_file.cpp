@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "sim/deck/parameters.hpp"
 #include "sim/data/array.hpp"
+#include "sim/deck/parameters.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;

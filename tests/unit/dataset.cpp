@@ -161,7 +161,7 @@ TEST_CASE("MNIST test images") {
   CHECK(target->dimension() == 784);
   CHECK(target->classes() == 10);
   CHECK(target->mean_of_target().mean() == Approx(0.1325).epsilon(1e-3));  // published mean
-  CHECK(test::points(target)->label(0) == 7);               // the first test image is a seven
+  CHECK(test::points(target)->label(0) == 7);           // the first test image is a seven
   CHECK(target->class_weights()[1] == Approx(0.1135));  // 1135 ones
   const auto ones = test::make_target(
       "dataset",

@@ -76,7 +76,9 @@ concept can_be_measured = requires(measure::Recorder& recorder, Name name) {
   recorder.measure(name, 1.0);
 };
 template <class Name>
-concept can_be_found = requires(const verdict::Point& point, Name name) { point.find(name); };
+concept can_be_found = requires(const verdict::Point& point, Name name) {
+  point.find(name);
+};
 
 }  // namespace
 

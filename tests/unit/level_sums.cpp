@@ -6,8 +6,8 @@
 
 #include "sim/kernel/levels/level_moments.hpp"
 #include "sim/kernel/levels/level_sums.hpp"
-#include "sim/kernel/simd/logarithm_inline.hpp"
 #include "sim/kernel/levels/order_statistics.hpp"
+#include "sim/kernel/simd/logarithm_inline.hpp"
 #include "sim/random/stream.hpp"
 
 using namespace symbreak;

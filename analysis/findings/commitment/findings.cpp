@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "analysis/findings/commitment/observables.hpp"
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/theory/information.hpp"
 
@@ -36,26 +37,19 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
 
 Curve against_time(const PointGroup& group, verdict::ObservableName observable,
                    const std::string& label) {
-  Curve curve;
-  curve.label = label;
+  Curve curve{.label = label};
   for (const Point* point : group.points) {
-    const Value value = value_of(*point, observable);
-    curve.x.push_back(point->number("experiment.t"));
-    curve.y.push_back(value.value);
-    curve.error.push_back(value.error);
+    push(curve, point->number("experiment.t"), value_of(*point, observable));
   }
   return curve;
 }
 
 Curve known(const PointGroup& group, verdict::FactName fact, const std::string& label,
             double (*map)(double)) {
-  Curve curve;
-  curve.label = label;
-  curve.style = Curve::Style::line;
+  Curve curve{.label = label, .style = Curve::Style::line};
   for (const Point* point : group.points) {
     if (const auto value = point->fact(fact)) {
-      curve.x.push_back(point->number("experiment.t"));
-      curve.y.push_back(map(*value));
+      push(curve, point->number("experiment.t"), map(*value));
     }
   }
   return curve;
@@ -63,12 +57,8 @@ Curve known(const PointGroup& group, verdict::FactName fact, const std::string& 
 
 void draw(const PointGroup& group, verdict::Findings& findings) {
   const std::string label = group.label(), suffix = label.empty() ? "" : "_" + label;
-  Figure clones;
-  clones.name = "clone_probability" + suffix;
-  clones.title = "Commitment to a class";
-  clones.x_label = "t";
-  clones.y_label = "P(clones end in the same class)";
-  clones.log_x = true;
+  Figure clones = new_figure("clone_probability" + suffix, "Commitment to a class", "t",
+                             "P(clones end in the same class)", Log::x);
   clones.curves = {against_time(group, observable::clone_probability, "two clones"),
                    against_time(group, observable::class_kept, "U-turn")};
   for (verdict::FactName signal : {fact::class_signal, fact::class_signal_finite}) {
@@ -104,14 +94,11 @@ void draw(const PointGroup& group, verdict::Findings& findings) {
   for (const Point* point : group.points) {
     unstable = std::max(unstable, value_of(*point, observable::unstable_fraction).value);
   }
-  findings.diagnostics.push_back(
-      {verdict::Severity::note, observable::stiffness.string(),
-       fmt::format(
-           "{}{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states are "
-           "unstable at any time",
-           label, label.empty() ? "" : ": ", (*softest)->parameters.at("experiment.t"), least.value,
-           least.error, 100 * unstable),
-       ""});
+  note(findings, observable::stiffness.string(),
+       fmt::format("{}{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states "
+                   "are unstable at any time",
+                   label, label.empty() ? "" : ": ", (*softest)->parameters.at("experiment.t"),
+                   least.value, least.error, 100 * unstable));
 }
 
 }  // namespace

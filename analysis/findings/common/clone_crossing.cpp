@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/theory/information.hpp"
 #include "sim/random/stream.hpp"
 
@@ -85,10 +86,7 @@ std::optional<CloneCrossing> clone_crossing(const std::vector<double>& noise,
     e.push_back(error[i]);
   }
   if (x.size() < 4) return std::nullopt;
-  const auto map = [](const std::vector<double>& v) -> VectorXd {
-    return Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size()));
-  };
-  const VectorXd at = map(x), p = map(y), sigma = map(e);
+  const VectorXd at = vector_of(x), p = vector_of(y), sigma = vector_of(e);
   random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
   const double found = crossing(at, p, sigma);
   double squares = 0;

@@ -76,7 +76,21 @@ void judge(verdict::Findings& findings, const std::string& quantity,
                                .note = note});
 }
 
-MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<verdict::ObservableName>& names) {
+void note(verdict::Findings& findings, const std::string& subject, const std::string& text,
+          const std::string& advice) {
+  findings.diagnostics.push_back({verdict::Severity::note, subject, text, advice});
+}
+void warn(verdict::Findings& findings, const std::string& subject, const std::string& text,
+          const std::string& advice) {
+  findings.diagnostics.push_back({verdict::Severity::warning, subject, text, advice});
+}
+
+VectorXd vector_of(const std::vector<double>& values) {
+  return Eigen::Map<const VectorXd>(values.data(), static_cast<Index>(values.size()));
+}
+
+MatrixXd jackknife_rows(const verdict::Point& point,
+                        const std::vector<verdict::ObservableName>& names) {
   constexpr Index kPerUnit = 32;
   const auto& units = point.at(names[0]).units;
   std::vector<VectorXd> rows;

@@ -28,8 +28,8 @@ std::string key_stem(const std::map<std::string, std::string>& keys);
 struct PointGroup {
   std::map<std::string, std::string> keys;  ///< the other swept keys and their values
   std::vector<const verdict::Point*> points;
-  std::string label() const { return key_label(keys); }   ///< "T = 3, L = 8"
-  std::string stem() const { return key_stem(keys); }     ///< "_T_3_L_8", for file names
+  std::string label() const { return key_label(keys); }  ///< "T = 3, L = 8"
+  std::string stem() const { return key_stem(keys); }    ///< "_T_3_L_8", for file names
   const verdict::Point& first() const { return *points.front(); }
 };
 std::vector<PointGroup> group_points(const verdict::Result& result,
@@ -44,10 +44,18 @@ Value value_of(const verdict::Point& point, verdict::ObservableName observable,
 void judge(verdict::Findings& findings, const std::string& quantity,
            const std::map<std::string, std::string>& keys, Value measured, Value predicted,
            const std::string& source, const std::string& from, const std::string& note = "");
+/// Adds a diagnostic.
+void note(verdict::Findings& findings, const std::string& subject, const std::string& text,
+          const std::string& advice = "");
+void warn(verdict::Findings& findings, const std::string& subject, const std::string& text,
+          const std::string& advice);
+
+Eigen::VectorXd vector_of(const std::vector<double>& values);
 
 /// Independent blocks of scalar observables (rows x names): at most 32 per unit, so that blocks are
 /// much longer than tau_int.
-Eigen::MatrixXd jackknife_rows(const verdict::Point& point, const std::vector<verdict::ObservableName>& names);
+Eigen::MatrixXd jackknife_rows(const verdict::Point& point,
+                               const std::vector<verdict::ObservableName>& names);
 /// Function of their means, by jackknife.
 Value derived(const verdict::Point& point, const std::vector<verdict::ObservableName>& names,
               const std::function<double(const Eigen::VectorXd&)>& function);

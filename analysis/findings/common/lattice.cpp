@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "analysis/findings/common/drawing.hpp"
+
 namespace symbreak::findings::lattice {
 
 using Eigen::MatrixXd;
@@ -44,13 +46,10 @@ MatrixXd blocks(const Point& point, const std::vector<verdict::ObservableName>& 
 
 Curve curve(const verdict::Observable& values, const std::vector<double>& x,
             const std::string& text, Index stride, Index element) {
-  Curve result;
-  result.label = text;
+  Curve result{.label = text};
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Index at = static_cast<Index>(i) * stride + element;
-    result.x.push_back(x[i]);
-    result.y.push_back(values.estimate.mean[at]);
-    result.error.push_back(values.estimate.error[at]);
+    push(result, x[i], {values.estimate.mean[at], values.estimate.error[at]});
   }
   return result;
 }
@@ -88,11 +87,7 @@ verdict::Figure gallery(const Point& point, verdict::ObservableName pictures,
       }
     }
   }
-  verdict::Figure figure;
-  figure.name = name;
-  figure.title = title;
-  figure.x_label = "pixel";
-  figure.y_label = "pixel";
+  verdict::Figure figure = new_figure(name, title, "pixel", "pixel");
   figure.surface = surface;
   figure.caption = fmt::format("{} independent images of the first work unit.", count);
   return figure;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/lattice_observables.hpp"
 #include "analysis/theory/lattice.hpp"
@@ -89,12 +90,8 @@ void draw_patterns(const Point& point, const std::map<std::string, std::string>&
   for (Index j = 0; j < axis.shape.at(0); ++j) {
     k.push_back(2 * M_PI * static_cast<double>(j) / static_cast<double>(side));
   }
-  Figure structure;
-  structure.name = "final_structure" + stem;
-  structure.title = "Structure factor of final images";
-  structure.x_label = "k";
-  structure.y_label = "S(k)";
-  structure.log_y = true;
+  Figure structure =
+      new_figure("final_structure" + stem, "Structure factor of final images", "k", "S(k)", Log::y);
   structure.curves = {lattice::curve(axis, k, "along the axes"),
                       lattice::curve(radial, k, "radial")};
   const auto rows = lattice::blocks(point, {lattice::observable::final_structure_axis});
@@ -102,18 +99,14 @@ void draw_patterns(const Point& point, const std::map<std::string, std::string>&
     const auto xi =
         statistics::jackknife(rows, [&](const VectorXd& means) { return lengths(means, side); });
     structure.caption = fmt::format(
-        "Correlation lengths in sites: second moment {:.2f} ± {:.2f}, exponential (rows, "
-        "distances L/8 to L/4) {:.2f} ± {:.2f}.",
+        "Correlation lengths in sites: second moment {:.2f} ± {:.2f}, exponential (rows, distances "
+        "L/8 to L/4) {:.2f} ± {:.2f}.",
         xi.value[0], xi.error[0], xi.value[1], xi.error[1]);
   }
   findings.figures.push_back(structure);
 
-  Figure sizes;
-  sizes.name = "domain_sizes" + stem;
-  sizes.title = "Domain sizes";
-  sizes.x_label = "pixels";
-  sizes.y_label = "fraction of pixels";
-  sizes.log_x = true;
+  Figure sizes =
+      new_figure("domain_sizes" + stem, "Domain sizes", "pixels", "fraction of pixels", Log::x);
   std::vector<double> n;
   for (Index i = 0; i < theory::kDomainClasses; ++i)
     n.push_back(std::exp2(static_cast<double>(i) + 0.5));

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/spin_observables.hpp"
@@ -47,13 +48,11 @@ void check_chains(const Point& point, const std::string& where, verdict::Finding
   const verdict::Observable* unconverged = point.find(generated::observable::chains_unconverged);
   constexpr double kTolerated = 0.05;
   if (unconverged == nullptr || unconverged->value() <= kTolerated) return;
-  findings.diagnostics.push_back(
-      {verdict::Severity::note, generated::observable::chains_unconverged.string(),
-       fmt::format(
-           "{}in {:.0f} % of the trajectories some evaluation was shorter than the relaxation of "
-           "its chains (split R-hat > 1.5)",
-           where.empty() ? "" : where + ": ", 100 * unconverged->value()),
-       "chains are kept from step to step; what their lag does is seen in the drift with sweeps"});
+  note(findings, generated::observable::chains_unconverged.string(),
+       fmt::format("{}in {:.0f} % of the trajectories some evaluation was shorter than the "
+                   "relaxation of its chains (split R-hat > 1.5)",
+                   where.empty() ? "" : where + ": ", 100 * unconverged->value()),
+       "chains are kept from step to step; what their lag does is seen in the drift with sweeps");
 }
 
 /// One moment against 1/sweeps.
@@ -62,17 +61,14 @@ void extrapolate(const PointGroup& group, const Moment& moment, double predicted
   const auto count = static_cast<Eigen::Index>(group.points.size());
   Eigen::MatrixXd design = Eigen::MatrixXd::Ones(count, 2);
   Eigen::VectorXd y(count), sigma(count);
-  verdict::Curve curve;
-  curve.label = moment.text;
+  verdict::Curve curve{.label = moment.text};
   for (Eigen::Index i = 0; i < count; ++i) {
     const Point& point = *group.points[static_cast<std::size_t>(i)];
     const Value measured = moment.measure(point);
     design(i, 1) = 1 / point.number("experiment.sweeps");
     y[i] = measured.value;
     sigma[i] = measured.error;
-    curve.x.push_back(design(i, 1));
-    curve.y.push_back(y[i] / predicted - 1);
-    curve.error.push_back(std::abs(sigma[i] / predicted));
+    push(curve, design(i, 1), {y[i] / predicted - 1, std::abs(sigma[i] / predicted)});
   }
   figure.curves.push_back(curve);
   const fit::Fit line = fit::linear(design, y, sigma);
@@ -116,15 +112,14 @@ void judge_generated_spins(const verdict::Result& result, verdict::Findings& fin
         group.first().find(generated::observable::clean_mean_variance) == nullptr) {
       continue;
     }
-    verdict::Figure figure;
     const std::string label = group.label();
-    figure.name = label.empty() ? "score_error" : "score_error_" + label;
-    figure.title = "Generated moments and the error of the score";
-    figure.x_label = "1/sweeps (variance of the sampled score)";
-    figure.y_label = "generated/exact − 1";
+    verdict::Figure figure =
+        new_figure(label.empty() ? "score_error" : "score_error_" + label,
+                   "Generated moments and the error of the score",
+                   "1/sweeps (variance of the sampled score)", "generated/exact − 1");
     figure.caption =
-        "Halving the variance of the score, at equal time grid: the drift bounds what is left "
-        "of it at the largest number of sweeps.";
+        "Halving the variance of the score, at equal time grid: the drift bounds what is left of "
+        "it at the largest number of sweeps.";
     for (const Moment& moment : moments()) {
       const auto predicted = group.first().prediction(moment.exact);
       if (predicted) extrapolate(group, moment, *predicted, figure, findings);

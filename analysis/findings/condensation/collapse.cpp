@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/condensation/observables.hpp"
 #include "analysis/fit/least_squares.hpp"
 #include "analysis/theory/levels/condensation.hpp"
@@ -55,8 +56,8 @@ std::optional<Collapse> fit_collapse(const Group& group, double threshold) {
   }
   if (log_t.size() < 4) return std::nullopt;
   const auto count = static_cast<Index>(log_t.size());
-  const VectorXd y = Eigen::Map<VectorXd>(weight.data(), count);
-  const VectorXd errors = Eigen::Map<VectorXd>(sigma.data(), count);
+  const VectorXd y = vector_of(weight);
+  const VectorXd errors = vector_of(sigma);
   const double c = boost::math::quantile(boost::math::normal(), threshold);
   const auto model = [&](const VectorXd& p) {
     // Skewness of the information density makes the sigmoid lean: one asymmetry parameter.
@@ -95,10 +96,8 @@ void judge_collapse(Findings& findings, const Group& group,
   const bool bound = first.fact(fact::collapse_is_bound).value_or(0) != 0;
   if (predicted) lines.emplace_back(*predicted, bound ? "bound on t_C" : "t_C, I = log N");
   if (log_count == 0) {
-    findings.diagnostics.push_back({Severity::note, "collapse_time",
-                                    "a dataset of one point holds all the weight at every time: "
-                                    "there is nothing to condense",
-                                    ""});
+    note(findings, "collapse_time",
+         "a dataset of one point holds all the weight at every time: there is nothing to condense");
     return;
   }
   const theory::ThresholdWeight threshold = threshold_weight(first, log_count);
@@ -112,35 +111,32 @@ void judge_collapse(Findings& findings, const Group& group,
                                     "add values of experiment.t around the collapse"});
     return;
   }
-  Curve sigmoid;
-  sigmoid.label = group.label("sigmoid");
-  sigmoid.style = Curve::Style::line;
+  Curve sigmoid{.label = group.label("sigmoid"), .style = Curve::Style::line};
   const VectorXd& p = collapse->fit.value;
   const double c = boost::math::quantile(boost::math::normal(), threshold.value);
   const double low = std::log(time_of(first)), high = std::log(time_of(*group.points.back()));
   for (int i = 0; i <= 100; ++i) {
     const double log_t = low + (high - low) * i / 100, z = (p[0] - log_t) / p[1];
     if (z * p[2] < -0.5) continue;  // beyond the fitted window the parabola turns
-    sigmoid.x.push_back(std::exp(log_t));
-    sigmoid.y.push_back(normal_cdf(z * (1 + p[2] * z) + c));
+    push(sigmoid, std::exp(log_t), normal_cdf(z * (1 + p[2] * z) + c));
   }
   sigmoids.push_back(sigmoid);
   const std::string from = fmt::format(
-      "sigmoid of E[w_1] in log t, {} times, chi2/dof {:.2g}, width {:.3g} (alpha -> 0: "
-      "sqrt(2/log N) = {:.3g})",
+      "sigmoid of E[w_1] in log t, {} times, chi2/dof {:.2g}, width {:.3g} (alpha -> 0: sqrt(2/log "
+      "N) = {:.3g})",
       collapse->fit.dof + 3, collapse->fit.chi2_per_dof(), collapse->width,
       std::sqrt(2 / log_count));
   if (!predicted || bound) {
-    findings.diagnostics.push_back(
-        {Severity::note, "collapse_time",
-         group.label(fmt::format(
-             "the dataset collapses at t_C = {:.4g} +- {:.2g} ({}){}", collapse->time,
-             collapse->error, from,
-             predicted ? fmt::format("; a Gaussian law of the same covariance collapses at {:.4g}, "
-                                     "an upper bound",
-                                     *predicted)
-                       : "")),
-         ""});
+    note(
+        findings, "collapse_time",
+        group.label(fmt::format(
+            "the dataset collapses at t_C = {:.4g} +- {:.2g} ({}){}", collapse->time,
+            collapse->error, from,
+            predicted
+                ? fmt::format(
+                      "; a Gaussian law of the same covariance collapses at {:.4g}, an upper bound",
+                      *predicted)
+                : "")));
     return;
   }
   // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/condensation/observables.hpp"
 
 namespace symbreak::findings::condensation {
@@ -22,14 +23,11 @@ constexpr double kGeneralizes = 0.05, kMemorizes = 0.95;
 /// A prediction of every point, or something computed from predictions, against t.
 template <class Function>
 Curve theory_curve(const Group& group, const std::string& label, const Function& value) {
-  Curve result;
-  result.label = group.label(label);
-  result.style = Curve::Style::line;
+  Curve result{.label = group.label(label), .style = Curve::Style::line};
   for (const Point* point : group.points) {
     const std::optional<double> y = value(*point);
     if (!y) continue;
-    result.x.push_back(time_of(*point));
-    result.y.push_back(*y);
+    push(result, time_of(*point), *y);
   }
   return result;
 }
@@ -121,14 +119,11 @@ Figure excess_figure(const Groups& all, const Figure& base) {
     for (double& y : ours.y) y /= alpha;
     for (double& error : ours.error) error /= alpha;
     draw.main(group, std::move(ours));
-    Curve published;
-    published.label = group.label("published data");
+    Curve published{.label = group.label("published data")};
     for (const Point* point : group.points) {
       const auto value = point->prediction(prediction::published_ratio);
       if (!value) continue;
-      published.x.push_back(time_of(*point));
-      published.y.push_back(*value);
-      published.error.push_back(*point->prediction(prediction::published_error));
+      push(published, time_of(*point), {*value, *point->prediction(prediction::published_error)});
     }
     draw.detail(std::move(published));
     draw.detail(theory_curve(group, "1 − I/log N", [](const Point& p) {
@@ -155,12 +150,7 @@ std::vector<Figure> figures(const Groups& all,
                             const std::vector<Curve>& sigmoids) {
   const auto figure = [&](const std::string& name, const std::string& title,
                           const std::string& y_label) {
-    Figure result;
-    result.name = name;
-    result.title = title;
-    result.x_label = "t";
-    result.y_label = y_label;
-    result.log_x = true;
+    Figure result = new_figure(name, title, "t", y_label, Log::x);
     result.vertical_lines = lines;
     if (many(all)) {
       for (auto& [x, label] : result.vertical_lines) label.clear();
@@ -170,9 +160,7 @@ std::vector<Figure> figures(const Groups& all,
   Figure weights =
       weights_figure(all, figure("weights", "Memorization of the data", "weight, probability"));
   weights.y_range = {{-0.02, 1.02}};
-  if (!many(all)) {
-    weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
-  }
+  if (!many(all)) weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
   weights.caption =
       "Planted noisy states x = y₁ + noise: E[w₁] = E[Y] = P(clones on the same datum) = P(U-turn "
       "returns) and P(MAP right) = E[max w] are exact identities. Unplanted states are independent "
@@ -209,12 +197,9 @@ std::vector<Figure> figures(const Groups& all,
         .main(group, mean_curve(group, observable::log_likelihood, group.state));
     add(generated, mean_curve(group, observable::memorized, "memorized fraction"));
     add(generated, mean_curve(group, observable::nearest_ratio, "d₁/d₂"));
-    Curve ceiling;
-    ceiling.label = group.label("log N");
-    ceiling.style = Curve::Style::dashed;
+    Curve ceiling{.label = group.label("log N"), .style = Curve::Style::dashed};
     for (const Point* point : {group.points.front(), group.points.back()}) {
-      ceiling.x.push_back(time_of(*point));
-      ceiling.y.push_back(*group.first().fact(fact::log_count));
+      push(ceiling, time_of(*point), *group.first().fact(fact::log_count));
     }
     if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
@@ -272,8 +257,7 @@ std::vector<Figure> memorization_maps(const Groups& all) {
       }
     }
     if (const auto t = group.first().prediction(prediction::collapse_time)) {
-      threshold.x.push_back(std::log10(*t));
-      threshold.y.push_back(alpha(group));
+      push(threshold, std::log10(*t), alpha(group));
     }
     // Where the finite-size law crosses the borders, by linear interpolation.
     for (auto& [level, curve] : {std::pair<double, Curve*>{kGeneralizes, &onset},
@@ -282,8 +266,7 @@ std::vector<Figure> memorization_maps(const Groups& all) {
         const auto [x0, y0] = law[k - 1];
         const auto [x1, y1] = law[k];
         if ((y0 - level) * (y1 - level) > 0 || y0 == y1) continue;
-        curve->x.push_back(x0 + (level - y0) / (y1 - y0) * (x1 - x0));
-        curve->y.push_back(alpha(group));
+        push(*curve, x0 + (level - y0) / (y1 - y0) * (x1 - x0), alpha(group));
         break;
       }
     }
@@ -294,17 +277,13 @@ std::vector<Figure> memorization_maps(const Groups& all) {
   end.label = fmt::format("memorization, E[w₁] = {:g}", kMemorizes);
   threshold.style = Curve::Style::line;
   onset.style = end.style = Curve::Style::dashed;
-  Figure map;
-  map.name = "memorization_map";
-  map.title = "Generalization and memorization";
-  map.x_label = "log₁₀ t";
-  map.y_label = "α = log(N)/d";
-  map.caption = fmt::format(
-      "Measured E[w₁] of planted states. Right of the dashed lines (E[w₁] < {:g}): the posterior "
-      "is "
-      "shared by very many data, the score generalizes. Left (E[w₁] > {:g}): it knows its datum, "
-      "the score memorizes. Between: partial condensation, a band of width √(2/log N) in log t.",
-      kGeneralizes, kMemorizes);
+  Figure map = new_figure(
+      "memorization_map", "Generalization and memorization", "log₁₀ t", "α = log(N)/d", Log::none,
+      fmt::format("Measured E[w₁] of planted states. Right of the dashed lines (E[w₁] < {:g}): the "
+                  "posterior is shared by very many data, the score generalizes. Left (E[w₁] > "
+                  "{:g}): it knows its datum, the score memorizes. Between: partial condensation, "
+                  "a band of width √(2/log N) in log t.",
+                  kGeneralizes, kMemorizes));
   map.surface = std::move(surface);
   for (Curve* each : {&threshold, &onset, &end}) add(map, std::move(*each));
   return {map};

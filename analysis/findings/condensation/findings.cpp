@@ -207,26 +207,21 @@ void note_rare_events(Findings& findings, const Group& group) {
     flagged += fmt::format("{}t = {:.4g}: mean {:.3g} +- {:.1g}, median {:.3g}",
                            flagged.empty() ? "" : "; ", latest, y->value(), y->error(), median);
   }
-  findings.diagnostics.push_back(
-      {Severity::note, "participation",
+  note(findings, "participation",
        group.label("unplanted states") +
            (flagged.empty()
                 ? ": nowhere is the mean of Y more than three times its median"
-                : ": the mean of Y is dominated by rare samples, read the median beside "
-                  "it. " +
+                : ": the mean of Y is dominated by rare samples, read the median beside it. " +
                       flagged),
-       "for the memorization of trajectories use experiment.state = planted"});
+       "for the memorization of trajectories use experiment.state = planted");
   const auto printed = group.first().prediction(prediction::condensation_time_printed);
   const auto exact = group.first().prediction(prediction::condensation_time);
   if (printed && exact) {
-    findings.diagnostics.push_back(
-        {Severity::note, "condensation_time",
+    note(findings, "condensation_time",
          group.label("x of fixed norm") +
-             fmt::format(
-                 ": eq. 38 as printed gives t_c(x) = {:.5g}, the sphere at this alpha {:.5g} "
-                 "(printed/exact = {:.3f})",
-                 *printed, *exact, *printed / *exact),
-         ""});
+             fmt::format(": eq. 38 as printed gives t_c(x) = {:.5g}, the sphere at this alpha "
+                         "{:.5g} (printed/exact = {:.3f})",
+                         *printed, *exact, *printed / *exact));
   }
 }
 
@@ -246,10 +241,8 @@ void note_gap(Findings& findings, const Groups& all, const Group& group) {
     }
   }
   if (text.empty()) return;
-  findings.diagnostics.push_back(
-      {Severity::note, "generalization_gap",
-       group.label("denoising error per dimension of the dataset's exact score") + ". " + text,
-       ""});
+  note(findings, "generalization_gap",
+       group.label("denoising error per dimension of the dataset's exact score") + ". " + text);
 }
 
 }  // namespace

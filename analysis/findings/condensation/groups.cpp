@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/findings/common/drawing.hpp"
+
 namespace symbreak::findings::condensation {
 
 using verdict::Curve;
@@ -38,15 +40,8 @@ const Group* partner(const Groups& all, const Group& of, const std::string& stat
 }
 
 Curve mean_curve(const Group& group, verdict::ObservableName observable, const std::string& label) {
-  Curve result;
-  result.label = group.label(label);
-  for (const Point* point : group.points) {
-    if (const verdict::Observable* found = point->find(observable)) {
-      result.x.push_back(time_of(*point));
-      result.y.push_back(found->value());
-      result.error.push_back(found->error());
-    }
-  }
+  Curve result{.label = group.label(label)};
+  for (const Point* point : group.points) push(result, time_of(*point), *point, observable);
   return result;
 }
 
@@ -71,14 +66,11 @@ std::pair<double, double> sample_quantile(const Point& point, verdict::Observabl
 
 Curve quantile_curve(const Group& group, verdict::ObservableName observable, double q,
                      const std::string& label) {
-  Curve result;
-  result.label = group.label(label);
+  Curve result{.label = group.label(label)};
   for (const Point* point : group.points) {
     const auto [value, error] = sample_quantile(*point, observable, q);
     if (!std::isfinite(value)) continue;
-    result.x.push_back(time_of(*point));
-    result.y.push_back(value);
-    result.error.push_back(error);
+    push(result, time_of(*point), {value, error});
   }
   return result;
 }

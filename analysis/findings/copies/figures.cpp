@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/copies/observables.hpp"
 #include "analysis/theory/landau.hpp"
 
@@ -16,15 +17,9 @@ using fit::VectorXd;
 using verdict::Curve;
 using verdict::Figure;
 
-void push(Curve& curve, double x, Value y) {
-  curve.x.push_back(x);
-  curve.y.push_back(y.value);
-  curve.error.push_back(y.error);
-}
-
 Curve line(const std::string& label, std::vector<double> x, std::vector<double> y,
            Curve::Style style = Curve::Style::line) {
-  return {.label = label, .x = std::move(x), .y = std::move(y), .error = {}, .style = style};
+  return {.label = label, .x = std::move(x), .y = std::move(y), .style = style};
 }
 
 std::optional<theory::LandauLaw> law_of(const verdict::Point& point) {
@@ -37,13 +32,7 @@ std::optional<theory::LandauLaw> law_of(const verdict::Point& point) {
 
 Figure frame(const std::string& name, const std::string& title, const std::string& caption,
              const std::string& x_label, const std::string& y_label) {
-  Figure figure;
-  figure.name = name;
-  figure.title = title;
-  figure.caption = caption;
-  figure.x_label = x_label;
-  figure.y_label = y_label;
-  return figure;
+  return new_figure(name, title, x_label, y_label, Log::none, caption);
 }
 
 Figure binder(const Curves& curves) {
@@ -52,7 +41,7 @@ Figure binder(const Curves& curves) {
                         "U4 = 1 - <|m|^4>/(3 <|m|^2>^2)");
   double low = 0, high = 0;
   for (const auto& [n, rows] : by_size(*curves.rows)) {
-    Curve curve{.label = fmt::format("n = {:.0f}", n), .x = {}, .y = {}, .error = {}};
+    Curve curve{.label = fmt::format("n = {:.0f}", n)};
     for (const Row& row : rows) push(curve, row.t, row.binder);
     if (low == high) low = curve.x.front(), high = curve.x.back();
     figure.curves.push_back(std::move(curve));
@@ -69,14 +58,13 @@ Figure binder(const Curves& curves) {
 
 Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& law) {
   constexpr double kReach = 6;
-  Figure figure = frame(
-      "collapse", "Finite-size scaling in the number of copies",
-      "All n fall on one curve; the line is the exact zero-dimensional phi^4 integral with the "
-      "target's own coefficients, nothing is fitted but t_c.",
-      "(t/t_c - 1) sqrt(n)", "<|m|^2>^(1/2) n^(1/4)");
+  Figure figure = frame("collapse", "Finite-size scaling in the number of copies",
+                        "All n fall on one curve; the line is the exact zero-dimensional phi^4 "
+                        "integral with the target's own coefficients, nothing is fitted but t_c.",
+                        "(t/t_c - 1) sqrt(n)", "<|m|^2>^(1/2) n^(1/4)");
   figure.x_range = {{-kReach, kReach}};
   for (const auto& [n, rows] : by_size(*curves.rows)) {
-    Curve curve{.label = fmt::format("n = {:.0f}", n), .x = {}, .y = {}, .error = {}};
+    Curve curve{.label = fmt::format("n = {:.0f}", n)};
     for (const Row& row : rows) {
       const double z = (row.s / curves.critical_s.value - 1) * std::sqrt(n);
       if (std::abs(z) > kReach) continue;
@@ -87,10 +75,7 @@ Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& la
   }
   if (law) {
     Curve theory = line("theory, n to infinity", {}, {});
-    for (double z = -kReach; z <= kReach; z += 0.25) {
-      theory.x.push_back(z);
-      theory.y.push_back(std::sqrt(law->moment(2, z)));
-    }
+    for (double z = -kReach; z <= kReach; z += 0.25) push(theory, z, std::sqrt(law->moment(2, z)));
     figure.curves.push_back(std::move(theory));
   }
   return figure;
@@ -100,7 +85,7 @@ Figure crossing_figure(const Curves& curves) {
   Figure figure = frame("crossings", "Extrapolation of the Binder crossings",
                         "U4 where the curves of n and of the next larger size cross.", "n^(-1/2)",
                         "U4 at the crossing");
-  Curve points{.label = "crossings", .x = {}, .y = {}, .error = {}};
+  Curve points{.label = "crossings"};
   double widest = 0;
   for (std::size_t i = 0; i < curves.crossings->n.size(); ++i) {
     const double x = 1 / std::sqrt(curves.crossings->n[i]);
@@ -120,7 +105,7 @@ Figure crossing_figure(const Curves& curves) {
 }
 
 Curve samples(const Power& power, const std::string& label) {
-  Curve curve{.label = label, .x = {}, .y = {}, .error = {}};
+  Curve curve{.label = label};
   for (const ScalingSample& sample : power.used) push(curve, sample.x, {sample.y, sample.error});
   return curve;
 }
@@ -138,9 +123,8 @@ Curve law_line(const Power& power, double w, const std::string& label) {
   for (int i = 0; i <= kPoints; ++i) {
     const double x = low * std::pow(high / low, static_cast<double>(i) / kPoints);
     const double correction = std::pow(x, w);
-    curve.x.push_back(x);
-    curve.y.push_back(
-        std::exp(p[1] + p[0] * std::log(x) + p[2] * correction + p[3] * correction * correction));
+    push(curve, x,
+         std::exp(p[1] + p[0] * std::log(x) + p[2] * correction + p[3] * correction * correction));
   }
   return curve;
 }

@@ -21,7 +21,6 @@ using fit::MatrixXd;
 using fit::VectorXd;
 using verdict::Point;
 using verdict::PredictionName;
-using verdict::Severity;
 
 Row row_of(const Point& point) {
   Row row;
@@ -63,9 +62,7 @@ class Analysis {
     judge_law();
     curves_.rows = &rows_;
     curves_.point = &first_;
-    for (verdict::Figure& figure : figures(curves_)) {
-      findings_.figures.push_back(std::move(figure));
-    }
+    for (verdict::Figure& figure : figures(curves_)) findings_.figures.push_back(std::move(figure));
   }
 
  private:
@@ -77,15 +74,13 @@ class Analysis {
             first_.source(quantity), from, note);
       return;
     }
-    findings_.diagnostics.push_back(
-        {Severity::note, quantity.string(),
-         fmt::format("measured {:.6g} +- {:.2g} ({}); no prediction for this target",
-                     measured.value, measured.error, from),
-         ""});
+    findings::note(findings_, quantity.string(),
+                   fmt::format("measured {:.6g} +- {:.2g} ({}); no prediction for this target",
+                               measured.value, measured.error, from));
   }
 
   void warn(const std::string& subject, const std::string& text, const std::string& advice) {
-    findings_.diagnostics.push_back({Severity::warning, subject, text, advice});
+    findings::warn(findings_, subject, text, advice);
   }
 
   void check_thermalisation() {
@@ -126,8 +121,8 @@ class Analysis {
       warn(prediction::critical_time.string(),
            "fewer than two sizes n have 7 times t inside the critical window with curves U4(t) "
            "that cross",
-           "give at least three values of experiment.n and more values of experiment.t with "
-           "|t/t_c - 1| < 2/sqrt(n) for the largest n");
+           "give at least three values of experiment.n and more values of experiment.t with |t/t_c "
+           "- 1| < 2/sqrt(n) for the largest n");
       return;
     }
     curves_.crossings = *found;

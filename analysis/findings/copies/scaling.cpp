@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/fit/finite_size.hpp"
 #include "sim/random/stream.hpp"
 
@@ -228,10 +229,7 @@ fit::Fit binder_scaling(const Rows& rows, int components) {
       sigma.push_back(row.binder.error);
     }
   }
-  const auto vector = [](const std::vector<double>& v) {
-    return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
-  };
-  return fit::collapse(vector(s), vector(n), vector(y), vector(sigma),
+  return fit::collapse(vector_of(s), vector_of(n), vector_of(y), vector_of(sigma),
                        {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
 }
 

@@ -23,19 +23,17 @@ verdict::Findings analyse(const verdict::Result& result) {
         lattice::gallery(point, observable::nearest_images, "nearest" + stem,
                          lattice::titled("Their nearest training images", keys)));
     const auto value = [&](verdict::ObservableName name) { return point.at(name).value(); };
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "novelty" + (text.empty() ? "" : " (" + text + ")"),
-         fmt::format(
-             "distance to the nearest training image is {:.2f} of that between training images, "
-             "{:.0f} % are copies; every pixel agrees with its best training patch to {:.3f} "
-             "(pixel deviation {:.3f}){}",
-             value(observable::novelty), 100 * value(observable::copies),
-             value(observable::local_residual), point.fact(fact::pixel_deviation).value_or(NAN),
-             point.find(observable::sources) != nullptr
-                 ? fmt::format("; windows come from {:.1f} training images",
-                               value(observable::sources))
-                 : ""),
-         ""});
+    note(findings, "novelty" + (text.empty() ? "" : " (" + text + ")"),
+         fmt::format("distance to the nearest training image is {:.2f} of that between training "
+                     "images, {:.0f} % are copies; every pixel agrees with its best training patch "
+                     "to {:.3f} (pixel deviation {:.3f}){}",
+                     value(observable::novelty), 100 * value(observable::copies),
+                     value(observable::local_residual),
+                     point.fact(fact::pixel_deviation).value_or(NAN),
+                     point.find(observable::sources) != nullptr
+                         ? fmt::format("; windows come from {:.1f} training images",
+                                       value(observable::sources))
+                         : ""));
     // Files of schema 1 hold no prediction; their machine tells.
     const auto machine = point.parameters.find("target.machine");
     const bool memorizes = machine != point.parameters.end() && machine->second == "is";

@@ -10,7 +10,9 @@
 #include <cmath>
 
 #include "analysis/findings/common/clone_crossing.hpp"
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/entropy_clock/observables.hpp"
 #include "analysis/statistics/estimate.hpp"
 
@@ -165,9 +167,7 @@ void peaks(const Point& point, const Keys& keys, verdict::Findings& findings) {
     });
     const double found = where(trace.estimate.mean);
     // What the polynomial does to the exact curve on the same nodes is a systematic error.
-    const double bias =
-        where(Eigen::Map<const VectorXd>(exact.data(), static_cast<Index>(exact.size()))) -
-        std::log(*predicted);
+    const double bias = where(vector_of(exact)) - std::log(*predicted);
     judge(
         findings, "entropy_rate_peak", keys,
         {std::exp(-found), std::exp(-found) * std::hypot(spread.error[0], bias)}, {1 / *predicted},
@@ -202,63 +202,42 @@ void criteria(const Point& point, const Keys& keys, std::uint64_t seed,
     }
   }
   if (const auto speciation = point.prediction(prediction::critical_speciation)) {
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "critical_time",
-         fmt::format("criterion lambda theta^2 = 1 (Biroli et al. 2024), clock {}: {:.10g}, a "
-                     "definition",
-                     clock, *speciation),
-         ""});
+    note(findings, "critical_time",
+         fmt::format(
+             "criterion lambda theta^2 = 1 (Biroli et al. 2024), clock {}: {:.10g}, a definition",
+             clock, *speciation));
   }
-}
-
-Curve line(const Observable& observable, const std::vector<double>& times,
-           const std::string& text) {
-  Curve curve;
-  curve.label = text;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    curve.x.push_back(times[i]);
-    curve.y.push_back(observable.estimate.mean[static_cast<Index>(i)]);
-    curve.error.push_back(observable.estimate.error[static_cast<Index>(i)]);
-  }
-  return curve;
 }
 
 void draw(const Point& point, const std::string& suffix, verdict::Findings& findings) {
   const std::vector<double> times = point.fact_values(fact::time),
                             exact = point.prediction_values(prediction::rate);
   const std::string tag = suffix.empty() ? "" : "_" + suffix;
-  Figure rate;
-  rate.name = "entropy_rate" + tag;
-  rate.title = "Entropy production per unit ln s";
-  rate.x_label = "t";
-  rate.y_label = "dH/dln s / nats";
-  rate.log_x = true;
-  rate.curves = {line(point.at(observable::entropy_rate_mmse), times, "|y − ⟨y⟩|²/2s"),
-                 line(point.at(observable::entropy_rate_score), times, "(d − s|score|²)/2"),
-                 line(point.at(observable::entropy_rate_trace), times, "tr J/2 (Hutchinson)")};
+  Figure rate = new_figure("entropy_rate" + tag, "Entropy production per unit ln s", "t",
+                           "dH/dln s / nats", Log::x);
+  rate.curves = {
+      lattice::curve(point.at(observable::entropy_rate_mmse), times, "|y − ⟨y⟩|²/2s"),
+      lattice::curve(point.at(observable::entropy_rate_score), times, "(d − s|score|²)/2"),
+      lattice::curve(point.at(observable::entropy_rate_trace), times, "tr J/2 (Hutchinson)")};
   if (!exact.empty()) {
     rate.curves.push_back(
-        {.label = "quadrature", .x = times, .y = exact, .error = {}, .style = Curve::Style::line});
+        {.label = "quadrature", .x = times, .y = exact, .style = Curve::Style::line});
   }
   rate.caption = "Three estimators of one rate; they agree for an exact score.";
   findings.figures.push_back(rate);
 
   if (point.find(observable::information) == nullptr) return;
-  Figure paths;
-  paths.name = "pathwise_entropy" + tag;
-  paths.title = "Information of single trajectories";
-  paths.x_label = "t";
-  paths.y_label = "nats, nats²";
-  paths.log_x = true;
+  Figure paths = new_figure("pathwise_entropy" + tag, "Information of single trajectories", "t",
+                            "nats, nats²", Log::x);
   const Observable& first = point.at(observable::information);
-  Curve variance = line(point.at(observable::information_square), times, "Var i");
+  Curve variance = lattice::curve(point.at(observable::information_square), times, "Var i");
   for (std::size_t i = 0; i < times.size(); ++i) {
     const double mean = first.estimate.mean[static_cast<Index>(i)];
     variance.y[i] -= mean * mean;
     variance.error[i] =
         std::hypot(variance.error[i], 2 * mean * first.estimate.error[static_cast<Index>(i)]);
   }
-  paths.curves = {line(first, times, "I(y;x) = E i"), variance};
+  paths.curves = {lattice::curve(first, times, "I(y;x) = E i"), variance};
   paths.caption = "i = log p(x|y)/p(x); its variance is that of the pathwise entropy.";
   findings.figures.push_back(paths);
 }
@@ -274,14 +253,11 @@ verdict::Findings analyse(const verdict::Result& result) {
     produced(point, keys, findings);
     peaks(point, keys, findings);
     criteria(point, keys, result.seed, findings);
-    findings.diagnostics.push_back(
-        {verdict::Severity::note,
+    note(findings,
          observable::entropy_rate_table.string() + (keys.empty() ? "" : " " + key_label(keys)),
          fmt::format("a grid of equal shares of this entropy: schedule = entropic, rate = file, "
-                     "rate_file = <this run>/result.h5, rate_path = "
-                     "/points/{}/observables/{}/mean",
-                     point.id, observable::entropy_rate_table.text()),
-         ""});
+                     "rate_file = <this run>/result.h5, rate_path = /points/{}/observables/{}/mean",
+                     point.id, observable::entropy_rate_table.text()));
     draw(point, key_label(keys), findings);
   }
   return findings;

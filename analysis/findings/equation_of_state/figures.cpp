@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/equation_of_state/observables.hpp"
 
 namespace symbreak::findings::equation_of_state {
@@ -91,17 +92,14 @@ std::vector<Curve> tracks(const TimeSeries& series,
         }
       }
       if (best == all.size()) {
-        Curve curve;
-        curve.style = branch.stable ? Curve::Style::line : Curve::Style::dashed;
-        curve.colour = branch.stable ? kStable : kUnstable;
+        Curve curve{.style = branch.stable ? Curve::Style::line : Curve::Style::dashed,
+                    .colour = branch.stable ? kStable : kUnstable};
         born.push_back({curve, branch.m, branch.stable, true});
-        born.back().curve.x.push_back(point->number(kTime));
-        born.back().curve.y.push_back(branch.m);
+        push(born.back().curve, point->number(kTime), branch.m);
       } else {
         taken[best] = true;
         all[best].m = branch.m;
-        all[best].curve.x.push_back(point->number(kTime));
-        all[best].curve.y.push_back(branch.m);
+        push(all[best].curve, point->number(kTime), branch.m);
       }
     }
     for (std::size_t k = 0; k < all.size(); ++k) all[k].alive = taken[k];
@@ -169,8 +167,7 @@ class Painter {
     result.y_label = "kappa beta lambda_max";
     Curve curve{.label = "symmetric branch", .style = Curve::Style::line};
     for (const Point* point : series_.points) {
-      curve.x.push_back(point->number(kTime));
-      curve.y.push_back(at(*point, observable::top_eigenvalue));
+      push(curve, point->number(kTime), at(*point, observable::top_eigenvalue));
     }
     const std::vector<double> ends = {curve.x.front(), curve.x.back()};
     result.curves = {curve, {.label = "1", .x = ends, .y = {1, 1}, .style = Curve::Style::dashed}};
@@ -195,14 +192,10 @@ class Painter {
       const double chi = at(*point, observable::susceptibility),
                    m = at(*point, observable::magnetization);
       if (std::abs(tau) < 1e-7) continue;
-      if (tau < 0) {
-        m2.x.push_back(-tau);
-        m2.y.push_back(m * m);
-      }
+      if (tau < 0) push(m2, -tau, m * m);
       if (!std::isfinite(chi)) continue;
       Curve& side = tau < 0 ? below : above;
-      side.x.push_back(std::abs(tau));
-      side.y.push_back(chi);
+      push(side, std::abs(tau), chi);
     }
     const auto law = [](const Curve& data, double power, const std::string& label) {
       const auto nearest =
@@ -210,8 +203,7 @@ class Painter {
       Curve line{.label = label, .style = Curve::Style::line};
       const double largest = *std::max_element(data.x.begin(), data.x.end());
       for (const double x : {data.x[nearest], largest}) {
-        line.x.push_back(x);
-        line.y.push_back(data.y[nearest] * std::pow(x / data.x[nearest], power));
+        push(line, x, data.y[nearest] * std::pow(x / data.x[nearest], power));
       }
       return line;
     };
@@ -234,11 +226,10 @@ class Painter {
     verdict::Movie movie;
     movie.name = "landscape" + series_.stem();
     movie.title = "Potential" + suffix_;
-    movie.caption =
-        plane ? "The potential F(x) + x^2/(2 kappa) above its minimum, in the plane of the first "
-                "two order axes."
-              : "The potential F(x) + x^2/(2 kappa) along the order axis, relative to the "
-                "symmetric branch, next to the branches at the same time.";
+    movie.caption = plane ? "The potential F(x) + x^2/(2 kappa) above its minimum, in the plane of "
+                            "the first two order axes."
+                          : "The potential F(x) + x^2/(2 kappa) along the order axis, relative to "
+                            "the symmetric branch, next to the branches at the same time.";
     movie.parameter = "t";
     const std::size_t count = series_.points.size(), frames = std::min(count, kFrames);
     for (std::size_t i = 0; i < frames; ++i) {
@@ -256,12 +247,7 @@ class Painter {
 
  private:
   Figure figure(const std::string& name, const std::string& title, const std::string& caption) {
-    Figure result;
-    result.name = name + series_.stem();
-    result.title = title + suffix_;
-    result.caption = caption;
-    result.x_label = "t";
-    return result;
+    return new_figure(name + series_.stem(), title + suffix_, "t", "", Log::none, caption);
   }
   bool several_axes() const { return series_.first().at(observable::branches).shape[1] > 1; }
 
@@ -281,17 +267,13 @@ class Painter {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const double value = m->estimate.mean[static_cast<Index>(i)];
       if (!(value > 0)) continue;
-      data.x.push_back(fields[i]);
-      data.y.push_back(value);
+      push(data, fields[i], value);
     }
     if (data.x.size() < 2) return;
     const auto smallest =
         static_cast<std::size_t>(std::min_element(data.x.begin(), data.x.end()) - data.x.begin());
     Curve law{.label = "h^{1/3}", .style = Curve::Style::line};
-    for (const double h : fields) {
-      law.x.push_back(h);
-      law.y.push_back(data.y[smallest] * std::cbrt(h / data.x[smallest]));
-    }
+    for (const double h : fields) push(law, h, data.y[smallest] * std::cbrt(h / data.x[smallest]));
     result.curves = {data, law};
     findings_.figures.push_back(result);
   }
@@ -310,16 +292,12 @@ class Painter {
     const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
     const VectorXd& potential = point.at(observable::landscape).estimate.mean;
     Curve curve{.label = "potential", .style = Curve::Style::line};
-    for (Index i = 0; i < axis.size(); ++i) {
-      curve.x.push_back(axis[i]);
-      curve.y.push_back(potential[i] - zero);
-    }
+    for (Index i = 0; i < axis.size(); ++i) push(curve, axis[i], potential[i] - zero);
     Curve stable{.label = "stable", .colour = kStable};
     Curve unstable{.label = "unstable", .colour = kUnstable};
     for (const Branch& branch : branches(point)) {
       Curve& kind = branch.stable ? stable : unstable;
-      kind.x.push_back(branch.m);
-      kind.y.push_back(branch.potential - zero);
+      push(kind, branch.m, branch.potential - zero);
     }
     result.curves = {curve};
     for (const Curve& kind : {stable, unstable}) {

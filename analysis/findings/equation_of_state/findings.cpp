@@ -62,9 +62,8 @@ class Analyst {
 
   void warn(PredictionName quantity, const std::string& text, const std::string& advice) {
     const std::string label = series_.label();
-    findings_.diagnostics.push_back({verdict::Severity::warning,
-                                     quantity.string() + (label.empty() ? "" : " (" + label + ")"),
-                                     text, advice});
+    findings::warn(findings_, quantity.string() + (label.empty() ? "" : " (" + label + ")"), text,
+                   advice);
   }
 
   Samples sampled(const std::function<Sample(const Point&)>& sample) const {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/spin_observables.hpp"
 #include "analysis/findings/fast_samplers/observables.hpp"
@@ -98,17 +99,14 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
         if (late->parameters.at("experiment.start") != "gaussian") continue;
         const Value a = *bias_of(*vanilla), b = *bias_of(*late);
         const double factor = std::abs(a.value) / std::abs(b.value);
-        findings.diagnostics.push_back(
-            {verdict::Severity::note, "improvement_factor",
-             fmt::format(
-                 "{}: bias of the minority {:+.5f} from noise, {:+.5f} from a Gaussian late "
-                 "start{}, a factor {:.3g} +- {:.2g}",
-                 key_label(keys), a.value, b.value,
-                 late->parameters.at("experiment.schedule") == "linear_beta"
-                     ? " at index " + late->parameters.at("experiment.start_index")
-                     : "",
-                 factor, factor * std::hypot(a.error / a.value, b.error / b.value)),
-             ""});
+        note(findings, "improvement_factor",
+             fmt::format("{}: bias of the minority {:+.5f} from noise, {:+.5f} from a Gaussian "
+                         "late start{}, a factor {:.3g} +- {:.2g}",
+                         key_label(keys), a.value, b.value,
+                         late->parameters.at("experiment.schedule") == "linear_beta"
+                             ? " at index " + late->parameters.at("experiment.start_index")
+                             : "",
+                         factor, factor * std::hypot(a.error / a.value, b.error / b.value)));
       }
     }
   }
@@ -134,25 +132,18 @@ void compare_grids(const verdict::Result& result, verdict::Findings& findings) {
                           point->parameters.at("experiment.schedule"), distance(point).value,
                           distance(point).error);
     }
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "grids",
+    note(findings, "grids",
          fmt::format("{}, {} evaluations: W_1 of the laws of E/N in excess of exact samples: {}",
-                     key_label(keys), points.front()->at(observable::evaluations).value(), text),
-         ""});
+                     key_label(keys), points.front()->at(observable::evaluations).value(), text));
   }
 }
 
 /// A curve per combination of the other keys against score evaluations.
 void draw(const verdict::Result& result, verdict::Findings& findings) {
-  Figure occupation, distance;
-  occupation.name = "minority_fraction";
-  occupation.title = "Minority class of generated data";
-  occupation.x_label = distance.x_label = "score evaluations";
-  occupation.y_label = "fraction over weight";
-  occupation.log_x = distance.log_x = true;
-  distance.name = "wasserstein_2";
-  distance.title = "Distance to the target";
-  distance.y_label = "W_2^2, excess over exact samples";
+  Figure occupation = new_figure("minority_fraction", "Minority class of generated data",
+                                 "score evaluations", "fraction over weight", Log::x);
+  Figure distance = new_figure("wasserstein_2", "Distance to the target", "score evaluations",
+                               "W_2^2, excess over exact samples", Log::x);
   std::map<std::string, std::pair<Curve, Curve>> curves;
   for (const Point& point : result.points) {
     if (!point.complete) continue;
@@ -160,16 +151,11 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
     auto& [fraction, w2] = curves[key_label(keys)];
     fraction.label = w2.label = key_label(keys);
     const double cost = point.at(observable::evaluations).value();
-    const Value excess = value_of(point, observable::wasserstein_2_excess);
-    w2.x.push_back(cost);
-    w2.y.push_back(excess.value);
-    w2.error.push_back(excess.error);
+    push(w2, cost, value_of(point, observable::wasserstein_2_excess));
     const std::vector<double> weights = point.fact_values(fact::class_weight);
     if (const auto bias = bias_of(point)) {
       const double weight = weights[minority(weights)];
-      fraction.x.push_back(cost);
-      fraction.y.push_back(1 + bias->value / weight);
-      fraction.error.push_back(bias->error / weight);
+      push(fraction, cost, {1 + bias->value / weight, bias->error / weight});
     }
   }
   for (const auto& [text, pair] : curves) {

@@ -1,3 +1,4 @@
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/field_scan/findings.hpp"
 
 #include <cmath>
@@ -12,17 +13,14 @@ namespace {
 
 /// d log m/d log s between neighbouring fields.
 Curve local_exponents(const Scan& scan, const std::string& label) {
-  Curve curve;
-  curve.label = label;
+  Curve curve{.label = label};
   for (std::size_t i = 0; i + 1 < scan.H.size(); ++i) {
     const double step = std::log(scan.s(i + 1) / scan.s(i));
     const double a = scan.error[i] / scan.m[i], b = scan.error[i + 1] / scan.m[i + 1];
     const double value = std::log(scan.m[i + 1] / scan.m[i]) / step;
     const double error = std::hypot(a, b) * std::abs(1 - value) / std::abs(step);
     if (!(std::abs(value) < 5) || !(error < 0.3)) continue;
-    curve.x.push_back(std::sqrt(scan.s(i) * scan.s(i + 1)));
-    curve.y.push_back(value);
-    curve.error.push_back(error);
+    push(curve, std::sqrt(scan.s(i) * scan.s(i + 1)), {value, error});
   }
   return curve;
 }
@@ -31,13 +29,7 @@ Curve local_exponents(const Scan& scan, const std::string& label) {
 
 void draw(const verdict::Result& result, verdict::Findings& findings) {
   const auto figure = [](const char* name, const char* title, const char* x, const char* y) {
-    Figure made;
-    made.name = name;
-    made.title = title;
-    made.x_label = x;
-    made.y_label = y;
-    made.log_x = true;
-    return made;
+    return new_figure(name, title, x, y, Log::x);
   };
   Figure branches = figure("branch", "Equation of state", "s = σ²t", "m");
   branches.caption = "m = M(H), s = M(H)/H, parametric in the uniform field.";
@@ -55,7 +47,7 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
     if (!point.complete || branches.curves.size() >= kMost) continue;
     const Scan scan = scan_of(point);
     const std::string label = key_label(swept_keys(result, point));
-    Curve branch_curve{.label = label, .x = {}, .y = scan.m, .error = scan.error};
+    Curve branch_curve{.label = label, .y = scan.m, .error = scan.error};
     for (std::size_t i = 0; i < scan.H.size(); ++i) branch_curve.x.push_back(scan.s(i));
     branches.curves.push_back(branch_curve);
     Curve field_curve{.label = label, .x = scan.H, .y = scan.m, .error = scan.error};
@@ -66,7 +58,6 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
       Curve line{.label = "−1/14",
                  .x = {local.curves[0].x.back(), local.curves[0].x.front()},
                  .y = {-1.0 / 14, -1.0 / 14},
-                 .error = {},
                  .style = Curve::Style::dashed};
       local.curves.insert(local.curves.begin(), line);
     }

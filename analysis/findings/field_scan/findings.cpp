@@ -21,10 +21,6 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-VectorXd vector(const std::vector<double>& v) {
-  return Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size()));
-}
-
 /// s = s_c (1 - A m^p (1 + c m^2)) in the widest window m <= m_max that it describes.
 void branch(const Point& point, const Scan& scan, const std::map<std::string, std::string>& keys,
             verdict::Findings& findings) {
@@ -50,7 +46,7 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
       return y;
     };
     const VectorXd start = (VectorXd(4) << s.front(), 0.5, 2, 0).finished();
-    fit::Fit fitted = fit::nonlinear(model, start, vector(s), vector(sigma));
+    fit::Fit fitted = fit::nonlinear(model, start, vector_of(s), vector_of(sigma));
     fitted.window = fmt::format("{} fields, m <= {}", m.size(), reach);
     if (found) {
       const double noise = std::pow(fitted.error[2], 2) - std::pow(best.error[2], 2);
@@ -63,10 +59,9 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
     found = true;
   }
   if (!found) {
-    findings.diagnostics.push_back(
-        {verdict::Severity::warning, "exponent_beta",
+    warn(findings, "exponent_beta",
          "no window of fields is described by s = s_c (1 - A m^(1/beta)(1 + c m^2))",
-         "give at least 7 fields with m below 0.3, or more sampling.blocks"});
+         "give at least 7 fields with m below 0.3, or more sampling.blocks");
     return;
   }
   const theory::NoiseClock forward = clock_of(point);
@@ -78,9 +73,8 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
     judge(findings, "critical_time", keys, {t, t_error}, {*exact, 0},
           "lambda_max(C)/sigma^2 by exact sums", from);
   } else {
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "critical_time",
-         fmt::format("{} t_c = {:.6g} +- {:.2g} ({})", key_label(keys), t, t_error, from), ""});
+    note(findings, "critical_time",
+         fmt::format("{} t_c = {:.6g} +- {:.2g} ({})", key_label(keys), t, t_error, from));
   }
   const double p = best.value[2], error = std::hypot(best.error[2], shift);
   const std::string source = "mean-field universality (Ambrogioni 2024, section 3)";
@@ -107,7 +101,7 @@ void breakdown(const Point& point, const Scan& scan, const std::map<std::string,
   }
   constexpr std::size_t kFewest = 5;
   if (H.size() < kFewest) return;
-  const fit::Fit law = fit::power_law_scan(vector(H), vector(m), vector(error),
+  const fit::Fit law = fit::power_law_scan(vector_of(H), vector_of(m), vector_of(error),
                                            {.corrections = 1, .correction_exponent = 14.0 / 15});
   const double p = law.value[0], p_error = std::hypot(law.error[0], law.window_shift);
   const std::string from =
@@ -152,10 +146,9 @@ verdict::Findings analyse(const verdict::Result& result) {
       branch(point, scan, keys, findings);
     }
     if (!point.at(observable::magnetization).estimate.converged) {
-      findings.diagnostics.push_back({verdict::Severity::warning,
-                                      observable::magnetization.string(),
-                                      key_label(keys) + ": chains disagree (split R-hat)",
-                                      "raise sampling.burn_in_blocks or sampling.blocks"});
+      warn(findings, observable::magnetization.string(),
+           key_label(keys) + ": chains disagree (split R-hat)",
+           "raise sampling.burn_in_blocks or sampling.blocks");
     }
   }
   draw(result, findings);

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/findings/common/clock.hpp"
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/fluctuations/observables.hpp"
 
 namespace symbreak::findings::fluctuations {
@@ -63,48 +64,40 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
   if (const auto xi = correlation_length(point)) {
     text += fmt::format(", correlation length {:.4g} +- {:.2g} sites", xi->value, xi->error);
   }
-  findings.diagnostics.push_back({verdict::Severity::note, "critical_time", text, ""});
+  note(findings, "critical_time", text);
   if (const verdict::Observable* r_hat = point.find(observable::chains_r_hat)) {
     // A sample whose chains have met has R-hat - 1 = tau/n, a few hundredths.
     constexpr double kMost = 1.1;
     const auto stuck = std::count_if(r_hat->units.begin(), r_hat->units.end(),
                                      [](const auto& unit) { return !(unit.mean[0] < kMost); });
     if (stuck > 0) {
-      findings.diagnostics.push_back(
-          {verdict::Severity::warning, observable::chains_r_hat.string(),
+      warn(findings, observable::chains_r_hat.string(),
            fmt::format("{}in {} of {} disorder samples the chains have not met (split R-hat > {})",
                        label, stuck, r_hat->units.size(), kMost),
-           "raise sampling.burn_in and experiment.gap"});
+           "raise sampling.burn_in and experiment.gap");
     }
   }
   // Disorder samples differ by right: for them the above, and exact sums at the smallest size.
   if (point.number("sampling.disorder_samples") > 1) return;
   for (verdict::ObservableName name : {observable::magnetization_second, observable::energy}) {
     if (point.at(name).estimate.converged) continue;
-    findings.diagnostics.push_back({verdict::Severity::warning, name.string(),
-                                    label + "chains disagree (split R-hat)",
-                                    "raise sampling.burn_in or sampling.blocks"});
+    warn(findings, name.string(), label + "chains disagree (split R-hat)",
+         "raise sampling.burn_in or sampling.blocks");
   }
 }
 
 void draw_structure(const verdict::Result& result, verdict::Findings& findings) {
-  Figure figure;
-  figure.name = "structure_factor";
-  figure.title = "Structure factor of the clean data";
-  figure.x_label = "k";
-  figure.y_label = "S(k)";
-  figure.log_y = true;
+  Figure figure =
+      new_figure("structure_factor", "Structure factor of the clean data", "k", "S(k)", Log::y);
   constexpr std::size_t kMost = 8;
   for (const Point& point : result.points) {
     const verdict::Observable* factor = point.find(observable::structure_factor);
     if (!point.complete || factor == nullptr || figure.curves.size() >= kMost) continue;
-    Curve curve;
-    curve.label = key_label(swept_keys(result, point));
+    Curve curve{.label = key_label(swept_keys(result, point))};
     const Eigen::Index count = factor->shape.at(0);
     for (Eigen::Index j = 0; j < count; ++j) {
-      curve.x.push_back(M_PI * static_cast<double>(j) / static_cast<double>(count - 1));
-      curve.y.push_back(factor->estimate.mean[j]);
-      curve.error.push_back(factor->estimate.error[j]);
+      push(curve, M_PI * static_cast<double>(j) / static_cast<double>(count - 1),
+           {factor->estimate.mean[j], factor->estimate.error[j]});
     }
     figure.curves.push_back(curve);
   }

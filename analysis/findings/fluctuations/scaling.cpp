@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/spin_moments.hpp"
 #include "analysis/findings/fluctuations/findings.hpp"
 #include "analysis/findings/fluctuations/observables.hpp"
@@ -16,8 +17,6 @@ using verdict::Figure;
 using verdict::Point;
 
 namespace {
-
-using Eigen::VectorXd;
 
 /// What is known about the class of a clean lattice.
 struct LatticeClass {
@@ -36,10 +35,6 @@ std::optional<LatticeClass> class_of(const Point& point) {
   }
   return LatticeClass{J * 4.511523, 1.237075, 1.963702,
                       "3-D Ising class (conformal bootstrap, Kos et al. 2016)"};
-}
-
-VectorXd vector(const std::vector<double>& v) {
-  return Eigen::Map<const VectorXd>(v.data(), static_cast<Eigen::Index>(v.size()));
 }
 
 }  // namespace
@@ -62,7 +57,7 @@ void size_scaling(const PointGroup& group, verdict::Findings& findings) {
   const LatticeClass known = *class_of(group.first());
   // The leading correction is the analytic background: chi = A L^{gamma/nu} + B.
   const fit::Fit scaling =
-      fit::power_law_scan(vector(inverse), vector(lambda), vector(error),
+      fit::power_law_scan(vector_of(inverse), vector_of(lambda), vector_of(error),
                           {.corrections = 1, .correction_exponent = known.gamma_over_nu});
   judge(findings, "exponent_gamma_over_nu", {},
         {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
@@ -71,23 +66,17 @@ void size_scaling(const PointGroup& group, verdict::Findings& findings) {
                     inverse.size(), scaling.chi2_per_dof()),
         fmt::format("amplitude {:.4f} +- {:.2g}", scaling.value[1], scaling.error[1]));
 
-  Figure figure;
-  figure.name = "critical_time_at_criticality";
-  figure.title = "Critical time of the diffusion at the target's critical point";
-  figure.x_label = "L";
-  figure.y_label = "σ²t_c";
-  figure.log_x = figure.log_y = true;
-  Curve measured{.label = "Monte Carlo", .x = {}, .y = lambda, .error = error};
+  Figure figure = new_figure("critical_time_at_criticality",
+                             "Critical time of the diffusion at the target's critical point", "L",
+                             "σ²t_c", Log::both);
+  Curve measured{.label = "Monte Carlo", .y = lambda, .error = error};
   Curve fitted{.label = fmt::format("A L^{:.4f} + B", -scaling.value[0]),
-               .x = {},
-               .y = {},
-               .error = {},
                .style = Curve::Style::line};
   for (double x : inverse) {
     measured.x.push_back(1 / x);
-    fitted.x.push_back(1 / x);
-    fitted.y.push_back(scaling.value[1] * std::pow(x, scaling.value[0]) *
-                       std::exp(std::log1p(scaling.value[2] * std::pow(x, known.gamma_over_nu))));
+    push(fitted, 1 / x,
+         scaling.value[1] * std::pow(x, scaling.value[0]) *
+             std::exp(std::log1p(scaling.value[2] * std::pow(x, known.gamma_over_nu))));
   }
   figure.curves = {measured, fitted};
   figure.caption = "The diffusion's transition is mean-field; its time grows as L^{γ/ν}.";
@@ -129,7 +118,7 @@ void temperature_scaling(const PointGroup& group, verdict::Findings& findings) {
     error.push_back(row.error);
   }
   const LatticeClass known = *class_of(group.first());
-  const fit::Fit scaling = fit::power_law_scan(vector(tau), vector(lambda), vector(error),
+  const fit::Fit scaling = fit::power_law_scan(vector_of(tau), vector_of(lambda), vector_of(error),
                                                {.corrections = 2, .correction_exponent = 1});
   judge(findings, "exponent_gamma_target", {},
         {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)}, {known.gamma, 0},
@@ -138,24 +127,18 @@ void temperature_scaling(const PointGroup& group, verdict::Findings& findings) {
                     "chi2/dof {:.2f}",
                     tau.size(), scaling.window, scaling.chi2_per_dof()));
 
-  Figure figure;
-  figure.name = "critical_time_against_temperature";
-  figure.title = "Critical time of the diffusion above the target's critical temperature";
-  figure.x_label = "τ, distance from T_c";
-  figure.y_label = "σ²t_c";
-  figure.log_x = figure.log_y = true;
+  Figure figure =
+      new_figure("critical_time_against_temperature",
+                 "Critical time of the diffusion above the target's critical temperature",
+                 "τ, distance from T_c", "σ²t_c", Log::both);
   Curve fitted{.label = fmt::format("τ^−{:.3f} with corrections", -scaling.value[0]),
-               .x = {},
-               .y = {},
-               .error = {},
                .style = Curve::Style::line};
   constexpr int kGrid = 60;
   for (int i = 0; i <= kGrid; ++i) {
     const double x = tau.front() * std::pow(tau.back() / tau.front(), double(i) / kGrid);
     const double b1 = scaling.value[2], b2 = scaling.value[3] - b1 * b1 / 2;
-    fitted.x.push_back(x);
-    fitted.y.push_back(scaling.value[1] * std::pow(x, scaling.value[0]) *
-                       std::exp(b1 * x + b2 * x * x));
+    push(fitted, x,
+         scaling.value[1] * std::pow(x, scaling.value[0]) * std::exp(b1 * x + b2 * x * x));
   }
   figure.curves = {{.label = "Monte Carlo, L > 6ξ", .x = tau, .y = lambda, .error = error}, fitted};
   figure.caption = "t_c inherits the target's susceptibility exponent.";
@@ -176,7 +159,8 @@ void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
   }
   constexpr std::size_t kFewest = 3;
   if (n.size() < kFewest) return;
-  const fit::Fit limit = fit::extrapolate(vector(n), vector(inverse), vector(error), kEdge, 1);
+  const fit::Fit limit =
+      fit::extrapolate(vector_of(n), vector_of(inverse), vector_of(error), kEdge, 1);
   const double value = 1 / limit.value[0];
   const double predicted = *group.first().prediction(prediction::eigenvalue_limit);
   judge(findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
@@ -184,14 +168,11 @@ void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
         fmt::format("1/(sigma^2 t_c) extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}", n.size(),
                     limit.chi2_per_dof()));
 
-  Figure figure;
   const std::string label = group.label();
-  figure.name = "eigenvalue_limit" + (label.empty() ? "" : "_" + label);
-  figure.title = "Critical time of a disordered magnet";
-  figure.x_label = "N^−2/3";
-  figure.y_label = "1/(σ²t_c)";
-  Curve measured{.label = "Monte Carlo", .x = {}, .y = inverse, .error = error};
-  Curve line{.label = "fit", .x = {}, .y = {}, .error = {}, .style = Curve::Style::line};
+  Figure figure = new_figure("eigenvalue_limit" + (label.empty() ? "" : "_" + label),
+                             "Critical time of a disordered magnet", "N^−2/3", "1/(σ²t_c)");
+  Curve measured{.label = "Monte Carlo", .y = inverse, .error = error};
+  Curve line{.label = "fit", .style = Curve::Style::line};
   double largest = 0;
   for (double size : n) {
     measured.x.push_back(std::pow(size, -kEdge));
@@ -202,10 +183,9 @@ void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
     const double x = largest * i / kGrid;
     double y = 0;
     for (Eigen::Index j = limit.value.size(); j-- > 0;) y = y * x + limit.value[j];
-    line.x.push_back(x);
-    line.y.push_back(y);
+    push(line, x, y);
   }
-  const Curve theory{.label = "N → ∞", .x = {0}, .y = {1 / predicted}, .error = {}};
+  const Curve theory{.label = "N → ∞", .x = {0}, .y = {1 / predicted}};
   figure.curves = {measured, line, theory};
   findings.figures.push_back(figure);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/generation/findings.hpp"
 #include "analysis/findings/generation/observables.hpp"
@@ -18,17 +19,12 @@ using verdict::Observable;
 using verdict::Point;
 
 Curve line(const std::string& text, const std::vector<double>& x, const std::vector<double>& y) {
-  return {.label = text, .x = x, .y = y, .error = {}, .style = Curve::Style::line};
+  return {.label = text, .x = x, .y = y, .style = Curve::Style::line};
 }
 
 Figure time_figure(const std::string& name, const std::string& title, const std::string& y_label,
                    const Point& point) {
-  Figure figure;
-  figure.name = name;
-  figure.title = title;
-  figure.x_label = "t";
-  figure.y_label = y_label;
-  figure.log_x = true;
+  Figure figure = new_figure(name, title, "t", y_label, Log::x);
   if (const auto critical = point.prediction(prediction::critical_time)) {
     figure.vertical_lines = {{*critical, "t_c"}};
   }
@@ -40,13 +36,12 @@ Curve entropy_rate(const Observable& overlap, const Point& point,
                    const std::vector<double>& times) {
   const double norm = *point.fact(fact::mean_square_norm);
   const std::vector<double> noise = point.fact_values(fact::noise);
-  Curve result;
-  result.label = "d mmse/2s";
+  Curve result{.label = "d mmse/2s"};
   for (std::size_t i = 0; i < times.size(); ++i) {
     const auto element = static_cast<Index>(i);
-    result.x.push_back(times[i]);
-    result.y.push_back((norm - overlap.estimate.mean[element]) / (2 * noise[i]));
-    result.error.push_back(overlap.estimate.error[element] / (2 * noise[i]));
+    push(result, times[i],
+         {(norm - overlap.estimate.mean[element]) / (2 * noise[i]),
+          overlap.estimate.error[element] / (2 * noise[i])});
   }
   return result;
 }

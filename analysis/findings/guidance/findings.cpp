@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/noise_series.hpp"
 #include "analysis/findings/guidance/observables.hpp"
 #include "analysis/verdict/findings.hpp"
@@ -84,9 +85,7 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, verdict::Obse
   double u = 0;
   for (int i = 0; i < 50; ++i) {
     double slope = 0, curvature = 0;
-    for (Index k = 1; k < kTerms; ++k) {
-      slope += static_cast<double>(k) * c[k] * std::pow(u, k - 1);
-    }
+    for (Index k = 1; k < kTerms; ++k) slope += static_cast<double>(k) * c[k] * std::pow(u, k - 1);
     for (Index k = 2; k < kTerms; ++k) {
       curvature += static_cast<double>(k * (k - 1)) * c[k] * std::pow(u, k - 2);
     }
@@ -100,28 +99,16 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, verdict::Obse
 }
 
 void draw(const Group& group, verdict::Findings& findings) {
-  Figure figure;
-  figure.name = "guidance" + (group.keys.empty() ? "" : "_" + key_label(group.keys));
-  figure.title = "Response to a push of equal Δln s";
-  figure.x_label = "s of the push";
-  figure.y_label = "ΔP/(g D)";
-  figure.log_x = true;
+  Figure figure =
+      new_figure("guidance" + (group.keys.empty() ? "" : "_" + key_label(group.keys)),
+                 "Response to a push of equal Δln s", "s of the push", "ΔP/(g D)", Log::x);
   Curve committor{.label = "committor after the push"}, end{.label = "class at the end"},
       exact{.label = "linear response", .style = Curve::Style::line};
   for (const Point* point : group.timed) {
     const double s = *point->fact(fact::noise);
-    const auto put = [&](Curve& curve, verdict::ObservableName name) {
-      if (point->find(name) == nullptr) return;
-      curve.x.push_back(s);
-      curve.y.push_back(point->at(name).value());
-      curve.error.push_back(point->at(name).error());
-    };
-    put(committor, observable::committor_response);
-    put(end, observable::class_response);
-    if (const auto value = point->prediction(prediction::response)) {
-      exact.x.push_back(s);
-      exact.y.push_back(*value);
-    }
+    push(committor, s, *point, observable::committor_response);
+    push(end, s, *point, observable::class_response);
+    if (const auto value = point->prediction(prediction::response)) push(exact, s, *value);
   }
   if (!committor.x.empty()) figure.curves.push_back(committor);
   figure.curves.push_back(end);
@@ -144,12 +131,10 @@ void judge_pulse(const Group& group, verdict::ObservableName name, verdict::Find
           fmt::format("best over random time, {}", name.text()));
     return;
   }
-  findings.diagnostics.push_back(
-      {verdict::Severity::note, "pulse_ratio",
+  note(findings, "pulse_ratio",
        fmt::format("{}{}best over random time {:.4g} +- {:.2g} at s = {:.4g} ({})",
                    key_label(group.keys), group.keys.empty() ? "" : ": ", ratio, error,
-                   std::exp(best->log_s), name.text()),
-       ""});
+                   std::exp(best->log_s), name.text()));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/noise_series.hpp"
 #include "analysis/findings/late_start/observables.hpp"
 #include "analysis/verdict/findings.hpp"
@@ -79,12 +80,10 @@ void critical_start(const PointGroup& group, std::uint64_t seed, verdict::Findin
   const double at = largest_curvature(log_s, value), spread = std::sqrt(squares - sum * sum);
   Value measured{std::exp(-at), std::exp(-at) * spread};
   if (!exact) {
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "critical_start",
+    note(findings, "critical_start",
          fmt::format("critical start at q = 1/s = {:.4g} +- {:.2g} (largest curvature of the "
                      "divergence in ln s)",
-                     measured.value, measured.error),
-         ""});
+                     measured.value, measured.error));
     return;
   }
   // What the local cubics do to the exact curve on the same nodes is a systematic error.
@@ -113,21 +112,11 @@ void draw(const PointGroup& group, verdict::Findings& findings) {
   ideal.style = Curve::Style::line;
   for (const Point* point : group.points) {
     const double t = *point->fact(fact::time);
-    const auto put = [&](Curve& curve, verdict::ObservableName name) {
-      const verdict::Observable* measured = point->find(name);
-      if (measured == nullptr) return;
-      curve.x.push_back(t);
-      curve.y.push_back(measured->value());
-      curve.error.push_back(measured->error());
-    };
-    put(kl, observable::divergence);
-    put(w2, observable::wasserstein_2_excess);
-    put(class_one, observable::branch_occupation);
-    put(ideal, observable::ideal_occupation);
-    if (const auto value = point->prediction(prediction::divergence)) {
-      exact.x.push_back(t);
-      exact.y.push_back(*value);
-    }
+    push(kl, t, *point, observable::divergence);
+    push(w2, t, *point, observable::wasserstein_2_excess);
+    push(class_one, t, *point, observable::branch_occupation);
+    push(ideal, t, *point, observable::ideal_occupation);
+    if (const auto value = point->prediction(prediction::divergence)) push(exact, t, *value);
   }
   ideal.error.clear();
   if (!kl.x.empty()) divergence.curves.push_back(kl);

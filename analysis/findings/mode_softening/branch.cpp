@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/series.hpp"
 #include "analysis/findings/mode_softening/findings.hpp"
 #include "analysis/findings/mode_softening/observables.hpp"
@@ -40,9 +41,8 @@ class BranchAnalysis {
     const auto crossings =
         zeros(samples(series_, observable::mode_margin, 0), "1 - beta c_0 at x = 0");
     if (crossings.empty()) {
-      findings_.diagnostics.push_back({verdict::Severity::warning, "critical_time",
-                                       "no recorded time interval contains the critical time",
-                                       "use t = critical(±0.5, 61)"});
+      warn(findings_, "critical_time", "no recorded time interval contains the critical time",
+           "use t = critical(±0.5, 61)");
       draw();
       return;
     }
@@ -83,13 +83,10 @@ class BranchAnalysis {
       sigma.push_back(std::max(sample.sigma, kRounding * sample.y));
     }
     if (x.size() < 8) return;
-    const auto map = [](const std::vector<double>& v) {
-      return Eigen::VectorXd(
-          Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Index>(v.size())));
-    };
     // The correlation length and chi above t_c have no corrections at all; a fit decides how many
     // it needs.
-    const fit::Fit fitted = fit::power_law_deterministic(map(x), map(y), map(sigma));
+    const fit::Fit fitted =
+        fit::power_law_deterministic(vector_of(x), vector_of(y), vector_of(sigma));
     const double sign = exponent < 0 ? -1 : 1;
     judge(findings_, quantity, series_.keys, {sign * fitted.value[0], fitted.error[0]},
           {sign * exponent, kRounding}, "mean field",
@@ -122,23 +119,16 @@ class BranchAnalysis {
 
   void draw() {
     const auto curve = [&](const std::string& label, verdict::ObservableName name, Index element) {
-      Curve result;
-      result.label = label;
-      result.style = Curve::Style::line;
+      Curve result{.label = label, .style = Curve::Style::line};
       for (const Sample& sample : samples(series_, name, element)) {
         if (!std::isfinite(sample.y)) continue;
-        result.x.push_back(sample.x);
-        result.y.push_back(sample.y);
+        push(result, sample.x, sample.y);
       }
       return result;
     };
     const auto figure = [&](const std::string& name, const std::string& title,
                             const std::string& y_label) {
-      Figure result;
-      result.name = name + series_.stem();
-      result.title = title;
-      result.x_label = "t";
-      result.y_label = y_label;
+      Figure result = new_figure(name + series_.stem(), title, "t", y_label);
       if (critical_ > 0) result.vertical_lines = {{critical_, "t_c"}};
       return result;
     };

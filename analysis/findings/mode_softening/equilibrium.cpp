@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/patterns.hpp"
 #include "analysis/findings/mode_softening/findings.hpp"
@@ -57,19 +58,15 @@ verdict::Findings equilibrium(const verdict::Result& result) {
     const auto keys = swept_keys(result, point);
     for (const verdict::ObservableName name : {observable::m2, observable::m4}) {
       if (point.at(name).estimate.converged) continue;
-      findings.diagnostics.push_back(
-          {verdict::Severity::warning, fmt::format("{} ({})", name.text(), key_label(keys)),
+      warn(findings, fmt::format("{} ({})", name.text(), key_label(keys)),
            "ordered and disordered starts disagree, or too few effective samples",
-           "raise sampling.burn_in or sampling.blocks"});
+           "raise sampling.burn_in or sampling.blocks");
     }
   }
   if (first == nullptr) return findings;
 
-  Figure figure;
-  figure.name = "binder";
-  figure.title = "Binder cumulant in Langevin equilibrium";
-  figure.x_label = noise_unit(*first).ratio();
-  figure.y_label = "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²";
+  Figure figure = new_figure("binder", "Binder cumulant in Langevin equilibrium",
+                             noise_unit(*first).ratio(), "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²");
   figure.caption =
       "Curves of different sizes cross: slow dynamics orders, at a noise far below P².";
   std::vector<double> delta, crossing, error;
@@ -77,13 +74,8 @@ verdict::Findings equilibrium(const verdict::Result& result) {
   for (auto& [step, sizes] : steps) {
     for (auto& [side, rows] : sizes) {
       std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.q < b.q; });
-      Curve curve;
-      curve.label = fmt::format("L = {}, step {}", side, step);
-      for (const Row& row : rows) {
-        curve.x.push_back(row.q);
-        curve.y.push_back(row.binder);
-        curve.error.push_back(row.error);
-      }
+      Curve curve{.label = fmt::format("L = {}, step {}", side, step)};
+      for (const Row& row : rows) push(curve, row.q, {row.binder, row.error});
       figure.curves.push_back(curve);
     }
     if (sizes.size() < 2 || sizes.begin()->second.size() < 4) continue;
@@ -99,42 +91,29 @@ verdict::Findings equilibrium(const verdict::Result& result) {
       error.push_back(found.error[0]);
       fits.push_back(found);
     } catch (const std::invalid_argument& fault) {
-      findings.diagnostics.push_back(
-          {verdict::Severity::warning, "binder_crossing", fault.what(), "widen the window of t"});
+      warn(findings, "binder_crossing", fault.what(), "widen the window of t");
     }
   }
   findings.figures.push_back(figure);
   if (crossing.empty()) return findings;
-  verdict::Verdict row;
-  row.quantity = "binder_crossing";
-  row.measured = crossing.front();
-  row.error = error.front();
-  row.from = fmt::format("q of the two largest sizes, step {}", delta.front());
+  Value measured{crossing.front(), error.front()};
+  std::string from = fmt::format("q of the two largest sizes, step {}", delta.front());
   if (crossing.size() > 1) {
-    Eigen::MatrixXd design(static_cast<Index>(delta.size()), 2);
-    VectorXd y(design.rows()), sigma(design.rows());
-    for (Index i = 0; i < design.rows(); ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      design.row(i) << 1, delta[at];
-      y[i] = crossing[at];
-      sigma[i] = error[at];
-    }
-    const fit::Fit limit = fit::linear(design, y, sigma);
-    row.measured = limit.value[0];
-    row.error = limit.error[0];
-    row.from = fmt::format("q of the two largest sizes, linear in {} steps to 0", delta.size());
+    Eigen::MatrixXd design = Eigen::MatrixXd::Ones(static_cast<Index>(delta.size()), 2);
+    design.col(1) = vector_of(delta);
+    const fit::Fit limit = fit::linear(design, vector_of(crossing), vector_of(error));
+    measured = {limit.value[0], limit.error[0]};
+    from = fmt::format("q of the two largest sizes, linear in {} steps to 0", delta.size());
   }
   if (of_uniform_patches(*first) && noise_unit(*first).value == 9) {
-    row.predicted = theory::kLangevinCrossing.value;
-    row.predicted_error = theory::kLangevinCrossing.error;
-    row.source = "independent simulation, P = 3";
-    row.note = fmt::format("U4 there {:.3f}({:.3f}); 2-D Ising on a periodic square: .6107",
-                           fits.front().value[1], fits.front().error[1]);
-    findings.verdicts.push_back(row);
+    judge(findings, "binder_crossing", {}, measured,
+          {theory::kLangevinCrossing.value, theory::kLangevinCrossing.error},
+          "independent simulation, P = 3", from,
+          fmt::format("U4 there {:.3f}({:.3f}); 2-D Ising on a periodic square: .6107",
+                      fits.front().value[1], fits.front().error[1]));
   } else {
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "binder_crossing",
-         fmt::format("q* = {:.3f}({:.3f}), {}", row.measured, row.error, row.from), ""});
+    note(findings, "binder_crossing",
+         fmt::format("q* = {:.3f}({:.3f}), {}", measured.value, measured.error, from));
   }
   return findings;
 }

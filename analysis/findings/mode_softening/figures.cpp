@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/patterns.hpp"
 #include "analysis/findings/mode_softening/findings.hpp"
@@ -20,12 +21,8 @@ void draw_trajectories(const Point& point, const std::map<std::string, std::stri
   for (const double s : point.fact_values(fact::noise)) q.push_back(unit.value / s);
   const auto figure = [&](const std::string& name, const std::string& title,
                           const std::string& y_label) {
-    verdict::Figure result;
-    result.name = name + key_stem(keys);
-    result.title = title;
-    result.x_label = unit.ratio();
-    result.y_label = y_label;
-    result.log_x = true;
+    verdict::Figure result =
+        new_figure(name + key_stem(keys), title, unit.ratio(), y_label, Log::x);
     result.vertical_lines = {{1, "noise-free s_c"}};
     return result;
   };
@@ -39,15 +36,12 @@ void draw_trajectories(const Point& point, const std::map<std::string, std::stri
     const Eigen::Index modes = softening.shape.at(1);
     verdict::Figure length =
         figure("correlation_length_j", "Correlation length of the Jacobian", "ξ_J / sites");
-    verdict::Curve xi;
-    xi.label = "√(gradient/softening)";
-    xi.style = verdict::Curve::Style::line;
+    verdict::Curve xi{.label = "√(gradient/softening)", .style = verdict::Curve::Style::line};
     for (std::size_t r = 0; r < q.size(); ++r) {
       const auto at = static_cast<Eigen::Index>(r);
       const double ratio = gradient->estimate.mean[at] / softening.estimate.mean[at * modes];
       if (!(ratio > 0)) continue;
-      xi.x.push_back(q[r]);
-      xi.y.push_back(std::sqrt(ratio));
+      push(xi, q[r], std::sqrt(ratio));
     }
     length.curves = {xi};
     findings.figures.push_back(length);

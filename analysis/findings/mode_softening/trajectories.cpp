@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/patterns.hpp"
 #include "analysis/findings/mode_softening/findings.hpp"
@@ -147,12 +148,8 @@ class TrajectoryAnalysis {
 
   void pulses(bool reference) {
     const std::vector<double> q = point_.numbers("experiment.pulses");
-    Figure figure;
-    figure.name = "pulse_response" + key_stem(keys_);
-    figure.title = "Response to a field pulse";
-    figure.x_label = noise_unit(point_).ratio();
-    figure.y_label = "q dM/dh";
-    figure.log_x = true;
+    Figure figure = new_figure("pulse_response" + key_stem(keys_), "Response to a field pulse",
+                               noise_unit(point_).ratio(), "q dM/dh", Log::x);
     figure.curves = {lattice::curve(point_.at(observable::pulse_response), q,
                                     "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/patterns.hpp"
 #include "analysis/findings/pattern_formation/observables.hpp"
@@ -9,8 +10,6 @@
 
 namespace symbreak::findings::pattern_formation {
 
-using Eigen::Index;
-using Eigen::VectorXd;
 using verdict::Curve;
 using verdict::Figure;
 using verdict::Point;
@@ -33,26 +32,19 @@ verdict::Findings analyse(const verdict::Result& result) {
       rest.erase(left_out);
       return key_label(rest);
     };
-    const auto push = [](Curve& curve, const std::string& text, double x,
+    const auto add = [&](Curve& curve, const std::string& text, double x,
                          const verdict::Observable& y) {
       curve.label = text.empty() ? "measured" : text;
-      curve.x.push_back(x);
-      curve.y.push_back(y.value());
-      curve.error.push_back(y.error());
+      push(curve, x, {y.value(), y.error()});
     };
     const std::string size_label = others("target.side"),
                       rate_label = others("experiment.corrector");
-    if (order != nullptr) push(by_size[size_label], size_label, side / std::sqrt(window), *order);
-    if (rate > 0) push(by_rate[rate_label], rate_label, rate, *squared);
+    if (order != nullptr) add(by_size[size_label], size_label, side / std::sqrt(window), *order);
+    if (rate > 0) add(by_rate[rate_label], rate_label, rate, *squared);
   }
   const auto figure = [&](const std::string& name, const std::string& title, const std::string& x,
                           const std::string& y, const std::map<std::string, Curve>& curves) {
-    Figure result_figure;
-    result_figure.name = name;
-    result_figure.title = title;
-    result_figure.x_label = x;
-    result_figure.y_label = y;
-    result_figure.log_x = result_figure.log_y = true;
+    Figure result_figure = new_figure(name, title, x, y, Log::both);
     for (const auto& [label, curve] : curves) {
       if (curve.x.size() > 1) result_figure.curves.push_back(curve);
     }
@@ -63,16 +55,12 @@ verdict::Findings analyse(const verdict::Result& result) {
          "R / Langevin time per unit ln s", "⟨M²⟩", by_rate);
   for (const auto& [label, curve] : by_rate) {
     if (curve.x.size() < 3) continue;
-    const auto map = [](const std::vector<double>& v) {
-      return VectorXd(Eigen::Map<const VectorXd>(v.data(), static_cast<Index>(v.size())));
-    };
-    const fit::Fit power =
-        fit::power_law(map(curve.x), map(curve.y), map(curve.error), {.corrections = 0});
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "order_by_rate" + (label.empty() ? "" : " (" + label + ")"),
+    const fit::Fit power = fit::power_law(vector_of(curve.x), vector_of(curve.y),
+                                          vector_of(curve.error), {.corrections = 0});
+    note(findings, "order_by_rate" + (label.empty() ? "" : " (" + label + ")"),
          fmt::format("<M^2> grows as R^{:.2f}({:.2f}), chi2/dof {:.1f}", power.value[0],
                      power.error[0], power.chi2_per_dof()),
-         "the published value for <M^2> is about R^0.7"});
+         "the published value for <M^2> is about R^0.7");
   }
   return findings;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/random_hierarchy/observables.hpp"
 #include "analysis/fit/least_squares.hpp"
@@ -52,11 +53,10 @@ std::optional<Threshold> threshold(const PointGroup& group) {
   MatrixXd design(n, kTerms);
   design.col(0).setOnes();
   for (Eigen::Index k = 1; k < kTerms; ++k) {
-    design.col(k) = design.col(k - 1).cwiseProduct(Eigen::Map<const VectorXd>(x.data(), n));
+    design.col(k) = design.col(k - 1).cwiseProduct(vector_of(x));
   }
   const auto root = [&](const std::vector<double>& y) {
-    const fit::Fit fit = fit::linear(design, Eigen::Map<const VectorXd>(y.data(), n),
-                                     Eigen::Map<const VectorXd>(error.data(), n));
+    const fit::Fit fit = fit::linear(design, vector_of(y), vector_of(error));
     const VectorXd& c = fit.value;
     double at = 0, slope = c[1];
     constexpr int kNewton = 20;
@@ -82,14 +82,11 @@ std::optional<Threshold> threshold(const PointGroup& group) {
 /// of v on), and a = 1 is the prediction.
 void limit(const std::vector<Threshold>& all, verdict::Findings& findings) {
   for (const Threshold& one : all) {
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, "recovery_threshold " + key_label(one.keys),
-         fmt::format(
-             "p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over rules, "
-             "which is exact as v grows",
-             one.belief.value, one.belief.error, 100 * (one.belief.value / one.recursion - 1),
-             one.recursion),
-         ""});
+    note(findings, "recovery_threshold " + key_label(one.keys),
+         fmt::format("p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over "
+                     "rules, which is exact as v grows",
+                     one.belief.value, one.belief.error,
+                     100 * (one.belief.value / one.recursion - 1), one.recursion));
   }
   std::set<double> vocabularies;
   for (const Threshold& one : all) vocabularies.insert(one.vocabulary);
@@ -105,42 +102,34 @@ void limit(const std::vector<Threshold>& all, verdict::Findings& findings) {
     error[i] = one.belief.error / one.recursion;
   }
   const fit::Fit fit = fit::linear(design, ratio, error);
-  judge(
-      findings, "recovery_threshold_ratio", {}, {fit.value[0], fit.error[0]}, {1},
-      "the recursion averaged over rules at v = infinity",
-      fmt::format(
-          "p*(v)/p*_F in powers of 1/v up to {}, {} vocabularies, c = {:.3f}({:.0f}e-3), chi2/dof "
-          "{:.2f}, p {:.2g}",
-          design.cols() - 1, all.size(), fit.value[1], 1e3 * fit.error[1], fit.chi2_per_dof(),
-          fit.p_value));
+  judge(findings, "recovery_threshold_ratio", {}, {fit.value[0], fit.error[0]}, {1},
+        "the recursion averaged over rules at v = infinity",
+        fmt::format("p*(v)/p*_F in powers of 1/v up to {}, {} vocabularies, c = {:.3f}({:.0f}e-3), "
+                    "chi2/dof {:.2f}, p {:.2g}",
+                    design.cols() - 1, all.size(), fit.value[1], 1e3 * fit.error[1],
+                    fit.chi2_per_dof(), fit.p_value));
 }
 
 void draw(const PointGroup& group, verdict::Findings& findings) {
   const std::string label = group.label();
-  Figure figure;
-  figure.name = "hierarchy" + (label.empty() ? "" : "_" + label);
-  figure.title = "Belief in the true symbols" + (label.empty() ? "" : ", " + label);
-  figure.x_label = group.first().parameters.at("experiment.noise") == "epsilon" ? "ε" : "s";
-  figure.y_label = "mean belief";
+  Figure figure = new_figure(
+      "hierarchy" + (label.empty() ? "" : "_" + label),
+      "Belief in the true symbols" + (label.empty() ? "" : ", " + label),
+      group.first().parameters.at("experiment.noise") == "epsilon" ? "ε" : "s", "mean belief");
   const auto layers = group.first().at(observable::belief).estimate.mean.size();
   Curve theory{.label = "recursion", .style = Curve::Style::line};
   for (Eigen::Index l = 0; l < layers; ++l) {
-    Curve curve;
-    curve.label = l == 0            ? "class"
-                  : l + 1 == layers ? "leaves"
-                                    : fmt::format("features of layer {}", l);
+    Curve curve{.label = l == 0            ? "class"
+                         : l + 1 == layers ? "leaves"
+                                           : fmt::format("features of layer {}", l)};
     for (const Point* point : group.points) {
-      const Value belief = value_of(*point, observable::belief, l);
-      curve.x.push_back(point->number("experiment.strength"));
-      curve.y.push_back(belief.value);
-      curve.error.push_back(belief.error);
+      push(curve, point->number("experiment.strength"), value_of(*point, observable::belief, l));
     }
     figure.curves.push_back(curve);
   }
   for (const Point* point : group.points) {
     if (const auto value = point->prediction(prediction::class_belief)) {
-      theory.x.push_back(point->number("experiment.strength"));
-      theory.y.push_back(*value);
+      push(theory, point->number("experiment.strength"), *value);
     }
   }
   if (!theory.x.empty()) figure.curves.push_back(theory);

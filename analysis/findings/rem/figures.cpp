@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/rem/findings.hpp"
 #include "analysis/theory/levels/condensation.hpp"
 
@@ -16,28 +17,20 @@ using verdict::Figure;
 
 Curve row(const RemPoint& p, verdict::ObservableName observable, const std::string& label,
           int colour, double factor = 1) {
-  Curve curve;
-  curve.label = label.empty() ? p.label : p.label + ", " + label;
-  curve.colour = colour;
+  Curve curve{.label = label.empty() ? p.label : p.label + ", " + label, .colour = colour};
   const statistics::Estimate& estimate = p.at(observable).estimate;
   for (std::size_t i = 0; i < p.a.size(); ++i) {
-    curve.x.push_back(p.a[i]);
-    curve.y.push_back(factor * estimate.mean[static_cast<Index>(i)]);
-    curve.error.push_back(factor * estimate.error[static_cast<Index>(i)]);
+    push(curve, p.a[i],
+         {factor * estimate.mean[static_cast<Index>(i)],
+          factor * estimate.error[static_cast<Index>(i)]});
   }
   return curve;
 }
 
 template <class Function>
 Curve line(const RemPoint& p, const std::string& label, int colour, const Function& f) {
-  Curve curve;
-  curve.label = label;
-  curve.style = Curve::Style::line;
-  curve.colour = colour;
-  for (std::size_t i = 0; i < p.a.size(); ++i) {
-    curve.x.push_back(p.a[i]);
-    curve.y.push_back(f(i));
-  }
+  Curve curve{.label = label, .style = Curve::Style::line, .colour = colour};
+  for (std::size_t i = 0; i < p.a.size(); ++i) push(curve, p.a[i], f(i));
   return curve;
 }
 
@@ -47,9 +40,7 @@ Curve limit(const std::vector<RemPoint>& points, const std::string& label, const
   for (const RemPoint& p : points) {
     for (const double a : p.a) low = std::min(low, a), high = std::max(high, a);
   }
-  Curve curve;
-  curve.label = label;
-  curve.style = Curve::Style::dashed;
+  Curve curve{.label = label, .style = Curve::Style::dashed};
   for (int i = 0; i <= 200; ++i) {
     curve.x.push_back(low + (high - low) * i / 200);
     curve.y.push_back(f(curve.x.back()));
@@ -58,11 +49,7 @@ Curve limit(const std::vector<RemPoint>& points, const std::string& label, const
 }
 
 Figure against_a(const std::string& name, const std::string& title, const std::string& y_label) {
-  Figure figure;
-  figure.name = name;
-  figure.title = title;
-  figure.x_label = "a = β/β_c = t_c/t";
-  figure.y_label = y_label;
+  Figure figure = new_figure(name, title, "a = β/β_c = t_c/t", y_label);
   figure.vertical_lines = {{1, "β_c"}};
   return figure;
 }
@@ -87,16 +74,12 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
     const Curve exact =
         line(p, "", colour, [&](std::size_t i) { return p.exact[i].participation(); });
     mean.curves.push_back(exact);
-    Curve typical;
-    typical.label = p.label;
-    typical.colour = colour;
+    Curve typical{.label = p.label, .colour = colour};
     const statistics::Estimate& quantiles = p.at(observable::participation_quantiles).estimate;
     for (std::size_t i = 0; i < p.a.size(); ++i) {
       const auto k = static_cast<Index>(i * kQuantiles.size() + kMedian);
       if (!(quantiles.mean[k] > 0)) continue;
-      typical.x.push_back(p.a[i]);
-      typical.y.push_back(quantiles.mean[k]);
-      typical.error.push_back(quantiles.error[k]);
+      push(typical, p.a[i], {quantiles.mean[k], quantiles.error[k]});
     }
     median.curves.push_back(typical);
     Curve positive = exact;
@@ -154,12 +137,9 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
     if (!p.planted && (largest == nullptr || p.L > largest->L)) largest = &p;
   }
   if (largest == nullptr) return;
-  Figure figure;
-  figure.name = "participation_distribution";
-  figure.title = "Distribution of Y, " + largest->label;
-  figure.x_label = "Y";
-  figure.y_label = "probability density";
-  figure.caption = "Y does not self-average in the condensed phase.";
+  Figure figure = new_figure("participation_distribution", "Distribution of Y, " + largest->label,
+                             "Y", "probability density", Log::none,
+                             "Y does not self-average in the condensed phase.");
   const statistics::Estimate& density =
       largest->at(observable::participation_distribution).estimate;
   std::vector<std::size_t> shown;
@@ -171,13 +151,11 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
     if (std::find(shown.begin(), shown.end(), i) == shown.end()) shown.push_back(i);
   }
   for (const std::size_t i : shown) {
-    Curve curve;
-    curve.label = fmt::format("a = {:.3g}", largest->a[i]);
+    Curve curve{.label = fmt::format("a = {:.3g}", largest->a[i])};
     for (std::size_t bin = 0; bin < kHistogramBins; ++bin) {
       const auto k = static_cast<Index>(i * kHistogramBins + bin);
-      curve.x.push_back((static_cast<double>(bin) + 0.5) / kHistogramBins);
-      curve.y.push_back(density.mean[k]);
-      curve.error.push_back(density.error[k]);
+      push(curve, (static_cast<double>(bin) + 0.5) / kHistogramBins,
+           {density.mean[k], density.error[k]});
     }
     figure.curves.push_back(curve);
   }

@@ -73,10 +73,9 @@ std::optional<verdict::Verdict> worst(const RemPoint& p, const Comparison& c,
   row.source = c.source;
   row.from = fmt::format("{:.0f} disorder samples, {} of {} temperatures", p.samples, compared,
                          p.b.size());
-  row.note = fmt::format(
-      "largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of "
-      "{}",
-      p.a[worst_index], widening, compared);
+  row.note =
+      fmt::format("largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of {}",
+                  p.a[worst_index], widening, compared);
   return row;
 }
 
@@ -150,12 +149,11 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
         p.samples);
   }
   if (count == 0) return;
-  findings.diagnostics.push_back(
-      {verdict::Severity::note, "participation",
-       fmt::format("{}: below t_c (a < 1, {} temperatures) the mean of Y is dominated by rare "
-                   "samples; {}",
-                   p.label, count, rare),
-       "read the median beside the mean, and planted states for the memorization of trajectories"});
+  note(findings, "participation",
+       fmt::format(
+           "{}: below t_c (a < 1, {} temperatures) the mean of Y is dominated by rare samples; {}",
+           p.label, count, rare),
+       "read the median beside the mean, and planted states for the memorization of trajectories");
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/findings/common/drawing.hpp"
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/fit/least_squares.hpp"
 #include "analysis/theory/levels/condensation.hpp"
 
@@ -94,10 +96,9 @@ Data critical_window(const std::vector<const RemPoint*>& points) {
       sigma.push_back(scaled(*p, observable.estimate.error[k]));
     }
   }
-  const auto size = static_cast<Index>(beta.size());
-  result.beta = Eigen::Map<VectorXd>(beta.data(), size);
-  result.L = Eigen::Map<VectorXd>(L.data(), size);
-  result.sigma = Eigen::Map<VectorXd>(sigma.data(), size);
+  result.beta = vector_of(beta);
+  result.L = vector_of(L);
+  result.sigma = vector_of(sigma);
   return result;
 }
 
@@ -163,11 +164,10 @@ void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings
   const ScalingFit scaling(data);
   const fit::Fit whole = scaling(data.values(-1, kBlocks));
   if (whole.p_value < 1e-6) {
-    findings.diagnostics.push_back(
-        {verdict::Severity::warning, "critical_beta",
+    warn(findings, "critical_beta",
          fmt::format("{} does not collapse, chi2/dof {:.3g}: no value is given",
                      points.front()->planted ? "E[w_1]" : "E[Y]", whole.chi2_per_dof()),
-         "add temperatures around beta_c for the largest M, or leave out the smallest"});
+         "add temperatures around beta_c for the largest M, or leave out the smallest");
     return;
   }
   // All temperatures of an M share their samples: the error is that of leaving samples out.
@@ -176,37 +176,29 @@ void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings
     left_out[block] = scaling(data.values(block, kBlocks)).value[0];
   }
   const double mean = left_out.mean();
-  verdict::Verdict row;
-  row.quantity = "critical_beta";
-  row.measured = kBlocks * whole.value[0] - (kBlocks - 1) * mean;
-  row.error = std::sqrt((kBlocks - 1.0) / kBlocks * (left_out.array() - mean).square().sum());
-  row.predicted = kGaussianCritical;
-  row.source = "2 sqrt(log 2) (Derrida 1981)";
   const bool planted = points.front()->planted;
-  row.from =
-      fmt::format("collapse of {} in (beta/beta_c - 1) sqrt(2L), {} points, M = {:.6g} to {:.6g}",
-                  planted ? "E[w_1]" : "E[Y] sqrt(L)", data.beta.size(), points.front()->bits,
-                  points.back()->bits);
-  row.note = fmt::format(
-      "{}; chi2/dof {:.2f}, scaling function at beta_c {:.4f} ({:.4f} expected); error by "
-      "jackknife",
-      planted ? "planted" : "unplanted", whole.chi2_per_dof(), whole.value[1],
-      planted ? 0.5 : 1 / std::sqrt(M_PI));
+  judge(findings, "critical_beta", {},
+        {kBlocks * whole.value[0] - (kBlocks - 1) * mean,
+         std::sqrt((kBlocks - 1.0) / kBlocks * (left_out.array() - mean).square().sum())},
+        {kGaussianCritical}, "2 sqrt(log 2) (Derrida 1981)",
+        fmt::format("collapse of {} in (beta/beta_c - 1) sqrt(2L), {} points, M = {:.6g} to {:.6g}",
+                    planted ? "E[w_1]" : "E[Y] sqrt(L)", data.beta.size(), points.front()->bits,
+                    points.back()->bits),
+        fmt::format("{}; chi2/dof {:.2f}, scaling function at beta_c {:.4f} ({:.4f} expected); "
+                    "error by jackknife",
+                    planted ? "planted" : "unplanted", whole.chi2_per_dof(), whole.value[1],
+                    planted ? 0.5 : 1 / std::sqrt(M_PI)));
   if (!whole.converged) {
-    findings.diagnostics.push_back({verdict::Severity::warning, "critical_beta",
-                                    "the collapse fit did not converge", "add temperatures or M"});
+    warn(findings, "critical_beta", "the collapse fit did not converge", "add temperatures or M");
   }
-  findings.verdicts.push_back(row);
 }
 
 /// The value of `y` at L -> infinity from a linear fit in the given powers, its error widened by
 /// sqrt(chi2/dof) where that exceeds 1.
 std::optional<fit::Fit> extrapolate(const std::vector<double>& y, const std::vector<double>& sigma,
                                     const MatrixXd& design) {
-  const auto size = static_cast<Index>(y.size());
-  if (size <= design.cols()) return std::nullopt;
-  fit::Fit result = fit::linear(design, Eigen::Map<const VectorXd>(y.data(), size),
-                                Eigen::Map<const VectorXd>(sigma.data(), size));
+  if (design.rows() <= design.cols()) return std::nullopt;
+  fit::Fit result = fit::linear(design, vector_of(y), vector_of(sigma));
   result.error *= std::sqrt(std::max(1.0, result.chi2_per_dof()));
   return result;
 }
@@ -243,18 +235,14 @@ void limits(const std::vector<const RemPoint*>& points, verdict::Findings& findi
     }
     const auto fitted = extrapolate(y, sigma, design);
     if (!fitted) continue;
-    verdict::Verdict row;
-    row.quantity = critical ? "critical_amplitude" : "participation_ratio_limit";
-    row.point["experiment.a"] = fmt::format("{:.6g}", a);
-    row.measured = fitted->value[0];
-    row.error = fitted->error[0];
-    row.predicted = critical ? 1 : theory::rem_participation_limit(a);
-    row.source = critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity";
-    row.from = fmt::format("{}, {} M, chi2/dof {:.2f}",
-                           critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
-                                    : "E[Y] = limit + (c_1 log L + c_2)/L",
-                           y.size(), fitted->chi2_per_dof());
-    findings.verdicts.push_back(row);
+    judge(findings, critical ? "critical_amplitude" : "participation_ratio_limit",
+          {{"experiment.a", fmt::format("{:.6g}", a)}}, {fitted->value[0], fitted->error[0]},
+          {critical ? 1 : theory::rem_participation_limit(a)},
+          critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity",
+          fmt::format("{}, {} M, chi2/dof {:.2f}",
+                      critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
+                               : "E[Y] = limit + (c_1 log L + c_2)/L",
+                      y.size(), fitted->chi2_per_dof()));
   }
 }
 
@@ -279,34 +267,30 @@ std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
       const bool same = row.note.starts_with(planted ? "planted" : "unplanted");
       if (row.quantity == "critical_beta" && same) critical = row.measured;
     }
-    Figure figure;
-    figure.name = planted ? "collapse_planted" : "collapse";
-    figure.title = planted ? "Scaling collapse of the planted weight" : "Scaling collapse of Y";
-    figure.x_label = "z = (β/β_c − 1) √(2L)";
-    figure.y_label = planted ? "E[w₁]" : "E[Y] √(πL)";
+    Figure figure =
+        new_figure(planted ? "collapse_planted" : "collapse",
+                   planted ? "Scaling collapse of the planted weight" : "Scaling collapse of Y",
+                   "z = (β/β_c − 1) √(2L)", planted ? "E[w₁]" : "E[Y] √(πL)");
     figure.x_range = {{-3, 3}};
     figure.caption = fmt::format("β_c = {:.5f}. The line is the limit of infinite N.", critical);
     for (const RemPoint* p : chosen) {
-      Curve curve;
-      curve.label = fmt::format("M = {:.6g}", p->bits);
+      Curve curve{.label = fmt::format("M = {:.6g}", p->bits)};
       const verdict::Observable& observable = p->at(order_parameter(planted));
       for (std::size_t i = 0; i < p->beta.size(); ++i) {
         const double z = (p->beta[i] / critical - 1) * std::sqrt(2 * p->L);
         if (std::abs(z) > 3) continue;
         const double factor = planted ? 1 : std::sqrt(M_PI * p->L);
-        curve.x.push_back(z);
-        curve.y.push_back(factor * observable.estimate.mean[static_cast<Index>(i)]);
-        curve.error.push_back(factor * observable.estimate.error[static_cast<Index>(i)]);
+        push(curve, z,
+             {factor * observable.estimate.mean[static_cast<Index>(i)],
+              factor * observable.estimate.error[static_cast<Index>(i)]});
       }
       if (!curve.x.empty()) figure.curves.push_back(curve);
     }
-    Curve line;
-    line.label = "N → ∞";
-    line.style = Curve::Style::line;
+    Curve line{.label = "N → ∞", .style = Curve::Style::line};
     for (double z = -3; z <= 3.001; z += 0.05) {
-      line.x.push_back(z);
-      line.y.push_back(planted ? std::erfc(-z / std::sqrt(2.0)) / 2
-                               : std::exp(-z * z / 2) / std::erfc(z / std::sqrt(2.0)));
+      push(line, z,
+           planted ? std::erfc(-z / std::sqrt(2.0)) / 2
+                   : std::exp(-z * z / 2) / std::erfc(z / std::sqrt(2.0)));
     }
     figure.curves.push_back(line);
     figures.push_back(figure);

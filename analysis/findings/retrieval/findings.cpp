@@ -11,6 +11,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/retrieval/observables.hpp"
 #include "analysis/fit/least_squares.hpp"
@@ -57,7 +58,7 @@ std::optional<Crossing> crossing(const PointGroup& group, bool measured) {
   if (a.size() < 4) return std::nullopt;
   // alpha as a function of z, so that the crossing is its value at z = 0; errors through the slope.
   const auto n = static_cast<Index>(a.size());
-  const VectorXd y = Eigen::Map<VectorXd>(z.data(), n), s = Eigen::Map<VectorXd>(sigma.data(), n);
+  const VectorXd y = vector_of(z), s = vector_of(sigma);
   const auto model = [&](const VectorXd& p) {
     VectorXd values(n);
     for (Index i = 0; i < n; ++i) {
@@ -79,10 +80,8 @@ void judge_capacity(Findings& findings, const PointGroup& group) {
   if (!limit || group.points.size() < 4) return;
   const auto measured = crossing(group, true), theory = crossing(group, false);
   if (!measured || !theory) {
-    findings.diagnostics.push_back(
-        {verdict::Severity::warning, "capacity",
-         label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9", group),
-         fmt::format("add values of target.n around log N = {:.3g} d", *limit)});
+    warn(findings, "capacity", label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9", group),
+         fmt::format("add values of target.n around log N = {:.3g} d", *limit));
     return;
   }
   judge(findings, "capacity", group.keys,
@@ -154,15 +153,8 @@ void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
 
 Curve curve(const PointGroup& group, verdict::ObservableName observable, const std::string& what,
             const std::function<double(const Point&)>& x) {
-  Curve result;
-  result.label = label(what, group);
-  for (const Point* point : group.points) {
-    const verdict::Observable* found = point->find(observable);
-    if (found == nullptr) continue;
-    result.x.push_back(x(*point));
-    result.y.push_back(found->value());
-    result.error.push_back(found->error());
-  }
+  Curve result{.label = label(what, group)};
+  for (const Point* point : group.points) push(result, x(*point), *point, observable);
   return result;
 }
 
@@ -171,23 +163,17 @@ Curve curve(const PointGroup& group, verdict::ObservableName observable, const s
 Findings analyse(const verdict::Result& result) {
   Findings findings;
   const std::vector<PointGroup> sizes = points_along(result, "target.n");
-  verdict::Figure figure;
-  figure.name = "retrieval";
-  figure.title = "A datum at its own place";
-  figure.x_label = "α = log(N)/d";
-  figure.y_label = "E[w₁] at x = y₁";
+  verdict::Figure figure =
+      new_figure("retrieval", "A datum at its own place", "α = log(N)/d", "E[w₁] at x = y₁");
   figure.y_range = {{-0.02, 1.02}};
   for (const PointGroup& group : sizes) {
     judge_capacity(findings, group);
     if (group.first().number("experiment.overlap") != 1 || group.points.size() < 2) continue;
     figure.curves.push_back(curve(group, observable::true_weight, "E[w₁]", alpha));
-    Curve theory;
-    theory.label = label("finite-size theory", group);
-    theory.style = Curve::Style::line;
+    Curve theory{.label = label("finite-size theory", group), .style = Curve::Style::line};
     for (const Point* point : group.points) {
       if (const auto w = point->prediction(prediction::retrieval_weight)) {
-        theory.x.push_back(alpha(*point));
-        theory.y.push_back(*w);
+        push(theory, alpha(*point), *w);
       }
     }
     if (!theory.x.empty()) figure.curves.push_back(theory);
@@ -198,11 +184,8 @@ Findings analyse(const verdict::Result& result) {
   if (!figure.curves.empty()) findings.figures.push_back(figure);
   if (std::find(result.swept.begin(), result.swept.end(), "experiment.overlap") !=
       result.swept.end()) {
-    verdict::Figure basin;
-    basin.name = "basin";
-    basin.title = "Basins of attraction";
-    basin.x_label = "overlap of the start";
-    basin.y_label = "fraction retrieved";
+    verdict::Figure basin =
+        new_figure("basin", "Basins of attraction", "overlap of the start", "fraction retrieved");
     basin.y_range = {{-0.02, 1.02}};
     for (const PointGroup& group : points_along(result, "experiment.overlap")) {
       basin.curves.push_back(

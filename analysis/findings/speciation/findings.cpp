@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/findings/common/clone_crossing.hpp"
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/speciation/observables.hpp"
 
@@ -51,27 +52,16 @@ void speciation_time(const PointGroup& group, std::uint64_t seed, verdict::Findi
 }
 
 void draw(const PointGroup& group, verdict::Findings& findings) {
-  Figure figure;
-  figure.name = "clone_probability" + (group.keys.empty() ? "" : "_" + group.label());
-  figure.title = "Clones that end in the same class";
-  figure.x_label = "t of the split";
-  figure.y_label = "probability";
+  Figure figure = new_figure("clone_probability" + (group.keys.empty() ? "" : "_" + group.label()),
+                             "Clones that end in the same class", "t of the split", "probability");
   Curve clones{.label = "clones"}, exact{.label = "E Σ P(c|x)²"},
       theory{.label = "φ(G)", .style = Curve::Style::line}, published{.label = "published"};
   for (const Point* point : group.points) {
     const double t = point->fact(branching::fact::time).value();
-    const auto put = [&](Curve& curve, verdict::ObservableName name) {
-      if (const verdict::Observable* found = point->find(name)) {
-        curve.x.push_back(t);
-        curve.y.push_back(found->value());
-        curve.error.push_back(found->error());
-      }
-    };
-    put(clones, observable::clone_probability);
-    put(exact, branching::observable::clone_probability_exact);
+    push(clones, t, *point, observable::clone_probability);
+    push(exact, t, *point, branching::observable::clone_probability_exact);
     if (const auto value = point->prediction(branching::prediction::clone_probability)) {
-      theory.x.push_back(t);
-      theory.y.push_back(*value);
+      push(theory, t, *value);
     }
   }
   published.x = group.first().fact_values(fact::published_time);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/three_way/observables.hpp"
@@ -16,13 +17,7 @@ using verdict::Figure;
 using verdict::Point;
 
 Figure figure(const std::string& name, const std::string& title, const std::string& y_label) {
-  Figure result;
-  result.name = name;
-  result.title = title;
-  result.x_label = "s = σ²t";
-  result.y_label = y_label;
-  result.log_x = true;
-  return result;
+  return new_figure(name, title, "s = σ²t", y_label, Log::x);
 }
 
 /// Per score: restoring force, structure factor, final images; and the lengths of all three.
@@ -43,15 +38,12 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
     structure.curves = lattice::mode_curves(point.at(score.structure), s, 1);
     findings.figures.push_back(structure);
     // softening = r + c k^2: xi^2 = (soft(k_1)/soft(0) - 1)/k_1^2, k_1 = 2 sin(pi/L).
-    Curve xi;
-    xi.label = score.title;
-    xi.style = Curve::Style::line;
+    Curve xi{.label = score.title, .style = Curve::Style::line};
     for (std::size_t r = 0; r < s.size(); ++r) {
       const auto at = static_cast<Index>(r) * softening.shape.at(1);
       const double ratio = softening.estimate.mean[at + 1] / softening.estimate.mean[at] - 1;
       if (!(ratio > 0)) continue;
-      xi.x.push_back(s[r]);
-      xi.y.push_back(std::sqrt(ratio) / (2 * std::sin(M_PI / side)));
+      push(xi, s[r], std::sqrt(ratio) / (2 * std::sin(M_PI / side)));
     }
     if (!xi.x.empty()) lengths.curves.push_back(xi);
     findings.figures.push_back(lattice::gallery(point, score.images, "three_way_images_" + end,
@@ -103,8 +95,7 @@ verdict::Findings analyse(const verdict::Result& result) {
     }
     prototypes.caption =
         "Eigenvalues cross 1 one by one as the noise decreases: each is a combination of images, "
-        "not a "
-        "Fourier mode.";
+        "not a Fourier mode.";
     findings.figures.push_back(prototypes);
     if (!(worst.noise > 0)) continue;
     judge(findings, "prototype_eigenvalue", keys,

@@ -1,5 +1,6 @@
 // U-turns against the curve of the clean mean: `overlap_identity`, `return_identity`, and the class
 // kept against phi(G) where it is known, else against class probabilities at the turn.
+#include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/u_turn/observables.hpp"
 
@@ -12,11 +13,8 @@ using verdict::Point;
 verdict::Findings analyse(const verdict::Result& result) {
   verdict::Findings findings;
   for (const auto& [keys, points] : points_along(result, "experiment.t")) {
-    Figure figure;
-    figure.name = "u_turn" + (keys.empty() ? "" : "_" + key_label(keys));
-    figure.title = "U-turns";
-    figure.x_label = "t of the turn";
-    figure.log_x = true;
+    Figure figure = new_figure("u_turn" + (keys.empty() ? "" : "_" + key_label(keys)), "U-turns",
+                               "t of the turn", "", Log::x);
     Curve kept{.label = "class kept"}, overlap{.label = "y·y′/d"},
         mean{.label = "1 − mmse", .style = Curve::Style::line}, back{.label = "datum returned"};
     for (const Point* point : points) {
@@ -36,17 +34,11 @@ verdict::Findings analyse(const verdict::Result& result) {
       } else if (identity != nullptr && identity->error() > 0) {
         add(observable::class_identity, 0, "P(class kept) = E sum_c P(c|x)^2");
       }
-      const auto put = [&](Curve& curve, verdict::ObservableName name) {
-        if (const verdict::Observable* found = point->find(name)) {
-          curve.x.push_back(point->fact(fact::time).value());
-          curve.y.push_back(found->value());
-          curve.error.push_back(found->error());
-        }
-      };
-      put(kept, observable::class_kept);
-      put(overlap, observable::overlap_return);
-      put(mean, observable::overlap);
-      put(back, observable::returned);
+      const double t = point->fact(fact::time).value();
+      push(kept, t, *point, observable::class_kept);
+      push(overlap, t, *point, observable::overlap_return);
+      push(mean, t, *point, observable::overlap);
+      push(back, t, *point, observable::returned);
     }
     mean.error.clear();
     figure.curves = {kept, overlap, mean};

@@ -13,7 +13,6 @@ namespace symbreak::experiment {
 
 using Eigen::Index;
 using theory::kDomainClasses;
-using theory::second_moment_length;
 
 class LatticeModes {
  public:

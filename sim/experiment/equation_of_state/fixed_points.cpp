@@ -1,12 +1,12 @@
 #include "sim/experiment/equation_of_state/fixed_points.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 
 #include "sim/target/finite_support.hpp"
+#include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::equation_of_state {
 
@@ -178,8 +178,8 @@ bool same(const FixedPoint& a, const FixedPoint& b, double extent) {
 }  // namespace
 
 std::pair<VectorXd, MatrixXd> symmetric_spectrum(const MatrixXd& matrix) {
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver((matrix + matrix.transpose()) / 2);
-  return {solver.eigenvalues(), solver.eigenvectors()};
+  auto [values, vectors] = target::symmetric_spectrum((matrix + matrix.transpose()) / 2);
+  return {std::move(values), std::move(vectors)};
 }
 
 double kappa(Criterion criterion, double noise) {

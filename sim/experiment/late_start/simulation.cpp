@@ -33,9 +33,10 @@ class LateStart final : public measure::Simulation {
     const double s = s_.grid.noise.front();
     const VectorXd betas = VectorXd::Constant(walkers, 1 / s);
     const target::Posterior* posterior = s_.model.posterior;
-    if (posterior != nullptr) recorder.measure(observable::divergence, divergence(betas, s));
-
     MatrixXd x(d, walkers);
+    data.sample(exact_, x);  // also without a posterior: what follows has the same numbers
+    if (posterior != nullptr) recorder.measure(observable::divergence, divergence(x, betas, s));
+
     start_.draw(begin_, x);
     VectorXd ideal;
     if (posterior != nullptr) ideal = posterior->class_probabilities(x, betas).rowwise().mean();
@@ -66,10 +67,8 @@ class LateStart final : public measure::Simulation {
   }
 
  private:
-  double divergence(const VectorXd& betas, double s) {
-    const Index d = s_.model.denoiser->dimension();
-    MatrixXd x(d, betas.size());
-    s_.model.data->sample(exact_, x);
+  double divergence(MatrixXd x, const VectorXd& betas, double s) {
+    const Index d = x.rows();
     x += std::sqrt(s) * normals(forward_, d, betas.size());
     const VectorXd log_partition = s_.model.posterior->averages(x, betas).log_partition;
     const VectorXd norms = x.colwise().squaredNorm();

@@ -13,7 +13,6 @@
 // matrix of the images with their posterior weights.
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
@@ -21,6 +20,7 @@
 #include "sim/experiment/registry.hpp"
 #include "sim/experiment/three_way/simulation.hpp"
 #include "sim/target/patch/machine.hpp"
+#include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::three_way {
 
@@ -159,8 +159,7 @@ class ThreeWay final : public measure::Experiment {
     w /= w.sum();
     const MatrixXd scaled = (y.colwise() - y * w) * w.cwiseSqrt().asDiagonal();
     const MatrixXd gram = scaled.transpose() * scaled / s;
-    const VectorXd values =
-        Eigen::SelfAdjointEigenSolver<MatrixXd>(gram, Eigen::EigenvaluesOnly).eigenvalues();
+    const VectorXd values = target::eigenvalues(gram);
     return values.tail(kPrototypes).reverse();
   }
 

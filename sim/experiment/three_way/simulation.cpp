@@ -1,6 +1,5 @@
 #include "sim/experiment/three_way/simulation.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
@@ -8,6 +7,7 @@
 #include "sim/diffusion/reverse.hpp"
 #include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
+#include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::three_way {
 
@@ -29,9 +29,9 @@ std::pair<VectorXd, VectorXd> top_eigenvalues(const target::Denoiser& score, con
   for (int iteration = 0; iteration < 400; ++iteration) {
     basis = Eigen::HouseholderQR<MatrixXd>(basis).householderQ() * MatrixXd::Identity(d, width);
     const MatrixXd image = score.jacobian_product(state, betas, basis);
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> small(basis.transpose() * image);
-    const MatrixXd ritz = small.eigenvectors().rightCols(count).rowwise().reverse();
-    values = small.eigenvalues().tail(count).reverse();
+    const target::Spectrum small = target::symmetric_spectrum(basis.transpose() * image);
+    const MatrixXd ritz = small.vectors.rightCols(count).rowwise().reverse();
+    values = small.values.tail(count).reverse();
     residuals = (image * ritz - basis * ritz * values.asDiagonal()).colwise().norm();
     if (residuals.maxCoeff() < 1e-11 * std::max(values[0], 1e-3)) break;
     basis = image + 1e-30 * basis;

@@ -5,7 +5,6 @@
 // trapezoid rule for that average is exact to rounding. So the posterior *is* a finite mixture over
 // nodes xi_k of independent spins in the fields xi_k + beta x_i: means, covariances and samples of
 // the mixture are exact, at O(d x nodes).
-#include "sim/deck/key_forms.hpp"
 #include "sim/kernel/spins/curie_weiss.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +13,7 @@
 #include <cmath>
 
 #include "analysis/theory/spins/curie_weiss.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/spin_system.hpp"
 #include "sim/target/target.hpp"

@@ -12,7 +12,7 @@ TEST_CASE("Contract of fast_samplers", "[unit][experiment]") {
   for (const char* sampler : {"ddim", "heun", "pndm", "bridge_heun"}) {
     check({"target.preset=four_deltas", std::string("experiment.sampler=") + sampler});
   }
-  check({"target.preset=two_deltas", "target.p=0.8", "experiment.sampler=ddpm",
+  check({"target.preset=two_deltas", "target.p=0.8", "experiment.sampler=ddim",
          "experiment.start=gaussian"});  // the sampler's own law
   check({"target.kind=gaussian_mixture", "target.m=0", "experiment.start=gaussian_estimated",
          "experiment.start_samples=64"});

@@ -19,7 +19,8 @@ TEST_CASE("late_start refuses what has no data or no log Z", "[unit][experiment]
                       {"target.kind=uniform_patches", "target.side=6", "target.patch=3"},
                       "target.kind", "needs clean data");
   test::check_refusal("late_start",
-                      {"target.kind=ising_lattice", "target.side=8", "target.temperature=3"},
+                      {"target.kind=ising_lattice", "target.side=8", "target.temperature=3",
+                       "target.posterior=monte_carlo"},
                       "target.kind", "log Z");
 }
 

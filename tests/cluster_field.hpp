@@ -1,12 +1,55 @@
-#include "sim/kernel/spins/cluster_field.hpp"
-
+// Swendsen-Wang clusters in the field of their spins: the independent check of the other samplers.
+// May depend on: sim/kernel/spins.
+//
+// Every satisfied bond (K s_i s_j > 0) is active with probability 1 - exp(-2|K|) (Swendsen & Wang,
+// Phys. Rev. Lett. 58 (1987) 86); a cluster C of active bonds, of field H = sum_{i in C} h_i s_i,
+// keeps its spins with probability 1/(1 + exp(-2H)) and else flips them. One chain, scalar, any
+// graph (slow where bonds are frustrated). The improved estimator of the mean of s_i is s_i tanh H,
+// averaged over both orientations of each cluster. O(bonds) a sweep.
+#pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
+#include <span>
+#include <vector>
 
-namespace symbreak::kernel {
+#include "sim/kernel/spins/lane_random.hpp"
+#include "sim/kernel/spins/spin_graph.hpp"
 
-ClusterField::ClusterField(const SpinGraph& graph, WordRandom random)
+namespace symbreak::test {
+
+using kernel::SpinGraph;
+using kernel::WordRandom;
+
+class ClusterField {
+ public:
+  ClusterField(const SpinGraph& graph, WordRandom random);
+
+  /// One field per site; `SpinGraph::field` is not used here.
+  void set_field(std::span<const double> field);
+  void set_spins(std::span<const std::int8_t> spins);  ///< +-1
+  std::span<const std::int8_t> spins() const { return spins_; }
+
+  /// One update of all clusters; adds the improved estimate of <s_i> to mean[i].
+  void sweep(std::span<double> mean);
+
+ private:
+  struct Bond {
+    std::int32_t a, b;
+    double activation;  ///< 1 - exp(-2|K|)
+    bool ferromagnetic;
+  };
+  std::int32_t root(std::int32_t site);
+
+  std::vector<Bond> bonds_;
+  std::vector<double> field_, cluster_field_;
+  std::vector<std::int8_t> spins_, keep_;
+  std::vector<std::int32_t> parent_;
+  WordRandom random_;
+};
+
+inline ClusterField::ClusterField(const SpinGraph& graph, WordRandom random)
     : field_(graph.sites(), 0),
       cluster_field_(graph.sites()),
       spins_(graph.sites(), 1),
@@ -23,15 +66,15 @@ ClusterField::ClusterField(const SpinGraph& graph, WordRandom random)
   }
 }
 
-void ClusterField::set_field(std::span<const double> field) {
+inline void ClusterField::set_field(std::span<const double> field) {
   std::copy(field.begin(), field.end(), field_.begin());
 }
 
-void ClusterField::set_spins(std::span<const std::int8_t> spins) {
+inline void ClusterField::set_spins(std::span<const std::int8_t> spins) {
   std::copy(spins.begin(), spins.end(), spins_.begin());
 }
 
-std::int32_t ClusterField::root(std::int32_t site) {
+inline std::int32_t ClusterField::root(std::int32_t site) {
   const auto parent = [&](std::int32_t i) -> std::int32_t& {
     return parent_[static_cast<std::size_t>(i)];
   };
@@ -42,7 +85,7 @@ std::int32_t ClusterField::root(std::int32_t site) {
   return site;
 }
 
-void ClusterField::sweep(std::span<double> mean) {
+inline void ClusterField::sweep(std::span<double> mean) {
   std::iota(parent_.begin(), parent_.end(), 0);
   for (const Bond& bond : bonds_) {
     const bool equal =
@@ -69,4 +112,4 @@ void ClusterField::sweep(std::span<double> mean) {
   }
 }
 
-}  // namespace symbreak::kernel
+}  // namespace symbreak::test
