@@ -22,7 +22,7 @@ enum class Purpose : std::uint32_t {
   projection = 9,  ///< random directions (sliced distances)
   toy = 10,        ///< the closed-form toy experiment
   test = 11,       ///< tests
-  probe = 11,      ///< what set-up looks at before a run, seed 0: the extent of a law. Never results
+  probe = 11,  ///< what set-up looks at before a run, seed 0: the extent of a law. Never results
   posterior = 12,  ///< Markov chains of a sampled posterior
   target = 13,     ///< Markov chains that sample the target itself
   levels = 14,     ///< energy levels of a random-energy model

@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "sim/kernel/spins/layered_spins.hpp"
 #include "sim/kernel/simd/simd.hpp"
+#include "sim/kernel/spins/layered_spins.hpp"
 
 namespace symbreak::kernel::transfer {
 

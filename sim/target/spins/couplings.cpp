@@ -12,7 +12,7 @@ namespace symbreak::target {
 namespace {
 
 std::shared_ptr<const Target> make_couplings(const deck::Parameters& parameters,
-                                   const random::Address& address) {
+                                             const random::Address& address) {
   const data::Source source{.file = parameters.word("target.file"),
                             .key = "target.file",
                             .format = parameters.word("target.format"),

@@ -52,7 +52,7 @@ std::vector<Pair> regular_graph(Index n, Index k, random::Stream& stream) {
 }
 
 std::shared_ptr<const Target> make_diluted(const deck::Parameters& parameters,
-                                   const random::Address& address) {
+                                           const random::Address& address) {
   random::Address disorder = address;
   disorder.purpose = random::Purpose::data;
   random::Stream stream(disorder);

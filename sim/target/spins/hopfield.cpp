@@ -15,7 +15,7 @@ namespace symbreak::target {
 namespace {
 
 std::shared_ptr<const Target> make_hopfield(const deck::Parameters& parameters,
-                                   const random::Address& address) {
+                                            const random::Address& address) {
   const Index d = parameters.integer("target.dimension"), P = parameters.integer("target.patterns");
   const double T = parameters.real("target.temperature");
   random::Address disorder = address;

@@ -82,7 +82,7 @@ MatrixXd open_axis(Index d, double t) {
 }
 
 std::shared_ptr<const Target> make_ising_chain(const deck::Parameters& parameters,
-                                   const random::Address& address) {
+                                               const random::Address& address) {
   const Index d = parameters.integer("target.dimension");
   const bool periodic = parameters.word("target.boundary") == "periodic";
   const Chain chain = chain_of(parameters);

@@ -12,7 +12,7 @@ namespace symbreak::target {
 namespace {
 
 std::shared_ptr<const Target> make_ising_lattice(const deck::Parameters& parameters,
-                                   const random::Address& address) {
+                                                 const random::Address& address) {
   const Lattice lattice = lattice_of(parameters);
   const double T = parameters.real("target.temperature"), J = parameters.real("target.coupling"),
                field = parameters.real("target.field");

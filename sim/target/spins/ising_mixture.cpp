@@ -209,7 +209,8 @@ class IsingMixture final : public Target, public SpinLaw {
   bool even_ = true;
 };
 
-std::shared_ptr<const Target> make_ising_mixture(const deck::Parameters& parameters, const random::Address&) {
+std::shared_ptr<const Target> make_ising_mixture(const deck::Parameters& parameters,
+                                                 const random::Address&) {
   const std::vector<double>&couplings = parameters.reals("target.couplings"),
         &fields = parameters.reals("target.fields"), &weights = parameters.reals("target.weights");
   const std::size_t count = std::max(couplings.size(), fields.size());
