@@ -9,7 +9,7 @@
 
 namespace symbreak::data {
 
-namespace {
+inline namespace stored {  // not anonymous: ArrayRows::Open holds such a set
 
 class Handle {
  public:
@@ -127,7 +127,7 @@ std::vector<std::size_t> read(const std::string& name, const std::string& wanted
   return {source.extents.begin(), source.extents.end()};
 }
 
-}  // namespace
+}  // namespace stored
 
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
                                     std::vector<float>& values) {
