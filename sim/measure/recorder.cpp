@@ -18,7 +18,8 @@ Recorder::Recorder(const std::vector<ObservableInfo>& observables)
     : infos_(observables), solved_value_(infos_.size()), solved_error_(infos_.size()) {
   for (std::size_t i = 0; i < infos_.size(); ++i) {
     index_[infos_[i].name.text()] = i;
-    sampled_.emplace_back(elements(infos_[i]), infos_[i].max_bins);
+    // Accumulators merge bins in pairs: an odd number, as of walkers x blocks, is rounded up.
+    sampled_.emplace_back(elements(infos_[i]), infos_[i].max_bins + infos_[i].max_bins % 2);
   }
 }
 

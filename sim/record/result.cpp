@@ -129,11 +129,23 @@ verdict::Observable read_observable(const Group& group, const std::string& name,
   return observable;
 }
 
-/// One number is a scalar dataset; the text is an attribute of the group.
-void write_numbers(const Group& group, const std::string& name, const std::vector<double>& values,
-                   const std::string& text) {
-  group.write(name, values, values.size() == 1 ? Shape{} : Shape{values.size()});
-  group.attribute(name, text);
+/// Facts or predictions: one number is a scalar dataset; the text is an attribute of the group.
+template <class Entry>
+void write_numbers(const Group& group, const std::vector<Entry>& all) {
+  for (const auto& [name, values, text] : all) {
+    group.write(name, values, values.size() == 1 ? Shape{} : Shape{values.size()});
+    group.attribute(name, text);
+  }
+}
+
+template <class Entry>
+void read_numbers(const Group& group, std::vector<Entry>& all) {
+  for (const std::string& member : group.members()) {
+    auto& [name, values, text] = all.emplace_back();
+    name = member;
+    values = group.reals(member);
+    text = group.text_attribute(member);
+  }
 }
 
 /// Facts and predictions of format_version 1: name = value and name_source, arrays as name_000, ...
@@ -156,26 +168,10 @@ void read_numbers_1(const Group& group, verdict::Point& point) {
     fact.text = group.text_attribute(name + "_source");
   }
   for (const verdict::Fact& fact : point.facts) {
-    verdict::Prediction& prediction = point.predictions.emplace_back();
-    prediction.quantity = fact.name;
-    prediction.values = fact.values;
-    prediction.source = fact.text;
-  }
-}
-
-void read_numbers(const Group& group, verdict::Point& point) {
-  const Group facts = group.open("facts"), predictions = group.open("predictions");
-  for (const std::string& name : facts.members()) {
-    verdict::Fact& fact = point.facts.emplace_back();
-    fact.name = name;
-    fact.values = facts.reals(name);
-    fact.text = facts.text_attribute(name);
-  }
-  for (const std::string& name : predictions.members()) {
-    verdict::Prediction& prediction = point.predictions.emplace_back();
-    prediction.quantity = name;
-    prediction.values = predictions.reals(name);
-    prediction.source = predictions.text_attribute(name);
+    auto& [quantity, values, source] = point.predictions.emplace_back();
+    quantity = fact.name;
+    values = fact.values;
+    source = fact.text;
   }
 }
 
@@ -186,13 +182,8 @@ void write_point(const Group& group, const verdict::Point& point,
   std::vector<std::uint64_t> ids;
   for (const UnitId& id : units) ids.insert(ids.end(), {id.seed, id.disorder, id.replica});
   group.write("units", ids, {units.size(), 3});
-  const Group facts = group.create("facts"), predictions = group.create("predictions");
-  for (const verdict::Fact& fact : point.facts) {
-    write_numbers(facts, fact.name, fact.values, fact.text);
-  }
-  for (const verdict::Prediction& prediction : point.predictions) {
-    write_numbers(predictions, prediction.quantity, prediction.values, prediction.source);
-  }
+  write_numbers(group.create("facts"), point.facts);
+  write_numbers(group.create("predictions"), point.predictions);
   const Group observables = group.create("observables");
   for (const auto& [name, observable] : point.observables) {
     write_observable(observables.create(name), observable);
@@ -210,7 +201,8 @@ verdict::Point read_point(const Group& group, const std::string& id, const std::
   if (version == 1) {
     read_numbers_1(group.open("predictions"), point);
   } else {
-    read_numbers(group, point);
+    read_numbers(group.open("facts"), point.facts);
+    read_numbers(group.open("predictions"), point.predictions);
   }
   const Group observables = group.open("observables");
   for (const std::string& name : observables.members()) {

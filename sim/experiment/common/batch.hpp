@@ -10,7 +10,7 @@
 namespace symbreak::experiment {
 
 /// For what belongs to no run: how far a target's data reach, a start that has to be possible.
-inline random::Stream probe() { return random::Stream({}); }
+inline random::Stream probe() { return random::Stream({.purpose = random::Purpose::probe}); }
 
 inline Eigen::MatrixXd normals(random::Stream& stream, Eigen::Index rows, Eigen::Index columns) {
   Eigen::MatrixXd z(rows, columns);

@@ -176,8 +176,7 @@ class Condensation final : public measure::Experiment {
 std::vector<measure::ObservableInfo> Condensation::observables() const {
   const std::string kind = parameters_.word("experiment.state");
   // Independent samples: keep them all as bins (for medians) up to a bound.
-  const Index samples = s_.walkers * s_.blocks;
-  const Index bins = std::min<Index>(4096, samples + samples % 2);  // accumulators halve them
+  const Index bins = std::min<Index>(4096, s_.walkers * s_.blocks);
   std::vector<measure::ObservableInfo> infos = {
       {.name = observable::participation,
        .text = "participation ratio Y = sum_j w_j^2 of the posterior weights, " + kind + " x",

@@ -87,7 +87,7 @@ class CopiesExperiment final : public measure::Experiment {
       all.push_back({fact::law_second_moment, law_->second, "<M^2>/N of the measured law of M"});
       all.push_back({fact::law_second_moment_error, law_->second_error, "jackknife"});
     }
-    if (const auto law = scaling_law(); law && law->isotropic()) {
+    if (const auto& law = scaling_law(); law && law->isotropic()) {
       all.push_back({fact::landau_quadratic, law->quadratic, "|u|^2/lambda"});
       all.push_back({fact::landau_quartic, law->quartic[0], "quartic term of beta Ft at t_c"});
     }
@@ -109,7 +109,7 @@ class CopiesExperiment final : public measure::Experiment {
          fmt::format(
              "{}{}, score criterion, clock t", measured ? "measured law of M: " : "",
              target_->fixed_norm() ? "lambda_max(C)/sigma^2" : "beta lambda_max(C_beta) = 1")});
-    const auto law = scaling_law();
+    const auto& law = scaling_law();
     if (!law) return all;
     for (const auto& [quantity, value] :
          {std::pair{prediction::exponent_beta, theory::kBeta},
@@ -157,9 +157,11 @@ class CopiesExperiment final : public measure::Experiment {
   }
 
  private:
-  /// What mean-field theory predicts; chains have no log Z to know it from.
-  std::optional<theory::LandauLaw> scaling_law() const {
-    return setting_.chains ? std::nullopt : landau(*target_);
+  /// What mean-field theory predicts; chains have no log Z to know it from. Solved on first use:
+  /// facts and predictions are asked for more than once.
+  const std::optional<theory::LandauLaw>& scaling_law() const {
+    if (!scaling_law_) scaling_law_ = setting_.chains ? std::nullopt : landau(*target_);
+    return *scaling_law_;
   }
 
   diffusion::Forward forward_;
@@ -167,6 +169,7 @@ class CopiesExperiment final : public measure::Experiment {
   Setting setting_;
   std::shared_ptr<const target::Target> target_;
   std::shared_ptr<const Law> law_;
+  mutable std::optional<std::optional<theory::LandauLaw>> scaling_law_;
 };
 
 double critical_time(const deck::Parameters& parameters) {
