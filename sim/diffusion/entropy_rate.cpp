@@ -1,9 +1,11 @@
 #include "sim/diffusion/entropy_rate.hpp"
-#include "sim/target/finite_support.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+
+#include "sim/random/draws.hpp"
+#include "sim/target/finite_support.hpp"
 
 namespace symbreak::diffusion {
 
@@ -18,7 +20,7 @@ constexpr double kReach = 10;  // standard deviations of the noise; exp(-50)
 /// Half width of the support of a one-dimensional target's data (the largest of 4096 exact samples,
 /// with a margin of its spread: exact for finite support, generous for Gaussian tails).
 double support(const target::Target& target) {
-  random::Stream probe({.purpose = random::Purpose::probe});
+  random::Stream probe = random::probe();
   MatrixXd y(1, 4096);
   target.sample(probe, y);
   const auto* points = target::part<target::FiniteSupport>(target);

@@ -51,12 +51,13 @@ void MixtureRun::advance(random::Stream& stream, std::span<Real> x, const std::v
   }
 }
 
-template void MixtureRun::advance<double>(random::Stream&, std::span<double>,
-                                          const std::vector<double>&,
-                                          const std::vector<double>&) const;
-template void MixtureRun::advance<float>(random::Stream&, std::span<float>,
-                                         const std::vector<float>&,
-                                         const std::vector<float>&) const;
+void MixtureRun::run(random::Stream& stream, std::span<double> x) const {
+  advance(stream, x, axis_, middle_);
+}
+
+void MixtureRun::run(random::Stream& stream, std::span<float> x) const {
+  advance(stream, x, axis_float_, middle_float_);
+}
 
 void MixtureRun::run(random::Stream& stream, Eigen::MatrixXd& x) const {
   for (Eigen::Index k = 0; k < x.cols(); ++k) {

@@ -25,12 +25,8 @@ class MixtureRun {
   MixtureRun(const target::TwoClasses& classes, const std::vector<double>& noise,
              bool transition = false);
   /// Moves one state through all levels.
-  void run(random::Stream& stream, std::span<double> x) const {
-    advance(stream, x, axis_, middle_);
-  }
-  void run(random::Stream& stream, std::span<float> x) const {
-    advance(stream, x, axis_float_, middle_float_);
-  }
+  void run(random::Stream& stream, std::span<double> x) const;
+  void run(random::Stream& stream, std::span<float> x) const;
   /// All columns of x.
   void run(random::Stream& stream, Eigen::MatrixXd& x) const;
 

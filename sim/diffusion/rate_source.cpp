@@ -11,6 +11,8 @@
 
 #include "sim/data/array.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/diffusion/start.hpp"
+#include "sim/random/draws.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::diffusion {
@@ -44,10 +46,8 @@ Rate sampled(const deck::Parameters& parameters, const target::Model& model, dou
   // Point 0 is no point of any run.
   random::Stream clean({.seed = parameters.seed(), .purpose = random::Purpose::planted}),
       noise({.seed = parameters.seed(), .purpose = random::Purpose::noise});
-  const target::Index d = model.denoiser->dimension();
-  target::MatrixXd y(d, samples), z(d, samples);
-  model.data->sample(clean, y);
-  noise.normals({z.data(), static_cast<std::size_t>(z.size())});
+  const target::MatrixXd y = clean_samples(model, clean, samples),
+                         z = random::normals(noise, y.rows(), samples);
   RateTable table;
   for (int i = 0; i <= kLevels; ++i) {
     const double s = low * std::pow(high / low, static_cast<double>(i) / kLevels);

@@ -1,10 +1,10 @@
 #include "sim/diffusion/reverse.hpp"
 
 #include <cmath>
-#include <span>
 #include <stdexcept>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/random/draws.hpp"
 
 namespace symbreak::diffusion {
 
@@ -41,9 +41,7 @@ std::vector<std::string> method_words() {
 }
 
 MatrixXd gaussian(double deviation, random::Stream& noise, const MatrixXd& like) {
-  MatrixXd z(like.rows(), like.cols());
-  noise.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-  return deviation * z;
+  return deviation * random::normals(noise, like.rows(), like.cols());
 }
 
 }  // namespace
@@ -74,10 +72,7 @@ bool deterministic(const SamplerSetting& setting) {
 }
 
 void add_noise(double deviation, random::Stream& noise, MatrixXd& x) {
-  if (deviation == 0) return;
-  MatrixXd z(x.rows(), x.cols());
-  noise.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-  x += deviation * z;
+  if (deviation != 0) x += deviation * random::normals(noise, x.rows(), x.cols());
 }
 
 void reverse_step(const SamplerSetting& setting, const target::Denoiser& denoiser, double from,

@@ -46,21 +46,6 @@ Path entropic(const deck::Parameters& parameters, const target::Model& model, do
 
 }  // namespace
 
-double chain_noise(double first, double last, std::int64_t length, std::int64_t index) {
-  double log_abar = 0;
-  for (std::int64_t i = 0; i <= index; ++i) {
-    const double u = length > 1 ? static_cast<double>(i) / static_cast<double>(length - 1) : 0;
-    log_abar += std::log1p(-(first + (last - first) * u));
-  }
-  return std::expm1(-log_abar);
-}
-
-double linear_beta_start(const deck::Parameters& parameters) {
-  return chain_noise(
-      parameters.real("experiment.chain_first"), parameters.real("experiment.chain_last"),
-      parameters.integer("experiment.chain_length"), parameters.integer("experiment.start_index"));
-}
-
 Grid spaced_grid(const std::string& spacing, double from, double to, Eigen::Index steps,
                  double cosine_start) {
   const auto count = static_cast<double>(steps);

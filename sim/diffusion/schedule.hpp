@@ -49,11 +49,6 @@ Grid spaced_grid(const std::string& spacing, double from, double to, Eigen::Inde
 Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
                const target::Model& model, double from, double to);
 
-/// Level of index i (0-based) of the discrete DDPM chain.
-double chain_noise(double first, double last, std::int64_t length, std::int64_t index);
-/// The first level of the deck's grid for linear_beta, which has its own start.
-double linear_beta_start(const deck::Parameters& parameters);
-
 std::vector<deck::Key> schedule_keys();
 
 }  // namespace symbreak::diffusion

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/random/draws.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::diffusion {
@@ -11,13 +12,6 @@ namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
-MatrixXd normals(random::Stream& stream, Index rows, Index columns) {
-  MatrixXd z(rows, columns);
-  stream.normals(std::span<double>(z.data(), static_cast<std::size_t>(z.size())));
-  return z;
-}
 
 /// The symmetric root: a Cholesky factor does not exist for data on a subspace.
 MatrixXd root(const MatrixXd& covariance) {
@@ -26,6 +20,12 @@ MatrixXd root(const MatrixXd& covariance) {
 }
 
 }  // namespace
+
+MatrixXd clean_samples(const target::Model& model, random::Stream& stream, Index count) {
+  MatrixXd y(model.denoiser->dimension(), count);
+  model.data->sample(stream, y);
+  return y;
+}
 
 Start::Start(StartKind kind, target::Model model, const Forward& forward, double noise,
              Index samples, random::Stream estimation)
@@ -52,8 +52,7 @@ Start::Start(StartKind kind, target::Model model, const Forward& forward, double
           "an estimated covariance needs more samples than dimensions, and at most "
           "2048 dimensions");
     }
-    MatrixXd x(d, samples);
-    model_.data->sample(estimation, x);
+    MatrixXd x = clean_samples(model_, estimation, samples);
     x += std::sqrt(noise) * normals(estimation, d, samples);
     mean_ = x.rowwise().mean();
     x.colwise() -= mean_;
@@ -67,13 +66,12 @@ double Start::variance() const {
                                         : root_(0, 0) * root_(0, 0);
 }
 
-void Start::draw(random::Stream& stream, MatrixXd& x, MatrixXd* clean) const {
+void Start::draw(random::Stream& stream, MatrixXd& x) const {
   const Index d = model_.denoiser->dimension(), walkers = x.cols();
   x.resize(d, walkers);
   switch (kind_) {
     case StartKind::planted: {
-      model_.data->sample(stream, x);
-      if (clean != nullptr) *clean = x;
+      x = clean_samples(model_, stream, walkers);
       x += std::sqrt(noise_) * normals(stream, d, walkers);
       return;
     }
@@ -99,10 +97,8 @@ NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forwar
   if (covariance) {
     spread = covariance->trace();
   } else {
-    random::Stream probe({.purpose = random::Purpose::probe});
-    MatrixXd y(d, 256);
-    model.data->sample(probe, y);
-    spread = y.squaredNorm() / 256;
+    random::Stream probe = random::probe();
+    spread = clean_samples(model, probe, 256).squaredNorm() / 256;
   }
   NoiseRange range{200 * spread, 1e-4 * spread / static_cast<double>(d)};
   if (forward.clock() == Clock::ddpm) range.from = std::min(range.from, forward.at(1).noise());

@@ -27,6 +27,10 @@ enum class StartKind { planted, noise, gaussian, gaussian_estimated };
 StartKind start_kind(const deck::Parameters& parameters);
 std::vector<deck::Key> start_keys();
 
+/// Clean data, d x count.
+Eigen::MatrixXd clean_samples(const target::Model& model, random::Stream& stream,
+                              Eigen::Index count);
+
 /// First and last positive noise level of a deck's reverse run.
 struct NoiseRange {
   double from = 0, to = 0;
@@ -40,8 +44,8 @@ class Start {
   /// O(samples d^2 + d^3) here. Throws deck::KeyError where moments cannot be had.
   Start(StartKind kind, target::Model model, const Forward& forward, double noise,
         Eigen::Index samples, random::Stream estimation);
-  /// Fills x, d x walkers. With `clean` given and kind planted, also the data behind x.
-  void draw(random::Stream& stream, Eigen::MatrixXd& x, Eigen::MatrixXd* clean = nullptr) const;
+  /// Fills x, d x walkers.
+  void draw(random::Stream& stream, Eigen::MatrixXd& x) const;
   /// Mean and variance of x of the Gaussian kinds in one dimension.
   double mean() const { return kind_ == StartKind::noise ? 0 : mean_[0]; }
   double variance() const;

@@ -31,6 +31,12 @@ struct ExperimentKind {
   std::function<double(const deck::Parameters&)> critical{};
 };
 
+/// ExperimentKind::make of a class that is constructed from the point.
+template <class E>
+std::unique_ptr<measure::Experiment> make(const deck::Parameters& point) {
+  return std::make_unique<E>(point);
+}
+
 /// The one place where experiments are registered (sim/experiment/registry.cpp).
 const std::vector<ExperimentKind>& kinds();
 const ExperimentKind& kind(const std::string& name);

@@ -23,9 +23,18 @@ Recorder::Recorder(const std::vector<ObservableInfo>& observables)
   }
 }
 
-std::size_t Recorder::index(verdict::ObservableName name) const {
-  if (const auto found = index_.find(name.text()); found != index_.end()) return found->second;
-  throw std::logic_error(fmt::format("observable {} was not declared", name.text()));
+std::size_t Recorder::index(verdict::ObservableName name, std::size_t size,
+                            const char* done) const {
+  const auto found = index_.find(name.text());
+  if (found == index_.end()) {
+    throw std::logic_error(fmt::format("observable {} was not declared", name.text()));
+  }
+  if (const Index expected = elements(infos_[found->second]);
+      static_cast<Index>(size) != expected) {
+    throw std::logic_error(fmt::format("observable {} has {} elements, {} were {}", name.text(),
+                                       expected, size, done));
+  }
+  return found->second;
 }
 
 void Recorder::measure(verdict::ObservableName name, double sample) {
@@ -33,12 +42,7 @@ void Recorder::measure(verdict::ObservableName name, double sample) {
 }
 
 void Recorder::measure(verdict::ObservableName name, std::span<const double> sample) {
-  const std::size_t i = index(name);
-  if (static_cast<Index>(sample.size()) != elements(infos_[i])) {
-    throw std::logic_error(fmt::format("observable {} has {} elements, {} were measured",
-                                       name.text(), elements(infos_[i]), sample.size()));
-  }
-  sampled_[i].add(sample);
+  sampled_[index(name, sample.size(), "measured")].add(sample);
 }
 
 void Recorder::solved(verdict::ObservableName name, double value, double error) {
@@ -47,11 +51,8 @@ void Recorder::solved(verdict::ObservableName name, double value, double error) 
 
 void Recorder::solved(verdict::ObservableName name, std::span<const double> value,
                       std::span<const double> error) {
-  const std::size_t i = index(name);
-  if (static_cast<Index>(value.size()) != elements(infos_[i]) || value.size() != error.size()) {
-    throw std::logic_error(fmt::format("observable {} has {} elements, {} were solved", name.text(),
-                                       elements(infos_[i]), value.size()));
-  }
+  const std::size_t i = index(name, value.size(), "solved");
+  index(name, error.size(), "given errors");
   solved_value_[i].assign(value.begin(), value.end());
   solved_error_[i].assign(error.begin(), error.end());
 }

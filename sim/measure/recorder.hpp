@@ -19,10 +19,19 @@ class Recorder {
   /// One sample of a sampled observable.
   void measure(verdict::ObservableName name, double sample);
   void measure(verdict::ObservableName name, std::span<const double> sample);
+  template <class Sample>
+  void measure(verdict::ObservableName name, const Eigen::DenseBase<Sample>& sample) {
+    measure(name, view(sample.eval()));
+  }
   /// The value of a deterministic observable with its numerical error estimate, once.
   void solved(verdict::ObservableName name, double value, double error);
   void solved(verdict::ObservableName name, std::span<const double> value,
               std::span<const double> error);
+  template <class Value, class Error>
+  void solved(verdict::ObservableName name, const Eigen::DenseBase<Value>& value,
+              const Eigen::DenseBase<Error>& error) {
+    solved(name, view(value.eval()), view(error.eval()));
+  }
 
   /// Finished content, in declaration order. Deterministic: mean = value, variance = error^2,
   /// count = 1, no bins.
@@ -31,7 +40,13 @@ class Recorder {
   void load(const State& state);
 
  private:
-  std::size_t index(verdict::ObservableName name) const;
+  /// In the order of storage.
+  template <class Plain>
+  static std::span<const double> view(const Plain& values) {
+    return {values.data(), static_cast<std::size_t>(values.size())};
+  }
+  /// Of an observable with so many elements.
+  std::size_t index(verdict::ObservableName name, std::size_t size, const char* done) const;
 
   std::vector<ObservableInfo> infos_;
   std::map<std::string_view, std::size_t> index_;

@@ -24,30 +24,24 @@
 
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/commitment/simulation.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/target/spin_system.hpp"
 
 namespace symbreak::experiment::commitment {
 
-namespace fact = findings::commitment::fact;
-namespace prediction = findings::commitment::prediction;
+using namespace findings::commitment;
 
 namespace {
 
-class CommitmentExperiment final : public measure::Experiment {
+class CommitmentExperiment final : public BatchExperiment<Setting> {
  public:
-  explicit CommitmentExperiment(const deck::Parameters& parameters)
-      : forward_(parameters), replicas_(parameters.integer("sampling.replicas")) {
+  explicit CommitmentExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.target = target::build(parameters, {});
     s_.noise = forward_.at(parameters.real("experiment.t")).noise();
     s_.groups = chain_groups(parameters, s_.target);
-    if (s_.target->classes() < 2) {
-      throw deck::KeyError("target.kind", "this target has a single class: nothing to commit to");
-    }
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
+    refuse_if(s_.target->classes() < 2, "target.kind",
+              "this target has a single class: nothing to commit to");
     s_.axis = s_.target->order_axes().col(0).normalized();
   }
 
@@ -107,10 +101,9 @@ class CommitmentExperiment final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
     const double d = static_cast<double>(s_.target->dimension());
-    const double states = static_cast<double>(s_.walkers * s_.blocks);
+    const double states = s_.walkers_per_unit();
     if (!s_.groups.used) return states * d * (d + 100) * 2e-9;
     return states * d *
            (2 * static_cast<double>(s_.groups.rounds) *
@@ -119,34 +112,14 @@ class CommitmentExperiment final : public measure::Experiment {
             static_cast<double>(s_.groups.burn_in * s_.groups.per_group) * 0.5e-9);
   }
   std::size_t memory_per_unit() const override {
-    const auto d = static_cast<std::size_t>(s_.target->dimension());
-    return s_.target->memory() + sizeof(double) * 12 * d * static_cast<std::size_t>(s_.walkers);
-  }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
+    return memory_with(*s_.target, 12 * s_.target->dimension() * s_.walkers);
   }
 
  private:
   std::optional<target::KnownValue> class_signal() const {
     return s_.target->known(target::Known::class_signal, s_.noise);
   }
-
-  diffusion::Forward forward_;
-  Setting s_;
-  std::int64_t replicas_;
 };
-
-std::vector<deck::Key> keys() {
-  using deck::Key;
-  std::vector<Key> all = {
-      deck::time_key(),
-      deck::sampling_key("walkers", "64", "typical states evaluated together", 1, 1e7),
-      deck::sampling_key("blocks", "16", "batches per work unit", 1, 1e7),
-      deck::sampling_key("replicas", "4", "independent work units", 1, 1e7),
-  };
-  for (const Key& key : chain_group_keys()) all.push_back(key);
-  return all;
-}
 
 }  // namespace
 
@@ -156,18 +129,17 @@ ExperimentKind kind() {
   kind.text =
       "class commitment and stability of typical states: clone probability, U-turns, stiffness "
       "along the order parameter against the noiseless line (Biroli et al. 2024; Ambrogioni 2024)";
-  kind.keys = keys();
-  kind.needs = {target::Part::clean_data, target::Part::posterior};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<CommitmentExperiment>(parameters);
+  kind.keys = {
+      deck::time_key(),
+      deck::sampling_key("walkers", "64", "typical states evaluated together", 1, 1e7),
+      deck::sampling_key("blocks", "16", "batches per work unit", 1, 1e7),
+      deck::sampling_key("replicas", "4", "independent work units", 1, 1e7),
   };
+  append(kind.keys, chain_group_keys());
+  kind.needs = {target::Part::clean_data, target::Part::posterior};
+  kind.make = make<CommitmentExperiment>;
   kind.critical = [](const deck::Parameters& parameters) {
-    const auto noise = target::build(parameters, {})->critical_noise();
-    if (!noise) {
-      throw deck::KeyError("experiment.t",
-                           "no critical time is known for this target; give numbers");
-    }
-    return diffusion::Forward(parameters).time(*noise);
+    return critical_time(parameters, target::build(parameters, {})->critical_noise());
   };
   return kind;
 }

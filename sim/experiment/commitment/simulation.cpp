@@ -2,47 +2,27 @@
 
 #include <cmath>
 
-#include "sim/experiment/common/batch.hpp"
+#include "sim/diffusion/start.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::commitment {
 
 namespace {
 
-using target::Index;
-using target::MatrixXd;
-using target::VectorXd;
-
-class Commitment final : public measure::Simulation {
+class Commitment final : public Unit<const Setting&> {
  public:
-  Commitment(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        planted_(address.stream(random::Purpose::planted)),
-        noise_(address.stream(random::Purpose::noise)),
-        chain_address_(address.address(random::Purpose::posterior)) {
-    chains_ = s_.groups.make(s_.target, s_.walkers, chain_address_);
+  Commitment(const Setting& setting, const measure::UnitAddress& address) : Unit(setting, address) {
+    if (chains_) keep_chains("chains", *chains_);
   }
 
-  std::int64_t blocks() const override { return s_.blocks; }
-
   void advance(measure::Recorder& recorder) override {
-    const Index d = s_.target->dimension();
-    MatrixXd y(d, s_.walkers);
-    s_.target->sample(planted_, y);
-    const MatrixXd x = y + std::sqrt(s_.noise) * normals(noise_, d, s_.walkers);
+    const MatrixXd y = diffusion::clean_samples(s_.target, planted_, s_.walkers);
+    const MatrixXd x = y + std::sqrt(s_.noise) * normals(noise_, y.rows(), s_.walkers);
     if (chains_) {
       sampled(y, x, recorder);
     } else {
       exact(y, x, recorder);
     }
-  }
-
-  void save(measure::State& state) const override {
-    save_streams(state, planted_, noise_);
-    if (chains_) state.integers["chains"] = chains_->save();
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, planted_, noise_);
-    if (chains_) chains_->load(state.integers.at("chains"));
   }
 
  private:
@@ -105,10 +85,10 @@ class Commitment final : public measure::Simulation {
     }
   }
 
-  const Setting& s_;
-  random::Stream planted_, noise_;
-  random::Address chain_address_;
-  std::unique_ptr<target::MonteCarloPosterior> chains_;
+  random::Stream& planted_ = stream(Purpose::planted);
+  random::Stream& noise_ = stream(Purpose::noise);
+  std::unique_ptr<target::MonteCarloPosterior> chains_ =
+      s_.groups.make(s_.target, s_.walkers, address_.address(Purpose::posterior));
 };
 
 }  // namespace

@@ -1,23 +1,20 @@
 // One unit of `commitment`: batches of typical states and what the posterior says at them.
-// May depend on: sim/measure, sim/target, sim/experiment/common/chain_groups.hpp,
-// analysis/findings/commitment/observables.hpp.
+// May depend on: sim/experiment/common, sim/target, analysis/findings/commitment/observables.hpp.
 #pragma once
 #include <memory>
 
 #include "analysis/findings/commitment/observables.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/chain_groups.hpp"
-#include "sim/measure/experiment.hpp"
 
 namespace symbreak::experiment::commitment {
 
 namespace observable = findings::commitment::observable;
 
-struct Setting {
+struct Setting : Sampling {
   std::shared_ptr<const target::Target> target;
   double noise = 1;
   ChainGroups groups;
-  target::Index walkers = 0;
-  std::int64_t blocks = 0;
   target::VectorXd axis;  ///< unit vector
 };
 

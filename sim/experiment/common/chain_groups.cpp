@@ -1,6 +1,7 @@
 #include "sim/experiment/common/chain_groups.hpp"
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/spins/exact_draws.hpp"
 
 namespace symbreak::experiment {
@@ -29,11 +30,8 @@ ChainGroups chain_groups(const deck::Parameters& parameters, const target::Model
   const std::string& posterior = parameters.word("experiment.posterior");
   ChainGroups groups;
   groups.used = posterior == "chains" || (posterior == "auto" && !model.exact());
-  if (!groups.used && !model.exact()) {
-    throw deck::KeyError("experiment.posterior",
-                         "the posterior of this target is sampled, not summed: use chains (or "
-                         "auto)");
-  }
+  refuse_if(!groups.used && !model.exact(), "experiment.posterior",
+            "the posterior of this target is sampled, not summed: use chains (or auto)");
   if (groups.used && (model.posterior == nullptr || !target::chains(*model.posterior, 1, {}, 1))) {
     throw deck::KeyError("experiment.posterior", "this target has no posterior sampler");
   }

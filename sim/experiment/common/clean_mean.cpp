@@ -1,6 +1,7 @@
 #include "sim/experiment/common/clean_mean.hpp"
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/spins/exact_draws.hpp"
 
 namespace symbreak::experiment {
@@ -63,15 +64,10 @@ ScoreSource score_source(const deck::Parameters& parameters, const target::Model
   const std::string& score = parameters.word("experiment.score");
   ScoreSource source;
   source.chains = score == "chains" || (score == "auto" && (draws || !model.exact()));
-  if (draws && !source.chains) {
-    throw deck::KeyError("experiment.score",
-                         "bridge_sample draws from the posterior: use score = chains (or auto)");
-  }
-  if (!source.chains && !model.exact()) {
-    throw deck::KeyError("experiment.score",
-                         "the posterior mean of this target has no closed form: use score = "
-                         "chains (or auto)");
-  }
+  refuse_if(draws && !source.chains, "experiment.score",
+            "bridge_sample draws from the posterior: use score = chains (or auto)");
+  refuse_if(!source.chains && !model.exact(), "experiment.score",
+            "the posterior mean of this target has no closed form: use score = chains (or auto)");
   if (source.chains && (model.posterior == nullptr || !target::chains(*model.posterior, 1, {}))) {
     throw deck::KeyError("experiment.score", "this target has no posterior sampler");
   }

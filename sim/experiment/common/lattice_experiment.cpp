@@ -9,16 +9,13 @@ namespace symbreak::experiment {
 
 namespace {
 
-namespace observable = findings::lattice::observable;
+namespace names = findings::lattice::observable;
 
 class LatticeExperiment final : public measure::Experiment {
  public:
   LatticeExperiment(LatticeRun run, Index records) : run_(std::move(run)) {
     const auto levels = static_cast<Index>(run_.grid.size());
-    const Index count = std::min(records, levels);
-    for (Index r = 0; r < count; ++r) {
-      run_.recorded.push_back(r * (levels - 1) / std::max<Index>(1, count - 1));
-    }
+    run_.recorded = recorded_levels(levels, records);
     constexpr double block_seconds = 0.4;
     const double per_level = evaluation_seconds(*run_.score.denoiser, run_.walkers) *
                              static_cast<double>(run_.evaluations()) / static_cast<double>(levels);
@@ -43,47 +40,40 @@ class LatticeExperiment final : public measure::Experiment {
           .name = name, .shape = std::move(shape), .text = text, .max_bins = 64};
     };
     std::vector<measure::ObservableInfo> infos = {
-        info(observable::softening, {records, axis},
+        info(names::softening, {records, axis},
              "-s v_k* J v_k = 1 - beta c_k, J the score Jacobian, modes k = 2 pi (j, 0)/L"),
-        info(observable::state_structure, {records, axis},
+        info(names::state_structure, {records, axis},
              "S_x(k)/s, S_x = |sum_i x_i e^{ik.i}|^2/N: 1 for noise"),
-        info(observable::pattern_structure, {records, axis},
-             "S(k) of the clean mean <phi_0>, per site"),
-        info(observable::magnetization_squared, {records}, "M^2 of the clean mean, M per site"),
-        info(observable::magnetization_fourth, {records}, "M^4 of the clean mean"),
-        info(observable::local_variance, {records}, "mean over pixels of Var_i(phi_0)"),
-        info(observable::gradient_term, {records},
-             "beta sum_r c(r) dx^2/2: xi_J^2 = this/softening"),
-        info(observable::score_norm, {records},
-             "s |score|^2/d: 1 for pure noise; for an exact score 1 - "
-             "local_variance/s"),
-        info(observable::antisymmetric_share, {records},
+        info(names::pattern_structure, {records, axis}, "S(k) of the clean mean <phi_0>, per site"),
+        info(names::magnetization_squared, {records}, "M^2 of the clean mean, M per site"),
+        info(names::magnetization_fourth, {records}, "M^4 of the clean mean"),
+        info(names::local_variance, {records}, "mean over pixels of Var_i(phi_0)"),
+        info(names::gradient_term, {records}, "beta sum_r c(r) dx^2/2: xi_J^2 = this/softening"),
+        info(names::score_norm, {records},
+             "s |score|^2/d: 1 for pure noise; for an exact score 1 - local_variance/s"),
+        info(names::antisymmetric_share, {records},
              "|A|^2/|J|^2, A the antisymmetric part of d<phi_0>/dx")};
     if (!run_.pulses.empty()) {
-      infos.push_back(
-          info(observable::pulse_response, {static_cast<Index>(run_.pulses.size())},
-               "q dM/dh: change of the final magnetization per field pulse of strength 1 "
-               "per unit ln s, at the signal-to-noise ratios of experiment.pulses"));
+      infos.push_back(info(names::pulse_response, {static_cast<Index>(run_.pulses.size())},
+                           "q dM/dh: change of the final magnetization per field pulse of strength "
+                           "1 per unit ln s, at the signal-to-noise ratios of experiment.pulses"));
     }
     for (const measure::ObservableInfo& final :
-         {info(observable::mosaic_order, {}, "(L/P)^2 M^2 of a final image, M per site"),
-          info(observable::final_magnetization_squared, {}, "M^2 of a final image"),
-          info(observable::final_magnetization_fourth, {}, "M^4 of a final image"),
-          info(observable::final_structure_axis, {all},
+         {info(names::mosaic_order, {}, "(L/P)^2 M^2 of a final image, M per site"),
+          info(names::final_magnetization_squared, {}, "M^2 of a final image"),
+          info(names::final_magnetization_fourth, {}, "M^4 of a final image"),
+          info(names::final_structure_axis, {all},
                "S(k) of final images, k = 2 pi (j, 0)/L and (0, j)"),
-          info(observable::final_structure_radial, {all},
+          info(names::final_structure_radial, {all},
                "S(k) of final images, shells |k| L/2 pi = j +- 1/2"),
-          info(observable::wall_density, {}, "fraction of bonds between pixels of unlike sign"),
-          info(observable::largest_domain, {}, "fraction of pixels in the largest domain"),
-          info(observable::mean_domain_size, {},
+          info(names::wall_density, {}, "fraction of bonds between pixels of unlike sign"),
+          info(names::largest_domain, {}, "fraction of pixels in the largest domain"),
+          info(names::mean_domain_size, {},
                "pixels of the domain of a pixel, averaged over pixels"),
-          info(observable::domain_size_law, {kDomainClasses},
+          info(names::domain_size_law, {kDomainClasses},
                "fraction of pixels in domains of 2^n .. 2^{n+1}-1"),
-          measure::ObservableInfo{.name = observable::snapshots,
-          .shape = {run_.shown(), run_.score.height, run_.score.width},
-          .text = "final images (first channel) of the first walkers; unit 0 is a "
-                  "picture",
-          .max_bins = 2}}) {
+          shaped(names::snapshots, {run_.shown(), run_.score.height, run_.score.width},
+                 "final images (first channel) of the first walkers; unit 0 is a picture", 2)}) {
       infos.push_back(final);
     }
     std::erase_if(infos, [&](const auto& each) { return !run_.measures(each.name); });
@@ -94,22 +84,19 @@ class LatticeExperiment final : public measure::Experiment {
     namespace fact = findings::lattice::fact;
     auto all = run_.score.facts(1 / run_.grid.front(), "P^2 at the first noise level");
     all.push_back({fact::last_noise, run_.grid.back(), "s of the last level"});
-    std::vector<double> noise;
-    for (const Index r : run_.recorded) noise.push_back(run_.grid[static_cast<std::size_t>(r)]);
-    all.push_back({fact::noise, noise, "sigma^2 t in the Brownian gauge"});
+    all.push_back(
+        {fact::noise, at_levels(run_.grid, run_.recorded), "sigma^2 t in the Brownian gauge"});
     return all;
   }
 
   std::int64_t replicas() const override { return run_.replicas; }
   double seconds_per_unit() const override {
-    return static_cast<double>(run_.batches * run_.evaluations()) *
+    return static_cast<double>(run_.blocks * run_.evaluations()) *
            evaluation_seconds(*run_.score.denoiser, run_.walkers);
   }
   std::size_t memory_per_unit() const override {
-    return run_.score.denoiser->memory() +
-           sizeof(double) *
-               static_cast<std::size_t>((12 + 4 * static_cast<Index>(run_.pulses.size())) *
-                                        run_.score.denoiser->dimension() * run_.walkers);
+    return memory_with(*run_.score.denoiser, (12 + 4 * static_cast<Index>(run_.pulses.size())) *
+                                                 run_.score.denoiser->dimension() * run_.walkers);
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
     return start_lattice_generation(run_, address);
@@ -134,8 +121,8 @@ Index LatticeRun::evaluations() const {
 
 bool LatticeRun::measures(verdict::ObservableName name) const {
   return score.patches != nullptr ||
-         !(name == observable::local_variance || name == observable::gradient_term ||
-           name == observable::antisymmetric_share || name == observable::mosaic_order);
+         !(name == names::local_variance || name == names::gradient_term ||
+           name == names::antisymmetric_share || name == names::mosaic_order);
 }
 
 Index LatticeRun::shown() const {
@@ -145,13 +132,11 @@ Index LatticeRun::shown() const {
 
 LatticeRun lattice_run(const deck::Parameters& parameters) {
   LatticeRun run;
+  static_cast<Sampling&>(run) = sampling(parameters);
   run.score = lattice_score(parameters);
   run.sampler = diffusion::method_named(parameters.word("experiment.sampler"));
   run.correction = {parameters.real("experiment.corrector"),
                     parameters.real("experiment.langevin_step")};
-  run.walkers = parameters.integer("sampling.walkers");
-  run.batches = parameters.integer("sampling.blocks");
-  run.replicas = parameters.integer("sampling.replicas");
   return run;
 }
 

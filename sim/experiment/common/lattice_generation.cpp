@@ -5,49 +5,48 @@
 #include <algorithm>
 
 #include "analysis/findings/common/lattice_observables.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment {
 
 namespace {
 
-namespace observable = findings::lattice::observable;
-
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
+namespace names = findings::lattice::observable;
 
 /// One batch of trajectories, `steps_per_block` steps at a time.
-class LatticeGeneration final : public measure::Simulation {
+class LatticeGeneration final : public Unit<const LatticeRun&> {
  public:
   LatticeGeneration(const LatticeRun& run, const measure::UnitAddress& address)
-      : run_(run),
-        modes_(run.score.height, run.score.width),
-        axis_modes_(std::min(kAxisModes, modes_.axis_size())),
-        denoiser_(*run.score.denoiser),
-        start_(address.stream(random::Purpose::start)),
-        noise_(address.stream(random::Purpose::dynamics)),
-        corrections_(address.stream(random::Purpose::langevin)) {
+      : Unit(run, address) {
+    keep_integers("position", level_, done_);
     const auto records = static_cast<Index>(run.recorded.size());
     traces_.assign(kTraces, VectorXd::Zero(records));
     softening_ = state_structure_ = pattern_structure_ = MatrixXd::Zero(axis_modes_, records);
+    keep_reals("x", x_);
+    keep_reals("softening", softening_);
+    keep_reals("state_structure", state_structure_);
+    keep_reals("pattern_structure", pattern_structure_);
+    for (std::size_t i = 0; i < traces_.size(); ++i) {
+      keep_reals(fmt::format("trace_{}", i), traces_[i]);
+    }
   }
 
   std::int64_t blocks() const override {
-    const auto levels = static_cast<std::int64_t>(run_.grid.size());
-    return run_.batches * ((levels + run_.steps_per_block - 1) / run_.steps_per_block);
+    const auto levels = static_cast<std::int64_t>(s_.grid.size());
+    return s_.blocks * ((levels + s_.steps_per_block - 1) / s_.steps_per_block);
   }
 
   void advance(measure::Recorder& recorder) override {
-    const auto levels = static_cast<Index>(run_.grid.size());
+    const auto levels = static_cast<Index>(s_.grid.size());
     if (level_ == 0) begin();
-    const Index last = std::min(level_ + run_.steps_per_block, levels);
+    const Index last = std::min(level_ + s_.steps_per_block, levels);
     for (; level_ < last; ++level_) {
-      const double s = run_.grid[static_cast<std::size_t>(level_)];
+      const double s = s_.grid[static_cast<std::size_t>(level_)];
       const MatrixXd mean = denoiser_.mean(x_, betas(s));
-      const auto record = std::find(run_.recorded.begin(), run_.recorded.end(), level_);
-      if (record != run_.recorded.end()) measure(record - run_.recorded.begin(), s, mean);
+      const auto record = std::find(s_.recorded.begin(), s_.recorded.end(), level_);
+      if (record != s_.recorded.end()) measure(record - s_.recorded.begin(), s, mean);
       if (level_ + 1 < levels) {
-        step(s, run_.grid[static_cast<std::size_t>(level_) + 1], mean);
+        step(s, s_.grid[static_cast<std::size_t>(level_) + 1], mean);
       } else {
         finish(mean, recorder);
       }
@@ -55,36 +54,7 @@ class LatticeGeneration final : public measure::Simulation {
     if (level_ == levels) level_ = 0;
   }
 
-  void save(measure::State& state) const override {
-    save_streams(state, start_, noise_, corrections_);
-    state.integers["position"] = {static_cast<std::uint64_t>(level_),
-                                  static_cast<std::uint64_t>(done_)};
-    if (level_ == 0) return;
-    const auto put = [&](const std::string& name, const auto& values) {
-      state.reals[name].assign(values.data(), values.data() + values.size());
-    };
-    put("x", x_);
-    put("softening", softening_);
-    put("state_structure", state_structure_);
-    put("pattern_structure", pattern_structure_);
-    for (std::size_t i = 0; i < traces_.size(); ++i) put(fmt::format("trace_{}", i), traces_[i]);
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, start_, noise_, corrections_);
-    level_ = static_cast<Index>(state.integers.at("position")[0]);
-    done_ = static_cast<std::int64_t>(state.integers.at("position")[1]);
-    if (level_ == 0) return;
-    x_.resize(denoiser_.dimension(), run_.walkers);
-    const auto get = [&](const std::string& name, auto& values) {
-      const auto& stored = state.reals.at(name);
-      std::copy(stored.begin(), stored.end(), values.data());
-    };
-    get("x", x_);
-    get("softening", softening_);
-    get("state_structure", state_structure_);
-    get("pattern_structure", pattern_structure_);
-    for (std::size_t i = 0; i < traces_.size(); ++i) get(fmt::format("trace_{}", i), traces_[i]);
-  }
+  bool inside_batch() const override { return level_ > 0; }
 
  private:
   /// Numbers per record, in this order.
@@ -98,34 +68,30 @@ class LatticeGeneration final : public measure::Simulation {
     kTraces
   };
   static constexpr verdict::ObservableName kTraceNames[kTraces] = {
-      observable::magnetization_squared,
-      observable::magnetization_fourth,
-      observable::local_variance,
-      observable::gradient_term,
-      observable::score_norm,
-      observable::antisymmetric_share};
+      names::magnetization_squared, names::magnetization_fourth, names::local_variance,
+      names::gradient_term,         names::score_norm,           names::antisymmetric_share};
 
-  VectorXd betas(double s) const { return VectorXd::Constant(run_.walkers, 1 / s); }
+  VectorXd betas(double s) const { return VectorXd::Constant(s_.walkers, 1 / s); }
 
   void begin() {
-    x_ = std::sqrt(run_.start_variance) * normals(start_, denoiser_.dimension(), run_.walkers);
+    x_ = std::sqrt(s_.start_variance) * normals(start_, denoiser_.dimension(), s_.walkers);
     pulsed_.clear();
   }
 
   /// All copies take the same noise: their differences are responses, not noise.
   void step(double from, double to, const MatrixXd& mean) {
-    for (const double q : run_.pulses) {
-      const double s = run_.unit() / q;
+    for (const double q : s_.pulses) {
+      const double s = s_.unit() / q;
       if (!(from >= s && s > to)) continue;
       // x += kappa s/P^2 on every site is h += kappa.
-      const double kick = run_.pulse * from / run_.unit();
+      const double kick = s_.pulse * from / s_.unit();
       pulsed_.push_back({q, x_.array() + kick, x_.array() - kick});
     }
     const std::uint64_t noise = noise_.position(), corrections = corrections_.position();
     const auto move = [&](MatrixXd& x, const MatrixXd& clean) {
       noise_.seek(noise);
       corrections_.seek(corrections);
-      diffusion::corrected_step(run_.sampler, run_.correction, denoiser_, from, to, clean, noise_,
+      diffusion::corrected_step(s_.sampler, s_.correction, denoiser_, from, to, clean, noise_,
                                 corrections_, x);
     };
     for (Pulsed& copy : pulsed_) {
@@ -146,12 +112,12 @@ class LatticeGeneration final : public measure::Simulation {
     pattern_structure_.col(record) =
         modes_.axis(modes_.power(mean)).rowwise().mean().head(axis_modes_);
 
-    const auto probed = x_.leftCols(run_.covariances);
-    if (run_.score.patches == nullptr) {
-      softening_.col(record) = run_.score.softening(probed, beta, axis_modes_);
+    const auto probed = x_.leftCols(s_.covariances);
+    if (s_.score.patches == nullptr) {
+      softening_.col(record) = s_.score.softening(probed, beta, axis_modes_);
       return;
     }
-    const target::PatchScore& patches = *run_.score.patches;
+    const target::PatchScore& patches = *s_.score.patches;
     const target::Windows windows = patches.windows(beta);
     const VectorXd profile = patches.covariance_profile(probed, beta);
     traces_[antisymmetric][record] =
@@ -162,54 +128,53 @@ class LatticeGeneration final : public measure::Simulation {
   }
 
   void finish(const MatrixXd& images, measure::Recorder& recorder) {
-    recorder.measure(observable::softening, span(softening_.reshaped()));
-    recorder.measure(observable::state_structure, span(state_structure_.reshaped()));
-    recorder.measure(observable::pattern_structure, span(pattern_structure_.reshaped()));
+    recorder.measure(names::softening, softening_);
+    recorder.measure(names::state_structure, state_structure_);
+    recorder.measure(names::pattern_structure, pattern_structure_);
     for (std::size_t i = 0; i < traces_.size(); ++i) {
-      if (run_.measures(kTraceNames[i])) recorder.measure(kTraceNames[i], span(traces_[i]));
+      if (s_.measures(kTraceNames[i])) recorder.measure(kTraceNames[i], traces_[i]);
     }
-    if (!run_.pulses.empty()) measure_pulses(recorder);
+    if (!s_.pulses.empty()) measure_pulses(recorder);
     measure_patterns(images, recorder);
     ++done_;
   }
 
   void measure_pulses(measure::Recorder& recorder) {
-    const double s = run_.grid.back();
-    VectorXd response(static_cast<Index>(run_.pulses.size()));
-    for (std::size_t i = 0; i < run_.pulses.size(); ++i) {
+    const double s = s_.grid.back();
+    VectorXd response(static_cast<Index>(s_.pulses.size()));
+    for (std::size_t i = 0; i < s_.pulses.size(); ++i) {
       const auto copy = std::find_if(pulsed_.begin(), pulsed_.end(),
-                                     [&](const Pulsed& p) { return p.q == run_.pulses[i]; });
+                                     [&](const Pulsed& p) { return p.q == s_.pulses[i]; });
       if (copy == pulsed_.end()) throw std::logic_error("a pulse outside of the time grid");
       const double up = denoiser_.mean(copy->up, betas(s)).mean();
       const double down = denoiser_.mean(copy->down, betas(s)).mean();
-      response[static_cast<Index>(i)] = copy->q * (up - down) / (2 * run_.pulse);
+      response[static_cast<Index>(i)] = copy->q * (up - down) / (2 * s_.pulse);
     }
-    recorder.measure(observable::pulse_response, span(response));
+    recorder.measure(names::pulse_response, response);
   }
 
   void measure_patterns(const MatrixXd& images, measure::Recorder& recorder) {
-    const Index sites = run_.score.sites();
+    const Index sites = s_.score.sites();
     const MatrixXd powers = modes_.power(images);
     const MatrixXd axis = modes_.axis(powers), radial = modes_.radial(powers);
-    const double blocks = static_cast<double>(sites) / run_.unit();
-    for (Index k = 0; k < run_.walkers; ++k) {
+    const double blocks = static_cast<double>(sites) / s_.unit();
+    for (Index k = 0; k < s_.walkers; ++k) {
       const double m = images.col(k).mean();
-      if (run_.measures(observable::mosaic_order)) {
-        recorder.measure(observable::mosaic_order, blocks * m * m);
+      if (s_.measures(names::mosaic_order)) {
+        recorder.measure(names::mosaic_order, blocks * m * m);
       }
-      recorder.measure(observable::final_magnetization_squared, m * m);
-      recorder.measure(observable::final_magnetization_fourth, m * m * m * m);
-      recorder.measure(observable::final_structure_axis, span(axis.col(k)));
-      recorder.measure(observable::final_structure_radial, span(radial.col(k)));
-      const Domains found = domains(images.col(k).head(sites), run_.score.height, run_.score.width);
-      recorder.measure(observable::wall_density, found.walls);
-      recorder.measure(observable::largest_domain, found.largest);
-      recorder.measure(observable::mean_domain_size, found.mean_size);
-      recorder.measure(observable::domain_size_law, found.law);
+      recorder.measure(names::final_magnetization_squared, m * m);
+      recorder.measure(names::final_magnetization_fourth, m * m * m * m);
+      recorder.measure(names::final_structure_axis, axis.col(k));
+      recorder.measure(names::final_structure_radial, radial.col(k));
+      const Domains found = domains(images.col(k).head(sites), s_.score.height, s_.score.width);
+      recorder.measure(names::wall_density, found.walls);
+      recorder.measure(names::largest_domain, found.largest);
+      recorder.measure(names::mean_domain_size, found.mean_size);
+      recorder.measure(names::domain_size_law, found.law);
     }
     if (done_ > 0) return;
-    const MatrixXd shown = images.topLeftCorner(sites, run_.shown());
-    recorder.measure(observable::snapshots, span(shown.reshaped()));
+    recorder.measure(names::snapshots, images.topLeftCorner(sites, s_.shown()));
   }
 
   struct Pulsed {
@@ -217,14 +182,16 @@ class LatticeGeneration final : public measure::Simulation {
     MatrixXd up, down;
   };
 
-  const LatticeRun& run_;
-  LatticeModes modes_;
-  Index axis_modes_;
-  const target::Denoiser& denoiser_;
-  random::Stream start_, noise_, corrections_;
+  LatticeModes modes_{s_.score.height, s_.score.width};
+  Index axis_modes_ = std::min(kAxisModes, modes_.axis_size());
+  const target::Denoiser& denoiser_ = *s_.score.denoiser;
+  random::Stream& start_ = stream(Purpose::start);
+  random::Stream& noise_ = stream(Purpose::dynamics);
+  random::Stream& corrections_ = stream(Purpose::langevin);
   Index level_ = 0;
   std::int64_t done_ = 0;
-  MatrixXd x_, softening_, state_structure_, pattern_structure_;
+  MatrixXd x_{denoiser_.dimension(), 0};
+  MatrixXd softening_, state_structure_, pattern_structure_;
   std::vector<VectorXd> traces_;
   std::vector<Pulsed> pulsed_;
 };

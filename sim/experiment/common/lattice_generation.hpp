@@ -9,23 +9,21 @@
 #include <vector>
 
 #include "sim/diffusion/corrected.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
 #include "sim/experiment/common/lattice_score.hpp"
-#include "sim/measure/experiment.hpp"
 
 namespace symbreak::experiment {
 
-struct LatticeRun {
+struct LatticeRun : Sampling {
   LatticeScore score;
   diffusion::Method sampler = diffusion::Method::bridge;
   diffusion::Correction correction;
   std::vector<double> grid;     ///< noise levels, descending
   std::vector<Index> recorded;  ///< indices into grid
   double start_variance = 0;    ///< of x at the first level
-  Index walkers = 1;
-  std::int64_t batches = 1, replicas = 1;
-  std::vector<double> pulses;  ///< q = P^2/s of field pulses
-  double pulse = 0.2;          ///< kick of h = beta W x
+  std::vector<double> pulses;   ///< q = P^2/s of field pulses
+  double pulse = 0.2;           ///< kick of h = beta W x
   Index steps_per_block = 1;
   Index covariances = 1;  ///< walkers whose local covariances are measured
 

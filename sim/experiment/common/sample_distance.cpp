@@ -1,6 +1,8 @@
 #include "sim/experiment/common/sample_distance.hpp"
 
+#include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/statistics/distances.hpp"
+#include "sim/random/draws.hpp"
 
 namespace symbreak::experiment {
 
@@ -11,12 +13,31 @@ double wasserstein_excess(const MatrixXd& y, const MatrixXd& a, const MatrixXd& 
   constexpr Eigen::Index kDirections = 32;
   MatrixXd along = MatrixXd::Ones(1, 1);
   if (y.rows() > 1) {
-    along.resize(y.rows(), kDirections);
-    directions.normals({along.data(), static_cast<std::size_t>(along.size())});
+    along = random::normals(directions, y.rows(), kDirections);
     along.colwise().normalize();
   }
   return statistics::sliced_wasserstein_squared(y, a, along) -
          statistics::sliced_wasserstein_squared(b, a, along);
+}
+
+Eigen::VectorXd occupation(const target::CleanData& data, const MatrixXd& x) {
+  Eigen::VectorXd occupied = Eigen::VectorXd::Zero(data.classes());
+  for (const Eigen::Index label : data.classify(x)) {
+    if (label >= 0) occupied[label] += 1 / static_cast<double>(x.cols());
+  }
+  return occupied;
+}
+
+measure::ObservableInfo occupation_info(const target::CleanData& data) {
+  return {.name = findings::generated::observable::branch_occupation,
+          .shape = {data.classes()},
+          .text = "fraction of generated data in each class"};
+}
+
+measure::ObservableInfo wasserstein_info() {
+  return {
+      .name = findings::generated::observable::wasserstein_2_excess,
+      .text = "(sliced) W_2^2 of generated to exact samples minus that of exact to exact samples"};
 }
 
 }  // namespace symbreak::experiment

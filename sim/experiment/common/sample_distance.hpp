@@ -1,8 +1,11 @@
-// How far generated data are from exact samples. May depend on: analysis/statistics, sim/random.
+// How far generated data are from exact samples. May depend on: analysis/statistics, sim/random,
+// sim/measure, sim/target.
 #pragma once
 #include <Eigen/Core>
 
+#include "sim/measure/observable.hpp"
 #include "sim/random/stream.hpp"
+#include "sim/target/clean_data.hpp"
 
 namespace symbreak::experiment {
 
@@ -13,5 +16,12 @@ inline constexpr Eigen::Index kDistanceSamples = 8192;
 /// average for a perfect generator. Sliced along 32 random directions beyond one dimension.
 double wasserstein_excess(const Eigen::MatrixXd& y, const Eigen::MatrixXd& a,
                           const Eigen::MatrixXd& b, random::Stream& directions);
+
+/// Fractions of the states in each class; those of none are left out.
+Eigen::VectorXd occupation(const target::CleanData& data, const Eigen::MatrixXd& x);
+
+/// branch_occupation and wasserstein_2_excess, as all generated data are judged by.
+measure::ObservableInfo occupation_info(const target::CleanData& data);
+measure::ObservableInfo wasserstein_info();
 
 }  // namespace symbreak::experiment

@@ -1,7 +1,5 @@
 #include "sim/experiment/common/spin_moments.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 

@@ -21,16 +21,13 @@
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/levels/threshold.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/condensation/simulation.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::condensation {
 
-namespace fact = findings::condensation::fact;
-namespace observable = findings::condensation::observable;
-namespace prediction = findings::condensation::prediction;
+using namespace findings::condensation;
 
 namespace {
 
@@ -52,46 +49,31 @@ std::vector<Published> read_published(const std::string& file) {
     const bool heading = line.find_first_not_of("0123456789+-.eE, \t\r") != line.npos;
     if (line.empty() || heading) continue;
     Published row{};
-    if (std::sscanf(line.c_str(), "%lf,%lf,%lf", &row.time, &row.value, &row.error) != 3 ||
-        !(row.error > 0)) {
-      throw deck::KeyError("experiment.published",
-                           fmt::format("{}: line {}: '{}'; expected time,value,error with a "
-                                       "positive error",
-                                       file, number, line.substr(0, 40)));
-    }
+    refuse_if(std::sscanf(line.c_str(), "%lf,%lf,%lf", &row.time, &row.value, &row.error) != 3 ||
+                  !(row.error > 0),
+              "experiment.published",
+              fmt::format("{}: line {}: '{}'; expected time,value,error with a positive error",
+                          file, number, line.substr(0, 40)));
     rows.push_back(row);
   }
-  if (rows.empty()) {
-    throw deck::KeyError("experiment.published", file + ": no line of the form time,value,error");
-  }
+  refuse_if(rows.empty(), "experiment.published", file + ": no line of the form time,value,error");
   return rows;
 }
 
-class Condensation final : public measure::Experiment {
+class CondensationExperiment final : public PointExperiment<Setting> {
  public:
-  explicit Condensation(const deck::Parameters& parameters)
-      : parameters_(parameters),
-        forward_(parameters),
-        t_(parameters.real("experiment.t")),
-        disorder_(parameters.integer("sampling.disorder_samples")),
-        replicas_(parameters.integer("sampling.replicas")) {
-    const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
-    disordered_ = kind.disordered;
-    // A disordered target is a new dataset per disorder sample; for its size any sample will do.
-    const auto target = target::build(parameters, {});
-    if (!disordered_ && disorder_ > 1) {
-      throw deck::KeyError("sampling.disorder_samples",
-                           fmt::format("target '{}' is one fixed dataset and has no disorder to "
-                                       "average over; use sampling.replicas for more noisy states",
-                                       kind.name));
-    }
-    read_setting(*target);
+  explicit CondensationExperiment(const deck::Parameters& parameters)
+      : PointExperiment(parameters),
+        target_(parameters),
+        state_(parameters.word("experiment.state")),
+        t_(parameters.real("experiment.t")) {
+    const auto target = target_.sample();
+    read_setting(parameters, *target);
     dimension_ = target->dimension();
     count_ = target::part<target::FiniteSupport>(*target)->count();
     memory_ = target->memory();
     critical_noise_ = target->collapse_noise();
     model_ = target->data_model();
-    fixed_ = disordered_ ? nullptr : target;
     if (const std::string& file = parameters.word("experiment.published"); !file.empty()) {
       for (const Published& row : read_published(file)) {
         if (std::abs(row.time - t_) < 1e-6 * t_) published_ = row;
@@ -103,51 +85,43 @@ class Condensation final : public measure::Experiment {
   std::vector<verdict::Fact> facts() const override;
   std::vector<verdict::Prediction> predictions() const override;
 
-  std::int64_t disorder_samples() const override { return disorder_; }
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
     // Two multiply-adds per (datum, coordinate, walker) at some 10 Gflop/s, and one exponential;
     // twice per step of a trajectory.
     double evaluations = s_.losses ? 1 : 0.5;
     if (s_.states == NoisyStates::trajectory) evaluations += 2 * static_cast<double>(s_.steps);
     if (s_.clones == CloneMethod::reverse) evaluations += 4 * static_cast<double>(s_.steps);
-    const double pairs = static_cast<double>(count_) * static_cast<double>(s_.walkers * s_.blocks);
-    return evaluations * pairs * (0.02e-9 * static_cast<double>(dimension_) + 0.3e-9);
+    return evaluations * s_.walkers_per_unit() * static_cast<double>(count_) *
+           (0.02e-9 * static_cast<double>(dimension_) + 0.3e-9);
   }
   std::size_t memory_per_unit() const override {
-    const auto columns = static_cast<std::size_t>(dimension_ * s_.walkers);
-    return memory_ + 12 * sizeof(double) * columns;
+    return memory_ + sizeof(double) * static_cast<std::size_t>(12 * dimension_ * s_.walkers);
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
     Setting setting = s_;
-    setting.target =
-        fixed_ ? fixed_ : target::build(parameters_, address.address(random::Purpose::data));
+    setting.target = target_.of(address);
     return simulation(std::move(setting), address);
   }
 
  private:
-  void read_setting(const target::Target& target) {
-    const std::string& state = parameters_.word("experiment.state");
-    const std::string& clones = parameters_.word("experiment.clones");
-    s_.states = state == "planted"     ? NoisyStates::planted
-                : state == "unplanted" ? NoisyStates::unplanted
-                                       : NoisyStates::trajectory;
+  void read_setting(const deck::Parameters& parameters, const target::Target& target) {
+    const std::string& clones = parameters.word("experiment.clones");
+    s_.states = state_ == "planted"     ? NoisyStates::planted
+                : state_ == "unplanted" ? NoisyStates::unplanted
+                                        : NoisyStates::trajectory;
     s_.clones = clones == "none"        ? CloneMethod::none
                 : clones == "posterior" ? CloneMethod::posterior
                                         : CloneMethod::reverse;
     // Clones are made of planted states; a sweep over states has them where they make sense.
     if (s_.states != NoisyStates::planted) s_.clones = CloneMethod::none;
     s_.noise = forward_.at(t_).noise();
-    s_.steps = parameters_.integer("experiment.steps");
-    s_.losses = parameters_.flag("experiment.losses") && s_.states != NoisyStates::trajectory;
-    s_.norm = s_.states == NoisyStates::unplanted ? parameters_.real("experiment.norm") : 0;
-    s_.walkers = parameters_.integer("sampling.walkers");
-    s_.blocks = parameters_.integer("sampling.blocks");
-    if (s_.states == NoisyStates::unplanted && s_.norm == 0 && !target.has_law()) {
-      throw deck::KeyError("experiment.state",
-                           "unplanted states need data independent of the dataset: a "
-                           "synthetic_dataset, or a dataset with held_out > 0");
-    }
+    s_.steps = parameters.integer("experiment.steps");
+    s_.losses = parameters.flag("experiment.losses") && s_.states != NoisyStates::trajectory;
+    s_.norm = s_.states == NoisyStates::unplanted ? parameters.real("experiment.norm") : 0;
+    refuse_if(s_.states == NoisyStates::unplanted && s_.norm == 0 && !target.has_law(),
+              "experiment.state",
+              "unplanted states need data independent of the dataset: a synthetic_dataset, or a "
+              "dataset with held_out > 0");
     if (s_.states == NoisyStates::trajectory) {
       double variance = 0;
       const auto& points = *target::part<target::FiniteSupport>(target);
@@ -159,40 +133,36 @@ class Condensation final : public measure::Experiment {
     }
   }
 
-  deck::Parameters parameters_;
-  diffusion::Forward forward_;
+  // The setting is without the target: it may be a new one for every disorder sample.
+  UnitTarget target_;
+  std::string state_;
   double t_;
-  Setting s_;  // without the target
-  bool disordered_ = false;
-  std::int64_t disorder_, replicas_;
   Index dimension_ = 0, count_ = 0;
   std::size_t memory_ = 0;
   std::optional<target::CollapseNoise> critical_noise_;
   std::optional<theory::DataModel> model_;
   std::optional<Published> published_;
-  std::shared_ptr<const target::Target> fixed_;
 };
 
-std::vector<measure::ObservableInfo> Condensation::observables() const {
-  const std::string kind = parameters_.word("experiment.state");
+std::vector<measure::ObservableInfo> CondensationExperiment::observables() const {
+  const std::string of = ", " + state_ + " x";
   // Independent samples: keep them all as bins (for medians) up to a bound.
   const Index bins = std::min<Index>(4096, s_.walkers * s_.blocks);
   std::vector<measure::ObservableInfo> infos = {
       {.name = observable::participation,
-       .text = "participation ratio Y = sum_j w_j^2 of the posterior weights, " + kind + " x",
+       .text = "participation ratio Y = sum_j w_j^2 of the posterior weights" + of,
        .max_bins = bins},
       {.name = observable::effective_patterns,
-       .text = "1/Y, the number of data points that share the posterior, " + kind + " x"},
+       .text = "1/Y, the number of data points that share the posterior" + of},
       {.name = observable::entropy,
        .unit = "nats",
-       .text = "posterior entropy -sum_j w_j log w_j, " + kind + " x"},
-      {.name = observable::largest_weight, .text = "max_j w_j, " + kind + " x"},
-  };
-  const auto add = [&](std::vector<measure::ObservableInfo> more) {
-    infos.insert(infos.end(), more.begin(), more.end());
+       .text = "posterior entropy -sum_j w_j log w_j" + of},
+      {.name = observable::largest_weight, .text = "max_j w_j" + of},
   };
   if (s_.states == NoisyStates::planted) {
-    add({{.name = observable::true_weight, .text = "weight w_1 of the datum that x was made from"},
+    append(
+        infos,
+        {{.name = observable::true_weight, .text = "weight w_1 of the datum that x was made from"},
          {.name = observable::excess_entropy,
           .unit = "nats per dimension",
           .text = "f^e = -log(w_1)/d (Biroli et al. 2024, eq. 9)"},
@@ -205,42 +175,42 @@ std::vector<measure::ObservableInfo> Condensation::observables() const {
           .text = "(MAP correct) - max_j w_j, of mean zero (exact identity)"}});
   }
   if (s_.losses && s_.norm == 0) {
-    add({{.name = observable::denoising_error,
-          .unit = "squared data unit",
-          .text = "|<y> - y|^2/d, y the clean datum behind x: the loss of the exact score, " +
-                  kind + " x"},
-         {.name = observable::log_likelihood,
-          .unit = "nats per dimension",
-          .text = "log p_t(x)/d under the noised dataset, in the gauge x = y + noise, " + kind +
-                  " x"}});
+    append(infos,
+           {{.name = observable::denoising_error,
+             .unit = "squared data unit",
+             .text = "|<y> - y|^2/d, y the clean datum behind x: the loss of the exact score" + of},
+            {.name = observable::log_likelihood,
+             .unit = "nats per dimension",
+             .text = "log p_t(x)/d under the noised dataset, in the gauge x = y + noise" + of}});
     if (s_.states == NoisyStates::planted) {
-      add({{.name = observable::overlap_identity,
-            .unit = "squared data unit",
-            .text = "<y>.(y - <y>)/d, of mean zero (exact identity)"}});
+      append(infos, {{.name = observable::overlap_identity,
+                      .unit = "squared data unit",
+                      .text = "<y>.(y - <y>)/d, of mean zero (exact identity)"}});
     }
   }
   if (s_.clones != CloneMethod::none) {
     const std::string how = s_.clones == CloneMethod::posterior
                                 ? "exact posterior draws"
                                 : "reverse trajectories of the dataset's score";
-    add({{.name = observable::clone_probability,
-          .text = "1 when two futures of the same x end on the same datum; " + how},
-         {.name = observable::return_probability,
-          .text = "1 when a U-turn (datum, noise, back) returns to its datum; " + how},
-         {.name = observable::clone_identity,
-          .text = "(clones agree) - Y, of mean zero (exact identity)"},
-         {.name = observable::return_identity,
-          .text = "(U-turn returns) - Y, of mean zero (exact)"}});
+    append(infos, {{.name = observable::clone_probability,
+                    .text = "1 when two futures of the same x end on the same datum; " + how},
+                   {.name = observable::return_probability,
+                    .text = "1 when a U-turn (datum, noise, back) returns to its datum; " + how},
+                   {.name = observable::clone_identity,
+                    .text = "(clones agree) - Y, of mean zero (exact identity)"},
+                   {.name = observable::return_identity,
+                    .text = "(U-turn returns) - Y, of mean zero (exact)"}});
   }
   if (s_.states == NoisyStates::trajectory) {
-    add({{.name = observable::nearest_ratio,
-          .text = "distance of the generated sample <y>_t to its nearest datum over that to the "
-                  "second nearest"},
-         {.name = observable::memorized,
-          .text = "1 when nearest_ratio < 1/3: the sample is a copy (Yoon et al. 2023)"}});
+    append(infos,
+           {{.name = observable::nearest_ratio,
+             .text = "distance of the generated sample <y>_t to its nearest datum over that to the "
+                     "second nearest"},
+            {.name = observable::memorized,
+             .text = "1 when nearest_ratio < 1/3: the sample is a copy (Yoon et al. 2023)"}});
   }
   // Errors of disorder averages come from the means of the units.
-  if (disorder_ > 1) {
+  if (s_.disorder_samples > 1) {
     for (measure::ObservableInfo& info : infos) {
       if (info.name != observable::participation) info.max_bins = 8;
     }
@@ -248,7 +218,7 @@ std::vector<measure::ObservableInfo> Condensation::observables() const {
   return infos;
 }
 
-std::vector<verdict::Fact> Condensation::facts() const {
+std::vector<verdict::Fact> CondensationExperiment::facts() const {
   std::vector<verdict::Fact> all = {
       {fact::log_count, std::log(static_cast<double>(count_)), "log N of the dataset"},
       {fact::dimension, static_cast<double>(dimension_), "dimension of the data"}};
@@ -259,7 +229,7 @@ std::vector<verdict::Fact> Condensation::facts() const {
   return all;
 }
 
-std::vector<verdict::Prediction> Condensation::predictions() const {
+std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
   const double log_count = std::log(static_cast<double>(count_));
   std::vector<verdict::Prediction> all;
   if (critical_noise_) {
@@ -296,10 +266,10 @@ std::vector<verdict::Prediction> Condensation::predictions() const {
       all.push_back({prediction::condensation_time_printed,
                      forward_.time(theory::printed_condensation_noise(alpha, s, s_.norm)),
                      "Ambrogioni 2024, eq. 38 as printed: s |x|/sqrt(2 log N)"});
-      all.push_back({prediction::condensation_time,
-                     forward_.time(theory::sphere_condensation_noise(alpha, s, s_.norm)),
-                     "the same for the sphere at finite alpha: s rho e^{-2 alpha}/sqrt(1 - e^{-2 "
-                     "alpha})"});
+      all.push_back(
+          {prediction::condensation_time,
+           forward_.time(theory::sphere_condensation_noise(alpha, s, s_.norm)),
+           "the same for the sphere at finite alpha: s rho e^{-2 alpha}/sqrt(1 - e^{-2 alpha})"});
       // In a plane of the space the part of x along it would count; keep to the whole space.
       if (model_->dimension == static_cast<double>(dimension_)) {
         all.push_back({prediction::participation,
@@ -356,17 +326,11 @@ ExperimentKind kind() {
       deck::sampling_key("replicas", "1", "independent sets of noisy states per dataset"),
   };
   kind.needs = {target::Part::finite_support, target::Part::clean_data, target::Part::posterior};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<Condensation>(parameters);
-  };
+  kind.make = make<CondensationExperiment>;
   kind.critical = [](const deck::Parameters& parameters) {
-    const auto target = target::build(parameters, {});
-    const auto noise = target->collapse_noise();
-    if (!noise) {
-      throw deck::KeyError("experiment.t",
-                           "no prediction of the collapse time for this target; give numbers");
-    }
-    return diffusion::Forward(parameters).time(noise->noise);
+    const auto collapse = target::build(parameters, {})->collapse_noise();
+    return critical_time(parameters, collapse ? std::optional(collapse->noise) : std::nullopt,
+                         "no prediction of the collapse time for this target");
   };
   return kind;
 }

@@ -7,7 +7,7 @@
 #include "analysis/findings/condensation/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
 #include "sim/diffusion/schedule.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 #include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::condensation {
@@ -16,25 +16,14 @@ namespace observable = findings::condensation::observable;
 
 namespace {
 
-using target::MatrixXd;
-using target::VectorXd;
-
-class Unit final : public measure::Simulation {
+class Condensation final : public Unit<Setting> {
  public:
-  Unit(Setting setting, const measure::UnitAddress& address)
-      : s_(std::move(setting)),
-        points_(*target::part<target::FiniteSupport>(*s_.target)),
-        beta_(1 / s_.noise),
-        pick_(address.stream(random::Purpose::planted)),
-        noise_(address.stream(random::Purpose::noise)),
-        dynamics_(address.stream(random::Purpose::dynamics)),
-        draws_(address.stream(random::Purpose::copies)) {
+  Condensation(Setting setting, const measure::UnitAddress& address)
+      : Unit(std::move(setting), address) {
     if (points_.log_weights().size() == 0) return;
     cumulative_ = points_.log_weights().array().exp();
     for (Index j = 1; j < points_.count(); ++j) cumulative_[j] += cumulative_[j - 1];
   }
-
-  std::int64_t blocks() const override { return s_.blocks; }
 
   void advance(measure::Recorder& recorder) override {
     const VectorXd betas = VectorXd::Constant(s_.walkers, beta_);
@@ -52,13 +41,6 @@ class Unit final : public measure::Simulation {
     if (s_.losses) measure_losses(recorder, batch, posterior);
     if (s_.clones != CloneMethod::none) measure_clones(recorder, batch, posterior);
     if (s_.states == NoisyStates::trajectory) measure_neighbours(recorder, posterior.mean);
-  }
-
-  void save(measure::State& state) const override {
-    save_streams(state, pick_, noise_, dynamics_, draws_);
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, pick_, noise_, dynamics_, draws_);
   }
 
  private:
@@ -218,18 +200,20 @@ class Unit final : public measure::Simulation {
     }
   }
 
-  Setting s_;
-  const target::FiniteSupport& points_;
-  double beta_;
+  const target::FiniteSupport& points_ = *target::part<target::FiniteSupport>(*s_.target);
+  double beta_ = 1 / s_.noise;
   VectorXd cumulative_;  // of unequal prior weights
-  random::Stream pick_, noise_, dynamics_, draws_;
+  random::Stream& pick_ = stream(Purpose::planted);
+  random::Stream& noise_ = stream(Purpose::noise);
+  random::Stream& dynamics_ = stream(Purpose::dynamics);
+  random::Stream& draws_ = stream(Purpose::copies);
 };
 
 }  // namespace
 
 std::unique_ptr<measure::Simulation> simulation(Setting setting,
                                                 const measure::UnitAddress& address) {
-  return std::make_unique<Unit>(std::move(setting), address);
+  return std::make_unique<Condensation>(std::move(setting), address);
 }
 
 }  // namespace symbreak::experiment::condensation

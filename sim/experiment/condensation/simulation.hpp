@@ -1,14 +1,12 @@
 // One work unit of the condensation experiment: noisy states of one dataset at one time. May depend
-// on: sim/target, sim/diffusion, sim/random.
+// on: sim/experiment/common, sim/target, sim/diffusion, sim/random.
 #pragma once
 #include <memory>
 
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::experiment::condensation {
-
-using Eigen::Index;
 
 enum class NoisyStates {
   planted,     ///< x = datum + noise
@@ -21,7 +19,7 @@ enum class CloneMethod {
   reverse,    ///< reverse stochastic trajectories of the dataset's score
 };
 
-struct Setting {
+struct Setting : Sampling {
   std::shared_ptr<const target::Target> target;
   double noise = 1;  ///< sigma^2 t
   NoisyStates states = NoisyStates::planted;
@@ -30,8 +28,6 @@ struct Setting {
   Index steps = 0;         ///< of a trajectory
   bool losses = false;     ///< what needs the clean mean
   double norm = 0;         ///< unplanted x of norm `norm` sqrt(d); 0: datum + noise
-  Index walkers = 1;
-  std::int64_t blocks = 1;
 };
 
 /// Noise at which a trajectory has chosen its datum, relative to where clones split.

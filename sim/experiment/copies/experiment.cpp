@@ -8,7 +8,6 @@
 #include "analysis/findings/copies/observables.hpp"
 #include "analysis/theory/mean_field.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/copies/landau.hpp"
 #include "sim/experiment/copies/law.hpp"
 #include "sim/experiment/copies/simulation.hpp"
@@ -18,59 +17,51 @@
 
 namespace symbreak::experiment::copies {
 
-namespace observable = findings::copies::observable;
-namespace fact = findings::copies::fact;
-namespace prediction = findings::copies::prediction;
+using namespace findings::copies;
 
 namespace {
 
 using target::MatrixXd;
 
-class CopiesExperiment final : public measure::Experiment {
+class CopiesExperiment final : public PointExperiment<Setting> {
  public:
-  explicit CopiesExperiment(const deck::Parameters& parameters)
-      : forward_(parameters), replicas_(parameters.integer("sampling.replicas")) {
+  explicit CopiesExperiment(const deck::Parameters& parameters) : PointExperiment(parameters) {
     const double t = parameters.real("experiment.t");
     const EffectiveTarget effective = effective_target(parameters);
     target_ = effective.target;
     law_ = effective.law;
-    setting_.chains = effective.chains;
-    setting_.chain_sweeps = parameters.integer("experiment.chain_sweeps");
-    setting_.beta = forward_.beta(t);
-    setting_.field = parameters.real("experiment.h");
-    setting_.copies = parameters.integer("experiment.n");
-    setting_.candidates = setting_.chains ? 1 : parameters.integer("experiment.candidates");
-    setting_.coupled_everywhere = parameters.word("experiment.coupling") == "all";
-    setting_.sweeps_per_block = parameters.integer("sampling.sweeps_per_block");
-    setting_.blocks = parameters.integer("sampling.blocks");
-    const double burn_in = std::ceil(parameters.real("sampling.burn_in") *
-                                     std::sqrt(static_cast<double>(setting_.copies)));
-    setting_.burn_in_blocks = static_cast<std::int64_t>(
-        std::ceil(burn_in / static_cast<double>(setting_.sweeps_per_block)));
-    if (setting_.chains) return;  // order_plane of a sampled posterior: the user's word for it
-    if (!setting_.coupled_everywhere && !plane_is_invariant(*target_, setting_.beta)) {
-      throw deck::KeyError("experiment.coupling",
-                           "order_plane needs a target whose posterior mean stays in the order "
-                           "plane by symmetry; here it leaves it: use coupling = all");
-    }
+    s_.chains = effective.chains;
+    s_.chain_sweeps = parameters.integer("experiment.chain_sweeps");
+    s_.beta = forward_.beta(t);
+    s_.field = parameters.real("experiment.h");
+    s_.copies = parameters.integer("experiment.n");
+    s_.candidates = s_.chains ? 1 : parameters.integer("experiment.candidates");
+    s_.coupled_everywhere = parameters.word("experiment.coupling") == "all";
+    s_.sweeps_per_block = parameters.integer("sampling.sweeps_per_block");
+    const double burn_in =
+        std::ceil(parameters.real("sampling.burn_in") * std::sqrt(static_cast<double>(s_.copies)));
+    s_.burn_in_blocks =
+        static_cast<std::int64_t>(std::ceil(burn_in / static_cast<double>(s_.sweeps_per_block)));
+    if (s_.chains) return;  // order_plane of a sampled posterior: the user's word for it
+    refuse_if(!s_.coupled_everywhere && !plane_is_invariant(*target_, s_.beta),
+              "experiment.coupling",
+              "order_plane needs a target whose posterior mean stays in the order plane by "
+              "symmetry; here it leaves it: use coupling = all");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
     const Index components = target_->order_axes().cols();
     const std::string of = "of m_a = u_a.y/|u_a|^2 averaged over the n copies, u_a the order axes";
     std::vector<measure::ObservableInfo> infos = {
-        {.name = observable::order_parameter,
-         .shape = {components},
-         .text = "order parameter m_a, signed; mean over copies"},
+        shaped(observable::order_parameter, {components},
+               "order parameter m_a, signed; mean over copies"),
         {.name = observable::m_abs, .text = "|m| = sqrt(sum_a m_a^2), " + of},
         {.name = observable::m2, .text = "|m|^2 = sum_a m_a^2, " + of},
         {.name = observable::m4, .text = "|m|^4, " + of + "; U4 = 1 - <|m|^4>/(3 <|m|^2>^2)"},
     };
     if (components > 1) {
-      infos.push_back(
-          {.name = observable::component_m2, .shape = {components}, .text = "m_a^2, " + of});
-      infos.push_back(
-          {.name = observable::component_m4, .shape = {components}, .text = "m_a^4, " + of});
+      infos.push_back(shaped(observable::component_m2, {components}, "m_a^2, " + of));
+      infos.push_back(shaped(observable::component_m4, {components}, "m_a^4, " + of));
     }
     return infos;
   }
@@ -80,7 +71,7 @@ class CopiesExperiment final : public measure::Experiment {
     std::vector<verdict::Fact> all = {
         {fact::components, static_cast<double>(axes.cols()), "components of the order parameter"},
         {fact::fluctuation_factor,
-         static_cast<double>(setting_.copies) * setting_.beta * axes.col(0).squaredNorm(),
+         static_cast<double>(s_.copies) * s_.beta * axes.col(0).squaredNorm(),
          "n beta |u|^2: chi = factor Var(m)"}};
     if (!target_->critical_noise()) return all;
     if (law_ && law_->measured) {
@@ -130,54 +121,44 @@ class CopiesExperiment final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const double sweeps = static_cast<double>((setting_.burn_in_blocks + setting_.blocks) *
-                                              setting_.sweeps_per_block);
+    const double sweeps =
+        static_cast<double>((s_.burn_in_blocks + s_.blocks) * s_.sweeps_per_block);
     if (law_) return sweeps * 1e-6 + 1e-4 * static_cast<double>(law_->spins);
-    if (setting_.chains) {
+    if (s_.chains) {
       return sweeps * static_cast<double>(target_->dimension()) *
-             (20e-9 + 0.05e-9 * static_cast<double>(setting_.copies * setting_.chain_sweeps));
+             (20e-9 + 0.05e-9 * static_cast<double>(s_.copies * s_.chain_sweeps));
     }
     const double d = static_cast<double>(target_->dimension());
     const auto* support = target::part<target::FiniteSupport>(*target_);
     const double points = support ? static_cast<double>(support->count()) : 1;
-    const double states = static_cast<double>(setting_.candidates + 1);
-    const double copies = support ? 0 : static_cast<double>(setting_.copies);
+    const double states = static_cast<double>(s_.candidates + 1);
+    const double copies = support ? 0 : static_cast<double>(s_.copies);
     return sweeps * (1.5e-6 + states * points * (1e-8 + 1e-9 * d) + 5e-9 * d * copies);
   }
   std::size_t memory_per_unit() const override {
-    const auto columns =
-        static_cast<std::size_t>((4 * setting_.candidates + 8) * target_->dimension());
-    return target_->memory() + sizeof(double) * (columns + 256 * 8);
+    return memory_with(*target_, (4 * s_.candidates + 8) * target_->dimension() + 256 * 8);
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    if (law_) return law_simulation(law_, setting_, address);
-    return simulation(target_, setting_, address);
+    if (law_) return law_simulation(law_, s_, address);
+    return simulation(target_, s_, address);
   }
 
  private:
   /// What mean-field theory predicts; chains have no log Z to know it from. Solved on first use:
   /// facts and predictions are asked for more than once.
   const std::optional<theory::LandauLaw>& scaling_law() const {
-    if (!scaling_law_) scaling_law_ = setting_.chains ? std::nullopt : landau(*target_);
+    if (!scaling_law_) scaling_law_ = s_.chains ? std::nullopt : landau(*target_);
     return *scaling_law_;
   }
 
-  diffusion::Forward forward_;
-  std::int64_t replicas_;
-  Setting setting_;
   std::shared_ptr<const target::Target> target_;
   std::shared_ptr<const Law> law_;
   mutable std::optional<std::optional<theory::LandauLaw>> scaling_law_;
 };
 
-double critical_time(const deck::Parameters& parameters) {
-  const auto noise = effective_target(parameters).target->critical_noise();
-  if (!noise) {
-    throw deck::KeyError("experiment.t", "no critical time is known for this target; give numbers");
-  }
-  return diffusion::Forward(parameters).time(*noise);
+double centre(const deck::Parameters& parameters) {
+  return critical_time(parameters, effective_target(parameters).target->critical_noise());
 }
 
 deck::Parameters with(deck::Parameters parameters, const std::string& key, double number) {
@@ -201,7 +182,7 @@ std::vector<deck::Parameters> isotherm(const std::vector<deck::Parameters>& poin
     const double n = given > 0 ? given : largest;
     for (double h : point.reals("experiment.isotherm")) {
       deck::Parameters added = with(with(point, "experiment.n", n), "experiment.h", h);
-      added = with(added, "experiment.t", critical_time(added));
+      added = with(added, "experiment.t", centre(added));
       if (std::find(seen.begin(), seen.end(), added.identity()) != seen.end()) continue;
       seen.push_back(added.identity());
       extra.push_back(std::move(added));
@@ -210,8 +191,15 @@ std::vector<deck::Parameters> isotherm(const std::vector<deck::Parameters>& poin
   return extra;
 }
 
-std::vector<deck::Key> keys() {
-  return {
+}  // namespace
+
+ExperimentKind kind() {
+  ExperimentKind kind;
+  kind.name = "copies";
+  kind.text =
+      "n copies of the target coupled through their sum: critical exponents of the equation of "
+      "state by Monte Carlo and finite-size scaling in n (Ambrogioni 2024, section 3)";
+  kind.keys = {
       deck::time_key(),
       deck::count_key("experiment", "n", deck::required,
                       "number of copies; the size of finite-size scaling", 1, 1e12),
@@ -221,11 +209,10 @@ std::vector<deck::Key> keys() {
       deck::list_of(deck::positive_key(
           "experiment", "isotherm", "",
           "fields of the critical isotherm: adds points at t = t_c, n = isotherm_n")),
-      deck::count_key(
-          "experiment", "isotherm_n", "0",
-          "number of copies on the critical isotherm, where corrections are 1/(n h m); 0: "
-          "the largest n",
-          0, 1e12),
+      deck::count_key("experiment", "isotherm_n", "0",
+                      "number of copies on the critical isotherm, where corrections are 1/(n h m); "
+                      "0: the largest n",
+                      0, 1e12),
       deck::word_key(
           "experiment", "coupling", "all",
           "what couples the copies: all coordinates of their sum, or its projection on the order "
@@ -262,23 +249,10 @@ std::vector<deck::Key> keys() {
               "sampling at t_c; whether it was enough is checked by split R-hat",
               0)),
   };
-}
-
-}  // namespace
-
-ExperimentKind kind() {
-  ExperimentKind kind;
-  kind.name = "copies";
-  kind.text =
-      "n copies of the target coupled through their sum: critical exponents of the equation of "
-      "state by Monte Carlo and finite-size scaling in n (Ambrogioni 2024, section 3)";
-  kind.keys = keys();
   kind.needs = {target::Part::clean_data, target::Part::posterior};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<CopiesExperiment>(parameters);
-  };
+  kind.make = make<CopiesExperiment>;
   kind.expand = isotherm;
-  kind.critical = critical_time;
+  kind.critical = centre;
   return kind;
 }
 

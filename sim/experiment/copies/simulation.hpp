@@ -28,20 +28,17 @@
 // chains that share the field and are kept from sweep to sweep (MonteCarloPosterior::draw_sums):
 // Gibbs sampling of all copies.
 //
-// May depend on: sim/measure, sim/target.
+// May depend on: sim/experiment/common, sim/target.
 #pragma once
 #include <memory>
 
-#include "sim/measure/experiment.hpp"
-#include "sim/target/target.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 
 namespace symbreak::experiment::copies {
 
-using Eigen::Index;
-
-struct Setting {
+struct Setting : Sampling {
   double beta = 1, field = 0;
-  std::int64_t copies = 1, sweeps_per_block = 1, burn_in_blocks = 0, blocks = 1;
+  std::int64_t copies = 1, sweeps_per_block = 1, burn_in_blocks = 0;
   Index candidates = 1;
   bool coupled_everywhere = true;  ///< all coordinates, or the order plane alone
   bool chains = false;             ///< copies are Markov chains, not independent posterior draws

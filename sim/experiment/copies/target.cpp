@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/spin_system.hpp"
 
 namespace symbreak::experiment::copies {
@@ -21,14 +22,11 @@ Reduced reduce(const target::Target& target, const deck::Parameters& parameters,
   const auto samples = parameters.integer("experiment.law_samples");
   const std::string& wanted = parameters.word("experiment.law");
   const auto exact = target::magnetization_law(target);
-  if (wanted == "exact" && !exact) {
-    throw deck::KeyError("experiment.law", "the law of M of this target is not known exactly");
-  }
+  refuse_if(wanted == "exact" && !exact, "experiment.law",
+            "the law of M of this target is not known exactly");
   const bool measured = wanted == "measured" || !exact;
-  if (measured && !target.monte_carlo(1, address, 1)) {
-    throw deck::KeyError("experiment.law",
-                         "this target has no chains to measure the law of M with");
-  }
+  refuse_if(measured && !target.monte_carlo(1, address, 1), "experiment.law",
+            "this target has no chains to measure the law of M with");
   static_cast<target::MagnetizationLaw&>(law) =
       measured ? target::measure_magnetization_law(target, address, samples)
                : target::magnetization_law(target, address, samples);
@@ -65,25 +63,16 @@ EffectiveTarget effective_target(const deck::Parameters& parameters) {
       (copies == "auto" && plane && target::part<target::SpinSystem>(*target) != nullptr &&
        target::magnetization_orders(*target));
   if (by_law) {
-    if (!plane) {
-      throw deck::KeyError(
-          "experiment.copies",
-          "copies = magnetization couples magnetizations: use coupling = order_plane");
-    }
-    if (!target::magnetization_orders(*target)) {
-      throw deck::KeyError(
-          "experiment.copies",
-          "copies = magnetization needs an even spin target that orders uniformly");
-    }
+    refuse_if(!plane, "experiment.copies",
+              "copies = magnetization couples magnetizations: use coupling = order_plane");
+    refuse_if(!target::magnetization_orders(*target), "experiment.copies",
+              "copies = magnetization needs an even spin target that orders uniformly");
     const Reduced part = reduced(*target, parameters);
     return {part.target, part.law, false};
   }
   const bool chains = copies == "chains" || (copies == "auto" && !target->exact());
-  if (copies == "exact" && !target->exact()) {
-    throw deck::KeyError("experiment.copies",
-                         "the posterior of this target is sampled, not summed: use copies = chains "
-                         "(or auto)");
-  }
+  refuse_if(copies == "exact" && !target->exact(), "experiment.copies",
+            "the posterior of this target is sampled, not summed: use copies = chains (or auto)");
   if (chains && !target->monte_carlo(1, {}, 1) && !target->exact()) {
     throw deck::KeyError("experiment.copies", "this target has no posterior sampler");
   }

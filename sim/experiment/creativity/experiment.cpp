@@ -14,12 +14,15 @@
 
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/schedule.hpp"
+#include "sim/experiment/common/lattice_score.hpp"
 #include "sim/experiment/creativity/simulation.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/patch/machine.hpp"
 
 namespace symbreak::experiment::creativity {
+
+using namespace findings::creativity;
 
 namespace {
 
@@ -43,9 +46,9 @@ MatrixXd distinct_data(const deck::Parameters& parameters, const target::Denoise
     random::Stream stream({.seed = parameters.seed(), .purpose = random::Purpose::target});
     data->sample(stream, y);
   } else {
-    throw deck::KeyError("target.kind",
-                         "creativity compares with training images: it needs those of a file, or "
-                         "clean data");
+    throw deck::KeyError(
+        "target.kind",
+        "creativity compares with training images: it needs those of a file, or clean data");
   }
   Index kept = 0;
   for (Index j = 0; j < y.cols(); ++j) {
@@ -61,9 +64,7 @@ target::Images training_images(const deck::Parameters& parameters,
                                const target::Denoiser& denoiser) {
   if (made_from_images(parameters)) return target::read_images(parameters);
   const auto sides = denoiser.lattice();
-  if (sides.size() != 2) {
-    throw deck::KeyError("target.kind", "creativity needs a lattice of two dimensions");
-  }
+  refuse_if(sides.size() != 2, "target.kind", "creativity needs a lattice of two dimensions");
   target::Images images;
   images.height = sides[0];
   images.width = sides[1];
@@ -72,30 +73,21 @@ target::Images training_images(const deck::Parameters& parameters,
   return images;
 }
 
-class Creativity final : public measure::Experiment {
+class Creativity final : public BatchExperiment<Setting> {
  public:
-  explicit Creativity(const deck::Parameters& parameters) {
+  explicit Creativity(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     const target::Model model = target::build_denoiser(parameters);
     s_.denoiser = model.denoiser;
-    if (!model.exact()) {
-      throw deck::KeyError(
-          "target.kind", "creativity needs a clean mean that is evaluated, not sampled by chains");
-    }
+    refuse_if(!model.exact(), "target.kind",
+              "creativity needs a clean mean that is evaluated, not sampled by chains");
     s_.images = training_images(parameters, *s_.denoiser);
-    if (s_.denoiser->dimension() != s_.images.values.rows()) {
-      throw deck::KeyError("target.side",
-                           "creativity compares generated with training images: they "
-                           "must have the same size");
-    }
-    if (s_.images.count() < 2) {
-      throw deck::KeyError("target.n", "creativity needs at least two training images");
-    }
+    refuse_if(s_.denoiser->dimension() != s_.images.values.rows(), "target.side",
+              "creativity compares generated with training images: they must have the same size");
+    refuse_if(s_.images.count() < 2, "target.n", "creativity needs at least two training images");
     s_.sampler = diffusion::method_named(parameters.word("experiment.sampler"));
     s_.grid = diffusion::spaced_grid("cosine", 0, 0, parameters.integer("experiment.steps"),
                                      parameters.real("experiment.cosine_start"))
                   .noise;
-    s_.walkers = parameters.integer("sampling.walkers");
-    replicas_ = parameters.integer("sampling.replicas");
     if (made_from_images(parameters)) {
       const target::MachineSettings machine = target::machine_settings(parameters, true);
       s_.same_location = machine.machine == "ls";
@@ -126,20 +118,16 @@ class Creativity final : public measure::Experiment {
          .text = "rms of x - <phi_0>(x) at 1e-3 of the pixel variance, pixel units"}};
     if (s_.same_location) {
       infos.push_back({.name = observable::sources,
-                       .text =
-                           "effective number of training images that the best fitting windows of "
-                           "an image come from"});
+                       .text = "effective number of training images that the best fitting windows "
+                               "of an image come from"});
     }
     for (const auto name : {observable::generated_images, observable::nearest_images}) {
-      infos.push_back({.name = name,
-                       .shape = {s_.shown(), s_.images.height, s_.images.width},
-                       .text = "first channel; unit 0 is a picture",
-                       .max_bins = 2});
+      infos.push_back(shaped(name, {s_.shown(), s_.images.height, s_.images.width},
+                             "first channel; unit 0 is a picture", 2));
     }
     return infos;
   }
   std::vector<verdict::Fact> facts() const override {
-    namespace fact = findings::creativity::fact;
     return {
         {fact::data_distance, s_.data_distance,
          "mean distance of a training image to its nearest other"},
@@ -147,28 +135,18 @@ class Creativity final : public measure::Experiment {
   }
   std::vector<verdict::Prediction> predictions() const override {
     if (!memorizes_) return {};
-    return {
-        {findings::creativity::prediction::copies, 1.0, "the exact score of a dataset memorizes"}};
+    return {{prediction::copies, 1.0, "the exact score of a dataset memorizes"}};
   }
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const double stored = static_cast<double>(s_.denoiser->memory()) / sizeof(float);
-    return static_cast<double>(s_.walkers) * static_cast<double>(s_.grid.size() + 1) *
-           static_cast<double>(s_.denoiser->dimension()) * (20e-9 + stored * 0.03e-9);
+    return static_cast<double>(s_.grid.size() + 1) * evaluation_seconds(*s_.denoiser, s_.walkers);
   }
   std::size_t memory_per_unit() const override {
-    return s_.denoiser->memory() +
-           sizeof(double) * static_cast<std::size_t>(2 * s_.images.values.size() +
-                                                     8 * s_.walkers * s_.denoiser->dimension());
-  }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
+    return memory_with(*s_.denoiser,
+                       2 * s_.images.values.size() + 8 * s_.walkers * s_.denoiser->dimension());
   }
 
  private:
-  Setting s_;
   bool memorizes_ = false;  ///< the score is exactly that of the training images
-  std::int64_t replicas_ = 1;
 };
 
 }  // namespace
@@ -178,8 +156,7 @@ ExperimentKind kind() {
   kind.name = "creativity";
   kind.text =
       "images generated by a patch score from a dataset: distance to the training images, "
-      "agreement "
-      "of their windows with training patches (Kamb & Ganguli 2024)";
+      "agreement of their windows with training patches (Kamb & Ganguli 2024)";
   kind.keys = {
       deck::word_key("experiment", "sampler", "ddim",
                      "ddim: the published deterministic sampler; bridge: the reverse SDE",
@@ -192,9 +169,7 @@ ExperimentKind kind() {
       deck::sampling_key("replicas", "2", "independent work units"),
   };
   kind.needs = {target::Part::denoiser, target::Part::lattice};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<Creativity>(parameters);
-  };
+  kind.make = make<Creativity>;
   return kind;
 }
 

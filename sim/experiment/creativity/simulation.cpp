@@ -3,12 +3,9 @@
 #include <cmath>
 
 #include "sim/diffusion/corrected.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::creativity {
-
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
 
 namespace {
 
@@ -19,12 +16,13 @@ constexpr double kCopy = 1.0 / 3;
 /// Noise of the local residual, relative to the variance of the pixels.
 constexpr double kResidualNoise = 1e-3;
 
-class CreativityUnit final : public measure::Simulation {
+class CreativityUnit final : public Unit<const Setting&> {
  public:
   CreativityUnit(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        start_(address.stream(random::Purpose::start)),
-        noise_(address.stream(random::Purpose::dynamics)) {}
+      : Unit(setting, address) {
+    keep_integers("position", level_);
+    keep_reals("x", x_);
+  }
 
   /// One evaluation of the score per block: it may take seconds.
   std::int64_t blocks() const override { return static_cast<std::int64_t>(s_.grid.size()) + 1; }
@@ -49,19 +47,6 @@ class CreativityUnit final : public measure::Simulation {
     ++level_;
   }
 
-  void save(measure::State& state) const override {
-    save_streams(state, start_, noise_);
-    state.integers["position"] = {level_};
-    state.reals["x"].assign(x_.data(), x_.data() + x_.size());
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, start_, noise_);
-    level_ = state.integers.at("position")[0];
-    const auto& x = state.reals.at("x");
-    x_.resize(s_.denoiser->dimension(), x.empty() ? 0 : s_.walkers);
-    std::copy(x.begin(), x.end(), x_.data());
-  }
-
  private:
   void measure(measure::Recorder& recorder) {
     const double noise = kResidualNoise * s_.pixel_variance;
@@ -80,12 +65,9 @@ class CreativityUnit final : public measure::Simulation {
       if (k < shown) partners.col(k) = s_.images.values.col(index);
     }
     const Index sites = s_.images.height * s_.images.width;
-    const auto first_channel = [&](const MatrixXd& images) -> MatrixXd {
-      return images.topLeftCorner(sites, shown);
-    };
-    const MatrixXd generated = first_channel(x_), training = first_channel(partners);
-    recorder.measure(observable::generated_images, span(generated.reshaped()));
-    recorder.measure(observable::nearest_images, span(training.reshaped()));
+    // The first channel.
+    recorder.measure(observable::generated_images, x_.topLeftCorner(sites, shown));
+    recorder.measure(observable::nearest_images, partners.topLeftCorner(sites, shown));
   }
 
   double sources(const Eigen::Ref<const VectorXd>& x) const {
@@ -112,9 +94,9 @@ class CreativityUnit final : public measure::Simulation {
     return 1 / sum;
   }
 
-  const Setting& s_;
-  random::Stream start_, noise_;
-  MatrixXd x_;
+  random::Stream& start_ = stream(Purpose::start);
+  random::Stream& noise_ = stream(Purpose::dynamics);
+  MatrixXd x_{s_.denoiser->dimension(), 0};
   std::size_t level_ = 0;
 };
 

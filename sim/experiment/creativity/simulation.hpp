@@ -1,25 +1,24 @@
 // One unit of `creativity`: a batch of images, generated and compared with the training images.
-// May depend on: sim/measure, sim/target, sim/diffusion.
+// May depend on: sim/experiment/common, sim/target, sim/diffusion.
 #pragma once
 #include <memory>
 #include <vector>
 
 #include "analysis/findings/creativity/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/patch/patch_data.hpp"
 
 namespace symbreak::experiment::creativity {
 
 namespace observable = findings::creativity::observable;
-using Eigen::Index;
 
-struct Setting {
+struct Setting : Sampling {
   std::shared_ptr<const target::Denoiser> denoiser;
   target::Images images;  ///< training images
   diffusion::Method sampler = diffusion::Method::ddim;
   std::vector<double> grid;
-  Index walkers = 1, patch = 1;
+  Index patch = 1;
   bool same_location = false;  ///< ls: sources can be told
   double pixel_variance = 1, data_distance = 1;
 

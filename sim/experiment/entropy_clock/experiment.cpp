@@ -13,15 +13,12 @@
 // Of a sampled posterior the same rates come from two groups a, b of chains planted at y, without
 // bias: (y - a).(y - b), (a - x).(b - x), and the variance of v.y. Their gaps then also show chains
 // that have not forgotten y. log Z, and with it the information, stays unknown.
-#include <fmt/format.h>
-
 #include <cmath>
 
 #include "analysis/findings/entropy_clock/observables.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/entropy_rate.hpp"
-#include "sim/diffusion/start.hpp"
-#include "sim/experiment/common/trajectory_keys.hpp"
+#include "sim/experiment/common/reverse_run.hpp"
 #include "sim/experiment/entropy_clock/criteria.hpp"
 #include "sim/experiment/entropy_clock/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -30,15 +27,14 @@
 
 namespace symbreak::experiment::entropy_clock {
 
-namespace observable = findings::entropy_clock::observable;
-namespace fact = findings::entropy_clock::fact;
-namespace prediction = findings::entropy_clock::prediction;
+using namespace findings::entropy_clock;
 
 namespace {
 
-class EntropyClockExperiment final : public measure::Experiment {
+class EntropyClockExperiment final : public BatchExperiment<Setting> {
  public:
-  explicit EntropyClockExperiment(const deck::Parameters& parameters) : forward_(parameters) {
+  explicit EntropyClockExperiment(const deck::Parameters& parameters)
+      : BatchExperiment(parameters) {
     s_.model = target::build_model(parameters, {});
     s_.groups = chain_groups(parameters, s_.model);
     // The posterior without field and noise is the law of the data itself.
@@ -49,25 +45,24 @@ class EntropyClockExperiment final : public measure::Experiment {
                             .entropy[0];
     }
     const auto range = diffusion::noise_range(parameters, forward_, s_.model);
-    if (!(range.from > range.to)) {
-      throw deck::KeyError("experiment.t_start", "t_start must exceed t_end");
-    }
+    refuse_if(!(range.from > range.to), "experiment.t_start", "t_start must exceed t_end");
     const auto records = parameters.integer("experiment.records");
     for (std::int64_t i = 0; i < records; ++i) {
       s_.noise.push_back(range.to *
                          std::pow(range.from / range.to,
                                   static_cast<double>(i) / static_cast<double>(records - 1)));
     }
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
-    replicas_ = parameters.integer("sampling.replicas");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
     const auto times = static_cast<Index>(s_.noise.size());
-    const auto rate = [&](verdict::ObservableName name, const std::string& text) {
+    const auto at_times = [&](verdict::ObservableName name, const std::string& text,
+                              const std::string& unit) {
       return measure::ObservableInfo{
-          .name = name, .shape = {times}, .unit = "nats per ln s", .text = text, .max_bins = 64};
+          .name = name, .shape = {times}, .unit = unit, .text = text, .max_bins = 64};
+    };
+    const auto rate = [&](verdict::ObservableName name, const std::string& text) {
+      return at_times(name, text, "nats per ln s");
     };
     std::vector<measure::ObservableInfo> infos = {
         rate(observable::entropy_rate_mmse, "dH/dln s = |y - <y>|^2/(2s), all coordinates"),
@@ -77,46 +72,33 @@ class EntropyClockExperiment final : public measure::Experiment {
              "mmse estimator minus score estimator, same samples"),
         rate(observable::entropy_rate_gap_trace,
              "mmse estimator minus trace estimator, same samples"),
-        {.name = observable::entropy_rate_table,
-         .shape = {times, 2},
-         .text = "columns s and dH/dln s (trace estimator): the file for experiment.rate_file",
-         .max_bins = 2},
+        shaped(observable::entropy_rate_table, {times, 2},
+               "columns s and dH/dln s (trace estimator): the file for experiment.rate_file", 2),
         {.name = observable::entropy_produced,
          .unit = "nats",
          .text = "integral of the trace estimator over ln s, from the last to the first time"}};
     if (s_.summed()) {
-      infos.push_back({.name = observable::information,
-                       .shape = {times},
-                       .unit = "nats",
-                       .text = "information density i = log p(x|y)/p(x); its mean is I(y;x)",
-                       .max_bins = 64});
-      infos.push_back(
-          {.name = observable::information_square,
-           .shape = {times},
-           .unit = "nats^2",
-           .text = "i^2; minus the square of the mean: variance of the pathwise entropy",
-           .max_bins = 64});
+      append(infos,
+             {at_times(observable::information,
+                       "information density i = log p(x|y)/p(x); its mean is I(y;x)", "nats"),
+              at_times(observable::information_square,
+                       "i^2; minus the square of the mean: variance of the pathwise entropy",
+                       "nats^2")});
     }
     if (s_.summed() && s_.discrete()) {
-      infos.push_back({.name = observable::conditional_entropy,
-                       .shape = {times},
-                       .unit = "nats",
-                       .text = "H(y|x), the entropy of the posterior",
-                       .max_bins = 64});
+      infos.push_back(at_times(observable::conditional_entropy,
+                               "H(y|x), the entropy of the posterior", "nats"));
     }
     if (s_.clones()) {
-      infos.push_back({.name = observable::clone_probability,
-                       .shape = {times},
-                       .text = "sum_c P(c|x)^2: two clones split here end in the same class",
-                       .max_bins = 64});
+      infos.push_back(at_times(observable::clone_probability,
+                               "sum_c P(c|x)^2: two clones split here end in the same class", ""));
     }
     return infos;
   }
 
   std::vector<verdict::Fact> facts() const override {
-    std::vector<double> times;
-    for (const double s : s_.noise) times.push_back(forward_.time(s));
-    return {{fact::time, times, "deck's clock"}, {fact::noise, s_.noise, "s = sigma^2 t"}};
+    return {{fact::time, times_of(forward_, s_.noise), "deck's clock"},
+            {fact::noise, s_.noise, "s = sigma^2 t"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {
@@ -169,55 +151,38 @@ class EntropyClockExperiment final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    if (s_.groups.used) {
-      return static_cast<double>(s_.walkers * s_.blocks) * static_cast<double>(s_.noise.size()) *
-             static_cast<double>(s_.model.denoiser->dimension()) * s_.groups.updates() * 0.5e-9;
-    }
-    const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser);
-    const double size = points ? static_cast<double>(points->count()) : 4;
-    return static_cast<double>(s_.walkers * s_.blocks) * static_cast<double>(s_.noise.size()) *
-           (static_cast<double>(s_.model.denoiser->dimension()) * (size * 1.5e-9 + 20e-9) + 200e-9);
+    const double d = static_cast<double>(s_.model.denoiser->dimension());
+    // A posterior and a Jacobian product cost some four clean means.
+    return s_.walkers_per_unit() * static_cast<double>(s_.noise.size()) *
+           (s_.groups.used ? d * s_.groups.updates() * 0.5e-9
+                           : 4 * mean_seconds(*s_.model.denoiser));
   }
   std::size_t memory_per_unit() const override {
     const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser);
-    const std::size_t tile =
-        points ? static_cast<std::size_t>(std::min<Index>(points->count(), 512)) : 4;
-    return s_.model.denoiser->memory() +
-           sizeof(double) * static_cast<std::size_t>(s_.walkers) *
-               (10 * static_cast<std::size_t>(s_.model.denoiser->dimension()) + 4 * tile);
+    const Index tile = points ? std::min<Index>(points->count(), 512) : 4;
+    return memory_with(*s_.model.denoiser,
+                       s_.walkers * (10 * s_.model.denoiser->dimension() + 4 * tile));
   }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
-  }
-
- private:
-  diffusion::Forward forward_;
-  Setting s_;
-  std::int64_t replicas_ = 1;
 };
 
 }  // namespace
 
 ExperimentKind kind() {
-  using deck::Key;
   ExperimentKind kind;
   kind.name = "entropy_clock";
   kind.text =
       "entropy production dH/ds by mmse, score norm and Jacobian trace; sum rule, peaks in every "
       "clock, pathwise variance; its table is a time grid (Stancevic & Ambrogioni 2025)";
-  for (const Key& key : diffusion::start_keys()) {
-    if (key.name.starts_with("t_")) kind.keys.push_back(key);
-  }
-  kind.keys.push_back(deck::count_key("experiment", "records", "41",
-                                      "noise levels, even in ln s, from t_end to t_start", 5, 999));
-  for (const Key& key : chain_group_keys()) kind.keys.push_back(key);
-  for (const Key& key : batch_keys("1024", "16", "4")) kind.keys.push_back(key);
+  kind.keys = diffusion::start_keys();
+  std::erase_if(kind.keys, [](const deck::Key& key) { return !key.name.starts_with("t_"); });
+  append(kind.keys,
+         joined({{deck::count_key("experiment", "records", "41",
+                                  "noise levels, even in ln s, from t_end to t_start", 5, 999)},
+                 chain_group_keys(),
+                 batch_keys("1024", "16", "4")}));
   kind.needs = {target::Part::denoiser, target::Part::clean_data};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<EntropyClockExperiment>(parameters);
-  };
+  kind.make = make<EntropyClockExperiment>;
   return kind;
 }
 

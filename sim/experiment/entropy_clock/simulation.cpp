@@ -1,7 +1,8 @@
 #include "sim/experiment/entropy_clock/simulation.hpp"
 
 #include "analysis/findings/entropy_clock/observables.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/diffusion/start.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::entropy_clock {
 
@@ -9,74 +10,37 @@ namespace observable = findings::entropy_clock::observable;
 
 namespace {
 
-using target::MatrixXd;
-using target::VectorXd;
-
-class EntropyRates final : public measure::Simulation {
+class EntropyRates final : public Unit<const Setting&> {
  public:
   EntropyRates(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        planted_(address.stream(random::Purpose::planted)),
-        noise_(address.stream(random::Purpose::noise)),
-        probes_(address.stream(random::Purpose::projection)),
-        chains_(setting.groups.make(setting.model, setting.walkers,
-                                    address.address(random::Purpose::posterior))) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
+      : Unit(setting, address) {
+    if (chains_) keep_chains("chains", *chains_);
+  }
 
   /// Walkers are independent: a block's mean is one sample.
   void advance(measure::Recorder& recorder) override {
-    const target::CleanData& data = *s_.model.data;
-    const target::Denoiser& denoiser = *s_.model.denoiser;
-    const Index d = denoiser.dimension(), walkers = s_.walkers;
+    const Index walkers = s_.walkers;
     const std::size_t times = s_.noise.size();
     std::vector<double> mmse(times), score(times), trace(times), table(2 * times), first(times),
         second(times), entropy(times), gap_score(times), gap_trace(times), clones(times);
     for (std::size_t i = 0; i < times; ++i) {
       const double s = s_.noise[i];
-      MatrixXd y(d, walkers), v(d, walkers);
-      data.sample(planted_, y);
-      const MatrixXd x = y + std::sqrt(s) * normals(noise_, d, walkers);
+      const MatrixXd y = diffusion::clean_samples(s_.model, planted_, walkers);
+      const MatrixXd x = y + std::sqrt(s) * normals(noise_, y.rows(), walkers);
+      MatrixXd v(y.rows(), walkers);
       probes_.uniforms({v.data(), static_cast<std::size_t>(v.size())});
       v = v.unaryExpr([](double u) { return u < 0.5 ? -1.0 : 1.0; });
-      table[2 * i] = s;
-      if (chains_) {
-        const Rates rates = sampled(y, x, v, s);
-        mmse[i] = rates.mmse;
-        score[i] = rates.score;
-        trace[i] = table[2 * i + 1] = rates.trace;
-        clones[i] = rates.clones;
-        gap_score[i] = mmse[i] - score[i];
-        gap_trace[i] = mmse[i] - trace[i];
-        continue;
-      }
-      const VectorXd betas = VectorXd::Constant(walkers, 1 / s);
-      const target::Posterior* posterior = s_.model.posterior;
-      target::Averages averages;
-      if (posterior != nullptr) {
-        averages = posterior->averages(x, betas);
-      } else {
-        averages.mean = denoiser.mean(x, betas);
-      }
-      const MatrixXd product = denoiser.jacobian_product(x, betas, v);
-
-      mmse[i] = (y - averages.mean).colwise().squaredNorm().mean() / (2 * s);
-      score[i] =
-          (static_cast<double>(d) - (averages.mean - x).colwise().squaredNorm().mean() / s) / 2;
-      trace[i] = v.cwiseProduct(product).colwise().sum().mean() / 2;
+      const Rates rates = chains_ ? sampled(y, x, v, s) : exact(y, x, v, s);
+      mmse[i] = rates.mmse;
+      score[i] = rates.score;
+      trace[i] = table[2 * i + 1] = rates.trace;
+      clones[i] = rates.clones;
+      first[i] = rates.information;
+      second[i] = rates.information_square;
+      entropy[i] = rates.entropy;
       gap_score[i] = mmse[i] - score[i];
       gap_trace[i] = mmse[i] - trace[i];
-      table[2 * i + 1] = trace[i];
-      if (posterior == nullptr) continue;
-      const VectorXd density =
-          (x.colwise().squaredNorm() - (x - y).colwise().squaredNorm()).transpose() / (2 * s) -
-          averages.log_partition;
-      first[i] = density.mean();
-      second[i] = density.squaredNorm() / static_cast<double>(walkers);
-      entropy[i] = averages.entropy.mean();
-      if (s_.clones()) {
-        clones[i] = posterior->class_probabilities(x, betas).colwise().squaredNorm().mean();
-      }
+      table[2 * i] = s;
     }
     recorder.measure(observable::entropy_rate_mmse, mmse);
     recorder.measure(observable::entropy_rate_score, score);
@@ -95,19 +59,40 @@ class EntropyRates final : public measure::Simulation {
     if (s_.clones()) recorder.measure(observable::clone_probability, clones);
   }
 
-  void save(measure::State& state) const override {
-    save_streams(state, planted_, noise_, probes_);
-    if (chains_) state.integers["chains"] = chains_->save();
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, planted_, noise_, probes_);
-    if (chains_) chains_->load(state.integers.at("chains"));
-  }
-
  private:
   struct Rates {
     double mmse = 0, score = 0, trace = 0, clones = 0;
+    double information = 0, information_square = 0, entropy = 0;  ///< of a summed posterior
   };
+  Rates exact(const MatrixXd& y, const MatrixXd& x, const MatrixXd& v, double s) const {
+    const target::Denoiser& denoiser = *s_.model.denoiser;
+    const target::Posterior* posterior = s_.model.posterior;
+    const VectorXd betas = VectorXd::Constant(s_.walkers, 1 / s);
+    target::Averages averages;
+    if (posterior != nullptr) {
+      averages = posterior->averages(x, betas);
+    } else {
+      averages.mean = denoiser.mean(x, betas);
+    }
+    const MatrixXd product = denoiser.jacobian_product(x, betas, v);
+    Rates rates;
+    rates.mmse = (y - averages.mean).colwise().squaredNorm().mean() / (2 * s);
+    rates.score =
+        (static_cast<double>(x.rows()) - (averages.mean - x).colwise().squaredNorm().mean() / s) /
+        2;
+    rates.trace = v.cwiseProduct(product).colwise().sum().mean() / 2;
+    if (posterior == nullptr) return rates;
+    const VectorXd density =
+        (x.colwise().squaredNorm() - (x - y).colwise().squaredNorm()).transpose() / (2 * s) -
+        averages.log_partition;
+    rates.information = density.mean();
+    rates.information_square = density.squaredNorm() / static_cast<double>(s_.walkers);
+    rates.entropy = averages.entropy.mean();
+    if (s_.clones()) {
+      rates.clones = posterior->class_probabilities(x, betas).colwise().squaredNorm().mean();
+    }
+    return rates;
+  }
   /// The three estimators by two groups of chains, means over walkers and rounds.
   Rates sampled(const MatrixXd& y, const MatrixXd& x, const MatrixXd& v, double s) {
     const Index n = s_.walkers;
@@ -144,9 +129,11 @@ class EntropyRates final : public measure::Simulation {
     return sum;
   }
 
-  const Setting& s_;
-  random::Stream planted_, noise_, probes_;
-  std::unique_ptr<target::MonteCarloPosterior> chains_;
+  random::Stream& planted_ = stream(Purpose::planted);
+  random::Stream& noise_ = stream(Purpose::noise);
+  random::Stream& probes_ = stream(Purpose::projection);
+  std::unique_ptr<target::MonteCarloPosterior> chains_ =
+      s_.groups.make(s_.model, s_.walkers, address_.address(Purpose::posterior));
 };
 
 }  // namespace

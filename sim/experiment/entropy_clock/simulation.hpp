@@ -5,19 +5,15 @@
 #include <memory>
 #include <vector>
 
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/chain_groups.hpp"
-#include "sim/measure/experiment.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::experiment::entropy_clock {
 
-using Eigen::Index;
-
-struct Setting {
+struct Setting : Sampling {
   target::Model model;
   std::vector<double> noise;  ///< ascending, even in ln s
-  Index walkers = 0;
-  std::int64_t blocks = 0;
   double data_entropy = NAN;  ///< nats; NaN: continuous data, or not known
   ChainGroups groups;
 

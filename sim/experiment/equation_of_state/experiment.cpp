@@ -8,53 +8,43 @@
 #include "analysis/findings/equation_of_state/observables.hpp"
 #include "analysis/theory/mean_field.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/equation_of_state/simulation.hpp"
 #include "sim/experiment/registry.hpp"
 
 namespace symbreak::experiment::equation_of_state {
 
-namespace observable = findings::equation_of_state::observable;
-namespace prediction = findings::equation_of_state::prediction;
+using namespace findings::equation_of_state;
 
 namespace {
 
-class EquationOfState final : public measure::Experiment {
+class EquationOfState final : public PointExperiment<Setting> {
  public:
   explicit EquationOfState(const deck::Parameters& parameters)
-      : forward_(parameters),
+      : PointExperiment(parameters),
         target_(target::build(parameters, {})),
         axes_(target_->order_axes().cols()) {
     const std::string& kind = parameters.word("target.kind");
-    if (target::kind(kind).disordered) {
-      throw deck::KeyError("target.kind",
-                           fmt::format("equation_of_state solves one fixed target; '{}' is a "
-                                       "random one (use dataset, or condensation)",
-                                       kind));
-    }
-    if (!target_->exact()) {
-      throw deck::KeyError("experiment.kind",
-                           "equation_of_state solves with an exact posterior and this target's is "
-                           "sampled: use field_scan or copies (or a smaller system)");
-    }
-    setting_.criterion = criterion(parameters, forward_);
-    setting_.noise = forward_.at(parameters.real("experiment.t")).noise();
-    setting_.h = parameters.real("experiment.h");
-    setting_.isotherm = parameters.reals("experiment.isotherm");
-    setting_.landscape = parameters.integer("experiment.landscape");
-    if (axes_ > 2) setting_.landscape = 0;  // no picture of more than two axes
+    refuse_if(target::kind(kind).disordered, "target.kind",
+              fmt::format("equation_of_state solves one fixed target; '{}' is a random one (use "
+                          "dataset, or condensation)",
+                          kind));
+    refuse_if(!target_->exact(), "experiment.kind",
+              "equation_of_state solves with an exact posterior and this target's is sampled: use "
+              "field_scan or copies (or a smaller system)");
+    s_.criterion = criterion(parameters, forward_);
+    s_.noise = forward_.at(parameters.real("experiment.t")).noise();
+    s_.h = parameters.real("experiment.h");
+    s_.isotherm = parameters.reals("experiment.isotherm");
+    s_.landscape = parameters.integer("experiment.landscape");
+    if (axes_ > 2) s_.landscape = 0;  // no picture of more than two axes
   }
 
   static Criterion criterion(const deck::Parameters& parameters,
                              const diffusion::Forward& forward) {
     if (parameters.word("experiment.criterion") == "score") return Criterion::score;
-    if (forward.clock() == diffusion::Clock::brownian) {
-      throw deck::KeyError(
-          "experiment.criterion",
-          "criterion = drift needs a variance-preserving clock "
-          "(forward.clock = ornstein_uhlenbeck or ddpm); in the Brownian clock the "
-          "reverse drift is the score");
-    }
+    refuse_if(forward.clock() == diffusion::Clock::brownian, "experiment.criterion",
+              "criterion = drift needs a variance-preserving clock (forward.clock = "
+              "ornstein_uhlenbeck or ddpm); in the Brownian clock the reverse drift is the score");
     return Criterion::drift;
   }
 
@@ -64,36 +54,33 @@ class EquationOfState final : public measure::Experiment {
   double seconds_per_unit() const override {
     // Some 2000 evaluations, plus the landscape, each reading the target's memory or, for targets
     // without data, integrating over a few hundred nodes per coordinate.
-    const auto side = static_cast<double>(landscape_side(setting_.landscape, axes_));
+    const auto side = static_cast<double>(landscape_side(s_.landscape, axes_));
     const double evaluations = 2000 + (axes_ == 1 ? side : side * side);
     const double numbers = static_cast<double>(target_->memory()) / 8 +
                            100 * static_cast<double>(target_->dimension());
     return 1e-9 * evaluations * numbers + 1e-3;
   }
   std::size_t memory_per_unit() const override {
-    const auto d = static_cast<std::size_t>(target_->dimension());
-    return target_->memory() + 8 * d * (512 + 6 * static_cast<std::size_t>(setting_.landscape));
+    return memory_with(*target_, target_->dimension() * (512 + 6 * s_.landscape));
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress&) const override {
-    return simulation(target_, setting_);
+    return simulation(target_, s_);
   }
 
  private:
   /// A transition that the target knows in closed form, sharing no code with the solver.
   std::optional<Transition> closed_form(target::Known quantity) const {
-    if (setting_.criterion != Criterion::score || setting_.h != 0) return std::nullopt;
+    if (s_.criterion != Criterion::score || s_.h != 0) return std::nullopt;
     const auto known = target_->known(quantity);
     return known ? std::optional(Transition{known->value, known->source}) : std::nullopt;
   }
 
-  diffusion::Forward forward_;
   SharedTarget target_;
   Index axes_;
-  Setting setting_;
 };
 
 std::vector<measure::ObservableInfo> EquationOfState::observables() const {
-  const std::string rule = setting_.criterion == Criterion::score
+  const std::string rule = s_.criterion == Criterion::score
                                ? "kappa = 1 (score criterion)"
                                : "kappa = 2/(1 + theta^2) (reverse-drift criterion)";
   const Index k = axes_;
@@ -103,59 +90,46 @@ std::vector<measure::ObservableInfo> EquationOfState::observables() const {
       {.name = observable::top_eigenvalue,
        .text = "largest eigenvalue of kappa beta Cov(y) on the symmetric branch, " + rule +
                "; 1 at the critical time"},
-      {.name = observable::symmetric_branch,
-       .shape = {k},
-       .text = "order parameter of the branch that continues the one of high noise"},
+      shaped(observable::symmetric_branch, {k},
+             "order parameter of the branch that continues the one of high noise"),
       {.name = observable::magnetization,
        .text = "order parameter at the global minimum of the potential: m_1, or |m| for several "
                "order axes; m_a = u_a.<y>/|u_a|^2"},
-      {.name = observable::order_parameter,
-       .shape = {k},
-       .text = "m_a at the global minimum of F(x + h) + |x|^2/(2 kappa) (largest m_1 of equals)"},
+      shaped(observable::order_parameter, {k},
+             "m_a at the global minimum of F(x + h) + |x|^2/(2 kappa) (largest m_1 of equals)"),
       {.name = observable::susceptibility,
        .text = "dm/dh of the self-consistent m, along m (along u_1 where m = 0)"},
-      {.name = observable::susceptibility_matrix,
-       .shape = {k, k},
-       .text = "dm_a/dh_b at the global minimum, field h_b u_b; NaN where it diverges"},
-      {.name = observable::susceptibility_eigenvalues,
-       .shape = {k},
-       .text = "eigenvalues of the finite block, ascending, last ones filled"},
-      {.name = observable::susceptibility_eigenvectors,
-       .shape = {k, k},
-       .text = "their eigenvectors, one per column, in components along the order axes"},
-      {.name = observable::branches,
-       .shape = {kBranches, k},
-       .text = "order parameter m_a of every solution of m = <y>_{kappa m + h}, " + rule +
-               ", ascending; NaN: no more branches"},
-      {.name = observable::branch_eigenvalue,
-       .shape = {kBranches},
-       .text = "largest eigenvalue of kappa beta Cov(y) per branch; stable below 1"},
-      {.name = observable::branch_unstable,
-       .shape = {kBranches},
-       .text = "number of unstable directions per branch (0 stable, d unstable, else saddle; "
-               "d > 32: 1 stands for at least one)"},
-      {.name = observable::branch_free_energy,
-       .shape = {kBranches},
-       .text = "F = -log Z/beta at the state of each branch (Ambrogioni 2024, eq. 10)"},
-      {.name = observable::branch_potential,
-       .shape = {kBranches},
-       .text = "F(x + h) + |x|^2/(2 kappa) per branch, x = kappa m"},
+      shaped(observable::susceptibility_matrix, {k, k},
+             "dm_a/dh_b at the global minimum, field h_b u_b; NaN where it diverges"),
+      shaped(observable::susceptibility_eigenvalues, {k},
+             "eigenvalues of the finite block, ascending, last ones filled"),
+      shaped(observable::susceptibility_eigenvectors, {k, k},
+             "their eigenvectors, one per column, in components along the order axes"),
+      shaped(observable::branches, {kBranches, k},
+             "order parameter m_a of every solution of m = <y>_{kappa m + h}, " + rule +
+                 ", ascending; NaN: no more branches"),
+      shaped(observable::branch_eigenvalue, {kBranches},
+             "largest eigenvalue of kappa beta Cov(y) per branch; stable below 1"),
+      shaped(observable::branch_unstable, {kBranches},
+             "number of unstable directions per branch (0 stable, d unstable, else saddle; d > 32: "
+             "1 stands for at least one)"),
+      shaped(observable::branch_free_energy, {kBranches},
+             "F = -log Z/beta at the state of each branch (Ambrogioni 2024, eq. 10)"),
+      shaped(observable::branch_potential, {kBranches},
+             "F(x + h) + |x|^2/(2 kappa) per branch, x = kappa m"),
   };
-  if (target_->even() && setting_.h == 0) {
-    all.push_back({.name = observable::landau,
-                   .shape = {3},
-                   .text = "coefficients of m, m^3, m^5 in m - <y>_{kappa m} along u_1"});
+  if (target_->even() && s_.h == 0) {
+    all.push_back(shaped(observable::landau, {3},
+                         "coefficients of m, m^3, m^5 in m - <y>_{kappa m} along u_1"));
   }
-  if (!setting_.isotherm.empty()) {
-    all.push_back({.name = observable::isotherm,
-                   .shape = {static_cast<Index>(setting_.isotherm.size())},
-                   .text = "m_1 of the outermost branch in the extra fields experiment.isotherm"});
+  if (!s_.isotherm.empty()) {
+    all.push_back(shaped(observable::isotherm, {static_cast<Index>(s_.isotherm.size())},
+                         "m_1 of the outermost branch in the extra fields experiment.isotherm"));
   }
-  if (setting_.landscape > 0) {
-    const Index n = landscape_side(setting_.landscape, k);
-    all.push_back({.name = observable::landscape_axis,
-                   .shape = {n},
-                   .text = "grid c, the states are x = kappa c u along each order axis"});
+  if (s_.landscape > 0) {
+    const Index n = landscape_side(s_.landscape, k);
+    all.push_back(shaped(observable::landscape_axis, {n},
+                         "grid c, the states are x = kappa c u along each order axis"));
     all.push_back({.name = observable::landscape,
                    .shape = k == 1 ? std::vector<Index>{n} : std::vector<Index>{n, n},
                    .text = "F(x + h) + |x|^2/(2 kappa) on the grid (rows: first order axis)"});
@@ -175,15 +149,14 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
     all.push_back({quantity, value, source});
   };
   const bool preserving = forward_.clock() != diffusion::Clock::brownian;
-  const auto transition = setting_.h == 0 ? critical(target_, setting_.criterion) : std::nullopt;
+  const auto transition = s_.h == 0 ? critical(target_, s_.criterion) : std::nullopt;
   if (transition) {
     add(prediction::critical_time, forward_.time(transition->noise), transition->source);
     if (preserving) {
       add(prediction::theta_critical, 1 / std::sqrt(1 + transition->noise), transition->source);
     }
-    if (const auto lower = restabilised(target_, setting_.criterion)) {
-      const auto known = closed_form(target::Known::restabilised_noise);
-      const Transition& best = known ? *known : *lower;
+    if (const auto lower = restabilised(target_, s_.criterion)) {
+      const auto best = closed_form(target::Known::restabilised_noise).value_or(*lower);
       add(prediction::critical_time_lower, forward_.time(best.noise), best.source);
     }
     // d log s/d log t at t_c, for the amplitude in units of t/t_c - 1.
@@ -191,7 +164,7 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
     const auto noise = [&](double factor) { return std::log(forward_.at(t * factor).noise()); };
     const double stretch =
         (8 * (noise(1 + e) - noise(1 - e)) - (noise(1 + 2 * e) - noise(1 - 2 * e))) / (12 * e);
-    if (const auto b = amplitude(target_, setting_.criterion, transition->noise, stretch)) {
+    if (const auto b = amplitude(target_, s_.criterion, transition->noise, stretch)) {
       const std::string mean_field = "mean field: even continuous transition";
       add(prediction::exponent_beta, theory::kBeta, mean_field);
       add(prediction::exponent_gamma, theory::kGamma, mean_field);
@@ -223,13 +196,12 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
           "clone probability .7752 at unit signal-to-noise ratio, clone criterion");
     }
   }
-  if (const auto fold = spinodal(target_, setting_.criterion, setting_.h)) {
-    const auto known = closed_form(target::Known::spinodal_noise);
-    const Transition& best = known ? *known : *fold;
+  if (const auto fold = spinodal(target_, s_.criterion, s_.h)) {
+    const auto best = closed_form(target::Known::spinodal_noise).value_or(*fold);
     add(prediction::spinodal_time, forward_.time(best.noise), best.source);
   }
-  if (setting_.h == 0) {
-    if (const auto equal = coexistence(target_, setting_.criterion)) {
+  if (s_.h == 0) {
+    if (const auto equal = coexistence(target_, s_.criterion)) {
       add(prediction::coexistence_time, forward_.time(equal->noise), equal->source);
     }
   }
@@ -260,19 +232,16 @@ ExperimentKind kind() {
       deck::list_of(deck::positive_key(
           "experiment", "isotherm", "log(1e-6, 1e-2, 17)",
           "extra fields along u_1 at which m(h) is recorded, for exponent_delta")),
-      deck::count_key(
-          "experiment", "landscape", "161",
-          "grid points of the potential along u_1 (two order axes: a square grid with a "
-          "quarter as many per side; more: none); 0: no landscape",
-          0, 100000),
+      deck::count_key("experiment", "landscape", "161",
+                      "grid points of the potential along u_1 (two order axes: a square grid with "
+                      "a quarter as many per side; more: none); 0: no landscape",
+                      0, 100000),
       deck::with_role(deck::Role::control,
                       deck::positive_key("experiment", "window", "0.5",
                                          "largest |t/t_c - 1| in the fits of exponents")),
   };
   kind.needs = {target::Part::clean_data, target::Part::posterior};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<EquationOfState>(parameters);
-  };
+  kind.make = make<EquationOfState>;
   kind.critical = [](const deck::Parameters& parameters) {
     const diffusion::Forward forward(parameters);
     const SharedTarget target = target::build(parameters, {});

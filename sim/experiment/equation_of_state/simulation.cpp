@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/findings/equation_of_state/observables.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::equation_of_state {
 
@@ -15,52 +16,37 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 using Row = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-void solved(measure::Recorder& recorder, verdict::ObservableName name, const Row& value,
-            const Row& error) {
-  const auto size = static_cast<std::size_t>(value.size());
-  recorder.solved(name, std::span<const double>(value.data(), size),
-                  std::span<const double>(error.data(), size));
-}
-
 /// Components along the order axes, m_a = u_a.m/|u_a|^2.
 VectorXd components(const MatrixXd& axes, const VectorXd& m) {
   return (axes.transpose() * m).array() / axes.colwise().squaredNorm().transpose().array();
 }
 
-class Solution final : public measure::Simulation {
+class Solution final : public Unit<Setting> {
  public:
   Solution(SharedTarget target, Setting setting)
-      : target_(std::move(target)),
-        setting_(std::move(setting)),
-        line_(first_axis(*target_)),
-        axes_(target_->order_axes()),
-        equation_(at_field(setting_.h)) {}
-
-  std::int64_t blocks() const override { return 1; }
-  void save(measure::State&) const override {}
-  void load(const measure::State&) override {}
+      : Unit(std::move(setting), {}), target_(std::move(target)) {}
 
   void advance(measure::Recorder& recorder) override {
     const VectorXd symmetric =
-        symmetric_branch(target_, setting_.criterion, setting_.noise, equation_.field, line_);
+        symmetric_branch(target_, s_.criterion, s_.noise, equation_.field, line_);
     const Eigenvalue top = top_eigenvalue(equation_, symmetric);
     recorder.solved(observable::top_eigenvalue, top.value, top.error);
-    recorder.solved(observable::noise, setting_.noise, kEpsilon * setting_.noise);
+    recorder.solved(observable::noise, s_.noise, kEpsilon * s_.noise);
     const VectorXd order = components(axes_, symmetric);
-    solved(recorder, observable::symmetric_branch, order, order * 0);
+    recorder.solved(observable::symmetric_branch, order, order * 0);
     record_branches(recorder, fixed_points(equation_, line_, symmetric));
-    if (target_->even() && setting_.h == 0) record_landau(recorder);
+    if (target_->even() && s_.h == 0) record_landau(recorder);
     record_isotherm(recorder);
-    if (setting_.landscape > 0) record_landscape(recorder);
+    if (s_.landscape > 0) record_landscape(recorder);
     if (target_->dimension() == 1 && target_->classes() > 1) {
-      const double same = clone_probability(*target_, setting_.noise);
+      const double same = clone_probability(*target_, s_.noise);
       recorder.solved(observable::clone_probability, same, 1e-14);
     }
   }
 
  private:
   SelfConsistency at_field(double h) const {
-    return SelfConsistency(target_, setting_.criterion, setting_.noise, h * line_.axis);
+    return SelfConsistency(target_, s_.criterion, s_.noise, h * line_.axis);
   }
 
   void record_branches(measure::Recorder& recorder, std::vector<FixedPoint> found) const {
@@ -93,12 +79,12 @@ class Solution final : public measure::Simulation {
           point.potential;
       rest_error.col(i) << point.top.error, 0, rounding, rounding;
     }
-    solved(recorder, observable::branches, m, m_error);
+    recorder.solved(observable::branches, m, m_error);
     const verdict::ObservableName names[] = {
         observable::branch_eigenvalue, observable::branch_unstable, observable::branch_free_energy,
         observable::branch_potential};
     for (Index row = 0; row < 4; ++row) {
-      solved(recorder, names[row], rest.row(row), rest_error.row(row));
+      recorder.solved(names[row], rest.row(row), rest_error.row(row));
     }
   }
 
@@ -107,7 +93,7 @@ class Solution final : public measure::Simulation {
     const VectorXd norms = axes_.colwise().norm();
     const VectorXd m = components(axes_, minimum.mean);
     const VectorXd error = minimum.error / norms.array();
-    solved(recorder, observable::order_parameter, m, error);
+    recorder.solved(observable::order_parameter, m, error);
     recorder.solved(observable::magnetization, k == 1 ? m[0] : m.norm(), error.maxCoeff());
 
     // (1 - kappa beta Cov)^{-1} = 1 + kappa chi carries rounding, and the error of m through the
@@ -133,8 +119,9 @@ class Solution final : public measure::Simulation {
       chi_matrix.col(b) = components(axes_, *column);
       finite.push_back(b);
     }
-    solved(recorder, observable::susceptibility_matrix, chi_matrix,
-           chi_matrix.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
+    recorder.solved(
+        observable::susceptibility_matrix, chi_matrix,
+        chi_matrix.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
     double largest = 0;
     Row values = Row::Constant(1, k, kNaN), vectors = Row::Constant(k, k, kNaN);
     if (!finite.empty()) {
@@ -147,16 +134,16 @@ class Solution final : public measure::Simulation {
         vectors.row(finite[static_cast<std::size_t>(row)]).tail(n) = chi_vectors.row(row);
       }
     }
-    solved(recorder, observable::susceptibility_eigenvalues, values,
-           values.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
-    solved(recorder, observable::susceptibility_eigenvectors, vectors,
-           Row::Constant(k, k, relative(largest)));
+    recorder.solved(observable::susceptibility_eigenvalues, values,
+                    values.unaryExpr([&](double each) { return relative(each) * std::abs(each); }));
+    recorder.solved(observable::susceptibility_eigenvectors, vectors,
+                    Row::Constant(k, k, relative(largest)));
   }
 
   void record_landau(measure::Recorder& recorder) const {
     const Landau expansion = landau(equation_, line_);
-    solved(
-        recorder, observable::landau,
+    recorder.solved(
+        observable::landau,
         Eigen::RowVector3d(expansion.linear, expansion.cubic, expansion.quintic),
         Eigen::RowVector3d(expansion.linear_error, expansion.cubic_error, expansion.quintic_error));
   }
@@ -164,19 +151,18 @@ class Solution final : public measure::Simulation {
   /// From the largest field down, by Newton from the right: each start lies beyond the solution,
   /// so the outermost branch is followed.
   void record_isotherm(measure::Recorder& recorder) const {
-    const std::size_t count = setting_.isotherm.size();
+    const std::size_t count = s_.isotherm.size();
     if (count == 0) return;
     std::vector<double> m(count, kNaN), error(count, 0);
     std::vector<std::size_t> order(count);
     for (std::size_t i = 0; i < count; ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return setting_.isotherm[a] > setting_.isotherm[b];
-    });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return s_.isotherm[a] > s_.isotherm[b]; });
     const bool on_line = invariant(equation_, line_);
     double c = line_.highest;
     for (std::size_t i : order) {
       if (!on_line) break;
-      const SelfConsistency equation = at_field(setting_.h + setting_.isotherm[i]);
+      const SelfConsistency equation = at_field(s_.h + s_.isotherm[i]);
       double f = 0, derivative = 1;
       for (int step = 0; step < 100; ++step) {
         f = residual(equation, line_, VectorXd::Constant(1, c))[0];
@@ -193,10 +179,10 @@ class Solution final : public measure::Simulation {
   }
 
   void record_landscape(measure::Recorder& recorder) const {
-    const Index k = axes_.cols(), n = landscape_side(setting_.landscape, k);
+    const Index k = axes_.cols(), n = landscape_side(s_.landscape, k);
     const double low = 1.5 * line_.lowest, high = 1.5 * line_.highest;
     const VectorXd c = VectorXd::LinSpaced(n, low, high);
-    solved(recorder, observable::landscape_axis, c, c * 0);
+    recorder.solved(observable::landscape_axis, c, c * 0);
     Row potential(k == 1 ? 1 : n, n);
     for (Index i = 0; i < potential.rows(); ++i) {
       MatrixXd mean = (line_.axis * c.transpose()).colwise() + line_.origin;
@@ -206,14 +192,13 @@ class Solution final : public measure::Simulation {
       }
       potential.row(i) = equation_.potential(mean);
     }
-    solved(recorder, observable::landscape, potential, 8 * kEpsilon * potential.cwiseAbs());
+    recorder.solved(observable::landscape, potential, 8 * kEpsilon * potential.cwiseAbs());
   }
 
   SharedTarget target_;
-  Setting setting_;
-  Line line_;
-  MatrixXd axes_;
-  SelfConsistency equation_;
+  Line line_ = first_axis(*target_);
+  MatrixXd axes_ = target_->order_axes();
+  SelfConsistency equation_ = at_field(s_.h);
 };
 
 }  // namespace

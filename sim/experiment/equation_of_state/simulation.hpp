@@ -1,10 +1,11 @@
-// One solved point of the equation of state. May depend on: sim/{measure,target}, theory.hpp.
+// One solved point of the equation of state.
+// May depend on: sim/experiment/common, theory.hpp.
 #pragma once
 #include <memory>
 #include <vector>
 
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/equation_of_state/theory.hpp"
-#include "sim/measure/experiment.hpp"
 
 namespace symbreak::experiment::equation_of_state {
 
@@ -12,7 +13,7 @@ namespace symbreak::experiment::equation_of_state {
 constexpr Index kBranches = 16;
 
 /// The keys of one point that the physics depends on.
-struct Setting {
+struct Setting : Sampling {
   Criterion criterion = Criterion::score;
   double noise = 1, h = 0;
   std::vector<double> isotherm;

@@ -4,24 +4,17 @@
 #include <memory>
 
 #include "analysis/findings/fast_samplers/observables.hpp"
-#include "sim/diffusion/integrator.hpp"
-#include "sim/diffusion/start.hpp"
 #include "sim/experiment/common/clean_mean.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/reverse_run.hpp"
 
 namespace symbreak::experiment::fast_samplers {
 
 namespace observable = findings::fast_samplers::observable;
 
 /// Everything that is fixed for all units of a point.
-struct Setting {
-  target::Model model;  ///< with clean data
-  diffusion::SamplerSetting sampler;
-  diffusion::Grid grid;
+struct Setting : ReverseRun {
   diffusion::StartKind start = diffusion::StartKind::noise;
-  std::shared_ptr<const diffusion::Forward> forward;
-  Index start_samples = 0, walkers = 0;
-  std::int64_t blocks = 0;
+  Index start_samples = 0;
   target::MatrixXd axes;     ///< d x k, divided by |u|^2
   double coupling_unit = 1;  ///< of spins: J = unit K
   ScoreSource score;

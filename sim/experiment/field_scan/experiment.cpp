@@ -12,7 +12,6 @@
 // s tanh(sum_i H s_i), whose relative error stays finite as H -> 0), <M^2> from states. Chains of
 // all fields run side by side. Cost per unit: fields x chains x sweeps x sites.
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/field_scan/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -21,19 +20,17 @@
 
 namespace symbreak::experiment::field_scan {
 
+using namespace findings::field_scan;
+
 namespace {
 
-class FieldScanExperiment final : public measure::Experiment {
+class FieldScanExperiment final : public BatchExperiment<Setting> {
  public:
-  explicit FieldScanExperiment(const deck::Parameters& parameters)
-      : forward_(parameters), replicas_(parameters.integer("sampling.replicas")) {
+  explicit FieldScanExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.target = target::build(parameters, {});
-    if (!target::magnetization_orders(*s_.target)) {
-      throw deck::KeyError(
-          "target.kind",
-          "field_scan needs an even spin target that orders uniformly, so that its "
-          "branch lies along the uniform field");
-    }
+    refuse_if(!target::magnetization_orders(*s_.target), "target.kind",
+              "field_scan needs an even spin target that orders uniformly, so that its branch lies "
+              "along the uniform field");
     if (!target::chains(*s_.target, 1, {}, 1)) {
       throw deck::KeyError("target.kind", "this target has no posterior sampler");
     }
@@ -43,36 +40,31 @@ class FieldScanExperiment final : public measure::Experiment {
     s_.chains = parameters.integer("experiment.chains");
     s_.sweeps = parameters.integer("experiment.sweeps");
     s_.per_block = parameters.integer("sampling.measurements_per_block");
-    s_.blocks = parameters.integer("sampling.blocks");
     s_.burn_in_blocks = parameters.integer("sampling.burn_in_blocks");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
     const Index count = s_.fields.size();
-    return {{.name = observable::magnetization,
-             .shape = {count},
-             .text = "m = <y_i> per site in each of the fields H, mirror estimator"},
-            {.name = observable::magnetization_square,
-             .shape = {count},
-             .text = "<M^2>/N in the fields H"}};
+    return {shaped(observable::magnetization, {count},
+                   "m = <y_i> per site in each of the fields H, mirror estimator"),
+            shaped(observable::magnetization_square, {count}, "<M^2>/N in the fields H")};
   }
 
   std::vector<verdict::Fact> facts() const override {
-    std::vector<verdict::Fact> all = {{findings::field_scan::fact::field,
+    std::vector<verdict::Fact> all = {{fact::field,
                                        std::vector<double>(s_.fields.begin(), s_.fields.end()),
                                        "uniform field H = (m + h)/s"}};
-    for (verdict::Fact& spins : spin_facts(*s_.target)) all.push_back(std::move(spins));
+    append(all, spin_facts(*s_.target));
     return all;
   }
 
   std::vector<verdict::Prediction> predictions() const override {
     const auto noise = s_.target->critical_noise();
     if (!noise) return {};
-    return {{findings::field_scan::prediction::critical_time, forward_.time(*noise),
+    return {{prediction::critical_time, forward_.time(*noise),
              "lambda_max(C)/sigma^2 by exact sums, score criterion"}};
   }
 
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
     const double measurements = static_cast<double>((s_.blocks + s_.burn_in_blocks) * s_.per_block);
     return measurements * static_cast<double>(s_.fields.size() * s_.target->dimension()) *
@@ -83,18 +75,17 @@ class FieldScanExperiment final : public measure::Experiment {
     return s_.target->memory() +
            columns * (8 * sizeof(double) + 16 * static_cast<std::size_t>(s_.chains));
   }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
-  }
-
- private:
-  diffusion::Forward forward_;
-  Setting s_;
-  std::int64_t replicas_;
 };
 
-std::vector<deck::Key> keys() {
-  return {
+}  // namespace
+
+ExperimentKind kind() {
+  ExperimentKind kind;
+  kind.name = "field_scan";
+  kind.text =
+      "equation of state of a sampled spin target, parametric in the uniform field: branch, "
+      "critical time, isotherm, and where mean-field exponents end (Ambrogioni 2024, section 5)";
+  kind.keys = {
       deck::list_of(
           deck::positive_key("experiment", "fields", deck::required,
                              "uniform fields H = (m + h)/(sigma^2 t) on the clean spins")),
@@ -110,21 +101,8 @@ std::vector<deck::Key> keys() {
           "replicas", "4",
           "independent sets of chains: even ones start ordered, odd ones at clean data"),
   };
-}
-
-}  // namespace
-
-ExperimentKind kind() {
-  ExperimentKind kind;
-  kind.name = "field_scan";
-  kind.text =
-      "equation of state of a sampled spin target, parametric in the uniform field: branch, "
-      "critical time, isotherm, and where mean-field exponents end (Ambrogioni 2024, section 5)";
-  kind.keys = keys();
   kind.needs = {target::Part::clean_data, target::Part::posterior, target::Part::spin_law};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<FieldScanExperiment>(parameters);
-  };
+  kind.make = make<FieldScanExperiment>;
   return kind;
 }
 

@@ -1,29 +1,22 @@
 #include "sim/experiment/field_scan/simulation.hpp"
 
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 #include "sim/target/spins/exact_draws.hpp"
 
 namespace symbreak::experiment::field_scan {
 
 namespace {
 
-using target::Index;
-using target::MatrixXd;
-using target::VectorXd;
-
-class FieldScan final : public measure::Simulation {
+class FieldScan final : public Unit<const Setting&> {
  public:
-  FieldScan(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        x_(s_.fields.transpose().replicate(s_.target->dimension(), 1)),
-        betas_(VectorXd::Ones(s_.fields.size())),
-        chains_(target::chains(*s_.target, s_.fields.size(),
-                               address.address(random::Purpose::posterior), s_.chains)) {
+  FieldScan(const Setting& setting, const measure::UnitAddress& address) : Unit(setting, address) {
+    keep_chains("chains", *chains_);
+    keep_integers("block", block_);
     // Over-dispersed starts: even replicas along the fields, odd ones at random.
     MatrixXd start = MatrixXd::Ones(x_.rows(), x_.cols());
     if (address.replica % 2 == 1) {
-      random::Stream stream = address.stream(random::Purpose::start);
-      s_.target->sample(stream, start);
+      random::Stream first = address.stream(Purpose::start);
+      s_.target->sample(first, start);
     }
     chains_->plant(start);
   }
@@ -36,28 +29,17 @@ class FieldScan final : public measure::Simulation {
     for (Index i = 0; i < s_.per_block; ++i) {
       const auto estimate = chains_->estimate(x_, betas_, s_.sweeps);
       if (!measures) continue;
-      const VectorXd m = estimate.mean.colwise().mean().transpose();
-      const VectorXd square =
-          chains_->draw(x_, betas_, 1).colwise().sum().array().square().transpose() / n;
-      recorder.measure(observable::magnetization, span(m));
-      recorder.measure(observable::magnetization_square, span(square));
+      recorder.measure(observable::magnetization, estimate.mean.colwise().mean());
+      recorder.measure(observable::magnetization_square,
+                       chains_->draw(x_, betas_, 1).colwise().sum().array().square() / n);
     }
   }
 
-  void save(measure::State& state) const override {
-    state.integers["chains"] = chains_->save();
-    state.integers["block"] = {static_cast<std::uint64_t>(block_)};
-  }
-  void load(const measure::State& state) override {
-    chains_->load(state.integers.at("chains"));
-    block_ = static_cast<std::int64_t>(state.integers.at("block")[0]);
-  }
-
  private:
-  const Setting& s_;
-  MatrixXd x_;
-  VectorXd betas_;
-  std::unique_ptr<target::MonteCarloPosterior> chains_;
+  MatrixXd x_ = s_.fields.transpose().replicate(s_.target->dimension(), 1);
+  VectorXd betas_ = VectorXd::Ones(s_.fields.size());
+  std::unique_ptr<target::MonteCarloPosterior> chains_ =
+      target::chains(*s_.target, s_.fields.size(), address_.address(Purpose::posterior), s_.chains);
   std::int64_t block_ = 0;
 };
 

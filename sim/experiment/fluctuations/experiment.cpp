@@ -16,7 +16,6 @@
 #include <fmt/format.h>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/fluctuations/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -25,8 +24,7 @@
 
 namespace symbreak::experiment::fluctuations {
 
-namespace fact = findings::fluctuations::fact;
-namespace prediction = findings::fluctuations::prediction;
+using namespace findings::fluctuations;
 
 namespace {
 
@@ -39,47 +37,27 @@ bool is_ferromagnet(const target::Target& target) {
   return true;
 }
 
-class FluctuationsExperiment final : public measure::Experiment {
+class FluctuationsExperiment final : public PointExperiment<Setting> {
  public:
   explicit FluctuationsExperiment(const deck::Parameters& parameters)
-      : parameters_(parameters),
-        forward_(parameters),
-        disorder_(parameters.integer("sampling.disorder_samples")),
-        replicas_(parameters.integer("sampling.replicas")) {
-    const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
-    sample_ = target::build(parameters, {});
-    if (!has_spins(*sample_) || !sample_->even()) {
-      throw deck::KeyError(
-          "target.kind",
-          fmt::format("fluctuations needs a spin system without field; '{}' is none", kind.name));
-    }
-    disordered_ = kind.disordered;
-    if (!disordered_ && disorder_ > 1) {
-      throw deck::KeyError("sampling.disorder_samples",
-                           fmt::format("target '{}' has no disorder to average over; use "
-                                       "sampling.replicas",
-                                       kind.name));
-    }
-    s_.ferromagnet = is_ferromagnet(*sample_);
-    s_.uniform = !disordered_ && s_.ferromagnet && target::magnetization_orders(*sample_);
+      : PointExperiment(parameters), parameters_(parameters), target_(parameters) {
+    refuse_if(!has_spins(sample_) || !sample_.even(), "target.kind",
+              fmt::format("fluctuations needs a spin system without field; '{}' is none",
+                          parameters.word("target.kind")));
+    s_.ferromagnet = is_ferromagnet(sample_);
+    s_.uniform = !target_.disordered() && s_.ferromagnet && target::magnetization_orders(sample_);
     s_.covariance = !s_.uniform;
     s_.lanes = !s_.ferromagnet && parameters.word("experiment.sampler") == "chains";
     s_.gap = parameters.integer("experiment.gap");
     s_.unit = coupling_unit(parameters);
     s_.burn_in = parameters.integer("sampling.burn_in");
     s_.samples = parameters.integer("sampling.samples_per_block");
-    s_.blocks = parameters.integer("sampling.blocks");
-    if (s_.covariance && sample_->dimension() > kLargestCovariance) {
-      throw deck::KeyError("target.kind",
-                           fmt::format("the covariance of {} sites is too large to accumulate; the "
-                                       "limit is {}",
-                                       sample_->dimension(), kLargestCovariance));
-    }
-    if (s_.covariance && s_.blocks % 2 != 0) {
-      throw deck::KeyError("sampling.blocks",
-                           "an eigenvalue is measured from two halves: give an even number");
-    }
-    s_.exact = s_.covariance && sample_->covariance().has_value();
+    refuse_if(s_.covariance && sample_.dimension() > kLargestCovariance, "target.kind",
+              fmt::format("the covariance of {} sites is too large to accumulate; the limit is {}",
+                          sample_.dimension(), kLargestCovariance));
+    refuse_if(s_.covariance && s_.blocks % 2 != 0, "sampling.blocks",
+              "an eigenvalue is measured from two halves: give an even number");
+    s_.exact = s_.covariance && sample_.covariance().has_value();
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -92,11 +70,9 @@ class FluctuationsExperiment final : public measure::Experiment {
                                 : "M^2/N of clean samples"},
         {.name = observable::magnetization_square, .text = "M^2/N of clean samples, not improved"},
         {.name = observable::magnetization_fourth, .text = "M^4/N^2; U4 = 1 - <M^4>/(3 <M^2>^2)"}};
-    if (has_modes(*sample_)) {
-      infos.push_back({.name = observable::structure_factor,
-                       .shape = {sample_->lattice().front() / 2 + 1},
-                       .text = "S(k) = |sum_i s_i e^{ik.r}|^2/N at k = 2 pi j/L along the axes",
-                       .max_bins = 64});
+    if (has_modes(sample_)) {
+      infos.push_back(shaped(observable::structure_factor, {sample_.lattice().front() / 2 + 1},
+                             "S(k) = |sum_i s_i e^{ik.r}|^2/N at k = 2 pi j/L along the axes", 64));
     }
     if (s_.covariance) {
       infos.push_back(
@@ -116,54 +92,47 @@ class FluctuationsExperiment final : public measure::Experiment {
   }
 
   std::vector<verdict::Fact> facts() const override {
-    if (!disordered_) return spin_facts(*sample_);
-    return {{fact::sites, static_cast<double>(sample_->dimension()), "number of spins N"}};
+    if (!target_.disordered()) return spin_facts(sample_);
+    return {{fact::sites, static_cast<double>(sample_.dimension()), "number of spins N"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all;
-    if (!disordered_) {
-      all = spin_predictions(*sample_, parameters_);
-      if (const auto noise = sample_->critical_noise()) {
+    if (!target_.disordered()) {
+      all = spin_predictions(sample_, parameters_);
+      if (const auto noise = sample_.critical_noise()) {
         all.push_back({prediction::critical_time, forward_.time(*noise),
                        "lambda_max(C)/sigma^2 by exact sums, score criterion"});
       }
     }
-    if (const auto limit = sample_->known(target::Known::eigenvalue_limit)) {
+    if (const auto limit = sample_.known(target::Known::eigenvalue_limit)) {
       all.push_back({prediction::eigenvalue_limit, limit->value, limit->source});
     }
     return all;
   }
 
-  std::int64_t disorder_samples() const override { return disorder_; }
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const double n = static_cast<double>(sample_->dimension());
+    const double n = static_cast<double>(sample_.dimension());
     const double samples = static_cast<double>(s_.samples * s_.blocks);
-    const auto& graph = target::part<target::SpinSystem>(*sample_)->spin_graph();
+    const auto& graph = target::part<target::SpinSystem>(sample_)->spin_graph();
     const double bonds = static_cast<double>(graph.neighbour.size());
     const double sweep = s_.ferromagnet ? n * 25e-9 : (n + bonds) * 0.5e-9;
     const double sweeps = s_.ferromagnet ? 1 : s_.lanes ? static_cast<double>(s_.gap) : 1000;
     return samples * (sweeps * sweep + (s_.covariance ? n * n * 0.2e-9 : 0));
   }
   std::size_t memory_per_unit() const override {
-    const auto d = static_cast<std::size_t>(sample_->dimension());
-    return sample_->memory() + sizeof(double) * (d * static_cast<std::size_t>(s_.samples) +
-                                                 (s_.covariance ? 3 * d * d : 0));
+    const Index d = sample_.dimension();
+    return memory_with(sample_, d * s_.samples + (s_.covariance ? 3 * d * d : 0));
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    const auto target =
-        disordered_ ? target::build(parameters_, address.address(random::Purpose::data)) : sample_;
-    return simulation(target, s_, address);
+    return simulation(target_.of(address), s_, address);
   }
 
  private:
   deck::Parameters parameters_;
-  diffusion::Forward forward_;
-  std::int64_t disorder_, replicas_;
-  std::shared_ptr<const target::Target> sample_;
-  bool disordered_ = false;
-  Setting s_;
+  UnitTarget target_;
+  std::shared_ptr<const target::Target> kept_ = target_.sample();
+  const target::Target& sample_ = *kept_;
 };
 
 }  // namespace
@@ -196,9 +165,7 @@ ExperimentKind kind() {
       deck::sampling_key("replicas", "2", "independent chains per point"),
   };
   kind.needs = {target::Part::clean_data, target::Part::posterior, target::Part::spins};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<FluctuationsExperiment>(parameters);
-  };
+  kind.make = make<FluctuationsExperiment>;
   return kind;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
+#include "sim/experiment/common/unit.hpp"
 #include "sim/target/spectrum.hpp"
 #include "sim/target/spin_system.hpp"
 #include "sim/target/spins/cluster_chain.hpp"
@@ -13,9 +13,6 @@
 namespace symbreak::experiment::fluctuations {
 
 namespace {
-
-using target::MatrixXd;
-using target::VectorXd;
 
 constexpr Index kLanes = 64;  ///< chains side by side: the width of the spin kernels
 
@@ -41,31 +38,30 @@ VectorXd structure_factor(const VectorXd& spins, const std::vector<Index>& sides
   return result / static_cast<double>(spins.size() * static_cast<Index>(sides.size()));
 }
 
-class Fluctuations final : public measure::Simulation {
+class Fluctuations final : public Unit<Setting> {
  public:
   Fluctuations(std::shared_ptr<const target::Target> target, const Setting& setting,
                const measure::UnitAddress& address)
-      : target_(std::move(target)),
-        s_(setting),
-        stream_(address.stream(random::Purpose::start)),
-        modes_(has_modes(*target_)) {
+      : Unit(setting, address), target_(std::move(target)) {
+    keep_integers("position", start_, block_);
+    const auto* spins = target::part<target::SpinSystem>(*target_);
+    const Index d = target_->dimension();
     if (s_.ferromagnet) {
-      chain_.emplace(target::part<target::SpinSystem>(*target_)->spin_graph(),
-                     address.address(random::Purpose::target));
+      chain_.emplace(spins->spin_graph(), address.address(Purpose::target));
+      keep_chains("chain", *chain_);
     }
     if (s_.lanes) {
-      lanes_ =
-          target::spin_posterior(target::part<target::SpinSystem>(*target_)->spin_graph(), kLanes,
-                                 address.address(random::Purpose::target), {.chains = 1});
-      zero_ = MatrixXd::Zero(target_->dimension(), kLanes);
+      lanes_ = target::spin_posterior(spins->spin_graph(), kLanes, address.address(Purpose::target),
+                                      {.chains = 1});
+      zero_ = MatrixXd::Zero(d, kLanes);
+      keep_chains("chain", *lanes_);
+      keep_reals("halves", halves_);
     }
-    if (s_.covariance) {
-      for (MatrixXd& half : half_)
-        half = MatrixXd::Zero(target_->dimension(), target_->dimension());
-    }
+    if (!s_.covariance) return;
+    half_[0] = half_[1] = MatrixXd::Zero(d, d);
+    keep_reals("even", half_[0]);
+    keep_reals("odd", half_[1]);
   }
-
-  std::int64_t blocks() const override { return s_.blocks; }
 
   void advance(measure::Recorder& recorder) override {
     if (chain_ && block_ == 0) {
@@ -90,7 +86,7 @@ class Fluctuations final : public measure::Simulation {
           y.middleCols(k, count) = lanes_->draw(zero_, betas, s_.gap).leftCols(count);
         }
       } else {
-        target_->sample(stream_, y);
+        target_->sample(start_, y);
       }
       second = y.colwise().sum().array().square().transpose() / n;
     }
@@ -108,40 +104,12 @@ class Fluctuations final : public measure::Simulation {
       }
       if (modes_) {
         recorder.measure(observable::structure_factor,
-                         span(structure_factor(y.col(k), target_->lattice())));
+                         structure_factor(y.col(k), target_->lattice()));
       }
     }
     if (s_.covariance) half_[block_ % 2].noalias() += y * y.transpose();
     if (++block_ == s_.blocks && s_.covariance) measure_eigenvalue(recorder);
     if (lanes_ && block_ == s_.blocks) recorder.measure(observable::chains_r_hat, r_hat());
-  }
-
-  void save(measure::State& state) const override {
-    state.integers["position"] = {stream_.position(), static_cast<std::uint64_t>(block_)};
-    if (chain_) state.integers["chain"] = chain_->save();
-    if (lanes_) {
-      state.integers["chain"] = lanes_->save();
-      state.reals["halves"].assign(halves_.data(), halves_.data() + halves_.size());
-    }
-    if (!s_.covariance) return;
-    for (std::size_t h = 0; h < 2; ++h) {
-      state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(),
-                                                  half_[h].data() + half_[h].size());
-    }
-  }
-  void load(const measure::State& state) override {
-    stream_.seek(state.integers.at("position")[0]);
-    block_ = static_cast<std::int64_t>(state.integers.at("position")[1]);
-    if (chain_) chain_->load(state.integers.at("chain"));
-    if (lanes_) {
-      lanes_->load(state.integers.at("chain"));
-      std::copy_n(state.reals.at("halves").begin(), halves_.size(), halves_.data());
-    }
-    if (!s_.covariance) return;
-    for (std::size_t h = 0; h < 2; ++h) {
-      const auto& sums = state.reals.at(h == 0 ? "even" : "odd");
-      std::copy(sums.begin(), sums.end(), half_[h].data());
-    }
   }
 
  private:
@@ -192,9 +160,8 @@ class Fluctuations final : public measure::Simulation {
 
   MatrixXd halves_ = MatrixXd::Zero(kLanes, 8);  ///< sums and squares: E, M^2 x two halves
   std::shared_ptr<const target::Target> target_;
-  Setting s_;
-  random::Stream stream_;
-  bool modes_;
+  random::Stream start_ = address_.stream(Purpose::start);
+  bool modes_ = has_modes(*target_);
   std::optional<target::ClusterChain> chain_;
   std::unique_ptr<target::MonteCarloPosterior> lanes_;
   MatrixXd zero_;

@@ -1,17 +1,17 @@
 // One unit of `fluctuations`: clean samples, their moments and their covariance.
-// May depend on: sim/measure, sim/target, analysis/findings/fluctuations/observables.hpp.
+// May depend on: sim/experiment/common, sim/target, analysis/findings/fluctuations/observables.hpp.
 #pragma once
 #include <memory>
 
 #include "analysis/findings/fluctuations/observables.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::experiment::fluctuations {
 
 namespace observable = findings::fluctuations::observable;
 
-struct Setting {
+struct Setting : Sampling {
   bool ferromagnet = false;  ///< a cluster chain
   bool uniform = false;      ///< lambda_max(C) = <M^2>/N
   bool covariance = false;   ///< is accumulated
@@ -20,7 +20,6 @@ struct Setting {
   bool exact = false;        ///< lambda_max of each disorder sample is known exactly
   double unit = 1;           ///< temperature
   target::Index burn_in = 0, samples = 0;
-  std::int64_t blocks = 0;
 };
 
 /// Whether the spins are on a lattice of equal sides, whose modes are measured.

@@ -13,24 +13,22 @@
 #include <fmt/format.h>
 
 #include <Eigen/Eigenvalues>
-#include <algorithm>
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/diffusion/schedule.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/generation/simulation.hpp"
 #include "sim/experiment/registry.hpp"
+#include "sim/random/draws.hpp"
 #include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::generation {
 
 namespace {
 
-namespace fact = findings::generation::fact;
-namespace prediction = findings::generation::prediction;
+using namespace findings::generation;
 using target::MatrixXd;
 using target::VectorXd;
 
@@ -53,26 +51,28 @@ double overlap_by_quadrature(const target::Posterior& target, double s, double e
   return sum * step;
 }
 
-class GenerationExperiment final : public measure::Experiment {
+class GenerationExperiment final : public BatchExperiment<Setting> {
  public:
-  explicit GenerationExperiment(const deck::Parameters& parameters) : forward_(parameters) {
+  explicit GenerationExperiment(const deck::Parameters& parameters)
+      : BatchExperiment(parameters), parameters_(parameters) {
     s_.model = target::build_model(parameters);
     const target::CleanData& data = *s_.model.data;
     const std::string& sampler = parameters.word("experiment.sampler");
     s_.sampler = diffusion::method_named(sampler);
     s_.draws = sampler == "bridge_sample";
     s_.gaussian_start = parameters.word("experiment.start") == "gaussian";
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
-    replicas_ = parameters.integer("sampling.replicas");
     const Index d = s_.model.denoiser->dimension(), steps = parameters.integer("experiment.steps");
 
-    choose_score(parameters);
+    s_.score = score_source(parameters, s_.model, s_.draws);
+    s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
+    refuse_if(s_.score.chains && s_.planted_chains && s_.gaussian_start, "experiment.chain_start",
+              "a Gaussian start has no datum behind it to plant: use start = exact, or chain_start "
+              "= independent");
     // Spins need no sample to know their extent.
     const auto covariance = data.covariance();
     MatrixXd sample = MatrixXd::Ones(d, 1);
     if (!has_spins(*s_.model.denoiser)) {
-      random::Stream stream = probe();
+      random::Stream stream = random::probe();
       sample.resize(d, 256);
       data.sample(stream, sample);
     }
@@ -86,19 +86,13 @@ class GenerationExperiment final : public measure::Experiment {
     if (parameters.real("experiment.t_end") > 0) {
       to = forward_.at(parameters.real("experiment.t_end")).noise();
     }
-    if (!(from > to)) {
-      throw deck::KeyError("experiment.t_start",
-                           fmt::format("generation runs backwards: t_start = {:.4g} must exceed "
-                                       "t_end = {:.4g}",
-                                       forward_.time(from), forward_.time(to)));
-    }
+    refuse_if(!(from > to), "experiment.t_start",
+              fmt::format("generation runs backwards: t_start = {:.4g} must exceed t_end = {:.4g}",
+                          forward_.time(from), forward_.time(to)));
     s_.grid = diffusion::spaced_grid(parameters.word("experiment.spacing"), from, to, steps).noise;
-    const Index records = std::min<Index>(parameters.integer("experiment.records"), steps + 1);
-    for (Index r = 0; r < records; ++r)
-      s_.recorded.push_back(r * steps / std::max<Index>(1, records - 1));
+    s_.recorded = recorded_levels(steps + 1, parameters.integer("experiment.records"));
 
-    s_.axes = data.order_axes();
-    for (Index a = 0; a < s_.axes.cols(); ++a) s_.axes.col(a) /= s_.axes.col(a).squaredNorm();
+    s_.axes = order_projection(data);
     s_.histogram_edge = 1.05 * (s_.axes.transpose() * sample).cwiseAbs().maxCoeff();
     edge_ = 1.5 * sample.cwiseAbs().maxCoeff();
     s_.entropy = s_.model.posterior != nullptr &&
@@ -106,15 +100,12 @@ class GenerationExperiment final : public measure::Experiment {
     s_.moments =
         covariance.has_value() && d <= kLargestMomentDimension && s_.walkers * s_.blocks > 2 * d;
     if (s_.gaussian_start) {
-      if (!covariance) {
-        throw deck::KeyError("experiment.start",
-                             "a Gaussian start needs the target's covariance, "
-                             "which is too large to store at this dimension");
-      }
+      refuse_if(!covariance, "experiment.start",
+                "a Gaussian start needs the target's covariance, which is too large to store at "
+                "this dimension");
       // The symmetric root: a Cholesky factor does not exist for data on a subspace.
       s_.start_root = Eigen::SelfAdjointEigenSolver<MatrixXd>(*covariance).operatorSqrt();
     }
-    unit_parameters_ = parameters;
     s_.coupling_unit = coupling_unit(parameters);
     norm_ = covariance ? (covariance->trace() + data.mean_of_target().squaredNorm()) : spread;
   }
@@ -122,59 +113,39 @@ class GenerationExperiment final : public measure::Experiment {
   std::vector<measure::ObservableInfo> observables() const override {
     const auto times = static_cast<Index>(s_.recorded.size());
     const Index k = s_.axes.cols();
+    const auto at_times = [&](verdict::ObservableName name, const std::string& text) {
+      return shaped(name, {times}, text, 128);
+    };
     std::vector<measure::ObservableInfo> infos = {
-        {.name = observable::overlap,
-         .shape = {times},
-         .text = "|<y>|^2/d on reverse trajectories at the recorded times",
-         .max_bins = 128},
-        {.name = observable::overlap_forward,
-         .shape = {times},
-         .text = "|<y>|^2/d on forward noised data at the recorded times",
-         .max_bins = 128},
+        at_times(observable::overlap, "|<y>|^2/d on reverse trajectories at the recorded times"),
+        at_times(observable::overlap_forward,
+                 "|<y>|^2/d on forward noised data at the recorded times"),
         {.name = observable::mean_overlap, .text = "overlap averaged over the recorded times"},
         {.name = observable::mean_overlap_forward,
          .text = "overlap_forward averaged over recorded times"},
-        {.name = observable::score_norm,
-         .shape = {times},
-         .text = "s |score|^2/d, s = 1/beta: 1 for pure noise",
-         .max_bins = 128},
-        {.name = observable::order_parameter_squared,
-         .shape = {times, k},
-         .text = "m_a^2 of the clean mean, m_a = u_a.<y>/|u_a|^2, per order axis",
-         .max_bins = 128},
-        {.name = observable::order_parameter_distribution,
-         .shape = {times, kOrderBins},
-         .text = "fraction of walkers per bin of m_1 (clean mean)",
-         .max_bins = 16},
-        {.name = observable::branch_occupation,
-         .shape = {s_.model.data->classes()},
-         .text = "fraction of generated data in each class"},
-        {.name = observable::wasserstein_2_excess,
-         .text =
-             "(sliced) W_2^2 of generated to exact samples minus that of exact to exact samples"},
+        at_times(observable::score_norm, "s |score|^2/d, s = 1/beta: 1 for pure noise"),
+        shaped(observable::order_parameter_squared, {times, k},
+               "m_a^2 of the clean mean, m_a = u_a.<y>/|u_a|^2, per order axis", 128),
+        shaped(observable::order_parameter_distribution, {times, kOrderBins},
+               "fraction of walkers per bin of m_1 (clean mean)", 16),
+        occupation_info(*s_.model.data),
+        wasserstein_info(),
         {.name = observable::energy_distance,
          .text = "unbiased energy distance of generated and exact samples"}};
     if (s_.entropy) {
-      infos.push_back({.name = observable::posterior_entropy,
-                       .shape = {times},
-                       .unit = "nats",
-                       .text = "-sum_j w_j log w_j on reverse trajectories",
-                       .max_bins = 128});
+      infos.push_back(
+          at_times(observable::posterior_entropy, "-sum_j w_j log w_j on reverse trajectories"));
+      infos.back().unit = "nats";
     }
     if (s_.score.chains) {
-      infos.push_back({.name = observable::clean_mean_variance,
-                       .shape = {times},
-                       .text =
-                           "sum_i Var(<y_i>)/d of the sampled clean mean on reverse trajectories; "
-                           "the score's is this/s^2",
-                       .max_bins = 128});
+      infos.push_back(at_times(observable::clean_mean_variance,
+                               "sum_i Var(<y_i>)/d of the sampled clean mean on reverse "
+                               "trajectories; the score's is this/s^2"));
       infos.push_back({.name = observable::chains_unconverged,
-                       .text =
-                           "fraction of reverse trajectories whose chains exceed split R-hat 1.5 "
-                           "at a recorded time"});
+                       .text = "fraction of reverse trajectories whose chains exceed split R-hat "
+                               "1.5 at a recorded time"});
     }
-    for (measure::ObservableInfo& info : spin_observables(*s_.model.denoiser))
-      infos.push_back(std::move(info));
+    append(infos, spin_observables(*s_.model.denoiser));
     if (s_.moments) {
       infos.push_back({.name = observable::frechet_distance,
                        .text = "Frechet distance of all generated data of a unit to the exact mean "
@@ -186,10 +157,8 @@ class GenerationExperiment final : public measure::Experiment {
   }
 
   std::vector<verdict::Fact> facts() const override {
-    std::vector<double> times;
-    for (double s : recorded_noise()) times.push_back(forward_.time(s));
     return {
-        {fact::time, times, "recorded time, deck's clock"},
+        {fact::time, times_of(forward_, recorded_noise()), "recorded time, deck's clock"},
         {fact::noise, recorded_noise(), "sigma^2 t in the Brownian gauge"},
         {fact::histogram_edge, s_.histogram_edge, "range of the order-parameter histogram"},
         {fact::mean_square_norm, norm_ / static_cast<double>(s_.model.denoiser->dimension()),
@@ -198,16 +167,13 @@ class GenerationExperiment final : public measure::Experiment {
   }
 
   std::vector<verdict::Prediction> predictions() const override {
-    const VectorXd weights = s_.model.data->class_weights();
     std::vector<verdict::Prediction> all = {
-        {prediction::class_weight, {weights.begin(), weights.end()}, "weight of the class"}};
+        {prediction::class_weight, weights_of_classes(*s_.model.data), "weight of the class"}};
     if (const auto critical = s_.model.data->critical_noise()) {
       all.push_back({prediction::critical_time, forward_.time(*critical),
                      "lambda_max(C)/sigma^2, score criterion"});
     }
-    for (auto& known : spin_predictions(*s_.model.denoiser, unit_parameters_)) {
-      all.push_back(std::move(known));
-    }
+    append(all, spin_predictions(*s_.model.denoiser, parameters_));
     if (s_.model.denoiser->dimension() == 1 && s_.model.posterior != nullptr && s_.model.exact()) {
       std::vector<double> overlaps;
       double sum = 0;
@@ -222,63 +188,33 @@ class GenerationExperiment final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser);
-    const double size = points ? static_cast<double>(points->count()) : 4;
     const double evaluations =
         static_cast<double>(s_.grid.size() + s_.recorded.size()) * diffusion::stages(s_.sampler);
-    const double walkers = static_cast<double>(s_.walkers * s_.blocks);
     const double d = static_cast<double>(s_.model.denoiser->dimension());
-    if (s_.score.chains) {
-      constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
-      const double chains = 16;
-      return walkers *
-             (evaluations * d * (static_cast<double>(s_.score.sweeps) * chains * kSpin + kField) +
-              3e-9 * d * static_cast<double>(s_.walkers));
-    }
-    return walkers * (evaluations * (d * (size * 0.4e-9 + 5e-9) + 50e-9) +
-                      3e-9 * d * static_cast<double>(s_.walkers));
+    constexpr double kSpin = 0.25e-9, kField = 12e-9;  // an update; a threshold and a conversion
+    constexpr double kChains = 16;
+    const double each = s_.score.chains
+                            ? d * (static_cast<double>(s_.score.sweeps) * kChains * kSpin + kField)
+                            : mean_seconds(*s_.model.denoiser);
+    return s_.walkers_per_unit() *
+           (evaluations * each + 3e-9 * d * static_cast<double>(s_.walkers));
   }
   std::size_t memory_per_unit() const override {
-    const auto d = static_cast<std::size_t>(s_.model.denoiser->dimension());
-    const std::size_t batch = d * static_cast<std::size_t>(s_.walkers);
-    const std::size_t moments = s_.moments ? 2 * d * d : 0;
-    return s_.model.denoiser->memory() + sizeof(double) * (10 * batch + moments);
-  }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
+    const Index d = s_.model.denoiser->dimension();
+    return memory_with(*s_.model.denoiser, 10 * d * s_.walkers + (s_.moments ? 2 * d * d : 0));
   }
 
  private:
-  void choose_score(const deck::Parameters& parameters) {
-    s_.score = score_source(parameters, s_.model, s_.draws);
-    s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
-    if (s_.score.chains && s_.planted_chains && s_.gaussian_start) {
-      throw deck::KeyError(
-          "experiment.chain_start",
-          "a Gaussian start has no datum behind it to plant: use start = exact, or "
-          "chain_start = independent");
-    }
-  }
+  std::vector<double> recorded_noise() const { return at_levels(s_.grid, s_.recorded); }
 
-  std::vector<double> recorded_noise() const {
-    std::vector<double> levels;
-    for (Index i : s_.recorded) levels.push_back(s_.grid[static_cast<std::size_t>(i)]);
-    return levels;
-  }
-
-  diffusion::Forward forward_;
-  Setting s_;
-  std::int64_t replicas_ = 1;
-  deck::Parameters unit_parameters_;
+  deck::Parameters parameters_;
   double edge_ = 1, norm_ = 1;
 };
 
 }  // namespace
 
 ExperimentKind kind() {
-  using deck::Key;
   ExperimentKind kind;
   kind.name = "generation";
   kind.text =
@@ -313,10 +249,8 @@ ExperimentKind kind() {
       deck::sampling_key("blocks", "16", "batches per work unit"),
       deck::sampling_key("replicas", "8", "independent work units"),
   };
-  for (const Key& key : score_keys()) kind.keys.push_back(key);
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<GenerationExperiment>(parameters);
-  };
+  append(kind.keys, score_keys());
+  kind.make = make<GenerationExperiment>;
   return kind;
 }
 

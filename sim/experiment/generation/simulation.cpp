@@ -4,39 +4,32 @@
 #include <cmath>
 
 #include "analysis/statistics/distances.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/diffusion/start.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::generation {
 
 namespace {
-
-using target::MatrixXd;
-using target::VectorXd;
 
 /// Chains of the forward noised data: the other half of the replica numbers.
 constexpr std::uint32_t kForwardChains = 0x80000000U;
 
 /// Running first and second moments of generated and of exact samples.
 struct Moments {
-  double count = 0;
   VectorXd sum;
   MatrixXd products;
   explicit Moments(Index d) : sum(VectorXd::Zero(d)), products(MatrixXd::Zero(d, d)) {}
   void add(const MatrixXd& y) {
-    count += static_cast<double>(y.cols());
     sum += y.rowwise().sum();
     products.noalias() += y * y.transpose();
   }
-  VectorXd mean() const { return sum / count; }
-  MatrixXd covariance() const { return (products - sum * sum.transpose() / count) / (count - 1); }
+  VectorXd mean(double count) const { return sum / count; }
+  MatrixXd covariance(double count) const {
+    return (products - sum * sum.transpose() / count) / (count - 1);
+  }
 };
-
-CleanMean source(const Setting& s, random::Address address, std::uint32_t half) {
-  address.replica |= half;
-  return s.score.make(s.model, s.walkers, address);
-}
 
 /// What is measured on one batch at the recorded times.
 class Trace {
@@ -76,17 +69,17 @@ class Trace {
   void record_overlap(measure::Recorder& recorder, verdict::ObservableName overlap,
                       verdict::ObservableName mean) const {
     for (Index k = 0; k < s_.walkers; ++k) {
-      recorder.measure(overlap, span(overlap_.col(k)));
+      recorder.measure(overlap, overlap_.col(k));
       recorder.measure(mean, overlap_.col(k).mean());
     }
   }
   void record(measure::Recorder& recorder) const {
     for (Index k = 0; k < s_.walkers; ++k) {
-      recorder.measure(observable::score_norm, span(score_.col(k)));
-      recorder.measure(observable::order_parameter_squared, span(order_.col(k)));
-      if (s_.entropy) recorder.measure(observable::posterior_entropy, span(entropy_.col(k)));
+      recorder.measure(observable::score_norm, score_.col(k));
+      recorder.measure(observable::order_parameter_squared, order_.col(k));
+      if (s_.entropy) recorder.measure(observable::posterior_entropy, entropy_.col(k));
       if (!s_.score.chains) continue;
-      recorder.measure(observable::clean_mean_variance, span(error_.col(k)));
+      recorder.measure(observable::clean_mean_variance, error_.col(k));
       recorder.measure(observable::chains_unconverged, r_hat_[k] > kUnconverged ? 1 : 0);
     }
     recorder.measure(observable::order_parameter_distribution, histogram_);
@@ -103,26 +96,23 @@ class Trace {
   std::vector<double> histogram_;
 };
 
-class Generation final : public measure::Simulation {
+class Generation final : public Unit<const Setting&> {
  public:
-  Generation(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        start_(address.stream(random::Purpose::start)),
-        noise_(address.stream(random::Purpose::dynamics)),
-        exact_(address.stream(random::Purpose::planted)),
-        forward_(address.stream(random::Purpose::noise)),
-        directions_(address.stream(random::Purpose::projection)),
-        clean_(source(s_, address.address(random::Purpose::posterior), 0)),
-        clean_forward_(source(s_, address.address(random::Purpose::posterior), kForwardChains)),
-        generated_moments_(s_.moments ? s_.model.denoiser->dimension() : 0),
-        exact_moments_(generated_moments_) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
+  Generation(const Setting& setting, const measure::UnitAddress& address) : Unit(setting, address) {
+    keep_integers("blocks", done_);
+    keep_chains("chains", clean_);
+    keep_chains("chains_forward", clean_forward_);
+    if (!s_.moments) return;
+    keep_reals("generated.sum", generated_moments_.sum);
+    keep_reals("generated.products", generated_moments_.products);
+    keep_reals("exact.sum", exact_moments_.sum);
+    keep_reals("exact.products", exact_moments_.products);
+  }
 
   void advance(measure::Recorder& recorder) override {
     const Index d = s_.model.denoiser->dimension(), walkers = s_.walkers;
     MatrixXd x = start();
-    const MatrixXd data = draw_exact();  // forward trajectories start here
+    const MatrixXd data = sample(exact_);  // forward trajectories start here
     MatrixXd mean;
     Trace reverse(s_), forward(s_);
     std::size_t next = 0;
@@ -155,44 +145,15 @@ class Generation final : public measure::Simulation {
     ++done_;
   }
 
-  void save(measure::State& state) const override {
-    save_streams(state, start_, noise_, exact_, forward_, directions_);
-    state.integers["blocks"] = {static_cast<std::uint64_t>(done_)};
-    state.integers["chains"] = clean_.save();
-    state.integers["chains_forward"] = clean_forward_.save();
-    if (!s_.moments) return;
-    const auto put = [&state](const std::string& name, const Moments& moments) {
-      state.reals[name + ".sum"].assign(moments.sum.begin(), moments.sum.end());
-      state.reals[name + ".products"].assign(moments.products.data(),
-                                             moments.products.data() + moments.products.size());
-    };
-    put("generated", generated_moments_);
-    put("exact", exact_moments_);
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, start_, noise_, exact_, forward_, directions_);
-    done_ = static_cast<std::int64_t>(state.integers.at("blocks").at(0));
-    clean_.load(state.integers.at("chains"));
-    clean_forward_.load(state.integers.at("chains_forward"));
-    if (!s_.moments) return;
-    const auto get = [&](const std::string& name, Moments& moments) {
-      const auto& sum = state.reals.at(name + ".sum");
-      const auto& products = state.reals.at(name + ".products");
-      moments.count = static_cast<double>(done_ * s_.walkers);
-      std::copy(sum.begin(), sum.end(), moments.sum.data());
-      std::copy(products.begin(), products.end(), moments.products.data());
-    };
-    get("generated", generated_moments_);
-    get("exact", exact_moments_);
-  }
-
  private:
-  MatrixXd sample(random::Stream& stream) const {
-    MatrixXd y(s_.model.denoiser->dimension(), s_.walkers);
-    s_.model.data->sample(stream, y);
-    return y;
+  MatrixXd sample(random::Stream& from) const {
+    return diffusion::clean_samples(s_.model, from, s_.walkers);
   }
-  MatrixXd draw_exact() { return sample(exact_); }
+  CleanMean source(std::uint32_t half) const {
+    random::Address address = address_.address(Purpose::posterior);
+    address.replica |= half;
+    return s_.score.make(s_.model, s_.walkers, address);
+  }
 
   /// x at the first noise level: exactly from p_t, or from the Gaussian with its mean and
   /// covariance. Chains start at the datum behind x, or at another one and then adapt to x.
@@ -225,7 +186,7 @@ class Generation final : public measure::Simulation {
       if (label >= 0) occupied[static_cast<std::size_t>(label)] = 1;
       recorder.measure(observable::branch_occupation, occupied);
     }
-    const MatrixXd a = draw_exact(), b = draw_exact();
+    const MatrixXd a = sample(exact_), b = sample(exact_);
     measure_spins(*s_.model.denoiser, y, a, b, s_.coupling_unit, recorder);
     recorder.measure(observable::wasserstein_2_excess, wasserstein_excess(y, a, b, directions_));
     recorder.measure(observable::energy_distance, statistics::energy_distance(y, a));
@@ -233,20 +194,24 @@ class Generation final : public measure::Simulation {
     generated_moments_.add(y);
     exact_moments_.add(b);
     if (done_ + 1 < s_.blocks) return;
-    const VectorXd mean = data.mean_of_target();
-    const MatrixXd covariance = *data.covariance();
-    const double generated = statistics::frechet_distance(
-        generated_moments_.mean(), generated_moments_.covariance(), mean, covariance);
-    const double floor = statistics::frechet_distance(
-        exact_moments_.mean(), exact_moments_.covariance(), mean, covariance);
+    const auto distance =
+        [&, count = static_cast<double>(s_.blocks * s_.walkers)](const Moments& moments) {
+          return statistics::frechet_distance(moments.mean(count), moments.covariance(count),
+                                              data.mean_of_target(), *data.covariance());
+        };
+    const double generated = distance(generated_moments_);
     recorder.measure(observable::frechet_distance, generated);
-    recorder.measure(observable::frechet_excess, generated - floor);
+    recorder.measure(observable::frechet_excess, generated - distance(exact_moments_));
   }
 
-  const Setting& s_;
-  random::Stream start_, noise_, exact_, forward_, directions_;
-  CleanMean clean_, clean_forward_;
-  Moments generated_moments_, exact_moments_;
+  random::Stream& start_ = stream(Purpose::start);
+  random::Stream& noise_ = stream(Purpose::dynamics);
+  random::Stream& exact_ = stream(Purpose::planted);
+  random::Stream& forward_ = stream(Purpose::noise);
+  random::Stream& directions_ = stream(Purpose::projection);
+  CleanMean clean_ = source(0), clean_forward_ = source(kForwardChains);
+  Moments generated_moments_{s_.moments ? s_.model.denoiser->dimension() : 0};
+  Moments exact_moments_ = generated_moments_;
   std::int64_t done_ = 0;
 };
 

@@ -6,8 +6,8 @@
 
 #include "analysis/findings/generation/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/clean_mean.hpp"
-#include "sim/measure/experiment.hpp"
 
 namespace symbreak::experiment::generation {
 
@@ -16,7 +16,7 @@ namespace observable = findings::generation::observable;
 inline constexpr Index kOrderBins = 41;  ///< bins of the histogram of the order parameter
 
 /// Everything that is fixed for all units of a point.
-struct Setting {
+struct Setting : Sampling {
   target::Model model;  ///< with clean data
   diffusion::Method sampler = diffusion::Method::bridge;
   bool draws = false;  ///< bridges to one posterior sample instead of the clean mean
@@ -26,8 +26,6 @@ struct Setting {
   std::vector<double> grid;     ///< noise levels, descending
   std::vector<Index> recorded;  ///< indices into grid
   double coupling_unit = 1;     ///< temperature: energies in units of J
-  Index walkers = 0;
-  std::int64_t blocks = 0;
   double histogram_edge = 1;    ///< the histogram of m covers [-edge, edge]
   target::MatrixXd axes;        ///< d x k, divided by |u|^2: m = axes^T y
   bool entropy = false;         ///< of the posterior weights of explicit data points

@@ -18,8 +18,6 @@
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/quadrature.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/start.hpp"
-#include "sim/experiment/common/trajectory_keys.hpp"
 #include "sim/experiment/guidance/simulation.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/target/two_classes.hpp"
@@ -28,32 +26,23 @@ namespace symbreak::experiment::guidance {
 
 namespace {
 
-namespace fact = findings::guidance::fact;
-namespace prediction = findings::guidance::prediction;
+using namespace findings::guidance;
 using target::VectorXd;
 
-class GuidanceExperiment final : public measure::Experiment {
+class GuidanceExperiment final : public BatchExperiment<Setting> {
  public:
-  explicit GuidanceExperiment(const deck::Parameters& parameters) : forward_(parameters) {
-    s_.model = target::build_model(parameters);
+  explicit GuidanceExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
+    const auto range = s_.read(parameters);
     const target::CleanData& data = *s_.model.data;
-    if (data.classes() < 2 || !s_.model.exact()) {
-      throw deck::KeyError("target.kind", "guidance needs a target with two classes or more");
-    }
+    refuse_if(data.classes() < 2 || !s_.model.exact(), "target.kind",
+              "guidance needs a target with two classes or more");
     s_.cfg = parameters.word("experiment.form") == "cfg";
-    if (s_.cfg && s_.model.posterior == nullptr) {
-      throw deck::KeyError("experiment.form",
-                           "classifier-free guidance needs P(class|x), which a mere denoiser does "
-                           "not know: use form = field");
-    }
-    s_.sampler = diffusion::sampler_setting(parameters);
-    const auto range = diffusion::noise_range(parameters, forward_, s_.model);
-    s_.grid = diffusion::make_grid(parameters, forward_, s_.model, range.from, range.to);
+    refuse_if(s_.cfg && s_.model.posterior == nullptr, "experiment.form",
+              "classifier-free guidance needs P(class|x), which a mere denoiser does not know: use "
+              "form = field");
     s_.label = parameters.integer("experiment.class") - 1;
-    if (s_.label >= data.classes()) {
-      throw deck::KeyError("experiment.class",
-                           fmt::format("the target has {} classes", data.classes()));
-    }
+    refuse_if(s_.label >= data.classes(), "experiment.class",
+              fmt::format("the target has {} classes", data.classes()));
     const auto classes = target::two_classes(*s_.model.denoiser);
     s_.axis = classes ? classes->axis : VectorXd(data.order_axes().col(0));
     if (classes && s_.label == 1) s_.axis = -s_.axis;
@@ -63,16 +52,12 @@ class GuidanceExperiment final : public measure::Experiment {
       if (data.classify(behind).front() == s_.label) s_.axis = -s_.axis;
     }
     s_.push = parameters.real("experiment.strength") * parameters.real("experiment.duration");
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
-    replicas_ = parameters.integer("sampling.replicas");
     const double t = parameters.real("experiment.t");
     if (t == 0) return;
     // The level next to the time asked for.
     const double s = forward_.at(t).noise();
-    if (s > range.from || s < range.to) {
-      throw deck::KeyError("experiment.t", "the push must lie between t_end and t_start");
-    }
+    refuse_if(s > range.from || s < range.to, "experiment.t",
+              "the push must lie between t_end and t_start");
     s_.at = 0;
     for (std::size_t i = 0; i < s_.grid.steps(); ++i) {
       const auto distance = [&](std::size_t k) { return std::abs(std::log(s_.grid.noise[k] / s)); };
@@ -130,19 +115,9 @@ class GuidanceExperiment final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
-  double seconds_per_unit() const override {
-    return static_cast<double>(s_.walkers * s_.blocks) * 2 *
-           static_cast<double>(diffusion::evaluation_count(s_.sampler, s_.grid)) *
-           (static_cast<double>(s_.model.denoiser->dimension()) * 10e-9 + 60e-9);
-  }
+  double seconds_per_unit() const override { return 2 * s_.seconds(); }
   std::size_t memory_per_unit() const override {
-    return s_.model.denoiser->memory() +
-           sizeof(double) * 20 * static_cast<std::size_t>(s_.model.denoiser->dimension()) *
-               static_cast<std::size_t>(s_.walkers);
-  }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
+    return memory_with(*s_.model.denoiser, 20 * s_.model.denoiser->dimension() * s_.walkers);
   }
 
  private:
@@ -164,16 +139,11 @@ class GuidanceExperiment final : public measure::Experiment {
     };
     return 2 * q * (half(1) + half(-1));
   }
-
-  diffusion::Forward forward_;
-  Setting s_;
-  std::int64_t replicas_ = 1;
 };
 
 }  // namespace
 
 ExperimentKind kind() {
-  using deck::Key;
   const std::string section = "experiment";
   ExperimentKind kind;
   kind.name = "guidance";
@@ -181,31 +151,23 @@ ExperimentKind kind() {
       "pushes of equal Delta ln s at swept or random times, as a field or as classifier-free "
       "guidance: response of the committor and of the class at the end";
   kind.needs = {target::Part::clean_data};
-  kind.keys = reverse_keys(
-      {{"steps", "200"}, {"sampler", "bridge_heun"}},
-      {"start", "start_samples", "start_index", "chain_first", "chain_last", "chain_length"});
-  for (Key& key : kind.keys) {
-    if (key.name == "schedule") std::erase(key.choices, "linear_beta");
-  }
-  kind.keys.insert(
-      kind.keys.end(),
-      {deck::real_key(
-           section, "t", deck::required,
-           "time of the push, deck's clock (the nearest level); 0: random, uniform over the levels",
-           0),
-       deck::word_key(section, "form", "field",
-                      "field: constant external field along the class axis; cfg: weight times the "
-                      "gradient of ln P(class|x) along it",
-                      {"field", "cfg"}),
-       deck::positive_key(section, "strength", "1",
-                          "g: field in units of the class axis, or guidance weight"),
-       deck::positive_key(section, "duration", "0.1",
-                          "D = Delta ln s of the push, equal at all times"),
-       deck::count_key(section, "class", "1", "class that is pushed to, from 1", 1, 1e6)});
-  for (const Key& key : batch_keys("4096", "8", "8")) kind.keys.push_back(key);
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<GuidanceExperiment>(parameters);
-  };
+  kind.keys =
+      joined({started_keys({{"steps", "200"}, {"sampler", "bridge_heun"}}),
+              {deck::real_key(section, "t", deck::required,
+                              "time of the push, deck's clock (the nearest level); 0: random, "
+                              "uniform over the levels",
+                              0),
+               deck::word_key(section, "form", "field",
+                              "field: constant external field along the class axis; cfg: weight "
+                              "times the gradient of ln P(class|x) along it",
+                              {"field", "cfg"}),
+               deck::positive_key(section, "strength", "1",
+                                  "g: field in units of the class axis, or guidance weight"),
+               deck::positive_key(section, "duration", "0.1",
+                                  "D = Delta ln s of the push, equal at all times"),
+               deck::count_key(section, "class", "1", "class that is pushed to, from 1", 1, 1e6)},
+              batch_keys("4096", "8", "8")});
+  kind.make = make<GuidanceExperiment>;
   return kind;
 }
 

@@ -3,30 +3,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/experiment/common/batch.hpp"
+#include "sim/diffusion/start.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::guidance {
 
 namespace {
 
-using target::MatrixXd;
-using target::VectorXd;
-
-class Guidance final : public measure::Simulation {
+class Guidance final : public Unit<const Setting&> {
  public:
-  Guidance(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        planted_(address.stream(random::Purpose::planted)),
-        forward_(address.stream(random::Purpose::noise)),
-        times_(address.stream(random::Purpose::start)),
-        noise_(address.stream(random::Purpose::dynamics)) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
+  using Unit::Unit;
 
   void advance(measure::Recorder& recorder) override {
     const target::Denoiser& denoiser = *s_.model.denoiser;
     const target::CleanData& data = *s_.model.data;
-    const Index d = denoiser.dimension(), walkers = s_.walkers;
+    const Index walkers = s_.walkers;
     const std::size_t levels = s_.grid.steps();
     const double s_top = s_.grid.noise.front(), weight = 1 / static_cast<double>(walkers);
     std::vector<std::size_t> when(static_cast<std::size_t>(walkers),
@@ -37,9 +28,8 @@ class Guidance final : public measure::Simulation {
                          levels - 1);
       }
     }
-    MatrixXd x(d, walkers);
-    data.sample(planted_, x);
-    x += std::sqrt(s_top) * normals(forward_, d, walkers);
+    MatrixXd x = diffusion::clean_samples(s_.model, planted_, walkers);
+    x += std::sqrt(s_top) * normals(forward_, x.rows(), walkers);
     MatrixXd pushed = x;
     double response = 0;
     diffusion::Integrator free_run(s_.sampler, s_.grid), pushed_run(s_.sampler, s_.grid);
@@ -76,13 +66,6 @@ class Guidance final : public measure::Simulation {
     recorder.measure(observable::class_response, gained / s_.push);
   }
 
-  void save(measure::State& state) const override {
-    save_streams(state, planted_, forward_, times_, noise_);
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, planted_, forward_, times_, noise_);
-  }
-
  private:
   VectorXd committor(const MatrixXd& x, const VectorXd& betas) const {
     return s_.model.posterior->class_probabilities(x, betas).row(s_.label).transpose();
@@ -99,8 +82,10 @@ class Guidance final : public measure::Simulation {
     return s_.push * s / norm * s_.axis * slope.transpose();
   }
 
-  const Setting& s_;
-  random::Stream planted_, forward_, times_, noise_;
+  random::Stream& planted_ = stream(Purpose::planted);
+  random::Stream& forward_ = stream(Purpose::noise);
+  random::Stream& times_ = stream(Purpose::start);
+  random::Stream& noise_ = stream(Purpose::dynamics);
 };
 
 }  // namespace

@@ -4,26 +4,20 @@
 #include <memory>
 
 #include "analysis/findings/guidance/observables.hpp"
-#include "sim/diffusion/integrator.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/reverse_run.hpp"
 
 namespace symbreak::experiment::guidance {
 
-using Eigen::Index;
 namespace observable = findings::guidance::observable;
 
 /// Everything that is fixed for all units of a point.
-struct Setting {
-  target::Model model;  ///< with clean data; committors where there is a posterior
-  diffusion::SamplerSetting sampler;
-  diffusion::Grid grid;
+/// The model knows committors where it has a posterior.
+struct Setting : ReverseRun {
   target::VectorXd axis;  ///< a, half the distance of two classes or the first order axis
   Index label = 0;        ///< class that is pushed to
   bool cfg = false;
   double push = 0;         ///< g D
   std::ptrdiff_t at = -1;  ///< level of the push; -1: random
-  Index walkers = 0;
-  std::int64_t blocks = 0;
 };
 
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,

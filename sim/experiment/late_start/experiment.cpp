@@ -9,21 +9,17 @@
 //               P(c|x) is a martingale of the exact reverse process, so that its occupation at the
 //               end is its mean at the start: E_N P(c|x), known before a single step.
 // A mere denoiser knows neither log Z nor P(c|x): its generation is measured alone.
-#include <fmt/format.h>
-
 #include <cmath>
 
-#include "sim/experiment/common/trajectory_keys.hpp"
+#include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/late_start/simulation.hpp"
 #include "sim/experiment/registry.hpp"
-#include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::late_start {
 
 namespace {
 
-namespace fact = findings::late_start::fact;
-namespace prediction = findings::late_start::prediction;
+using namespace findings::late_start;
 using target::MatrixXd;
 using target::VectorXd;
 
@@ -48,25 +44,16 @@ double divergence_by_quadrature(const target::Model& model, double s) {
   return sum * step;
 }
 
-class LateStartExperiment final : public measure::Experiment {
+class LateStartExperiment final : public BatchExperiment<Setting> {
  public:
-  explicit LateStartExperiment(const deck::Parameters& parameters) {
-    s_.model = target::build_model(parameters);
-    s_.forward = std::make_shared<const diffusion::Forward>(parameters);
-    s_.sampler = diffusion::sampler_setting(parameters);
-    const auto range = diffusion::noise_range(parameters, *s_.forward, s_.model);
-    s_.grid = diffusion::make_grid(parameters, *s_.forward, s_.model, range.from, range.to);
+  explicit LateStartExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
+    const auto range = s_.read(parameters);
     const Index d = s_.model.denoiser->dimension();
     const auto covariance = s_.model.data->covariance();
-    if (!covariance || !s_.model.exact()) {
-      throw deck::KeyError("target.kind",
-                           "late_start needs the covariance of the target and its log Z");
-    }
+    refuse_if(!covariance || !s_.model.exact(), "target.kind",
+              "late_start needs the covariance of the target and its log Z");
     s_.gaussian.compute(*covariance + range.from * MatrixXd::Identity(d, d));
     s_.log_determinant = 2 * s_.gaussian.matrixLLT().diagonal().array().log().sum();
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
-    replicas_ = parameters.integer("sampling.replicas");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -75,18 +62,12 @@ class LateStartExperiment final : public measure::Experiment {
         {.name = observable::divergence,
          .unit = "nats",
          .text = "KL(p_s || Gaussian of the same moments), forward noised data"},
-        {.name = observable::branch_occupation,
-         .shape = {classes},
-         .text = "fraction of generated data in each class"},
-        {.name = observable::ideal_occupation,
-         .shape = {classes},
-         .text = "E P(class | x) at the start: the occupation of an exact sampler"},
-        {.name = observable::occupation_gap,
-         .shape = {classes},
-         .text = "branch_occupation - ideal_occupation, the same starts"},
-        {.name = observable::wasserstein_2_excess,
-         .text = "(sliced) W_2^2 of generated to exact samples minus that of exact to exact "
-                 "samples"}};
+        occupation_info(*s_.model.data),
+        shaped(observable::ideal_occupation, {classes},
+               "E P(class | x) at the start: the occupation of an exact sampler"),
+        shaped(observable::occupation_gap, {classes},
+               "branch_occupation - ideal_occupation, the same starts"),
+        wasserstein_info()};
     if (s_.model.posterior == nullptr) {
       std::erase_if(infos, [](const measure::ObservableInfo& info) {
         return info.name == observable::divergence || info.name == observable::ideal_occupation ||
@@ -98,10 +79,9 @@ class LateStartExperiment final : public measure::Experiment {
 
   std::vector<verdict::Fact> facts() const override {
     const double s = s_.grid.noise.front();
-    const VectorXd weights = s_.model.data->class_weights();
     return {{fact::noise, s, "s = sigma^2 t of the start"},
-            {fact::time, s_.forward->time(s), "deck's clock"},
-            {fact::class_weight, {weights.begin(), weights.end()}, "weight of the class"}};
+            {fact::time, forward_.time(s), "deck's clock"},
+            {fact::class_weight, weights_of_classes(*s_.model.data), "weight of the class"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {
@@ -134,26 +114,11 @@ class LateStartExperiment final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
-  double seconds_per_unit() const override {
-    const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser);
-    const double size = points ? static_cast<double>(points->count()) : 4;
-    return static_cast<double>(s_.walkers * s_.blocks) *
-           static_cast<double>(diffusion::evaluation_count(s_.sampler, s_.grid)) *
-           (static_cast<double>(s_.model.denoiser->dimension()) * (size * 0.4e-9 + 8e-9) + 50e-9);
-  }
+  double seconds_per_unit() const override { return s_.seconds(); }
   std::size_t memory_per_unit() const override {
-    const auto d = static_cast<std::size_t>(s_.model.denoiser->dimension());
-    return s_.model.denoiser->memory() +
-           sizeof(double) * (10 * d * static_cast<std::size_t>(s_.walkers) + 4 * d * d);
+    const Index d = s_.model.denoiser->dimension();
+    return memory_with(*s_.model.denoiser, 10 * d * s_.walkers + 4 * d * d);
   }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
-  }
-
- private:
-  Setting s_;
-  std::int64_t replicas_ = 1;
 };
 
 }  // namespace
@@ -165,17 +130,9 @@ ExperimentKind kind() {
       "quality against start time of a Gaussian late start: divergence at the start, occupation "
       "and distances at the end, the critical start (Raya & Ambrogioni 2023)";
   kind.needs = {target::Part::clean_data};
-  kind.keys = reverse_keys(
-      {{"steps", "100"}, {"sampler", "bridge_heun"}},
-      {"start", "start_samples", "start_index", "chain_first", "chain_last", "chain_length"});
-  for (deck::Key& key : kind.keys) {
-    // The discrete chain has a start of its own.
-    if (key.name == "schedule") std::erase(key.choices, "linear_beta");
-  }
-  for (const deck::Key& key : batch_keys("4096", "16", "4")) kind.keys.push_back(key);
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<LateStartExperiment>(parameters);
-  };
+  kind.keys = joined({started_keys({{"steps", "100"}, {"sampler", "bridge_heun"}}),
+                      batch_keys("4096", "16", "4")});
+  kind.make = make<LateStartExperiment>;
   return kind;
 }
 

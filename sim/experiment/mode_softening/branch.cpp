@@ -2,7 +2,6 @@
 // spectrum around it. Local covariances are exact, so everything here is solved to rounding.
 //   -lambda(k) = beta (1 - beta c_k),  c_k = sum_r c(r) cos k.r      (c: covariance profile)
 //   r = -lambda(0), c = beta^2 sum_r c(r) dx^2/2, xi = sqrt(c/r), chi = f'/(1 - f'), f' = beta c_0
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/mode_softening/ensembles.hpp"
 #include "sim/experiment/mode_softening/simulation.hpp"
 
@@ -27,12 +26,11 @@ class Branch final : public measure::Experiment {
       return denoiser().mean(state, VectorXd::Constant(1, s_.beta));
     };
     const VectorXd ordered = mean(0.5);
-    if (mean(0).cwiseAbs().maxCoeff() > 1e-9 ||
-        (ordered.array() - ordered[0]).abs().maxCoeff() > 1e-9) {
-      throw deck::KeyError("experiment.states",
-                           "the noise-free branch is that of a translation-invariant score with "
-                           "symmetric data: els_wrapped of data that are equal with both signs");
-    }
+    refuse_if(mean(0).cwiseAbs().maxCoeff() > 1e-9 ||
+                  (ordered.array() - ordered[0]).abs().maxCoeff() > 1e-9,
+              "experiment.states",
+              "the noise-free branch is that of a translation-invariant score with symmetric "
+              "data: els_wrapped of data that are equal with both signs");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -78,8 +76,7 @@ class Branch final : public measure::Experiment {
            static_cast<double>(s_.fields.size());
   }
   std::size_t memory_per_unit() const override {
-    return denoiser().memory() +
-           200 * sizeof(double) * static_cast<std::size_t>(denoiser().dimension());
+    return memory_with(denoiser(), 200 * denoiser().dimension());
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress&) const override {
     return simulation(s_);

@@ -3,7 +3,6 @@
 // the stationary state of the dynamics, not a Gibbs measure.
 #include <cmath>
 
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/mode_softening/ensembles.hpp"
 #include "sim/experiment/mode_softening/simulation.hpp"
 
@@ -11,18 +10,15 @@ namespace symbreak::experiment::mode_softening {
 
 namespace {
 
-class Equilibrium final : public measure::Experiment {
+class Equilibrium final : public BatchExperiment<EquilibriumSetting> {
  public:
-  explicit Equilibrium(const deck::Parameters& parameters) {
+  explicit Equilibrium(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.score = lattice_score(parameters);
-    s_.noise = diffusion::Forward(parameters).at(parameters.real("experiment.t")).noise();
+    s_.noise = forward_.at(parameters.real("experiment.t")).noise();
     s_.step = parameters.real("experiment.langevin_step");
     s_.time_per_block = parameters.real("sampling.time_per_block");
     s_.burn_in = parameters.real("sampling.burn_in");
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
     s_.burn_in_blocks = static_cast<std::int64_t>(std::ceil(s_.burn_in / s_.time_per_block));
-    replicas_ = parameters.integer("sampling.replicas");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -47,23 +43,13 @@ class Equilibrium final : public measure::Experiment {
     all.push_back({fact::signal_to_noise, s_.score.unit(1 / s_.noise) / s_.noise, "q = P^2/s"});
     return all;
   }
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
     return static_cast<double>(s_.walkers * s_.score.denoiser->dimension()) * 12e-9 / s_.step *
            (s_.burn_in + s_.time_per_block * static_cast<double>(s_.blocks));
   }
   std::size_t memory_per_unit() const override {
-    return s_.score.denoiser->memory() +
-           sizeof(double) * 8 *
-               static_cast<std::size_t>(s_.score.denoiser->dimension() * s_.walkers);
+    return memory_with(*s_.score.denoiser, 8 * s_.score.denoiser->dimension() * s_.walkers);
   }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
-  }
-
- private:
-  EquilibriumSetting s_;
-  std::int64_t replicas_ = 1;
 };
 
 }  // namespace

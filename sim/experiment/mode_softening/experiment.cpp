@@ -11,7 +11,7 @@
 // out, and lambda_max of its data takes the place of P^2.
 // Kamb & Ganguli 2412.20292; Ambrogioni 2603.20092.
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/lattice_score.hpp"
 #include "sim/experiment/mode_softening/ensembles.hpp"
 #include "sim/experiment/registry.hpp"
@@ -78,18 +78,14 @@ ExperimentKind kind() {
   kind.make = [](const deck::Parameters& parameters) {
     const std::string& states = parameters.word("experiment.states");
     if (states == "trajectories") return trajectories(parameters);
-    if (!parameters.has("experiment.t")) {
-      throw deck::KeyError("experiment.t", "states = " + states + " needs a time");
-    }
+    refuse_if(!parameters.has("experiment.t"), "experiment.t",
+              "states = " + states + " needs a time");
     return states == "noiseless" ? branch(parameters) : equilibrium(parameters);
   };
   kind.critical = [](const deck::Parameters& parameters) {
     const auto known = lattice_score(parameters).critical_noise();
-    if (!known) {
-      throw deck::KeyError("experiment.t",
-                           "the critical noise of this data is not known beforehand; give numbers");
-    }
-    return diffusion::Forward(parameters).time(known->value);
+    return critical_time(parameters, known ? std::optional(known->value) : std::nullopt,
+                         "the critical noise of this data is not known beforehand");
   };
   return kind;
 }

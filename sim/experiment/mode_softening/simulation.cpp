@@ -4,15 +4,12 @@
 #include <cmath>
 
 #include "sim/diffusion/corrected.hpp"
-#include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::mode_softening {
 
 namespace {
-
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
 
 /// The map m -> f(m) of uniform states to their clean mean, and its derivative.
 class UniformMap {
@@ -62,17 +59,15 @@ class UniformMap {
 /// Sums over windows are exact to rounding; those over all states or data lose a few digits.
 double rounding_of(const LatticeScore& score) { return score.patches != nullptr ? 4e-15 : 1e-12; }
 
-class BranchUnit final : public measure::Simulation {
+class BranchUnit final : public Unit<const BranchSetting&> {
  public:
-  explicit BranchUnit(const BranchSetting& setting) : s_(setting) {}
-  std::int64_t blocks() const override { return 1; }
+  using Unit::Unit;
   void advance(measure::Recorder& recorder) override {
     const double beta = s_.beta, rounding = rounding_of(s_.score);
     const UniformMap map(s_.score, beta);
     const MatrixXd origin = MatrixXd::Zero(s_.score.denoiser->dimension(), 1);
     const VectorXd margins = s_.score.softening(origin, beta, kModes);
-    recorder.solved(observable::mode_margin, {margins.data(), kModes},
-                    std::vector<double>(kModes, rounding));
+    recorder.solved(observable::mode_margin, margins, VectorXd::Constant(kModes, rounding));
 
     const double m = margins[0] < 0 ? map.solve(0) : 0;
     const double slope = map.slope(m), distance = std::abs(1 - slope);
@@ -93,8 +88,6 @@ class BranchUnit final : public measure::Simulation {
     }
     recorder.solved(observable::critical_isotherm, isotherm, errors);
   }
-  void save(measure::State&) const override {}
-  void load(const measure::State&) override {}
 
  private:
   /// c at x = 0, and xi of the stable state.
@@ -108,17 +101,15 @@ class BranchUnit final : public measure::Simulation {
         std::sqrt(std::max(0.0, beta * window_gradient(windows, map.profile(m)) / (1 - slope)));
     recorder.solved(observable::correlation_length, xi, xi * rounding / std::abs(1 - slope));
   }
-
-  const BranchSetting& s_;
 };
 
-class EquilibriumUnit final : public measure::Simulation {
+class EquilibriumUnit final : public Unit<const EquilibriumSetting&> {
  public:
   EquilibriumUnit(const EquilibriumSetting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        modes_(setting.score.height, setting.score.width),
-        stream_(address.stream(random::Purpose::langevin)) {
-    random::Stream start = address.stream(random::Purpose::start);
+      : Unit(setting, address) {
+    keep_integers("chain", noise_, done_);
+    keep_reals("x", x_);
+    random::Stream start = address.stream(Purpose::start);
     x_ = std::sqrt(s_.noise) * normals(start, s_.score.denoiser->dimension(), s_.walkers);
     if (address.replica % 2 == 0) x_.array() += s_.score.amplitude();
   }
@@ -145,29 +136,17 @@ class EquilibriumUnit final : public measure::Simulation {
                          s_.score.patches->local_variance(x_, betas).mean());
       }
       const VectorXd axis = modes_.axis(modes_.power(mean)).rowwise().mean();
-      recorder.measure(observable::structure, std::span<const double>(axis.data(), 2));
+      recorder.measure(observable::structure, axis.head(2));
     }
-  }
-
-  void save(measure::State& state) const override {
-    state.integers["chain"] = {stream_.position(), static_cast<std::uint64_t>(done_)};
-    state.reals["x"].assign(x_.data(), x_.data() + x_.size());
-  }
-  void load(const measure::State& state) override {
-    stream_.seek(state.integers.at("chain")[0]);
-    done_ = static_cast<std::int64_t>(state.integers.at("chain")[1]);
-    const auto& x = state.reals.at("x");
-    std::copy(x.begin(), x.end(), x_.data());
   }
 
  private:
   void move(double tau) {
-    diffusion::langevin(*s_.score.denoiser, s_.noise, tau, s_.step, stream_, x_);
+    diffusion::langevin(*s_.score.denoiser, s_.noise, tau, s_.step, noise_, x_);
   }
 
-  const EquilibriumSetting& s_;
-  LatticeModes modes_;
-  random::Stream stream_;
+  LatticeModes modes_{s_.score.height, s_.score.width};
+  random::Stream noise_ = address_.stream(Purpose::langevin);
   MatrixXd x_;
   std::int64_t done_ = 0;
 };
@@ -175,7 +154,7 @@ class EquilibriumUnit final : public measure::Simulation {
 }  // namespace
 
 std::unique_ptr<measure::Simulation> simulation(const BranchSetting& setting) {
-  return std::make_unique<BranchUnit>(setting);
+  return std::make_unique<BranchUnit>(setting, measure::UnitAddress{});
 }
 
 std::unique_ptr<measure::Simulation> simulation(const EquilibriumSetting& setting,

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analysis/findings/mode_softening/observables.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/lattice_score.hpp"
-#include "sim/measure/experiment.hpp"
 
 namespace symbreak::experiment::mode_softening {
 
@@ -26,11 +26,10 @@ struct BranchSetting {
 };
 std::unique_ptr<measure::Simulation> simulation(const BranchSetting& setting);
 
-struct EquilibriumSetting {
+struct EquilibriumSetting : Sampling {
   LatticeScore score;
   double noise = 1, step = 0.2, time_per_block = 50, burn_in = 0;
-  Index walkers = 1;
-  std::int64_t blocks = 1, burn_in_blocks = 0;
+  std::int64_t burn_in_blocks = 0;
 };
 std::unique_ptr<measure::Simulation> simulation(const EquilibriumSetting& setting,
                                                 const measure::UnitAddress& address);

@@ -14,20 +14,17 @@ std::unique_ptr<measure::Experiment> trajectories(const deck::Parameters& parame
   const double asked = parameters.real("experiment.s_start"),
                end = parameters.real("experiment.s_end");
   const double from = asked > 0 ? asked : 200 * unit, to = end > 0 ? end : 1e-4 * unit;
-  if (!(from > to)) {
-    throw deck::KeyError("experiment.s_end", fmt::format("generation runs from s = {:.4g} down; "
-                                                         "the last noise {:.4g} is not below it",
-                                                         from, to));
-  }
+  refuse_if(!(from > to), "experiment.s_end",
+            fmt::format("generation runs from s = {:.4g} down; the last noise {:.4g} is not below "
+                        "it",
+                        from, to));
   run.grid = diffusion::spaced_grid("log", from, to, parameters.integer("experiment.steps")).noise;
   run.start_variance = from;
   run.pulses = parameters.reals("experiment.pulses");
   for (const double q : run.pulses) {
-    if (unit / q < from && unit / q > to) continue;
-    throw deck::KeyError(
-        "experiment.pulses",
-        fmt::format("q = P^2/s = {:.4g} is outside of the noise levels {:.4g} .. {:.4g}", q, from,
-                    to));
+    refuse_if(!(unit / q < from && unit / q > to), "experiment.pulses",
+              fmt::format("q = P^2/s = {:.4g} is outside of the noise levels {:.4g} .. {:.4g}", q,
+                          from, to));
   }
   return lattice_generation(std::move(run), parameters.integer("experiment.records"));
 }

@@ -12,12 +12,9 @@ LatticeRun setting(const deck::Parameters& parameters) {
   const std::string& spacing = parameters.word("experiment.spacing");
   const double from = unit * parameters.real("experiment.start"),
                to = unit * parameters.real("experiment.end");
-  if (!(from > to)) {
-    throw deck::KeyError(
-        "experiment.end",
-        fmt::format("generation runs from s/P^2 = {} down; {} is not below it",
-                    parameters.real("experiment.start"), parameters.real("experiment.end")));
-  }
+  refuse_if(!(from > to), "experiment.end",
+            fmt::format("generation runs from s/P^2 = {} down; {} is not below it",
+                        parameters.real("experiment.start"), parameters.real("experiment.end")));
   run.grid = diffusion::spaced_grid(spacing, from, to, parameters.integer("experiment.steps"),
                                     parameters.real("experiment.cosine_start"))
                  .noise;

@@ -19,74 +19,63 @@
 
 namespace symbreak::experiment::random_hierarchy {
 
-namespace observable = findings::random_hierarchy::observable;
-namespace fact = findings::random_hierarchy::fact;
-namespace prediction = findings::random_hierarchy::prediction;
+using namespace findings::random_hierarchy;
 
 namespace {
 
-class HierarchyExperiment final : public measure::Experiment {
+class HierarchyExperiment final : public PointExperiment<Setting> {
  public:
   explicit HierarchyExperiment(const deck::Parameters& parameters)
-      : parameters_(parameters),
-        setting_{.gaussian = parameters.word("experiment.noise") == "gaussian",
-                 .strength = parameters.real("experiment.strength"),
-                 .walkers = parameters.integer("sampling.walkers"),
-                 .blocks = parameters.integer("sampling.blocks")},
-        disorder_(parameters.integer("sampling.disorder_samples")) {
-    if (!setting_.gaussian && setting_.strength >= 1) {
-      throw deck::KeyError("experiment.strength", "epsilon noise lies between 0 and 1");
-    }
+      : PointExperiment(parameters), parameters_(parameters) {
+    s_.gaussian = parameters.word("experiment.noise") == "gaussian";
+    s_.strength = parameters.real("experiment.strength");
+    refuse_if(!s_.gaussian && s_.strength >= 1, "experiment.strength",
+              "epsilon noise lies between 0 and 1");
     v_ = static_cast<double>(parameters.integer("target.vocabulary"));
     m_ = static_cast<double>(parameters.integer("target.synonyms"));
-    s_ = static_cast<int>(parameters.integer("target.branching"));
+    branching_ = static_cast<int>(parameters.integer("target.branching"));
     layers_ = static_cast<int>(parameters.integer("target.layers"));
     memory_ = target::build_denoiser(parameters, {})->memory();
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
-    return {{.name = observable::belief,
-             .shape = {layers_ + 1},
-             .text = "belief in the true symbol, mean over the nodes of a layer, root first"},
-            {.name = observable::recovered,
-             .shape = {layers_ + 1},
-             .text = "the most believed symbol is the true one, mean over nodes, root first"}};
+    return {shaped(observable::belief, {layers_ + 1},
+                   "belief in the true symbol, mean over the nodes of a layer, root first"),
+            shaped(observable::recovered, {layers_ + 1},
+                   "the most believed symbol is the true one, mean over nodes, root first")};
   }
   std::vector<verdict::Fact> facts() const override {
-    if (setting_.gaussian) return {};
+    if (s_.gaussian) return {};
     return {{fact::leaf_belief, leaf_belief(), "1 - eps + eps/v"}};
   }
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all;
-    if (setting_.gaussian) return all;
+    if (s_.gaussian) return all;
     all.push_back({prediction::class_belief,
-                   theory::hierarchy_belief(leaf_belief(), v_, m_, s_, layers_),
+                   theory::hierarchy_belief(leaf_belief(), v_, m_, branching_, layers_),
                    "F iterated from the leaves to the root"});
-    if (const double threshold = theory::hierarchy_threshold(v_, m_, s_); threshold == threshold) {
+    if (const double threshold = theory::hierarchy_threshold(v_, m_, branching_);
+        threshold == threshold) {
       all.push_back({prediction::threshold, threshold, "F(p*) = p*; s = 2: (m-1)/(v-m)"});
     }
     return all;
   }
-  std::int64_t disorder_samples() const override { return disorder_; }
   double seconds_per_unit() const override {
-    const double leaves = std::pow(s_, layers_);
-    return static_cast<double>(setting_.walkers * setting_.blocks) * leaves * v_ * m_ * s_ * 8e-9;
+    const double leaves = std::pow(branching_, layers_);
+    return s_.walkers_per_unit() * leaves * v_ * m_ * branching_ * 8e-9;
   }
   std::size_t memory_per_unit() const override { return memory_; }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(setting_,
-                      target::build_denoiser(parameters_, address.address(random::Purpose::data)),
-                      address);
+    return simulation(
+        s_, target::build_denoiser(parameters_, address.address(random::Purpose::data)), address);
   }
 
  private:
-  double leaf_belief() const { return 1 - setting_.strength + setting_.strength / v_; }
+  double leaf_belief() const { return 1 - s_.strength + s_.strength / v_; }
 
   deck::Parameters parameters_;
-  Setting setting_;
-  std::int64_t disorder_;
   double v_ = 0, m_ = 0;
-  int s_ = 0, layers_ = 0;
+  int branching_ = 0, layers_ = 0;
   std::size_t memory_ = 0;
 };
 
@@ -108,9 +97,7 @@ ExperimentKind kind() {
                deck::sampling_key("disorder_samples", "50",
                                   "independent sets of rules; errors come from them")};
   kind.needs = {target::Part::hierarchy};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<HierarchyExperiment>(parameters);
-  };
+  kind.make = make<HierarchyExperiment>;
   return kind;
 }
 

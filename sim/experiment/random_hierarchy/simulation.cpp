@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "analysis/findings/random_hierarchy/observables.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 #include "sim/target/hierarchy/random_hierarchy.hpp"
 
 namespace symbreak::experiment::random_hierarchy {
@@ -12,22 +12,13 @@ namespace observable = findings::random_hierarchy::observable;
 
 namespace {
 
-using Eigen::Index;
-using target::MatrixXd;
 using target::RandomHierarchy;
-using target::VectorXd;
 
-class HierarchyRun final : public measure::Simulation {
+class HierarchyRun final : public Unit<const Setting&> {
  public:
   HierarchyRun(const Setting& setting, std::shared_ptr<const target::Denoiser> rules,
                const measure::UnitAddress& address)
-      : s_(setting),
-        rules_(std::move(rules)),
-        target_(*target::part<RandomHierarchy>(*rules_)),
-        planted_(address.stream(random::Purpose::planted)),
-        noise_(address.stream(random::Purpose::noise)) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
+      : Unit(setting, address), rules_(std::move(rules)) {}
 
   void advance(measure::Recorder& recorder) override {
     const auto layers = static_cast<std::size_t>(target_.layers()) + 1;
@@ -54,9 +45,6 @@ class HierarchyRun final : public measure::Simulation {
     recorder.measure(observable::recovered, correct);
   }
 
-  void save(measure::State& state) const override { save_streams(state, planted_, noise_); }
-  void load(const measure::State& state) override { load_streams(state, planted_, noise_); }
-
  private:
   MatrixXd blurred(const std::vector<Index>& leaves) {
     const Index v = target_.classes(), count = static_cast<Index>(leaves.size());
@@ -73,10 +61,10 @@ class HierarchyRun final : public measure::Simulation {
     return result;
   }
 
-  const Setting& s_;
   std::shared_ptr<const target::Denoiser> rules_;
-  const RandomHierarchy& target_;
-  random::Stream planted_, noise_;
+  const RandomHierarchy& target_ = *target::part<RandomHierarchy>(*rules_);
+  random::Stream& planted_ = stream(Purpose::planted);
+  random::Stream& noise_ = stream(Purpose::noise);
 };
 
 }  // namespace

@@ -1,17 +1,16 @@
-// Blurred leaves, and beliefs in the symbols behind them. May depend on: sim/target.
+// Blurred leaves, and beliefs in the symbols behind them.
+// May depend on: sim/experiment/common, sim/target.
 #pragma once
 #include <memory>
 
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::experiment::random_hierarchy {
 
-struct Setting {
+struct Setting : Sampling {
   bool gaussian = false;  ///< x = y + sqrt(strength) z; else strength is eps
   double strength = 0;
-  Eigen::Index walkers = 0;  ///< data per block
-  std::int64_t blocks = 0;
 };
 
 /// One work unit on this set of rules; `setting` outlives it.

@@ -23,11 +23,7 @@
 
 namespace symbreak::experiment::rem {
 
-namespace fact = findings::rem::fact;
-namespace observable = findings::rem::observable;
-namespace prediction = findings::rem::prediction;
-using findings::rem::kHistogramBins;
-using findings::rem::kQuantiles;
+using namespace findings::rem;
 
 namespace {
 
@@ -40,36 +36,29 @@ VectorXd inverse_temperatures(const deck::Parameters& parameters,
                               const target::LevelEnsemble& ensemble) {
   const std::vector<double>& a = parameters.reals("experiment.a");
   const std::vector<double>& beta = parameters.reals("experiment.beta");
-  if (a.empty() == beta.empty()) {
-    throw deck::KeyError("experiment.a",
-                         "needs either a, the list of beta/beta_c, or the list beta");
-  }
+  refuse_if(a.empty() == beta.empty(), "experiment.a",
+            "needs either a, the list of beta/beta_c, or the list beta");
   const std::vector<double>& values = a.empty() ? beta : a;
   const double critical = ensemble.critical();
-  if (!a.empty() && !std::isfinite(critical)) {
-    throw deck::KeyError("experiment.a",
-                         "this ensemble has no condensation (N > 2^d: levels repeat before they "
-                         "run out); give beta");
-  }
+  refuse_if(
+      !a.empty() && !std::isfinite(critical), "experiment.a",
+      "this ensemble has no condensation (N > 2^d: levels repeat before they run out); give beta");
   return Eigen::Map<const VectorXd>(values.data(), static_cast<Index>(values.size())) *
          (a.empty() ? ensemble.energy_unit() : critical);
 }
 
-class Rem final : public measure::Experiment {
+class Rem final : public PointExperiment<Setting> {
  public:
-  explicit Rem(const deck::Parameters& parameters)
-      : disorder_samples_(parameters.integer("sampling.disorder_samples")) {
+  explicit Rem(const deck::Parameters& parameters) : PointExperiment(parameters) {
     s_.ensemble = target::build_levels(parameters);
     s_.b = inverse_temperatures(parameters, *s_.ensemble);
     s_.planted = parameters.word("experiment.state") == "planted";
     s_.batch = parameters.integer("sampling.batch");
     s_.kept = static_cast<double>(parameters.integer("experiment.K"));
     choose_method(parameters.word("experiment.method"));
-    if (disorder_samples_ % s_.batch != 0) {
-      throw deck::KeyError("sampling.disorder_samples",
-                           fmt::format("{} samples are no whole number of batches of {}",
-                                       disorder_samples_, s_.batch));
-    }
+    refuse_if(s_.disorder_samples % s_.batch != 0, "sampling.disorder_samples",
+              fmt::format("{} samples are no whole number of batches of {}", s_.disorder_samples,
+                          s_.batch));
     if (s_.planted) {
       for (const double b : s_.b) {
         if (std::isfinite(s_.ensemble->law->log_generating(b))) continue;
@@ -104,22 +93,18 @@ class Rem final : public measure::Experiment {
         row(observable::largest_weight, "", "max_j w_j"),
         row(observable::log_partition_variance, "nats^2",
             "variance of log Z over the disorder samples of a unit, unbiased"),
-        {.name = observable::participation_quantiles,
-         .shape = {n, static_cast<Index>(kQuantiles.size())},
-         .text = "quantiles 0.1, 0.25, 0.5 (median), 0.75, 0.9 of Y over the disorder samples of a "
-                 "unit, " +
-                 kind,
-         .max_bins = 2},
-        {.name = observable::participation_distribution,
-         .shape = {n, static_cast<Index>(kHistogramBins)},
-         .text = "probability density of Y in equal bins of [0, 1], " + kind,
-         .max_bins = 2}};
+        shaped(observable::participation_quantiles, {n, static_cast<Index>(kQuantiles.size())},
+               "quantiles 0.1, 0.25, 0.5 (median), 0.75, 0.9 of Y over the disorder samples of a "
+               "unit, " +
+                   kind,
+               2),
+        shaped(observable::participation_distribution, {n, static_cast<Index>(kHistogramBins)},
+               "probability density of Y in equal bins of [0, 1], " + kind, 2)};
     if (!s_.planted) return all;
-    all.insert(all.end(),
-               {row(observable::true_weight, "", "weight w_1 of the planted level"),
-                row(observable::map_correct, "", "1 when the planted level is the highest"),
-                row(observable::true_weight_identity, "", "w_1 - Y, of mean zero exactly"),
-                row(observable::map_identity, "", "(MAP correct) - max_j w_j, of mean zero")});
+    append(all, {row(observable::true_weight, "", "weight w_1 of the planted level"),
+                 row(observable::map_correct, "", "1 when the planted level is the highest"),
+                 row(observable::true_weight_identity, "", "w_1 - Y, of mean zero exactly"),
+                 row(observable::map_identity, "", "(MAP correct) - max_j w_j, of mean zero")});
     return all;
   }
 
@@ -138,7 +123,7 @@ class Rem final : public measure::Experiment {
     return {{prediction::critical_beta, critical / s_.ensemble->energy_unit(), source}};
   }
 
-  std::int64_t disorder_samples() const override { return disorder_samples_ / s_.batch; }
+  std::int64_t disorder_samples() const override { return s_.disorder_samples / s_.batch; }
   double seconds_per_unit() const override {
     const double levels = s_.enumerate ? std::exp(s_.ensemble->log_count) : s_.kept + 64;
     const auto temperatures = static_cast<double>(s_.b.size());
@@ -175,23 +160,17 @@ class Rem final : public measure::Experiment {
     const double most_kept = std::exp(std::min(60.0, s_.ensemble->log_count)) / 4 - 1;
     constexpr double kEnumerateBelow = 11;
     s_.enumerate = method == "enumerate" || (method == "auto" && bits <= kEnumerateBelow);
-    if (s_.enumerate && bits > kMostBits) {
-      throw deck::KeyError(
-          "experiment.method",
-          fmt::format("2^{:g} levels are too many to enumerate (at most 2^{}); use "
-                      "top_k, which takes the same time for every M",
-                      bits, kMostBits));
-    }
-    if (!s_.enumerate && s_.kept > most_kept) {
-      throw deck::KeyError("experiment.K",
-                           fmt::format("top_k keeps at most a quarter of the levels, here {:.0f}; "
-                                       "use method = enumerate",
-                                       std::max(0.0, most_kept)));
-    }
+    refuse_if(s_.enumerate && bits > kMostBits, "experiment.method",
+              fmt::format("2^{:g} levels are too many to enumerate (at most 2^{}); use top_k, "
+                          "which takes the same time for every M",
+                          bits, kMostBits));
+    refuse_if(
+        !s_.enumerate && s_.kept > most_kept, "experiment.K",
+        fmt::format(
+            "top_k keeps at most a quarter of the levels, here {:.0f}; use method = enumerate",
+            std::max(0.0, most_kept)));
   }
 
-  Setting s_;
-  std::int64_t disorder_samples_;
   mutable std::optional<target::TopLevels> top_;
   mutable std::optional<target::LevelEnumeration> enumeration_;
 };
@@ -204,8 +183,7 @@ ExperimentKind kind() {
   kind.text =
       "condensation of random-energy ensembles at any number of levels: free energy, entropy, "
       "participation ratios and their distribution, planted and unplanted, against exact "
-      "quadrature "
-      "(Derrida 1981; Ambrogioni 2024, section 8)";
+      "quadrature (Derrida 1981; Ambrogioni 2024, section 8)";
   kind.keys = {
       deck::list_of(deck::positive_key(
           "experiment", "a", "",
@@ -230,7 +208,7 @@ ExperimentKind kind() {
                       1e6),
   };
   kind.needs = {target::Part::levels};
-  kind.make = [](const deck::Parameters& parameters) { return std::make_unique<Rem>(parameters); };
+  kind.make = make<Rem>;
   return kind;
 }
 

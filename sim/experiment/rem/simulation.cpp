@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "analysis/findings/rem/observables.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 
 namespace symbreak::experiment::rem {
 
@@ -15,7 +15,6 @@ using findings::rem::kQuantiles;
 namespace {
 
 using target::LevelAverages;
-using target::VectorXd;
 
 /// Levels of one block of an enumerated sample, some 0.1 s.
 constexpr std::uint64_t kBlockLevels = std::uint64_t{1} << 24;
@@ -23,14 +22,14 @@ constexpr std::uint64_t kBlockLevels = std::uint64_t{1} << 24;
 constexpr std::int64_t kBlockSamples = 250;
 
 /// One unit: `batch` disorder samples.
-class Unit final : public measure::Simulation {
+class RandomEnergies final : public Unit<Setting> {
  public:
-  Unit(const Setting& setting, std::optional<target::TopLevels> top,
-       std::optional<target::LevelEnumeration> enumeration, const measure::UnitAddress& address)
-      : s_(setting),
-        stream_(address.stream(random::Purpose::levels)),
-        top_(std::move(top)),
-        enumeration_(std::move(enumeration)) {}
+  RandomEnergies(const Setting& setting, std::optional<target::TopLevels> top,
+                 std::optional<target::LevelEnumeration> enumeration,
+                 const measure::UnitAddress& address)
+      : Unit(setting, address), top_(std::move(top)), enumeration_(std::move(enumeration)) {
+    keep_integers("stream", levels_);
+  }
 
   std::int64_t blocks() const override {
     if (s_.enumerate && enumeration_->count() > kBlockLevels) {
@@ -43,13 +42,13 @@ class Unit final : public measure::Simulation {
   void advance(measure::Recorder& recorder) override {
     LevelAverages sample;
     if (s_.enumerate && enumeration_->count() > kBlockLevels) {
-      if (enumeration_->advance(stream_, kBlockLevels, sample)) take(sample, recorder);
+      if (enumeration_->advance(levels_, kBlockLevels, sample)) take(sample, recorder);
     } else {
       for (std::int64_t i = 0; i < per_block() && taken() < s_.batch; ++i) {
         if (s_.enumerate) {
-          enumeration_->advance(stream_, kBlockLevels, sample);
+          enumeration_->advance(levels_, kBlockLevels, sample);
         } else {
-          top_->draw(stream_, sample);
+          top_->draw(levels_, sample);
         }
         take(sample, recorder);
       }
@@ -58,13 +57,13 @@ class Unit final : public measure::Simulation {
   }
 
   void save(measure::State& state) const override {
-    state.integers["stream"] = {stream_.position()};
+    Unit::save(state);
     state.reals["participation"] = participation_;
     state.reals["log_partition"] = log_partition_;
     if (enumeration_) state.reals["enumeration"] = enumeration_->save();
   }
   void load(const measure::State& state) override {
-    stream_.seek(state.integers.at("stream")[0]);
+    Unit::load(state);
     participation_ = state.reals.at("participation");
     log_partition_ = state.reals.at("log_partition");
     if (enumeration_) enumeration_->load(state.reals.at("enumeration"));
@@ -83,31 +82,26 @@ class Unit final : public measure::Simulation {
 
   void take(const LevelAverages& sample, measure::Recorder& recorder) {
     const double unit = s_.ensemble->energy_unit();
-    recorder.measure(observable::log_partition, span(sample.log_partition));
+    recorder.measure(observable::log_partition, sample.log_partition);
     // A single level at a = b/b_c has b = 0 and no energy: F = 0.
     const VectorXd free_energy =
         (s_.b.array() > 0).select(-unit * sample.log_partition.array() / s_.b.array(), 0).matrix();
-    recorder.measure(observable::free_energy, span(free_energy));
-    const VectorXd energy = -unit * sample.level;
-    recorder.measure(observable::energy, span(energy));
-    recorder.measure(observable::entropy, span(sample.entropy));
-    recorder.measure(observable::participation, span(sample.second));
-    recorder.measure(observable::participation_3, span(sample.third));
-    recorder.measure(observable::participation_4, span(sample.fourth));
-    const VectorXd square = sample.second.cwiseAbs2();
-    recorder.measure(observable::participation_square, span(square));
+    recorder.measure(observable::free_energy, free_energy);
+    recorder.measure(observable::energy, -unit * sample.level);
+    recorder.measure(observable::entropy, sample.entropy);
+    recorder.measure(observable::participation, sample.second);
+    recorder.measure(observable::participation_3, sample.third);
+    recorder.measure(observable::participation_4, sample.fourth);
+    recorder.measure(observable::participation_square, sample.second.cwiseAbs2());
     // Of 2^1000000 levels more share the weight than a double can count.
     constexpr double kMost = 1e-300;
-    const VectorXd patterns = sample.second.cwiseMax(kMost).cwiseInverse();
-    recorder.measure(observable::effective_patterns, span(patterns));
-    recorder.measure(observable::largest_weight, span(sample.largest));
+    recorder.measure(observable::effective_patterns, sample.second.cwiseMax(kMost).cwiseInverse());
+    recorder.measure(observable::largest_weight, sample.largest);
     if (s_.planted) {
-      recorder.measure(observable::true_weight, span(sample.planted));
-      recorder.measure(observable::map_correct, span(sample.success));
-      const VectorXd weight_identity = sample.planted - sample.second;
-      recorder.measure(observable::true_weight_identity, span(weight_identity));
-      const VectorXd map_identity = sample.success - sample.largest;
-      recorder.measure(observable::map_identity, span(map_identity));
+      recorder.measure(observable::true_weight, sample.planted);
+      recorder.measure(observable::map_correct, sample.success);
+      recorder.measure(observable::true_weight_identity, sample.planted - sample.second);
+      recorder.measure(observable::map_identity, sample.success - sample.largest);
     }
     participation_.insert(participation_.end(), sample.second.begin(), sample.second.end());
     log_partition_.insert(log_partition_.end(), sample.log_partition.begin(),
@@ -148,8 +142,7 @@ class Unit final : public measure::Simulation {
     recorder.measure(observable::log_partition_variance, variance);
   }
 
-  Setting s_;
-  random::Stream stream_;
+  random::Stream levels_ = address_.stream(Purpose::levels);
   std::optional<target::TopLevels> top_;
   std::optional<target::LevelEnumeration> enumeration_;
   std::vector<double> participation_, log_partition_;  // sample after sample
@@ -161,7 +154,7 @@ std::unique_ptr<measure::Simulation> simulation(
     const Setting& setting, const std::optional<target::TopLevels>& top,
     const std::optional<target::LevelEnumeration>& enumeration,
     const measure::UnitAddress& address) {
-  return std::make_unique<Unit>(setting, top, enumeration, address);
+  return std::make_unique<RandomEnergies>(setting, top, enumeration, address);
 }
 
 }  // namespace symbreak::experiment::rem

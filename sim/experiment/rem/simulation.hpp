@@ -1,15 +1,15 @@
 // One work unit of the experiment rem: a batch of disorder samples at all temperatures. May depend
-// on: sim/target, sim/random.
+// on: sim/experiment/common, sim/target, sim/random.
 #pragma once
 #include <memory>
 #include <optional>
 
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/levels/level_sampler.hpp"
 
 namespace symbreak::experiment::rem {
 
-struct Setting {
+struct Setting : Sampling {
   std::shared_ptr<const target::LevelEnsemble> ensemble;
   target::VectorXd b;  ///< in units of the law
   bool planted = false, enumerate = false;

@@ -15,49 +15,37 @@
 #include "analysis/findings/retrieval/observables.hpp"
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/forward.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/experiment/retrieval/simulation.hpp"
 #include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::retrieval {
 
-namespace fact = findings::retrieval::fact;
-namespace observable = findings::retrieval::observable;
-namespace prediction = findings::retrieval::prediction;
+using namespace findings::retrieval;
 
 namespace {
 
-class Retrieval final : public measure::Experiment {
+class RetrievalExperiment final : public PointExperiment<Setting> {
  public:
-  explicit Retrieval(const deck::Parameters& parameters)
-      : parameters_(parameters), disorder_(parameters.integer("sampling.disorder_samples")) {
-    const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
-    const auto target = target::build(parameters, {});
-    const auto* points = target::part<target::FiniteSupport>(*target);
-    if (points->log_weights().size() > 0) {
-      throw deck::KeyError("target.kind",
-                           fmt::format("retrieval needs data points of equal weight (dataset, "
-                                       "synthetic_dataset), not '{}'",
-                                       kind.name));
-    }
-    if (!kind.disordered && disorder_ > 1) {
-      throw deck::KeyError("sampling.disorder_samples",
-                           fmt::format("target '{}' is one fixed dataset", kind.name));
-    }
-    s_.b = diffusion::Forward(parameters).beta(parameters.real("experiment.t"));
+  explicit RetrievalExperiment(const deck::Parameters& parameters)
+      : PointExperiment(parameters), target_(parameters) {
+    const auto target = target_.sample();
+    const auto& points = *target::part<target::FiniteSupport>(*target);
+    refuse_if(
+        points.log_weights().size() > 0, "target.kind",
+        fmt::format(
+            "retrieval needs data points of equal weight (dataset, synthetic_dataset), not '{}'",
+            parameters.word("target.kind")));
+    s_.b = forward_.beta(parameters.real("experiment.t"));
     s_.energy = parameters.word("experiment.energy") == "associative" ? theory::Energy::associative
                                                                       : theory::Energy::free_energy;
     s_.overlap = parameters.real("experiment.overlap");
     s_.iterations = parameters.integer("experiment.iterations");
-    s_.walkers = parameters.integer("sampling.walkers");
-    s_.blocks = parameters.integer("sampling.blocks");
     model_ = target->data_model();
-    s_.equal_norms = model_ && model_->law != theory::DataLaw::gaussian;
-    count_ = points->count();
+    count_ = points.count();
     dimension_ = target->dimension();
     memory_ = target->memory();
-    if (!kind.disordered) s_.target = target;
+    s_.equal_norms = model_ && model_->law != theory::DataLaw::gaussian;
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -113,27 +101,22 @@ class Retrieval final : public measure::Experiment {
     return all;
   }
 
-  std::int64_t disorder_samples() const override { return disorder_; }
   double seconds_per_unit() const override {
     const double updates = static_cast<double>(std::min<Index>(s_.iterations, 10) + 2);
-    return updates * static_cast<double>(count_ * s_.walkers * s_.blocks) *
+    return updates * s_.walkers_per_unit() * static_cast<double>(count_) *
            (0.02e-9 * static_cast<double>(dimension_) + 0.3e-9);
   }
   std::size_t memory_per_unit() const override {
-    return memory_ + 8 * sizeof(double) * static_cast<std::size_t>(dimension_ * s_.walkers);
+    return memory_ + sizeof(double) * static_cast<std::size_t>(8 * dimension_ * s_.walkers);
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
     Setting setting = s_;
-    if (!setting.target) {
-      setting.target = target::build(parameters_, address.address(random::Purpose::data));
-    }
+    setting.target = target_.of(address);
     return simulation(std::move(setting), address);
   }
 
  private:
-  deck::Parameters parameters_;
-  std::int64_t disorder_;
-  Setting s_;
+  UnitTarget target_;
   std::optional<theory::DataModel> model_;
   Index count_ = 0, dimension_ = 0;
   std::size_t memory_ = 0;
@@ -165,9 +148,7 @@ ExperimentKind kind() {
                          "independent datasets (synthetic data); errors come from them"),
   };
   kind.needs = {target::Part::finite_support, target::Part::clean_data, target::Part::posterior};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<Retrieval>(parameters);
-  };
+  kind.make = make<RetrievalExperiment>;
   return kind;
 }
 

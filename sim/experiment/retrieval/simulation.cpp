@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "analysis/findings/retrieval/observables.hpp"
-#include "sim/experiment/common/batch.hpp"
+#include "sim/experiment/common/unit.hpp"
 #include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::retrieval {
@@ -13,19 +13,9 @@ namespace observable = findings::retrieval::observable;
 
 namespace {
 
-using target::MatrixXd;
-using target::VectorXd;
-
-class Unit final : public measure::Simulation {
+class Retrieval final : public Unit<Setting> {
  public:
-  Unit(Setting setting, const measure::UnitAddress& address)
-      : s_(std::move(setting)),
-        points_(*target::part<target::FiniteSupport>(*s_.target)),
-        betas_(VectorXd::Constant(s_.walkers, s_.b)),
-        pick_(address.stream(random::Purpose::planted)),
-        noise_(address.stream(random::Purpose::start)) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
+  using Unit::Unit;
 
   void advance(measure::Recorder& recorder) override {
     const Index d = s_.target->dimension();
@@ -81,9 +71,6 @@ class Unit final : public measure::Simulation {
     }
   }
 
-  void save(measure::State& state) const override { save_streams(state, pick_, noise_); }
-  void load(const measure::State& state) override { load_streams(state, pick_, noise_); }
-
  private:
   target::Averages evaluate(const MatrixXd& x) const {
     return s_.energy == theory::Energy::free_energy ? s_.target->averages(x, betas_)
@@ -117,17 +104,17 @@ class Unit final : public measure::Simulation {
     }
   }
 
-  Setting s_;
-  const target::FiniteSupport& points_;
-  VectorXd betas_;
-  random::Stream pick_, noise_;
+  const target::FiniteSupport& points_ = *target::part<target::FiniteSupport>(*s_.target);
+  VectorXd betas_ = VectorXd::Constant(s_.walkers, s_.b);
+  random::Stream& pick_ = stream(Purpose::planted);
+  random::Stream& noise_ = stream(Purpose::start);
 };
 
 }  // namespace
 
 std::unique_ptr<measure::Simulation> simulation(Setting setting,
                                                 const measure::UnitAddress& address) {
-  return std::make_unique<Unit>(std::move(setting), address);
+  return std::make_unique<Retrieval>(std::move(setting), address);
 }
 
 }  // namespace symbreak::experiment::retrieval

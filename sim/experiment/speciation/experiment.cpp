@@ -17,19 +17,16 @@
 
 namespace symbreak::experiment::speciation {
 
-namespace observable = findings::speciation::observable;
-namespace fact = findings::speciation::fact;
-namespace prediction = findings::speciation::prediction;
+using namespace findings::speciation;
 
 namespace {
 
-class SpeciationExperiment final : public measure::Experiment {
+class SpeciationExperiment final : public BranchingExperiment {
  public:
   explicit SpeciationExperiment(const deck::Parameters& parameters)
-      : s_(make_branching(parameters, 2)) {
-    if (s_.model.data->classes() < 2) {
-      throw deck::KeyError("target.kind", "speciation needs a target with two classes or more");
-    }
+      : BranchingExperiment(parameters, 2) {
+    refuse_if(s_.model.data->classes() < 2, "target.kind",
+              "speciation needs a target with two classes or more");
     if (parameters.word("experiment.published").empty()) return;
     const data::Source source{parameters.word("experiment.published"), "experiment.published"};
     const auto array = data::read<double>(source);
@@ -45,7 +42,7 @@ class SpeciationExperiment final : public measure::Experiment {
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
-    auto all = branching_observables(s_);
+    auto all = BranchingExperiment::observables();
     all.push_back(
         {.name = observable::clone_probability, .text = "two clones end in the same class"});
     if (s_.model.posterior != nullptr) {
@@ -55,7 +52,7 @@ class SpeciationExperiment final : public measure::Experiment {
     return all;
   }
   std::vector<verdict::Fact> facts() const override {
-    auto all = branching_facts(s_);
+    auto all = BranchingExperiment::facts();
     if (published_time_.empty()) return all;
     all.push_back({fact::published_pairs, pairs_, "clone pairs behind a published point"});
     all.push_back({fact::published_time, published_time_, "data file"});
@@ -63,27 +60,22 @@ class SpeciationExperiment final : public measure::Experiment {
     return all;
   }
   std::vector<verdict::Prediction> predictions() const override {
-    auto all = branching_predictions(s_);
+    auto all = BranchingExperiment::predictions();
     const auto classes = target::two_classes(*s_.model.denoiser);
     if (!classes || published_time_.empty()) return all;
     std::vector<double> exact;
     for (const double t : published_time_) {
-      const double G =
-          classes->axis.squaredNorm() / (classes->variance + s_.forward->at(t).noise());
+      const double G = classes->axis.squaredNorm() / (classes->variance + forward_.at(t).noise());
       exact.push_back(theory::clone_probability(G, classes->log_odds));
     }
     all.push_back({prediction::published_theory, exact, "phi(G)"});
     return all;
   }
-  std::int64_t replicas() const override { return s_.replicas; }
-  double seconds_per_unit() const override { return branching_seconds(s_); }
-  std::size_t memory_per_unit() const override { return branching_memory(s_); }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
     return simulation(s_, address);
   }
 
  private:
-  Branching s_;
   std::vector<double> published_time_, published_clone_;
   double pairs_ = 1;
 };
@@ -97,17 +89,14 @@ ExperimentKind kind() {
       "clones of a noised datum that run back independently: probability of the same class against "
       "phi(G), speciation time by its criteria (Biroli et al. 2024)";
   kind.keys = branching_keys("100");
-  kind.keys.insert(
-      kind.keys.end(),
-      {deck::plain_key(deck::Kind::file, "experiment", "published", "",
-                       "published curve to be judged and drawn beside: columns time (in the deck's "
-                       "clock) and clone probability"),
-       deck::real_key("experiment", "published_pairs", "10000",
-                      "clone pairs behind each published point (binomial errors)", 1)});
+  append(kind.keys,
+         {deck::plain_key(deck::Kind::file, "experiment", "published", "",
+                          "published curve to be judged and drawn beside: columns time (in the "
+                          "deck's clock) and clone probability"),
+          deck::real_key("experiment", "published_pairs", "10000",
+                         "clone pairs behind each published point (binomial errors)", 1)});
   kind.needs = {target::Part::denoiser, target::Part::clean_data};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<SpeciationExperiment>(parameters);
-  };
+  kind.make = make<SpeciationExperiment>;
   kind.critical = branching_critical_time;
   return kind;
 }

@@ -8,16 +8,13 @@ namespace observable = findings::speciation::observable;
 
 namespace {
 
-class Clones final : public measure::Simulation {
+class Clones final : public Returns {
  public:
-  Clones(const Branching& setting, const measure::UnitAddress& address)
-      : s_(setting), returns_(setting, address) {}
-
-  std::int64_t blocks() const override { return s_.blocks; }
+  using Returns::Returns;
 
   void advance(measure::Recorder& recorder) override {
-    Returns::Batch batch = returns_.turn(recorder);
-    const std::vector<Index> second = returns_.run(batch.noisy);
+    Batch batch = turn(recorder);
+    const std::vector<Index> second = run(batch.noisy);
     const double weight = 1 / static_cast<double>(s_.walkers);
     double equal = 0;
     for (std::size_t k = 0; k < second.size(); ++k) {
@@ -26,13 +23,6 @@ class Clones final : public measure::Simulation {
     recorder.measure(observable::clone_probability, equal);
     if (batch.agreed) recorder.measure(observable::clone_identity, equal - *batch.agreed);
   }
-
-  void save(measure::State& state) const override { returns_.save(state); }
-  void load(const measure::State& state) override { returns_.load(state); }
-
- private:
-  const Branching& s_;
-  Returns returns_;
 };
 
 }  // namespace

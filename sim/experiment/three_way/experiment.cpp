@@ -13,8 +13,6 @@
 // matrix of the images with their posterior weights.
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/schedule.hpp"
 #include "sim/experiment/registry.hpp"
@@ -23,6 +21,8 @@
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::three_way {
+
+using namespace findings::three_way;
 
 namespace {
 
@@ -42,81 +42,57 @@ std::shared_ptr<const target::Denoiser> uniform_patches(Index side, Index patch)
   return target::build_denoiser(model);
 }
 
-class ThreeWay final : public measure::Experiment {
+class ThreeWay final : public BatchExperiment<Setting> {
  public:
-  explicit ThreeWay(const deck::Parameters& parameters) {
+  explicit ThreeWay(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     const LatticeScore real = lattice_score(parameters);
-    if (real.patches == nullptr || !parameters.has("target.file")) {
-      throw deck::KeyError("target.kind",
-                           "three_way compares scores of the same images: it needs local windows "
-                           "of the images of a file");
-    }
+    refuse_if(real.patches == nullptr || !parameters.has("target.file"), "target.kind",
+              "three_way compares scores of the same images: it needs local windows of the images "
+              "of a file");
     s_.images = target::read_images(parameters);
-    if (s_.images.height != s_.images.width || s_.images.count() < 2 ||
-        real.denoiser->dimension() != s_.images.values.rows()) {
-      throw deck::KeyError("target.file",
-                           "three_way needs at least two square images, and a score of "
-                           "their size");
-    }
-    if (std::min(s_.images.height / 2 + 1, s_.images.count()) < kModes) {
-      throw deck::KeyError("target.file",
-                           fmt::format("three_way measures {} Fourier modes and as many "
-                                       "prototypes: images are too small or too few",
-                                       kModes));
-    }
+    refuse_if(s_.images.height != s_.images.width || s_.images.count() < 2 ||
+                  real.denoiser->dimension() != s_.images.values.rows(),
+              "target.file",
+              "three_way needs at least two square images, and a score of their size");
+    refuse_if(std::min(s_.images.height / 2 + 1, s_.images.count()) < kModes, "target.file",
+              fmt::format("three_way measures {} Fourier modes and as many prototypes: images are "
+                          "too small or too few",
+                          kModes));
     model_patch_ = parameters.integer("experiment.model_patch");
     target::check_side("experiment.model_patch", model_patch_, s_.images.width, true);
     s_.scores = {lattice_of(uniform_patches(s_.images.width, model_patch_)),
                  lattice_of(target::build_machine({"is", {{1}, {}}, 0, false}, s_.images)), real};
     const double from = parameters.real("experiment.s_start"),
                  to = parameters.real("experiment.s_end");
-    if (!(from > to)) {
-      throw deck::KeyError("experiment.s_end", "the last noise is not below the first");
-    }
-    const Index steps = parameters.integer("experiment.steps"),
-                records = std::min(parameters.integer("experiment.records"), steps + 1);
+    refuse_if(!(from > to), "experiment.s_end", "the last noise is not below the first");
+    const Index steps = parameters.integer("experiment.steps");
     s_.grid = diffusion::spaced_grid("log", from, to, steps).noise;
-    for (Index r = 0; r < records; ++r) {
-      s_.recorded.push_back(r * steps / std::max<Index>(1, records - 1));
-    }
-    s_.walkers = parameters.integer("sampling.walkers");
-    replicas_ = parameters.integer("sampling.replicas");
+    s_.recorded = recorded_levels(steps + 1, parameters.integer("experiment.records"));
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
     const auto records = static_cast<Index>(s_.recorded.size());
     std::vector<measure::ObservableInfo> infos;
-    for (const findings::three_way::ScoreNames& score : kScores) {
-      infos.push_back({.name = score.softening,
-                       .shape = {records, kModes},
-                       .text = "-s v_k* J v_k, modes 2 pi (j, 0)/L, along reverse trajectories",
-                       .max_bins = 32});
-      infos.push_back({.name = score.structure,
-                       .shape = {records, kModes},
-                       .text = "S(k) of the clean mean less its average, per site",
-                       .max_bins = 32});
-      infos.push_back({.name = score.images,
-                       .shape = {s_.shown(), s_.images.height, s_.images.width},
-                       .text = "final images; unit 0 is a picture",
-                       .max_bins = 2});
+    for (const ScoreNames& score : kScores) {
+      infos.push_back(shaped(score.softening, {records, kModes},
+                             "-s v_k* J v_k, modes 2 pi (j, 0)/L, along reverse trajectories", 32));
+      infos.push_back(shaped(score.structure, {records, kModes},
+                             "S(k) of the clean mean less its average, per site", 32));
+      infos.push_back(shaped(score.images, {s_.shown(), s_.images.height, s_.images.width},
+                             "final images; unit 0 is a picture", 2));
     }
-    infos.push_back({.name = observable::prototype_eigenvalues,
-                     .shape = {records, kPrototypes},
-                     .text =
-                         "largest eigenvalues of beta Cov(y) of the memorizing score at the mean "
-                         "image: above 1 unstable",
-                     .origin = verdict::Origin::deterministic});
+    infos.push_back(shaped(observable::prototype_eigenvalues, {records, kPrototypes},
+                           "largest eigenvalues of beta Cov(y) of the memorizing score at the mean "
+                           "image: above 1 unstable"));
+    infos.back().origin = verdict::Origin::deterministic;
     return infos;
   }
 
   std::vector<verdict::Fact> facts() const override {
-    namespace fact = findings::three_way::fact;
-    std::vector<double> noise;
-    for (std::size_t r = 0; r < s_.recorded.size(); ++r) noise.push_back(s_.noise(r));
     return {{fact::lattice_side, static_cast<double>(s_.images.width), "L"},
             {fact::window, static_cast<double>(model_patch_ * model_patch_), "P^2 of the model"},
             {fact::largest_norm, s_.images.values.colwise().squaredNorm().maxCoeff(), "max |y|^2"},
-            {fact::noise, noise, "sigma^2 t in the Brownian gauge"}};
+            {fact::noise, at_levels(s_.grid, s_.recorded), "sigma^2 t in the Brownian gauge"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {
@@ -126,27 +102,20 @@ class ThreeWay final : public measure::Experiment {
     }
     std::vector<verdict::Prediction> all;
     for (Index a = 0; a < kPrototypes; ++a) {
-      all.push_back({findings::three_way::prediction::eigenvalues[static_cast<std::size_t>(a)],
+      all.push_back({prediction::eigenvalues[static_cast<std::size_t>(a)],
                      std::vector<double>(values.col(a).begin(), values.col(a).end()),
                      "Gram matrix of the images with their posterior weights"});
     }
     return all;
   }
 
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
-    const double stored = static_cast<double>(s_.scores[2].denoiser->memory()) / sizeof(float);
-    return static_cast<double>(s_.walkers) *
-           static_cast<double>(s_.grid.size() + 3 * s_.recorded.size()) *
-           static_cast<double>(s_.images.values.rows()) * (50e-9 + stored * 0.03e-9);
+    return 2 * static_cast<double>(s_.grid.size() + 3 * s_.recorded.size()) *
+           evaluation_seconds(*s_.scores[2].denoiser, s_.walkers);
   }
   std::size_t memory_per_unit() const override {
-    return s_.scores[2].denoiser->memory() +
-           sizeof(double) *
-               static_cast<std::size_t>(3 * s_.images.values.size() + 40 * s_.images.values.rows());
-  }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
+    return memory_with(*s_.scores[2].denoiser,
+                       3 * s_.images.values.size() + 40 * s_.images.values.rows());
   }
 
  private:
@@ -163,9 +132,7 @@ class ThreeWay final : public measure::Experiment {
     return values.tail(kPrototypes).reverse();
   }
 
-  Setting s_;
   Index model_patch_ = 1;
-  std::int64_t replicas_ = 1;
 };
 
 }  // namespace
@@ -188,9 +155,7 @@ ExperimentKind kind() {
                deck::sampling_key("walkers", "8", "trajectories per score and unit", 1, 1e6),
                deck::sampling_key("replicas", "4", "independent work units", 1, 1e6)};
   kind.needs = {target::Part::windows};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<ThreeWay>(parameters);
-  };
+  kind.make = make<ThreeWay>;
   return kind;
 }
 

@@ -5,23 +5,20 @@
 #include <cmath>
 
 #include "sim/diffusion/reverse.hpp"
-#include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
+#include "sim/experiment/common/unit.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::three_way {
 
 namespace {
 
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
 /// Largest eigenvalues of the symmetric d<y>/dx = beta Cov(y) at x, descending, with their
 /// residuals.
 std::pair<VectorXd, VectorXd> top_eigenvalues(const target::Denoiser& score, const VectorXd& x,
                                               double beta, Index count) {
   const Index d = score.dimension(), width = std::min(d, 2 * count);
-  random::Stream start = probe();
+  random::Stream start = random::probe();
   MatrixXd basis = normals(start, d, width);
   const VectorXd betas = VectorXd::Constant(width, beta);
   const MatrixXd state = x.replicate(1, width);
@@ -39,15 +36,14 @@ std::pair<VectorXd, VectorXd> top_eigenvalues(const target::Denoiser& score, con
   return {values, residuals};
 }
 
-class ThreeWayUnit final : public measure::Simulation {
+class ThreeWayUnit final : public Unit<const Setting&> {
  public:
   ThreeWayUnit(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting),
-        modes_(setting.images.height, setting.images.width),
-        start_(address.stream(random::Purpose::start)),
-        noise_(address.stream(random::Purpose::dynamics)) {
-    const auto records = static_cast<Index>(s_.recorded.size());
-    softening_ = structure_ = MatrixXd::Zero(kModes, records);
+      : Unit(setting, address) {
+    keep_integers("position", which_, level_);
+    keep_reals("x", x_);
+    keep_reals("softening", softening_);
+    keep_reals("structure", structure_);
   }
 
   /// One level of one score per block.
@@ -77,44 +73,17 @@ class ThreeWayUnit final : public measure::Simulation {
       ++level_;
       return;
     }
-    recorder.measure(kScores[which_].softening, span(softening_.reshaped()));
-    recorder.measure(kScores[which_].structure, span(structure_.reshaped()));
-    const MatrixXd shown = mean.topLeftCorner(s_.images.height * s_.images.width, s_.shown());
-    recorder.measure(kScores[which_].images, span(shown.reshaped()));
+    recorder.measure(kScores[which_].softening, softening_);
+    recorder.measure(kScores[which_].structure, structure_);
+    recorder.measure(kScores[which_].images,
+                     mean.topLeftCorner(s_.images.height * s_.images.width, s_.shown()));
     level_ = 0;
     ++which_;
   }
 
-  void save(measure::State& state) const override {
-    save_streams(state, start_, noise_);
-    state.integers["position"] = {which_, level_};
-    const auto put = [&](const std::string& name, const MatrixXd& values) {
-      state.reals[name].assign(values.data(), values.data() + values.size());
-    };
-    put("x", x_);
-    put("softening", softening_);
-    put("structure", structure_);
-  }
-  void load(const measure::State& state) override {
-    load_streams(state, start_, noise_);
-    which_ = state.integers.at("position")[0];
-    level_ = state.integers.at("position")[1];
-    const auto get = [&](const std::string& name, MatrixXd& values) {
-      const auto& stored = state.reals.at(name);
-      std::copy(stored.begin(), stored.end(), values.data());
-    };
-    if (which_ < s_.scores.size()) {
-      const std::size_t size = state.reals.at("x").size();
-      x_.resize(s_.scores[which_].denoiser->dimension(), size == 0 ? 0 : s_.walkers);
-      if (static_cast<std::size_t>(x_.size()) == size) get("x", x_);
-    }
-    get("softening", softening_);
-    get("structure", structure_);
-  }
-
  private:
   void solve_prototypes(measure::Recorder& recorder) const {
-    const auto records = static_cast<Index>(s_.recorded.size());
+    const Index records = softening_.cols();
     const VectorXd centre = s_.images.values.rowwise().mean();
     MatrixXd values(kPrototypes, records), errors(kPrototypes, records);
     for (Index r = 0; r < records; ++r) {
@@ -124,15 +93,16 @@ class ThreeWayUnit final : public measure::Simulation {
       values.col(r) = top;
       errors.col(r) = residual;
     }
-    recorder.solved(observable::prototype_eigenvalues, span(values.reshaped()),
-                    span(errors.reshaped()));
+    recorder.solved(observable::prototype_eigenvalues, values, errors);
   }
 
-  const Setting& s_;
-  LatticeModes modes_;
-  random::Stream start_, noise_;
+  LatticeModes modes_{s_.images.height, s_.images.width};
+  random::Stream& start_ = stream(Purpose::start);
+  random::Stream& noise_ = stream(Purpose::dynamics);
   std::size_t which_ = 0, level_ = 0;
-  MatrixXd x_, softening_, structure_;
+  MatrixXd x_{s_.scores[0].denoiser->dimension(), 0};
+  MatrixXd softening_ = MatrixXd::Zero(kModes, static_cast<Index>(s_.recorded.size()));
+  MatrixXd structure_ = softening_;
 };
 
 }  // namespace

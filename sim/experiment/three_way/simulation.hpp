@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "analysis/findings/three_way/observables.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/lattice_score.hpp"
-#include "sim/measure/experiment.hpp"
 #include "sim/target/patch/patch_data.hpp"
 
 namespace symbreak::experiment::three_way {
@@ -17,12 +17,11 @@ using findings::three_way::kScores;
 
 inline constexpr Index kModes = 6;
 
-struct Setting {
+struct Setting : Sampling {
   std::vector<LatticeScore> scores;  ///< as kScores
   target::Images images;
   std::vector<double> grid;     ///< noise levels, descending
   std::vector<Index> recorded;  ///< indices into grid
-  Index walkers = 1;
 
   double noise(std::size_t record) const {
     return grid[static_cast<std::size_t>(recorded[record])];

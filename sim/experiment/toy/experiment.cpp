@@ -10,84 +10,66 @@
 
 namespace symbreak::experiment::toy {
 
-namespace prediction = findings::toy::prediction;
+using namespace findings::toy;
 
 namespace {
 
-class Toy final : public measure::Experiment {
+class Toy final : public BatchExperiment<Setting> {
  public:
-  explicit Toy(const deck::Parameters& parameters)
-      : disorder_(parameters.integer("sampling.disorder_samples")),
-        replicas_(parameters.integer("sampling.replicas")) {
+  explicit Toy(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.mean = parameters.real("experiment.mean");
     s_.correlation = parameters.real("experiment.correlation");
     s_.delay = parameters.real("experiment.delay");
     s_.samples = parameters.integer("sampling.samples");
-    s_.blocks = parameters.integer("sampling.blocks");
   }
   std::vector<measure::ObservableInfo> observables() const override {
     return {{.name = observable::value, .text = "state of the chain"},
             {.name = observable::square, .text = "squared deviation from the mean"},
-            {.name = observable::moments,
-             .shape = {2, 2},
-             .text = "(value - mean)^k, k = 0..3",
-             .max_bins = 32},
+            shaped(observable::moments, {2, 2}, "(value - mean)^k, k = 0..3", 32),
             {.name = observable::tau_exact,
              .text = "1/2 + rho/(1 - rho), in samples",
              .origin = verdict::Origin::deterministic}};
   }
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all = {{prediction::mean, s_.mean, "stationary law"}};
-    if (disorder_ > 1) return all;
+    if (s_.disorder_samples > 1) return all;
     all.push_back({prediction::variance, 1, "stationary law"});
     all.push_back({prediction::tau_int, tau_int(s_.correlation), "1/2 + sum rho^k"});
     return all;
   }
-  std::int64_t disorder_samples() const override { return disorder_; }
-  std::int64_t replicas() const override { return replicas_; }
   double seconds_per_unit() const override {
     return static_cast<double>(s_.blocks) *
            (2e-8 * static_cast<double>(s_.samples) + 1e-3 * s_.delay);
   }
   std::size_t memory_per_unit() const override { return 20'000; }
-  std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
-    return simulation(s_, address);
-  }
-
- private:
-  Setting s_;
-  std::int64_t disorder_, replicas_;
 };
 
 }  // namespace
 
 ExperimentKind kind() {
-  using deck::Key;
-  using deck::Kind;
-  using deck::Role;
   ExperimentKind kind;
   kind.name = "toy";
   kind.text =
-      "a Gaussian chain of known mean, variance and autocorrelation time: tests the program, "
-      "not physics (the target is not used)";
+      "a Gaussian chain of known mean, variance and autocorrelation time: tests the program, not "
+      "physics (the target is not used)";
   kind.keys = {
       deck::real_key("experiment", "mean", "0", "mean of the chain"),
       deck::real_key("experiment", "correlation", "0.5", "correlation rho of successive samples", 0,
                      0.9999),
-      Key{.section = "experiment",
-          .name = "delay",
-          .kind = Kind::real,
-          .fallback = "0",
-          .unit = "ms",
-          .text = "pause after each block; changes no result",
-          .minimum = 0,
-          .role = Role::control},
+      {.section = "experiment",
+       .name = "delay",
+       .kind = deck::Kind::real,
+       .fallback = "0",
+       .unit = "ms",
+       .text = "pause after each block; changes no result",
+       .minimum = 0,
+       .role = deck::Role::control},
       deck::sampling_key("samples", "1000", "samples per block"),
       deck::sampling_key("blocks", "16", "blocks per work unit"),
       deck::sampling_key("disorder_samples", "1", "chains shifted by a unit normal each"),
       deck::sampling_key("replicas", "4", "independent chains"),
   };
-  kind.make = [](const deck::Parameters& parameters) { return std::make_unique<Toy>(parameters); };
+  kind.make = make<Toy>;
   return kind;
 }
 

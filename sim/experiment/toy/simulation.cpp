@@ -5,19 +5,20 @@
 #include <cmath>
 #include <thread>
 
+#include "sim/experiment/common/unit.hpp"
+
 namespace symbreak::experiment::toy {
 
 namespace {
 
-class Chain final : public measure::Simulation {
+class Chain final : public Unit<const Setting&> {
  public:
-  Chain(const Setting& setting, const measure::UnitAddress& address)
-      : s_(setting), stream_(address.stream(random::Purpose::toy)) {
+  Chain(const Setting& setting, const measure::UnitAddress& address) : Unit(setting, address) {
+    keep_integers("stream", noise_, solved_);
     // Disorder samples shift the chain by a unit normal: their spread is known as well.
-    state_ = stream_.normal();
-    shift_ = address.disorder == 0 ? 0 : stream_.normal();
+    state_ = noise_.normal();
+    shift_ = address.disorder == 0 ? 0 : noise_.normal();
   }
-  std::int64_t blocks() const override { return s_.blocks; }
   void advance(measure::Recorder& recorder) override {
     if (!solved_) recorder.solved(observable::tau_exact, tau_int(s_.correlation), 0);
     solved_ = true;
@@ -28,25 +29,23 @@ class Chain final : public measure::Simulation {
       recorder.measure(observable::square, square);
       recorder.measure(observable::moments, std::array{1.0, deviation, square, square * deviation});
       state_ = s_.correlation * state_ +
-               std::sqrt(1 - s_.correlation * s_.correlation) * stream_.normal();
+               std::sqrt(1 - s_.correlation * s_.correlation) * noise_.normal();
     }
     if (s_.delay > 0) {
       std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(s_.delay));
     }
   }
   void save(measure::State& state) const override {
+    Unit::save(state);
     state.reals["state"] = {state_};
-    state.integers["stream"] = {stream_.position(), solved_};
   }
   void load(const measure::State& state) override {
+    Unit::load(state);
     state_ = state.reals.at("state")[0];
-    stream_.seek(state.integers.at("stream")[0]);
-    solved_ = state.integers.at("stream")[1] != 0;
   }
 
  private:
-  Setting s_;
-  random::Stream stream_;
+  random::Stream noise_ = address_.stream(Purpose::toy);
   double state_, shift_;
   bool solved_ = false;
 };

@@ -1,20 +1,20 @@
 // One unit of `toy`: a Gaussian chain of known mean, variance and autocorrelation time.
-// May depend on: sim/measure, analysis/findings/toy/observables.hpp.
+// May depend on: sim/experiment/common, analysis/findings/toy/observables.hpp.
 #pragma once
 #include <cstdint>
 #include <memory>
 
 #include "analysis/findings/toy/observables.hpp"
-#include "sim/measure/experiment.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 
 namespace symbreak::experiment::toy {
 
 namespace observable = findings::toy::observable;
 
-struct Setting {
+struct Setting : Sampling {
   double mean = 0, correlation = 0;
   double delay = 0;  ///< milliseconds after each block
-  std::int64_t samples = 1, blocks = 1;
+  std::int64_t samples = 1;
 };
 
 /// 1/2 + sum_{k>0} rho^k.

@@ -11,26 +11,13 @@ namespace symbreak::experiment::u_turn {
 
 namespace {
 
-class UTurnExperiment final : public measure::Experiment {
+class UTurnExperiment final : public BranchingExperiment {
  public:
   explicit UTurnExperiment(const deck::Parameters& parameters)
-      : s_(make_branching(parameters, 1)) {}
-  std::vector<measure::ObservableInfo> observables() const override {
-    return branching_observables(s_);
-  }
-  std::vector<verdict::Fact> facts() const override { return branching_facts(s_); }
-  std::vector<verdict::Prediction> predictions() const override {
-    return branching_predictions(s_);
-  }
-  std::int64_t replicas() const override { return s_.replicas; }
-  double seconds_per_unit() const override { return branching_seconds(s_); }
-  std::size_t memory_per_unit() const override { return branching_memory(s_); }
+      : BranchingExperiment(parameters, 1) {}
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {
     return simulation(s_, address);
   }
-
- private:
-  Branching s_;
 };
 
 }  // namespace
@@ -42,9 +29,7 @@ ExperimentKind kind() {
       "data noised to t and run back: return and class probability, overlap against the mmse curve";
   kind.keys = branching_keys("200");
   kind.needs = {target::Part::denoiser, target::Part::clean_data};
-  kind.make = [](const deck::Parameters& parameters) {
-    return std::make_unique<UTurnExperiment>(parameters);
-  };
+  kind.make = make<UTurnExperiment>;
   kind.critical = branching_critical_time;
   return kind;
 }

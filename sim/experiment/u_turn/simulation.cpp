@@ -4,19 +4,10 @@ namespace symbreak::experiment::u_turn {
 
 namespace {
 
-class UTurns final : public measure::Simulation {
+class UTurns final : public Returns {
  public:
-  UTurns(const Branching& setting, const measure::UnitAddress& address)
-      : blocks_(setting.blocks), returns_(setting, address) {}
-
-  std::int64_t blocks() const override { return blocks_; }
-  void advance(measure::Recorder& recorder) override { returns_.turn(recorder); }
-  void save(measure::State& state) const override { returns_.save(state); }
-  void load(const measure::State& state) override { returns_.load(state); }
-
- private:
-  std::int64_t blocks_;
-  Returns returns_;
+  using Returns::Returns;
+  void advance(measure::Recorder& recorder) override { turn(recorder); }
 };
 
 }  // namespace

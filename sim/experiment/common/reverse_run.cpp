@@ -1,0 +1,55 @@
+#include "sim/experiment/common/reverse_run.hpp"
+
+#include "sim/deck/key_forms.hpp"
+
+namespace symbreak::experiment {
+
+diffusion::NoiseRange ReverseRun::read(const deck::Parameters& parameters,
+                                       const std::optional<diffusion::NoiseRange>& own) {
+  model = target::build_model(parameters);
+  forward = std::make_shared<const diffusion::Forward>(parameters);
+  sampler = diffusion::sampler_setting(parameters);
+  refuse_if(parameters.word("experiment.schedule") == "linear_beta" &&
+                forward->clock() != diffusion::Clock::ddpm,
+            "experiment.schedule",
+            "linear_beta is a grid of the variance-preserving process: set forward.clock = ddpm");
+  const auto range = own ? *own : diffusion::noise_range(parameters, *forward, model);
+  grid = diffusion::make_grid(parameters, *forward, model, range.from, range.to);
+  return range;
+}
+
+double ReverseRun::seconds() const {
+  return walkers_per_unit() * static_cast<double>(diffusion::evaluation_count(sampler, grid)) *
+         mean_seconds(*model.denoiser);
+}
+
+std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string& blocks,
+                                  const std::string& replicas) {
+  return {deck::sampling_key("walkers", walkers, "trajectories run together (one batch)", 2, 1e6),
+          deck::sampling_key("blocks", blocks, "batches per work unit"),
+          deck::sampling_key("replicas", replicas, "independent work units")};
+}
+
+std::vector<deck::Key> reverse_keys(const Defaults& defaults) {
+  std::vector<deck::Key> keys =
+      joined({diffusion::sampler_keys(), diffusion::schedule_keys(), diffusion::start_keys()});
+  for (deck::Key& key : keys) {
+    for (const auto& [name, value] : defaults) {
+      if (key.name == name) key.fallback = value;
+    }
+  }
+  return keys;
+}
+
+std::vector<deck::Key> started_keys(const Defaults& defaults) {
+  std::vector<deck::Key> keys = reverse_keys(defaults);
+  std::erase_if(keys, [](const deck::Key& key) {
+    return key.name.starts_with("start") || key.name.starts_with("chain_");
+  });
+  for (deck::Key& key : keys) {
+    if (key.name == "schedule") std::erase(key.choices, "linear_beta");
+  }
+  return keys;
+}
+
+}  // namespace symbreak::experiment
