@@ -50,6 +50,18 @@ Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree
 Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, const VectorXd& y2,
              const VectorXd& sigma2, int degree, std::uint64_t seed);
 
+/// The maximum next to x = 0 of the polynomial of so many `terms` that minimises
+/// sum_i (weight_i (p(x_i) - y_i))^2, by its normal equations: for few terms and |x| of order 1.
+/// `bends` is false when Newton's iteration left the range where it is concave, and stopped there.
+struct Peak {
+  double x = 0;
+  double height = 0, error = 0;  ///< at a maximum its location does not enter to first order
+  bool bends = true;
+};
+Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms);
+/// The zero next to x = 0 of such a polynomial.
+double level_crossing(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms);
+
 /// q(n) = q_inf + a n^{-w} (+ b n^{-2w} ...): value = (q_inf, a, ...). `terms` >= 1.
 Fit extrapolate(const VectorXd& n, const VectorXd& q, const VectorXd& sigma, double w, int terms);
 

@@ -103,7 +103,54 @@ void require(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int de
   }
 }
 
+/// The normal equations of a weighted polynomial.
+struct Normal {
+  Eigen::LDLT<MatrixXd> solver;
+  VectorXd coefficients;
+  Normal(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
+    const VectorXd value = weight.cwiseProduct(y);
+    MatrixXd design(x.size(), terms);
+    for (Index i = 0; i < x.size(); ++i) {
+      for (Index k = 0; k < terms; ++k) design(i, k) = weight[i] * std::pow(x[i], k);
+    }
+    solver.compute(design.transpose() * design);
+    coefficients = solver.solve(design.transpose() * value);
+  }
+};
+
 }  // namespace
+
+Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
+  const Normal fit(x, y, weight, terms);
+  const VectorXd& c = fit.coefficients;
+  Peak top;
+  for (int iteration = 0; iteration < 50 && top.bends; ++iteration) {
+    double slope = 0, curvature = 0;
+    for (Index k = 1; k < terms; ++k) {
+      slope += static_cast<double>(k) * c[k] * std::pow(top.x, k - 1);
+    }
+    for (Index k = 2; k < terms; ++k) {
+      curvature += static_cast<double>(k * (k - 1)) * c[k] * std::pow(top.x, k - 2);
+    }
+    top.bends = curvature < 0;
+    if (top.bends) top.x -= slope / curvature;
+  }
+  VectorXd powers(terms);
+  for (Index k = 0; k < terms; ++k) powers[k] = std::pow(top.x, k);
+  top.height = c.dot(powers);
+  top.error = std::sqrt(powers.dot(fit.solver.solve(powers)));
+  return top;
+}
+
+double level_crossing(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
+  const VectorXd c = Normal(x, y, weight, terms).coefficients;
+  double u = -c[0] / c[1];
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    const PolynomialValue p = evaluate(c, u);
+    u -= p.value / p.slope;
+  }
+  return u;
+}
 
 Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree) {
   require(x, y, sigma, degree, "root");

@@ -8,8 +8,6 @@
 #include <limits>
 #include <stdexcept>
 
-#include "analysis/fit/series.hpp"
-
 namespace symbreak::fit {
 
 namespace {
@@ -39,30 +37,6 @@ MatrixXd scaling_design(const VectorXd& t, const VectorXd& n, double critical, d
 }
 
 }  // namespace
-
-Fit power_law_finite_size(const VectorXd& x, const VectorXd& n, const VectorXd& y,
-                          const VectorXd& sigma, int corrections) {
-  require(x, n, y, "power law");
-  if (!(x.array() > 0).all() || !(y.array() > 0).all() || corrections < 0) {
-    throw std::invalid_argument("power law: x and y must be positive, corrections not negative");
-  }
-  MatrixXd design(x.size(), 3 + corrections);
-  design.col(0) = x.array().log();
-  design.col(1).setOnes();
-  design.col(2) = (n.array() * x.array().square()).inverse();
-  for (int k = 1; k <= corrections; ++k) design.col(2 + k) = x.array().pow(k);
-  const Fit start = linear(design, y.array().log(), sigma.cwiseQuotient(y));
-  const Model model = [&](const VectorXd& p) -> VectorXd {
-    VectorXd bulk = p;
-    bulk[2] = 0;
-    return (design * bulk).array().exp() * (1 + p[2] * design.col(2).array());
-  };
-  Fit fit = nonlinear(model, start.value, y, sigma);
-  exponentiate(fit, 1, corrections);
-  fit.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], n in [{:.4g}, {:.4g}]", x.size(),
-                           x.minCoeff(), x.maxCoeff(), n.minCoeff(), n.maxCoeff());
-  return fit;
-}
 
 Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const VectorXd& sigma,
              Collapse options) {

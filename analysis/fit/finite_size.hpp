@@ -1,19 +1,10 @@
-// Fits over several system sizes n at once: a power law with its finite-size correction, and the
-// collapse of curves onto one scaling function. May depend on: analysis/fit/least_squares.hpp.
-// Sizes, couplings and data are given as equally long vectors, one entry per datum.
+// A fit over several system sizes n at once: the collapse of curves onto one scaling function.
+// May depend on: analysis/fit/least_squares.hpp. Sizes, couplings and data are given as equally
+// long vectors, one entry per datum.
 #pragma once
 #include "analysis/fit/least_squares.hpp"
 
 namespace symbreak::fit {
-
-/// y(x, n) = A x^p (1 + a_1 x + a_2 x^2 + ...) (1 + c/(n x^2)), x > 0 the distance from the
-/// critical point, `corrections` analytic terms. The last factor is the leading finite-size
-/// correction when sizes enter through n x^2, as they do above the upper critical dimension and in
-/// mean field (E. Brezin & J. Zinn-Justin, Nucl. Phys. B 257 (1985) 867). Errors of y, not of log
-/// y, are minimised; the analytic factor is fitted as an exponential (see power_law). value = (p,
-/// A, c, a_1, ...). Use data with |c| << n x^2: the next order is left out.
-Fit power_law_finite_size(const VectorXd& x, const VectorXd& n, const VectorXd& y,
-                          const VectorXd& sigma, int corrections);
 
 /// Q(t, n) = f((t - t_c) n^{1/nu}) + n^{-w} g((t - t_c) n^{1/nu}) for a dimensionless Q such as
 /// Binder's cumulant (K. Binder, Z. Phys. B 43 (1981) 119; polynomial f and g as in A. M.

@@ -199,10 +199,4 @@ Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, cons
   return minimise(model, start, y, Whitening(sigma));
 }
 
-Fit nonlinear_correlated(const Model& model, const VectorXd& start, const VectorXd& y,
-                         const MatrixXd& covariance) {
-  require(start.size(), y, covariance.rows());
-  return minimise(model, start, y, Whitening(covariance));
-}
-
 }  // namespace symbreak::fit

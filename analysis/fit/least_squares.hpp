@@ -46,7 +46,5 @@ Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd&
 /// false when the minimum was not reached to rounding or is degenerate.
 using Model = std::function<VectorXd(const VectorXd& parameters)>;
 Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, const VectorXd& sigma);
-Fit nonlinear_correlated(const Model& model, const VectorXd& start, const VectorXd& y,
-                         const MatrixXd& covariance);
 
 }  // namespace symbreak::fit

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "analysis/fit/critical.hpp"
-#include "analysis/fit/series.hpp"
 
 namespace symbreak::fit {
 
@@ -38,6 +37,29 @@ Data sorted(const VectorXd& x, const VectorXd& y, const VectorXd& sigma) {
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return x[a] < x[b]; });
   return {x(order), y(order), sigma(order)};
+}
+
+/// Parameters (..., log A, ..., b_1, ..., b_K): log A at `amplitude` becomes A, the last
+/// `corrections` b_k become the coefficients c_k of exp(b_1 u + b_2 u^2 + ...) = 1 + c_1 u + ...,
+/// with k c_k = sum_{j<=k} j b_j c_{k-j} and d c_k / d b_j = c_{k-j}; covariance and errors follow.
+void exponentiate(Fit& fit, Index amplitude, Index corrections) {
+  const Index first = fit.value.size() - corrections;
+  VectorXd c = VectorXd::Zero(corrections + 1);
+  c[0] = 1;
+  for (Index k = 1; k <= corrections; ++k) {
+    for (Index j = 1; j <= k; ++j) {
+      c[k] += static_cast<double>(j) / static_cast<double>(k) * fit.value[first + j - 1] * c[k - j];
+    }
+  }
+  MatrixXd jacobian = MatrixXd::Identity(fit.value.size(), fit.value.size());
+  for (Index k = 1; k <= corrections; ++k) {
+    for (Index j = 1; j <= k; ++j) jacobian(first + k - 1, first + j - 1) = c[k - j];
+  }
+  fit.value.tail(corrections) = c.tail(corrections);
+  fit.value[amplitude] = std::exp(fit.value[amplitude]);
+  jacobian(amplitude, amplitude) = fit.value[amplitude];
+  fit.covariance = jacobian * fit.covariance * jacobian.transpose();
+  fit.error = fit.covariance.diagonal().cwiseSqrt();
 }
 
 Fit power_law(const Data& data, const PowerLaw& options) {

@@ -1,10 +1,14 @@
 #include "analysis/report/escape.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace symbreak::report {
 
 namespace {
+constexpr std::pair<char, const char*> kEntities[] = {
+    {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 }  // namespace
 
@@ -20,24 +24,11 @@ std::string html(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') ? ' ' : c;
+    const auto* entity = std::ranges::find(kEntities, c, &std::pair<char, const char*>::first);
+    if (entity != std::end(kEntities)) {
+      result += entity->second;
+    } else {
+      result += (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') ? ' ' : c;
     }
   }
   return result;

@@ -79,15 +79,8 @@ std::string deviation(const verdict::Verdict& verdict) {
 }
 
 const char* severity_word(verdict::Severity severity) {
-  switch (severity) {
-    case verdict::Severity::note:
-      return "note";
-    case verdict::Severity::warning:
-      return "warning";
-    case verdict::Severity::failure:
-      return "failure";
-  }
-  return "failure";
+  constexpr const char* kWords[] = {"note", "warning", "failure"};
+  return kWords[static_cast<int>(severity)];
 }
 
 }  // namespace symbreak::report

@@ -143,37 +143,38 @@ std::string values_of(const Result& result, const std::string& key) {
   return fmt::format("{} values, {} … {}", values.size(), values.front(), values.back());
 }
 
+std::string row(const std::string& name, const std::string& value) {
+  return "<tr>" + cell("n", name) + cell("", value) + "</tr>\n";
+}
+
+/// A table behind its summary.
+std::string folded(const std::string& summary, const std::string& rows,
+                   const std::string& attribute = "") {
+  return fmt::format(
+      "<details{}><summary>{}</summary><div class=\"scroll\"><table><tbody>\n"
+      "{}</tbody></table></div></details>\n",
+      attribute, summary, rows);
+}
+
 std::string what_was_run(const Result& result) {
   std::set<std::string> keys;
   for (const verdict::Point& point : result.points) {
     for (const auto& [key, value] : point.parameters) keys.insert(key);
   }
-  std::string text =
-      "<h2>What was run</h2>\n<details><summary>resolved keys of the deck</summary>"
-      "<div class=\"scroll\"><table><tbody>\n";
-  for (const std::string& key : keys) {
-    text += "<tr>" + cell("n", key) + cell("", values_of(result, key)) + "</tr>\n";
-  }
-  text += "</tbody></table></div></details>\n<details><summary>the deck</summary><pre>" +
-          html(result.deck) +
-          "</pre></details>\n<details><summary>observables</summary>"
-          "<div class=\"scroll\"><table><tbody>\n";
+  std::string resolved, measured, provenance = row("seed", std::to_string(result.seed));
+  for (const std::string& key : keys) resolved += row(key, values_of(result, key));
   std::set<std::string> observables;
   for (const verdict::Point& point : result.points) {
     for (const auto& [name, observable] : point.observables) {
       if (!observables.insert(name).second) continue;
-      text += "<tr>" + cell("n", name) + cell("n", observable.unit) + cell("", observable.text) +
-              "</tr>\n";
+      measured += "<tr>" + cell("n", name) + cell("n", observable.unit) +
+                  cell("", observable.text) + "</tr>\n";
     }
   }
-  text +=
-      "</tbody></table></div></details>\n<details open><summary>provenance</summary>"
-      "<div class=\"scroll\"><table><tbody>\n<tr><td class=\"n\">seed</td>" +
-      cell("", std::to_string(result.seed)) + "</tr>\n";
-  for (const auto& [key, value] : result.provenance) {
-    text += "<tr>" + cell("n", key) + cell("", value) + "</tr>\n";
-  }
-  return text + "</tbody></table></div></details>\n";
+  for (const auto& [key, value] : result.provenance) provenance += row(key, value);
+  return "<h2>What was run</h2>\n" + folded("resolved keys of the deck", resolved) +
+         "<details><summary>the deck</summary><pre>" + html(result.deck) + "</pre></details>\n" +
+         folded("observables", measured) + folded("provenance", provenance, " open");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "analysis/report/escape.hpp"
 #include "analysis/report/gnuplot.hpp"
@@ -71,8 +72,7 @@ class Drawer {
 
   Panel figure(const verdict::Figure& figure) {
     Panel panel = prepare(figure, unique(figure.name), common_frame({&figure}));
-    script(panel.stem, scripts_of_panel_);
-    scripts_of_panel_.clear();
+    script(panel.stem);
     return panel;
   }
 
@@ -104,8 +104,7 @@ class Drawer {
         panel.frames[i].push_back(prepare(*sequence[i], stem, frame));
       }
     }
-    script(panel.stem, scripts_of_panel_);
-    scripts_of_panel_.clear();
+    script(panel.stem);
     return panel;
   }
 
@@ -140,10 +139,11 @@ class Drawer {
     scripts_of_panel_ += drawing.script;
     return {&figure, stem, "", drawing.table, drawing.remark};
   }
-  void script(const std::string& stem, const std::string& commands) {
+  /// Writes what has been drawn since the last one.
+  void script(const std::string& stem) {
     scripts_.push_back(stem + ".gp");
-    write_file(folder_ / scripts_.back(),
-               "# Redraw in this folder: gnuplot " + scripts_.back() + "\n" + commands);
+    write_file(folder_ / scripts_.back(), "# Redraw in this folder: gnuplot " + scripts_.back() +
+                                              "\n" + std::exchange(scripts_of_panel_, {}));
   }
 
   fs::path folder_;

@@ -6,20 +6,15 @@
 
 #include "analysis/findings/commitment/observables.hpp"
 #include "analysis/findings/common/drawing.hpp"
-#include "analysis/findings/common/grouping.hpp"
 #include "analysis/theory/information.hpp"
 
 namespace symbreak::findings::commitment {
 
 namespace {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
-void judge_point(const verdict::Result& result, const Point& point, verdict::Findings& findings) {
-  const auto compare = [&](verdict::ObservableName name, double predicted,
-                           const std::string& source, const std::string& from) {
+void judge_point(const Result& result, const Point& point, Findings& findings) {
+  const auto compare = [&](ObservableName name, double predicted, const std::string& source,
+                           const std::string& from) {
     judge(findings, name.string(), swept_keys(result, point), value_of(point, name), {predicted, 0},
           source, from);
   };
@@ -35,49 +30,33 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
           "1 - beta Var(u.y|x) - s (u.score)^2");
 }
 
-Curve against_time(const PointGroup& group, verdict::ObservableName observable,
-                   const std::string& label) {
-  Curve curve{.label = label};
-  for (const Point* point : group.points) {
-    push(curve, point->number("experiment.t"), value_of(*point, observable));
-  }
-  return curve;
-}
-
-Curve known(const PointGroup& group, verdict::FactName fact, const std::string& label,
-            double (*map)(double)) {
-  Curve curve{.label = label, .style = Curve::Style::line};
-  for (const Point* point : group.points) {
-    if (const auto value = point->fact(fact)) {
-      push(curve, point->number("experiment.t"), map(*value));
-    }
-  }
-  return curve;
-}
-
-void draw(const PointGroup& group, verdict::Findings& findings) {
-  const std::string label = group.label(), suffix = label.empty() ? "" : "_" + label;
-  Figure clones = new_figure("clone_probability" + suffix, "Commitment to a class", "t",
+void draw(const PointGroup& group, Findings& findings) {
+  const auto against_time = [&](const auto& y, const Curve& curve) {
+    return along(group.points, kTime, y, curve);
+  };
+  Figure clones = new_figure("clone_probability" + group.tag(), "Commitment to a class", "t",
                              "P(clones end in the same class)", Log::x);
-  clones.curves = {against_time(group, observable::clone_probability, "two clones"),
-                   against_time(group, observable::class_kept, "U-turn")};
-  for (verdict::FactName signal : {fact::class_signal, fact::class_signal_finite}) {
-    Curve theory = known(group, signal, "(1 + q(G))/2", theory::clone_probability);
-    if (!theory.x.empty()) clones.curves.push_back(theory);
+  clones.curves = {against_time(observable::clone_probability, {.label = "two clones"}),
+                   against_time(observable::class_kept, {.label = "U-turn"})};
+  for (FactName signal : {fact::class_signal, fact::class_signal_finite}) {
+    const auto phi = [&](const Point& point) {
+      const auto G = point.fact(signal);
+      return G ? std::optional(theory::clone_probability(*G)) : std::nullopt;
+    };
+    add(clones, against_time(phi, line("(1 + q(G))/2")));
   }
   if (const auto critical = group.first().prediction(prediction::critical_time)) {
     clones.vertical_lines = {{*critical, "t_c"}};
   }
   Figure stiffness = clones;
-  stiffness.name = "stiffness" + suffix;
+  stiffness.name = "stiffness" + group.tag();
   stiffness.title = "Stability along the order parameter";
   stiffness.y_label = "1 − β Var(u·y|x)";
   stiffness.y_range = std::pair{-1.0, 1.1};
   stiffness.curves = {
-      against_time(group, observable::stiffness, "typical states, mean"),
-      against_time(group, observable::unstable_fraction, "fraction of unstable states"),
-      known(group, fact::noiseless_stiffness, "noiseless line, x = 0",
-            [](double value) { return value; })};
+      against_time(observable::stiffness, {.label = "typical states, mean"}),
+      against_time(observable::unstable_fraction, {.label = "fraction of unstable states"}),
+      against_time(fact::noiseless_stiffness, line("noiseless line, x = 0"))};
   stiffness.caption =
       "The noiseless line crosses zero at t_c. On typical states the mean never does: for an exact "
       "score it is s E(u·score)².";
@@ -95,10 +74,10 @@ void draw(const PointGroup& group, verdict::Findings& findings) {
     unstable = std::max(unstable, value_of(*point, observable::unstable_fraction).value);
   }
   note(findings, observable::stiffness.string(),
-       fmt::format("{}{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states "
+       fmt::format("{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states "
                    "are unstable at any time",
-                   label, label.empty() ? "" : ": ", (*softest)->parameters.at("experiment.t"),
-                   least.value, least.error, 100 * unstable));
+                   joined("", group.label(), ": "), (*softest)->parameters.at(kTime), least.value,
+                   least.error, 100 * unstable));
 }
 
 }  // namespace
@@ -106,12 +85,12 @@ void draw(const PointGroup& group, verdict::Findings& findings) {
 /// Verdicts per point: `clone_probability` against phi(G) where the classes are known to be two
 /// narrow ones, `class_identity` and `stiffness_identity` (exact for every target). Figures: the
 /// clone probability and the stiffness against t with the noiseless line, per group of other keys.
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings analyse(const Result& result) {
+  Findings findings;
   for (const Point& point : result.points) {
     if (point.complete) judge_point(result, point, findings);
   }
-  for (const PointGroup& group : points_along(result, "experiment.t")) draw(group, findings);
+  for (const PointGroup& group : points_along(result, kTime)) draw(group, findings);
   return findings;
 }
 

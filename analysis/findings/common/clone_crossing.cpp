@@ -1,20 +1,16 @@
 #include "analysis/findings/common/clone_crossing.hpp"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
 #include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/resampled.hpp"
+#include "analysis/fit/critical.hpp"
 #include "analysis/theory/information.hpp"
-#include "sim/random/stream.hpp"
 
 namespace symbreak::findings {
 
 namespace {
-
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
 
 /// A smooth function known at ascending nodes (at least three), between them.
 double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
@@ -48,30 +44,10 @@ double crossing(const VectorXd& log_s, const VectorXd& p, const VectorXd& error)
     weight[i] = q * (1 - q) / (2 * error[i]);
     y[i] = logit(p[i]) - level;
   }
-  const VectorXd c = weighted_polynomial(log_s.array() - centre, y, weight, terms);
-  double u = -c[0] / c[1];
-  for (int iteration = 0; iteration < 50; ++iteration) {
-    double value = 0, slope = 0;
-    for (Index k = terms; k-- > 0;) {
-      slope = slope * u + value;
-      value = value * u + c[k];
-    }
-    u -= value / slope;
-  }
-  return centre + u;
+  return centre + fit::level_crossing(log_s.array() - centre, y, weight, terms);
 }
 
 }  // namespace
-
-VectorXd weighted_polynomial(const VectorXd& x, const VectorXd& y, const VectorXd& weight,
-                             Index terms) {
-  const VectorXd value = weight.cwiseProduct(y);
-  MatrixXd design(x.size(), terms);
-  for (Index i = 0; i < x.size(); ++i) {
-    for (Index k = 0; k < terms; ++k) design(i, k) = weight[i] * std::pow(x[i], k);
-  }
-  return (design.transpose() * design).ldlt().solve(design.transpose() * value);
-}
 
 std::optional<CloneCrossing> clone_crossing(const std::vector<double>& noise,
                                             const std::vector<double>& time,
@@ -87,14 +63,12 @@ std::optional<CloneCrossing> clone_crossing(const std::vector<double>& noise,
   }
   if (x.size() < 4) return std::nullopt;
   const VectorXd at = vector_of(x), p = vector_of(y), sigma = vector_of(e);
-  random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
-  const double found = crossing(at, p, sigma);
-  double squares = 0;
+  const auto solve = [&](const VectorXd& curve) { return crossing(at, curve, sigma); };
+  const double found = solve(p);
   constexpr int kResamples = 200;
-  for (int r = 0; r < kResamples; ++r) {
-    VectorXd shaken = p;
-    for (Index i = 0; i < p.size(); ++i) shaken[i] += sigma[i] * stream.normal();
-    squares += std::pow(crossing(at, shaken, sigma) - found, 2) / kResamples;
+  double squares = 0;
+  for (const double shaken : resampled(p, sigma, seed, kResamples, solve)) {
+    squares += std::pow(shaken - found, 2) / kResamples;
   }
   const double spread = std::sqrt(squares);
   const auto at_time = [&](double v) { return interpolated(log_s, time, v); };

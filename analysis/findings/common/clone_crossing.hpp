@@ -1,7 +1,6 @@
-// Where clones part ways, from a measured curve. May depend on: analysis/{statistics,theory},
+// Where clones part ways, from a measured curve. May depend on: analysis/{fit,statistics,theory},
 // sim/random.
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -9,11 +8,6 @@
 #include "analysis/statistics/value.hpp"
 
 namespace symbreak::findings {
-
-/// Coefficients of 1, x, x^2 ... (`terms` of them) of the polynomial that minimises
-/// sum_i (weight_i (p(x_i) - y_i))^2.
-Eigen::VectorXd weighted_polynomial(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
-                                    const Eigen::VectorXd& weight, Eigen::Index terms);
 
 /// The time at which clones agree with probability phi(1) = .7752: a quadratic (cubic from six
 /// points on) through logit(2 p - 1) in ln s over .63 < p < .9, its error from resampled curves.

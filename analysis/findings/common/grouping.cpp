@@ -1,17 +1,16 @@
 #include "analysis/findings/common/grouping.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+
+#include "analysis/findings/common/generated_observables.hpp"
 
 namespace symbreak::findings {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
-std::map<std::string, std::string> swept_keys(const verdict::Result& result,
-                                              const verdict::Point& point,
-                                              const std::vector<std::string>& except) {
-  std::map<std::string, std::string> keys;
+Keys swept_keys(const Result& result, const Point& point, const std::vector<std::string>& except) {
+  Keys keys;
   for (const std::string& key : result.swept) {
     if (std::find(except.begin(), except.end(), key) == except.end()) {
       keys[key] = point.parameters.at(key);
@@ -20,7 +19,7 @@ std::map<std::string, std::string> swept_keys(const verdict::Result& result,
   return keys;
 }
 
-std::string key_label(const std::map<std::string, std::string>& keys) {
+std::string key_label(const Keys& keys) {
   std::string text;
   for (const auto& [key, value] : keys) {
     text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
@@ -28,13 +27,23 @@ std::string key_label(const std::map<std::string, std::string>& keys) {
   return text;
 }
 
-std::string key_stem(const std::map<std::string, std::string>& keys) {
+std::string key_stem(const Keys& keys) {
   std::string text;
   for (const auto& [key, value] : keys) text += "_" + key.substr(key.find('.') + 1) + "_" + value;
   return text;
 }
 
-std::vector<PointGroup> points_along(const verdict::Result& result, const std::string& key) {
+std::vector<KeyedPoint> complete_points(const Result& result,
+                                        std::optional<ObservableName> needed) {
+  std::vector<KeyedPoint> all;
+  for (const Point& point : result.points) {
+    if (!point.complete || (needed && point.find(*needed) == nullptr)) continue;
+    all.push_back({point, swept_keys(result, point)});
+  }
+  return all;
+}
+
+std::vector<PointGroup> points_along(const Result& result, const std::string& key) {
   std::vector<PointGroup> all = group_points(result, {key});
   for (PointGroup& group : all) {
     std::sort(group.points.begin(), group.points.end(),
@@ -43,10 +52,19 @@ std::vector<PointGroup> points_along(const verdict::Result& result, const std::s
   return all;
 }
 
-std::vector<PointGroup> group_points(const verdict::Result& result,
-                                     const std::vector<std::string>& except) {
+std::vector<PointGroup> points_by_noise(const Result& result, const std::string& key) {
+  std::vector<PointGroup> all = group_points(result, {key});
+  std::ranges::sort(all, {}, &PointGroup::keys);
+  for (PointGroup& group : all) {
+    std::ranges::sort(group.points, {},
+                      [](const Point* point) { return point->fact(generated::fact::noise); });
+  }
+  return all;
+}
+
+std::vector<PointGroup> group_points(const Result& result, const std::vector<std::string>& except) {
   std::vector<PointGroup> all;
-  for (const verdict::Point& point : result.points) {
+  for (const Point& point : result.points) {
     if (!point.complete) continue;
     const auto keys = swept_keys(result, point, except);
     auto found = std::find_if(all.begin(), all.end(),
@@ -57,14 +75,14 @@ std::vector<PointGroup> group_points(const verdict::Result& result,
   return all;
 }
 
-Value value_of(const verdict::Point& point, verdict::ObservableName observable, Index element) {
-  const verdict::Observable& found = point.at(observable);
+Value value_of(const Point& point, ObservableName observable, Index element) {
+  const Observable& found = point.at(observable);
   return {found.estimate.mean[element], found.estimate.error[element]};
 }
 
-void judge(verdict::Findings& findings, const std::string& quantity,
-           const std::map<std::string, std::string>& keys, Value measured, Value predicted,
-           const std::string& source, const std::string& from, const std::string& note) {
+void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+           Value predicted, const std::string& source, const std::string& from,
+           const std::string& note) {
   findings.verdicts.push_back({.quantity = quantity,
                                .point = keys,
                                .measured = measured.value,
@@ -76,11 +94,39 @@ void judge(verdict::Findings& findings, const std::string& quantity,
                                .note = note});
 }
 
-void note(verdict::Findings& findings, const std::string& subject, const std::string& text,
+bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+                 const Point& point, PredictionName predicted, const std::string& from,
+                 const std::string& note, double relative) {
+  const auto known = point.prediction(predicted);
+  if (!known) return false;
+  judge(findings, quantity, keys, measured, {*known, relative * std::abs(*known)},
+        point.source(predicted), from, note);
+  return true;
+}
+
+void Pool::add(Value measured, double known) {
+  sum += measured.value;
+  variance += measured.error * measured.error;
+  worst = std::max(worst, std::abs(measured.value - known) / measured.error);
+  ++count;
+}
+
+void Pool::judge(Findings& findings, const std::string& quantity, const Keys& keys, Value predicted,
+                 const std::string& source, const std::string& what,
+                 const std::string& note) const {
+  if (count == 0) return;
+  const auto n = static_cast<double>(count);
+  findings::judge(
+      findings, quantity, keys, {sum / n, std::sqrt(variance) / n}, predicted, source,
+      fmt::format("mean over {} {}s", count, what),
+      fmt::format("largest deviation of a single {} {:.1f} standard errors{}", what, worst, note));
+}
+
+void note(Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice) {
   findings.diagnostics.push_back({verdict::Severity::note, subject, text, advice});
 }
-void warn(verdict::Findings& findings, const std::string& subject, const std::string& text,
+void warn(Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice) {
   findings.diagnostics.push_back({verdict::Severity::warning, subject, text, advice});
 }
@@ -89,8 +135,7 @@ VectorXd vector_of(const std::vector<double>& values) {
   return Eigen::Map<const VectorXd>(values.data(), static_cast<Index>(values.size()));
 }
 
-MatrixXd jackknife_rows(const verdict::Point& point,
-                        const std::vector<verdict::ObservableName>& names) {
+MatrixXd jackknife_rows(const Point& point, const std::vector<ObservableName>& names) {
   constexpr Index kPerUnit = 32;
   const auto& units = point.at(names[0]).units;
   std::vector<VectorXd> rows;
@@ -110,7 +155,7 @@ MatrixXd jackknife_rows(const verdict::Point& point,
   return all;
 }
 
-Value derived(const verdict::Point& point, const std::vector<verdict::ObservableName>& names,
+Value derived(const Point& point, const std::vector<ObservableName>& names,
               const std::function<double(const VectorXd&)>& function) {
   const statistics::Derived result = statistics::jackknife(
       jackknife_rows(point, names),

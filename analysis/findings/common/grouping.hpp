@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,52 +13,95 @@
 
 namespace symbreak::findings {
 
+// What every kind of finding speaks of.
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
 using statistics::Value;
+using verdict::Curve;
+using verdict::FactName;
+using verdict::Figure;
+using verdict::Findings;
+using verdict::Observable;
+using verdict::ObservableName;
+using verdict::Point;
+using verdict::PredictionName;
+using verdict::Result;
+using Keys = std::map<std::string, std::string>;  ///< swept keys and their values
+inline constexpr const char* kTime = "experiment.t";
 
-/// Swept keys of a point (without those named in `except`) and their values.
-std::map<std::string, std::string> swept_keys(const verdict::Result& result,
-                                              const verdict::Point& point,
-                                              const std::vector<std::string>& except = {});
+/// Swept keys of a point, without those named in `except`.
+Keys swept_keys(const Result& result, const Point& point,
+                const std::vector<std::string>& except = {});
 /// "T = 3, L = 8" of such keys.
-std::string key_label(const std::map<std::string, std::string>& keys);
-
+std::string key_label(const Keys& keys);
 /// The same for file names: "_T_3_L_8".
-std::string key_stem(const std::map<std::string, std::string>& keys);
+std::string key_stem(const Keys& keys);
+/// Such a label with what separates it from the text around it; nothing where there is no label.
+inline std::string joined(const std::string& before, const std::string& label,
+                          const std::string& after = "") {
+  return label.empty() ? "" : before + label + after;
+}
+
+/// Complete points that have measured `needed`, with their swept keys.
+struct KeyedPoint {
+  const Point& point;
+  Keys keys;
+};
+std::vector<KeyedPoint> complete_points(const Result& result,
+                                        std::optional<ObservableName> needed = {});
 
 /// Complete points that differ in the keys `except` only.
 struct PointGroup {
-  std::map<std::string, std::string> keys;  ///< the other swept keys and their values
-  std::vector<const verdict::Point*> points;
-  std::string label() const { return key_label(keys); }  ///< "T = 3, L = 8"
-  std::string stem() const { return key_stem(keys); }    ///< "_T_3_L_8", for file names
-  const verdict::Point& first() const { return *points.front(); }
+  Keys keys;  ///< the other swept ones
+  std::vector<const Point*> points;
+  std::string label() const { return key_label(keys); }             ///< "T = 3, L = 8"
+  std::string stem() const { return key_stem(keys); }               ///< "_T_3_L_8", for file names
+  std::string tag() const { return joined("_", key_label(keys)); }  ///< "_T = 3, L = 8"
+  const Point& first() const { return *points.front(); }
 };
-std::vector<PointGroup> group_points(const verdict::Result& result,
-                                     const std::vector<std::string>& except);
+std::vector<PointGroup> group_points(const Result& result, const std::vector<std::string>& except);
 /// Curves: groups of points that differ in this key alone, ascending in it.
-std::vector<PointGroup> points_along(const verdict::Result& result, const std::string& key);
+std::vector<PointGroup> points_along(const Result& result, const std::string& key);
+/// The same in the order of their other keys, and points by rising noise (a fact; those without
+/// first).
+std::vector<PointGroup> points_by_noise(const Result& result, const std::string& key);
 
-Value value_of(const verdict::Point& point, verdict::ObservableName observable,
-               Eigen::Index element = 0);
+Value value_of(const Point& point, ObservableName observable, Index element = 0);
 
 /// Adds a verdict: measured against predicted, both with their errors.
-void judge(verdict::Findings& findings, const std::string& quantity,
-           const std::map<std::string, std::string>& keys, Value measured, Value predicted,
-           const std::string& source, const std::string& from, const std::string& note = "");
+void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+           Value predicted, const std::string& source, const std::string& from,
+           const std::string& note = "");
+/// The same against what the point predicts by this name, known to `relative`; false, and no
+/// verdict, where it predicts nothing.
+bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+                 const Point& point, PredictionName predicted, const std::string& from,
+                 const std::string& note = "", double relative = 0);
 /// Adds a diagnostic.
-void note(verdict::Findings& findings, const std::string& subject, const std::string& text,
+void note(Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice = "");
-void warn(verdict::Findings& findings, const std::string& subject, const std::string& text,
+void warn(Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice);
 
-Eigen::VectorXd vector_of(const std::vector<double>& values);
+/// Independent measurements of numbers that are known: their mean, and how far off the worst is.
+struct Pool {
+  double sum = 0, variance = 0, worst = 0;
+  Index count = 0;
+  void add(Value measured, double known = 0);
+  /// Adds a verdict on the mean, if anything was measured; a single one is a `what`.
+  void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value predicted,
+             const std::string& source, const std::string& what,
+             const std::string& note = "") const;
+};
+
+VectorXd vector_of(const std::vector<double>& values);
 
 /// Independent blocks of scalar observables (rows x names): at most 32 per unit, so that blocks are
 /// much longer than tau_int.
-Eigen::MatrixXd jackknife_rows(const verdict::Point& point,
-                               const std::vector<verdict::ObservableName>& names);
+MatrixXd jackknife_rows(const Point& point, const std::vector<ObservableName>& names);
 /// Function of their means, by jackknife.
-Value derived(const verdict::Point& point, const std::vector<verdict::ObservableName>& names,
-              const std::function<double(const Eigen::VectorXd&)>& function);
+Value derived(const Point& point, const std::vector<ObservableName>& names,
+              const std::function<double(const VectorXd&)>& function);
 
 }  // namespace symbreak::findings

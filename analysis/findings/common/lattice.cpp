@@ -8,18 +8,13 @@
 
 namespace symbreak::findings::lattice {
 
-using Eigen::MatrixXd;
-using verdict::Curve;
-using verdict::Point;
-
-MatrixXd blocks(const Point& point, const std::vector<verdict::ObservableName>& names,
-                Index per_unit) {
+MatrixXd blocks(const Point& point, const std::vector<ObservableName>& names, Index per_unit) {
   std::vector<MatrixXd> parts;
   Index rows = 0, columns = 0;
   for (std::size_t unit = 0; unit < point.at(names.front()).units.size(); ++unit) {
     std::vector<MatrixXd> side_by_side;
     Index width = 0, height = 0;
-    for (const verdict::ObservableName name : names) {
+    for (const ObservableName name : names) {
       const MatrixXd& bins = point.at(name).units.at(unit).bins;
       side_by_side.push_back(statistics::rebin(bins, std::min(per_unit, bins.cols())));
       width += side_by_side.back().cols();
@@ -44,8 +39,8 @@ MatrixXd blocks(const Point& point, const std::vector<verdict::ObservableName>& 
   return all;
 }
 
-Curve curve(const verdict::Observable& values, const std::vector<double>& x,
-            const std::string& text, Index stride, Index element) {
+Curve curve(const Observable& values, const std::vector<double>& x, const std::string& text,
+            Index stride, Index element) {
   Curve result{.label = text};
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Index at = static_cast<Index>(i) * stride + element;
@@ -54,7 +49,7 @@ Curve curve(const verdict::Observable& values, const std::vector<double>& x,
   return result;
 }
 
-std::vector<Curve> mode_curves(const verdict::Observable& values, const std::vector<double>& x,
+std::vector<Curve> mode_curves(const Observable& values, const std::vector<double>& x,
                                Index first) {
   const Index modes = values.shape.at(1);
   std::vector<Curve> all;
@@ -64,16 +59,15 @@ std::vector<Curve> mode_curves(const verdict::Observable& values, const std::vec
   return all;
 }
 
-std::string titled(const std::string& title, const std::map<std::string, std::string>& keys) {
-  const std::string text = key_label(keys);
-  return text.empty() ? title : title + ", " + text;
+std::string titled(const std::string& title, const Keys& keys) {
+  return title + joined(", ", key_label(keys));
 }
 
-verdict::Figure gallery(const Point& point, verdict::ObservableName pictures,
-                        const std::string& name, const std::string& title) {
-  const verdict::Observable& images = point.at(pictures);
+Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
+               const std::string& title) {
+  const Observable& images = point.at(pictures);
   const Index count = images.shape.at(0), height = images.shape.at(1), width = images.shape.at(2);
-  const Eigen::VectorXd& values = images.units.at(0).mean;
+  const VectorXd& values = images.units.at(0).mean;
   const Index gap = 1, total = count * (width + gap) - gap;
   verdict::Surface surface;
   const double dark = values.minCoeff();
@@ -87,7 +81,7 @@ verdict::Figure gallery(const Point& point, verdict::ObservableName pictures,
       }
     }
   }
-  verdict::Figure figure = new_figure(name, title, "pixel", "pixel");
+  Figure figure = new_figure(name, title, "pixel", "pixel");
   figure.surface = surface;
   figure.caption = fmt::format("{} independent images of the first work unit.", count);
   return figure;

@@ -12,13 +12,7 @@
 
 namespace symbreak::findings {
 
-using Eigen::Index;
-using verdict::Point;
-
 namespace {
-
-using Eigen::VectorXd;
-using verdict::Figure;
 
 /// C(r) = sum_k S(k) e^{ikr}/L of the axis spectrum: correlations of row averages, whose decay is
 /// purely exponential at zero transverse momentum.
@@ -56,8 +50,7 @@ bool of_uniform_patches(const Point& point) {
              .value_or(point.parameters.at("target.kind") == "uniform_patches" ? 1 : 0) != 0;
 }
 
-void judge_mosaics(const Point& point, const std::map<std::string, std::string>& keys,
-                   verdict::Findings& findings) {
+void judge_mosaics(const Point& point, const Keys& keys, Findings& findings) {
   if (!of_uniform_patches(point) || point.find(lattice::observable::mosaic_order) == nullptr)
     return;
   const double window = noise_unit(point).value,
@@ -76,16 +69,15 @@ void judge_mosaics(const Point& point, const std::map<std::string, std::string>&
         "(L/P)^2 <M^2> of final images", "a finite number of independent patches: mosaics");
 }
 
-void draw_patterns(const Point& point, const std::map<std::string, std::string>& keys,
-                   verdict::Findings& findings) {
+void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   if (point.find(lattice::observable::snapshots) == nullptr) return;
   const std::string stem = key_stem(keys);
   findings.figures.push_back(lattice::gallery(point, lattice::observable::snapshots,
                                               "images" + stem,
                                               lattice::titled("Final images", keys)));
   const auto side = static_cast<Index>(*point.fact(lattice::fact::lattice_side));
-  const verdict::Observable &axis = point.at(lattice::observable::final_structure_axis),
-                            &radial = point.at(lattice::observable::final_structure_radial);
+  const Observable &axis = point.at(lattice::observable::final_structure_axis),
+                   &radial = point.at(lattice::observable::final_structure_radial);
   std::vector<double> k;
   for (Index j = 0; j < axis.shape.at(0); ++j) {
     k.push_back(2 * M_PI * static_cast<double>(j) / static_cast<double>(side));

@@ -10,13 +10,7 @@
 
 namespace symbreak::findings {
 
-using Eigen::Index;
-using Eigen::VectorXd;
-using verdict::Point;
-
-std::vector<TimeSeries> time_series(const verdict::Result& result) {
-  return points_along(result, kTime);
-}
+std::vector<TimeSeries> time_series(const Result& result) { return points_along(result, kTime); }
 
 VectorXd column(const Samples& samples, double Sample::*member) {
   VectorXd values(static_cast<Index>(samples.size()));
@@ -83,12 +77,12 @@ std::vector<Measured> zeros(Samples samples, const std::string& what) {
   return found;
 }
 
-double at(const Point& point, verdict::ObservableName name, Index i) {
-  const verdict::Observable* found = point.find(name);
+double at(const Point& point, ObservableName name, Index i) {
+  const Observable* found = point.find(name);
   return found != nullptr ? found->estimate.mean[i] : std::numeric_limits<double>::quiet_NaN();
 }
-double error_at(const Point& point, verdict::ObservableName name, Index i) {
-  const verdict::Observable* found = point.find(name);
+double error_at(const Point& point, ObservableName name, Index i) {
+  const Observable* found = point.find(name);
   return found != nullptr ? found->estimate.error[i] : 0;
 }
 

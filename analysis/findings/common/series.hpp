@@ -9,23 +9,22 @@
 
 namespace symbreak::findings {
 
-inline constexpr const char* kTime = "experiment.t";
 /// Relative error of numbers that went through text and back.
 inline constexpr double kRounding = 1e-13;
 
 /// The points of a run that differ in t alone, ascending in t.
 using TimeSeries = PointGroup;
-std::vector<TimeSeries> time_series(const verdict::Result& result);
+std::vector<TimeSeries> time_series(const Result& result);
 
 /// Element i of an observable (NaN where the point does not have it) and its error.
-double at(const verdict::Point& point, verdict::ObservableName name, Eigen::Index i = 0);
-double error_at(const verdict::Point& point, verdict::ObservableName name, Eigen::Index i = 0);
+double at(const Point& point, ObservableName name, Index i = 0);
+double error_at(const Point& point, ObservableName name, Index i = 0);
 
 struct Sample {
   double x = 0, y = 0, sigma = 0;
 };
 using Samples = std::vector<Sample>;
-Eigen::VectorXd column(const Samples& samples, double Sample::*member);
+VectorXd column(const Samples& samples, double Sample::*member);
 
 struct Measured : Value {
   std::string from{};  ///< how it was measured, in words

@@ -6,7 +6,6 @@
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/generated_observables.hpp"
-#include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/spin_observables.hpp"
 #include "analysis/fit/least_squares.hpp"
 
@@ -14,16 +13,14 @@ namespace symbreak::findings {
 
 namespace {
 
-using verdict::Point;
-
 struct Moment {
   std::string quantity;
-  verdict::PredictionName exact;
+  PredictionName exact;
   std::string text;
   Value (*measure)(const Point&);
 };
 
-double binder(const Eigen::VectorXd& means) { return 1 - means[1] / (3 * means[0] * means[0]); }
+double binder(const VectorXd& means) { return 1 - means[1] / (3 * means[0] * means[0]); }
 
 const std::vector<Moment>& moments() {
   namespace observable = spin::observable;
@@ -44,25 +41,25 @@ const std::vector<Moment>& moments() {
   return all;
 }
 
-void check_chains(const Point& point, const std::string& where, verdict::Findings& findings) {
-  const verdict::Observable* unconverged = point.find(generated::observable::chains_unconverged);
+void check_chains(const Point& point, const std::string& where, Findings& findings) {
+  const Observable* unconverged = point.find(generated::observable::chains_unconverged);
   constexpr double kTolerated = 0.05;
   if (unconverged == nullptr || unconverged->value() <= kTolerated) return;
   note(findings, generated::observable::chains_unconverged.string(),
        fmt::format("{}in {:.0f} % of the trajectories some evaluation was shorter than the "
                    "relaxation of its chains (split R-hat > 1.5)",
-                   where.empty() ? "" : where + ": ", 100 * unconverged->value()),
+                   where, 100 * unconverged->value()),
        "chains are kept from step to step; what their lag does is seen in the drift with sweeps");
 }
 
 /// One moment against 1/sweeps.
-void extrapolate(const PointGroup& group, const Moment& moment, double predicted,
-                 verdict::Figure& figure, verdict::Findings& findings) {
-  const auto count = static_cast<Eigen::Index>(group.points.size());
-  Eigen::MatrixXd design = Eigen::MatrixXd::Ones(count, 2);
-  Eigen::VectorXd y(count), sigma(count);
-  verdict::Curve curve{.label = moment.text};
-  for (Eigen::Index i = 0; i < count; ++i) {
+void extrapolate(const PointGroup& group, const Moment& moment, double predicted, Figure& figure,
+                 Findings& findings) {
+  const auto count = static_cast<Index>(group.points.size());
+  MatrixXd design = MatrixXd::Ones(count, 2);
+  VectorXd y(count), sigma(count);
+  Curve curve{.label = moment.text};
+  for (Index i = 0; i < count; ++i) {
     const Point& point = *group.points[static_cast<std::size_t>(i)];
     const Value measured = moment.measure(point);
     design(i, 1) = 1 / point.number("experiment.sweeps");
@@ -73,33 +70,33 @@ void extrapolate(const PointGroup& group, const Moment& moment, double predicted
   figure.curves.push_back(curve);
   const fit::Fit line = fit::linear(design, y, sigma);
   const double finest = design.col(1).minCoeff();
-  judge(findings, moment.quantity, group.keys, {line.value[0], line.error[0]}, {predicted, 0},
-        group.first().source(moment.exact),
-        fmt::format("{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
-                    "values, chi2/dof {:.2f}",
-                    moment.text, count, line.chi2_per_dof()),
-        fmt::format("the score's error at the most sweeps moves it by {:.2g} +- {:.1g}",
-                    line.value[1] * finest, line.error[1] * finest));
+  judge_known(findings, moment.quantity, group.keys, {line.value[0], line.error[0]}, group.first(),
+              moment.exact,
+              fmt::format("{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
+                          "values, chi2/dof {:.2f}",
+                          moment.text, count, line.chi2_per_dof()),
+              fmt::format("the score's error at the most sweeps moves it by {:.2g} +- {:.1g}",
+                          line.value[1] * finest, line.error[1] * finest));
 }
 
 }  // namespace
 
-void judge_generated_spins(const verdict::Result& result, verdict::Findings& findings) {
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point);
-    check_chains(point, key_label(keys), findings);
+void judge_generated_spins(const Result& result, Findings& findings) {
+  for (const KeyedPoint& keyed : complete_points(result)) {
+    const Point& point = keyed.point;
+    const Keys& keys = keyed.keys;
+    check_chains(point, joined("", key_label(keys), ": "), findings);
     if (point.find(spin::observable::energy) == nullptr) continue;
     for (const Moment& moment : moments()) {
       const auto predicted = point.prediction(moment.exact);
       if (!predicted) continue;
       const Value measured = moment.measure(point);
-      judge(findings, moment.quantity, keys, measured, {*predicted, 0}, point.source(moment.exact),
-            moment.text + " of generated samples",
-            fmt::format("relative error {:.2g} %",
-                        100 * measured.error / std::max(1e-300, std::abs(*predicted))));
+      judge_known(findings, moment.quantity, keys, measured, point, moment.exact,
+                  moment.text + " of generated samples",
+                  fmt::format("relative error {:.2g} %",
+                              100 * measured.error / std::max(1e-300, std::abs(*predicted))));
     }
-    const auto compare_laws = [&](verdict::ObservableName excess, const char* law) {
+    const auto compare_laws = [&](ObservableName excess, const char* law) {
       judge(findings, "wasserstein_1", keys, value_of(point, excess), {}, "same law",
             fmt::format("law of the {} per site: to exact samples minus that between exact samples",
                         law));
@@ -112,10 +109,8 @@ void judge_generated_spins(const verdict::Result& result, verdict::Findings& fin
         group.first().find(generated::observable::clean_mean_variance) == nullptr) {
       continue;
     }
-    const std::string label = group.label();
-    verdict::Figure figure =
-        new_figure(label.empty() ? "score_error" : "score_error_" + label,
-                   "Generated moments and the error of the score",
+    Figure figure =
+        new_figure("score_error" + group.tag(), "Generated moments and the error of the score",
                    "1/sweeps (variance of the sampled score)", "generated/exact − 1");
     figure.caption =
         "Halving the variance of the score, at equal time grid: the drift bounds what is left of "
@@ -124,7 +119,7 @@ void judge_generated_spins(const verdict::Result& result, verdict::Findings& fin
       const auto predicted = group.first().prediction(moment.exact);
       if (predicted) extrapolate(group, moment, *predicted, figure, findings);
     }
-    if (!figure.curves.empty()) findings.figures.push_back(figure);
+    add(findings, figure);
   }
 }
 

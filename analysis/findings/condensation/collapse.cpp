@@ -15,15 +15,9 @@
 
 namespace symbreak::findings::condensation {
 
-using verdict::Curve;
-using verdict::Findings;
-using verdict::Point;
 using verdict::Severity;
 
 namespace {
-
-using Eigen::Index;
-using Eigen::VectorXd;
 
 double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 
@@ -48,7 +42,7 @@ struct Collapse {
 std::optional<Collapse> fit_collapse(const Group& group, double threshold) {
   std::vector<double> log_t, weight, sigma;
   for (const Point* point : group.points) {
-    const verdict::Observable* found = point->find(observable::true_weight);
+    const Observable* found = point->find(observable::true_weight);
     if (found == nullptr || !(found->value() > 0.05 && found->value() < 0.95)) continue;
     log_t.push_back(std::log(time_of(*point)));
     weight.push_back(found->value());

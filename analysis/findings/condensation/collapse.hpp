@@ -6,8 +6,8 @@ namespace symbreak::findings::condensation {
 
 /// Adds the verdict `collapse_time` (a note where no law predicts it, or only a bound), the line of
 /// the prediction and the curve of the fit.
-void judge_collapse(verdict::Findings& findings, const Group& group,
+void judge_collapse(Findings& findings, const Group& group,
                     std::vector<std::pair<double, std::string>>& lines,
-                    std::vector<verdict::Curve>& sigmoids);
+                    std::vector<Curve>& sigmoids);
 
 }  // namespace symbreak::findings::condensation

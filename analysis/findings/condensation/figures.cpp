@@ -13,27 +13,13 @@ namespace symbreak::findings::condensation {
 
 namespace {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 /// E[w_1] below the first: generalization; above the second: memorization.
 constexpr double kGeneralizes = 0.05, kMemorizes = 0.95;
 
 /// A prediction of every point, or something computed from predictions, against t.
-template <class Function>
-Curve theory_curve(const Group& group, const std::string& label, const Function& value) {
-  Curve result{.label = group.label(label), .style = Curve::Style::line};
-  for (const Point* point : group.points) {
-    const std::optional<double> y = value(*point);
-    if (!y) continue;
-    push(result, time_of(*point), *y);
-  }
-  return result;
-}
-
-void add(Figure& figure, Curve curve) {
-  if (!curve.x.empty()) figure.curves.push_back(std::move(curve));
+template <class Known>
+Curve theory_curve(const Group& group, const std::string& label, const Known& known) {
+  return along(group.points, time_of, known, line(group.label(label)));
 }
 
 /// With so many groups a figure keeps one main curve of each, and its theory in the same colour
@@ -61,16 +47,13 @@ class Drawing {
   const Groups* all_;
 };
 
-Figure weights_figure(const Groups& all, const Figure& base) {
-  Figure figure = base;
+Figure weights_figure(const Groups& all, Figure figure) {
   Drawing draw(figure, all);
   for (const Group& group : all) {
     const std::string of = group.planted() ? "" : " (" + group.state + ")";
     draw.detail(mean_curve(group, observable::participation, "E[Y]" + of));
     draw.detail(quantile_curve(group, observable::participation, 0.5, "median Y" + of));
-    draw.detail(theory_curve(group, "exact E[Y]", [](const Point& p) {
-      return p.prediction(prediction::participation);
-    }));
+    draw.detail(theory_curve(group, "exact E[Y]", prediction::participation));
     if (!group.planted()) continue;
     draw.main(group, mean_curve(group, observable::true_weight, "E[w₁]"));
     draw.detail(mean_curve(group, observable::map_correct, "P(MAP right)"));
@@ -78,15 +61,12 @@ Figure weights_figure(const Groups& all, const Figure& base) {
     draw.detail(mean_curve(group, observable::clone_probability, "P(clones on the same datum)"));
     draw.detail(mean_curve(group, observable::return_probability, "P(U-turn returns)"));
     draw.theory(group, theory_curve(group, "theory: Gaussian levels of the same I and V",
-                                    [](const Point& p) {
-                                      return p.prediction(prediction::planted_weight);
-                                    }));
+                                    prediction::planted_weight));
   }
   return figure;
 }
 
-Figure quantile_figure(const Groups& all, const Figure& base) {
-  Figure figure = base;
+Figure quantile_figure(const Groups& all, Figure figure) {
   Drawing draw(figure, all);
   for (const Group& group : all) {
     if (many(all) && group.planted()) continue;  // its mean and median are close
@@ -101,15 +81,14 @@ Figure quantile_figure(const Groups& all, const Figure& base) {
   return figure;
 }
 
-std::optional<double> excess_ratio(const Point& p, verdict::PredictionName information) {
+std::optional<double> excess_ratio(const Point& p, PredictionName information) {
   const auto known = p.prediction(information), log_count = p.fact(fact::log_count);
   if (!known || !log_count) return std::nullopt;
   return std::max(0.0, 1 - *known / *log_count);
 }
 
 /// f^e/alpha: 1 minus what x tells of log N, until it tells all.
-Figure excess_figure(const Groups& all, const Figure& base) {
-  Figure figure = base;
+Figure excess_figure(const Groups& all, Figure figure) {
   Drawing draw(figure, all);
   for (const Group& group : all) {
     if (!group.planted()) continue;
@@ -206,9 +185,9 @@ std::vector<Figure> figures(const Groups& all,
   Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^e/α"));
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
   std::vector<Figure> drawn;
-  for (Figure& each : std::vector<Figure>{weights, quantiles, patterns, entropy, excess, losses,
-                                          likelihood, generated}) {
-    if (!each.curves.empty()) drawn.push_back(std::move(each));
+  for (const Figure& each :
+       {weights, quantiles, patterns, entropy, excess, losses, likelihood, generated}) {
+    if (!each.curves.empty()) drawn.push_back(each);
   }
   return drawn;
 }
@@ -238,8 +217,8 @@ std::vector<Figure> memorization_maps(const Groups& all) {
     }
     if (i > 0 && alpha(*planted[i]) <= alpha(*planted[i - 1])) return {};
   }
-  const auto shape = static_cast<Eigen::Index>(times.size());
-  const auto rows = static_cast<Eigen::Index>(planted.size());
+  const auto shape = static_cast<Index>(times.size());
+  const auto rows = static_cast<Index>(planted.size());
   verdict::Surface surface;
   surface.z.resize(shape, rows);
   for (const Point* point : times) surface.x.push_back(std::log10(time_of(*point)));
@@ -249,8 +228,8 @@ std::vector<Figure> memorization_maps(const Groups& all) {
     surface.y.push_back(alpha(group));
     std::vector<std::pair<double, double>> law;
     for (std::size_t k = 0; k < times.size(); ++k) {
-      const verdict::Observable* weight = group.points[k]->find(observable::true_weight);
-      surface.z(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(i)) =
+      const Observable* weight = group.points[k]->find(observable::true_weight);
+      surface.z(static_cast<Index>(k), static_cast<Index>(i)) =
           weight != nullptr ? weight->value() : NAN;
       if (const auto y = group.points[k]->prediction(prediction::planted_weight)) {
         law.emplace_back(surface.x[k], *y);

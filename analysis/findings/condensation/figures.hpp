@@ -5,12 +5,12 @@
 namespace symbreak::findings::condensation {
 
 /// Weights, effective patterns, entropy, excess entropy, losses, generated samples.
-std::vector<verdict::Figure> figures(const Groups& all,
-                                     const std::vector<std::pair<double, std::string>>& lines,
-                                     const std::vector<verdict::Curve>& sigmoids);
+std::vector<Figure> figures(const Groups& all,
+                            const std::vector<std::pair<double, std::string>>& lines,
+                            const std::vector<Curve>& sigmoids);
 
 /// The plane of t and N: E[w_1] as a surface with generalization, partial condensation and
 /// memorization, and the line I(Y;X_t) = log N. Empty unless t and one other key are swept.
-std::vector<verdict::Figure> memorization_maps(const Groups& all);
+std::vector<Figure> memorization_maps(const Groups& all);
 
 }  // namespace symbreak::findings::condensation

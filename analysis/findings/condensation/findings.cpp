@@ -17,17 +17,11 @@ namespace symbreak::findings::condensation {
 
 namespace {
 
-using Eigen::Index;
-using verdict::Curve;
-using verdict::Findings;
-using verdict::Point;
-using verdict::Severity;
-
 /// Weights carry the rounding of single precision, which is felt where all are 0 or 1.
 constexpr double kRounding = 1e-5;
 /// Standard error of the frequency of an event of probability `p` among the samples of `of` where
 /// fewer than 10 are expected to happen (or not to): a sample that holds none shows no error.
-double rare_event_error(const verdict::Observable& of, const verdict::Observable* p) {
+double rare_event_error(const Observable& of, const Observable* p) {
   if (p == nullptr) return 0;
   const double samples = of.estimate.ess[0];
   const double variance = std::max(0.0, p->value() * (1 - p->value()));
@@ -41,31 +35,21 @@ constexpr double kDiscretisation = 0.13;
 /// A quantity of exact mean zero: all points of all planted groups as independent measurements. It
 /// is the frequency of an event less the mean of `probability`, where that is named; found by
 /// trajectories of so many `steps`, if any.
-void judge_identity(Findings& findings, const Groups& all, verdict::ObservableName observable,
-                    const std::string& source,
-                    std::optional<verdict::ObservableName> probability = {}, double steps = 0) {
-  double sum = 0, variance = 0, worst = 0;
-  Index count = 0;
+void judge_identity(Findings& findings, const Groups& all, ObservableName observable,
+                    const std::string& source, std::optional<ObservableName> probability = {},
+                    double steps = 0) {
+  Pool pool;
   for (const Group& group : all) {
     for (const Point* point : group.points) {
-      const verdict::Observable* found = point->find(observable);
+      const Observable* found = point->find(observable);
       if (found == nullptr || !(found->error() > 0)) continue;
       const double rare =
           rare_event_error(*found, probability ? point->find(*probability) : nullptr);
-      const double error = std::hypot(std::max(found->error(), rare), kRounding);
-      sum += found->value();
-      variance += error * error;
-      worst = std::max(worst, std::abs(found->value()) / error);
-      ++count;
+      pool.add({found->value(), std::hypot(std::max(found->error(), rare), kRounding)});
     }
   }
-  if (count == 0) return;
-  const auto n = static_cast<double>(count);
-  judge(findings, observable.string(), {}, {sum / n, std::sqrt(variance) / n},
-        {0, steps > 0 ? kDiscretisation / steps : 0}, source,
-        fmt::format("mean over {} points", count),
-        fmt::format("largest deviation of a single point {:.1f} standard errors{}", worst,
-                    steps > 0 ? "; predicted error: steps of the trajectories" : ""));
+  pool.judge(findings, observable.string(), {}, {0, steps > 0 ? kDiscretisation / steps : 0},
+             source, "point", steps > 0 ? "; predicted error: steps of the trajectories" : "");
 }
 
 /// Above the collapse x tells I(Y;X_t) of the log N nats that name the datum: d f^e = log N - I,
@@ -77,7 +61,7 @@ void judge_excess(Findings& findings, const Groups& all) {
     double sum = 0, weight = 0, unsure = 0;
     Index count = 0;
     for (const Point* point : group.points) {
-      const verdict::Observable* excess = point->find(observable::excess_entropy);
+      const Observable* excess = point->find(observable::excess_entropy);
       const auto information = point->prediction(prediction::information);
       if (excess == nullptr || !information || !(excess->error() > 0)) continue;
       const double log_count = *point->fact(fact::log_count);
@@ -124,7 +108,7 @@ void judge_published(Findings& findings, const Groups& all) {
       const double z_bare = (*value - (1 - bare / log_count)) / error;
       without += z_bare * z_bare;
       worst_without = std::max(worst_without, std::abs(z_bare));
-      if (const verdict::Observable* excess = point->find(observable::excess_entropy)) {
+      if (const Observable* excess = point->find(observable::excess_entropy)) {
         const double alpha = log_count / *point->fact(fact::dimension);
         ours += std::pow(excess->value() / alpha - *value, 2) /
                 (error * error + std::pow(excess->error() / alpha, 2));
@@ -147,29 +131,21 @@ void judge_trajectories(Findings& findings, const Groups& all) {
   for (const Group& group : all) {
     const Group* planted = partner(all, group, "planted");
     if (group.state != "trajectory" || planted == nullptr) continue;
-    double sum = 0, variance = 0, worst = 0;
-    Index count = 0;
+    Pool pool;
     for (const Point* point : group.points) {
       for (const Point* other : planted->points) {
         if (time_of(*point) != time_of(*other)) continue;
-        const verdict::Observable *a = point->find(observable::participation),
-                                  *b = other->find(observable::participation);
+        const Observable *a = point->find(observable::participation),
+                         *b = other->find(observable::participation);
         if (a == nullptr || b == nullptr) continue;
         const double difference = a->value() - b->value();
         const double error = std::hypot(a->error(), b->error());
-        if (!(error > 0)) continue;
-        sum += difference;
-        variance += error * error;
-        worst = std::max(worst, std::abs(difference) / error);
-        ++count;
+        if (error > 0) pool.add({difference, error});
       }
     }
-    if (count == 0) continue;
-    const auto n = static_cast<double>(count);
-    judge(findings, "trajectory_identity", group.keys, {sum / n, std::sqrt(variance) / n}, {},
-          "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score",
-          fmt::format("mean over {} times", count),
-          fmt::format("largest deviation of a single time {:.1f} standard errors", worst));
+    pool.judge(findings, "trajectory_identity", group.keys, {},
+               "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score",
+               "time");
   }
 }
 
@@ -178,7 +154,7 @@ void judge_fixed_norm(Findings& findings, const Group& group) {
   double sum = 0, weight = 0, worst = 0;
   Index count = 0;
   for (const Point* point : group.points) {
-    const verdict::Observable* y = point->find(observable::participation);
+    const Observable* y = point->find(observable::participation);
     const auto exact = point->prediction(prediction::participation);
     if (y == nullptr || !exact || !(y->error() > 0)) continue;
     const double z = (y->value() - *exact) / y->error(), w = std::pow(*exact / y->error(), 2);
@@ -200,7 +176,7 @@ void note_rare_events(Findings& findings, const Group& group) {
   std::string flagged;
   double latest = 0;
   for (const Point* point : group.points) {
-    const verdict::Observable* y = point->find(observable::participation);
+    const Observable* y = point->find(observable::participation);
     const auto [median, error] = sample_quantile(*point, observable::participation, 0.5);
     if (y == nullptr || !(y->value() > kRare * median)) continue;
     latest = time_of(*point);
@@ -233,8 +209,8 @@ void note_gap(Findings& findings, const Groups& all, const Group& group) {
   for (const Point* own : group.points) {
     for (const Point* other : fresh->points) {
       if (time_of(*own) != time_of(*other)) continue;
-      const verdict::Observable *a = own->find(observable::denoising_error),
-                                *b = other->find(observable::denoising_error);
+      const Observable *a = own->find(observable::denoising_error),
+                       *b = other->find(observable::denoising_error);
       if (a == nullptr || b == nullptr) continue;
       text += fmt::format("{}t = {:.4g}: {:.4g} on its data, {:.4g} on new ones",
                           text.empty() ? "" : "; ", time_of(*own), a->value(), b->value());
@@ -247,7 +223,7 @@ void note_gap(Findings& findings, const Groups& all, const Group& group) {
 
 }  // namespace
 
-Findings analyse(const verdict::Result& result) {
+Findings analyse(const Result& result) {
   Findings findings;
   const Groups all = groups(result);
   if (all.empty()) return findings;
@@ -286,7 +262,7 @@ Findings analyse(const verdict::Result& result) {
   judge_excess(findings, all);
   judge_published(findings, all);
   findings.figures = figures(all, lines, sigmoids);
-  for (verdict::Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
+  for (Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
   return findings;
 }
 

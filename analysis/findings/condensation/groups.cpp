@@ -8,21 +8,15 @@
 
 namespace symbreak::findings::condensation {
 
-using verdict::Curve;
-using verdict::Point;
-
 namespace {
-constexpr const char* kTime = "experiment.t";
 constexpr const char* kState = "experiment.state";
 }  // namespace
 
-std::string Group::label(const std::string& what) const {
-  return keys.empty() ? what : what + ", " + label();
-}
+std::string Group::label(const std::string& what) const { return what + joined(", ", label()); }
 
 double time_of(const Point& point) { return point.number(kTime); }
 
-Groups groups(const verdict::Result& result) {
+Groups groups(const Result& result) {
   Groups all;
   for (PointGroup& group : points_along(result, kTime)) {
     group.keys.erase(kState);
@@ -39,16 +33,13 @@ const Group* partner(const Groups& all, const Group& of, const std::string& stat
   return nullptr;
 }
 
-Curve mean_curve(const Group& group, verdict::ObservableName observable, const std::string& label) {
-  Curve result{.label = group.label(label)};
-  for (const Point* point : group.points) push(result, time_of(*point), *point, observable);
-  return result;
+Curve mean_curve(const Group& group, ObservableName observable, const std::string& label) {
+  return along(group.points, time_of, observable, {.label = group.label(label)});
 }
 
-std::pair<double, double> sample_quantile(const Point& point, verdict::ObservableName observable,
-                                          double q) {
+std::pair<double, double> sample_quantile(const Point& point, ObservableName observable, double q) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  const verdict::Observable* found = point.find(observable);
+  const Observable* found = point.find(observable);
   if (found == nullptr) return {nan, nan};
   std::vector<double> samples;
   for (const statistics::Series& unit : found->units) {
@@ -64,15 +55,14 @@ std::pair<double, double> sample_quantile(const Point& point, verdict::Observabl
   return {rank(n * q), (rank(n * q + spread) - rank(n * q - spread)) / 2};
 }
 
-Curve quantile_curve(const Group& group, verdict::ObservableName observable, double q,
+Curve quantile_curve(const Group& group, ObservableName observable, double q,
                      const std::string& label) {
-  Curve result{.label = group.label(label)};
-  for (const Point* point : group.points) {
-    const auto [value, error] = sample_quantile(*point, observable, q);
-    if (!std::isfinite(value)) continue;
-    push(result, time_of(*point), {value, error});
-  }
-  return result;
+  const auto quantile = [&](const Point& point) -> std::optional<Value> {
+    const auto [value, error] = sample_quantile(point, observable, q);
+    if (!std::isfinite(value)) return std::nullopt;
+    return Value{value, error};
+  };
+  return along(group.points, time_of, quantile, {.label = group.label(label)});
 }
 
 }  // namespace symbreak::findings::condensation

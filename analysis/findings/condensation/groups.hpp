@@ -19,19 +19,17 @@ struct Group : PointGroup {
 using Groups = std::vector<Group>;
 
 /// Complete points only.
-Groups groups(const verdict::Result& result);
+Groups groups(const Result& result);
 /// The group of another state at the same other keys, nullptr when there is none.
 const Group* partner(const Groups& all, const Group& of, const std::string& state);
 
-double time_of(const verdict::Point& point);
+double time_of(const Point& point);
 /// Mean of an observable against t.
-verdict::Curve mean_curve(const Group& group, verdict::ObservableName observable,
-                          const std::string& label);
+Curve mean_curve(const Group& group, ObservableName observable, const std::string& label);
 /// Quantile of single samples (retained one by one as bins of size one), with the order-statistic
 /// error: half the distance of the ranks n q +- sqrt(n q (1-q)). NaN for fewer than 8 samples.
-std::pair<double, double> sample_quantile(const verdict::Point& point,
-                                          verdict::ObservableName observable, double q);
-verdict::Curve quantile_curve(const Group& group, verdict::ObservableName observable, double q,
-                              const std::string& label);
+std::pair<double, double> sample_quantile(const Point& point, ObservableName observable, double q);
+Curve quantile_curve(const Group& group, ObservableName observable, double q,
+                     const std::string& label);
 
 }  // namespace symbreak::findings::condensation

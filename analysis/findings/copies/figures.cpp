@@ -13,32 +13,18 @@ namespace symbreak::findings::copies {
 
 namespace {
 
-using fit::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-
-Curve line(const std::string& label, std::vector<double> x, std::vector<double> y,
-           Curve::Style style = Curve::Style::line) {
-  return {.label = label, .x = std::move(x), .y = std::move(y), .style = style};
-}
-
-std::optional<theory::LandauLaw> law_of(const verdict::Point& point) {
+std::optional<theory::LandauLaw> law_of(const Point& point) {
   const auto a = point.fact(fact::landau_quadratic), q = point.fact(fact::landau_quartic);
   if (!a || !q) return std::nullopt;
-  return theory::LandauLaw{.components = static_cast<Eigen::Index>(*point.fact(fact::components)),
+  return theory::LandauLaw{.components = static_cast<Index>(*point.fact(fact::components)),
                            .quadratic = *a,
                            .quartic = {*q}};
 }
 
-Figure frame(const std::string& name, const std::string& title, const std::string& caption,
-             const std::string& x_label, const std::string& y_label) {
-  return new_figure(name, title, x_label, y_label, Log::none, caption);
-}
-
 Figure binder(const Curves& curves) {
-  Figure figure = frame("binder", "Binder cumulant",
-                        "Curves of all numbers of copies n cross at the critical time.", "t",
-                        "U4 = 1 - <|m|^4>/(3 <|m|^2>^2)");
+  Figure figure =
+      new_figure("binder", "Binder cumulant", "t", "U4 = 1 - <|m|^4>/(3 <|m|^2>^2)", Log::none,
+                 "Curves of all numbers of copies n cross at the critical time.");
   double low = 0, high = 0;
   for (const auto& [n, rows] : by_size(*curves.rows)) {
     Curve curve{.label = fmt::format("n = {:.0f}", n)};
@@ -58,10 +44,11 @@ Figure binder(const Curves& curves) {
 
 Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& law) {
   constexpr double kReach = 6;
-  Figure figure = frame("collapse", "Finite-size scaling in the number of copies",
-                        "All n fall on one curve; the line is the exact zero-dimensional phi^4 "
-                        "integral with the target's own coefficients, nothing is fitted but t_c.",
-                        "(t/t_c - 1) sqrt(n)", "<|m|^2>^(1/2) n^(1/4)");
+  Figure figure =
+      new_figure("collapse", "Finite-size scaling in the number of copies", "(t/t_c - 1) sqrt(n)",
+                 "<|m|^2>^(1/2) n^(1/4)", Log::none,
+                 "All n fall on one curve; the line is the exact zero-dimensional phi^4 integral "
+                 "with the target's own coefficients, nothing is fitted but t_c.");
   figure.x_range = {{-kReach, kReach}};
   for (const auto& [n, rows] : by_size(*curves.rows)) {
     Curve curve{.label = fmt::format("n = {:.0f}", n)};
@@ -74,7 +61,7 @@ Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& la
     figure.curves.push_back(std::move(curve));
   }
   if (law) {
-    Curve theory = line("theory, n to infinity", {}, {});
+    Curve theory = line("theory, n to infinity");
     for (double z = -kReach; z <= kReach; z += 0.25) push(theory, z, std::sqrt(law->moment(2, z)));
     figure.curves.push_back(std::move(theory));
   }
@@ -82,9 +69,9 @@ Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& la
 }
 
 Figure crossing_figure(const Curves& curves) {
-  Figure figure = frame("crossings", "Extrapolation of the Binder crossings",
-                        "U4 where the curves of n and of the next larger size cross.", "n^(-1/2)",
-                        "U4 at the crossing");
+  Figure figure = new_figure("crossings", "Extrapolation of the Binder crossings", "n^(-1/2)",
+                             "U4 at the crossing", Log::none,
+                             "U4 where the curves of n and of the next larger size cross.");
   Curve points{.label = "crossings"};
   double widest = 0;
   for (std::size_t i = 0; i < curves.crossings->n.size(); ++i) {
@@ -118,7 +105,7 @@ Curve law_line(const Power& power, double w, const std::string& label) {
     low = std::min(low, sample.x);
     high = std::max(high, sample.x);
   }
-  Curve curve = line(label, {}, {});
+  Curve curve = line(label);
   constexpr int kPoints = 40;
   for (int i = 0; i <= kPoints; ++i) {
     const double x = low * std::pow(high / low, static_cast<double>(i) / kPoints);
@@ -131,12 +118,9 @@ Curve law_line(const Power& power, double w, const std::string& label) {
 
 Figure log_log(const std::string& name, const std::string& title, const std::string& x_label,
                const std::string& y_label) {
-  Figure figure = frame(name, title,
-                        "Points of the accepted window (all sizes), line: the fitted power law "
-                        "with corrections at infinite n.",
-                        x_label, y_label);
-  figure.log_x = figure.log_y = true;
-  return figure;
+  return new_figure(name, title, x_label, y_label, Log::both,
+                    "Points of the accepted window (all sizes), line: the fitted power law with "
+                    "corrections at infinite n.");
 }
 
 }  // namespace

@@ -16,12 +16,6 @@ namespace symbreak::findings::copies {
 
 namespace {
 
-using fit::Index;
-using fit::MatrixXd;
-using fit::VectorXd;
-using verdict::Point;
-using verdict::PredictionName;
-
 Row row_of(const Point& point) {
   Row row;
   row.t = point.number("experiment.t");
@@ -45,7 +39,7 @@ Row row_of(const Point& point) {
 /// One group on its way to verdicts.
 class Analysis {
  public:
-  Analysis(const PointGroup& group, std::uint64_t seed, verdict::Findings& findings)
+  Analysis(const PointGroup& group, std::uint64_t seed, Findings& findings)
       : group_(group), first_(group.first()), findings_(findings), seed_(seed) {
     for (const Point* point : group.points) rows_.push_back(row_of(*point));
     components_ = static_cast<int>(*first_.fact(fact::components));
@@ -62,16 +56,15 @@ class Analysis {
     judge_law();
     curves_.rows = &rows_;
     curves_.point = &first_;
-    for (verdict::Figure& figure : figures(curves_)) findings_.figures.push_back(std::move(figure));
+    for (Figure& figure : figures(curves_)) findings_.figures.push_back(std::move(figure));
   }
 
  private:
   /// A verdict where the quantity is predicted, else a note of what was measured.
   void add(PredictionName quantity, Value measured, const std::string& from,
            const std::string& note = "") {
-    if (const auto predicted = first_.prediction(quantity)) {
-      judge(findings_, quantity.string(), group_.keys, measured, {*predicted, 0},
-            first_.source(quantity), from, note);
+    if (judge_known(findings_, quantity.string(), group_.keys, measured, first_, quantity, from,
+                    note)) {
       return;
     }
     findings::note(findings_, quantity.string(),
@@ -272,7 +265,7 @@ class Analysis {
 
   const PointGroup& group_;
   const Point& first_;
-  verdict::Findings& findings_;
+  Findings& findings_;
   std::uint64_t seed_;
   Rows rows_;
   int components_ = 1;
@@ -281,8 +274,8 @@ class Analysis {
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings analyse(const Result& result) {
+  Findings findings;
   for (const PointGroup& group :
        group_points(result, {"experiment.t", "experiment.n", "experiment.h"})) {
     Analysis(group, result.seed, findings).run();

@@ -11,10 +11,6 @@
 
 namespace symbreak::findings::copies {
 
-using fit::Index;
-using fit::MatrixXd;
-using fit::VectorXd;
-
 namespace {
 
 // Of the local curves U4(t). Crossings amplify a misfit tenfold on the way to n -> infinity: on

@@ -6,24 +6,22 @@
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/creativity/observables.hpp"
-#include "analysis/verdict/findings.hpp"
 
 namespace symbreak::findings::creativity {
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const verdict::Point& point : result.points) {
-    if (!point.complete || point.find(observable::novelty) == nullptr) continue;
-    const auto keys = swept_keys(result, point);
-    const std::string stem = key_stem(keys), text = key_label(keys);
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const KeyedPoint& keyed : complete_points(result, observable::novelty)) {
+    const auto& [point, keys] = keyed;
+    const std::string stem = key_stem(keys);
     findings.figures.push_back(lattice::gallery(point, observable::generated_images,
                                                 "generated" + stem,
                                                 lattice::titled("Generated images", keys)));
     findings.figures.push_back(
         lattice::gallery(point, observable::nearest_images, "nearest" + stem,
                          lattice::titled("Their nearest training images", keys)));
-    const auto value = [&](verdict::ObservableName name) { return point.at(name).value(); };
-    note(findings, "novelty" + (text.empty() ? "" : " (" + text + ")"),
+    const auto value = [&](ObservableName name) { return keyed.point.at(name).value(); };
+    note(findings, "novelty" + joined(" (", key_label(keys), ")"),
          fmt::format("distance to the nearest training image is {:.2f} of that between training "
                      "images, {:.0f} % are copies; every pixel agrees with its best training patch "
                      "to {:.3f} (pixel deviation {:.3f}){}",

@@ -8,39 +8,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/findings/common/clone_crossing.hpp"
 #include "analysis/findings/common/drawing.hpp"
-#include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/entropy_clock/observables.hpp"
-#include "analysis/statistics/estimate.hpp"
+#include "analysis/fit/critical.hpp"
 
 namespace symbreak::findings::entropy_clock {
 
 namespace {
-
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Observable;
-using verdict::Point;
-using Keys = std::map<std::string, std::string>;
-
-/// All bins of all units, one row per bin.
-MatrixXd rows(const Observable& observable) {
-  Index count = 0;
-  for (const auto& unit : observable.units) count += unit.bins.cols();
-  MatrixXd result(count, observable.estimate.mean.size());
-  Index at = 0;
-  for (const auto& unit : observable.units) {
-    result.middleRows(at, unit.bins.cols()) = unit.bins.transpose();
-    at += unit.bins.cols();
-  }
-  return result;
-}
 
 /// The times around the largest rate per unit of s^power, down to half of it.
 struct Window {
@@ -73,17 +51,7 @@ double peak(const std::vector<double>& log_s, const VectorXd& rate, const Vector
     weight[i] = rate[k] / (error[k] + 1e-12 * rate[k]);
     value[i] = std::log(std::max(rate[k], 1e-300)) - power * here;
   }
-  const VectorXd c = weighted_polynomial(v, value, weight, degree + 1);
-  // Newton on the derivative from the largest point.
-  double u = 0;
-  for (int iteration = 0; iteration < 50; ++iteration) {
-    double slope = 0, curvature = 0;
-    for (int k = 1; k <= degree; ++k) slope += k * c[k] * std::pow(u, k - 1);
-    for (int k = 2; k <= degree; ++k) curvature += k * (k - 1) * c[k] * std::pow(u, k - 2);
-    if (curvature >= 0) break;
-    u -= slope / curvature;
-  }
-  return centre + u;
+  return centre + fit::peak(v, value, weight, degree + 1).x;
 }
 
 /// chi^2/n of what is left of an observable, at all times, which are independent. Where data are
@@ -106,10 +74,10 @@ struct Chi2 {
   Value expected() const { return {1, std::sqrt(2 / n)}; }
 };
 
-void rates(const Point& point, const Keys& keys, verdict::Findings& findings) {
+void rates(const Point& point, const Keys& keys, Findings& findings) {
   const Observable& trace = point.at(observable::entropy_rate_trace);
   const std::vector<double> rate(trace.estimate.mean.begin(), trace.estimate.mean.end());
-  const auto gap = [&](verdict::ObservableName name, const std::string& other) {
+  const auto gap = [&](ObservableName name, const std::string& other) {
     const Chi2 chi2(point.at(name), std::vector<double>(rate.size()), rate);
     judge(findings, "entropy_rate_gap", keys, chi2.measured(), chi2.expected(),
           "exact score: both estimate dH/dln s",
@@ -124,7 +92,7 @@ void rates(const Point& point, const Keys& keys, verdict::Findings& findings) {
   }
 }
 
-void produced(const Point& point, const Keys& keys, verdict::Findings& findings) {
+void produced(const Point& point, const Keys& keys, Findings& findings) {
   const Value sum = value_of(point, observable::entropy_produced);
   const Observable& trace = point.at(observable::entropy_rate_trace);
   const Index last = trace.estimate.mean.size() - 1;
@@ -147,12 +115,13 @@ void produced(const Point& point, const Keys& keys, verdict::Findings& findings)
   }
 }
 
-void peaks(const Point& point, const Keys& keys, verdict::Findings& findings) {
+void peaks(const Point& point, const Keys& keys, Findings& findings) {
   const Observable& trace = point.at(observable::entropy_rate_trace);
   const std::vector<double> exact = point.prediction_values(prediction::rate);
   std::vector<double> log_s;
   for (const double s : point.fact_values(fact::noise)) log_s.push_back(std::log(s));
-  const MatrixXd bins = rows(trace);
+  constexpr Index kAllBins = std::numeric_limits<Index>::max();
+  const MatrixXd bins = lattice::blocks(point, {observable::entropy_rate_trace}, kAllBins);
   for (const prediction::Peak& clock : prediction::peaks) {
     const auto predicted = point.prediction(clock.name);
     if (!predicted || bins.rows() < 8) continue;
@@ -178,8 +147,7 @@ void peaks(const Point& point, const Keys& keys, verdict::Findings& findings) {
 
 /// Every critical time with its criterion; clones are the only one that is measured here, the
 /// others are solved on the line x = 0 with the target's own Jacobian.
-void criteria(const Point& point, const Keys& keys, std::uint64_t seed,
-              verdict::Findings& findings) {
+void criteria(const Point& point, const Keys& keys, std::uint64_t seed, Findings& findings) {
   const std::string clock = point.parameters.at("forward.clock");
   for (const auto& criterion : {prediction::score, prediction::vp_drift, prediction::vp_flow}) {
     const auto solved = point.prediction(criterion.solved),
@@ -209,20 +177,16 @@ void criteria(const Point& point, const Keys& keys, std::uint64_t seed,
   }
 }
 
-void draw(const Point& point, const std::string& suffix, verdict::Findings& findings) {
+void draw(const Point& point, const std::string& tag, Findings& findings) {
   const std::vector<double> times = point.fact_values(fact::time),
                             exact = point.prediction_values(prediction::rate);
-  const std::string tag = suffix.empty() ? "" : "_" + suffix;
   Figure rate = new_figure("entropy_rate" + tag, "Entropy production per unit ln s", "t",
                            "dH/dln s / nats", Log::x);
   rate.curves = {
       lattice::curve(point.at(observable::entropy_rate_mmse), times, "|y − ⟨y⟩|²/2s"),
       lattice::curve(point.at(observable::entropy_rate_score), times, "(d − s|score|²)/2"),
       lattice::curve(point.at(observable::entropy_rate_trace), times, "tr J/2 (Hutchinson)")};
-  if (!exact.empty()) {
-    rate.curves.push_back(
-        {.label = "quadrature", .x = times, .y = exact, .style = Curve::Style::line});
-  }
+  if (!exact.empty()) add(rate, line("quadrature", times, exact));
   rate.caption = "Three estimators of one rate; they agree for an exact score.";
   findings.figures.push_back(rate);
 
@@ -244,21 +208,18 @@ void draw(const Point& point, const std::string& suffix, verdict::Findings& find
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point);
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& [point, keys] : complete_points(result)) {
     rates(point, keys, findings);
     produced(point, keys, findings);
     peaks(point, keys, findings);
     criteria(point, keys, result.seed, findings);
-    note(findings,
-         observable::entropy_rate_table.string() + (keys.empty() ? "" : " " + key_label(keys)),
+    note(findings, observable::entropy_rate_table.string() + joined(" ", key_label(keys)),
          fmt::format("a grid of equal shares of this entropy: schedule = entropic, rate = file, "
                      "rate_file = <this run>/result.h5, rate_path = /points/{}/observables/{}/mean",
                      point.id, observable::entropy_rate_table.text()));
-    draw(point, key_label(keys), findings);
+    draw(point, joined("_", key_label(keys)), findings);
   }
   return findings;
 }

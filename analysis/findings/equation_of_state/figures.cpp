@@ -12,12 +12,6 @@ namespace symbreak::findings::equation_of_state {
 
 namespace {
 
-using Eigen::Index;
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 constexpr int kStable = 0, kUnstable = 1;  // colours
 constexpr std::size_t kFrames = 61;
 
@@ -27,7 +21,7 @@ struct Branch {
 };
 
 std::vector<Branch> branches(const Point& point) {
-  const verdict::Observable& table = point.at(observable::branches);
+  const Observable& table = point.at(observable::branches);
   const Index k = table.shape[1];
   std::vector<Branch> all;
   for (Index i = 0; i < table.shape[0]; ++i) {
@@ -145,47 +139,46 @@ std::vector<Curve> tracks(const TimeSeries& series,
 class Painter {
  public:
   Painter(const TimeSeries& series, const std::vector<std::pair<double, std::string>>& times,
-          verdict::Findings& findings)
-      : series_(series), times_(times), findings_(findings) {
-    const std::string label = series.label();
-    suffix_ = label.empty() ? "" : " (" + label + ")";
-  }
+          Findings& findings)
+      : series_(series),
+        times_(times),
+        findings_(findings),
+        suffix_(joined(" (", series.label(), ")")) {}
 
   void pitchfork() {
-    pitchfork_ = figure("pitchfork", "Branches of the equation of state",
-                        "All solutions of the self-consistency; solid: stable, dashed: unstable.");
-    pitchfork_.y_label = several_axes() ? "|m|" : "m";
+    const bool several_axes = series_.first().at(observable::branches).shape[1] > 1;
+    pitchfork_ =
+        figure("pitchfork", "Branches of the equation of state", "t", several_axes ? "|m|" : "m",
+               "All solutions of the self-consistency; solid: stable, dashed: unstable.");
     pitchfork_.curves = tracks(series_, times_);
     pitchfork_.vertical_lines = times_;
     findings_.figures.push_back(pitchfork_);
   }
 
   void eigenvalue() {
-    Figure result = figure("eigenvalue", "Stability of the symmetric branch",
-                           "Largest eigenvalue of kappa beta Cov(y); the symmetric branch is "
-                           "unstable where it exceeds 1.");
-    result.y_label = "kappa beta lambda_max";
-    Curve curve{.label = "symmetric branch", .style = Curve::Style::line};
-    for (const Point* point : series_.points) {
-      push(curve, point->number(kTime), at(*point, observable::top_eigenvalue));
-    }
-    const std::vector<double> ends = {curve.x.front(), curve.x.back()};
-    result.curves = {curve, {.label = "1", .x = ends, .y = {1, 1}, .style = Curve::Style::dashed}};
+    Figure result =
+        figure("eigenvalue", "Stability of the symmetric branch", "t", "kappa beta lambda_max",
+               "Largest eigenvalue of kappa beta Cov(y); the symmetric branch is "
+               "unstable where it exceeds 1.");
+    const auto top = [](const Point& point) {
+      return std::optional(at(point, observable::top_eigenvalue));
+    };
+    const Curve curve = along(series_.points, kTime, top, line("symmetric branch"));
+    result.curves = {curve,
+                     line("1", {curve.x.front(), curve.x.back()}, {1, 1}, Curve::Style::dashed)};
     result.vertical_lines = times_;
     findings_.figures.push_back(result);
   }
 
   void scaling() {
     const double t_c = times_.front().first;
-    Figure squares = figure("magnetization_squared", "Order parameter below the critical time",
-                            "m^2 is analytic in tau: the line is its slope at the critical time.");
-    squares.x_label = "|tau|, tau = t/t_c - 1";
-    squares.y_label = "m^2";
-    Figure response = figure("susceptibility", "Susceptibility on both sides",
-                             "chi ~ |tau|^-1 on both sides; the amplitudes differ by a factor 2.");
-    response.x_label = squares.x_label;
-    response.y_label = "chi = dm/dh";
-    response.log_x = response.log_y = true;
+    const std::string distance = "|tau|, tau = t/t_c - 1";
+    Figure squares =
+        figure("magnetization_squared", "Order parameter below the critical time", distance, "m^2",
+               "m^2 is analytic in tau: the line is its slope at the critical time.");
+    Figure response =
+        figure("susceptibility", "Susceptibility on both sides", distance, "chi = dm/dh",
+               "chi ~ |tau|^-1 on both sides; the amplitudes differ by a factor 2.", Log::both);
     Curve m2{.label = "below"}, below{.label = "below"}, above{.label = "above"};
     for (const Point* point : series_.points) {
       const double tau = point->number(kTime) / t_c - 1;
@@ -200,12 +193,12 @@ class Painter {
     const auto law = [](const Curve& data, double power, const std::string& label) {
       const auto nearest =
           static_cast<std::size_t>(std::min_element(data.x.begin(), data.x.end()) - data.x.begin());
-      Curve line{.label = label, .style = Curve::Style::line};
+      Curve result = line(label);
       const double largest = *std::max_element(data.x.begin(), data.x.end());
       for (const double x : {data.x[nearest], largest}) {
-        push(line, x, data.y[nearest] * std::pow(x / data.x[nearest], power));
+        push(result, x, data.y[nearest] * std::pow(x / data.x[nearest], power));
       }
-      return line;
+      return result;
     };
     if (m2.x.size() > 1) {
       squares.curves = {m2, law(m2, 1, "|tau|^1")};
@@ -216,7 +209,7 @@ class Painter {
       response.curves.push_back(side);
       response.curves.push_back(law(side, -1, "|tau|^-1"));
     }
-    if (!response.curves.empty()) findings_.figures.push_back(response);
+    add(findings_, response);
     isotherm(t_c);
   }
 
@@ -246,22 +239,20 @@ class Painter {
   }
 
  private:
-  Figure figure(const std::string& name, const std::string& title, const std::string& caption) {
-    return new_figure(name + series_.stem(), title + suffix_, "t", "", Log::none, caption);
+  Figure figure(const std::string& name, const std::string& title, const std::string& x_label,
+                const std::string& y_label, const std::string& caption, Log log = Log::none) {
+    return new_figure(name + series_.stem(), title + suffix_, x_label, y_label, log, caption);
   }
-  bool several_axes() const { return series_.first().at(observable::branches).shape[1] > 1; }
 
   void isotherm(double t_c) {
     const Point& nearest = **std::min_element(
         series_.points.begin(), series_.points.end(), [&](const Point* a, const Point* b) {
           return std::abs(a->number(kTime) - t_c) < std::abs(b->number(kTime) - t_c);
         });
-    const verdict::Observable* m = nearest.find(observable::isotherm);
+    const Observable* m = nearest.find(observable::isotherm);
     if (m == nullptr) return;
-    Figure result = figure("isotherm", "Critical isotherm", "m ~ h^{1/3} at the critical time.");
-    result.x_label = "h";
-    result.y_label = "m";
-    result.log_x = result.log_y = true;
+    Figure result = figure("isotherm", "Critical isotherm", "h", "m",
+                           "m ~ h^{1/3} at the critical time.", Log::both);
     Curve data{.label = fmt::format("t = {:.6g}", nearest.number(kTime))};
     const auto fields = nearest.numbers("experiment.isotherm");
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -272,7 +263,7 @@ class Painter {
     if (data.x.size() < 2) return;
     const auto smallest =
         static_cast<std::size_t>(std::min_element(data.x.begin(), data.x.end()) - data.x.begin());
-    Curve law{.label = "h^{1/3}", .style = Curve::Style::line};
+    Curve law = line("h^{1/3}");
     for (const double h : fields) push(law, h, data.y[smallest] * std::cbrt(h / data.x[smallest]));
     result.curves = {data, law};
     findings_.figures.push_back(result);
@@ -280,9 +271,8 @@ class Painter {
 
   /// F~ along the order axis relative to the symmetric branch, with the branches on it.
   Figure profile(const Point& point) {
-    Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "");
-    result.x_label = "m";
-    result.y_label = "F + x^2/(2 kappa)";
+    Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m",
+                           "F + x^2/(2 kappa)", "");
     const double symmetric = at(point, observable::symmetric_branch);
     double zero = 0, distance = 1e300;
     for (const Branch& branch : branches(point)) {
@@ -291,7 +281,7 @@ class Painter {
     }
     const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
     const VectorXd& potential = point.at(observable::landscape).estimate.mean;
-    Curve curve{.label = "potential", .style = Curve::Style::line};
+    Curve curve = line("potential");
     for (Index i = 0; i < axis.size(); ++i) push(curve, axis[i], potential[i] - zero);
     Curve stable{.label = "stable", .colour = kStable};
     Curve unstable{.label = "unstable", .colour = kUnstable};
@@ -300,16 +290,13 @@ class Painter {
       push(kind, branch.m, branch.potential - zero);
     }
     result.curves = {curve};
-    for (const Curve& kind : {stable, unstable}) {
-      if (!kind.x.empty()) result.curves.push_back(kind);
-    }
+    for (const Curve& kind : {stable, unstable}) add(result, kind);
     return result;
   }
 
   Figure surface(const Point& point) {
-    Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "");
-    result.x_label = "m_1";
-    result.y_label = "m_2";
+    Figure result =
+        figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m_1", "m_2", "");
     const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
     const VectorXd& potential = point.at(observable::landscape).estimate.mean;
     verdict::Surface grid;
@@ -343,7 +330,7 @@ class Painter {
 
   const TimeSeries& series_;
   const std::vector<std::pair<double, std::string>>& times_;
-  verdict::Findings& findings_;
+  Findings& findings_;
   std::string suffix_;
   Figure pitchfork_;
 };
@@ -352,7 +339,7 @@ class Painter {
 
 void draw(const TimeSeries& series,
           const std::vector<std::pair<double, std::string>>& critical_times, bool scaling,
-          verdict::Findings& findings) {
+          Findings& findings) {
   Painter painter(series, critical_times, findings);
   painter.pitchfork();
   painter.eigenvalue();

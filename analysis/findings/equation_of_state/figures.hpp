@@ -13,6 +13,6 @@ namespace symbreak::findings::equation_of_state {
 /// first is the one that tau = t/t_c - 1 refers to (none: no scaling plots).
 void draw(const TimeSeries& series,
           const std::vector<std::pair<double, std::string>>& critical_times, bool scaling,
-          verdict::Findings& findings);
+          Findings& findings);
 
 }  // namespace symbreak::findings::equation_of_state

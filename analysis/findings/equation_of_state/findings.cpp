@@ -19,15 +19,11 @@ namespace symbreak::findings::equation_of_state {
 
 namespace {
 
-using Eigen::Index;
-using verdict::Point;
-using verdict::PredictionName;
-
 /// Collects the findings of one series.
 class Analyst {
  public:
   /// `window`: largest |t/t_c - 1| in the fits.
-  Analyst(const TimeSeries& series, double window, verdict::Findings& findings)
+  Analyst(const TimeSeries& series, double window, Findings& findings)
       : series_(series),
         findings_(findings),
         window_(window),
@@ -54,16 +50,12 @@ class Analyst {
 
   /// A verdict, where the quantity is predicted.
   void add(PredictionName quantity, const Measured& measured) {
-    const auto value = predicted(quantity);
-    if (!value) return;
-    judge(findings_, quantity.string(), series_.keys, {measured.value, measured.error},
-          {*value, kRounding * std::abs(*value)}, series_.first().source(quantity), measured.from);
+    judge_known(findings_, quantity.string(), series_.keys, measured, series_.first(), quantity,
+                measured.from, "", kRounding);
   }
 
   void warn(PredictionName quantity, const std::string& text, const std::string& advice) {
-    const std::string label = series_.label();
-    findings::warn(findings_, quantity.string() + (label.empty() ? "" : " (" + label + ")"), text,
-                   advice);
+    findings::warn(findings_, quantity.string() + joined(" (", series_.label(), ")"), text, advice);
   }
 
   Samples sampled(const std::function<Sample(const Point&)>& sample) const {
@@ -196,7 +188,7 @@ class Analyst {
 
   void exponents() {
     if (!predicted(prediction::exponent_beta)) return;
-    const auto sample = [](verdict::ObservableName name, double power) {
+    const auto sample = [](ObservableName name, double power) {
       return [name, power](const Point& point) {
         const double y = at(point, name), raised = std::pow(std::abs(y), power);
         return Sample{0, raised, power * raised / std::abs(y) * error_at(point, name)};
@@ -286,7 +278,7 @@ class Analyst {
   }
 
   const TimeSeries& series_;
-  verdict::Findings& findings_;
+  Findings& findings_;
   double window_;
   theory::NoiseClock forward_;
   std::string criterion_;
@@ -298,7 +290,7 @@ class Analyst {
 /// Where the cubic Landau coefficient changes sign along the line of critical times of a family of
 /// targets swept in one key.
 void tricritical(const std::string& key, const Samples& cubic, const Samples& values,
-                 const Point& point, verdict::Findings& findings) {
+                 const Point& point, Findings& findings) {
   const std::string name = key.substr(key.find('.') + 1);
   const auto time = point.prediction(prediction::tricritical_time);
   const auto parameter = point.prediction(prediction::tricritical_w0);
@@ -316,8 +308,8 @@ void tricritical(const std::string& key, const Samples& cubic, const Samples& va
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings analyse(const Result& result) {
+  Findings findings;
   Samples cubic, values;
   for (const TimeSeries& series : time_series(result)) {
     Analyst analyst(series, std::stod(result.settings.at("experiment.window")), findings);

@@ -10,10 +10,6 @@
 
 namespace symbreak::findings::equation_of_state {
 
-using Eigen::Index;
-using verdict::Observable;
-using verdict::Point;
-
 namespace {
 
 /// Order parameters of the branches off the symmetric one, ascending; of a mirrored pair only the

@@ -10,20 +10,14 @@
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
-#include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/spin_observables.hpp"
 #include "analysis/findings/fast_samplers/observables.hpp"
 #include "analysis/theory/sampling.hpp"
-#include "analysis/verdict/findings.hpp"
 
 namespace symbreak::findings::fast_samplers {
 
 namespace {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-using Keys = std::map<std::string, std::string>;
 constexpr auto kEnergyDistance = spin::observable::wasserstein_1_energy_excess;
 
 /// The rarest class and its weight.
@@ -37,18 +31,18 @@ std::optional<Value> bias_of(const Point& point) {
   const std::vector<double> weights = point.fact_values(fact::class_weight);
   if (weights.size() < 2) return std::nullopt;
   const std::size_t c = minority(weights);
-  Value bias = value_of(point, observable::branch_occupation, static_cast<Eigen::Index>(c));
+  Value bias = value_of(point, observable::branch_occupation, static_cast<Index>(c));
   bias.value -= weights[c];
   return bias;
 }
 
-void judge_law(const Point& point, const Keys& keys, verdict::Findings& findings) {
+void judge_law(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> law = point.prediction_values(prediction::sampler_occupation);
   // With two classes the second fraction is the complement of the first: no second test.
   for (std::size_t c = 0; c + 1 < law.size(); ++c) {
     judge(findings, "branch_occupation", keys,
-          value_of(point, observable::branch_occupation, static_cast<Eigen::Index>(c)),
-          {law[c], 2e-5}, "quadrature of the sampler's own law",
+          value_of(point, observable::branch_occupation, static_cast<Index>(c)), {law[c], 2e-5},
+          "quadrature of the sampler's own law",
           fmt::format("class {}, {} score evaluations", c + 1,
                       point.at(observable::evaluations).value()));
   }
@@ -65,7 +59,7 @@ void judge_law(const Point& point, const Keys& keys, verdict::Findings& findings
 }
 
 /// All points together: a wrong count at one of them is a wrong sum.
-void judge_costs(const verdict::Result& result, verdict::Findings& findings) {
+void judge_costs(const Result& result, Findings& findings) {
   Value counted, known;
   int points = 0;
   for (const Point& point : result.points) {
@@ -82,7 +76,7 @@ void judge_costs(const verdict::Result& result, verdict::Findings& findings) {
 
 /// Points that differ only in the start and its time, at equal evaluations: how much closer the
 /// Gaussian start is.
-void compare_starts(const verdict::Result& result, verdict::Findings& findings) {
+void compare_starts(const Result& result, Findings& findings) {
   std::map<Keys, std::vector<const Point*>> groups;
   for (const Point& point : result.points) {
     if (!point.complete || !bias_of(point)) continue;
@@ -113,7 +107,7 @@ void compare_starts(const verdict::Result& result, verdict::Findings& findings) 
 }
 
 /// Points that differ only in their grid, at equal evaluations: how far each is from the target.
-void compare_grids(const verdict::Result& result, verdict::Findings& findings) {
+void compare_grids(const Result& result, Findings& findings) {
   const auto swept = std::find(result.swept.begin(), result.swept.end(), "experiment.schedule");
   if (swept == result.swept.end()) return;
   std::vector<PointGroup> groups = group_points(result, {"experiment.schedule"});
@@ -139,7 +133,7 @@ void compare_grids(const verdict::Result& result, verdict::Findings& findings) {
 }
 
 /// A curve per combination of the other keys against score evaluations.
-void draw(const verdict::Result& result, verdict::Findings& findings) {
+void draw(const Result& result, Findings& findings) {
   Figure occupation = new_figure("minority_fraction", "Minority class of generated data",
                                  "score evaluations", "fraction over weight", Log::x);
   Figure distance = new_figure("wasserstein_2", "Distance to the target", "score evaluations",
@@ -159,21 +153,19 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
     }
   }
   for (const auto& [text, pair] : curves) {
-    if (!pair.first.x.empty()) occupation.curves.push_back(pair.first);
+    add(occupation, pair.first);
     distance.curves.push_back(pair.second);
   }
   occupation.caption = "1 is the target. Score evaluations, not steps, are the cost of a sample.";
-  if (!occupation.curves.empty()) findings.figures.push_back(occupation);
+  add(findings, occupation);
   findings.figures.push_back(distance);
 }
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    if (point.complete) judge_law(point, swept_keys(result, point), findings);
-  }
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& [point, keys] : complete_points(result)) judge_law(point, keys, findings);
   judge_costs(result, findings);
   compare_starts(result, findings);
   compare_grids(result, findings);

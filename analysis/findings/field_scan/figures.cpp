@@ -5,10 +5,6 @@
 
 namespace symbreak::findings::field_scan {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 namespace {
 
 /// d log m/d log s between neighbouring fields.
@@ -27,7 +23,7 @@ Curve local_exponents(const Scan& scan, const std::string& label) {
 
 }  // namespace
 
-void draw(const verdict::Result& result, verdict::Findings& findings) {
+void draw(const Result& result, Findings& findings) {
   const auto figure = [](const char* name, const char* title, const char* x, const char* y) {
     return new_figure(name, title, x, y, Log::x);
   };
@@ -43,28 +39,23 @@ void draw(const verdict::Result& result, verdict::Findings& findings) {
       "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the "
       "target's T_c a plateau at −1/14 grows with L instead.";
   constexpr std::size_t kMost = 8;
-  for (const Point& point : result.points) {
-    if (!point.complete || branches.curves.size() >= kMost) continue;
+  for (const auto& [point, keys] : complete_points(result)) {
+    if (branches.curves.size() >= kMost) break;
     const Scan scan = scan_of(point);
-    const std::string label = key_label(swept_keys(result, point));
+    const std::string label = key_label(keys);
     Curve branch_curve{.label = label, .y = scan.m, .error = scan.error};
     for (std::size_t i = 0; i < scan.H.size(); ++i) branch_curve.x.push_back(scan.s(i));
     branches.curves.push_back(branch_curve);
-    Curve field_curve{.label = label, .x = scan.H, .y = scan.m, .error = scan.error};
-    isotherms.curves.push_back(field_curve);
+    isotherms.curves.push_back({.label = label, .x = scan.H, .y = scan.m, .error = scan.error});
     local.curves.push_back(local_exponents(scan, label));
     if (at_square_criticality(point) && local.vertical_lines.empty() && local.curves.size() == 1 &&
         !local.curves[0].x.empty()) {
-      Curve line{.label = "−1/14",
-                 .x = {local.curves[0].x.back(), local.curves[0].x.front()},
-                 .y = {-1.0 / 14, -1.0 / 14},
-                 .style = Curve::Style::dashed};
-      local.curves.insert(local.curves.begin(), line);
+      const std::vector<double> ends = {local.curves[0].x.back(), local.curves[0].x.front()};
+      local.curves.insert(local.curves.begin(),
+                          line("−1/14", ends, {-1.0 / 14, -1.0 / 14}, Curve::Style::dashed));
     }
   }
-  findings.figures.push_back(branches);
-  findings.figures.push_back(isotherms);
-  findings.figures.push_back(local);
+  for (const Figure& each : {branches, isotherms, local}) findings.figures.push_back(each);
 }
 
 }  // namespace symbreak::findings::field_scan

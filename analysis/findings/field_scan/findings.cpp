@@ -14,16 +14,10 @@
 
 namespace symbreak::findings::field_scan {
 
-using verdict::Point;
-
 namespace {
 
-using Eigen::Index;
-using Eigen::VectorXd;
-
 /// s = s_c (1 - A m^p (1 + c m^2)) in the widest window m <= m_max that it describes.
-void branch(const Point& point, const Scan& scan, const std::map<std::string, std::string>& keys,
-            verdict::Findings& findings) {
+void branch(const Point& point, const Scan& scan, const Keys& keys, Findings& findings) {
   fit::Fit best;
   bool found = false;
   double shift = 0;
@@ -86,8 +80,7 @@ void branch(const Point& point, const Scan& scan, const std::map<std::string, st
 
 /// The target's own isotherm at its critical point, m ~ H^{1/15}: with s = m/H the branch is
 /// m ~ s^{-1/14}, and no finite s_c is left as L -> infinity.
-void breakdown(const Point& point, const Scan& scan, const std::map<std::string, std::string>& keys,
-               verdict::Findings& findings) {
+void breakdown(const Point& point, const Scan& scan, const Keys& keys, Findings& findings) {
   const double L = point.number("target.side");
   // Finite-size effects die off as exp(-const H^{8/15} L); corrections are analytic in H/m.
   constexpr double kReach = 12, kStrongest = 0.15;
@@ -134,11 +127,9 @@ bool at_square_criticality(const Point& point) {
 /// `exponent_beta` and `exponent_delta` from s = s_c (1 - A m^{1/beta}(1 + c m^2)), h = s_c H - m.
 /// At the critical point of the square lattice: `exponent_delta_target` = 15 and
 /// `exponent_branch` = -1/14, m ~ s^{-1/14}, from fields beyond the finite-size range.
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point);
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& [point, keys] : complete_points(result)) {
     const Scan scan = scan_of(point);
     if (at_square_criticality(point)) {
       breakdown(point, scan, keys, findings);

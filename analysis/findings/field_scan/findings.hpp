@@ -3,8 +3,6 @@
 #include <vector>
 
 #include "analysis/findings/common/grouping.hpp"
-#include "analysis/verdict/findings.hpp"
-#include "analysis/verdict/result.hpp"
 
 namespace symbreak::findings::field_scan {
 
@@ -14,12 +12,12 @@ struct Scan {
   double s(std::size_t i) const { return m[i] / H[i]; }
   double s_error(std::size_t i) const { return error[i] / H[i]; }
 };
-Scan scan_of(const verdict::Point& point);
+Scan scan_of(const Point& point);
 
 /// Whether the target is the square lattice at its own critical temperature.
-bool at_square_criticality(const verdict::Point& point);
+bool at_square_criticality(const Point& point);
 
 /// The branches, the isotherms, local exponents against s.
-void draw(const verdict::Result& result, verdict::Findings& findings);
+void draw(const Result& result, Findings& findings);
 
 }  // namespace symbreak::findings::field_scan

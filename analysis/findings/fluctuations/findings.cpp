@@ -12,10 +12,6 @@
 
 namespace symbreak::findings::fluctuations {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 Value eigenvalue(const Point& point) {
   return value_of(point, point.find(observable::covariance_eigenvalue) != nullptr
                              ? observable::covariance_eigenvalue
@@ -23,7 +19,7 @@ Value eigenvalue(const Point& point) {
 }
 
 std::optional<Value> correlation_length(const Point& point) {
-  const verdict::Observable* factor = point.find(observable::structure_factor);
+  const Observable* factor = point.find(observable::structure_factor);
   if (factor == nullptr) return std::nullopt;
   const Value first = value_of(point, observable::structure_factor, 1);
   const Value zero = value_of(point, observable::magnetization_second);
@@ -37,35 +33,27 @@ std::optional<Value> correlation_length(const Point& point) {
 
 namespace {
 
-void judge_point(const verdict::Result& result, const Point& point, verdict::Findings& findings) {
-  const auto keys = swept_keys(result, point);
-  const auto compare = [&](const std::string& quantity, verdict::PredictionName known,
-                           Value measured, const std::string& from) {
-    if (const auto exact = point.prediction(known)) {
-      judge(findings, quantity, keys, measured, {*exact, 0}, point.source(known), from);
-    }
-  };
+void judge_point(const Point& point, const Keys& keys, Findings& findings) {
   const Value lambda = eigenvalue(point);
   const theory::NoiseClock forward = clock_of(point);
   const Value time{forward.time(lambda.value), std::abs(forward.time(lambda.value + lambda.error) -
                                                         forward.time(lambda.value))};
-  compare("critical_time", prediction::critical_time, time,
-          "lambda_max(C)/sigma^2 of clean samples");
-  compare("energy", prediction::energy_exact, value_of(point, observable::energy),
-          "E/N of clean samples");
+  judge_known(findings, "critical_time", keys, time, point, prediction::critical_time,
+              "lambda_max(C)/sigma^2 of clean samples");
+  judge_known(findings, "energy", keys, value_of(point, observable::energy), point,
+              prediction::energy_exact, "E/N of clean samples");
   if (point.find(observable::covariance_eigenvalue_excess) != nullptr) {
     judge(findings, "covariance_eigenvalue_excess", keys,
           value_of(point, observable::covariance_eigenvalue_excess), {},
           "exact sum over states of the same couplings", "sampled minus exact lambda_max(C)");
   }
-  std::string label = key_label(keys);
-  if (!label.empty()) label += ": ";
+  const std::string label = joined("", key_label(keys), ": ");
   std::string text = fmt::format("{}t_c = {:.6g} +- {:.2g}", label, time.value, time.error);
   if (const auto xi = correlation_length(point)) {
     text += fmt::format(", correlation length {:.4g} +- {:.2g} sites", xi->value, xi->error);
   }
   note(findings, "critical_time", text);
-  if (const verdict::Observable* r_hat = point.find(observable::chains_r_hat)) {
+  if (const Observable* r_hat = point.find(observable::chains_r_hat)) {
     // A sample whose chains have met has R-hat - 1 = tau/n, a few hundredths.
     constexpr double kMost = 1.1;
     const auto stuck = std::count_if(r_hat->units.begin(), r_hat->units.end(),
@@ -79,41 +67,38 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
   }
   // Disorder samples differ by right: for them the above, and exact sums at the smallest size.
   if (point.number("sampling.disorder_samples") > 1) return;
-  for (verdict::ObservableName name : {observable::magnetization_second, observable::energy}) {
+  for (ObservableName name : {observable::magnetization_second, observable::energy}) {
     if (point.at(name).estimate.converged) continue;
     warn(findings, name.string(), label + "chains disagree (split R-hat)",
          "raise sampling.burn_in or sampling.blocks");
   }
 }
 
-void draw_structure(const verdict::Result& result, verdict::Findings& findings) {
+void draw_structure(const Result& result, Findings& findings) {
   Figure figure =
       new_figure("structure_factor", "Structure factor of the clean data", "k", "S(k)", Log::y);
   constexpr std::size_t kMost = 8;
-  for (const Point& point : result.points) {
-    const verdict::Observable* factor = point.find(observable::structure_factor);
-    if (!point.complete || factor == nullptr || figure.curves.size() >= kMost) continue;
-    Curve curve{.label = key_label(swept_keys(result, point))};
-    const Eigen::Index count = factor->shape.at(0);
-    for (Eigen::Index j = 0; j < count; ++j) {
+  for (const auto& [point, keys] : complete_points(result, observable::structure_factor)) {
+    if (figure.curves.size() >= kMost) break;
+    Curve curve{.label = key_label(keys)};
+    const Index count = point.at(observable::structure_factor).shape.at(0);
+    for (Index j = 0; j < count; ++j) {
       push(curve, M_PI * static_cast<double>(j) / static_cast<double>(count - 1),
-           {factor->estimate.mean[j], factor->estimate.error[j]});
+           value_of(point, observable::structure_factor, j));
     }
     figure.curves.push_back(curve);
   }
   figure.caption = "S(0) = σ²t_c. Each mode k would by itself destabilise at σ²t = S(k).";
-  if (!figure.curves.empty()) findings.figures.push_back(figure);
+  add(findings, figure);
 }
 
 }  // namespace
 
 /// Verdicts per point: `critical_time` and `energy` where they are known exactly; the eigenvalue of
 /// disordered samples against exact sums. Over points: the scaling laws of findings.hpp.
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    if (point.complete) judge_point(result, point, findings);
-  }
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& [point, keys] : complete_points(result)) judge_point(point, keys, findings);
   for (const PointGroup& group : group_points(result, {"target.side"})) {
     size_scaling(group, findings);
   }

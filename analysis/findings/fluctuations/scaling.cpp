@@ -12,10 +12,6 @@
 
 namespace symbreak::findings::fluctuations {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 namespace {
 
 /// What is known about the class of a clean lattice.
@@ -39,7 +35,7 @@ std::optional<LatticeClass> class_of(const Point& point) {
 
 }  // namespace
 
-void size_scaling(const PointGroup& group, verdict::Findings& findings) {
+void size_scaling(const PointGroup& group, Findings& findings) {
   std::vector<double> inverse, lambda, error;
   for (const Point* point : group.points) {
     const auto known = class_of(*point);
@@ -70,8 +66,7 @@ void size_scaling(const PointGroup& group, verdict::Findings& findings) {
                              "Critical time of the diffusion at the target's critical point", "L",
                              "σ²t_c", Log::both);
   Curve measured{.label = "Monte Carlo", .y = lambda, .error = error};
-  Curve fitted{.label = fmt::format("A L^{:.4f} + B", -scaling.value[0]),
-               .style = Curve::Style::line};
+  Curve fitted = line(fmt::format("A L^{:.4f} + B", -scaling.value[0]));
   for (double x : inverse) {
     measured.x.push_back(1 / x);
     push(fitted, 1 / x,
@@ -83,7 +78,7 @@ void size_scaling(const PointGroup& group, verdict::Findings& findings) {
   findings.figures.push_back(figure);
 }
 
-void temperature_scaling(const PointGroup& group, verdict::Findings& findings) {
+void temperature_scaling(const PointGroup& group, Findings& findings) {
   struct Row {
     double T, tau, lambda, error, side;
   };
@@ -131,8 +126,7 @@ void temperature_scaling(const PointGroup& group, verdict::Findings& findings) {
       new_figure("critical_time_against_temperature",
                  "Critical time of the diffusion above the target's critical temperature",
                  "τ, distance from T_c", "σ²t_c", Log::both);
-  Curve fitted{.label = fmt::format("τ^−{:.3f} with corrections", -scaling.value[0]),
-               .style = Curve::Style::line};
+  Curve fitted = line(fmt::format("τ^−{:.3f} with corrections", -scaling.value[0]));
   constexpr int kGrid = 60;
   for (int i = 0; i <= kGrid; ++i) {
     const double x = tau.front() * std::pow(tau.back() / tau.front(), double(i) / kGrid);
@@ -145,7 +139,7 @@ void temperature_scaling(const PointGroup& group, verdict::Findings& findings) {
   findings.figures.push_back(figure);
 }
 
-void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
+void disorder_limit(const PointGroup& group, Findings& findings) {
   constexpr double kEdge = 2.0 / 3, kSmallest = 64;
   std::vector<double> n, inverse, error;
   for (const Point* point : group.points) {
@@ -163,16 +157,15 @@ void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
       fit::extrapolate(vector_of(n), vector_of(inverse), vector_of(error), kEdge, 1);
   const double value = 1 / limit.value[0];
   const double predicted = *group.first().prediction(prediction::eigenvalue_limit);
-  judge(findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
-        {predicted, 0}, group.first().source(prediction::eigenvalue_limit),
-        fmt::format("1/(sigma^2 t_c) extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}", n.size(),
-                    limit.chi2_per_dof()));
+  judge_known(findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
+              group.first(), prediction::eigenvalue_limit,
+              fmt::format("1/(sigma^2 t_c) extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}",
+                          n.size(), limit.chi2_per_dof()));
 
-  const std::string label = group.label();
-  Figure figure = new_figure("eigenvalue_limit" + (label.empty() ? "" : "_" + label),
+  Figure figure = new_figure("eigenvalue_limit" + group.tag(),
                              "Critical time of a disordered magnet", "N^−2/3", "1/(σ²t_c)");
   Curve measured{.label = "Monte Carlo", .y = inverse, .error = error};
-  Curve line{.label = "fit", .style = Curve::Style::line};
+  Curve fitted = line("fit");
   double largest = 0;
   for (double size : n) {
     measured.x.push_back(std::pow(size, -kEdge));
@@ -182,11 +175,11 @@ void disorder_limit(const PointGroup& group, verdict::Findings& findings) {
   for (int i = 0; i <= kGrid; ++i) {
     const double x = largest * i / kGrid;
     double y = 0;
-    for (Eigen::Index j = limit.value.size(); j-- > 0;) y = y * x + limit.value[j];
-    push(line, x, y);
+    for (Index j = limit.value.size(); j-- > 0;) y = y * x + limit.value[j];
+    push(fitted, x, y);
   }
   const Curve theory{.label = "N → ∞", .x = {0}, .y = {1 / predicted}};
-  figure.curves = {measured, line, theory};
+  figure.curves = {measured, fitted, theory};
   findings.figures.push_back(figure);
 }
 

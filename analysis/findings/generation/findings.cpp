@@ -2,24 +2,109 @@
 // and, in one dimension, against quadrature; `branch_occupation` per class; `wasserstein_2`,
 // `energy_distance` and `frechet_distance` in excess of two exact samples of the same size
 // (predicted 0); moments of spins.
-#include "analysis/findings/generation/findings.hpp"
-
 #include <fmt/format.h>
 
-#include "analysis/findings/common/grouping.hpp"
+#include <algorithm>
+
+#include "analysis/findings/common/drawing.hpp"
+#include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/spin_moments.hpp"
 #include "analysis/findings/generation/observables.hpp"
 
 namespace symbreak::findings::generation {
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const verdict::Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point);
+namespace {
+
+using lattice::curve;
+
+Figure time_figure(const std::string& name, const std::string& title, const std::string& y_label,
+                   const Point& point) {
+  Figure figure = new_figure(name, title, "t", y_label, Log::x);
+  if (const auto critical = point.prediction(prediction::critical_time)) {
+    figure.vertical_lines = {{*critical, "t_c"}};
+  }
+  return figure;
+}
+
+/// Entropy production per unit ln s, dH/dln s = d mmse/(2 s) (I-MMSE), mmse = E|y|^2/d - overlap.
+Curve entropy_rate(const Observable& overlap, const Point& point,
+                   const std::vector<double>& times) {
+  const double norm = *point.fact(fact::mean_square_norm);
+  const std::vector<double> noise = point.fact_values(fact::noise);
+  Curve result{.label = "d mmse/2s"};
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const auto element = static_cast<Index>(i);
+    push(result, times[i],
+         {(norm - overlap.estimate.mean[element]) / (2 * noise[i]),
+          overlap.estimate.error[element] / (2 * noise[i])});
+  }
+  return result;
+}
+
+/// Overlap, order parameter and its distribution, entropy production of one point against time.
+/// `suffix`: what tells its files from those of other points.
+void draw(const Point& point, const std::string& suffix, Findings& findings) {
+  const std::vector<double> times = point.fact_values(fact::time);
+  const auto named = [&](const std::string& name) { return name + joined("_", suffix); };
+  const Observable& overlap = point.at(observable::overlap);
+
+  Figure overlaps =
+      time_figure(named("overlap"), "Overlap of the clean mean with the datum", "E|⟨y⟩|²/d", point);
+  overlaps.curves = {curve(overlap, times, "reverse trajectories"),
+                     curve(point.at(observable::overlap_forward), times, "forward noised data")};
+  const std::vector<double> exact = point.prediction_values(prediction::overlap);
+  if (!exact.empty()) overlaps.curves.push_back(line("quadrature, 1 − mmse", times, exact));
+  overlaps.caption = "For an exact score both ensembles have the same law at every time.";
+  findings.figures.push_back(overlaps);
+
+  Figure order = time_figure(named("order_parameter"), "Order parameter", "E m²", point);
+  const Observable& squared = point.at(observable::order_parameter_squared);
+  const Index axes = squared.shape.at(1);
+  for (Index a = 0; a < std::min<Index>(axes, 4); ++a) {
+    order.curves.push_back(curve(squared, times, fmt::format("axis {}", a + 1), axes, a));
+  }
+  findings.figures.push_back(order);
+
+  Figure distribution = time_figure(named("order_parameter_distribution"),
+                                    "Distribution of the order parameter", "m", point);
+  const Observable& histogram = point.at(observable::order_parameter_distribution);
+  const Index bins = histogram.shape.at(1);
+  const double edge = *point.fact(fact::histogram_edge);
+  verdict::Surface surface;
+  // Times run downwards; a surface wants ascending abscissae.
+  surface.x.assign(times.rbegin(), times.rend());
+  for (Index b = 0; b < bins; ++b) {
+    surface.y.push_back(edge *
+                        (2 * (static_cast<double>(b) + 0.5) / static_cast<double>(bins) - 1));
+  }
+  surface.z.resize(static_cast<Index>(times.size()), bins);
+  for (Index i = 0; i < surface.z.rows(); ++i) {
+    surface.z.row(i) =
+        histogram.estimate.mean.segment((surface.z.rows() - 1 - i) * bins, bins).transpose();
+  }
+  distribution.surface = surface;
+  distribution.caption = "Fraction of walkers per bin of m = u·⟨y⟩/|u|².";
+  findings.figures.push_back(distribution);
+
+  Figure entropy = time_figure(named("entropy"), "Entropy production and score", "", point);
+  entropy.curves = {entropy_rate(overlap, point, times),
+                    curve(point.at(observable::score_norm), times, "s E|score|²/d")};
+  if (const Observable* posterior = point.find(observable::posterior_entropy)) {
+    entropy.curves.push_back(curve(*posterior, times, "H(y|x) / nats"));
+  }
+  entropy.caption = "dH/dln s = d·mmse/2s per dimension (I-MMSE).";
+  findings.figures.push_back(entropy);
+}
+
+}  // namespace
+
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& at : complete_points(result)) {
+    const Point& point = at.point;
     const auto add = [&](const std::string& quantity, Value measured, Value predicted,
                          const std::string& source, const std::string& from) {
-      judge(findings, quantity, keys, measured, predicted, source, from);
+      judge(findings, quantity, at.keys, measured, predicted, source, from);
     };
     const Value overlap = value_of(point, observable::mean_overlap);
     add("overlap", overlap, value_of(point, observable::mean_overlap_forward),
@@ -31,8 +116,8 @@ verdict::Findings analyse(const verdict::Result& result) {
     const std::vector<double> weights = point.prediction_values(prediction::class_weight);
     for (std::size_t c = 0; weights.size() > 1 && c < weights.size(); ++c) {
       add("branch_occupation",
-          value_of(point, observable::branch_occupation, static_cast<Eigen::Index>(c)),
-          {weights[c]}, "weight of the class in the target", fmt::format("class {}", c + 1));
+          value_of(point, observable::branch_occupation, static_cast<Index>(c)), {weights[c]},
+          "weight of the class in the target", fmt::format("class {}", c + 1));
     }
     add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {}, "same law",
         "W_2^2 to exact samples minus that between exact samples");
@@ -42,7 +127,7 @@ verdict::Findings analyse(const verdict::Result& result) {
       add("frechet_distance", value_of(point, observable::frechet_excess), {},
           "same mean and covariance", "to the exact moments, minus that of as many exact samples");
     }
-    draw(point, key_label(keys), findings);
+    draw(point, key_label(at.keys), findings);
   }
   judge_generated_spins(result, findings);
   return findings;

@@ -6,78 +6,61 @@
 #include <fmt/format.h>
 
 #include <Eigen/Cholesky>
-#include <algorithm>
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
-#include "analysis/findings/common/noise_series.hpp"
+#include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/resampled.hpp"
 #include "analysis/findings/late_start/observables.hpp"
-#include "analysis/verdict/findings.hpp"
-#include "sim/random/stream.hpp"
 
 namespace symbreak::findings::late_start {
 
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 /// Where a smooth curve through the points bends most: second derivative of local cubics over five
 /// neighbours, its maximum by a parabola through three of them.
-double largest_curvature(const std::vector<double>& log_s, const VectorXd& value) {
-  const auto n = static_cast<Index>(log_s.size());
+double largest_curvature(const VectorXd& log_s, const VectorXd& value) {
+  const Index n = log_s.size();
   VectorXd curvature = VectorXd::Constant(n, -1e300);
   for (Index i = 2; i + 2 < n; ++i) {
     MatrixXd design(5, 4);
-    VectorXd y(5);
     for (Index k = 0; k < 5; ++k) {
-      const double u =
-          log_s[static_cast<std::size_t>(i + k - 2)] - log_s[static_cast<std::size_t>(i)];
+      const double u = log_s[i + k - 2] - log_s[i];
       design.row(k) << 1, u, u * u, u * u * u;
-      y[k] = value[i + k - 2];
     }
+    const VectorXd y = value.segment(i - 2, 5);
     const VectorXd c = (design.transpose() * design).ldlt().solve(design.transpose() * y);
     curvature[i] = 2 * c[2];
   }
   Index top = 0;
   curvature.maxCoeff(&top);
-  if (top < 3 || top + 3 >= n) return log_s[static_cast<std::size_t>(top)];
+  if (top < 3 || top + 3 >= n) return log_s[top];
   const double left = curvature[top - 1], right = curvature[top + 1], middle = curvature[top];
-  const double step =
-      (log_s[static_cast<std::size_t>(top + 1)] - log_s[static_cast<std::size_t>(top - 1)]) / 2;
-  return log_s[static_cast<std::size_t>(top)] +
-         step / 2 * (left - right) / (left - 2 * middle + right);
+  const double step = (log_s[top + 1] - log_s[top - 1]) / 2;
+  return log_s[top] + step / 2 * (left - right) / (left - 2 * middle + right);
 }
 
-void critical_start(const PointGroup& group, std::uint64_t seed, verdict::Findings& findings) {
+void critical_start(const PointGroup& group, std::uint64_t seed, Findings& findings) {
   const auto& [keys, points] = group;
   if (points.size() < 9 || group.first().find(observable::divergence) == nullptr) return;
   const auto exact = group.first().prediction(prediction::critical_start_noise);
-  std::vector<double> log_s;
-  VectorXd value(static_cast<Index>(points.size())), error(value.size()), smooth(value.size());
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const Value divergence = value_of(*points[i], observable::divergence);
-    log_s.push_back(std::log(*points[i]->fact(fact::noise)));
-    value[static_cast<Index>(i)] = divergence.value;
-    error[static_cast<Index>(i)] = divergence.error;
-    smooth[static_cast<Index>(i)] = points[i]->prediction(prediction::divergence).value_or(0);
+  VectorXd log_s(static_cast<Index>(points.size())), value(log_s.size()), error(log_s.size()),
+      smooth(log_s.size());
+  for (Index i = 0; i < log_s.size(); ++i) {
+    const Point& point = *points[static_cast<std::size_t>(i)];
+    log_s[i] = std::log(*point.fact(fact::noise));
+    value[i] = point.at(observable::divergence).value();
+    error[i] = point.at(observable::divergence).error();
+    smooth[i] = point.prediction(prediction::divergence).value_or(0);
   }
-  // Error: the spread over curves resampled within their errors.
-  random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
+  const auto solve = [&](const VectorXd& curve) { return largest_curvature(log_s, curve); };
   constexpr int kResamples = 200;
   double sum = 0, squares = 0;
-  for (int r = 0; r < kResamples; ++r) {
-    VectorXd shaken = value;
-    for (Index i = 0; i < shaken.size(); ++i) shaken[i] += error[i] * stream.normal();
-    const double at = largest_curvature(log_s, shaken);
+  for (const double at : resampled(value, error, seed, kResamples, solve)) {
     sum += at / kResamples;
     squares += at * at / kResamples;
   }
-  const double at = largest_curvature(log_s, value), spread = std::sqrt(squares - sum * sum);
+  const double at = solve(value), spread = std::sqrt(squares - sum * sum);
   Value measured{std::exp(-at), std::exp(-at) * spread};
   if (!exact) {
     note(findings, "critical_start",
@@ -87,57 +70,39 @@ void critical_start(const PointGroup& group, std::uint64_t seed, verdict::Findin
     return;
   }
   // What the local cubics do to the exact curve on the same nodes is a systematic error.
-  const double bias = std::abs(largest_curvature(log_s, smooth) - std::log(*exact));
+  const double bias = std::abs(solve(smooth) - std::log(*exact));
   measured.error = std::hypot(measured.error, std::exp(-at) * bias);
   judge(findings, "critical_start", keys, measured, {1 / *exact},
         "largest curvature of the exact divergence, q = 1/s",
         "q = 1/s where the divergence bends most in ln s");
 }
 
-void draw(const PointGroup& group, verdict::Findings& findings) {
-  const std::string tag = group.keys.empty() ? "" : "_" + group.label();
-  Figure divergence, occupation;
-  divergence.name = "late_start" + tag;
-  divergence.title = "What a Gaussian late start loses";
-  divergence.x_label = occupation.x_label = "t of the start";
-  divergence.y_label = "KL, W_2^2";
-  divergence.log_x = occupation.log_x = true;
-  Curve kl, exact, w2, class_one, ideal;
-  kl.label = "KL(p_t || Gaussian), measured";
-  exact.label = "quadrature";
-  exact.style = Curve::Style::line;
-  w2.label = "W_2^2 of generated data";
-  class_one.label = "generated";
-  ideal.label = "E P(class|x) at the start";
-  ideal.style = Curve::Style::line;
-  for (const Point* point : group.points) {
-    const double t = *point->fact(fact::time);
-    push(kl, t, *point, observable::divergence);
-    push(w2, t, *point, observable::wasserstein_2_excess);
-    push(class_one, t, *point, observable::branch_occupation);
-    push(ideal, t, *point, observable::ideal_occupation);
-    if (const auto value = point->prediction(prediction::divergence)) push(exact, t, *value);
-  }
-  ideal.error.clear();
-  if (!kl.x.empty()) divergence.curves.push_back(kl);
-  divergence.curves.push_back(w2);
-  if (!exact.x.empty()) divergence.curves.push_back(exact);
+void draw(const PointGroup& group, Findings& findings) {
+  Figure divergence = new_figure("late_start" + group.tag(), "What a Gaussian late start loses",
+                                 "t of the start", "KL, W_2^2", Log::x);
   divergence.caption = "Flat before the critical time, steep after it: nothing is decided early.";
+  add(divergence, along(group.points, fact::time, observable::divergence,
+                        {.label = "KL(p_t || Gaussian), measured"}));
+  divergence.curves.push_back(along(group.points, fact::time, observable::wasserstein_2_excess,
+                                    {.label = "W_2^2 of generated data"}));
+  add(divergence, along(group.points, fact::time, prediction::divergence, line("quadrature")));
   findings.figures.push_back(divergence);
-  occupation.name = "late_start_occupation" + tag;
-  occupation.title = "Occupation of the first class";
-  occupation.curves.push_back(class_one);
-  if (!ideal.x.empty()) occupation.curves.push_back(ideal);
+  Figure occupation = new_figure("late_start_occupation" + group.tag(),
+                                 "Occupation of the first class", "t of the start", "", Log::x);
+  occupation.curves.push_back(
+      along(group.points, fact::time, observable::branch_occupation, {.label = "generated"}));
+  Curve ideal = along(group.points, fact::time, observable::ideal_occupation,
+                      line("E P(class|x) at the start"));
+  ideal.error.clear();
+  add(occupation, ideal);
   findings.figures.push_back(occupation);
 }
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point);
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& [point, keys] : complete_points(result)) {
     if (const auto exact = point.prediction(prediction::divergence)) {
       judge(findings, "late_start_divergence", keys, value_of(point, observable::divergence),
             {*exact}, "quadrature over p_s", "log p_s - log N on forward noised data");

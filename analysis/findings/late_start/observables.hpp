@@ -13,9 +13,7 @@ inline constexpr verdict::ObservableName ideal_occupation{"ideal_occupation"};
 inline constexpr verdict::ObservableName occupation_gap{"occupation_gap"};
 }  // namespace observable
 
-namespace fact {
-using namespace generated::fact;  // noise and time of the start
-}  // namespace fact
+namespace fact = generated::fact;  // noise and time of the start
 
 namespace prediction {
 inline constexpr verdict::PredictionName critical_noise{"critical_noise"};

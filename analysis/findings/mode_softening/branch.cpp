@@ -13,15 +13,9 @@
 
 namespace symbreak::findings::mode_softening {
 
-using Eigen::Index;
-using verdict::Point;
-
 namespace {
 
-using verdict::Curve;
-using verdict::Figure;
-
-Samples samples(const TimeSeries& series, verdict::ObservableName name, Index element) {
+Samples samples(const TimeSeries& series, ObservableName name, Index element) {
   Samples all;
   for (const Point* point : series.points) {
     all.push_back(
@@ -32,10 +26,11 @@ Samples samples(const TimeSeries& series, verdict::ObservableName name, Index el
 
 class BranchAnalysis {
  public:
-  BranchAnalysis(const TimeSeries& series, verdict::Findings& findings)
-      : series_(series), first_(*series.points.front()), findings_(findings) {
-    window_ = first_.number("experiment.window");
-  }
+  BranchAnalysis(const TimeSeries& series, Findings& findings)
+      : series_(series),
+        first_(series.first()),
+        findings_(findings),
+        window_(first_.number("experiment.window")) {}
 
   void work() {
     const auto crossings =
@@ -62,16 +57,13 @@ class BranchAnalysis {
 
  private:
   /// Against the prediction of this name, where there is one.
-  void add(verdict::PredictionName name, const Measured& measured) {
-    const auto predicted = first_.prediction(name);
-    if (!predicted) return;
-    judge(findings_, name.string(), series_.keys, measured,
-          {*predicted, kRounding * std::abs(*predicted)}, first_.source(name), measured.from);
+  void add(PredictionName name, const Measured& measured) {
+    judge_known(findings_, name.string(), series_.keys, measured, first_, name, measured.from, "",
+                kRounding);
   }
 
   /// A power of |tau| on one side; exponents of decaying quantities are given positive.
-  void power(const std::string& quantity, verdict::ObservableName name, bool above,
-             double exponent) {
+  void power(const std::string& quantity, ObservableName name, bool above, double exponent) {
     std::vector<double> x, y, sigma;
     for (const Sample& sample : samples(series_, name, 0)) {
       const double tau = sample.x / critical_ - 1;
@@ -103,7 +95,7 @@ class BranchAnalysis {
     const std::vector<double> fields = first_.numbers("experiment.isotherm");
     const auto n = static_cast<Index>(fields.size());
     if (n < 8 || first_.find(observable::critical_isotherm) == nullptr) return;
-    Eigen::VectorXd m(n), h(n), sigma(n);
+    VectorXd m(n), h(n), sigma(n);
     for (Index i = 0; i < n; ++i) {
       m[i] = at(first_, observable::critical_isotherm, i);
       h[i] = fields[static_cast<std::size_t>(i)];
@@ -118,11 +110,10 @@ class BranchAnalysis {
   }
 
   void draw() {
-    const auto curve = [&](const std::string& label, verdict::ObservableName name, Index element) {
-      Curve result{.label = label, .style = Curve::Style::line};
+    const auto curve = [&](const std::string& label, ObservableName name, Index element) {
+      Curve result = line(label);
       for (const Sample& sample : samples(series_, name, element)) {
-        if (!std::isfinite(sample.y)) continue;
-        push(result, sample.x, sample.y);
+        if (std::isfinite(sample.y)) push(result, sample.x, sample.y);
       }
       return result;
     };
@@ -152,14 +143,15 @@ class BranchAnalysis {
 
   const TimeSeries& series_;
   const Point& first_;
-  verdict::Findings& findings_;
-  double window_ = 0.5, critical_ = 0;
+  Findings& findings_;
+  const double window_;
+  double critical_ = 0;
 };
 
 }  // namespace
 
-verdict::Findings branch(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings branch(const Result& result) {
+  Findings findings;
   for (const TimeSeries& series : time_series(result)) BranchAnalysis(series, findings).work();
   return findings;
 }

@@ -8,6 +8,7 @@
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/patterns.hpp"
+#include "analysis/findings/common/series.hpp"
 #include "analysis/findings/mode_softening/findings.hpp"
 #include "analysis/findings/mode_softening/observables.hpp"
 #include "analysis/fit/critical.hpp"
@@ -15,28 +16,13 @@
 
 namespace symbreak::findings::mode_softening {
 
-using Eigen::Index;
 namespace {
 
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
-struct Row {
-  double q = 0, binder = 0, error = 0;
-};
 /// U4(q) of one size.
-using Size = std::map<double, std::vector<Row>>;
-
-VectorXd column(const std::vector<Row>& rows, double Row::*member) {
-  VectorXd values(static_cast<Index>(rows.size()));
-  for (std::size_t i = 0; i < rows.size(); ++i) values[static_cast<Index>(i)] = rows[i].*member;
-  return values;
-}
+using Size = std::map<double, Samples>;
 
 /// U4 = 1 - <M^4>/(3 <M^2>^2), by jackknife over blocks much longer than tau_int.
-Row binder_of(const Point& point) {
+Sample binder_of(const Point& point) {
   const auto rows = lattice::blocks(point, {observable::m2, observable::m4}, 16);
   const auto found = statistics::jackknife(rows, [](const VectorXd& means) {
     return VectorXd(VectorXd::Constant(1, 1 - means[1] / (3 * means[0] * means[0])));
@@ -46,36 +32,34 @@ Row binder_of(const Point& point) {
 
 }  // namespace
 
-verdict::Findings equilibrium(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings equilibrium(const Result& result) {
+  Findings findings;
   std::map<double, Size> steps;  // langevin_step -> side -> rows
-  const Point* first = nullptr;
-  for (const Point& point : result.points) {
-    if (!point.complete || point.find(observable::m2) == nullptr) continue;
-    first = first == nullptr ? &point : first;
+  const std::vector<KeyedPoint> points = complete_points(result, observable::m2);
+  if (points.empty()) return findings;
+  for (const auto& [point, keys] : points) {
     steps[point.number("experiment.langevin_step")][*point.fact(fact::lattice_side)].push_back(
         binder_of(point));
-    const auto keys = swept_keys(result, point);
-    for (const verdict::ObservableName name : {observable::m2, observable::m4}) {
+    for (const ObservableName name : {observable::m2, observable::m4}) {
       if (point.at(name).estimate.converged) continue;
       warn(findings, fmt::format("{} ({})", name.text(), key_label(keys)),
            "ordered and disordered starts disagree, or too few effective samples",
            "raise sampling.burn_in or sampling.blocks");
     }
   }
-  if (first == nullptr) return findings;
-
-  Figure figure = new_figure("binder", "Binder cumulant in Langevin equilibrium",
-                             noise_unit(*first).ratio(), "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²");
+  const NoiseUnit unit = noise_unit(points.front().point);
+  Figure figure = new_figure("binder", "Binder cumulant in Langevin equilibrium", unit.ratio(),
+                             "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²");
   figure.caption =
       "Curves of different sizes cross: slow dynamics orders, at a noise far below P².";
   std::vector<double> delta, crossing, error;
   std::vector<fit::Fit> fits;
   for (auto& [step, sizes] : steps) {
     for (auto& [side, rows] : sizes) {
-      std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.q < b.q; });
+      std::sort(rows.begin(), rows.end(),
+                [](const Sample& a, const Sample& b) { return a.x < b.x; });
       Curve curve{.label = fmt::format("L = {}, step {}", side, step)};
-      for (const Row& row : rows) push(curve, row.q, {row.binder, row.error});
+      for (const Sample& row : rows) push(curve, row.x, {row.y, row.sigma});
       figure.curves.push_back(curve);
     }
     if (sizes.size() < 2 || sizes.begin()->second.size() < 4) continue;
@@ -83,9 +67,9 @@ verdict::Findings equilibrium(const verdict::Result& result) {
     const auto large = std::prev(sizes.end()), small = std::prev(large);
     try {
       const fit::Fit found =
-          fit::crossing(column(large->second, &Row::q), column(small->second, &Row::binder),
-                        column(small->second, &Row::error), column(large->second, &Row::binder),
-                        column(large->second, &Row::error), 2, result.seed);
+          fit::crossing(column(large->second, &Sample::x), column(small->second, &Sample::y),
+                        column(small->second, &Sample::sigma), column(large->second, &Sample::y),
+                        column(large->second, &Sample::sigma), 2, result.seed);
       delta.push_back(step);
       crossing.push_back(found.value[0]);
       error.push_back(found.error[0]);
@@ -99,13 +83,13 @@ verdict::Findings equilibrium(const verdict::Result& result) {
   Value measured{crossing.front(), error.front()};
   std::string from = fmt::format("q of the two largest sizes, step {}", delta.front());
   if (crossing.size() > 1) {
-    Eigen::MatrixXd design = Eigen::MatrixXd::Ones(static_cast<Index>(delta.size()), 2);
+    MatrixXd design = MatrixXd::Ones(static_cast<Index>(delta.size()), 2);
     design.col(1) = vector_of(delta);
     const fit::Fit limit = fit::linear(design, vector_of(crossing), vector_of(error));
     measured = {limit.value[0], limit.error[0]};
     from = fmt::format("q of the two largest sizes, linear in {} steps to 0", delta.size());
   }
-  if (of_uniform_patches(*first) && noise_unit(*first).value == 9) {
+  if (of_uniform_patches(points.front().point) && unit.value == 9) {
     judge(findings, "binder_crossing", {}, measured,
           {theory::kLangevinCrossing.value, theory::kLangevinCrossing.error},
           "independent simulation, P = 3", from,

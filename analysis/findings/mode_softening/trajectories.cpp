@@ -15,40 +15,45 @@
 
 namespace symbreak::findings::mode_softening {
 
-using Eigen::Index;
 namespace {
-
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-using verdict::Figure;
-using verdict::Point;
 
 /// |ln q| of the records that S_x(0)/s at q = 1 is interpolated from.
 constexpr double kNearCritical = 0.4;
 
-/// Minimum of the polynomial of degree 4 through y(x) near its lowest point: (x, y).
+VectorXd logarithms(const std::vector<double>& values) {
+  VectorXd logs(static_cast<Index>(values.size()));
+  for (Index i = 0; i < logs.size(); ++i) logs[i] = std::log(values[static_cast<std::size_t>(i)]);
+  return logs;
+}
+
+/// The x[i] within `reach` of `centre`.
+std::vector<Index> nearby(const VectorXd& x, double centre, double reach) {
+  std::vector<Index> near;
+  for (Index i = 0; i < x.size(); ++i) {
+    if (std::abs(x[i] - centre) <= reach) near.push_back(i);
+  }
+  return near;
+}
+
+/// Coefficients of 1, u, u^2 ... (`terms` of them), u = x - centre, of least squares through y.
+VectorXd polynomial(const VectorXd& x, const VectorXd& y, double centre, Index terms) {
+  MatrixXd design = MatrixXd::Ones(x.size(), terms);
+  for (Index k = 1; k < terms; ++k) {
+    design.col(k) = design.col(k - 1).cwiseProduct((x.array() - centre).matrix());
+  }
+  return fit::linear(design, y, VectorXd::Ones(x.size())).value;
+}
+
+/// Minimum of the polynomial of degree 4 through y(x), at least 7 points, near its lowest one:
+/// (x, y).
 Eigen::Vector2d minimum(const VectorXd& x, const VectorXd& y, double reach) {
   Index lowest = 0;
   y.minCoeff(&lowest);
   // A coarse grid needs a wider window for its five coefficients.
   constexpr std::size_t least = 7;
   std::vector<Index> near;
-  for (double wide = reach;; wide *= 1.25) {
-    near.clear();
-    for (Index i = 0; i < x.size(); ++i) {
-      if (std::abs(x[i] - x[lowest]) <= wide) near.push_back(i);
-    }
-    if (near.size() >= least || near.size() == static_cast<std::size_t>(x.size())) break;
-  }
-  const auto n = static_cast<Index>(near.size());
-  MatrixXd design(n, 5);
-  VectorXd values(n);
-  for (Index i = 0; i < n; ++i) {
-    const double u = x[near[static_cast<std::size_t>(i)]] - x[lowest];
-    design.row(i) << 1, u, u * u, u * u * u, u * u * u * u;
-    values[i] = y[near[static_cast<std::size_t>(i)]];
-  }
-  const VectorXd c = fit::linear(design, values, VectorXd::Ones(n)).value;
+  for (double wide = reach; near.size() < least; wide *= 1.25) near = nearby(x, x[lowest], wide);
+  const VectorXd c = polynomial(x(near), y(near), x[lowest], 5);
   double u = 0;
   for (int iteration = 0; iteration < 50; ++iteration) {
     const double slope = c[1] + u * (2 * c[2] + u * (3 * c[3] + u * 4 * c[4]));
@@ -60,15 +65,13 @@ Eigen::Vector2d minimum(const VectorXd& x, const VectorXd& y, double reach) {
 
 class TrajectoryAnalysis {
  public:
-  TrajectoryAnalysis(const verdict::Result& result, const Point& point, verdict::Findings& findings)
-      : point_(point),
-        keys_(swept_keys(result, point)),
-        findings_(findings),
-        noise_(point.fact_values(fact::noise)),
-        window_(noise_unit(point).value) {}
+  TrajectoryAnalysis(const KeyedPoint& at, Findings& findings)
+      : point_(at.point), keys_(at.keys), findings_(findings), unit_(noise_unit(at.point)) {
+    for (const double s : point_.fact_values(fact::noise)) q_.push_back(unit_.value / s);
+  }
 
   void work() {
-    const auto side = static_cast<int>(std::lround(std::sqrt(window_)));
+    const auto side = static_cast<int>(std::lround(std::sqrt(unit_.value)));
     const bool reference = of_uniform_patches(point_) &&
                            point_.number("experiment.corrector") == 0 &&
                            point_.parameters.at("experiment.sampler").starts_with("bridge");
@@ -76,7 +79,7 @@ class TrajectoryAnalysis {
     if (reference) critical_power();
     if (point_.find(observable::pulse_response) != nullptr) pulses(reference && side == 3);
     judge_mosaics(point_, keys_, findings_);
-    draw_trajectories(point_, keys_, findings_);
+    draw();
     draw_patterns(point_, keys_, findings_);
   }
 
@@ -87,24 +90,17 @@ class TrajectoryAnalysis {
           note);
   }
 
-  VectorXd log_q() const {
-    VectorXd x(static_cast<Index>(noise_.size()));
-    for (std::size_t i = 0; i < noise_.size(); ++i) {
-      x[static_cast<Index>(i)] = std::log(window_ / noise_[i]);
-    }
-    return x;
+  /// The first of each record's modes.
+  static VectorXd uniform_mode(const VectorXd& values, Index records) {
+    return values(Eigen::seqN(0, records, values.size() / records));
   }
 
   void dip(int side, bool reference) {
-    const Index records = static_cast<Index>(noise_.size()),
-                modes = point_.at(observable::softening).shape.at(1);
+    const VectorXd x = logarithms(q_);
     const MatrixXd rows = lattice::blocks(point_, {observable::softening});
-    if (rows.rows() < 2 || records < 7) return;
-    const VectorXd x = log_q();
+    if (rows.rows() < 2 || x.size() < 7) return;
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
-      VectorXd y(records);
-      for (Index r = 0; r < records; ++r) y[r] = means[r * modes];
-      return minimum(x, y, 0.9);
+      return minimum(x, uniform_mode(means, x.size()), 0.9);
     });
     const double noise = std::exp(-found.value[0]);
     const auto minimum_known = theory::softening_minimum(side);
@@ -120,26 +116,14 @@ class TrajectoryAnalysis {
 
   /// S_x(0)/s at s = P^2, interpolated between records.
   void critical_power() {
-    const Index records = static_cast<Index>(noise_.size()),
-                modes = point_.at(observable::state_structure).shape.at(1);
-    const VectorXd x = log_q();
+    const VectorXd x = logarithms(q_);
+    const std::vector<Index> near = nearby(x, 0, kNearCritical);
     const MatrixXd rows = lattice::blocks(point_, {observable::state_structure});
-    if (rows.rows() < 2 || (x.array().abs() < kNearCritical).count() < 4) return;
+    if (rows.rows() < 2 || near.size() < 4) return;
     const auto found = statistics::jackknife(rows, [&](const VectorXd& means) -> VectorXd {
-      std::vector<Index> near;
-      for (Index r = 0; r < records; ++r) {
-        if (std::abs(x[r]) < kNearCritical) near.push_back(r);
-      }
-      const auto n = static_cast<Index>(near.size());
-      MatrixXd design(n, 3);
-      VectorXd values(n);
-      for (Index i = 0; i < n; ++i) {
-        const Index r = near[static_cast<std::size_t>(i)];
-        design.row(i) << 1, x[r], x[r] * x[r];
-        values[i] = std::log(means[r * modes]);
-      }
-      return VectorXd::Constant(1,
-                                std::exp(fit::linear(design, values, VectorXd::Ones(n)).value[0]));
+      VectorXd logs = uniform_mode(means, x.size())(near);
+      for (double& value : logs) value = std::log(value);
+      return VectorXd::Constant(1, std::exp(polynomial(x(near), logs, 0, 3)[0]));
     });
     add("critical_fluctuation", {found.value[0], found.error[0]}, theory::kCriticalPower,
         "independent simulation; bare linear theory (e^2 - 1)/2 = 3.19",
@@ -149,14 +133,13 @@ class TrajectoryAnalysis {
   void pulses(bool reference) {
     const std::vector<double> q = point_.numbers("experiment.pulses");
     Figure figure = new_figure("pulse_response" + key_stem(keys_), "Response to a field pulse",
-                               noise_unit(point_).ratio(), "q dM/dh", Log::x);
+                               unit_.ratio(), "q dM/dh", Log::x);
     figure.curves = {lattice::curve(point_.at(observable::pulse_response), q,
                                     "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);
     const MatrixXd rows = lattice::blocks(point_, {observable::pulse_response});
     if (rows.rows() < 2 || q.size() < 7) return;
-    VectorXd x(static_cast<Index>(q.size()));
-    for (std::size_t i = 0; i < q.size(); ++i) x[static_cast<Index>(i)] = std::log(q[i]);
+    const VectorXd x = logarithms(q);
     const auto found = statistics::jackknife(
         rows, [&](const VectorXd& means) -> VectorXd { return minimum(x, -means, 1.2); });
     if (!reference) return;
@@ -165,20 +148,75 @@ class TrajectoryAnalysis {
         "independent simulation, L = 24 (two deltas: 1.508)", "degree 4 in ln q near the peak");
   }
 
+  /// Softening, lengths, structure factors and rates.
+  void draw() {
+    const auto figure = [&](const std::string& name, const std::string& title,
+                            const std::string& y_label) {
+      Figure result = new_figure(name + key_stem(keys_), title, unit_.ratio(), y_label, Log::x);
+      result.vertical_lines = {{1, "noise-free s_c"}};
+      return result;
+    };
+    const Observable& softening = point_.at(observable::softening);
+    Figure dips = figure("softening", "Mode softening on typical trajectories", "−s v*Jv");
+    dips.curves = lattice::mode_curves(softening, q_);
+    dips.caption = "With noise the restoring force dips and recovers; it vanishes for no mode.";
+    findings_.figures.push_back(dips);
+
+    if (const Observable* gradient = point_.find(observable::gradient_term)) {
+      const Index modes = softening.shape.at(1);
+      Figure length =
+          figure("correlation_length_j", "Correlation length of the Jacobian", "ξ_J / sites");
+      Curve xi = line("√(gradient/softening)");
+      for (std::size_t r = 0; r < q_.size(); ++r) {
+        const auto at = static_cast<Index>(r);
+        const double ratio = gradient->estimate.mean[at] / softening.estimate.mean[at * modes];
+        if (!(ratio > 0)) continue;
+        push(xi, q_[r], std::sqrt(ratio));
+      }
+      length.curves = {xi};
+      findings_.figures.push_back(length);
+    }
+
+    Figure structure = figure("structure", "Structure factor of the noisy state", "S_x(k)/s");
+    structure.log_y = true;
+    structure.curves = lattice::mode_curves(point_.at(observable::state_structure), q_);
+    findings_.figures.push_back(structure);
+
+    if (!unit_.windows) return;
+    Figure rates = figure("rates", "Score, local posterior, non-equilibrium", "per pixel");
+    rates.curves = {lattice::curve(point_.at(observable::score_norm), q_, "s |score|²/d")};
+    Curve trace = lattice::curve(point_.at(observable::local_variance), q_, "−s tr J/d"),
+          entropy = trace;
+    entropy.label = "pseudo-entropy rate, ½ Var/s per unit ln s";
+    for (std::size_t r = 0; r < q_.size(); ++r) {
+      const double beta = q_[r] / unit_.value;
+      trace.y[r] = 1 - beta * trace.y[r];
+      trace.error[r] *= beta;
+      entropy.y[r] *= beta / 2;
+      entropy.error[r] *= beta / 2;
+    }
+    rates.curves.push_back(trace);
+    rates.curves.push_back(entropy);
+    rates.curves.push_back(
+        lattice::curve(point_.at(observable::antisymmetric_share), q_, "|A|²/|J|² of d⟨φ₀⟩/dx"));
+    rates.caption =
+        "For an exact score E s|score|²/d = −E s tr J/d; their gap shows that this one has no p_t.";
+    findings_.figures.push_back(rates);
+  }
+
   const Point& point_;
-  std::map<std::string, std::string> keys_;
-  verdict::Findings& findings_;
-  std::vector<double> noise_;
-  double window_;
+  const Keys& keys_;
+  Findings& findings_;
+  const NoiseUnit unit_;
+  std::vector<double> q_;  ///< of the records
 };
 
 }  // namespace
 
-verdict::Findings trajectories(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    if (!point.complete || point.find(observable::softening) == nullptr) continue;
-    TrajectoryAnalysis(result, point, findings).work();
+Findings trajectories(const Result& result) {
+  Findings findings;
+  for (const KeyedPoint& at : complete_points(result, observable::softening)) {
+    TrajectoryAnalysis(at, findings).work();
   }
   return findings;
 }

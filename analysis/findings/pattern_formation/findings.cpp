@@ -10,37 +10,29 @@
 
 namespace symbreak::findings::pattern_formation {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings analyse(const Result& result) {
+  Findings findings;
   std::map<std::string, Curve> by_size, by_rate;
-  for (const Point& point : result.points) {
-    const verdict::Observable* squared = point.find(observable::final_magnetization_squared);
-    if (!point.complete || squared == nullptr) continue;
-    const auto keys = swept_keys(result, point);
-    judge_mosaics(point, keys, findings);
-    draw_patterns(point, keys, findings);
+  for (const KeyedPoint& at : complete_points(result, observable::final_magnetization_squared)) {
+    const Point& point = at.point;
+    judge_mosaics(point, at.keys, findings);
+    draw_patterns(point, at.keys, findings);
     const double window = noise_unit(point).value,
                  side = point.fact(fact::lattice_side).value_or(1);
     const double rate = point.number("experiment.corrector");
-    const verdict::Observable* order = point.find(observable::mosaic_order);
-    const auto others = [&](const std::string& left_out) {
-      auto rest = keys;
-      rest.erase(left_out);
-      return key_label(rest);
-    };
-    const auto add = [&](Curve& curve, const std::string& text, double x,
-                         const verdict::Observable& y) {
+    const auto add = [&](std::map<std::string, Curve>& curves, const std::string& key, double x,
+                         ObservableName y) {
+      const std::string text = key_label(swept_keys(result, point, {key}));
+      Curve& curve = curves[text];
       curve.label = text.empty() ? "measured" : text;
-      push(curve, x, {y.value(), y.error()});
+      push(curve, x, point, y);
     };
-    const std::string size_label = others("target.side"),
-                      rate_label = others("experiment.corrector");
-    if (order != nullptr) add(by_size[size_label], size_label, side / std::sqrt(window), *order);
-    if (rate > 0) add(by_rate[rate_label], rate_label, rate, *squared);
+    if (point.find(observable::mosaic_order) != nullptr) {
+      add(by_size, "target.side", side / std::sqrt(window), observable::mosaic_order);
+    }
+    if (rate > 0) {
+      add(by_rate, "experiment.corrector", rate, observable::final_magnetization_squared);
+    }
   }
   const auto figure = [&](const std::string& name, const std::string& title, const std::string& x,
                           const std::string& y, const std::map<std::string, Curve>& curves) {
@@ -48,7 +40,7 @@ verdict::Findings analyse(const verdict::Result& result) {
     for (const auto& [label, curve] : curves) {
       if (curve.x.size() > 1) result_figure.curves.push_back(curve);
     }
-    if (!result_figure.curves.empty()) findings.figures.push_back(result_figure);
+    add(findings, result_figure);
   };
   figure("order_by_size", "Order of final images against size", "L/P", "(L/P)² ⟨M²⟩", by_size);
   figure("order_by_rate", "Order of final images against the slowness of the sweep",
@@ -57,7 +49,7 @@ verdict::Findings analyse(const verdict::Result& result) {
     if (curve.x.size() < 3) continue;
     const fit::Fit power = fit::power_law(vector_of(curve.x), vector_of(curve.y),
                                           vector_of(curve.error), {.corrections = 0});
-    note(findings, "order_by_rate" + (label.empty() ? "" : " (" + label + ")"),
+    note(findings, "order_by_rate" + joined(" (", label, ")"),
          fmt::format("<M^2> grows as R^{:.2f}({:.2f}), chi2/dof {:.1f}", power.value[0],
                      power.error[0], power.chi2_per_dof()),
          "the published value for <M^2> is about R^0.7");

@@ -4,12 +4,7 @@
 
 namespace symbreak::findings::pattern_formation {
 
-namespace observable {
-using namespace lattice::observable;
-}  // namespace observable
-
-namespace fact {
-using namespace lattice::fact;
-}  // namespace fact
+namespace observable = lattice::observable;
+namespace fact = lattice::fact;
 
 }  // namespace symbreak::findings::pattern_formation

@@ -16,13 +16,6 @@ namespace symbreak::findings::random_hierarchy {
 
 namespace {
 
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-using Keys = std::map<std::string, std::string>;
-
 /// p*, where the class is believed as much as its leaves, beside that of the averaged recursion.
 struct Threshold {
   Keys keys;
@@ -35,7 +28,7 @@ struct Threshold {
 /// cubic through the recursion at the same nodes, whose root is known, tells what the cubic shifts.
 std::optional<Threshold> threshold(const PointGroup& group) {
   constexpr double kWindow = 0.15;
-  constexpr Eigen::Index kTerms = 4;
+  constexpr Index kTerms = 4;
   const auto recursion = group.first().prediction(prediction::threshold);
   if (!recursion) return std::nullopt;
   std::vector<double> x, measured, error, averaged;
@@ -48,11 +41,11 @@ std::optional<Threshold> threshold(const PointGroup& group) {
     error.push_back(belief.error());
     averaged.push_back(point->prediction(prediction::class_belief).value() - p);
   }
-  const auto n = static_cast<Eigen::Index>(x.size());
+  const auto n = static_cast<Index>(x.size());
   if (n <= kTerms) return std::nullopt;
   MatrixXd design(n, kTerms);
   design.col(0).setOnes();
-  for (Eigen::Index k = 1; k < kTerms; ++k) {
+  for (Index k = 1; k < kTerms; ++k) {
     design.col(k) = design.col(k - 1).cwiseProduct(vector_of(x));
   }
   const auto root = [&](const std::vector<double>& y) {
@@ -80,7 +73,7 @@ std::optional<Threshold> threshold(const PointGroup& group) {
 /// sees ~2m pairs with one true child, each of weight ~p/v: a relative fluctuation sqrt(2m)/v,
 /// whose square is of order 1/v at fixed m/v). So p*(v)/p*_F = a + c/v + d/v^2 (d from four values
 /// of v on), and a = 1 is the prediction.
-void limit(const std::vector<Threshold>& all, verdict::Findings& findings) {
+void limit(const std::vector<Threshold>& all, Findings& findings) {
   for (const Threshold& one : all) {
     note(findings, "recovery_threshold " + key_label(one.keys),
          fmt::format("p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over "
@@ -92,12 +85,12 @@ void limit(const std::vector<Threshold>& all, verdict::Findings& findings) {
   for (const Threshold& one : all) vocabularies.insert(one.vocabulary);
   constexpr std::size_t kFewest = 3;
   if (vocabularies.size() < kFewest) return;
-  const auto n = static_cast<Eigen::Index>(all.size());
+  const auto n = static_cast<Index>(all.size());
   MatrixXd design = MatrixXd::Ones(n, vocabularies.size() > kFewest ? 3 : 2);
   VectorXd ratio(n), error(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
+  for (Index i = 0; i < n; ++i) {
     const Threshold& one = all[static_cast<std::size_t>(i)];
-    for (Eigen::Index k = 1; k < design.cols(); ++k) design(i, k) = std::pow(one.vocabulary, -k);
+    for (Index k = 1; k < design.cols(); ++k) design(i, k) = std::pow(one.vocabulary, -k);
     ratio[i] = one.belief.value / one.recursion;
     error[i] = one.belief.error / one.recursion;
   }
@@ -110,37 +103,30 @@ void limit(const std::vector<Threshold>& all, verdict::Findings& findings) {
                     fit.chi2_per_dof(), fit.p_value));
 }
 
-void draw(const PointGroup& group, verdict::Findings& findings) {
-  const std::string label = group.label();
+void draw(const PointGroup& group, Findings& findings) {
   Figure figure = new_figure(
-      "hierarchy" + (label.empty() ? "" : "_" + label),
-      "Belief in the true symbols" + (label.empty() ? "" : ", " + label),
+      "hierarchy" + group.tag(), "Belief in the true symbols" + joined(", ", group.label()),
       group.first().parameters.at("experiment.noise") == "epsilon" ? "ε" : "s", "mean belief");
   const auto layers = group.first().at(observable::belief).estimate.mean.size();
-  Curve theory{.label = "recursion", .style = Curve::Style::line};
-  for (Eigen::Index l = 0; l < layers; ++l) {
-    Curve curve{.label = l == 0            ? "class"
-                         : l + 1 == layers ? "leaves"
-                                           : fmt::format("features of layer {}", l)};
-    for (const Point* point : group.points) {
-      push(curve, point->number("experiment.strength"), value_of(*point, observable::belief, l));
-    }
-    figure.curves.push_back(curve);
+  for (Index l = 0; l < layers; ++l) {
+    const std::string label = l == 0            ? "class"
+                              : l + 1 == layers ? "leaves"
+                                                : fmt::format("features of layer {}", l);
+    figure.curves.push_back(along(
+        group.points, "experiment.strength",
+        [&](const Point& point) { return std::optional(value_of(point, observable::belief, l)); },
+        {.label = label}));
   }
-  for (const Point* point : group.points) {
-    if (const auto value = point->prediction(prediction::class_belief)) {
-      push(theory, point->number("experiment.strength"), *value);
-    }
-  }
-  if (!theory.x.empty()) figure.curves.push_back(theory);
+  add(figure,
+      along(group.points, "experiment.strength", prediction::class_belief, line("recursion")));
   figure.caption = "The class is lost at a threshold, low features continuously.";
   findings.figures.push_back(figure);
 }
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings analyse(const Result& result) {
+  Findings findings;
   std::vector<PointGroup> groups = points_along(result, "experiment.strength");
   std::ranges::sort(groups, {}, &PointGroup::keys);
   std::vector<Threshold> thresholds;

@@ -11,25 +11,18 @@ namespace symbreak::findings::rem {
 
 namespace {
 
-using Eigen::Index;
-using verdict::Curve;
-using verdict::Figure;
-
-Curve row(const RemPoint& p, verdict::ObservableName observable, const std::string& label,
-          int colour, double factor = 1) {
-  Curve curve{.label = label.empty() ? p.label : p.label + ", " + label, .colour = colour};
-  const statistics::Estimate& estimate = p.at(observable).estimate;
+Curve row(const RemPoint& p, ObservableName observable, int colour, double factor = 1) {
+  Curve curve{.label = p.label, .colour = colour};
   for (std::size_t i = 0; i < p.a.size(); ++i) {
-    push(curve, p.a[i],
-         {factor * estimate.mean[static_cast<Index>(i)],
-          factor * estimate.error[static_cast<Index>(i)]});
+    const auto [value, error] = p.value(observable, i);
+    push(curve, p.a[i], {factor * value, factor * error});
   }
   return curve;
 }
 
 template <class Function>
-Curve line(const RemPoint& p, const std::string& label, int colour, const Function& f) {
-  Curve curve{.label = label, .style = Curve::Style::line, .colour = colour};
+Curve line(const RemPoint& p, int colour, const Function& f) {
+  Curve curve{.style = Curve::Style::line, .colour = colour};
   for (std::size_t i = 0; i < p.a.size(); ++i) push(curve, p.a[i], f(i));
   return curve;
 }
@@ -42,8 +35,8 @@ Curve limit(const std::vector<RemPoint>& points, const std::string& label, const
   }
   Curve curve{.label = label, .style = Curve::Style::dashed};
   for (int i = 0; i <= 200; ++i) {
-    curve.x.push_back(low + (high - low) * i / 200);
-    curve.y.push_back(f(curve.x.back()));
+    const double a = low + (high - low) * i / 200;
+    push(curve, a, f(a));
   }
   return curve;
 }
@@ -70,29 +63,24 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
   int colour = 0;
   for (const RemPoint& p : points) {
     if (p.planted || p.L == 0) continue;
-    mean.curves.push_back(row(p, observable::participation, "", colour));
-    const Curve exact =
-        line(p, "", colour, [&](std::size_t i) { return p.exact[i].participation(); });
+    mean.curves.push_back(row(p, observable::participation, colour));
+    const Curve exact = line(p, colour, [&](std::size_t i) { return p.exact[i].participation(); });
     mean.curves.push_back(exact);
     Curve typical{.label = p.label, .colour = colour};
-    const statistics::Estimate& quantiles = p.at(observable::participation_quantiles).estimate;
     for (std::size_t i = 0; i < p.a.size(); ++i) {
-      const auto k = static_cast<Index>(i * kQuantiles.size() + kMedian);
-      if (!(quantiles.mean[k] > 0)) continue;
-      push(typical, p.a[i], {quantiles.mean[k], quantiles.error[k]});
+      const Value y = p.value(observable::participation_quantiles, i * kQuantiles.size() + kMedian);
+      if (y.value > 0) push(typical, p.a[i], y);
     }
     median.curves.push_back(typical);
-    Curve positive = exact;
-    positive.x.clear(), positive.y.clear();
+    Curve positive{.style = exact.style, .colour = colour};
     for (std::size_t i = 0; i < exact.x.size(); ++i) {
-      if (exact.y[i] > 0) positive.x.push_back(exact.x[i]), positive.y.push_back(exact.y[i]);
+      if (exact.y[i] > 0) push(positive, exact.x[i], exact.y[i]);
     }
     median.curves.push_back(positive);
-    entropy.curves.push_back(row(p, observable::entropy, "", colour, 1 / p.L));
-    Curve spread = row(p, observable::participation_square, "", colour);
-    const statistics::Estimate& first = p.at(observable::participation).estimate;
+    entropy.curves.push_back(row(p, observable::entropy, colour, 1 / p.L));
+    Curve spread = row(p, observable::participation_square, colour);
     for (std::size_t i = 0; i < spread.y.size(); ++i) {
-      spread.y[i] -= std::pow(first.mean[static_cast<Index>(i)], 2);
+      spread.y[i] -= std::pow(p.value(observable::participation, i).value, 2);
     }
     variance.curves.push_back(spread);
     ++colour;
@@ -116,13 +104,13 @@ void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) 
   int colour = 0;
   for (const RemPoint& p : points) {
     if (!p.planted || p.L == 0) continue;
-    weight.curves.push_back(row(p, observable::true_weight, "", colour));
+    weight.curves.push_back(row(p, observable::true_weight, colour));
     weight.curves.push_back(
-        line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_weight(); }));
-    success.curves.push_back(row(p, observable::map_correct, "", colour));
+        line(p, colour, [&](std::size_t i) { return p.exact[i].planted_weight(); }));
+    success.curves.push_back(row(p, observable::map_correct, colour));
     if (!p.law->atoms()) {
       success.curves.push_back(
-          line(p, "", colour, [&](std::size_t i) { return p.exact[i].planted_success(); }));
+          line(p, colour, [&](std::size_t i) { return p.exact[i].planted_success(); }));
     }
     ++colour;
   }
@@ -140,8 +128,6 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
   Figure figure = new_figure("participation_distribution", "Distribution of Y, " + largest->label,
                              "Y", "probability density", Log::none,
                              "Y does not self-average in the condensed phase.");
-  const statistics::Estimate& density =
-      largest->at(observable::participation_distribution).estimate;
   std::vector<std::size_t> shown;
   for (const double wanted : {1.0, 1.25, 1.5, 2.0}) {
     const auto nearest = std::min_element(
@@ -153,9 +139,8 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
   for (const std::size_t i : shown) {
     Curve curve{.label = fmt::format("a = {:.3g}", largest->a[i])};
     for (std::size_t bin = 0; bin < kHistogramBins; ++bin) {
-      const auto k = static_cast<Index>(i * kHistogramBins + bin);
       push(curve, (static_cast<double>(bin) + 0.5) / kHistogramBins,
-           {density.mean[k], density.error[k]});
+           largest->value(observable::participation_distribution, i * kHistogramBins + bin));
     }
     figure.curves.push_back(curve);
   }

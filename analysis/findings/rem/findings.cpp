@@ -1,3 +1,8 @@
+// From recorded averages of random-energy ensembles to verdicts: exact quadrature at every M and
+// beta, finite-size scaling, limits. Verdicts per point, each the worst of its temperatures: participation_ratio (Y_2), ..._3, ..._4,
+// participation_variance, log_partition and its variance (unplanted); participation_ratio,
+// true_weight, map_probability and the two exact identities (planted). Per run, where the deck has
+// several M: critical_beta, see findings.hpp. Figures.
 #include "analysis/findings/rem/findings.hpp"
 
 #include <fmt/format.h>
@@ -7,15 +12,9 @@
 #include <cmath>
 #include <functional>
 
-#include "analysis/findings/common/grouping.hpp"
-#include "analysis/findings/rem/scaling.hpp"
-
 namespace symbreak::findings::rem {
 
 namespace {
-
-using Eigen::Index;
-using verdict::Point;
 
 /// Samples that carry a mean: below this many the mean is that of a few rare samples, and its error
 /// bar is not to be trusted.
@@ -33,58 +32,44 @@ theory::LevelFamily family(const std::string& law) {
 /// freedom), so that the row as a whole has the false alarm of any other.
 struct Comparison {
   std::string quantity;
-  verdict::ObservableName observable;
+  ObservableName observable;
   std::string source;
   std::function<double(std::size_t)> exact;
   std::function<bool(std::size_t)> fit_to_compare;
 };
 
-std::optional<verdict::Verdict> worst(const RemPoint& p, const Comparison& c,
-                                      const std::map<std::string, std::string>& keys) {
-  const verdict::Observable& observable = p.at(c.observable);
-  const double units = static_cast<double>(observable.units.size());
-  if (units < 3) return std::nullopt;
-  verdict::Verdict row;
-  double largest = -1;
+void judge_worst(const RemPoint& p, const Comparison& c, const Keys& keys, Findings& findings) {
+  const double units = static_cast<double>(p.at(c.observable).units.size());
+  if (units < 3) return;
+  Value worst;
+  double predicted = 0, largest = -1;
   std::size_t compared = 0, worst_index = 0;
   for (std::size_t i = 0; i < p.b.size(); ++i) {
     if (!c.fit_to_compare(i)) continue;
-    const auto k = static_cast<Index>(i);
     const double exact = c.exact(i);
-    const double measured = observable.estimate.mean[k], error = observable.estimate.error[k];
+    const Value measured = p.value(c.observable, i);
     // Below the rounding of the measurement itself there is nothing to compare.
     const double floor = 1e-9 * (std::abs(exact) + 1e-300);
-    if (!std::isfinite(exact) || !(error > floor)) continue;
+    if (!std::isfinite(exact) || !(measured.error > floor)) continue;
     ++compared;
-    const double t = std::abs(measured - exact) / error;
-    if (t > largest) {
-      largest = t, worst_index = i;
-      row.measured = measured, row.error = error, row.predicted = exact;
-    }
+    const double t = std::abs(measured.value - exact) / measured.error;
+    if (t > largest) largest = t, worst_index = i, worst = measured, predicted = exact;
   }
-  if (compared == 0) return std::nullopt;
+  if (compared == 0) return;
   constexpr double false_alarm = 0.0027;
   const double single = -std::expm1(std::log1p(-false_alarm) / static_cast<double>(compared));
   const boost::math::students_t student(units - 1);
   const double widening = boost::math::quantile(boost::math::complement(student, single / 2)) / 3;
-  row.error *= widening;
-  row.quantity = c.quantity;
-  row.point = keys;
-  row.source = c.source;
-  row.from = fmt::format("{:.0f} disorder samples, {} of {} temperatures", p.samples, compared,
-                         p.b.size());
-  row.note =
-      fmt::format("largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of {}",
-                  p.a[worst_index], widening, compared);
-  return row;
+  judge(findings, c.quantity, keys, {worst.value, worst.error * widening}, {predicted}, c.source,
+        fmt::format("{:.0f} disorder samples, {} of {} temperatures", p.samples, compared,
+                    p.b.size()),
+        fmt::format("largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of {}",
+                    p.a[worst_index], widening, compared));
 }
 
-void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
-             verdict::Findings& findings) {
+void compare(const RemPoint& p, const Keys& keys, Findings& findings) {
   const std::string quadrature = "exact quadrature at this N";
-  const auto add = [&](const Comparison& comparison) {
-    if (auto row = worst(p, comparison, keys)) findings.verdicts.push_back(*row);
-  };
+  const auto add = [&](const Comparison& c) { judge_worst(p, c, keys, findings); };
   if (p.planted) {
     const auto weight = [&](std::size_t i) { return p.exact[i].planted_weight(); };
     const auto zero = [](std::size_t) { return 0.0; };
@@ -137,7 +122,6 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
 
   std::string rare;
   std::size_t count = 0;
-  const verdict::Observable& quantiles = p.at(observable::participation_quantiles);
   for (std::size_t i = 0; i < p.b.size(); ++i) {
     if (p.a[i] >= 1) continue;
     ++count;
@@ -145,8 +129,8 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
         "for example a = {:.3g}: exact mean {:.3g}, median {:.3g}, carried by {:.0f} of {:.0f} "
         "samples",
         p.a[i], mean[i],
-        quantiles.estimate.mean[static_cast<Index>(i * kQuantiles.size() + kMedian)], carriers[i],
-        p.samples);
+        p.value(observable::participation_quantiles, i * kQuantiles.size() + kMedian).value,
+        carriers[i], p.samples);
   }
   if (count == 0) return;
   note(findings, "participation",
@@ -158,10 +142,9 @@ void compare(const RemPoint& p, const std::map<std::string, std::string>& keys,
 
 }  // namespace
 
-std::vector<RemPoint> rem_points(const verdict::Result& result) {
+std::vector<RemPoint> rem_points(const Result& result) {
   std::vector<RemPoint> all;
-  for (const Point& point : result.points) {
-    if (!point.complete) continue;
+  for (const auto& [point, keys] : complete_points(result)) {
     RemPoint p;
     p.point = &point;
     const auto dimension = point.parameters.find("target.dimension");
@@ -174,7 +157,6 @@ std::vector<RemPoint> rem_points(const verdict::Result& result) {
     p.critical = p.law->critical(p.L);
     p.energy_unit = point.fact(fact::energy_unit).value();
     p.planted = point.parameters.at("experiment.state") == "planted";
-    p.samples = 0;
     for (const auto& unit : p.at(observable::participation).units) {
       p.samples += static_cast<double>(unit.count);
     }
@@ -196,13 +178,13 @@ std::vector<RemPoint> rem_points(const verdict::Result& result) {
   return all;
 }
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
+Findings analyse(const Result& result) {
+  Findings findings;
   const std::vector<RemPoint> points = rem_points(result);
   for (const RemPoint& point : points) compare(point, swept_keys(result, *point.point), findings);
   rem_scaling(points, findings);
   findings.figures = rem_figures(points);
-  for (const verdict::Figure& figure : rem_scaling_figures(points, findings)) {
+  for (const Figure& figure : rem_scaling_figures(points, findings)) {
     findings.figures.push_back(figure);
   }
   return findings;

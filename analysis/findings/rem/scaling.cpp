@@ -1,5 +1,11 @@
-#include "analysis/findings/rem/scaling.hpp"
-
+// Finite-size scaling of random-energy ensembles over the M of a run.
+//
+// Around beta_c everything depends on z = (beta/beta_c - 1) sqrt(2L), L = log N (the crossover of
+// Derrida 1981; moments of Y at z = 0: Monthus & Garel, cond-mat/0703017):
+//     unplanted  E[Y] sqrt(L) = f(z) + g(z)/sqrt(L) + h(z)/L,  f = e^{-z^2/2}/(2 sqrt(pi) Phi(-z))
+//     planted    E[w_1]       = f(z) + g(z)/sqrt(L) + h(z)/L,  f = Phi(z)
+// f, g, h are fitted as polynomials, beta_c and the exponent of L are free: nothing of the theory
+// but the form of its corrections enters.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,19 +13,13 @@
 #include <set>
 
 #include "analysis/findings/common/drawing.hpp"
-#include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/rem/findings.hpp"
 #include "analysis/fit/least_squares.hpp"
 #include "analysis/theory/levels/condensation.hpp"
 
 namespace symbreak::findings::rem {
 
 namespace {
-
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Figure;
 
 constexpr double kGaussianCritical = 1.665109222315;  // 2 sqrt(log 2)
 
@@ -39,7 +39,7 @@ std::vector<const RemPoint*> sizes(const std::vector<RemPoint>& points, bool pla
   return chosen;
 }
 
-verdict::ObservableName order_parameter(bool planted) {
+ObservableName order_parameter(bool planted) {
   return planted ? observable::true_weight : observable::participation;
 }
 
@@ -84,16 +84,15 @@ Data critical_window(const std::vector<const RemPoint*>& points) {
   for (const RemPoint* p : points) {
     constexpr double least_L = 13;  // M = 20: the fit's corrections do not reach further down
     if (p->L < least_L) continue;
-    const verdict::Observable& observable = p->at(order_parameter(p->planted));
     for (std::size_t i = 0; i < p->b.size(); ++i) {
-      const auto k = static_cast<Index>(i);
-      const double q = scaled(*p, observable.estimate.mean[k]);
+      const auto [value, error] = p->value(order_parameter(p->planted), i);
+      const double q = scaled(*p, value);
       const bool inside = p->planted ? q > 0.2 && q < 0.8 : q > 0.12 && q < 0.9;
-      if (!inside || !(observable.estimate.error[k] > 0)) continue;
-      result.data.push_back({p, k});
+      if (!inside || !(error > 0)) continue;
+      result.data.push_back({p, static_cast<Index>(i)});
       beta.push_back(p->beta[i]);
       L.push_back(p->L);
-      sigma.push_back(scaled(*p, observable.estimate.error[k]));
+      sigma.push_back(scaled(*p, error));
     }
   }
   result.beta = vector_of(beta);
@@ -150,7 +149,7 @@ class ScalingFit {
   const Data& data_;
 };
 
-void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings& findings) {
+void critical_beta(const std::vector<const RemPoint*>& points, Findings& findings) {
   constexpr std::size_t kLeastSizes = 4;
   constexpr int kBlocks = 16;
   if (points.size() < kLeastSizes) return;
@@ -193,18 +192,8 @@ void critical_beta(const std::vector<const RemPoint*>& points, verdict::Findings
   }
 }
 
-/// The value of `y` at L -> infinity from a linear fit in the given powers, its error widened by
-/// sqrt(chi2/dof) where that exceeds 1.
-std::optional<fit::Fit> extrapolate(const std::vector<double>& y, const std::vector<double>& sigma,
-                                    const MatrixXd& design) {
-  if (design.rows() <= design.cols()) return std::nullopt;
-  fit::Fit result = fit::linear(design, vector_of(y), vector_of(sigma));
-  result.error *= std::sqrt(std::max(1.0, result.chi2_per_dof()));
-  return result;
-}
-
 /// E[Y] at fixed a over the sizes, beyond the crossover z >= least_z.
-void limits(const std::vector<const RemPoint*>& points, verdict::Findings& findings) {
+void limits(const std::vector<const RemPoint*>& points, Findings& findings) {
   if (points.empty()) return;
   const RemPoint& last = *points.back();
   for (std::size_t i = 0; i < last.a.size(); ++i) {
@@ -218,10 +207,10 @@ void limits(const std::vector<const RemPoint*>& points, verdict::Findings& findi
       for (std::size_t j = 0; j < p->a.size(); ++j) {
         if (std::abs(p->a[j] - a) > 1e-9 * a) continue;
         const double factor = critical ? std::sqrt(M_PI * p->L) : 1;
-        const verdict::Observable& observable = p->at(observable::participation);
-        if (!(observable.estimate.error[static_cast<Index>(j)] > 0)) continue;  // a single batch
-        y.push_back(factor * observable.estimate.mean[static_cast<Index>(j)]);
-        sigma.push_back(factor * observable.estimate.error[static_cast<Index>(j)]);
+        const auto [value, error] = p->value(observable::participation, j);
+        if (!(error > 0)) continue;  // a single batch
+        y.push_back(factor * value);
+        sigma.push_back(factor * error);
         L.push_back(p->L);
       }
     }
@@ -233,22 +222,23 @@ void limits(const std::vector<const RemPoint*>& points, verdict::Findings& findi
           critical ? Eigen::RowVector3d(1, 1 / std::sqrt(L[k]), 1 / L[k])
                    : Eigen::RowVector3d(1, std::log(L[k]) / L[k], 1 / L[k]);
     }
-    const auto fitted = extrapolate(y, sigma, design);
-    if (!fitted) continue;
+    const fit::Fit fitted = fit::linear(design, vector_of(y), vector_of(sigma));
+    const double widened = std::sqrt(std::max(1.0, fitted.chi2_per_dof()));
     judge(findings, critical ? "critical_amplitude" : "participation_ratio_limit",
-          {{"experiment.a", fmt::format("{:.6g}", a)}}, {fitted->value[0], fitted->error[0]},
+          {{"experiment.a", fmt::format("{:.6g}", a)}},
+          {fitted.value[0], fitted.error[0] * widened},
           {critical ? 1 : theory::rem_participation_limit(a)},
           critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity",
           fmt::format("{}, {} M, chi2/dof {:.2f}",
                       critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
                                : "E[Y] = limit + (c_1 log L + c_2)/L",
-                      y.size(), fitted->chi2_per_dof()));
+                      y.size(), fitted.chi2_per_dof()));
   }
 }
 
 }  // namespace
 
-void rem_scaling(const std::vector<RemPoint>& points, verdict::Findings& findings) {
+void rem_scaling(const std::vector<RemPoint>& points, Findings& findings) {
   for (const bool planted : {false, true}) {
     const std::vector<const RemPoint*> chosen = sizes(points, planted);
     critical_beta(chosen, findings);
@@ -257,7 +247,7 @@ void rem_scaling(const std::vector<RemPoint>& points, verdict::Findings& finding
 }
 
 std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
-                                        const verdict::Findings& findings) {
+                                        const Findings& findings) {
   std::vector<Figure> figures;
   for (const bool planted : {false, true}) {
     const std::vector<const RemPoint*> chosen = sizes(points, planted);
@@ -275,14 +265,12 @@ std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
     figure.caption = fmt::format("β_c = {:.5f}. The line is the limit of infinite N.", critical);
     for (const RemPoint* p : chosen) {
       Curve curve{.label = fmt::format("M = {:.6g}", p->bits)};
-      const verdict::Observable& observable = p->at(order_parameter(planted));
       for (std::size_t i = 0; i < p->beta.size(); ++i) {
         const double z = (p->beta[i] / critical - 1) * std::sqrt(2 * p->L);
         if (std::abs(z) > 3) continue;
         const double factor = planted ? 1 : std::sqrt(M_PI * p->L);
-        push(curve, z,
-             {factor * observable.estimate.mean[static_cast<Index>(i)],
-              factor * observable.estimate.error[static_cast<Index>(i)]});
+        const auto [value, error] = p->value(order_parameter(planted), i);
+        push(curve, z, {factor * value, factor * error});
       }
       if (!curve.x.empty()) figure.curves.push_back(curve);
     }

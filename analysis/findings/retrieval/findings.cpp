@@ -20,15 +20,9 @@ namespace symbreak::findings::retrieval {
 
 namespace {
 
-using Eigen::Index;
-using Eigen::VectorXd;
-using verdict::Curve;
-using verdict::Findings;
-using verdict::Point;
-
 /// "what, d = 64".
 std::string label(const std::string& what, const PointGroup& group) {
-  return group.keys.empty() ? what : what + ", " + group.label();
+  return what + joined(", ", group.label());
 }
 
 double log_count(const Point& point) { return *point.fact(fact::log_count); }
@@ -44,7 +38,7 @@ std::optional<Crossing> crossing(const PointGroup& group, bool measured) {
   std::vector<double> a, z, sigma;
   const boost::math::normal normal;
   for (const Point* point : group.points) {
-    const verdict::Observable* found = point->find(observable::true_weight);
+    const Observable* found = point->find(observable::true_weight);
     const auto theory = point->prediction(prediction::retrieval_weight);
     if (found == nullptr || !theory) continue;
     // The same points for both, chosen by the theory: no selection on the noise.
@@ -93,29 +87,19 @@ void judge_capacity(Findings& findings, const PointGroup& group) {
 }
 
 void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
-  double sum = 0, variance = 0, worst = 0;
-  Index count = 0;
+  Pool pool;
   for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
-      const verdict::Observable* found = point->find(observable::crosstalk);
+      const Observable* found = point->find(observable::crosstalk);
       const auto predicted = point->prediction(prediction::log_crosstalk);
       if (found == nullptr || !predicted || !(found->error() > 0)) continue;
       // A mean over overlaps that the data do not reach is made by rare samples: leave it out.
       if (found->error() > 0.2 * found->value()) continue;
-      const double ratio = found->value() / std::exp(*predicted),
-                   error = found->error() / std::exp(*predicted);
-      sum += ratio;
-      variance += error * error;
-      worst = std::max(worst, std::abs(ratio - 1) / error);
-      ++count;
+      pool.add({found->value() / std::exp(*predicted), found->error() / std::exp(*predicted)}, 1);
     }
   }
-  if (count == 0) return;
-  const auto n = static_cast<double>(count);
-  judge(findings, "crosstalk", {}, {sum / n, std::sqrt(variance) / n}, {1, 0},
-        "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d",
-        fmt::format("mean over {} points", count),
-        fmt::format("largest deviation of a single point {:.1f} standard errors", worst));
+  pool.judge(findings, "crosstalk", {}, {1},
+             "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d", "point");
 }
 
 /// Rounding of the float dot products: 1e-7 of x.y per coordinate.
@@ -151,46 +135,34 @@ void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   }
 }
 
-Curve curve(const PointGroup& group, verdict::ObservableName observable, const std::string& what,
-            const std::function<double(const Point&)>& x) {
-  Curve result{.label = label(what, group)};
-  for (const Point* point : group.points) push(result, x(*point), *point, observable);
-  return result;
-}
-
 }  // namespace
 
-Findings analyse(const verdict::Result& result) {
+Findings analyse(const Result& result) {
   Findings findings;
   const std::vector<PointGroup> sizes = points_along(result, "target.n");
-  verdict::Figure figure =
+  Figure figure =
       new_figure("retrieval", "A datum at its own place", "α = log(N)/d", "E[w₁] at x = y₁");
   figure.y_range = {{-0.02, 1.02}};
   for (const PointGroup& group : sizes) {
     judge_capacity(findings, group);
     if (group.first().number("experiment.overlap") != 1 || group.points.size() < 2) continue;
-    figure.curves.push_back(curve(group, observable::true_weight, "E[w₁]", alpha));
-    Curve theory{.label = label("finite-size theory", group), .style = Curve::Style::line};
-    for (const Point* point : group.points) {
-      if (const auto w = point->prediction(prediction::retrieval_weight)) {
-        push(theory, alpha(*point), *w);
-      }
-    }
-    if (!theory.x.empty()) figure.curves.push_back(theory);
+    figure.curves.push_back(
+        along(group.points, alpha, observable::true_weight, {.label = label("E[w₁]", group)}));
+    add(figure, along(group.points, alpha, prediction::retrieval_weight,
+                      line(label("finite-size theory", group))));
     if (const auto limit = group.first().prediction(prediction::capacity)) {
       figure.vertical_lines.emplace_back(*limit, "α₁");
     }
   }
-  if (!figure.curves.empty()) findings.figures.push_back(figure);
+  add(findings, figure);
   if (std::find(result.swept.begin(), result.swept.end(), "experiment.overlap") !=
       result.swept.end()) {
-    verdict::Figure basin =
+    Figure basin =
         new_figure("basin", "Basins of attraction", "overlap of the start", "fraction retrieved");
     basin.y_range = {{-0.02, 1.02}};
     for (const PointGroup& group : points_along(result, "experiment.overlap")) {
-      basin.curves.push_back(
-          curve(group, observable::retrieved, "retrieved",
-                [](const Point& point) { return point.number("experiment.overlap"); }));
+      basin.curves.push_back(along(group.points, "experiment.overlap", observable::retrieved,
+                                   {.label = label("retrieved", group)}));
     }
     findings.figures.push_back(basin);
   }

@@ -15,15 +15,15 @@ namespace symbreak::findings::speciation {
 
 namespace {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 /// Sum of squared deviations over their variances.
 struct Chi2 {
   double sum = 0, n = 0;
 
-  void judge(verdict::Findings& findings, const std::string& quantity, const PointGroup& group,
+  void add(double square) {
+    sum += square;
+    ++n;
+  }
+  void judge(Findings& findings, const std::string& quantity, const PointGroup& group,
              const std::string& source, const std::string& from) const {
     findings::judge(findings, quantity, group.keys, {sum / n}, {1, std::sqrt(2 / n)}, source,
                     fmt::format("chi2/n, {} points, {}", n, from));
@@ -33,7 +33,7 @@ struct Chi2 {
 /// Fewer expected events than this on either side have no Gaussian error.
 constexpr double kFewest = 10;
 
-void speciation_time(const PointGroup& group, std::uint64_t seed, verdict::Findings& findings) {
+void speciation_time(const PointGroup& group, std::uint64_t seed, Findings& findings) {
   const auto predicted = group.first().prediction(branching::prediction::speciation_time_clone);
   if (!predicted) return;
   std::vector<double> noise, times, value, error;
@@ -51,25 +51,17 @@ void speciation_time(const PointGroup& group, std::uint64_t seed, verdict::Findi
   }
 }
 
-void draw(const PointGroup& group, verdict::Findings& findings) {
-  Figure figure = new_figure("clone_probability" + (group.keys.empty() ? "" : "_" + group.label()),
-                             "Clones that end in the same class", "t of the split", "probability");
-  Curve clones{.label = "clones"}, exact{.label = "E Σ P(c|x)²"},
-      theory{.label = "φ(G)", .style = Curve::Style::line}, published{.label = "published"};
-  for (const Point* point : group.points) {
-    const double t = point->fact(branching::fact::time).value();
-    push(clones, t, *point, observable::clone_probability);
-    push(exact, t, *point, branching::observable::clone_probability_exact);
-    if (const auto value = point->prediction(branching::prediction::clone_probability)) {
-      push(theory, t, *value);
-    }
-  }
-  published.x = group.first().fact_values(fact::published_time);
-  published.y = group.first().fact_values(fact::published_clone);
-  figure.curves = {clones};
-  for (const Curve* curve : {&exact, &theory, &published}) {
-    if (!curve->x.empty()) figure.curves.push_back(*curve);
-  }
+void draw(const PointGroup& group, Findings& findings) {
+  Figure figure = new_figure("clone_probability" + group.tag(), "Clones that end in the same class",
+                             "t of the split", "probability");
+  figure.curves = {along(group.points, branching::fact::time, observable::clone_probability,
+                         {.label = "clones"})};
+  add(figure, along(group.points, branching::fact::time,
+                    branching::observable::clone_probability_exact, {.label = "E Σ P(c|x)²"}));
+  add(figure, along(group.points, branching::fact::time, branching::prediction::clone_probability,
+                    line("φ(G)")));
+  add(figure, line("published", group.first().fact_values(fact::published_time),
+                   group.first().fact_values(fact::published_clone), Curve::Style::points));
   if (const auto time = group.first().prediction(branching::prediction::speciation_time_clone)) {
     figure.vertical_lines = {{*time, "G = 1"}};
   }
@@ -78,22 +70,20 @@ void draw(const PointGroup& group, verdict::Findings& findings) {
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const PointGroup& group : points_along(result, "experiment.t")) {
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const PointGroup& group : points_along(result, kTime)) {
     Chi2 law, identity, published;
     for (const Point* point : group.points) {
       const double clones = point->at(observable::clone_probability).value(),
                    samples = point->fact(branching::fact::samples).value();
       if (const auto* gap = point->find(observable::clone_identity);
           gap != nullptr && gap->error() > 0 && samples * (1 - clones) > kFewest) {
-        identity.sum += std::pow(gap->value() / gap->error(), 2);
-        ++identity.n;
+        identity.add(std::pow(gap->value() / gap->error(), 2));
       }
       const auto exact = point->prediction(branching::prediction::clone_probability);
       if (!exact || samples * (1 - *exact) < kFewest) continue;
-      law.sum += std::pow(clones - *exact, 2) / (*exact * (1 - *exact) / samples);
-      ++law.n;
+      law.add(std::pow(clones - *exact, 2) / (*exact * (1 - *exact) / samples));
     }
     if (law.n > 0) {
       law.judge(findings, "clone_probability", group, "phi(G), binomial errors", "clones");
@@ -108,8 +98,7 @@ verdict::Findings analyse(const verdict::Result& result) {
       const double pairs = group.first().fact(fact::published_pairs).value();
       for (std::size_t i = 0; i < value.size(); ++i) {
         if (pairs * (1 - exact[i]) < kFewest) continue;
-        published.sum += std::pow(value[i] - exact[i], 2) * pairs / (exact[i] * (1 - exact[i]));
-        ++published.n;
+        published.add(std::pow(value[i] - exact[i], 2) * pairs / (exact[i] * (1 - exact[i])));
       }
       published.judge(findings, "published_clone_probability", group, "phi(G), binomial errors",
                       "published data");

@@ -11,24 +11,19 @@ namespace symbreak::findings::three_way {
 
 namespace {
 
-using Eigen::Index;
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
 Figure figure(const std::string& name, const std::string& title, const std::string& y_label) {
   return new_figure(name, title, "s = σ²t", y_label, Log::x);
 }
 
 /// Per score: restoring force, structure factor, final images; and the lengths of all three.
 void draw_scores(const Point& point, const std::string& stem, const std::vector<double>& s,
-                 verdict::Findings& findings) {
+                 Findings& findings) {
   const double side = point.fact(fact::lattice_side).value_or(1);
   Figure lengths =
       figure("three_way_length" + stem, "Correlation length of the softening", "ξ / pixels");
   for (const ScoreNames& score : kScores) {
     const std::string end = score.name + stem;
-    const verdict::Observable& softening = point.at(score.softening);
+    const Observable& softening = point.at(score.softening);
     Figure soft = figure("three_way_softening_" + end,
                          fmt::format("Restoring force: {}", score.title), "−s v*Jv");
     soft.curves = lattice::mode_curves(softening, s);
@@ -38,14 +33,14 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
     structure.curves = lattice::mode_curves(point.at(score.structure), s, 1);
     findings.figures.push_back(structure);
     // softening = r + c k^2: xi^2 = (soft(k_1)/soft(0) - 1)/k_1^2, k_1 = 2 sin(pi/L).
-    Curve xi{.label = score.title, .style = Curve::Style::line};
+    Curve xi = line(score.title);
     for (std::size_t r = 0; r < s.size(); ++r) {
       const auto at = static_cast<Index>(r) * softening.shape.at(1);
       const double ratio = softening.estimate.mean[at + 1] / softening.estimate.mean[at] - 1;
       if (!(ratio > 0)) continue;
       push(xi, s[r], std::sqrt(ratio) / (2 * std::sin(M_PI / side)));
     }
-    if (!xi.x.empty()) lengths.curves.push_back(xi);
+    add(lengths, xi);
     findings.figures.push_back(lattice::gallery(point, score.images, "three_way_images_" + end,
                                                 fmt::format("Final images: {}", score.title)));
   }
@@ -54,12 +49,10 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
 
 }  // namespace
 
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const Point& point : result.points) {
-    const verdict::Observable* eigenvalues = point.find(observable::prototype_eigenvalues);
-    if (!point.complete || eigenvalues == nullptr) continue;
-    const auto keys = swept_keys(result, point);
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const auto& [point, keys] : complete_points(result, observable::prototype_eigenvalues)) {
+    const Observable& eigenvalues = point.at(observable::prototype_eigenvalues);
     const std::string stem = key_stem(keys);
     const std::vector<double> s = point.fact_values(fact::noise);
     draw_scores(point, stem, s, findings);
@@ -76,7 +69,7 @@ verdict::Findings analyse(const verdict::Result& result) {
     } worst;
     for (Index a = 0; a < kPrototypes; ++a) {
       prototypes.curves.push_back(
-          lattice::curve(*eigenvalues, s, fmt::format("mode {}", a + 1), kPrototypes, a));
+          lattice::curve(eigenvalues, s, fmt::format("mode {}", a + 1), kPrototypes, a));
       const std::vector<double> exact =
           point.prediction_values(prediction::eigenvalues[static_cast<std::size_t>(a)]);
       if (exact.size() != s.size()) continue;
@@ -84,7 +77,7 @@ verdict::Findings analyse(const verdict::Result& result) {
         const Index at = static_cast<Index>(r) * kPrototypes + a;
         const Value predicted{exact[r], rounding / s[r] + 1e-11 * exact[r]};
         const double off =
-            std::abs(eigenvalues->estimate.mean[at] - predicted.value) / predicted.error;
+            std::abs(eigenvalues.estimate.mean[at] - predicted.value) / predicted.error;
         constexpr double condensed = 1e-6;  // below: one image holds all the weight
         if (a < 2 && exact[r] > condensed && off >= worst.off) worst = {off, s[r], predicted, at};
       }

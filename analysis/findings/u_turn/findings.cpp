@@ -6,22 +6,13 @@
 
 namespace symbreak::findings::u_turn {
 
-using verdict::Curve;
-using verdict::Figure;
-using verdict::Point;
-
-verdict::Findings analyse(const verdict::Result& result) {
-  verdict::Findings findings;
-  for (const auto& [keys, points] : points_along(result, "experiment.t")) {
-    Figure figure = new_figure("u_turn" + (keys.empty() ? "" : "_" + key_label(keys)), "U-turns",
-                               "t of the turn", "", Log::x);
-    Curve kept{.label = "class kept"}, overlap{.label = "y·y′/d"},
-        mean{.label = "1 − mmse", .style = Curve::Style::line}, back{.label = "datum returned"};
-    for (const Point* point : points) {
+Findings analyse(const Result& result) {
+  Findings findings;
+  for (const PointGroup& group : points_along(result, kTime)) {
+    for (const Point* point : group.points) {
       const auto here = swept_keys(result, *point);
-      const auto add = [&](verdict::ObservableName name, double predicted,
-                           const std::string& source) {
-        if (const verdict::Observable* found = point->find(name)) {
+      const auto add = [&](ObservableName name, double predicted, const std::string& source) {
+        if (const Observable* found = point->find(name)) {
           judge(findings, name.string(), here, value_of(*point, name), {predicted}, source,
                 found->text);
         }
@@ -34,15 +25,16 @@ verdict::Findings analyse(const verdict::Result& result) {
       } else if (identity != nullptr && identity->error() > 0) {
         add(observable::class_identity, 0, "P(class kept) = E sum_c P(c|x)^2");
       }
-      const double t = point->fact(fact::time).value();
-      push(kept, t, *point, observable::class_kept);
-      push(overlap, t, *point, observable::overlap_return);
-      push(mean, t, *point, observable::overlap);
-      push(back, t, *point, observable::returned);
     }
+    const auto against_time = [&](ObservableName name, const Curve& curve) {
+      return along(group.points, fact::time, name, curve);
+    };
+    Curve mean = against_time(observable::overlap, line("1 − mmse"));
     mean.error.clear();
-    figure.curves = {kept, overlap, mean};
-    if (!back.x.empty()) figure.curves.push_back(back);
+    Figure figure = new_figure("u_turn" + group.tag(), "U-turns", "t of the turn", "", Log::x);
+    figure.curves = {against_time(observable::class_kept, {.label = "class kept"}),
+                     against_time(observable::overlap_return, {.label = "y·y′/d"}), mean};
+    add(figure, against_time(observable::returned, {.label = "datum returned"}));
     figure.caption = "For an exact score the return is the posterior: points lie on the lines.";
     findings.figures.push_back(figure);
   }
