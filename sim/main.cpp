@@ -1,12 +1,9 @@
 // The verbs of the command line, nothing else.
 #include <fmt/format.h>
-#include <hdf5.h>
 #include <malloc.h>
 #include <mpi.h>
 
-#include <Eigen/Core>
 #include <boost/program_options.hpp>
-#include <boost/version.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -16,9 +13,9 @@
 #include "analysis/report/report.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/queue.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
-#include "version.hpp"
 
 namespace {
 
@@ -170,10 +167,7 @@ int run(int argc, char** argv) {
   });
   MPI_Bcast(&failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (failed != 0) return failed;
-  auto size = static_cast<std::uint64_t>(text.size());
-  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
-  text.resize(size);
-  MPI_Bcast(text.data(), static_cast<int>(size), MPI_BYTE, 0, MPI_COMM_WORLD);
+  ensemble::broadcast(text);
 
   // A data file can be missing on one node only: the lowest rank with an error speaks for all.
   std::optional<deck::Deck> deck;
@@ -211,20 +205,26 @@ int check(const Arguments& arguments) {
   return status(Exit::done);
 }
 
-record::ResultFile read_run(const std::string& run) {
-  const fs::path file = fs::is_directory(run) ? fs::path(run) / "result.h5" : fs::path(run);
+/// What a step says of a file is the user's to see to.
+template <class Step>
+auto usable(const Step& step) {
   try {
-    if (!fs::exists(file)) {
-      throw record::FileError(
-          fs::exists(run) ? fmt::format("{}: no result.h5 here; a run's directory is expected "
-                                        "(is the run still going? symbreak status {})",
-                                        run, run)
-                          : fmt::format("{}: no such run", run));
-    }
-    return record::read_result(file);
+    return step();
   } catch (const record::FileError& error) {
     throw UsageError(error.what());
   }
+}
+
+record::ResultFile read_run(const std::string& run) {
+  const fs::path file = fs::is_directory(run) ? fs::path(run) / "result.h5" : fs::path(run);
+  if (!fs::exists(file)) {
+    throw UsageError(fs::exists(run)
+                         ? fmt::format("{0}: no result.h5 here; a run's directory is expected (is "
+                                       "the run still going? symbreak status {0})",
+                                       run)
+                         : fmt::format("{}: no such run", run));
+  }
+  return usable([&] { return record::read_result(file); });
 }
 
 int analyze(const Arguments& arguments) {
@@ -254,11 +254,9 @@ int write_report(const Arguments& arguments) {
 
 int merge(const Arguments& arguments) {
   const auto words = arguments.words();
-  try {
+  usable([&] {
     ensemble::merge(words[0], {words.begin() + 1, words.end()}, experiment::catalogue().quenched);
-  } catch (const record::FileError& error) {
-    throw UsageError(error.what());
-  }
+  });
   fmt::print("merged {} runs -> {}\n", words.size() - 1, words[0]);
   return status(Exit::done);
 }
@@ -273,20 +271,10 @@ int explain(const Arguments& arguments) {
 }
 
 int version() {
-  char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
-  int length = 0;
-  MPI_Get_library_version(mpi, &length);
-  std::string mpi_line(mpi, static_cast<std::size_t>(length));
-  mpi_line = mpi_line.substr(0, mpi_line.find(','));
-  unsigned major = 0, minor = 0, release = 0;
-  H5get_libversion(&major, &minor, &release);
-  fmt::print(
-      "symbreak {} ({}{})\ncompiler {}, {}\nMPI {}\nHDF5 {}.{}.{}\nBoost {}.{}.{}\n"
-      "Eigen {}.{}.{}\n",
-      version::number, version::git, version::dirty ? ", modified" : "", version::compiler,
-      version::flags, mpi_line, major, minor, release, BOOST_VERSION / 100000,
-      BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
-      EIGEN_MINOR_VERSION);
+  const auto made = ensemble::provenance();
+  fmt::print("symbreak {}\ncompiler {}, {}\nMPI {}\nHDF5 {}\nBoost {}\nEigen {}\n",
+             ensemble::version_text(), made.at("compiler"), made.at("flags"), made.at("mpi"),
+             made.at("hdf5"), made.at("boost"), made.at("eigen"));
   return status(Exit::done);
 }
 
@@ -299,11 +287,8 @@ int dispatch(int argc, char** argv) {
   if (verb == "check") return check(arguments({}, {"set"}, 1, 1));
   if (verb == "status") {
     const Arguments parsed = arguments({"json"}, {}, 1, 1);
-    try {
-      fmt::print("{}\n", ensemble::status(parsed.words()[0], parsed.has("json")));
-    } catch (const record::FileError& error) {
-      throw UsageError(error.what());
-    }
+    fmt::print("{}\n",
+               usable([&] { return ensemble::status(parsed.words()[0], parsed.has("json")); }));
     return status(Exit::done);
   }
   if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));

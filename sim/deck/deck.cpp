@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -48,7 +47,7 @@ void check_sections(Scan& deck, const Catalogue& catalogue, Complaints& complain
   for (const Header& header : deck.sections) there.insert(header.name);
   for (Header& header : deck.sections) {
     const std::string name = header.name;
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (std::ranges::find(known, name) != known.end()) continue;
     complaints.add(header.place, fmt::format("unknown section [{}]; allowed: [{}]{}", name,
                                              fmt::join(known, "] ["), suggestion(name, known)));
     const std::string meant = did_you_mean(name, known);
@@ -67,9 +66,7 @@ void check_sections(Scan& deck, const Catalogue& catalogue, Complaints& complain
 std::vector<Entry> overridden(const Scan& deck, std::vector<Entry> overrides) {
   std::vector<Entry> entries = deck.entries;
   for (Entry& entry : overrides) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& other) {
-      return other.path() == entry.path();
-    });
+    const auto found = std::ranges::find(entries, entry.path(), &Entry::path);
     if (found == entries.end()) {
       entries.push_back(std::move(entry));
     } else {
@@ -83,8 +80,7 @@ void complain_of_missing(const std::vector<const Key*>& missing, const Scan& dec
                          const std::string& file, Complaints& complaints) {
   std::set<std::string> absent;
   for (const Key* key : missing) {
-    const auto header = std::find_if(deck.sections.begin(), deck.sections.end(),
-                                     [&](const Header& h) { return h.name == key->section; });
+    const auto header = std::ranges::find(deck.sections, key->section, &Header::name);
     if (header != deck.sections.end()) {
       complaints.add(header->place, fmt::format("[{}] lacks the required key '{}'; allowed: {}",
                                                 key->section, key->name, allowed(*key)));
@@ -148,8 +144,7 @@ Deck parse(const std::string& text, const std::string& name,
   check_sections(deck, catalogue, complaints);
   const std::vector<Entry> entries = overridden(deck, scan_overrides(overrides, complaints));
   const auto chosen = [&](const std::string& path) {
-    const auto found = std::find_if(entries.begin(), entries.end(),
-                                    [&](const Entry& entry) { return entry.path() == path; });
+    const auto found = std::ranges::find(entries, path, &Entry::path);
     return found == entries.end() ? std::string() : found->value;
   };
   Schema schema(catalogue, chosen("target.kind"), chosen("experiment.kind"));
@@ -162,9 +157,7 @@ Deck parse(const std::string& text, const std::string& name,
   std::vector<Field> fields;
   std::vector<const Key*> missing;
   for (const Key& key : schema.keys()) {
-    const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& candidate) {
-      return candidate.path() == key.path();
-    });
+    const auto entry = std::ranges::find(entries, key.path(), &Entry::path);
     if (entry == entries.end() && !key.fallback) {
       if (!schema.meant(key)) missing.push_back(&key);
       continue;
@@ -191,10 +184,10 @@ Deck parse(const std::string& text, const std::string& name,
     if (!items) continue;
     field.items = std::move(*items);
     if (field.swept() && !sweepable(key)) {
-      complaints.add(field.place, named(field.place, key,
-                                        fmt::format("takes one value, {} are given; only physics "
-                                                    "can be swept",
-                                                    field.items.size())));
+      complaints.add(field.place,
+                     named(field.place, key,
+                           fmt::format("takes one value, {} are given; only physics can be swept",
+                                       field.items.size())));
       continue;
     }
     fields.push_back(std::move(field));
@@ -214,15 +207,11 @@ Deck parse(const std::string& text, const std::string& name,
   }
   complaints.raise();
 
-  std::vector<const Field*> swept;
   for (const Field& field : fields) {
     result.settings.push_back(
-        {field.key.path(), field.items.text(field.key), field.origin, field.key.role});
-    if (field.swept()) swept.push_back(&field);
+        {field.path(), field.items.text(field.key), field.origin, field.key.role});
   }
-  std::sort(swept.begin(), swept.end(),
-            [](const Field* a, const Field* b) { return a->order < b->order; });
-  for (const Field* field : swept) result.swept.push_back(field->key.path());
+  for (const Field* field : swept(fields)) result.swept.push_back(field->path());
   return result;
 }
 

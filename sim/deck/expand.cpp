@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <unordered_map>
 
 #include "sim/deck/spelling.hpp"
@@ -17,8 +16,7 @@ namespace {
 using Axis = std::vector<const Field*>;
 
 const Field* find(const std::vector<Field>& fields, const std::string& path) {
-  const auto found = std::find_if(fields.begin(), fields.end(),
-                                  [&](const Field& field) { return field.key.path() == path; });
+  const auto found = std::ranges::find(fields, path, &Field::path);
   return found == fields.end() ? nullptr : &*found;
 }
 
@@ -28,7 +26,7 @@ Axis zipped(const std::vector<Field>& fields, const std::vector<const Field*>& s
   const Field* zip = find(fields, "run.zip");
   if (zip == nullptr || zip->items.words.empty()) return {};
   std::vector<std::string> possible;
-  for (const Field* field : swept) possible.push_back(field->key.path());
+  for (const Field* field : swept) possible.push_back(field->path());
   Axis axis;
   bool good = true;
   const auto complain = [&](const std::string& message) {
@@ -43,7 +41,7 @@ Axis zipped(const std::vector<Field>& fields, const std::vector<const Field*>& s
     } else if (!field->swept()) {
       complain(fmt::format("{} is not swept: it has one value; swept: {}", path,
                            fmt::join(possible, ", ")));
-    } else if (std::find(axis.begin(), axis.end(), field) != axis.end()) {
+    } else if (std::ranges::find(axis, field) != axis.end()) {
       complain(fmt::format("{} is listed twice", path));
     } else {
       axis.push_back(field);
@@ -52,9 +50,8 @@ Axis zipped(const std::vector<Field>& fields, const std::vector<const Field*>& s
   if (good && axis.size() < 2) complain("a zip needs at least two swept keys");
   for (const Field* field : axis) {
     if (good && field->items.size() != axis[0]->items.size()) {
-      complain(fmt::format("lists of unequal lengths: {} has {} values, {} has {}",
-                           axis[0]->key.path(), axis[0]->items.size(), field->key.path(),
-                           field->items.size()));
+      complain(fmt::format("lists of unequal lengths: {} has {} values, {} has {}", axis[0]->path(),
+                           axis[0]->items.size(), field->path(), field->items.size()));
     }
   }
   return good ? axis : Axis{};
@@ -62,17 +59,11 @@ Axis zipped(const std::vector<Field>& fields, const std::vector<const Field*>& s
 
 /// Axes in deck order, a zip at the place of its first key.
 std::vector<Axis> axes(const std::vector<Field>& fields, Complaints& complaints) {
-  std::vector<const Field*> swept;
-  for (const Field& field : fields) {
-    if (field.swept()) swept.push_back(&field);
-  }
-  std::sort(swept.begin(), swept.end(),
-            [](const Field* a, const Field* b) { return a->order < b->order; });
-  const Axis zip = zipped(fields, swept, complaints);
+  const Axis single = swept(fields), zip = zipped(fields, single, complaints);
   std::vector<Axis> result;
   bool zip_placed = false;
-  for (const Field* field : swept) {
-    if (std::find(zip.begin(), zip.end(), field) == zip.end()) {
+  for (const Field* field : single) {
+    if (std::ranges::find(zip, field) == zip.end()) {
       result.push_back({field});
     } else if (!std::exchange(zip_placed, true)) {
       result.push_back(zip);
@@ -89,20 +80,19 @@ class Critical {
   /// All values of a field with `critical` at a point where the other keys are set. Throws
   /// KeyError.
   const std::vector<double>& values(const Field& field, const Parameters& others) {
-    const auto [found, fresh] = cache_[field.key.path()].try_emplace(others.identity());
+    const auto [found, fresh] = cache_[field.path()].try_emplace(others.identity());
     std::vector<double>& values = found->second;
     if (!fresh) return values;
     const double center = catalogue_.critical ? catalogue_.critical(others) : std::nan("");
     if (!std::isfinite(center)) {
-      throw KeyError(field.key.path(), "there is no predicted critical value to centre on");
+      throw KeyError(field.path(), "there is no predicted critical value to centre on");
     }
     values = field.items.numbers;
     for (double offset : field.items.offsets) values.push_back(center * (1 + offset));
     std::sort(values.begin(), values.end());
     for (double value : values) {
       if (const auto fault = range_fault(field.key, value)) {
-        throw KeyError(field.key.path(),
-                       fmt::format("around the critical value {}: {}", center, *fault));
+        throw KeyError(field.path(), "around the critical value {}: {}", center, *fault);
       }
     }
     return values;
@@ -137,14 +127,22 @@ std::string describe(const Parameters& point, const std::vector<Axis>& axes) {
   std::vector<std::string> values;
   for (const Axis& axis : axes) {
     for (const Field* field : axis) {
-      const std::string& path = field->key.path();
-      values.push_back(path + " = " + point.all().at(path).canonical());
+      values.push_back(field->path() + " = " + point.all().at(field->path()).canonical());
     }
   }
   return fmt::format("{}", fmt::join(values, ", "));
 }
 
 }  // namespace
+
+std::vector<const Field*> swept(const std::vector<Field>& fields) {
+  std::vector<const Field*> result;
+  for (const Field& field : fields) {
+    if (field.swept()) result.push_back(&field);
+  }
+  std::ranges::sort(result, {}, &Field::order);
+  return result;
+}
 
 void complain(const KeyError& error, const std::vector<Field>& fields, Complaints& complaints) {
   const Field* field = find(fields, error.key);
@@ -167,7 +165,7 @@ std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue
     const bool varies = field.swept() || !field.items.offsets.empty();
     if (varies && !field.swept()) critical_lists.push_back(&field);
     const bool absent = field.items.size() == 0 && field.key.arity == Arity::scalar;
-    if (!varies && !absent) base.set(field.key.path(), field.items.all(field.key));
+    if (!varies && !absent) base.set(field.path(), field.items.all(field.key));
   }
 
   Critical critical(catalogue);
@@ -183,7 +181,7 @@ std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue
       rest /= n;
       for (const Field* field : *axis) {
         if (field->items.offsets.empty()) {
-          point.set(field->key.path(), field->items.pick(field->key, j));
+          point.set(field->path(), field->items.pick(field->key, j));
         } else {
           late.emplace_back(field, j);
         }
@@ -195,12 +193,12 @@ std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue
         const auto& values = critical.values(*field, others);
         Value value = field->items.pick(field->key, field->items.size());
         value.numbers = {values[j]};
-        point.set(field->key.path(), std::move(value));
+        point.set(field->path(), std::move(value));
       }
       for (const Field* field : critical_lists) {
         Value value = field->items.all(field->key);
         value.numbers = critical.values(*field, others);
-        point.set(field->key.path(), std::move(value));
+        point.set(field->path(), std::move(value));
       }
     } catch (const KeyError& error) {
       complain(error, fields, complaints);

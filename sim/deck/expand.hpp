@@ -17,7 +17,11 @@ struct Field {
   std::string origin;  ///< as in Setting
   std::size_t order;   ///< place in the sweep: deck order, then command line, then defaults
   bool swept() const { return key.arity == Arity::scalar && items.size() > 1; }
+  std::string path() const { return key.path(); }
 };
+
+/// Those with several values, in the order of the sweep.
+std::vector<const Field*> swept(const std::vector<Field>& fields);
 
 /// All points; `fields` in the order of the resolved deck, `zip` the key paths of run.zip.
 /// Complains about zips, sweeps that are too large and values that cannot be.

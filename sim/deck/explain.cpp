@@ -1,7 +1,6 @@
 // What `symbreak explain` and the README say of the keys.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
 #include <sstream>
 

@@ -68,6 +68,13 @@ inline Key list_of(Key key) {
   return key;
 }
 
+/// One list after the other.
+inline std::vector<Key> joined(std::initializer_list<std::vector<Key>> lists) {
+  std::vector<Key> keys;
+  for (const auto& list : lists) keys.insert(keys.end(), list.begin(), list.end());
+  return keys;
+}
+
 /// An amount of sampling, in [sampling].
 inline Key sampling_key(const std::string& name, const std::string& fallback,
                         const std::string& text, double minimum = 1, double maximum = 1e9) {

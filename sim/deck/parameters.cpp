@@ -1,7 +1,5 @@
 #include "sim/deck/parameters.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
 
@@ -74,15 +72,18 @@ bool Parameters::has(const std::string& path) const { return values_.contains(pa
 void Parameters::set(const std::string& path, Value value) { values_[path] = std::move(value); }
 
 std::uint64_t Parameters::identity() const {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const auto feed = [&hash](const std::string& text) {
-    for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
-  };
+  std::string text;
   for (const auto& [path, value] : values_) {
     if (value.role == Role::physics && !path.starts_with("run.")) {
-      feed(path + "=" + value.canonical() + "\n");
+      text += path + "=" + value.canonical() + "\n";
     }
   }
+  return fnv1a(text);
+}
+
+std::uint64_t fnv1a(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
   return hash;
 }
 

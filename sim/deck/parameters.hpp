@@ -1,9 +1,13 @@
-// Resolved, typed values of all keys at one point of a sweep. May depend on: sim/deck/key.hpp.
+// Resolved, typed values of all keys at one point of a sweep. May depend on: sim/deck/key.hpp,
+// fmt.
 #pragma once
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/deck/key.hpp"
@@ -17,6 +21,11 @@ struct KeyError : std::runtime_error {
   std::string key;  ///< "target.file"
   KeyError(std::string key_path, const std::string& message)
       : std::runtime_error(message), key(std::move(key_path)) {}
+  /// The same with a text that has fields.
+  template <class... Fields>
+  requires(sizeof...(Fields) > 0)
+      KeyError(std::string key_path, fmt::format_string<Fields...> text, Fields&&... fields)
+      : KeyError(std::move(key_path), fmt::format(text, std::forward<Fields>(fields)...)) {}
 };
 
 /// One resolved value. Numbers are kept as double (and integer exactly), lists as vectors.
@@ -30,6 +39,9 @@ struct Value {
                                      ///< does not depend on the machine
   std::string canonical() const;     ///< shortest text that reads back to the same value
 };
+
+/// 64-bit FNV-1a.
+std::uint64_t fnv1a(const std::string& text);
 
 /// Key path -> value. Asking for an undeclared key or the wrong kind is a programming error
 /// (std::logic_error): every key a target or an experiment reads must be one it declares.

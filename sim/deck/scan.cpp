@@ -63,19 +63,20 @@ class Scanner {
     if (fresh) {
       scan_.sections.push_back({name, place(content)});
     } else {
-      complaints_.add(place(content), fmt::format("section [{}] was opened before, at line {}; "
-                                                  "keep its keys together",
-                                                  name, first->second));
+      complaints_.add(
+          place(content),
+          fmt::format("section [{}] was opened before, at line {}; keep its keys together", name,
+                      first->second));
     }
   }
 
   void entry(std::string_view content) {
     const auto equals = content.find('=');
     if (equals == content.npos) {
-      complaints_.add(place(content),
-                      fmt::format("{} is neither a section nor an entry; expected [section] or "
-                                  "key = value",
-                                  quote(content)));
+      complaints_.add(
+          place(content),
+          fmt::format("{} is neither a section nor an entry; expected [section] or key = value",
+                      quote(content)));
       return;
     }
     const std::string_view key = trim(content.substr(0, equals));
@@ -149,8 +150,7 @@ Scan scan(const std::string& text, const std::string& file, Complaints& complain
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     complaints.add(
         {file, static_cast<std::size_t>(line), 1 + characters(before.substr(line_start))},
-        fmt::format("byte 0x{:02x} is not text; a deck is UTF-8 text, without control "
-                    "characters",
+        fmt::format("byte 0x{:02x} is not text; a deck is UTF-8 text, without control characters",
                     static_cast<unsigned char>(rest[bad])));
     return {};
   }
@@ -177,8 +177,7 @@ std::vector<Entry> scan_overrides(const std::vector<std::string>& words, Complai
     } else if (equals == word.npos || dot == path.npos || dot == 0 || dot + 1 == path.size()) {
       complaints.add({"--set", 0, 0, true},
                      fmt::format("{} is not an override; expected section.key=value", quote(word)));
-    } else if (std::any_of(entries.begin(), entries.end(),
-                           [&](const Entry& entry) { return entry.path() == path; })) {
+    } else if (std::ranges::find(entries, path, &Entry::path) != entries.end()) {
       complaints.add(place, "given twice on the command line");
     } else {
       entries.push_back({path.substr(0, dot), path.substr(dot + 1),

@@ -8,23 +8,11 @@
 
 namespace symbreak::deck {
 
-namespace {
-
-std::vector<std::string> names(const std::vector<Catalogue::Entry>& entries) {
-  std::vector<std::string> result;
-  for (const Catalogue::Entry& entry : entries) result.push_back(entry.name);
-  return result;
-}
-
-}  // namespace
-
 std::vector<std::string> sections(const Catalogue& catalogue) {
   std::vector<std::string> result{"run", "target", "forward", "experiment", "sampling"};
   const auto add = [&](const std::vector<Key>& keys) {
     for (const Key& key : keys) {
-      if (std::find(result.begin(), result.end(), key.section) == result.end()) {
-        result.push_back(key.section);
-      }
+      if (std::ranges::find(result, key.section) == result.end()) result.push_back(key.section);
     }
   };
   add(catalogue.common);
@@ -37,8 +25,9 @@ Schema::Schema(const Catalogue& catalogue, const std::string& target, const std:
     : keys_(catalogue.common), target_(target), experiment_(experiment) {
   const auto add = [this](const std::vector<Catalogue::Entry>& entries, const std::string& owner,
                           const std::string& chosen) {
-    const auto kinds = names(entries);
-    const bool known = std::find(kinds.begin(), kinds.end(), chosen) != kinds.end();
+    std::vector<std::string> kinds;
+    for (const Catalogue::Entry& entry : entries) kinds.push_back(entry.name);
+    const bool known = std::ranges::find(kinds, chosen) != kinds.end();
     for (const Catalogue::Entry& entry : entries) {
       for (const Key& key : entry.keys) {
         if (entry.name == chosen) {
@@ -56,15 +45,13 @@ Schema::Schema(const Catalogue& catalogue, const std::string& target, const std:
   add(catalogue.experiments, "experiment", experiment);
   const auto order = sections(catalogue);
   const auto rank = [&order](const Key& key) {
-    return std::find(order.begin(), order.end(), key.section) - order.begin();
+    return std::ranges::find(order, key.section) - order.begin();
   };
-  std::stable_sort(keys_.begin(), keys_.end(),
-                   [&](const Key& a, const Key& b) { return rank(a) < rank(b); });
+  std::ranges::stable_sort(keys_, {}, rank);
 }
 
 const Key* Schema::find(const std::string& path) const {
-  const auto found =
-      std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.path() == path; });
+  const auto found = std::ranges::find(keys_, path, &Key::path);
   return found == keys_.end() ? nullptr : &*found;
 }
 

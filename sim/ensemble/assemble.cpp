@@ -29,6 +29,8 @@ std::vector<Series> whole_samples(const std::vector<Series>& series,
   return whole;
 }
 
+}  // namespace
+
 std::map<std::string, std::string> provenance() {
   char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
   int length = 0;
@@ -47,7 +49,10 @@ std::map<std::string, std::string> provenance() {
            fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)}};
 }
 
-}  // namespace
+std::string version_text() {
+  return fmt::format("{} ({}{})", version::number, version::git,
+                     version::dirty ? ", modified" : "");
+}
 
 void collect(const record::ResultFile& file, Finished& finished) {
   for (const verdict::Point& point : file.result.points) {
@@ -126,7 +131,7 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
   }
   for (const Plan::Unit& unit : plan.units) {
     const std::string& id = plan.points[unit.point].id;
-    const auto found = finished.find({plan.seed, id, unit.disorder, unit.replica});
+    const auto found = finished.find(plan.id(unit));
     if (found == finished.end()) {
       result.points[unit.point].complete = false;
       continue;

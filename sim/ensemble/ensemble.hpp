@@ -38,6 +38,9 @@ struct Plan {
     double seconds;  ///< a priori cost
   };
   std::vector<Unit> units;  ///< plan order
+  record::UnitId id(const Unit& unit) const {
+    return {seed, points[unit.point].id, unit.disorder, unit.replica};
+  }
   /// Weight of a unit in progress and time left: its cost, but never nothing.
   static double work(const Unit& unit) { return std::max(unit.seconds, 1e-8); }
   double seconds() const;            ///< serial cost estimate
@@ -70,6 +73,11 @@ struct Options {
 /// Stops (status 3) at the walltime, at SIGTERM, SIGINT or SIGUSR1 (the second, at least half a
 /// second after the first: at once), or at a file STOP in RUN, removed at the next start.
 Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);
+
+/// This program and its libraries, by name: "version", "git", "mpi", ...
+std::map<std::string, std::string> provenance();
+/// "1.0.0 (1a2b3c4, modified)"
+std::string version_text();
 
 /// status.json of a run, as published while it runs.
 std::string status(const std::filesystem::path& run, bool json);

@@ -76,10 +76,9 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
       for (const record::UnitId& unit : units) {
         const auto [before, fresh] = owner.emplace(unit, runs[f]);
         if (!fresh) {
-          throw record::FileError(
-              fmt::format("{} and {} both hold unit {} of seed {}: merging them would count it "
-                          "twice",
-                          before->second.string(), runs[f].string(), unit.text(), unit.seed));
+          throw record::FileError(fmt::format(
+              "{} and {} both hold unit {} of seed {}: merging them would count it twice",
+              before->second.string(), runs[f].string(), unit.text(), unit.seed));
         }
       }
     }
@@ -111,10 +110,10 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
     point.complete = !partial.contains(point.id);
     const std::vector<record::UnitId>& units = merged.units[point.id];
     if (point.complete && !even(units)) {
-      throw record::FileError(fmt::format(
-          "point {} has different numbers of replicas per disorder sample in these runs; raise "
-          "sampling.replicas of the smaller ones first",
-          point.id));
+      throw record::FileError(
+          fmt::format("point {} has different numbers of replicas per disorder sample in these "
+                      "runs; raise sampling.replicas of the smaller ones first",
+                      point.id));
     }
     for (auto& [name, observable] : point.observables) {
       observable.units.clear();

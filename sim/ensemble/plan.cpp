@@ -35,7 +35,7 @@ Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
     const std::shared_ptr<const measure::Experiment> experiment = catalogue.make(parameters);
     const std::int64_t disorder = experiment->disorder_samples(), replicas = experiment->replicas();
     if (result.units.size() + static_cast<std::size_t>(disorder * replicas) > kMostUnits) {
-      throw deck::KeyError("sampling", fmt::format("more than {} work units", kMostUnits));
+      throw deck::KeyError("sampling", "more than {} work units", kMostUnits);
     }
     for (std::int64_t d = 0; d < disorder; ++d) {
       for (std::int64_t r = 0; r < replicas; ++r) {
@@ -100,7 +100,7 @@ std::string Plan::fingerprint() const {
                           static_cast<int>(info.origin), info.max_bins);
     }
   }
-  return fmt::format("{}-{:016x}", seed, fnv1a(text));
+  return fmt::format("{}-{:016x}", seed, deck::fnv1a(text));
 }
 
 std::string summary(const Plan& plan) {

@@ -10,9 +10,8 @@ namespace symbreak::ensemble {
 class Progress {
  public:
   struct Totals {
-    std::int64_t units = 0;         ///< of the plan
-    std::int64_t units_before = 0;  ///< finished in earlier sessions
-    double work_before = 0;         ///< of the plan's work done in earlier sessions, 0..1
+    std::int64_t units = 0;  ///< of the plan
+    double work_before = 0;  ///< of the plan's work done in earlier sessions, 0..1
     int ranks = 1;
   };
   Progress(std::filesystem::path run, std::string name, const Totals& totals);

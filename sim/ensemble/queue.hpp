@@ -10,6 +10,15 @@
 
 namespace symbreak::ensemble {
 
+/// The text or numbers of rank 0 on all ranks; collective.
+template <class List>
+void broadcast(List& list) {
+  auto size = static_cast<std::uint64_t>(list.size());
+  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
+  list.resize(size);
+  MPI_Bcast(list.data(), static_cast<int>(size * sizeof list[0]), MPI_BYTE, 0, MPI_COMM_WORLD);
+}
+
 /// Urgency of ending, the largest wins.
 enum class Halt : std::int64_t { none = 0, stop = 1, usage = 2, internal = 3 };
 

@@ -15,7 +15,6 @@
 #include "sim/ensemble/store.hpp"
 #include "sim/ensemble/text.hpp"
 #include "sim/ensemble/worker.hpp"
-#include "version.hpp"
 
 namespace symbreak::ensemble {
 
@@ -51,21 +50,6 @@ Outcome attempt(const Step& step) {
   }
 }
 
-void broadcast(std::string& text) {
-  auto size = static_cast<std::uint64_t>(text.size());
-  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
-  text.resize(size);
-  MPI_Bcast(text.data(), static_cast<int>(size), MPI_BYTE, 0, MPI_COMM_WORLD);
-}
-
-template <class Number>
-void broadcast(std::vector<Number>& numbers) {
-  auto size = static_cast<std::uint64_t>(numbers.size());
-  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
-  numbers.resize(size);
-  MPI_Bcast(numbers.data(), static_cast<int>(size * sizeof(Number)), MPI_BYTE, 0, MPI_COMM_WORLD);
-}
-
 /// The run as rank 0 knows it before and after the work.
 struct Head {
   Store store;
@@ -84,7 +68,7 @@ struct Head {
     for (const auto& unit : found.unfinished) states[unit.id] = unit.blocks_done;
     for (std::size_t u = 0; u < plan.units.size(); ++u) {
       const Plan::Unit& unit = plan.units[u];
-      const record::UnitId id{plan.seed, plan.points[unit.point].id, unit.disorder, unit.replica};
+      const record::UnitId id = plan.id(unit);
       if (found.finished.contains(id)) {
         work_before += Plan::work(unit);
         continue;
@@ -130,10 +114,8 @@ struct Head {
   }
 
   bool complete(const Plan& plan) const {
-    return std::all_of(plan.units.begin(), plan.units.end(), [&](const Plan::Unit& unit) {
-      return found.finished.contains(
-          {plan.seed, plan.points[unit.point].id, unit.disorder, unit.replica});
-    });
+    return std::ranges::all_of(
+        plan.units, [&](const Plan::Unit& unit) { return found.finished.contains(plan.id(unit)); });
   }
 };
 
@@ -190,17 +172,10 @@ class Invocation {
 };
 
 Exit exit_of(Halt halt) {
-  switch (halt) {
-    case Halt::none:
-      return Exit::done;
-    case Halt::stop:
-      return Exit::stopped;
-    case Halt::usage:
-      return Exit::usage;
-    case Halt::internal:
-      break;
-  }
-  return Exit::internal;
+  return halt == Halt::none    ? Exit::done
+         : halt == Halt::stop  ? Exit::stopped
+         : halt == Halt::usage ? Exit::usage
+                               : Exit::internal;
 }
 
 Exit Invocation::open() {
@@ -225,7 +200,7 @@ Exit Invocation::open() {
 bool Invocation::nothing_left() const {
   if (!head_.todo.empty()) return false;
   if (rank_ == 0) {
-    Progress(options_.output, plan_.run, {total_, total_, 1, ranks_}).finish("done", total_, 1);
+    Progress(options_.output, plan_.run, {total_, 1, ranks_}).finish("done", total_, 1);
     std::error_code ignored;
     fs::remove_all(head_.store.segments(), ignored);
     say(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n", name_,
@@ -266,7 +241,7 @@ void Invocation::work() {
   queue_.emplace(MPI_COMM_WORLD);
   if (rank_ == 0) {
     progress_.emplace(options_.output, plan_.run,
-                      Progress::Totals{total_, before_, head_.work_before / all_work_, ranks_});
+                      Progress::Totals{total_, head_.work_before / all_work_, ranks_});
   }
   Worker::Setting setting;
   setting.session = session_;
@@ -274,9 +249,7 @@ void Invocation::work() {
   setting.checkpoint = plan_.points.front().parameters.real("run.checkpoint");
   setting.order = queue_order(plan_, head_.todo);
   for (const std::uint64_t u : head_.resumable) {
-    const Plan::Unit& unit = plan_.units[u];
-    setting.resumable.push_back(
-        {plan_.seed, plan_.points[unit.point].id, unit.disorder, unit.replica});
+    setting.resumable.push_back(plan_.id(plan_.units[u]));
   }
   Worker worker(plan_, head_.store, setting, *queue_, [&] { return poll(); });
   const Outcome mine = attempt([&] {
@@ -326,8 +299,7 @@ Exit Invocation::close() {
                     .end = utc(now()),
                     .host = host(),
                     .command = options_.command,
-                    .version = fmt::format("{} ({}{})", version::number, version::git,
-                                           version::dirty ? ", modified" : ""),
+                    .version = version_text(),
                     .ranks = ranks_,
                     .units = 0},
                    {{"seconds", seconds}, {"ranks", ranks_}, {"publishing_seconds", publishing_}});

@@ -1,6 +1,5 @@
 #include "sim/ensemble/stop.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -47,8 +47,8 @@ void lock(const fs::path& run) {
     if (read(descriptor, holder, sizeof holder - 1) < 0) holder[0] = 0;
     ::close(descriptor);
     throw Refusal(
-        fmt::format("{}: another run is going on here ({}); stop it first (touch {}/STOP) "
-                    "or choose another --output",
+        fmt::format("{}: another run is going on here ({}); stop it first (touch {}/STOP) or "
+                    "choose another --output",
                     run.string(), holder, run.string()));
   }
   const std::string holder = fmt::format("process {} on {}", getpid(), host());
@@ -119,8 +119,8 @@ Store::Found Store::find(const Plan& plan) const {
     }
     if (earlier.fingerprint == kMerged) {
       throw Refusal(
-          fmt::format("{}: holds a merged result, which cannot be continued; continue the "
-                      "runs it was made of and merge again",
+          fmt::format("{}: holds a merged result, which cannot be continued; continue the runs it "
+                      "was made of and merge again",
                       run_.string()));
     }
     const auto differences = deck::incompatibilities(earlier.settings, plan.settings);

@@ -59,10 +59,4 @@ void say(const std::string& text) {
   std::fflush(stdout);
 }
 
-std::uint64_t fnv1a(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
-  return hash;
-}
-
 }  // namespace symbreak::ensemble

@@ -1,6 +1,5 @@
 // Words and numbers of the program's messages. May depend on: fmt.
 #pragma once
-#include <cstdint>
 #include <string>
 
 namespace symbreak::ensemble {
@@ -15,6 +14,5 @@ std::string host();
 /// ranks a pseudo-terminal whatever its own output is).
 bool output_is_terminal();
 void say(const std::string& text);  ///< to standard output, at once; never fails
-std::uint64_t fnv1a(const std::string& text);
 
 }  // namespace symbreak::ensemble

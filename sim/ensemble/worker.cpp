@@ -8,11 +8,7 @@
 
 namespace symbreak::ensemble {
 
-namespace {
-
 constexpr double kPollInterval = 0.02;  // seconds
-
-}  // namespace
 
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
                std::function<bool()> poll)
@@ -73,13 +69,12 @@ bool Worker::advance(const Plan::Unit& unit) {
                                      .disorder_point = plan_.share_disorder ? 0 : hash,
                                      .disorder = unit.disorder,
                                      .replica = unit.replica};
-  const record::UnitId id{plan_.seed, point.id, unit.disorder, unit.replica};
+  const record::UnitId id = plan_.id(unit);
   auto simulation = point.experiment->start(address);
   measure::Recorder recorder(point.experiment->observables());
   std::int64_t block = 0;
   double seconds = 0;
-  if (std::find(setting_.resumable.begin(), setting_.resumable.end(), id) !=
-      setting_.resumable.end()) {
+  if (std::ranges::find(setting_.resumable, id) != setting_.resumable.end()) {
     try {
       const record::Segment segment = record::read_segment(store_.resume(id));
       const record::UnfinishedUnit& saved = segment.unfinished.at(0);
@@ -118,7 +113,7 @@ bool Worker::advance(const Plan::Unit& unit) {
     const bool stop = !poll_();
     if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
       publish_finished();
-      publish_running(state());
+      publish(store_.running(setting_.session, setting_.rank), {fingerprint_, {}, {state()}});
       last_published_ = now();
     }
     if (stop && block < blocks) return false;
@@ -135,18 +130,15 @@ bool Worker::advance(const Plan::Unit& unit) {
 
 void Worker::publish_finished() {
   if (finished_.empty()) return;
-  const double begin = now();
-  record::write_segment(store_.finished(setting_.session, setting_.rank, published_files_),
-                        {fingerprint_, finished_, {}});
+  publish(store_.finished(setting_.session, setting_.rank, published_files_),
+          {fingerprint_, finished_, {}});
   ++published_files_;
   finished_.clear();
-  publishing_ += now() - begin;
 }
 
-void Worker::publish_running(const record::UnfinishedUnit& unit) {
+void Worker::publish(const std::filesystem::path& file, const record::Segment& segment) {
   const double begin = now();
-  record::write_segment(store_.running(setting_.session, setting_.rank),
-                        {fingerprint_, {}, {unit}});
+  record::write_segment(file, segment);
   publishing_ += now() - begin;
 }
 

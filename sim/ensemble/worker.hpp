@@ -33,7 +33,7 @@ class Worker {
   void take_units();
   bool advance(const Plan::Unit& unit);
   void publish_finished();
-  void publish_running(const record::UnfinishedUnit& unit);
+  void publish(const std::filesystem::path& file, const record::Segment& segment);
 
   const Plan& plan_;
   const std::string fingerprint_;

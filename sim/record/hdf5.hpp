@@ -3,7 +3,6 @@
 #pragma once
 #include <hdf5.h>
 
-#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <span>

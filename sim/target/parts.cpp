@@ -1,5 +1,7 @@
 #include "sim/target/parts.hpp"
 
+#include <algorithm>
+
 #include "sim/target/clean_data.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/hierarchy/random_hierarchy.hpp"
@@ -9,60 +11,47 @@
 
 namespace symbreak::target {
 
-std::string name(Part part) {
-  switch (part) {
-    case Part::denoiser:
-      return "a clean mean";
-    case Part::clean_data:
-      return "clean data";
-    case Part::posterior:
-      return "a posterior";
-    case Part::finite_support:
-      return "explicit data points";
-    case Part::two_classes:
-      return "two Gaussian classes";
-    case Part::spin_law:
-      return "the law of a magnetization";
-    case Part::spins:
-      return "spins with couplings";
-    case Part::lattice:
-      return "a lattice";
-    case Part::windows:
-      return "local windows";
-    case Part::hierarchy:
-      return "a hierarchy of hidden symbols";
-    case Part::levels:
-      break;
-  }
-  return "energy levels";
+namespace {
+
+struct Row {
+  Part part;
+  const char* text;
+  bool (*in)(const Denoiser&);
+};
+
+template <class Wanted>
+bool is(const Denoiser& denoiser) {
+  return part<Wanted>(denoiser) != nullptr;
 }
 
-bool provides(const Denoiser& denoiser, Part wanted) {
-  switch (wanted) {
-    case Part::denoiser:
-      return true;
-    case Part::clean_data:
-      return part<CleanData>(denoiser) != nullptr;
-    case Part::posterior:
-      return part<Posterior>(denoiser) != nullptr;
-    case Part::finite_support:
-      return part<FiniteSupport>(denoiser) != nullptr;
-    case Part::two_classes:
-      return two_classes(denoiser).has_value();
-    case Part::spin_law:
-      return magnetization_law(denoiser).has_value();
-    case Part::spins:
-      return part<SpinSystem>(denoiser) != nullptr;
-    case Part::lattice:
-      return !denoiser.lattice().empty();
-    case Part::windows:
-      return part<PatchScore>(denoiser) != nullptr;
-    case Part::hierarchy:
-      return part<RandomHierarchy>(denoiser) != nullptr;
-    case Part::levels:
-      break;
-  }
-  return false;
+constexpr Row kRows[] = {
+    {Part::denoiser, "a clean mean", [](const Denoiser&) { return true; }},
+    {Part::clean_data, "clean data", is<CleanData>},
+    {Part::posterior, "a posterior", is<Posterior>},
+    {Part::finite_support, "explicit data points", is<FiniteSupport>},
+    {Part::two_classes, "two Gaussian classes",
+     [](const Denoiser& denoiser) { return two_classes(denoiser).has_value(); }},
+    {Part::spin_law, "the law of a magnetization",
+     [](const Denoiser& denoiser) { return magnetization_law(denoiser).has_value(); }},
+    {Part::spins, "spins with couplings", is<SpinSystem>},
+    {Part::lattice, "a lattice",
+     [](const Denoiser& denoiser) { return !denoiser.lattice().empty(); }},
+    {Part::windows, "local windows", is<PatchScore>},
+    {Part::hierarchy, "a hierarchy of hidden symbols", is<RandomHierarchy>},
+    {Part::levels, "energy levels", [](const Denoiser&) { return false; }}};
+
+const Row& row(Part wanted) { return *std::ranges::find(kRows, wanted, &Row::part); }
+
+}  // namespace
+
+std::string name(Part part) { return row(part).text; }
+
+bool provides(const Denoiser& denoiser, Part wanted) { return row(wanted).in(denoiser); }
+
+std::vector<Part> plus(const std::vector<Part>& parts) {
+  std::vector<Part> all{Part::denoiser, Part::clean_data, Part::posterior};
+  all.insert(all.end(), parts.begin(), parts.end());
+  return all;
 }
 
 }  // namespace symbreak::target

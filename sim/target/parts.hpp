@@ -23,6 +23,9 @@ inline constexpr Part kParts[] = {Part::denoiser,       Part::clean_data,  Part:
                                   Part::spins,          Part::lattice,     Part::windows,
                                   Part::hierarchy,      Part::levels};
 
+/// What a kind with an exact posterior provides at most, these besides.
+std::vector<Part> plus(const std::vector<Part>& parts);
+
 /// In words, as in "needs ...": "data points", "a posterior".
 std::string name(Part part);
 

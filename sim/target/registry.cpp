@@ -8,7 +8,7 @@
 
 namespace symbreak::target {
 
-// The families, one file each. Adding one: its file, a line here, a line in `kinds`.
+// The families, one file each. Adding one: its file, a line here, its name in `kinds`.
 TargetKind deltas();                   ///< any finite weighted set of points
 TargetKind sphere();                   ///< uniform on a hypersphere
 TargetKind gaussian_mixture();         ///< classes with isotropic Gaussian spread
@@ -52,8 +52,8 @@ std::string cache_key(const TargetKind& family, const deck::Parameters& paramete
 
 /// Experiments are refused by their needs before they ask (sim/experiment/registry.cpp).
 [[noreturn]] void refuse(const deck::Parameters& parameters, Part lack) {
-  throw deck::KeyError("target.kind", fmt::format("'{}' has not {}, which is asked for here",
-                                                  parameters.word("target.kind"), name(lack)));
+  throw deck::KeyError("target.kind", "'{}' has not {}, which is asked for here",
+                       parameters.word("target.kind"), name(lack));
 }
 
 /// Instances in use, by cache_key.
@@ -62,28 +62,24 @@ std::map<std::string, std::weak_ptr<const Denoiser>> live;
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  // clang-format off
-  static const std::vector<TargetKind> all = {
-      deltas(),
-      sphere(),
-      gaussian_mixture(),
-      curie_weiss(),
-      dataset(),
-      random_hierarchy(),
-      synthetic_dataset(),
-      uniform_patches(),
-      ising_patches(),
-      image_patches(),
-      ising_lattice(),
-      ising_chain(),
-      sherrington_kirkpatrick(),
-      hopfield(),
-      diluted(),
-      couplings(),
-      ising_mixture(),
-      random_energy(),
-  };
-  // clang-format on
+  static const std::vector<TargetKind> all = {deltas(),
+                                              sphere(),
+                                              gaussian_mixture(),
+                                              curie_weiss(),
+                                              dataset(),
+                                              random_hierarchy(),
+                                              synthetic_dataset(),
+                                              uniform_patches(),
+                                              ising_patches(),
+                                              image_patches(),
+                                              ising_lattice(),
+                                              ising_chain(),
+                                              sherrington_kirkpatrick(),
+                                              hopfield(),
+                                              diluted(),
+                                              couplings(),
+                                              ising_mixture(),
+                                              random_energy()};
   return all;
 }
 
@@ -93,7 +89,7 @@ const TargetKind& kind(const std::string& name) {
     if (family.name == name) return family;
     known += (known.empty() ? "" : ", ") + family.name;
   }
-  throw deck::KeyError("target.kind", fmt::format("unknown target '{}'; known: {}", name, known));
+  throw deck::KeyError("target.kind", "unknown target '{}'; known: {}", name, known);
 }
 
 void lend(const deck::Parameters& parameters, const random::Address& address,

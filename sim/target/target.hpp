@@ -47,17 +47,23 @@ struct Model {
 /// disorder sample: a target with quenched disorder draws it from Purpose::data at that address.
 struct TargetKind {
   std::string name;
-  std::string text;             ///< what it is, with its source
-  std::vector<deck::Key> keys;  ///< of section [target], without `kind`
+  std::string text;               ///< what it is, with its source
+  std::vector<deck::Key> keys{};  ///< of section [target], without `kind`
   /// A Target, or a mere Denoiser where there is no law of clean data behind the score.
   std::function<std::shared_ptr<const Denoiser>(const deck::Parameters&, const random::Address&)>
-      make;
+      make{};
   bool disordered = false;  ///< a new disorder sample is a new target
   std::vector<Part> provides{Part::denoiser, Part::clean_data, Part::posterior};  ///< at most
   /// Of a kind whose members are energy levels and nothing else (level_ensemble.hpp): instead of
   /// `make`, which is then empty.
   std::function<std::shared_ptr<const LevelEnsemble>(const deck::Parameters&)> make_levels{};
 };
+
+/// Random numbers of a unit for one purpose.
+inline random::Stream stream_of(random::Address unit, random::Purpose purpose) {
+  unit.purpose = purpose;
+  return random::Stream(unit);
+}
 
 /// The one place where targets are registered (sim/target/registry.cpp).
 const std::vector<TargetKind>& kinds();

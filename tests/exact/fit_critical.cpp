@@ -107,22 +107,6 @@ TEST_CASE("extrapolate: two terms of 1/n are recovered") {
   CHECK(fit.value[2] == Approx(-5).epsilon(1e-9));
 }
 
-TEST_CASE("finite size: exact data return their law") {
-  VectorXd x(40), n(40);
-  for (Index i = 0; i < 40; ++i) {
-    x[i] = 0.1 + 0.05 * static_cast<double>(i % 10);
-    n[i] = std::pow(4, 4 + i / 10);
-  }
-  const VectorXd y = 1.5 * x.array().pow(-1) * (0.4 * x.array()).exp() *
-                     (1 - 0.7 / (n.array() * x.array().square()));
-  const Fit fit = power_law_finite_size(x, n, y, 1e-3 * y, 1);
-  CHECK(fit.converged);
-  CHECK(fit.value[0] == Approx(-1).epsilon(1e-8));
-  CHECK(fit.value[1] == Approx(1.5).epsilon(1e-8));
-  CHECK(fit.value[2] == Approx(-0.7).epsilon(1e-7));
-  CHECK(fit.value[3] == Approx(0.4).epsilon(1e-7));
-}
-
 TEST_CASE("collapse: windows of very different sizes nest around the critical point") {
   // An even grid of starts over the widest window misses the window of the largest size.
   std::vector<double> t, n, q;

@@ -43,11 +43,6 @@ TEST_CASE("correlated: common noise does not average out") {
   CHECK(fit.value[0] == Approx(1.5));
   CHECK(fit.covariance(0, 0) == Approx((1 + rho) / 2));
   CHECK(fit.chi2 == Approx(0.5 / (1 - rho)));  // (1-2)^2 / Var(difference) = 1/(2 - 2 rho)
-  const Model constant = [](const VectorXd& p) { return VectorXd::Constant(2, p[0]).eval(); };
-  const Fit iterated =
-      nonlinear_correlated(constant, VectorXd::Ones(1), Eigen::Vector2d(1, 2), covariance);
-  CHECK(iterated.value[0] == Approx(1.5));
-  CHECK(iterated.covariance(0, 0) == Approx((1 + rho) / 2));
 }
 
 TEST_CASE("linear: columns of very different size are no degeneracy") {

@@ -306,17 +306,6 @@ class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
   TileTerms<Real> terms_;
 };
 
-template <class Real>
-SoftmaxAverage average(const Matrix<Real>& points, const Eigen::VectorXd& half_norms,
-                       const Eigen::VectorXd& log_weights,
-                       const Eigen::Ref<const Eigen::MatrixXd>& x,
-                       const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
-  SoftmaxAccumulator<Real> sums(x, beta, with_mean);
-  sums.add(points.data(), half_norms.data(), log_weights.size() > 0 ? log_weights.data() : nullptr,
-           points.cols());
-  return sums.finish();
-}
-
 }  // namespace
 
 template <class Real>
@@ -363,19 +352,5 @@ SoftmaxAverage SoftmaxAccumulator<Real>::finish() {
 
 template class SoftmaxAccumulator<float>;
 template class SoftmaxAccumulator<double>;
-
-SoftmaxAverage softmax_average(const Eigen::MatrixXf& points, const Eigen::VectorXd& half_norms,
-                               const Eigen::VectorXd& log_weights,
-                               const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
-  return average<float>(points, half_norms, log_weights, x, beta, with_mean);
-}
-
-SoftmaxAverage softmax_average(const Eigen::MatrixXd& points, const Eigen::VectorXd& half_norms,
-                               const Eigen::VectorXd& log_weights,
-                               const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta, bool with_mean) {
-  return average<double>(points, half_norms, log_weights, x, beta, with_mean);
-}
 
 }  // namespace symbreak::kernel

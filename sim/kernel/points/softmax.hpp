@@ -45,17 +45,19 @@ class SoftmaxAccumulator {
   std::unique_ptr<Work> work_;
 };
 
-/// All at once. log_weights may be empty: all 0.
-SoftmaxAverage softmax_average(const Eigen::MatrixXf& points, const Eigen::VectorXd& half_norms,
+/// All at once. log_weights may be empty: all 0. Points in double are for small sets and exact tests,
+/// to 1e-13.
+template <class Real>
+SoftmaxAverage softmax_average(const Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>& points,
+                               const Eigen::VectorXd& half_norms,
                                const Eigen::VectorXd& log_weights,
                                const Eigen::Ref<const Eigen::MatrixXd>& x,
                                const Eigen::Ref<const Eigen::VectorXd>& beta,
-                               bool with_mean = true);
-/// The same for points in double (small sets, exact tests), to 1e-13.
-SoftmaxAverage softmax_average(const Eigen::MatrixXd& points, const Eigen::VectorXd& half_norms,
-                               const Eigen::VectorXd& log_weights,
-                               const Eigen::Ref<const Eigen::MatrixXd>& x,
-                               const Eigen::Ref<const Eigen::VectorXd>& beta,
-                               bool with_mean = true);
+                               bool with_mean = true) {
+  SoftmaxAccumulator<Real> sums(x, beta, with_mean);
+  sums.add(points.data(), half_norms.data(), log_weights.size() > 0 ? log_weights.data() : nullptr,
+           points.cols());
+  return sums.finish();
+}
 
 }  // namespace symbreak::kernel

@@ -13,10 +13,9 @@ struct Simd {
 #endif
   static constexpr std::size_t lanes = bytes / sizeof(Real);
   using Vector [[gnu::vector_size(bytes)]] = Real;
-  /// One vector of doubles, and as many values in Real.
+  /// One vector of doubles.
   static constexpr std::size_t wide_lanes = bytes / sizeof(double);
   using Wide [[gnu::vector_size(bytes)]] = double;
-  using Narrow [[gnu::vector_size(wide_lanes * sizeof(Real))]] = Real;
 };
 
 template <class Vector, class Real>

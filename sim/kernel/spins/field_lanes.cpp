@@ -38,11 +38,11 @@ struct alignas(64) Row {
 class FieldLanes final : public SpinLanes {
  public:
   FieldLanes(const SpinGraph& graph, SpinSeed seed)
-      : first_(graph.first),
+      : SpinLanes(seed),
+        first_(graph.first),
         neighbour_(graph.neighbour),
         spin_(graph.sites()),
-        field_(graph.sites(), Row{}),
-        random_(seed) {
+        field_(graph.sites(), Row{}) {
     coupling_.assign(graph.coupling.begin(), graph.coupling.end());
     scale_.at.fill(1);
     for (Row& row : spin_) row.at.fill(1);
@@ -125,8 +125,6 @@ class FieldLanes final : public SpinLanes {
     }
   }
 
-  LaneValues uniforms() override { return random_.uniforms(); }
-
   std::vector<LaneMask> spins() const override {
     std::vector<LaneMask> words(sites(), 0);
     for (std::size_t i = 0; i < sites(); ++i) {
@@ -145,11 +143,6 @@ class FieldLanes final : public SpinLanes {
     }
     sum_bonds();
   }
-
-  std::array<std::uint64_t, spin_random_words> random_state() const override {
-    return random_.state();
-  }
-  void set_random_state(SpinSeed state) override { random_ = SpinRandom(state); }
 
  private:
   /// (word + 1/2) 2^-32, so that small probabilities keep their relative precision.
@@ -259,7 +252,6 @@ class FieldLanes final : public SpinLanes {
   Row scale_;
   LaneValues bonds_{};
   std::size_t sweeps_ = 0;  ///< since the bonds were summed
-  SpinRandom random_;
 };
 
 }  // namespace

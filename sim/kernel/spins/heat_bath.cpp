@@ -21,7 +21,7 @@ using Run = HeatBathThresholds::Run;
 class HeatBath final : public SpinLanes {
  public:
   HeatBath(const SpinGraph& graph, SpinSeed seed)
-      : order_(visiting_order(graph)), spins_(graph.sites()), random_(seed) {
+      : SpinLanes(seed), order_(visiting_order(graph)), spins_(graph.sites()) {
     coupling_ = graph.coupling.empty() ? 0 : std::abs(graph.coupling[0]);
     std::vector<std::uint32_t> position(sites());
     for (std::size_t p = 0; p < sites(); ++p) position[order_[p]] = static_cast<std::uint32_t>(p);
@@ -152,8 +152,6 @@ class HeatBath final : public SpinLanes {
     }
   }
 
-  LaneValues uniforms() override { return random_.uniforms(); }
-
   std::vector<LaneMask> spins() const override {
     std::vector<LaneMask> words(sites());
     for (std::size_t p = 0; p < sites(); ++p) words[order_[p]] = lane_mask(spins_of(p));
@@ -167,11 +165,6 @@ class HeatBath final : public SpinLanes {
       }
     }
   }
-
-  std::array<std::uint64_t, spin_random_words> random_state() const override {
-    return random_.state();
-  }
-  void set_random_state(SpinSeed state) override { random_ = SpinRandom(state); }
 
  private:
   using Offsets = std::vector<std::uint32_t>;
@@ -389,7 +382,6 @@ class HeatBath final : public SpinLanes {
   std::size_t groups_ = 1;
   std::vector<double> field_;
   std::vector<float> float_field_;
-  SpinRandom random_;
 };
 
 }  // namespace

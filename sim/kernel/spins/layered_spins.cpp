@@ -61,19 +61,6 @@ void LayeredSpins::finish() {
   }
 }
 
-double LayeredSpins::strength() const {
-  double largest = 0;
-  for (int layer = 0; layer < layers_; ++layer) {
-    double sum = 0;
-    for (int r = 0; r < width_; ++r) {
-      sum += std::abs(between_[static_cast<std::size_t>(layer * width_ + r)]);
-    }
-    for (const Bond& bond : within_[static_cast<std::size_t>(layer)]) sum += std::abs(bond.K);
-    largest = std::max(largest, sum);
-  }
-  return largest;
-}
-
 double LayeredSpins::operations() const {
   const double size = std::exp2(width_);
   return static_cast<double>(sites()) * size * (closed_ ? size : 1);

@@ -11,7 +11,7 @@
 // operations instead of 4^width; means follow from a backward pass. A closed stack is summed over
 // the configuration of its last layer: a factor 2^width. Everything is exact to rounding: a layer's
 // weights are normalised, and what underflows relative to the largest is below exp(2 sum |K|) of
-// the bonds cut, hence never counts, as long as `strength()` is below `kStrongest`. Eight sums at a
+// the bonds cut, hence never counts, as long as that sum is below `kStrongest`. Eight sums at a
 // time fill the registers: walkers, and closing configurations. Cost per field: sites x 2^width (x
 // 2^width when closed) x ~6 flops, twice for means, six times for derivatives.
 #pragma once
@@ -47,8 +47,6 @@ class LayeredSpins {
   int layers() const { return layers_; }
   int sites() const { return width_ * layers_; }
   bool closed() const { return closed_; }
-  double strength()
-      const;  ///< largest sum of |K| of bonds that one spin or one layer is cut off by
   double operations() const;   ///< elementary steps of one log-sum
   std::size_t memory() const;  ///< bytes of the tables and of one evaluation
 

@@ -52,6 +52,7 @@ struct SpinRandom {
 /// field each. `SpinGraph::field` is not used here; the caller adds it.
 class SpinLanes {
  public:
+  explicit SpinLanes(SpinSeed seed) : random_(seed) {}
   virtual ~SpinLanes() = default;
   virtual std::size_t sites() const = 0;
 
@@ -75,13 +76,16 @@ class SpinLanes {
   virtual void add_spins(const LaneValues& weight, std::span<float> sums) const = 0;
 
   /// Uniforms in (0,1), one per lane.
-  virtual LaneValues uniforms() = 0;
+  LaneValues uniforms() { return random_.uniforms(); }
 
   /// Bit l of word i: whether spin i of lane l is up.
   virtual std::vector<LaneMask> spins() const = 0;
   virtual void set_spins(std::span<const LaneMask> spins) = 0;
-  virtual std::array<std::uint64_t, spin_random_words> random_state() const = 0;
-  virtual void set_random_state(SpinSeed state) = 0;
+  std::array<std::uint64_t, spin_random_words> random_state() const { return random_.state(); }
+  void set_random_state(SpinSeed state) { random_ = SpinRandom(state); }
+
+ protected:
+  SpinRandom random_;
 };
 
 }  // namespace symbreak::kernel

@@ -157,18 +157,16 @@ std::pair<MatrixXd, VectorXd> custom_points(const deck::Parameters& parameters) 
     coordinates = std::move(array.values);
   }
   if (coordinates.size() % d != 0) {
-    throw deck::KeyError(
-        "target.points",
-        fmt::format("{} coordinates are no whole number of points in {} dimensions",
-                    coordinates.size(), d));
+    throw deck::KeyError("target.points",
+                         "{} coordinates are no whole number of points in {} dimensions",
+                         coordinates.size(), d);
   }
   const auto n = static_cast<Index>(coordinates.size() / d);
   const MatrixXd points = Eigen::Map<const MatrixXd>(coordinates.data(), static_cast<Index>(d), n);
   const std::vector<double>& weights = parameters.reals("target.weights");
   if (weights.empty()) return {points, VectorXd::Ones(n)};
   if (static_cast<Index>(weights.size()) != n) {
-    throw deck::KeyError("target.weights",
-                         fmt::format("{} weights for {} points", weights.size(), n));
+    throw deck::KeyError("target.weights", "{} weights for {} points", weights.size(), n);
   }
   return {points, Eigen::Map<const VectorXd>(weights.data(), n)};
 }
@@ -242,39 +240,37 @@ std::shared_ptr<const Target> make_deltas(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind deltas() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "deltas";
-  family.text =
-      "finite set of weighted points: two deltas (the mean-field ferromagnet), four deltas, three "
-      "deltas (Blume-Capel), or your own (Ambrogioni 2024, section 3)";
-  family.keys = {
-      deck::word_key(section, "preset", "two_deltas",
-                     "two_deltas: +1, -1; three_deltas: +1, 0, -1; four_deltas: (+-1,0), (0,+-1); "
-                     "two_levels: +-1 +- ratio, a hierarchy; custom: `points`",
-                     {"two_deltas", "three_deltas", "four_deltas", "two_levels", "custom"}),
-      deck::real_key(section, "p", "0.5",
-                     "two_deltas: weight of the point +1; two_levels: of the pair around +1", 0, 1),
-      deck::positive_key(section, "ratio", "0.2",
-                         "two_levels: half the distance within a pair over that between the pairs",
-                         0.999),
-      deck::real_key(section, "w0", "0.2",
-                     "three_deltas: weight of the point 0 (first order above 0.3086)", 0, 1),
-      deck::positive_key(section, "scale", "1", "all coordinates are multiplied by it"),
-      deck::count_key(section, "dimension", "1", "custom: number of coordinates of a point", 1,
-                      1e6),
-      deck::plain_key(deck::Kind::file, section, "file", "",
-                      "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"),
-      deck::list_of(
-          deck::real_key(section, "points", "", "custom: coordinates, point after point")),
-      deck::list_of(deck::real_key(
-          section, "weights", "",
-          "custom: one weight per point, normalised by their sum; default: equal", 0)),
-  };
-  family.provides.insert(family.provides.end(),
-                         {Part::finite_support, Part::two_classes, Part::spin_law});
-  family.make = make_deltas;
-  return family;
+  return {
+      .name = "deltas",
+      .text =
+          "finite set of weighted points: two deltas (the mean-field ferromagnet), four deltas, "
+          "three deltas (Blume-Capel), or your own (Ambrogioni 2024, section 3)",
+      .keys =
+          {deck::word_key("target", "preset", "two_deltas",
+                          "two_deltas: +1, -1; three_deltas: +1, 0, -1; four_deltas: (+-1,0), "
+                          "(0,+-1); two_levels: +-1 +- ratio, a hierarchy; custom: `points`",
+                          {"two_deltas", "three_deltas", "four_deltas", "two_levels", "custom"}),
+           deck::real_key("target", "p", "0.5",
+                          "two_deltas: weight of the point +1; two_levels: of the pair around +1",
+                          0, 1),
+           deck::positive_key(
+               "target", "ratio", "0.2",
+               "two_levels: half the distance within a pair over that between the pairs", 0.999),
+           deck::real_key("target", "w0", "0.2",
+                          "three_deltas: weight of the point 0 (first order above 0.3086)", 0, 1),
+           deck::positive_key("target", "scale", "1", "all coordinates are multiplied by it"),
+           deck::count_key("target", "dimension", "1", "custom: number of coordinates of a point",
+                           1, 1e6),
+           deck::plain_key(
+               deck::Kind::file, "target", "file", "",
+               "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"),
+           deck::list_of(
+               deck::real_key("target", "points", "", "custom: coordinates, point after point")),
+           deck::list_of(deck::real_key(
+               "target", "weights", "",
+               "custom: one weight per point, normalised by their sum; default: equal", 0))},
+      .make = make_deltas,
+      .provides = plus({Part::finite_support, Part::two_classes, Part::spin_law})};
 }
 
 }  // namespace symbreak::target

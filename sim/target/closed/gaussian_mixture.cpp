@@ -222,8 +222,7 @@ std::shared_ptr<const Target> make_mixture(const deck::Parameters& parameters,
     const std::vector<double>& values = parameters.reals(key);
     if (values.empty()) return VectorXd::Constant(means.cols(), fallback);
     if (static_cast<Index>(values.size()) != means.cols()) {
-      throw deck::KeyError(key,
-                           fmt::format("{} values for {} classes", values.size(), means.cols()));
+      throw deck::KeyError(key, "{} values for {} classes", values.size(), means.cols());
     }
     return Eigen::Map<const VectorXd>(values.data(), means.cols());
   };
@@ -236,35 +235,33 @@ std::shared_ptr<const Target> make_mixture(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind gaussian_mixture() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "gaussian_mixture";
-  family.text =
-      "classes with isotropic Gaussian spread; two symmetric ones speciate at sigma^2 t_c = d m^2 "
-      "- "
-      "std^2 (Biroli et al. 2024)";
-  family.keys = {
-      deck::word_key(section, "means", "symmetric",
-                     "symmetric: two classes at +-m (1,..,1); file: one row per class",
-                     {"symmetric", "file"}),
-      deck::count_key(section, "dimension", "1", "symmetric: dimension of the data", 1, 1e7),
-      deck::real_key(
-          section, "m", "1",
-          "symmetric: mean of each coordinate in the first class; |mean|^2 = dimension m^2", 0),
-      deck::real_key(section, "std", "1", "standard deviation within each class, per coordinate",
-                     0),
-      deck::list_of(deck::real_key(section, "class_std", "",
-                                   "one standard deviation per class, instead of std", 0)),
-      deck::list_of(deck::positive_key(
-          section, "weights", "", "one weight per class, normalised by their sum; default: equal")),
-      deck::plain_key(deck::Kind::file, section, "file", "",
-                      "means = file: CSV, .npy or HDF5 of shape classes x dimension"),
-      deck::plain_key(deck::Kind::text, section, "dataset_path", "",
-                      "HDF5 file: the data set to read"),
-  };
-  family.provides.push_back(Part::two_classes);
-  family.make = make_mixture;
-  return family;
+  return {
+      .name = "gaussian_mixture",
+      .text =
+          "classes with isotropic Gaussian spread; two symmetric ones speciate at sigma^2 t_c = d "
+          "m^2 - std^2 (Biroli et al. 2024)",
+      .keys =
+          {deck::word_key("target", "means", "symmetric",
+                          "symmetric: two classes at +-m (1,..,1); file: one row per class",
+                          {"symmetric", "file"}),
+           deck::count_key("target", "dimension", "1", "symmetric: dimension of the data", 1, 1e7),
+           deck::real_key(
+               "target", "m", "1",
+               "symmetric: mean of each coordinate in the first class; |mean|^2 = dimension m^2",
+               0),
+           deck::real_key("target", "std", "1",
+                          "standard deviation within each class, per coordinate", 0),
+           deck::list_of(deck::real_key("target", "class_std", "",
+                                        "one standard deviation per class, instead of std", 0)),
+           deck::list_of(
+               deck::positive_key("target", "weights", "",
+                                  "one weight per class, normalised by their sum; default: equal")),
+           deck::plain_key(deck::Kind::file, "target", "file", "",
+                           "means = file: CSV, .npy or HDF5 of shape classes x dimension"),
+           deck::plain_key(deck::Kind::text, "target", "dataset_path", "",
+                           "HDF5 file: the data set to read")},
+      .make = make_mixture,
+      .provides = plus({Part::two_classes})};
 }
 
 }  // namespace symbreak::target

@@ -132,19 +132,17 @@ class Sphere final : public Target {
 }  // namespace
 
 TargetKind sphere() {
-  TargetKind family;
-  family.name = "sphere";
-  family.text =
-      "uniform distribution on a hypersphere; sigma^2 t_c = radius^2/dimension (Ambrogioni 2024, "
-      "section 3.3)";
-  family.keys = {deck::positive_key("target", "radius", "1", "radius of the sphere"),
-                 deck::count_key("target", "dimension", deck::required,
-                                 "dimension d of the space the sphere S^{d-1} lies in", 2, 2048)};
-  family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    return std::make_shared<Sphere>(parameters.real("target.radius"),
-                                    parameters.integer("target.dimension"));
-  };
-  return family;
+  return {.name = "sphere",
+          .text =
+              "uniform distribution on a hypersphere; sigma^2 t_c = radius^2/dimension (Ambrogioni "
+              "2024, section 3.3)",
+          .keys = {deck::positive_key("target", "radius", "1", "radius of the sphere"),
+                   deck::count_key("target", "dimension", deck::required,
+                                   "dimension d of the space the sphere S^{d-1} lies in", 2, 2048)},
+          .make = [](const deck::Parameters& parameters, const random::Address&) {
+            return std::make_shared<Sphere>(parameters.real("target.radius"),
+                                            parameters.integer("target.dimension"));
+          }};
 }
 
 }  // namespace symbreak::target

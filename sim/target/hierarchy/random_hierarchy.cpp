@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -40,6 +39,10 @@ struct Dual {
 
 double value_of(double x) { return x; }
 double value_of(const Dual& x) { return x.value; }
+
+std::vector<double> numbers(const MatrixXd& matrix) {
+  return {matrix.data(), matrix.data() + matrix.size()};
+}
 
 }  // namespace
 
@@ -162,8 +165,7 @@ MatrixXd RandomHierarchy::likelihood(const Eigen::Ref<const VectorXd>& x, double
 }
 
 std::vector<MatrixXd> RandomHierarchy::beliefs(const MatrixXd& likelihood) const {
-  auto messages =
-      upward(std::vector<double>(likelihood.data(), likelihood.data() + likelihood.size()));
+  auto messages = upward(numbers(likelihood));
   downward(messages);
   std::vector<MatrixXd> result;
   for (std::size_t l = 0; l < messages.up.size(); ++l) {
@@ -181,8 +183,7 @@ Averages RandomHierarchy::averages(const States& x, const Betas& beta) const {
   const VectorXd none = VectorXd::Constant(x.cols(), NAN);
   Averages result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
   for (Index w = 0; w < x.cols(); ++w) {
-    const MatrixXd leaves = likelihood(x.col(w), beta[w]);
-    auto messages = upward(std::vector<double>(leaves.data(), leaves.data() + leaves.size()));
+    auto messages = upward(numbers(likelihood(x.col(w), beta[w])));
     downward(messages);
     const Eigen::Map<const MatrixXd> up(messages.up.back().data(), vocabulary_, leaves_),
         down(messages.down.back().data(), vocabulary_, leaves_);
@@ -197,10 +198,6 @@ Averages RandomHierarchy::averages(const States& x, const Betas& beta) const {
                               beta[w] * static_cast<double>(leaves_) / 2;
   }
   return result;
-}
-
-MatrixXd RandomHierarchy::mean(const States& x, const Betas& beta) const {
-  return averages(x, beta).mean;
 }
 
 MatrixXd RandomHierarchy::jacobian_product(const States& x, const Betas& beta,
@@ -267,8 +264,7 @@ void RandomHierarchy::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) con
 /// Posterior samples from the root down, given the upward messages: O(n s^L m).
 Posterior::CopySum RandomHierarchy::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,
                                                 std::int64_t n, random::Stream& stream) const {
-  const MatrixXd leaves = likelihood(x, beta);
-  const auto messages = upward(std::vector<double>(leaves.data(), leaves.data() + leaves.size()));
+  const auto messages = upward(numbers(likelihood(x, beta)));
   const auto choose = [&stream](const std::vector<double>& weights) {
     double u = stream.uniform() * std::accumulate(weights.begin(), weights.end(), 0.0);
     for (std::size_t i = 0; i + 1 < weights.size(); ++i) {
@@ -331,9 +327,7 @@ VectorXd RandomHierarchy::class_weights() const {
 MatrixXd RandomHierarchy::class_probabilities(const States& x, const Betas& beta) const {
   MatrixXd result(vocabulary_, x.cols());
   for (Index w = 0; w < x.cols(); ++w) {
-    const MatrixXd leaves = likelihood(x.col(w), beta[w]);
-    const auto root =
-        upward(std::vector<double>(leaves.data(), leaves.data() + leaves.size())).up.front();
+    const auto root = upward(numbers(likelihood(x.col(w), beta[w]))).up.front();
     result.col(w) = Eigen::Map<const VectorXd>(root.data(), vocabulary_);
   }
   return result;
@@ -363,45 +357,46 @@ std::size_t RandomHierarchy::memory() const {
          (dimension() <= kLargestCovariance ? 2 * d * d * sizeof(double) : 0);
 }
 
+namespace {
+
+std::shared_ptr<const Denoiser> make_random_hierarchy(const deck::Parameters& parameters,
+                                                      const random::Address& address) {
+  const Index v = parameters.integer("target.vocabulary"),
+              m = parameters.integer("target.synonyms"), s = parameters.integer("target.branching"),
+              layers = parameters.integer("target.layers");
+  constexpr double kLargest = 1 << 22;
+  const double tuples = std::pow(static_cast<double>(v), static_cast<double>(s));
+  if (static_cast<double>(v * m) > tuples || tuples > kLargest) {
+    throw deck::KeyError("target.synonyms",
+                         "v m = {} rules need as many distinct tuples of the v^s = "
+                         "{:.0f} (at most {:.0f})",
+                         v * m, tuples, kLargest);
+  }
+  const double leaves = std::pow(static_cast<double>(s), static_cast<double>(layers));
+  if (leaves * static_cast<double>(v) > kLargest) {
+    throw deck::KeyError("target.layers", "{:.0f} leaves of {} symbols are too many", leaves, v);
+  }
+  return std::make_shared<RandomHierarchy>(v, m, s, layers,
+                                           stream_of(address, random::Purpose::data));
+}
+
+}  // namespace
+
 TargetKind random_hierarchy() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "random_hierarchy";
-  family.text =
-      "random hierarchy model: a tree of symbols with random synonymous rules, one-hot leaves, "
-      "exact "
-      "by belief propagation (Cagnetta et al. 2024; Sclocchi, Favero & Wyart 2024)";
-  family.keys = {deck::count_key(section, "vocabulary", "8",
-                                 "symbols v per layer; classes of the root", 2, 256),
-                 deck::count_key(section, "synonyms", "2",
-                                 "rules m per symbol; v m <= v^s distinct tuples", 1, 65536),
-                 deck::count_key(section, "branching", "2", "children s per node", 2, 8),
-                 deck::count_key(section, "layers", "3", "layers L; s^L leaves", 1, 16)};
-  family.provides.push_back(Part::hierarchy);
-  family.make = [](const deck::Parameters& parameters, const random::Address& address) {
-    const auto v = static_cast<Index>(parameters.integer("target.vocabulary")),
-               m = static_cast<Index>(parameters.integer("target.synonyms")),
-               s = static_cast<Index>(parameters.integer("target.branching")),
-               layers = static_cast<Index>(parameters.integer("target.layers"));
-    constexpr double kLargest = 1 << 22;
-    const double tuples = std::pow(static_cast<double>(v), static_cast<double>(s));
-    if (static_cast<double>(v * m) > tuples || tuples > kLargest) {
-      throw deck::KeyError("target.synonyms",
-                           fmt::format("v m = {} rules need as many distinct tuples of the v^s = "
-                                       "{:.0f} (at most {:.0f})",
-                                       v * m, tuples, kLargest));
-    }
-    const double leaves = std::pow(static_cast<double>(s), static_cast<double>(layers));
-    if (leaves * static_cast<double>(v) > kLargest) {
-      throw deck::KeyError("target.layers",
-                           fmt::format("{:.0f} leaves of {} symbols are too many", leaves, v));
-    }
-    random::Address data = address;
-    data.purpose = random::Purpose::data;
-    return std::make_shared<RandomHierarchy>(v, m, s, layers, random::Stream(data));
-  };
-  family.disordered = true;
-  return family;
+  return {
+      .name = "random_hierarchy",
+      .text =
+          "random hierarchy model: a tree of symbols with random synonymous rules, one-hot leaves, "
+          "exact by belief propagation (Cagnetta et al. 2024; Sclocchi, Favero & Wyart 2024)",
+      .keys = {deck::count_key("target", "vocabulary", "8",
+                               "symbols v per layer; classes of the root", 2, 256),
+               deck::count_key("target", "synonyms", "2",
+                               "rules m per symbol; v m <= v^s distinct tuples", 1, 65536),
+               deck::count_key("target", "branching", "2", "children s per node", 2, 8),
+               deck::count_key("target", "layers", "3", "layers L; s^L leaves", 1, 16)},
+      .make = make_random_hierarchy,
+      .disordered = true,
+      .provides = plus({Part::hierarchy})};
 }
 
 }  // namespace symbreak::target

@@ -20,7 +20,6 @@ class RandomHierarchy final : public Target {
 
   Index dimension() const override { return vocabulary_ * leaves_; }
   Averages averages(const States& x, const Betas& beta) const override;
-  MatrixXd mean(const States& x, const Betas& beta) const override;
   /// Exact: belief propagation in dual numbers.
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
   void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override;

@@ -33,8 +33,7 @@ std::shared_ptr<const LevelEnsemble> make(const deck::Parameters& parameters) {
     ensemble.dimension = static_cast<double>(parameters.integer("target.dimension"));
     const int least = ensemble.family == LevelFamily::sphere ? 3 : 1;
     if (ensemble.dimension < least) {
-      throw deck::KeyError("target.dimension",
-                           fmt::format("law = {} needs at least {} dimensions", law, least));
+      throw deck::KeyError("target.dimension", "law = {} needs at least {} dimensions", law, least);
     }
   }
   constexpr double kWholeBits = 40;
@@ -51,29 +50,27 @@ std::shared_ptr<const LevelEnsemble> make(const deck::Parameters& parameters) {
 }  // namespace
 
 TargetKind random_energy() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "random_energy";
-  family.text =
-      "N = 2^M independent energy levels without coordinates, drawn anew for each disorder sample: "
-      "the random-energy model of a dataset's log-weights (Derrida 1981; Ambrogioni 2024, section "
-      "8); for experiment = rem";
-  family.keys = {
-      deck::real_key(section, "M", deck::required,
-                     "log2 of the number of levels; N = 2^M, rounded to a whole number below 2^40",
-                     0, 1e6),
-      deck::word_key(section, "law", "gaussian",
-                     "gaussian: energies N(0, M/2), beta_c = 2 sqrt(log 2); exponential: density "
-                     "e^E, E < 0; sphere, binary: minus the overlap of a fixed x with N spherical "
-                     "or +-1 data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
-                     {"gaussian", "exponential", "sphere", "binary"}),
-      deck::count_key(section, "dimension", "",
-                      "sphere (at least 3), binary: dimension of the data", 1, 1e5),
-  };
-  family.provides = {Part::levels};
-  family.make_levels = make;
-  family.disordered = true;
-  return family;
+  return {
+      .name = "random_energy",
+      .text =
+          "N = 2^M independent energy levels without coordinates, drawn anew for each disorder "
+          "sample: the random-energy model of a dataset's log-weights (Derrida 1981; Ambrogioni "
+          "2024, section 8); for experiment = rem",
+      .keys = {deck::real_key(
+                   "target", "M", deck::required,
+                   "log2 of the number of levels; N = 2^M, rounded to a whole number below 2^40", 0,
+                   1e6),
+               deck::word_key(
+                   "target", "law", "gaussian",
+                   "gaussian: energies N(0, M/2), beta_c = 2 sqrt(log 2); exponential: density "
+                   "e^E, E < 0; sphere, binary: minus the overlap of a fixed x with N spherical or "
+                   "+-1 data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
+                   {"gaussian", "exponential", "sphere", "binary"}),
+               deck::count_key("target", "dimension", "",
+                               "sphere (at least 3), binary: dimension of the data", 1, 1e5)},
+      .disordered = true,
+      .provides = {Part::levels},
+      .make_levels = make};
 }
 
 }  // namespace symbreak::target

@@ -1,7 +1,5 @@
 #include "sim/target/patch/machine.hpp"
 
-#include <fmt/format.h>
-
 #include "analysis/theory/patch_field.hpp"
 #include "sim/deck/key_forms.hpp"
 
@@ -36,9 +34,8 @@ MachineSettings machine_settings(const deck::Parameters& parameters, bool single
   if (levels + 1 != sides) {
     throw deck::KeyError(
         "target.scale_noise",
-        fmt::format("a schedule of {} patch side{} needs {} noise level{} between "
-                    "them; {} given",
-                    sides, sides == 1 ? "" : "s", sides - 1, sides == 2 ? "" : "s", levels));
+        "a schedule of {} patch side{} needs {} noise level{} between them; {} given", sides,
+        sides == 1 ? "" : "s", sides - 1, sides == 2 ? "" : "s", levels);
   }
   for (std::size_t i = 1; i < levels; ++i) {
     if (settings.scales.from[i] < settings.scales.from[i - 1]) continue;
@@ -48,23 +45,22 @@ MachineSettings machine_settings(const deck::Parameters& parameters, bool single
 }
 
 std::vector<deck::Key> machine_keys(const std::string& machine) {
-  const std::string section = "target";
   return {
-      deck::word_key(section, "machine", machine,
+      deck::word_key("target", "machine", machine,
                      "is: whole images; es: their translates; ls: windows of the same location; "
                      "els_valid, els_wrapped: windows of all locations (inside the image, or "
                      "wrapped); bbels: els with broken boundaries",
                      {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}),
-      deck::count_key(section, "patch", "", "side P of the patches, odd", 1, 4095),
-      deck::list_of(deck::count_key(section, "scales", "",
+      deck::count_key("target", "patch", "", "side P of the patches, odd", 1, 4095),
+      deck::list_of(deck::count_key("target", "scales", "",
                                     "instead of `patch`: patch sides from high to low noise", 1,
                                     deck::unlimited)),
       deck::list_of(
-          deck::positive_key(section, "scale_noise", "",
+          deck::positive_key("target", "scale_noise", "",
                              "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which "
                              "one of `scales` ends and the next begins")),
       deck::count_key(
-          section, "side", "0",
+          "target", "side", "0",
           "side L of the generated lattice (els_valid, els_wrapped); 0: that of the images", 0,
           4096),
   };
@@ -78,9 +74,9 @@ std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings,
       settings.side == 0 || (settings.side == images.height && settings.side == images.width);
   if (!local && !own_size) {
     throw deck::KeyError(
-        "target.side", fmt::format("machine {} knows locations: it generates images of the size of "
-                                   "its data, {} x {}",
-                                   settings.machine, images.height, images.width));
+        "target.side",
+        "machine {} knows locations: it generates images of the size of its data, {} x {}",
+        settings.machine, images.height, images.width);
   }
   if (whole) return build_whole_image_machine(settings, images);
   const bool schedule = settings.scales.sides.size() > 1;
@@ -93,78 +89,81 @@ std::shared_ptr<const Denoiser> build_machine(const MachineSettings& settings,
   return build_local_machine(settings, images);
 }
 
-TargetKind ising_patches() {
-  TargetKind family;
-  family.name = "ising_patches";
-  family.text =
-      "patch score of the windows of a 2-D Ising magnet at temperature T: all configurations of a "
-      "small torus with their exact weights, or configurations sampled by Wolff's algorithm";
-  family.keys = machine_keys("els_wrapped");
-  family.keys.insert(
-      family.keys.end(),
-      {deck::positive_key("target", "temperature", deck::required,
-                          "T of the data (J = 1, T_c = 2.26918531)"),
-       deck::count_key("target", "data_side", "4", "side of the periodic lattice of the data", 3,
-                       1024),
-       deck::count_key("target", "configurations", "0",
-                       "sampled configurations; 0: all of them with exact weights "
-                       "(data_side up to 4)",
-                       0, 1e7),
-       deck::count_key("target", "data_seed", "1",
-                       "seed of the sampled configurations: the dataset is part of the physics", 0,
-                       deck::unlimited)});
-  family.provides = {Part::denoiser, Part::lattice, Part::windows};
-  family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    MachineSettings settings = machine_settings(parameters, false);
-    const Index side = parameters.integer("target.data_side"),
-                count = parameters.integer("target.configurations");
-    constexpr Index enumerable = 4;
-    if (count == 0 && side > enumerable) {
-      throw deck::KeyError(
-          "target.configurations",
-          fmt::format("a {0} x {0} lattice is too large to enumerate; say how many "
-                      "configurations to sample",
-                      side));
+namespace {
+
+std::shared_ptr<const Denoiser> make_ising_patches(const deck::Parameters& parameters,
+                                                   const random::Address&) {
+  MachineSettings settings = machine_settings(parameters, false);
+  const Index side = parameters.integer("target.data_side"),
+              count = parameters.integer("target.configurations");
+  constexpr Index enumerable = 4;
+  if (count == 0 && side > enumerable) {
+    throw deck::KeyError("target.configurations",
+                         "a {0} x {0} lattice is too large to enumerate; say how "
+                         "many configurations to sample",
+                         side);
+  }
+  const double temperature = parameters.real("target.temperature");
+  settings.window_noise = [=](Index patch) -> std::optional<double> {
+    if (count == 0) {
+      return theory::ising_torus_window(static_cast<int>(side), static_cast<int>(patch),
+                                        temperature);
     }
-    const double temperature = parameters.real("target.temperature");
-    settings.window_noise = [=](Index patch) -> std::optional<double> {
-      if (count == 0) {
-        return theory::ising_torus_window(static_cast<int>(side), static_cast<int>(patch),
-                                          temperature);
-      }
-      if (patch != 3) return std::nullopt;
-      return 1 + 4 * theory::ising_neighbour_correlation(temperature) +
-             4 * theory::ising_diagonal_correlation(temperature);
-    };
-    return build_machine(
-        settings,
-        count == 0
-            ? ising_configurations(side, temperature)
-            : ising_samples(side, temperature, count,
-                            static_cast<std::uint64_t>(parameters.integer("target.data_seed"))));
+    if (patch != 3) return std::nullopt;
+    return 1 + 4 * theory::ising_neighbour_correlation(temperature) +
+           4 * theory::ising_diagonal_correlation(temperature);
   };
-  return family;
+  return build_machine(
+      settings,
+      count == 0
+          ? ising_configurations(side, temperature)
+          : ising_samples(side, temperature, count,
+                          static_cast<std::uint64_t>(parameters.integer("target.data_seed"))));
+}
+
+}  // namespace
+
+TargetKind ising_patches() {
+  return {.name = "ising_patches",
+          .text =
+              "patch score of the windows of a 2-D Ising magnet at temperature T: all "
+              "configurations of a small torus with their exact weights, or configurations sampled "
+              "by Wolff's algorithm",
+          .keys = deck::joined(
+              {machine_keys("els_wrapped"),
+               {deck::positive_key("target", "temperature", deck::required,
+                                   "T of the data (J = 1, T_c = 2.26918531)"),
+                deck::count_key("target", "data_side", "4",
+                                "side of the periodic lattice of the data", 3, 1024),
+                deck::count_key(
+                    "target", "configurations", "0",
+                    "sampled configurations; 0: all of them with exact weights (data_side up to 4)",
+                    0, 1e7),
+                deck::count_key(
+                    "target", "data_seed", "1",
+                    "seed of the sampled configurations: the dataset is part of the physics", 0,
+                    deck::unlimited)}}),
+          .make = make_ising_patches,
+          .provides = {Part::denoiser, Part::lattice, Part::windows}};
 }
 
 TargetKind image_patches() {
-  using deck::Key;
-  TargetKind family;
-  family.name = "image_patches";
-  family.text =
-      "patch score of the images of a file: ideal, equivariant, local, local and equivariant, or "
-      "boundary-broken (Kamb & Ganguli 2024)";
-  family.keys = machine_keys("els_valid");
-  for (const Key& key : image_keys()) family.keys.push_back(key);
-  family.keys.push_back(deck::word_key("target", "precision", "single",
-                                       "of the scores; sums are double either way",
-                                       {"single", "double"}));
-  family.provides = {Part::denoiser, Part::lattice, Part::windows};
-  family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    const MachineSettings settings =
-        machine_settings(parameters, parameters.word("target.precision") == "single");
-    return build_machine(settings, read_images(parameters));
-  };
-  return family;
+  return {.name = "image_patches",
+          .text =
+              "patch score of the images of a file: ideal, equivariant, local, local and "
+              "equivariant, or boundary-broken (Kamb & Ganguli 2024)",
+          .keys = deck::joined({machine_keys("els_valid"),
+                                image_keys(),
+                                {deck::word_key("target", "precision", "single",
+                                                "of the scores; sums are double either way",
+                                                {"single", "double"})}}),
+          .make =
+              [](const deck::Parameters& parameters, const random::Address&) {
+                const MachineSettings settings =
+                    machine_settings(parameters, parameters.word("target.precision") == "single");
+                return build_machine(settings, read_images(parameters));
+              },
+          .provides = {Part::denoiser, Part::lattice, Part::windows}};
 }
 
 }  // namespace symbreak::target

@@ -27,27 +27,23 @@ void set_geometry(Images& images, const data::Source& source, const std::vector<
     if (images.channels * side * side != extent(1)) {
       throw deck::KeyError(
           "target.channels",
-          fmt::format("{}: {} numbers per data point are not {} square image{}; its "
-                      "shape is {}",
-                      source.file, extent(1), images.channels, images.channels == 1 ? "" : "s",
-                      shape_text));
+          "{}: {} numbers per data point are not {} square image{}; its shape is {}", source.file,
+          extent(1), images.channels, images.channels == 1 ? "" : "s", shape_text);
     }
     return;
   }
   if (shape.size() != 3 && shape.size() != 4) {
-    data::fail(source,
-               fmt::format("shape {}; expected images x height x width, images x channels x "
-                           "height x width, or images x numbers",
-                           shape_text));
+    data::fail(source, fmt::format("shape {}; expected images x height x width, images x channels "
+                                   "x height x width, or images x numbers",
+                                   shape_text));
   }
   images.channels = shape.size() == 4 ? extent(1) : 1;
   images.height = extent(shape.size() - 2);
   images.width = extent(shape.size() - 1);
   if (asked > 0 && asked != images.channels) {
-    throw deck::KeyError(
-        "target.channels",
-        fmt::format("{} has {} channel{}, {} asked for (shape {})", source.file, images.channels,
-                    images.channels == 1 ? "" : "s", asked, shape_text));
+    throw deck::KeyError("target.channels", "{} has {} channel{}, {} asked for (shape {})",
+                         source.file, images.channels, images.channels == 1 ? "" : "s", asked,
+                         shape_text);
   }
 }
 
@@ -77,8 +73,8 @@ Images read_images(const deck::Parameters& parameters) {
   const auto available = static_cast<Index>(chosen.points.size());
   const Index asked = parameters.integer("target.n"), n = asked > 0 ? asked : available;
   if (n > available) {
-    throw deck::KeyError("target.n", fmt::format("{}: {} images asked for, {} are available",
-                                                 source.file, n, available));
+    throw deck::KeyError("target.n", "{}: {} images asked for, {} are available", source.file, n,
+                         available);
   }
   const Eigen::Map<const Eigen::MatrixXf> all(array.values.data(), d, total);
   images.values.resize(d, n);
@@ -99,26 +95,20 @@ Images read_images(const deck::Parameters& parameters) {
 }
 
 std::vector<deck::Key> image_keys() {
-  using deck::Key;
-  const std::string section = "target";
-  std::vector<Key> keys = {
-      deck::count_key(section, "n", "0",
-                      "number of images, the first ones of those selected; 0: all", 0,
-                      deck::unlimited),
-      deck::count_key(section, "channels", "0",
-                      "channels of an image; 0: as the file's shape says (one where it does not)",
-                      0, 64),
-      deck::word_key(section, "normalisation", "none",
-                     "unit: divided by 255; symmetric: bytes to [-1, 1]; standardised: mean 0 and "
-                     "variance 1 over all pixels",
-                     {"none", "unit", "symmetric", "standardised"}),
-  };
-  const auto file = data::file_keys(
-      "images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x width, "
-      "images x channels x height x width, or images x numbers",
-      "image");
-  keys.insert(keys.begin(), file.begin(), file.end());
-  return keys;
+  return deck::joined(
+      {data::file_keys("images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x "
+                       "width, images x channels x height x width, or images x numbers",
+                       "image"),
+       {deck::count_key("target", "n", "0",
+                        "number of images, the first ones of those selected; 0: all", 0,
+                        deck::unlimited),
+        deck::count_key("target", "channels", "0",
+                        "channels of an image; 0: as the file's shape says (one where it does not)",
+                        0, 64),
+        deck::word_key("target", "normalisation", "none",
+                       "unit: divided by 255; symmetric: bytes to [-1, 1]; standardised: mean 0 "
+                       "and variance 1 over all pixels",
+                       {"none", "unit", "symmetric", "standardised"})}});
 }
 
 Images ising_configurations(Index side, double temperature) {

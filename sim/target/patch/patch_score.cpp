@@ -1,7 +1,5 @@
 #include "sim/target/patch/patch_score.hpp"
 
-#include <fmt/format.h>
-
 namespace symbreak::target {
 
 Index Windows::neighbour(Index site, Index r) const {
@@ -65,14 +63,11 @@ double antisymmetric_share(const PatchScore& score, const Windows& windows,
 
 void check_side(const std::string& key, Index side, Index extent, bool must_fit) {
   if (side < 1 || side % 2 == 0) {
-    throw deck::KeyError(key,
-                         fmt::format("patch side {}: a patch needs a central pixel; expected an "
-                                     "odd number",
-                                     side));
+    throw deck::KeyError(
+        key, "patch side {}: a patch needs a central pixel; expected an odd number", side);
   }
   if (must_fit && side > extent) {
-    throw deck::KeyError(
-        key, fmt::format("patch side {} is larger than the image side {}", side, extent));
+    throw deck::KeyError(key, "patch side {} is larger than the image side {}", side, extent);
   }
 }
 

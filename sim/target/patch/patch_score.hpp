@@ -11,7 +11,6 @@
 //     d<phi_0>_i / dx_j = beta Cov_i(phi_0, phi_{j-i}) for j in Omega_i
 // is not symmetric.
 #pragma once
-#include <memory>
 #include <string>
 #include <vector>
 

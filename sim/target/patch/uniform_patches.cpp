@@ -81,23 +81,22 @@ class UniformPatches final : public PatchScore {
 }  // namespace
 
 TargetKind uniform_patches() {
-  TargetKind family;
-  family.name = "uniform_patches";
-  family.text =
-      "patch score of the two uniform +-1 patches, <phi_0> = tanh(beta W x) with W the box sum: "
-      "s_c = P^2 on the noise-free branch (Kamb & Ganguli 2024; Ambrogioni 2026)";
-  family.keys = {deck::count_key("target", "side", deck::required,
-                                 "side L of the periodic L x L lattice", 1, 4096),
-                 deck::count_key("target", "patch", deck::required,
-                                 "side P of the patches, odd, at most L", 1, 4095)};
-  family.provides = {Part::denoiser, Part::lattice, Part::windows};
-  family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    const Index side = parameters.integer("target.side"),
-                patch = parameters.integer("target.patch");
-    check_side("target.patch", patch, side, true);
-    return std::make_shared<UniformPatches>(side, patch);
-  };
-  return family;
+  return {.name = "uniform_patches",
+          .text =
+              "patch score of the two uniform +-1 patches, <phi_0> = tanh(beta W x) with W the box "
+              "sum: s_c = P^2 on the noise-free branch (Kamb & Ganguli 2024; Ambrogioni 2026)",
+          .keys = {deck::count_key("target", "side", deck::required,
+                                   "side L of the periodic L x L lattice", 1, 4096),
+                   deck::count_key("target", "patch", deck::required,
+                                   "side P of the patches, odd, at most L", 1, 4095)},
+          .make =
+              [](const deck::Parameters& parameters, const random::Address&) {
+                const Index side = parameters.integer("target.side"),
+                            patch = parameters.integer("target.patch");
+                check_side("target.patch", patch, side, true);
+                return std::make_shared<UniformPatches>(side, patch);
+              },
+          .provides = {Part::denoiser, Part::lattice, Part::windows}};
 }
 
 }  // namespace symbreak::target

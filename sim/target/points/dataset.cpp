@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <set>
 
 #include "sim/data/array.hpp"
 #include "sim/data/selection.hpp"
@@ -102,8 +101,8 @@ Index dataset_size(const deck::Parameters& parameters, const std::string& file, 
   const Index n = asked > 0 ? asked : available - held_out;
   if (n < 1 || n + held_out > available) {
     throw deck::KeyError(asked > 0 ? "target.n" : "target.held_out",
-                         fmt::format("{}: {} points and {} held out, but {} are available", file,
-                                     std::max<Index>(n, 1), held_out, available));
+                         "{}: {} points and {} held out, but {} are available", file,
+                         std::max<Index>(n, 1), held_out, available);
   }
   return n;
 }
@@ -186,45 +185,42 @@ std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind dataset() {
-  using deck::Key;
-  using deck::Kind;
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "dataset";
-  family.text =
-      "the points of a file, each with weight 1/N: the exact score of a dataset, which memorizes "
-      "(Biroli et al. 2024; Ambrogioni 2024, section 8)";
-  family.keys = {
-      Key{.section = section,
-          .name = "class",
-          .kind = Kind::integer,
-          .fallback = "",
-          .text = "only points with this label: one class, which a deck can sweep; default: all"},
-      deck::word_key(section, "storage", "auto",
-                     "memory; stream: points stay in the file (.npy, plain IDX, HDF5) and every "
-                     "evaluation reads them once, memory constant in n; auto: stream above a "
-                     "quarter of the machine's memory. Same bits either way",
-                     {"auto", "memory", "stream"}),
-      deck::count_key(
-          section, "n", "0",
-          "number of points, the first ones of those selected; 0: all but the held-out ones", 0,
-          deck::unlimited),
-      deck::count_key(section, "held_out", "0",
-                      "number of points after the first n that are kept aside as data independent "
-                      "of the dataset",
-                      0, deck::unlimited),
-      deck::word_key(
-          section, "normalisation", "none",
-          "unit: divided by 255; centred: mean 0 per coordinate; standardised: also variance 1 "
-          "(constant coordinates become 0); sphere: every point to norm sqrt(d)",
-          {"none", "unit", "centred", "standardised", "sphere"}),
-  };
-  const auto file = data::file_keys(
-      "IDX (gzip or plain), NumPy .npy, CSV or HDF5; the first axis counts the points", "point");
-  family.keys.insert(family.keys.begin(), file.begin(), file.end());
-  family.provides.push_back(Part::finite_support);
-  family.make = make_dataset;
-  return family;
+  return {
+      .name = "dataset",
+      .text =
+          "the points of a file, each with weight 1/N: the exact score of a dataset, which "
+          "memorizes (Biroli et al. 2024; Ambrogioni 2024, section 8)",
+      .keys = deck::joined(
+          {data::file_keys(
+               "IDX (gzip or plain), NumPy .npy, CSV or HDF5; the first axis counts the points",
+               "point"),
+           {deck::Key{
+                .section = "target",
+                .name = "class",
+                .kind = deck::Kind::integer,
+                .fallback = "",
+                .text =
+                    "only points with this label: one class, which a deck can sweep; default: all"},
+            deck::word_key("target", "storage", "auto",
+                           "memory; stream: points stay in the file (.npy, plain IDX, HDF5) and "
+                           "every evaluation reads them once, memory constant in n; auto: stream "
+                           "above a quarter of the machine's memory. Same bits either way",
+                           {"auto", "memory", "stream"}),
+            deck::count_key(
+                "target", "n", "0",
+                "number of points, the first ones of those selected; 0: all but the held-out ones",
+                0, deck::unlimited),
+            deck::count_key("target", "held_out", "0",
+                            "number of points after the first n that are kept aside as data "
+                            "independent of the dataset",
+                            0, deck::unlimited),
+            deck::word_key(
+                "target", "normalisation", "none",
+                "unit: divided by 255; centred: mean 0 per coordinate; standardised: also variance "
+                "1 (constant coordinates become 0); sphere: every point to norm sqrt(d)",
+                {"none", "unit", "centred", "standardised", "sphere"})}}),
+      .make = make_dataset,
+      .provides = plus({Part::finite_support})};
 }
 
 }  // namespace symbreak::target

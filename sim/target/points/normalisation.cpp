@@ -1,7 +1,5 @@
 #include "sim/target/points/normalisation.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 
 #include "sim/deck/parameters.hpp"
@@ -44,8 +42,8 @@ void Normalisation::apply(Eigen::Ref<MatrixXf> block, Index first) const {
       const double norm = block.col(j).cast<double>().norm();
       if (!(norm > 0)) {
         throw deck::KeyError("target.normalisation",
-                             fmt::format("{}: data point {} is zero and cannot be put on a sphere",
-                                         file_, first + j));
+                             "{}: data point {} is zero and cannot be put on a sphere", file_,
+                             first + j);
       }
       block.col(j) *= static_cast<float>(std::sqrt(static_cast<double>(block.rows())) / norm);
     }

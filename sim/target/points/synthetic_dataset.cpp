@@ -101,8 +101,8 @@ Law read_law(const deck::Parameters& parameters) {
   if (law.intrinsic == 0) law.intrinsic = law.dimension;
   if (law.intrinsic > law.dimension) {
     throw deck::KeyError("target.intrinsic_dimension",
-                         fmt::format("a manifold of {} dimensions does not fit into {}",
-                                     law.intrinsic, law.dimension));
+                         "a manifold of {} dimensions does not fit into {}", law.intrinsic,
+                         law.dimension);
   }
   law.model.law = word == "gaussian" ? theory::DataLaw::gaussian
                   : word == "sphere" ? theory::DataLaw::sphere
@@ -151,11 +151,9 @@ std::shared_ptr<const PointStore> draw_points(const Law& law, Index n, random::S
 }
 
 std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
-                                             const random::Address& unit) {
+                                             const random::Address& address) {
   Law law = read_law(parameters);
-  random::Address address = unit;
-  address.purpose = random::Purpose::data;
-  random::Stream stream(address);
+  random::Stream stream = stream_of(address, random::Purpose::data);
   if (law.intrinsic < law.dimension && parameters.word("target.subspace") == "random") {
     law.axes = random_axes(law.dimension, law.intrinsic, stream);
   }
@@ -184,35 +182,34 @@ std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind synthetic_dataset() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "synthetic_dataset";
-  family.text =
-      "N random points, a new set for every disorder sample; collapses at I(Y;X_t) = log N (Biroli "
-      "et al. 2024; Lucibello & Mezard 2024)";
-  family.disordered = true;
-  family.keys = {
-      deck::word_key(
-          section, "law", "gaussian",
-          "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit each in memory)",
-          {"gaussian", "sphere", "binary"}),
-      deck::count_key(section, "dimension", deck::required, "dimension d of the data", 1, 1e7),
-      deck::count_key(section, "intrinsic_dimension", "0",
-                      "dimension D of a linear manifold that the data lie on; 0: all of the space",
-                      0, 1e7),
-      deck::word_key(section, "subspace", "random",
-                     "random: a new random plane per disorder sample; coordinate: the first D "
-                     "coordinates, the others 0",
-                     {"random", "coordinate"}),
-      deck::count_key(section, "n", deck::required, "number of points N; alpha = log(N)/d"),
-      deck::positive_key(section, "std", "1",
-                         "standard deviation of each coordinate of the manifold (within a class)"),
-      deck::real_key(section, "m", "0", "gaussian: two equal classes at +-m (1,..,1); 0: one class",
-                     0),
-  };
-  family.provides.push_back(Part::finite_support);
-  family.make = make_synthetic;
-  return family;
+  return {.name = "synthetic_dataset",
+          .text =
+              "N random points, a new set for every disorder sample; collapses at I(Y;X_t) = log N "
+              "(Biroli et al. 2024; Lucibello & Mezard 2024)",
+          .keys = {deck::word_key("target", "law", "gaussian",
+                                  "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std "
+                                  "(one bit each in memory)",
+                                  {"gaussian", "sphere", "binary"}),
+                   deck::count_key("target", "dimension", deck::required, "dimension d of the data",
+                                   1, 1e7),
+                   deck::count_key(
+                       "target", "intrinsic_dimension", "0",
+                       "dimension D of a linear manifold that the data lie on; 0: all of the space",
+                       0, 1e7),
+                   deck::word_key("target", "subspace", "random",
+                                  "random: a new random plane per disorder sample; coordinate: the "
+                                  "first D coordinates, the others 0",
+                                  {"random", "coordinate"}),
+                   deck::count_key("target", "n", deck::required,
+                                   "number of points N; alpha = log(N)/d"),
+                   deck::positive_key(
+                       "target", "std", "1",
+                       "standard deviation of each coordinate of the manifold (within a class)"),
+                   deck::real_key("target", "m", "0",
+                                  "gaussian: two equal classes at +-m (1,..,1); 0: one class", 0)},
+          .make = make_synthetic,
+          .disordered = true,
+          .provides = plus({Part::finite_support})};
 }
 
 }  // namespace symbreak::target

@@ -9,14 +9,12 @@ struct ClusterChain::Chain {
       : clusters(graph),
         stream(address),
         spins(clusters.sites(), 1),
-        words((clusters.words() + 1) / 2),
-        halves(2 * words.size()) {}
+        words((clusters.words() + 1) / 2) {}
 
   kernel::SpinClusters clusters;
   random::Stream stream;
   std::vector<std::int8_t> spins;
   std::vector<std::uint64_t> words;
-  std::vector<std::uint32_t> halves;
 };
 
 ClusterChain::ClusterChain(const kernel::SpinGraph& graph, const random::Address& address)
@@ -28,11 +26,8 @@ ClusterChain& ClusterChain::operator=(ClusterChain&&) noexcept = default;
 double ClusterChain::sweep() {
   Chain& c = *chain_;
   c.stream.words(c.words);
-  for (std::size_t i = 0; i < c.words.size(); ++i) {
-    c.halves[2 * i] = static_cast<std::uint32_t>(c.words[i]);
-    c.halves[2 * i + 1] = static_cast<std::uint32_t>(c.words[i] >> 32);
-  }
-  return c.clusters.sweep(c.spins, std::span(c.halves).first(c.clusters.words()));
+  const auto* halves = reinterpret_cast<const std::uint32_t*>(c.words.data());
+  return c.clusters.sweep(c.spins, {halves, c.clusters.words()});
 }
 
 std::span<const std::int8_t> ClusterChain::spins() const { return chain_->spins; }

@@ -26,55 +26,48 @@ std::shared_ptr<const Target> make_couplings(const deck::Parameters& parameters,
   std::vector<SpinBond> bonds;
   bonds.reserve(couplings.bonds.size());
   for (const auto& bond : couplings.bonds) bonds.push_back({bond.i, bond.j, bond.J / T});
-  SpinModel model;
-  model.graph = spin_graph(
-      couplings.sites, bonds,
-      field == 0 ? std::vector<double>()
-                 : std::vector<double>(static_cast<std::size_t>(couplings.sites), field / T));
+  SpinModel model{.posterior = parameters.word("target.posterior"), .address = address};
+  model.graph = spin_graph(couplings.sites, bonds, field / T);
   model.text = fmt::format("Ising model of {} spins and {} couplings from {} at T = {}",
                            couplings.sites, couplings.bonds.size(),
                            std::filesystem::path(source.file).filename().string(), T);
   if (field != 0) model.text += fmt::format(", field {}", field);
-  model.posterior = parameters.word("target.posterior");
-  model.address = address;
   return std::make_shared<SpinTarget>(std::move(model));
 }
 
 }  // namespace
 
 TargetKind couplings() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "couplings";
-  family.text = "Ising model with any couplings J_ij, dense or sparse, from a file";
-  family.keys = {
-      deck::plain_key(deck::Kind::file, section, "file", deck::required,
-                      "couplings J_ij: MatrixMarket (.mtx), CSV, NumPy .npy or HDF5"),
-      deck::word_key(section, "format", "auto", "auto: by the file's extension",
-                     {"auto", "mtx", "csv", "npy", "hdf5"}),
-      deck::plain_key(deck::Kind::text, section, "dataset_path", "",
-                      "HDF5: the data set to read, /couplings"),
-      deck::word_key(section, "layout", "auto",
-                     "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list where "
-                     "there are three columns and not three rows",
-                     {"auto", "matrix", "list"}),
-      deck::word_key(section, "triangle", "auto",
-                     "both: J_ij and J_ji are given and equal; one: each bond once, in either "
-                     "triangle; auto: one where the file has no bond both ways",
-                     {"auto", "both", "one"}),
-      deck::count_key(section, "sites", "0",
-                      "number of spins of a list; 0: as many as its largest index needs", 0,
-                      1 << 24),
-      deck::count_key(section, "first_index", "0",
-                      "index of the first spin in a list (MatrixMarket counts from 1)", 0, 1),
-      deck::real_key(section, "temperature", "1", "T that the couplings are divided by", 1e-6, 1e6),
-      deck::real_key(section, "field", "0", "uniform field on the clean spins, in units of energy",
-                     -1e3, 1e3),
-      posterior_key(),
-  };
-  family.provides = spin_parts();
-  family.make = make_couplings;
-  return family;
+  return {
+      .name = "couplings",
+      .text = "Ising model with any couplings J_ij, dense or sparse, from a file",
+      .keys = {deck::plain_key(deck::Kind::file, "target", "file", deck::required,
+                               "couplings J_ij: MatrixMarket (.mtx), CSV, NumPy .npy or HDF5"),
+               deck::word_key("target", "format", "auto", "auto: by the file's extension",
+                              {"auto", "mtx", "csv", "npy", "hdf5"}),
+               deck::plain_key(deck::Kind::text, "target", "dataset_path", "",
+                               "HDF5: the data set to read, /couplings"),
+               deck::word_key("target", "layout", "auto",
+                              "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list "
+                              "where there are three columns and not three rows",
+                              {"auto", "matrix", "list"}),
+               deck::word_key("target", "triangle", "auto",
+                              "both: J_ij and J_ji are given and equal; one: each bond once, in "
+                              "either triangle; auto: one where the file has no bond both ways",
+                              {"auto", "both", "one"}),
+               deck::count_key("target", "sites", "0",
+                               "number of spins of a list; 0: as many as its largest index needs",
+                               0, 1 << 24),
+               deck::count_key("target", "first_index", "0",
+                               "index of the first spin in a list (MatrixMarket counts from 1)", 0,
+                               1),
+               deck::real_key("target", "temperature", "1", "T that the couplings are divided by",
+                              1e-6, 1e6),
+               deck::real_key("target", "field", "0",
+                              "uniform field on the clean spins, in units of energy", -1e3, 1e3),
+               posterior_key()},
+      .make = make_couplings,
+      .provides = spin_parts()};
 }
 
 }  // namespace symbreak::target

@@ -257,21 +257,20 @@ class CurieWeiss final : public Target, public SpinLaw {
 }  // namespace
 
 TargetKind curie_weiss() {
-  TargetKind family;
-  family.name = "curie_weiss";
-  family.text =
-      "fully connected Ising model, phi ~ exp(K M^2/2d); sigma^2 t_c = <M^2>/d (Ambrogioni 2024, "
-      "section 5)";
-  family.keys = {
-      deck::count_key("target", "dimension", deck::required, "number of spins d", 1, 1e6),
-      deck::real_key("target", "coupling", deck::required,
-                     "K = J/T; the model itself orders at K = 1", 0, 1e3)};
-  family.provides.push_back(Part::spin_law);
-  family.make = [](const deck::Parameters& parameters, const random::Address&) {
-    return std::make_shared<CurieWeiss>(parameters.integer("target.dimension"),
-                                        parameters.real("target.coupling"));
-  };
-  return family;
+  return {
+      .name = "curie_weiss",
+      .text =
+          "fully connected Ising model, phi ~ exp(K M^2/2d); sigma^2 t_c = <M^2>/d (Ambrogioni "
+          "2024, section 5)",
+      .keys = {deck::count_key("target", "dimension", deck::required, "number of spins d", 1, 1e6),
+               deck::real_key("target", "coupling", deck::required,
+                              "K = J/T; the model itself orders at K = 1", 0, 1e3)},
+      .make =
+          [](const deck::Parameters& parameters, const random::Address&) {
+            return std::make_shared<CurieWeiss>(parameters.integer("target.dimension"),
+                                                parameters.real("target.coupling"));
+          },
+      .provides = plus({Part::spin_law})};
 }
 
 }  // namespace symbreak::target

@@ -53,12 +53,10 @@ std::vector<Pair> regular_graph(Index n, Index k, random::Stream& stream) {
 
 std::shared_ptr<const Target> make_diluted(const deck::Parameters& parameters,
                                            const random::Address& address) {
-  random::Address disorder = address;
-  disorder.purpose = random::Purpose::data;
-  random::Stream stream(disorder);
+  random::Stream stream = stream_of(address, random::Purpose::data);
   const double T = parameters.real("target.temperature");
   const std::string& graph = parameters.word("target.graph");
-  SpinModel model;
+  SpinModel model{.posterior = parameters.word("target.posterior"), .address = address};
   std::vector<Pair> pairs;
   Index sites = 0;
   if (graph == "lattice") {
@@ -78,17 +76,16 @@ std::shared_ptr<const Target> make_diluted(const deck::Parameters& parameters,
   } else {
     for (const char* key : {"target.sites", "target.degree"}) {
       if (!parameters.has(key)) {
-        throw deck::KeyError("target.graph", fmt::format("graph = regular needs {}", key));
+        throw deck::KeyError("target.graph", "graph = regular needs {}", key);
       }
     }
     sites = parameters.integer("target.sites");
     const Index degree = parameters.integer("target.degree");
     if (degree >= sites || sites * degree % 2 != 0) {
-      throw deck::KeyError(
-          "target.degree",
-          fmt::format("no simple graph of {} sites has degree {}: it must be below "
-                      "the number of sites, and their product even",
-                      sites, degree));
+      throw deck::KeyError("target.degree",
+                           "no simple graph of {} sites has degree {}: it must be below the number "
+                           "of sites, and their product even",
+                           sites, degree);
     }
     pairs = regular_graph(sites, degree, stream);
     model.text = fmt::format("Ising model on a random {}-regular graph of {} sites at T = {}",
@@ -97,42 +94,33 @@ std::shared_ptr<const Target> make_diluted(const deck::Parameters& parameters,
   std::vector<SpinBond> bonds;
   for (const auto& [i, j] : pairs) bonds.push_back({i, j, 1 / T});
   model.graph = spin_graph(sites, bonds);
-  model.posterior = parameters.word("target.posterior");
-  model.address = address;
   return std::make_shared<SpinTarget>(std::move(model));
 }
 
 }  // namespace
 
 TargetKind diluted() {
-  using deck::Key;
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "diluted";
-  family.text =
-      "Ising ferromagnet, J = 1, on a lattice with missing bonds or a random regular graph, new "
-      "bonds in every disorder sample";
-  family.keys = {
-      deck::word_key(section, "graph", "lattice",
-                     "lattice: side, dimension, boundary, bond_probability; regular: sites, degree",
-                     {"lattice", "regular"})};
-  for (Key key : lattice_keys()) {
-    if (key.name == "side") key.fallback = "";
-    family.keys.push_back(key);
-  }
-  family.keys.insert(
-      family.keys.end(),
-      {deck::real_key(section, "bond_probability", "1",
-                      "p, probability that a bond of the lattice is there", 0, 1),
-       deck::count_key(section, "sites", "", "sites of the random regular graph", 2, 1e6),
-       deck::count_key(section, "degree", "",
-                       "k, neighbours of every site of the random regular graph", 1, 64),
-       deck::real_key(section, "temperature", deck::required, "T in units of J", 0.01, 1e6),
-       posterior_key()});
-  family.provides = spin_parts(true);
-  family.make = make_diluted;
-  family.disordered = true;
-  return family;
+  return {
+      .name = "diluted",
+      .text =
+          "Ising ferromagnet, J = 1, on a lattice with missing bonds or a random regular graph, "
+          "new bonds in every disorder sample",
+      .keys = deck::joined(
+          {{deck::word_key(
+               "target", "graph", "lattice",
+               "lattice: side, dimension, boundary, bond_probability; regular: sites, degree",
+               {"lattice", "regular"})},
+           lattice_keys(""),
+           {deck::real_key("target", "bond_probability", "1",
+                           "p, probability that a bond of the lattice is there", 0, 1),
+            deck::count_key("target", "sites", "", "sites of the random regular graph", 2, 1e6),
+            deck::count_key("target", "degree", "",
+                            "k, neighbours of every site of the random regular graph", 1, 64),
+            deck::real_key("target", "temperature", deck::required, "T in units of J", 0.01, 1e6),
+            posterior_key()}}),
+      .make = make_diluted,
+      .disordered = true,
+      .provides = spin_parts(true)};
 }
 
 }  // namespace symbreak::target

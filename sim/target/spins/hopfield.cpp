@@ -18,10 +18,8 @@ std::shared_ptr<const Target> make_hopfield(const deck::Parameters& parameters,
                                             const random::Address& address) {
   const Index d = parameters.integer("target.dimension"), P = parameters.integer("target.patterns");
   const double T = parameters.real("target.temperature");
-  random::Address disorder = address;
-  disorder.purpose = random::Purpose::data;
-  random::Stream stream(disorder);
-  SpinModel model;
+  random::Stream stream = stream_of(address, random::Purpose::data);
+  SpinModel model{.posterior = parameters.word("target.posterior"), .address = address};
   model.patterns.resize(d, P);
   for (Index mu = 0; mu < P; ++mu) {
     for (Index i = 0; i < d; ++i) model.patterns(i, mu) = stream.uniform() < 0.5 ? -1 : 1;
@@ -38,8 +36,6 @@ std::shared_ptr<const Target> make_hopfield(const deck::Parameters& parameters,
   model.graph = spin_graph(d, bonds);
   model.text = fmt::format("Hopfield model of {} spins and {} pattern{} at T = {}", d, P,
                            P == 1 ? "" : "s", T);
-  model.posterior = parameters.word("target.posterior");
-  model.address = address;
   const double alpha = static_cast<double>(P) / static_cast<double>(d);
   if (T > 1 + std::sqrt(alpha)) {
     model.eigenvalue_limit = {theory::hopfield_eigenvalue(T, alpha),
@@ -51,22 +47,20 @@ std::shared_ptr<const Target> make_hopfield(const deck::Parameters& parameters,
 }  // namespace
 
 TargetKind hopfield() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "hopfield";
-  family.text =
-      "Hopfield network, J = (1/d) sum_mu xi xi^T of random patterns, new ones in every disorder "
-      "sample; classes: the patterns and their mirror images (Hopfield 1982)";
-  family.keys = {
-      deck::count_key(section, "dimension", deck::required, "number of spins d", 1, 8192),
-      deck::count_key(section, "patterns", deck::required, "number of stored patterns P", 1, 1024),
-      deck::real_key(section, "temperature", deck::required,
-                     "T; the patterns order below T = 1 at small load P/d", 0.01, 1e6),
-      posterior_key()};
-  family.provides = spin_parts();
-  family.make = make_hopfield;
-  family.disordered = true;
-  return family;
+  return {
+      .name = "hopfield",
+      .text =
+          "Hopfield network, J = (1/d) sum_mu xi xi^T of random patterns, new ones in every "
+          "disorder sample; classes: the patterns and their mirror images (Hopfield 1982)",
+      .keys = {deck::count_key("target", "dimension", deck::required, "number of spins d", 1, 8192),
+               deck::count_key("target", "patterns", deck::required, "number of stored patterns P",
+                               1, 1024),
+               deck::real_key("target", "temperature", deck::required,
+                              "T; the patterns order below T = 1 at small load P/d", 0.01, 1e6),
+               posterior_key()},
+      .make = make_hopfield,
+      .disordered = true,
+      .provides = spin_parts()};
 }
 
 }  // namespace symbreak::target

@@ -36,7 +36,7 @@ Chain markov(double stay_up, double stay_down, const std::string& text) {
 double required(const deck::Parameters& parameters, const std::string& name,
                 const std::string& source) {
   if (!parameters.has("target." + name)) {
-    throw deck::KeyError("target.source", fmt::format("source = {} needs target.{}", source, name));
+    throw deck::KeyError("target.source", "source = {} needs target.{}", source, name);
   }
   return parameters.real("target." + name);
 }
@@ -64,10 +64,11 @@ Chain chain_of(const deck::Parameters& parameters) {
   if (file.empty()) throw deck::KeyError("target.source", "source = file needs target.file");
   const data::BitPairs pairs = data::read_bits(file, "target.file", parameters.word("target.bits"));
   const double up = pairs.stay_probability(1), down = pairs.stay_probability(0);
-  return markov(up, down,
-                fmt::format("as a Markov source estimated from {} bits of {}, P(+|+) = {:.6g}, "
-                            "P(-|-) = {:.6g}",
-                            pairs.bits, std::filesystem::path(file).filename().string(), up, down));
+  return markov(
+      up, down,
+      fmt::format(
+          "as a Markov source estimated from {} bits of {}, P(+|+) = {:.6g}, P(-|-) = {:.6g}",
+          pairs.bits, std::filesystem::path(file).filename().string(), up, down));
 }
 
 /// The leading eigenvector of t^|i-j|.
@@ -97,56 +98,51 @@ std::shared_ptr<const Target> make_ising_chain(const deck::Parameters& parameter
   bool none = true;
   for (const double h : field) none = none && h == 0;
   if (none) field.clear();
-  SpinModel model;
+  SpinModel model{.posterior = parameters.word("target.posterior"), .address = address};
   model.graph = spin_graph(d, bonds, std::move(field));
   model.text =
       fmt::format("{} Ising chain of {} spins {}", periodic ? "periodic" : "open", d, chain.text);
   model.sides = {d};
   model.homogeneous = periodic || d == 1;
   if (!periodic && none && d > 1 && chain.K != 0) model.axes = open_axis(d, std::tanh(chain.K));
-  model.posterior = parameters.word("target.posterior");
-  model.address = address;
   return std::make_shared<SpinTarget>(std::move(model));
 }
 
 }  // namespace
 
 TargetKind ising_chain() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "ising_chain";
-  family.text =
-      "Ising chain, or a Markov source of bits +-1, exact in O(d) by its transfer matrix "
-      "(Ambrogioni 2024, section 5)";
-  family.keys = {
-      deck::count_key(section, "dimension", deck::required,
-                      "number of spins, or length of the bit streams, d", 1, 1e6),
-      deck::word_key(section, "source", "coupling",
-                     "what the chain is given by: coupling (and field), transition (stay_up and "
-                     "stay_down), or file, which these are estimated from",
-                     {"coupling", "transition", "file"}),
-      deck::real_key(section, "coupling", "", "K = J/T of neighbours; positive: ferromagnetic", -20,
-                     20),
-      deck::real_key(section, "field", "0", "h = field/T on every clean spin", -1e3, 1e3),
-      deck::real_key(section, "stay_up", "", "P(+|+), probability that a bit 1 is followed by a 1",
-                     1e-9, 1 - 1e-9),
-      deck::real_key(section, "stay_down", "",
-                     "P(-|-), probability that a bit 0 is followed by a 0", 1e-9, 1 - 1e-9),
-      deck::plain_key(deck::Kind::file, section, "file", "",
-                      "bits whose pairs of neighbours are counted: P = (n + 1/2)/(N + 1) "
-                      "(Krichevsky & Trofimov 1981)"),
-      deck::word_key(section, "bits", "auto",
-                     "text: characters 0 and 1, blanks ignored; bytes: eight bits per byte, "
-                     "highest first; auto: text where the file has no other characters",
-                     {"auto", "text", "bytes"}),
-      deck::word_key(section, "boundary", "open",
-                     "open, or periodic: the last spin is coupled to the first",
-                     {"open", "periodic"}),
-      posterior_key(),
-  };
-  family.provides = spin_parts(true);
-  family.make = make_ising_chain;
-  return family;
+  return {
+      .name = "ising_chain",
+      .text =
+          "Ising chain, or a Markov source of bits +-1, exact in O(d) by its transfer matrix "
+          "(Ambrogioni 2024, section 5)",
+      .keys =
+          {deck::count_key("target", "dimension", deck::required,
+                           "number of spins, or length of the bit streams, d", 1, 1e6),
+           deck::word_key("target", "source", "coupling",
+                          "what the chain is given by: coupling (and field), transition (stay_up "
+                          "and stay_down), or file, which these are estimated from",
+                          {"coupling", "transition", "file"}),
+           deck::real_key("target", "coupling", "",
+                          "K = J/T of neighbours; positive: ferromagnetic", -20, 20),
+           deck::real_key("target", "field", "0", "h = field/T on every clean spin", -1e3, 1e3),
+           deck::real_key("target", "stay_up", "",
+                          "P(+|+), probability that a bit 1 is followed by a 1", 1e-9, 1 - 1e-9),
+           deck::real_key("target", "stay_down", "",
+                          "P(-|-), probability that a bit 0 is followed by a 0", 1e-9, 1 - 1e-9),
+           deck::plain_key(deck::Kind::file, "target", "file", "",
+                           "bits whose pairs of neighbours are counted: P = (n + 1/2)/(N + 1) "
+                           "(Krichevsky & Trofimov 1981)"),
+           deck::word_key("target", "bits", "auto",
+                          "text: characters 0 and 1, blanks ignored; bytes: eight bits per byte, "
+                          "highest first; auto: text where the file has no other characters",
+                          {"auto", "text", "bytes"}),
+           deck::word_key("target", "boundary", "open",
+                          "open, or periodic: the last spin is coupled to the first",
+                          {"open", "periodic"}),
+           posterior_key()},
+      .make = make_ising_chain,
+      .provides = spin_parts(true)};
 }
 
 }  // namespace symbreak::target

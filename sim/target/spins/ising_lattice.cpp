@@ -18,44 +18,36 @@ std::shared_ptr<const Target> make_ising_lattice(const deck::Parameters& paramet
                field = parameters.real("target.field");
   std::vector<SpinBond> bonds;
   for (const auto& [i, j] : lattice.bonds()) bonds.push_back({i, j, J / T});
-  SpinModel model;
-  model.graph = spin_graph(
-      lattice.sites(), bonds,
-      field == 0 ? std::vector<double>()
-                 : std::vector<double>(static_cast<std::size_t>(lattice.sites()), field / T));
+  SpinModel model{.posterior = parameters.word("target.posterior"), .address = address};
+  model.graph = spin_graph(lattice.sites(), bonds, field / T);
   model.text = fmt::format("Ising model on {} at T = {}", lattice.text(), T);
   if (J != 1) model.text += fmt::format(", J = {}", J);
   if (field != 0) model.text += fmt::format(", field {}", field);
   model.sides = lattice.sides;
   model.homogeneous = lattice.homogeneous();
-  model.posterior = parameters.word("target.posterior");
-  model.address = address;
   return std::make_shared<SpinTarget>(std::move(model));
 }
 
 }  // namespace
 
 TargetKind ising_lattice() {
-  TargetKind family;
-  family.name = "ising_lattice";
-  family.text =
-      "Ising model on the square or cubic lattice; sigma^2 t_c = <M^2>/N on a periodic one "
-      "(Ambrogioni 2024, section 5)";
-  family.keys = lattice_keys();
-  family.keys.insert(
-      family.keys.end(),
-      {deck::real_key("target", "temperature", deck::required,
-                      "T in units where the Boltzmann constant is 1; T_c = 2.26919 J in two "
-                      "dimensions, 4.5115 J in three",
-                      0.01, 1e6),
-       deck::real_key("target", "coupling", "1", "J of every bond; positive: ferromagnetic", -1e3,
-                      1e3),
-       deck::real_key("target", "field", "0",
-                      "uniform field on the clean spins, in units of energy", -1e3, 1e3),
-       posterior_key()});
-  family.provides = spin_parts(true);
-  family.make = make_ising_lattice;
-  return family;
+  return {.name = "ising_lattice",
+          .text =
+              "Ising model on the square or cubic lattice; sigma^2 t_c = <M^2>/N on a periodic one "
+              "(Ambrogioni 2024, section 5)",
+          .keys = deck::joined(
+              {lattice_keys(),
+               {deck::real_key("target", "temperature", deck::required,
+                               "T in units where the Boltzmann constant is 1; T_c = 2.26919 J in "
+                               "two dimensions, 4.5115 J in three",
+                               0.01, 1e6),
+                deck::real_key("target", "coupling", "1",
+                               "J of every bond; positive: ferromagnetic", -1e3, 1e3),
+                deck::real_key("target", "field", "0",
+                               "uniform field on the clean spins, in units of energy", -1e3, 1e3),
+                posterior_key()}}),
+          .make = make_ising_lattice,
+          .provides = spin_parts(true)};
 }
 
 }  // namespace symbreak::target

@@ -34,16 +34,12 @@ class IsingMixture final : public Target, public SpinLaw {
       const auto& [K, h, weight] = classes[c];
       std::vector<SpinBond> bonds;
       for (const auto& [i, j] : lattice.bonds()) bonds.push_back({i, j, K});
-      SpinModel model;
-      model.graph = target::spin_graph(
-          lattice.sites(), bonds,
-          h == 0 ? std::vector<double>()
-                 : std::vector<double>(static_cast<std::size_t>(lattice.sites()), h));
-      model.text = fmt::format("class {}", c + 1);
-      model.sides = lattice.sides;
-      model.homogeneous = lattice.homogeneous();
-      model.posterior = "exact";
-      parts_.push_back(std::make_shared<SpinTarget>(std::move(model)));
+      parts_.push_back(std::make_shared<SpinTarget>(
+          SpinModel{.graph = target::spin_graph(lattice.sites(), bonds, h),
+                    .text = fmt::format("class {}", c + 1),
+                    .sides = lattice.sides,
+                    .homogeneous = lattice.homogeneous(),
+                    .posterior = "exact"}));
       weights_[static_cast<Index>(c)] = weight;
       const IsingClass mirror{K, -h, weight};
       even_ = even_ && std::count(classes.begin(), classes.end(), classes[c]) ==
@@ -219,8 +215,7 @@ std::shared_ptr<const Target> make_ising_mixture(const deck::Parameters& paramet
     if (values.empty()) return fallback;
     if (values.size() == 1) return values[0];
     if (values.size() != count) {
-      throw deck::KeyError("target." + name,
-                           fmt::format("{} values for {} classes", values.size(), count));
+      throw deck::KeyError("target." + name, "{} values for {} classes", values.size(), count);
     }
     return values[c];
   };
@@ -236,23 +231,22 @@ std::shared_ptr<const Target> make_ising_mixture(const deck::Parameters& paramet
 }  // namespace
 
 TargetKind ising_mixture() {
-  TargetKind family;
-  family.name = "ising_mixture";
-  family.text =
-      "mixture of Ising models on one lattice or chain: classes that differ in field or coupling, "
-      "summed exactly";
-  family.keys = lattice_keys();
-  family.keys.insert(
-      family.keys.end(),
-      {deck::list_of(deck::real_key("target", "couplings", deck::required,
-                                    "K = J/T of each class; one value: of all classes", -20, 20)),
-       deck::list_of(deck::real_key("target", "fields", "0",
-                                    "field/T of each class; one value: of all classes", -1e3, 1e3)),
-       deck::list_of(
-           deck::positive_key("target", "weights", "", "weight of each class; default: equal"))});
-  family.provides.insert(family.provides.end(), {Part::spin_law, Part::lattice});
-  family.make = make_ising_mixture;
-  return family;
+  return {.name = "ising_mixture",
+          .text =
+              "mixture of Ising models on one lattice or chain: classes that differ in field or "
+              "coupling, summed exactly",
+          .keys = deck::joined(
+              {lattice_keys(),
+               {deck::list_of(deck::real_key("target", "couplings", deck::required,
+                                             "K = J/T of each class; one value: of all classes",
+                                             -20, 20)),
+                deck::list_of(deck::real_key("target", "fields", "0",
+                                             "field/T of each class; one value: of all classes",
+                                             -1e3, 1e3)),
+                deck::list_of(deck::positive_key("target", "weights", "",
+                                                 "weight of each class; default: equal"))}}),
+          .make = make_ising_mixture,
+          .provides = plus({Part::spin_law, Part::lattice})};
 }
 
 }  // namespace symbreak::target

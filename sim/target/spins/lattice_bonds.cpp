@@ -46,8 +46,8 @@ std::string Lattice::text() const {
                      fmt::join(sides, " x "));
 }
 
-std::vector<deck::Key> lattice_keys() {
-  return {deck::count_key("target", "side", deck::required, "L, sites per side", 1, 4096),
+std::vector<deck::Key> lattice_keys(const std::optional<std::string>& side) {
+  return {deck::count_key("target", "side", side, "L, sites per side", 1, 4096),
           deck::count_key("target", "length", "0",
                           "sites along the first axis where it differs from the other sides; 0: L",
                           0, 65536),
@@ -72,8 +72,7 @@ Lattice lattice_of(const deck::Parameters& parameters) {
   double sites = 1;
   for (const Index extent : result.sides) sites *= static_cast<double>(extent);
   if (sites > kMostSites) {
-    throw deck::KeyError("target.side",
-                         fmt::format("{:.3g} sites; the limit is {:.0f}", sites, kMostSites));
+    throw deck::KeyError("target.side", "{:.3g} sites; the limit is {:.0f}", sites, kMostSites);
   }
   return result;
 }

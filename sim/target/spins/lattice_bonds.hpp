@@ -21,8 +21,8 @@ struct Lattice {
   std::string text() const;  ///< "the periodic 8 x 8 lattice"
 };
 
-/// side, dimension, boundary.
-std::vector<deck::Key> lattice_keys();
+/// side, length, dimension, boundary; `side` is the default of the side.
+std::vector<deck::Key> lattice_keys(const std::optional<std::string>& side = std::nullopt);
 /// Throws deck::KeyError.
 Lattice lattice_of(const deck::Parameters& parameters);
 

@@ -180,9 +180,7 @@ MagnetizationLaw magnetization_law(const Target& target, const random::Address& 
 MagnetizationLaw measure_magnetization_law(const Target& target, const random::Address& address,
                                            Index samples) {
   const Index d = target.dimension();
-  random::Address start_address = address;
-  start_address.purpose = random::Purpose::start;
-  random::Stream start(start_address);
+  random::Stream start = stream_of(address, random::Purpose::start);
   MatrixXd y(d, kFields);
   target.sample(start, y);
   const double spread = y.colwise().sum().squaredNorm() / static_cast<double>(d * kFields);

@@ -20,9 +20,7 @@ std::shared_ptr<const Target> make_sherrington_kirkpatrick(const deck::Parameter
                J0 = parameters.real("target.mean_coupling"),
                field = parameters.real("target.field");
   const double n = static_cast<double>(d);
-  random::Address disorder = address;
-  disorder.purpose = random::Purpose::data;
-  random::Stream stream(disorder);
+  random::Stream stream = stream_of(address, random::Purpose::data);
   std::vector<double> normals(static_cast<std::size_t>(d * (d - 1) / 2));
   stream.normals(normals);
   std::vector<SpinBond> bonds;
@@ -33,15 +31,10 @@ std::shared_ptr<const Target> make_sherrington_kirkpatrick(const deck::Parameter
       bonds.push_back({i, j, (J0 / n + J * normals[next++] / std::sqrt(n)) / T});
     }
   }
-  SpinModel model;
-  model.graph =
-      spin_graph(d, bonds,
-                 field == 0 ? std::vector<double>()
-                            : std::vector<double>(static_cast<std::size_t>(d), field / T));
+  SpinModel model{.posterior = parameters.word("target.posterior"), .address = address};
+  model.graph = spin_graph(d, bonds, field / T);
   model.text = fmt::format("Sherrington-Kirkpatrick model of {} spins at T = {}, J = {}{}", d, T, J,
                            J0 == 0 ? "" : fmt::format(", J0 = {}", J0));
-  model.posterior = parameters.word("target.posterior");
-  model.address = address;
   // A mean J0 > J would split an eigenvalue off the edge of the spectrum.
   if (T > J && J0 <= J && J > 0) {
     model.eigenvalue_limit = {theory::sherrington_kirkpatrick_eigenvalue(T / J),
@@ -53,26 +46,26 @@ std::shared_ptr<const Target> make_sherrington_kirkpatrick(const deck::Parameter
 }  // namespace
 
 TargetKind sherrington_kirkpatrick() {
-  const std::string section = "target";
-  TargetKind family;
-  family.name = "sherrington_kirkpatrick";
-  family.text =
-      "mean-field spin glass, J_ij ~ N(J0/d, J^2/d), new couplings in every disorder sample "
-      "(Sherrington & Kirkpatrick 1975)";
-  family.keys = {
-      deck::count_key(section, "dimension", deck::required, "number of spins d", 1, 8192),
-      deck::real_key(section, "temperature", deck::required,
-                     "T in units where the Boltzmann constant is 1; the glass forms at T = J", 0.01,
-                     1e6),
-      deck::real_key(section, "coupling", "1", "J: the couplings have variance J^2/d", 0, 1e3),
-      deck::real_key(section, "mean_coupling", "0", "J0: the couplings have mean J0/d", -1e3, 1e3),
-      deck::real_key(section, "field", "0", "uniform field on the clean spins, in units of energy",
-                     -1e3, 1e3),
-      posterior_key()};
-  family.provides = spin_parts();
-  family.make = make_sherrington_kirkpatrick;
-  family.disordered = true;
-  return family;
+  return {
+      .name = "sherrington_kirkpatrick",
+      .text =
+          "mean-field spin glass, J_ij ~ N(J0/d, J^2/d), new couplings in every disorder sample "
+          "(Sherrington & Kirkpatrick 1975)",
+      .keys = {deck::count_key("target", "dimension", deck::required, "number of spins d", 1, 8192),
+               deck::real_key(
+                   "target", "temperature", deck::required,
+                   "T in units where the Boltzmann constant is 1; the glass forms at T = J", 0.01,
+                   1e6),
+               deck::real_key("target", "coupling", "1", "J: the couplings have variance J^2/d", 0,
+                              1e3),
+               deck::real_key("target", "mean_coupling", "0", "J0: the couplings have mean J0/d",
+                              -1e3, 1e3),
+               deck::real_key("target", "field", "0",
+                              "uniform field on the clean spins, in units of energy", -1e3, 1e3),
+               posterior_key()},
+      .make = make_sherrington_kirkpatrick,
+      .disordered = true,
+      .provides = spin_parts()};
 }
 
 }  // namespace symbreak::target

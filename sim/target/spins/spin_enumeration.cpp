@@ -202,9 +202,6 @@ class Enumeration final : public SpinOracle {
     VectorXd scale;
   };
 
-  static std::span<const double> span(const VectorXd& v) {
-    return {v.data(), static_cast<std::size_t>(v.size())};
-  }
   static std::vector<double> running_sums(const VectorXd& weights) {
     std::vector<double> sums(weights.begin(), weights.end());
     std::partial_sum(sums.begin(), sums.end(), sums.begin());

@@ -118,18 +118,8 @@ class Layers final : public SpinOracle {
         "transfer vector of 2^{} entries{}", spins_.width(),
         spins_.closed() ? fmt::format(" from each of 2^{} closing layers", spins_.width()) : "");
   }
-  double strength() const { return spins_.strength(); }
 
  private:
-  static std::span<const double> span(const MatrixXd& matrix) {
-    return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-  }
-  static std::span<double> span(MatrixXd& matrix) {
-    return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-  }
-  static std::span<double> span(VectorXd& vector) {
-    return {vector.data(), static_cast<std::size_t>(vector.size())};
-  }
   MatrixXd arranged(const MatrixXd& x) const {
     MatrixXd result(x.rows(), x.cols());
     for (Index i = 0; i < x.rows(); ++i) {

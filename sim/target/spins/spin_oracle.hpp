@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@
 #include "sim/random/stream.hpp"
 
 namespace symbreak::target {
+
+/// The numbers of a matrix, column after column.
+template <class Matrix>
+auto span(Matrix& matrix) {
+  return std::span(matrix.data(), static_cast<std::size_t>(matrix.size()));
+}
 
 class SpinOracle {
  public:

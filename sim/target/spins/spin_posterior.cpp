@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <stdexcept>
 
 #include "sim/kernel/spins/field_lanes.hpp"
@@ -51,9 +50,7 @@ class SpinPosterior final : public MonteCarloPosterior {
     const Index run = chains_ * levels_;
     groups_ = run % lanes == 0 ? 1 : lanes % run == 0 ? lanes / run : lanes / levels_;
 
-    random::Address here = address;
-    here.purpose = random::Purpose::posterior;
-    random::Stream stream(here);
+    random::Stream stream = stream_of(address, random::Purpose::posterior);
     std::array<std::uint64_t, kernel::spin_random_words> seed;
     const bool bytes = levels_ == 1 && kernel::has_uniform_bonds(graph);
     interval_ = bytes ? 4 : 1;

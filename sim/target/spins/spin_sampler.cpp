@@ -64,18 +64,23 @@ class ClusterChain {
 /// Chains that are doubled in length until they cannot be told apart in their second half: split
 /// R-hat of everything that is watched below 1.1. With R - 1 ~ tau over the quarter of a chain that
 /// is one sequence, chains of half that length are >= 20 tau long.
-/// watch(length): what was watched while the chains were moved on to `length`, one matrix each,
-/// columns are chains.
+/// watch(n, first, second): moves the chains on and fills row n of the two quantities watched;
+/// columns are chains, `columns` of them for the second.
 template <class Watch>
-Index equilibration(Index shortest, const Watch& watch) {
-  constexpr Index kMost = Index{1} << 16;
+Index equilibration(Index columns, const Watch& watch) {
+  constexpr Index kShortest = 32, kMost = Index{1} << 16;
   constexpr double kConverged = 1.1;
-  for (Index length = shortest; length < kMost; length *= 2) {
-    bool converged = true;
-    for (const MatrixXd& series : watch(length)) {
-      converged = converged && split_r_hat(series.bottomRows(series.rows() / 2)) < kConverged;
+  MatrixXd first(0, SpinSampler::kChains), second(0, columns);
+  for (Index length = kShortest; length < kMost; length *= 2) {
+    Index n = first.rows();
+    first.conservativeResize(length, Eigen::NoChange);
+    second.conservativeResize(length, Eigen::NoChange);
+    for (; n < length; ++n) watch(n, first, second);
+    const Index half = length / 2;
+    if (split_r_hat(first.bottomRows(half)) < kConverged &&
+        split_r_hat(second.bottomRows(half)) < kConverged) {
+      return half;
     }
-    if (converged) return length / 2;
   }
   return kMost;
 }
@@ -115,26 +120,18 @@ class ClusterSampler final : public SpinSampler {
  private:
   /// Half of the chains start from random states, half from aligned ones.
   Index find_length() const {
-    constexpr Index kShortest = 32;
     random::Stream stream(address_);
     std::vector<ClusterChain> chains;
     for (Index k = 0; k < kChains; ++k) chains.emplace_back(clusters_, k % 2 == 0, stream);
-    MatrixXd energy(0, kChains), magnetization(0, kChains);
-    return equilibration(kShortest, [&](Index length) {
-      Index done = energy.rows();
-      energy.conservativeResize(length, kChains);
-      magnetization.conservativeResize(length, kChains);
-      for (; done < length; ++done) {
-        for (Index k = 0; k < kChains; ++k) {
-          ClusterChain& chain = chains[static_cast<std::size_t>(k)];
-          chain.sweep(stream);
-          double M = 0;
-          for (const std::int8_t s : chain.spins()) M += s;
-          energy(done, k) = clusters_.log_weight(chain.spins());
-          magnetization(done, k) = std::abs(M);
-        }
+    return equilibration(kChains, [&](Index n, MatrixXd& energy, MatrixXd& magnetization) {
+      for (Index k = 0; k < kChains; ++k) {
+        ClusterChain& chain = chains[static_cast<std::size_t>(k)];
+        chain.sweep(stream);
+        double M = 0;
+        for (const std::int8_t s : chain.spins()) M += s;
+        energy(n, k) = clusters_.log_weight(chain.spins());
+        magnetization(n, k) = std::abs(M);
       }
-      return std::vector<MatrixXd>{energy, magnetization};
     });
   }
 
@@ -191,25 +188,17 @@ class TemperingSampler final : public SpinSampler {
   /// Watched: the energy, and the squared overlap of pairs of chains, which ends its drift last in
   /// a glass (Katzgraber & Young 2003).
   Index find_length() const {
-    constexpr Index kShortest = 32;
     random::Stream stream(address_);
     const auto posterior = chains(kChains, stream);
     const auto d = static_cast<Index>(graph_.sites());
     const MatrixXd none = MatrixXd::Zero(d, kChains);
     const VectorXd ones = VectorXd::Ones(kChains);
-    MatrixXd energy(0, kChains), overlap(0, kChains / 2);
-    return kStride * equilibration(kShortest, [&](Index length) {
-             Index done = energy.rows();
-             energy.conservativeResize(length, kChains);
-             overlap.conservativeResize(length, kChains / 2);
-             for (; done < length; ++done) {
-               const MatrixXd y = posterior->draw(none, ones, kStride);
-               for (Index k = 0; k < kChains; ++k) energy(done, k) = log_weight(y.col(k));
-               for (Index k = 0; k < kChains / 2; ++k) {
-                 overlap(done, k) = std::pow(y.col(2 * k).dot(y.col(2 * k + 1)), 2);
-               }
+    return kStride * equilibration(kChains / 2, [&](Index n, MatrixXd& energy, MatrixXd& overlap) {
+             const MatrixXd y = posterior->draw(none, ones, kStride);
+             for (Index k = 0; k < kChains; ++k) energy(n, k) = log_weight(y.col(k));
+             for (Index k = 0; k < kChains / 2; ++k) {
+               overlap(n, k) = std::pow(y.col(2 * k).dot(y.col(2 * k + 1)), 2);
              }
-             return std::vector<MatrixXd>{energy, overlap};
            });
   }
 

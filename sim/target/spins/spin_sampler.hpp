@@ -3,7 +3,6 @@
 #pragma once
 #include <Eigen/Core>
 #include <memory>
-#include <string>
 
 #include "sim/kernel/spins/spin_graph.hpp"
 #include "sim/random/stream.hpp"

@@ -1,7 +1,5 @@
 #include "sim/target/spins/spins.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -44,6 +42,11 @@ kernel::SpinGraph spin_graph(Index sites, const std::vector<SpinBond>& bonds,
   return graph;
 }
 
+kernel::SpinGraph spin_graph(Index sites, const std::vector<SpinBond>& bonds, double field) {
+  const std::size_t entries = field == 0 ? 0 : static_cast<std::size_t>(sites);
+  return spin_graph(sites, bonds, std::vector<double>(entries, field));
+}
+
 SpinTarget::SpinTarget(SpinModel model)
     : model_(std::move(model)), d_(static_cast<Index>(model_.graph.sites())) {
   const kernel::SpinGraph& graph = model_.graph;
@@ -58,11 +61,11 @@ SpinTarget::SpinTarget(SpinModel model)
   const bool within = plan_.make && plan_.operations <= kLargest;
   const bool cheap = plan_.make && plan_.operations <= kCheap;
   if (model_.posterior == "exact" && !within) {
-    throw deck::KeyError("target.posterior",
-                         fmt::format("the exact posterior of {} spins would take {}, {:.1g} steps "
-                                     "per noisy state, or its couplings are too strong for it; the "
-                                     "limit is {:.1g}; use monte_carlo or auto",
-                                     d_, plan_.text, plan_.operations, kLargest));
+    throw deck::KeyError(
+        "target.posterior",
+        "the exact posterior of {} spins would take {}, {:.1g} steps per noisy state, or its "
+        "couplings are too strong for it; the limit is {:.1g}; use monte_carlo or auto",
+        d_, plan_.text, plan_.operations, kLargest);
   }
   if (cheap || model_.posterior == "exact") oracle_ = plan_.make();
   exact_ = oracle_ != nullptr && model_.posterior != "monte_carlo";
@@ -71,10 +74,10 @@ SpinTarget::SpinTarget(SpinModel model)
 
 const SpinOracle& SpinTarget::oracle() const {
   if (!exact_) {
-    throw deck::KeyError("target.posterior",
-                         fmt::format("{}: what is asked for needs the exact posterior; summing the "
-                                     "states would take {}",
-                                     describe(), plan_.text));
+    throw deck::KeyError(
+        "target.posterior",
+        "{}: what is asked for needs the exact posterior; summing the states would take {}",
+        describe(), plan_.text);
   }
   return *oracle_;
 }
@@ -150,10 +153,8 @@ std::size_t SpinTarget::memory() const {
 }
 
 std::vector<Part> spin_parts(bool lattice) {
-  std::vector<Part> parts{Part::denoiser, Part::clean_data, Part::posterior, Part::spin_law,
-                          Part::spins};
-  if (lattice) parts.push_back(Part::lattice);
-  return parts;
+  return lattice ? plus({Part::spin_law, Part::spins, Part::lattice})
+                 : plus({Part::spin_law, Part::spins});
 }
 
 deck::Key posterior_key() {

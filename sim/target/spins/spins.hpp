@@ -26,11 +26,13 @@ struct SpinBond {
 };
 kernel::SpinGraph spin_graph(Index sites, const std::vector<SpinBond>& bonds,
                              std::vector<double> field = {});
+/// The same in a uniform field.
+kernel::SpinGraph spin_graph(Index sites, const std::vector<SpinBond>& bonds, double field);
 
 /// What a family hands over.
 struct SpinModel {
-  kernel::SpinGraph graph;
-  std::string text;            ///< of describe()
+  kernel::SpinGraph graph{};
+  std::string text{};          ///< of describe()
   std::vector<Index> sides{};  ///< of the lattice the sites are on, row-major; empty: none
   bool homogeneous = false;    ///< every site is like every other one (translations)
   MatrixXd patterns{};  ///< d x P, entries +-1: the classes are the patterns and their mirrors

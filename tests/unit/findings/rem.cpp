@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/findings/rem/scaling.hpp"
+#include "analysis/findings/rem/findings.hpp"
 #include "analysis/theory/levels/random_energy.hpp"
 #include "tests/hand_made.hpp"
 
