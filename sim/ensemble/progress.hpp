@@ -14,6 +14,7 @@ class Progress {
     std::int64_t units_before = 0;  ///< finished in earlier sessions
     double work_before = 0;         ///< of the plan's work done in earlier sessions, 0..1
     int ranks = 1;
+    bool quiet = false;  ///< status.json only
   };
   Progress(std::filesystem::path run, std::string name, const Totals& totals);
 

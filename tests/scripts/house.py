@@ -31,10 +31,12 @@ floors = {
     "sim/experiment": [*LOOPS, "sim/deck", "sim/data", "sim/target", "sim/diffusion", "sim/measure",
                        *JUDGED, "analysis/findings"],
     "sim/record": ["sim/deck", "sim/measure", "analysis/statistics", "analysis/verdict"],
+    "sim/validation": ["sim/ensemble", "sim/record", "analysis/statistics", "analysis/verdict",
+                       "analysis/findings", "analysis/report"],
     "sim/ensemble": ["sim/record", "sim/measure", "sim/deck", "sim/random", "analysis/statistics",
                      "analysis/verdict"],
 }
-system = {"mpi.h": ["sim/ensemble"], "hdf5.h": ["sim/record", "sim/data"]}
+system = {"mpi.h": ["sim/ensemble", "sim/validation"], "hdf5.h": ["sim/record", "sim/data"]}
 
 
 def sources(*folders):
