@@ -231,6 +231,14 @@ Exit validate(const Options& options, const RunDeck& run) {
   const auto seeds = static_cast<std::size_t>(options.seeds);
   std::vector<DeckResult> results;
   std::size_t fine = 0;
+  if (rank == 0) {
+    fmt::print("{}\n",
+               seeds == 1
+                   ? "  quantity                           agree   z of the worst row, "
+                     "measured | predicted"
+                   : "  quantity                           agree     mean z +- rms, p of the "
+                     "mean and of the width");
+  }
   for (const fs::path& path : decks) {
     DeckResult& deck = results.emplace_back();
     deck.name = path.stem().string();

@@ -34,7 +34,7 @@ EOF
 }
 deck good bridge_heun 100
 "$symbreak" validate >log 2>&1 || fail "one good deck, its own seed"
-grep -q 'class_identity .* 2/2 ' log || fail "the row of class_identity"
+grep -q 'class_kept .* 2/2 ' log || fail "the row of class_kept"
 grep -q '^1 of 1 decks' log || fail "the count"
 mpirun -q -n 2 "$symbreak" validate --seeds 12 >log 2>&1 || fail "twelve seeds on two ranks"
 grep -q '^12 independent z' log || fail "one z a run"
