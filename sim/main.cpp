@@ -16,6 +16,7 @@
 #include "sim/ensemble/queue.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
+#include "sim/validation/validation.hpp"
 
 namespace {
 
@@ -37,6 +38,8 @@ constexpr const char* kUsage =
     "  symbreak analyze RUN [--json] [--strict] [--observables]\n"
     "  symbreak report RUN [--output DIR]  one HTML page with plots\n"
     "  symbreak merge OUT RUN...           more statistics from runs with other seeds\n"
+    "  symbreak validate [LABEL]... [--seeds N] [--decks DIR] [--output DIR]\n"
+    "                                      run decks with known answers, judge the error bars\n"
     "  symbreak explain [target|experiment|kind|section.key] [--markdown]\n"
     "  symbreak --version\n\n"
     "mpirun -n N symbreak run DECK does the same on N ranks. RUN is the run's directory.\n"
@@ -149,22 +152,26 @@ std::string read_deck(const std::string& path) {
   return text.str();
 }
 
-/// Rank 0 reads the deck, every rank parses the same text, and all agree on the outcome.
-int run(int argc, char** argv) {
-  std::string command = "symbreak run";
-  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
-  const MpiSession mpi(&argc, &argv);
+/// What `run` and `validate` say about how a deck is run.
+struct RunRequest {
+  std::string path, command;
+  std::vector<std::string> overrides;
+  std::optional<fs::path> output = {};  ///< none: runs/<name>
+  std::optional<double> walltime = {};
+  bool quiet = false;
+};
 
-  int failed = 0;
-  std::string text, path;
-  std::optional<Arguments> arguments;
-  failed = guarded(mpi.rank() == 0, [&] {
-    arguments.emplace("run", argc, argv, std::vector<std::string>{},
-                      std::vector<std::string>{"set", "output", "walltime"}, 1, 1);
-    path = arguments->words()[0];
-    if (mpi.rank() == 0) text = read_deck(path);
-    return 0;
-  });
+/// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the outcome.
+int run_deck(const RunRequest& request) {
+  int rank = 0, failed = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  std::string text;
+  if (rank == 0) {
+    failed = guarded(true, [&] {
+      text = read_deck(request.path);
+      return 0;
+    });
+  }
   MPI_Bcast(&failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (failed != 0) return failed;
   ensemble::broadcast(text);
@@ -173,28 +180,85 @@ int run(int argc, char** argv) {
   std::optional<deck::Deck> deck;
   std::optional<ensemble::Plan> plan;
   ensemble::Options run_options;
-  std::ostringstream message;
-  int mine = 0, ranks = 1;
+  int mine = 0;
   const deck::Catalogue known = experiment::decks();
   const auto prepare = [&] {
-    deck = deck::parse(text, path, arguments->all("set"), known);
+    deck = deck::parse(text, request.path, request.overrides, known);
     plan = ensemble::plan(*deck, experiment::catalogue());
-    run_options.command = command;
-    run_options.output = arguments->has("output") ? fs::path(arguments->last("output"))
-                                                  : fs::path("runs") / plan->run;
-    if (arguments->has("walltime")) {
-      run_options.walltime = deck::duration(arguments->last("walltime"), "--walltime");
-    }
+    run_options.command = request.command;
+    run_options.output = request.output.value_or(fs::path("runs") / plan->run);
+    run_options.walltime = request.walltime;
+    run_options.quiet = request.quiet;
     return 0;
   };
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  if (mpi.rank() == 0) mine = guarded(true, prepare);
+  if (rank == 0) mine = guarded(true, prepare);
   MPI_Bcast(&mine, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (mine != 0) return mine;
-  if (mpi.rank() != 0) mine = guarded(true, prepare);
+  if (rank != 0) mine = guarded(true, prepare);
   MPI_Allreduce(&mine, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (failed != 0) return failed;
   return status(ensemble::run(*deck, *plan, run_options));
+}
+
+std::string command_line(int argc, char** argv) {
+  std::string command = "symbreak";
+  for (int i = 0; i < argc; ++i) command += std::string(" ") + argv[i];
+  return command;
+}
+
+int run(const std::string& command, const Arguments& arguments) {
+  RunRequest request{
+      .path = arguments.words()[0], .command = command, .overrides = arguments.all("set")};
+  if (arguments.has("output")) request.output = arguments.last("output");
+  if (arguments.has("walltime")) {
+    request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
+  }
+  return run_deck(request);
+}
+
+/// Where the validation decks are: below the working directory, or in the tree of the program.
+fs::path validation_decks() {
+  std::error_code unknown;
+  for (fs::path folder : {fs::current_path(), fs::read_symlink("/proc/self/exe", unknown)}) {
+    for (; folder.has_relative_path(); folder = folder.parent_path()) {
+      if (fs::is_directory(folder / "inputs/validation")) return folder / "inputs/validation";
+    }
+  }
+  return "inputs/validation";
+}
+
+int validate(const std::string& command, const Arguments& arguments) {
+  const std::string seeds = arguments.has("seeds") ? arguments.last("seeds") : "1";
+  if (seeds.empty() || seeds.size() > 6 ||
+      seeds.find_first_not_of("0123456789") != std::string::npos || std::stoi(seeds) < 1) {
+    throw UsageError(fmt::format("symbreak validate: --seeds {}: expected a number from 1", seeds));
+  }
+  const validation::Options options{
+      .labels = arguments.words(),
+      .decks = arguments.has("decks") ? fs::path(arguments.last("decks")) : validation_decks(),
+      .output = arguments.has("output") ? fs::path(arguments.last("output")) : "runs/validation",
+      .seeds = std::stoi(seeds)};
+  try {
+    return status(validation::validate(
+        options, [&](const fs::path& deck, const auto& overrides, const fs::path& output) {
+          return Exit{run_deck({deck.string(), command, overrides, output, std::nullopt, true})};
+        }));
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+/// The verbs that all ranks take part in. What fails on every rank alike is said once.
+int collective(int argc, char** argv) {
+  const std::string command = command_line(argc, argv), verb = argv[0];
+  const MpiSession mpi(&argc, &argv);
+  return guarded(mpi.rank() == 0, [&] {
+    if (verb == "run") {
+      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1));
+    }
+    return validate(
+        command, Arguments(verb, argc, argv, {}, {"seeds", "decks", "output"}, 0, ~std::size_t{0}));
+  });
 }
 
 int check(const Arguments& arguments) {
@@ -300,8 +364,8 @@ int dispatch(int argc, char** argv) {
     fmt::print("{}", kUsage);
     return status(argc > 1 ? Exit::done : Exit::usage);
   }
-  const std::string near =
-      deck::did_you_mean(verb, {"run", "check", "status", "analyze", "report", "merge", "explain"});
+  const std::string near = deck::did_you_mean(
+      verb, {"run", "check", "status", "analyze", "report", "merge", "explain", "validate"});
   throw UsageError(
       fmt::format("symbreak: unknown verb '{}'{}", verb,
                   near.empty() ? "; see symbreak --help" : "; did you mean '" + near + "'?"));
@@ -314,7 +378,7 @@ int main(int argc, char** argv) {
   // the kernel as zeroed pages and go back to it, which costs as much as the arithmetic.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  if (argc > 1 && std::string(argv[1]) == "run")
-    return guarded(true, [&] { return run(argc - 1, argv + 1); });
+  const std::string verb = argc > 1 ? argv[1] : "";
+  if (verb == "run" || verb == "validate") return collective(argc - 1, argv + 1);
   return guarded(true, [&] { return dispatch(argc, argv); });
 }

@@ -61,6 +61,7 @@ struct Options {
   std::filesystem::path output;    ///< RUN directory
   std::optional<double> walltime;  ///< seconds; else deck, else SLURM_JOB_END_TIME
   std::string command;             ///< for provenance
+  bool quiet = false;              ///< nothing on standard output
 };
 
 /// Run or resume; collective over MPI_COMM_WORLD; every rank returns the same status. Errors on any

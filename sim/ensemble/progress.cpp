@@ -89,7 +89,7 @@ void Progress::update(std::int64_t finished, double fraction) {
     publish("running", finished, fraction);
     published_ = time;
   }
-  if (time - printed_ > (terminal_ ? kBarInterval : kLogInterval)) {
+  if (!totals_.quiet && time - printed_ > (terminal_ ? kBarInterval : kLogInterval)) {
     print(finished, fraction);
     printed_ = time;
   }

@@ -13,6 +13,7 @@ class Progress {
     std::int64_t units = 0;  ///< of the plan
     double work_before = 0;  ///< of the plan's work done in earlier sessions, 0..1
     int ranks = 1;
+    bool quiet = false;  ///< status.json only
   };
   Progress(std::filesystem::path run, std::string name, const Totals& totals);
 

@@ -150,6 +150,9 @@ class Invocation {
 
  private:
   bool poll();
+  void tell(const std::string& text) const {
+    if (!options_.quiet) say(text);
+  }
   double fraction() const {
     return std::min(1.0, (head_.work_before + queue_->work()) / all_work_);
   }
@@ -200,11 +203,12 @@ Exit Invocation::open() {
 bool Invocation::nothing_left() const {
   if (!head_.todo.empty()) return false;
   if (rank_ == 0) {
-    Progress(options_.output, plan_.run, {total_, 1, ranks_}).finish("done", total_, 1);
+    Progress(options_.output, plan_.run, {total_, 1, ranks_, options_.quiet})
+        .finish("done", total_, 1);
     std::error_code ignored;
     fs::remove_all(head_.store.segments(), ignored);
-    say(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n", name_,
-                    count(plan_.units.size(), "unit"), name_));
+    tell(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n",
+                     name_, count(plan_.units.size(), "unit"), name_));
   }
   return true;
 }
@@ -213,14 +217,14 @@ void Invocation::announce() {
   session_ = fmt::format("{:.0f}-{}", begin_ * 1000, getpid());
   broadcast(session_);
   if (rank_ != 0) return;
-  say(fmt::format("{}: {}\n", plan_.run, plan_.headline));
-  say(fmt::format("{}, {} on {}, about {}, {}\n", count(plan_.points.size(), "point"),
-                  count(plan_.units.size(), "unit"),
-                  count(static_cast<std::size_t>(ranks_), "rank"),
-                  duration((all_work_ - head_.work_before) / ranks_), bytes(plan_.result_bytes())));
+  tell(fmt::format("{}: {}\n", plan_.run, plan_.headline));
+  tell(fmt::format(
+      "{}, {} on {}, about {}, {}\n", count(plan_.points.size(), "point"),
+      count(plan_.units.size(), "unit"), count(static_cast<std::size_t>(ranks_), "rank"),
+      duration((all_work_ - head_.work_before) / ranks_), bytes(plan_.result_bytes())));
   if (before_ > 0 || !head_.resumable.empty()) {
-    say(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
-                    head_.resumable.size()));
+    tell(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
+                     head_.resumable.size()));
   }
 }
 
@@ -240,8 +244,9 @@ bool Invocation::poll() {
 void Invocation::work() {
   queue_.emplace(MPI_COMM_WORLD);
   if (rank_ == 0) {
-    progress_.emplace(options_.output, plan_.run,
-                      Progress::Totals{total_, head_.work_before / all_work_, ranks_});
+    progress_.emplace(
+        options_.output, plan_.run,
+        Progress::Totals{total_, head_.work_before / all_work_, ranks_, options_.quiet});
   }
   Worker::Setting setting;
   setting.session = session_;
@@ -313,11 +318,11 @@ Exit Invocation::close() {
                                               : "failed",
                       units, done_fraction);
     if (exit == Exit::done) {
-      say(fmt::format("done in {} -> {}        next: symbreak analyze {}\n", duration(seconds),
-                      name_, name_));
+      tell(fmt::format("done in {} -> {}        next: symbreak analyze {}\n", duration(seconds),
+                       name_, name_));
     } else if (exit == Exit::stopped) {
-      say(fmt::format("stopped ({}) after {}, {}/{} units; the same command continues\n",
-                      why_.empty() ? "on another rank" : why_, duration(seconds), units, total_));
+      tell(fmt::format("stopped ({}) after {}, {}/{} units; the same command continues\n",
+                       why_.empty() ? "on another rank" : why_, duration(seconds), units, total_));
     }
   }
   MPI_Bcast(&result, 1, MPI_INT, 0, MPI_COMM_WORLD);

@@ -1,0 +1,79 @@
+#include "analysis/statistics/normality.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <numeric>
+
+namespace symbreak::statistics {
+
+namespace {
+
+namespace law = boost::math;
+
+double two_sided(double lower, double upper) { return std::min(1.0, 2 * std::min(lower, upper)); }
+
+Tail tail(const std::vector<double>& z, double limit) {
+  Tail found{.limit = limit};
+  for (const double value : z) found.count += std::abs(value) > limit ? 1 : 0;
+  const law::binomial counts(static_cast<double>(z.size()), 2 * law::cdf(law::normal(), -limit));
+  // The quantiles of this law are rounded outwards: at least .999 lies within.
+  found.least = static_cast<std::size_t>(law::quantile(counts, 5e-4));
+  found.most = static_cast<std::size_t>(law::quantile(law::complement(counts, 5e-4)));
+  return found;
+}
+
+}  // namespace
+
+double anderson_darling_tail(double a) {
+  if (a <= 0) return 1;
+  if (a < 2) {
+    return 1 -
+           std::exp(-1.2337141 / a) / std::sqrt(a) *
+               (2.00012 +
+                (.247105 - (.0649821 - (.0347962 - (.011672 - .00168691 * a) * a) * a) * a) * a);
+  }
+  return -std::expm1(-std::exp(
+      1.0776 - (2.30695 - (.43424 - (.082433 - (.008056 - .0003146 * a) * a) * a) * a) * a));
+}
+
+Normality normality(std::vector<double> z) {
+  std::sort(z.begin(), z.end());
+  const auto n = static_cast<double>(z.size());
+  Normality found{.count = z.size(), .two = tail(z, 2), .three = tail(z, 3)};
+  found.mean = std::accumulate(z.begin(), z.end(), 0.0) / n;
+  // About the mean that is claimed, 0.
+  const double squares = std::inner_product(z.begin(), z.end(), z.begin(), 0.0);
+  found.variance = squares / n;
+  const law::normal unit;
+  found.mean_p = 2 * law::cdf(unit, -std::abs(found.mean) * std::sqrt(n));
+  const law::chi_squared chi(n);
+  found.variance_p = two_sided(law::cdf(chi, squares), law::cdf(law::complement(chi, squares)));
+  // A^2 = -n - sum_i (2i-1)/n (ln F(z_i) + ln (1 - F(z_{n+1-i}))); tails as far as a double holds.
+  const auto log_cdf = [&](double value) {
+    return std::log(law::cdf(unit, std::max(value, -37.0)));
+  };
+  double sum = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    sum += (2.0 * static_cast<double>(i) + 1) * (log_cdf(z[i]) + log_cdf(-z[z.size() - 1 - i]));
+  }
+  found.anderson_darling = -n - sum / n;
+  found.anderson_p = anderson_darling_tail(found.anderson_darling);
+  return found;
+}
+
+double mean_tail(const std::vector<double>& values, double expected) {
+  if (values.size() < 2) return 1;
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  if (squares <= 0) return mean == expected ? 1 : 0;
+  const double t = (mean - expected) / std::sqrt(squares / (n - 1) / n);
+  return 2 * law::cdf(law::students_t(n - 1), -std::abs(t));
+}
+
+}  // namespace symbreak::statistics
