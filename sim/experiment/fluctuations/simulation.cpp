@@ -5,7 +5,7 @@
 
 #include "sim/experiment/common/batch.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
-#include "sim/target/spectrum.hpp"
+#include "sim/experiment/fluctuations/covariance.hpp"
 #include "sim/target/spin_system.hpp"
 #include "sim/target/spins/cluster_chain.hpp"
 #include "sim/target/spins/spin_posterior.hpp"
@@ -60,8 +60,8 @@ class Fluctuations final : public measure::Simulation {
       zero_ = MatrixXd::Zero(target_->dimension(), kLanes);
     }
     if (s_.covariance) {
-      for (MatrixXd& half : half_)
-        half = MatrixXd::Zero(target_->dimension(), target_->dimension());
+      covariance_.emplace(target::part<target::SpinSystem>(*target_)->spin_graph(),
+                          target_->lattice());
     }
   }
 
@@ -111,8 +111,15 @@ class Fluctuations final : public measure::Simulation {
                          span(structure_factor(y.col(k), target_->lattice())));
       }
     }
-    if (s_.covariance) half_[block_ % 2].noalias() += y * y.transpose();
-    if (++block_ == s_.blocks && s_.covariance) measure_eigenvalue(recorder);
+    if (covariance_) covariance_->add(static_cast<std::size_t>(block_ % 2), y);
+    if (++block_ == s_.blocks && covariance_) {
+      const double value = covariance_->largest_eigenvalue(s_.samples * (s_.blocks / 2));
+      recorder.measure(observable::covariance_eigenvalue, value);
+      if (s_.exact) {
+        recorder.measure(observable::covariance_eigenvalue_excess,
+                         value - *target_->critical_noise());
+      }
+    }
     if (lanes_ && block_ == s_.blocks) recorder.measure(observable::chains_r_hat, r_hat());
   }
 
@@ -123,10 +130,9 @@ class Fluctuations final : public measure::Simulation {
       state.integers["chain"] = lanes_->save();
       state.reals["halves"].assign(halves_.data(), halves_.data() + halves_.size());
     }
-    if (!s_.covariance) return;
-    for (std::size_t h = 0; h < 2; ++h) {
-      state.reals[h == 0 ? "even" : "odd"].assign(half_[h].data(),
-                                                  half_[h].data() + half_[h].size());
+    for (std::size_t h = 0; covariance_ && h < 2; ++h) {
+      const MatrixXd& sums = covariance_->sums(h);
+      state.reals[h == 0 ? "even" : "odd"].assign(sums.data(), sums.data() + sums.size());
     }
   }
   void load(const measure::State& state) override {
@@ -137,10 +143,9 @@ class Fluctuations final : public measure::Simulation {
       lanes_->load(state.integers.at("chain"));
       std::copy_n(state.reals.at("halves").begin(), halves_.size(), halves_.data());
     }
-    if (!s_.covariance) return;
-    for (std::size_t h = 0; h < 2; ++h) {
+    for (std::size_t h = 0; covariance_ && h < 2; ++h) {
       const auto& sums = state.reals.at(h == 0 ? "even" : "odd");
-      std::copy(sums.begin(), sums.end(), half_[h].data());
+      std::copy(sums.begin(), sums.end(), covariance_->sums(h).data());
     }
   }
 
@@ -172,23 +177,6 @@ class Fluctuations final : public measure::Simulation {
     }
     return largest;
   }
-  void measure_eigenvalue(measure::Recorder& recorder) {
-    const double each = static_cast<double>(s_.samples * (s_.blocks / 2));
-    const auto axis = [](const MatrixXd& matrix) {
-      return target::leading_axis([&](const VectorXd& v) -> VectorXd { return matrix * v; },
-                                  matrix.rows());
-    };
-    const MatrixXd all = half_[0] + half_[1];
-    const VectorXd v = axis(all), v0 = axis(half_[0]), v1 = axis(half_[1]);
-    const double full = v.dot(all * v) / (2 * each);
-    const double crossed = (v0.dot(half_[1] * v0) + v1.dot(half_[0] * v1)) / (2 * each);
-    const double value = (2 * full + crossed) / 3;
-    recorder.measure(observable::covariance_eigenvalue, value);
-    if (s_.exact) {
-      recorder.measure(observable::covariance_eigenvalue_excess,
-                       value - *target_->critical_noise());
-    }
-  }
 
   MatrixXd halves_ = MatrixXd::Zero(kLanes, 8);  ///< sums and squares: E, M^2 x two halves
   std::shared_ptr<const target::Target> target_;
@@ -198,7 +186,7 @@ class Fluctuations final : public measure::Simulation {
   std::optional<target::ClusterChain> chain_;
   std::unique_ptr<target::MonteCarloPosterior> lanes_;
   MatrixXd zero_;
-  MatrixXd half_[2];  // sums of y y' over even and odd blocks
+  std::optional<CleanCovariance> covariance_;  ///< halves: even and odd blocks
   std::int64_t block_ = 0;
 };
 
