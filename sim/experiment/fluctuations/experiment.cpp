@@ -9,10 +9,8 @@
 // Estimators. Ferromagnets: one Swendsen-Wang chain per unit, <M^2> from cluster sizes. Others: 64
 // heat bath chains side by side (sampler = chains, for paramagnets), or independent samples of the
 // target, each the end of its own replica exchange (sampler = independent). Their covariance is
-// accumulated. The largest eigenvalue of a sample covariance of n samples is too large by B ~ (1/n)
-// sum_j lambda_1 lambda_j/(lambda_1 - lambda_j) (Anderson 1963), and v'C v with v from one half of
-// the samples and C from the other too small by 2B: a third of the latter plus two thirds of the
-// former is biased O(1/n^2) only. Cost: O(sites) per sweep; O(N^2) per sample with a covariance.
+// accumulated as conditional expectations, symmetrised, and its eigenvalue taken from two halves
+// (covariance.hpp). Cost: O(sites) per sweep; O(N^2) per sample with a covariance.
 #include <fmt/format.h>
 
 #include "sim/deck/key_forms.hpp"

@@ -5,7 +5,7 @@
 
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/common/unit.hpp"
-#include "sim/target/spectrum.hpp"
+#include "sim/experiment/fluctuations/covariance.hpp"
 #include "sim/target/spin_system.hpp"
 #include "sim/target/spins/cluster_chain.hpp"
 #include "sim/target/spins/spin_posterior.hpp"
@@ -58,9 +58,9 @@ class Fluctuations final : public Unit<Setting> {
       keep_reals("halves", halves_);
     }
     if (!s_.covariance) return;
-    half_[0] = half_[1] = MatrixXd::Zero(d, d);
-    keep_reals("even", half_[0]);
-    keep_reals("odd", half_[1]);
+    covariance_.emplace(spins->spin_graph(), target_->lattice());
+    keep_reals("even", covariance_->sums(0));
+    keep_reals("odd", covariance_->sums(1));
   }
 
   void advance(measure::Recorder& recorder) override {
@@ -107,8 +107,15 @@ class Fluctuations final : public Unit<Setting> {
                          structure_factor(y.col(k), target_->lattice()));
       }
     }
-    if (s_.covariance) half_[block_ % 2].noalias() += y * y.transpose();
-    if (++block_ == s_.blocks && s_.covariance) measure_eigenvalue(recorder);
+    if (covariance_) covariance_->add(static_cast<std::size_t>(block_ % 2), y);
+    if (++block_ == s_.blocks && covariance_) {
+      const double value = covariance_->largest_eigenvalue(s_.samples * (s_.blocks / 2));
+      recorder.measure(observable::covariance_eigenvalue, value);
+      if (s_.exact) {
+        recorder.measure(observable::covariance_eigenvalue_excess,
+                         value - *target_->critical_noise());
+      }
+    }
     if (lanes_ && block_ == s_.blocks) recorder.measure(observable::chains_r_hat, r_hat());
   }
 
@@ -140,23 +147,6 @@ class Fluctuations final : public Unit<Setting> {
     }
     return largest;
   }
-  void measure_eigenvalue(measure::Recorder& recorder) {
-    const double each = static_cast<double>(s_.samples * (s_.blocks / 2));
-    const auto axis = [](const MatrixXd& matrix) {
-      return target::leading_axis([&](const VectorXd& v) -> VectorXd { return matrix * v; },
-                                  matrix.rows());
-    };
-    const MatrixXd all = half_[0] + half_[1];
-    const VectorXd v = axis(all), v0 = axis(half_[0]), v1 = axis(half_[1]);
-    const double full = v.dot(all * v) / (2 * each);
-    const double crossed = (v0.dot(half_[1] * v0) + v1.dot(half_[0] * v1)) / (2 * each);
-    const double value = (2 * full + crossed) / 3;
-    recorder.measure(observable::covariance_eigenvalue, value);
-    if (s_.exact) {
-      recorder.measure(observable::covariance_eigenvalue_excess,
-                       value - *target_->critical_noise());
-    }
-  }
 
   MatrixXd halves_ = MatrixXd::Zero(kLanes, 8);  ///< sums and squares: E, M^2 x two halves
   std::shared_ptr<const target::Target> target_;
@@ -165,7 +155,7 @@ class Fluctuations final : public Unit<Setting> {
   std::optional<target::ClusterChain> chain_;
   std::unique_ptr<target::MonteCarloPosterior> lanes_;
   MatrixXd zero_;
-  MatrixXd half_[2];  // sums of y y' over even and odd blocks
+  std::optional<CleanCovariance> covariance_;  ///< halves: even and odd blocks
   std::int64_t block_ = 0;
 };
 
