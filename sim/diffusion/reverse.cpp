@@ -30,6 +30,7 @@ constexpr Word kWords[] = {
     // Bridges to a datum that is drawn instead of averaged.
     {"bridge_sample", Method::bridge, true},
     {"transition", Method::bridge, true},
+    {"auto", Method::bridge_heun, true},
 };
 
 std::vector<std::string> method_words() {
@@ -140,8 +141,9 @@ std::vector<deck::Key> sampler_keys() {
   const std::string section = "experiment";
   return {
       deck::word_key(section, "sampler", "bridge",
-                     "reverse SDE by Euler-Maruyama or exact bridges (= ancestral ddpm; "
-                     "bridge_heun: second order); ddim(eta); probability flow by Heun (ode); EDM's "
+                     "reverse SDE by Euler-Maruyama or bridges (= ancestral ddpm; both of first "
+                     "order in the step; bridge_heun: second order); ddim(eta); probability flow "
+                     "by Heun (ode); EDM's "
                      "heun with churn; pndm multistep",
                      method_words()),
       deck::real_key(section, "eta", "0", "ddim: share of ancestral noise, 0 deterministic, 1 ddpm",

@@ -53,6 +53,23 @@ void require(const ExperimentKind& kind, const deck::Parameters& point) {
   }
 }
 
+/// Times at which the clock has left what double precision holds (ornstein_uhlenbeck: e^{2t} - 1
+/// beyond t = 345).
+void require_times(const deck::Parameters& point) {
+  const diffusion::Forward forward(point);
+  for (const std::string path : {"experiment.t", "experiment.t_start", "experiment.t_end"}) {
+    const double t = point.has(path) ? point.real(path) : 0;
+    if (t == 0) continue;  // stands for a default
+    const double noise = forward.at(t).noise();
+    if (!(noise > 1e-300 && noise < 1e300)) {
+      throw deck::KeyError(path,
+                           "at t = {} the noise of this clock, sigma^2 t = {:.3g} in the "
+                           "Brownian gauge, is out of the range of double precision",
+                           t, noise);
+    }
+  }
+}
+
 std::vector<ExperimentKind> all_kinds() {
   // clang-format off
   std::vector<ExperimentKind> all = {
@@ -82,6 +99,7 @@ std::vector<ExperimentKind> all_kinds() {
   for (ExperimentKind& kind : all) {
     kind.make = [name = kind.name, make = kind.make](const deck::Parameters& point) {
       require(experiment::kind(name), point);
+      require_times(point);
       return make(point);
     };
   }

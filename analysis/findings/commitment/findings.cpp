@@ -12,18 +12,37 @@ namespace symbreak::findings::commitment {
 
 namespace {
 
+/// phi(G) is the law of two narrow classes, d -> infinity. What the moments of the law of M at this d
+/// make of G tells how far that is: below the statistical error the law is judged, with this as its
+/// error, above it both numbers are told.
+void clones(const Result& result, const Point& point, double phi, Findings& findings) {
+  const Keys keys = swept_keys(result, point);
+  const Value measured = value_of(point, observable::clone_probability);
+  const auto finite = point.fact(fact::class_signal_finite);
+  const double size = finite ? std::abs(theory::clone_probability(*finite) - phi) : 0;
+  const std::string G =
+      fmt::format("G = {:.4g}, narrow classes", point.fact(fact::class_signal).value_or(NAN));
+  if (size > measured.error) {
+    note(findings, observable::clone_probability.string(),
+         fmt::format(
+             "{}{}measured {:.5g} +- {:.2g}; (1 + q(G))/2 is {:.5g} as d -> infinity ({}) and "
+             "{:.5g} with the moments of M at this d: no verdict",
+             key_label(keys), keys.empty() ? "" : ": ", measured.value, measured.error, phi, G,
+             theory::clone_probability(*finite)));
+    return;
+  }
+  judge(findings, observable::clone_probability.string(), keys, measured, {phi, size},
+        "(1 + q(G))/2, " + G, "E sum_c P(c|x)^2 on typical states");
+}
+
 void judge_point(const Result& result, const Point& point, Findings& findings) {
   const auto compare = [&](ObservableName name, double predicted, const std::string& source,
                            const std::string& from) {
     judge(findings, name.string(), swept_keys(result, point), value_of(point, name), {predicted, 0},
           source, from);
   };
-  if (const auto phi = point.prediction(prediction::clone_probability)) {
-    compare(observable::clone_probability, *phi,
-            fmt::format("(1 + q(G))/2, G = {:.4g}, narrow classes",
-                        point.fact(fact::class_signal).value_or(NAN)),
-            "E sum_c P(c|x)^2 on typical states");
-  }
+  if (const auto phi = point.prediction(prediction::clone_probability))
+    clones(result, point, *phi, findings);
   compare(observable::class_identity, 0, "exact score: U-turns and clones keep the class alike",
           "P(class of y|x) - sum_c P(c|x)^2");
   compare(observable::stiffness_identity, 0, "E grad grad log p = -E grad log p grad log p'",

@@ -41,7 +41,7 @@ class BranchAnalysis {
       draw();
       return;
     }
-    critical_ = crossings.back().value;
+    critical_ = crossings.back();
     add(prediction::critical_time, crossings.back());
     const auto second =
         zeros(samples(series_, observable::mode_margin, 1), "1 - beta c_k at x = 0, mode (1, 0)");
@@ -62,32 +62,43 @@ class BranchAnalysis {
                 kRounding);
   }
 
-  /// A power of |tau| on one side; exponents of decaying quantities are given positive.
+  /// A power of |tau| on one side; exponents of decaying quantities are given positive. The zero of
+  /// tau is measured too: its error moves the exponent.
   void power(const std::string& quantity, ObservableName name, bool above, double exponent) {
-    std::vector<double> x, y, sigma;
-    for (const Sample& sample : samples(series_, name, 0)) {
-      const double tau = sample.x / critical_ - 1;
-      // Points within rounding of t_c say nothing.
-      if ((tau > 0) != above || std::abs(tau) > window_ || std::abs(tau) < 1e-9) continue;
-      if (!(sample.y > 0)) continue;
-      x.push_back(std::abs(tau));
-      y.push_back(sample.y);
-      sigma.push_back(std::max(sample.sigma, kRounding * sample.y));
-    }
-    if (x.size() < 8) return;
-    // The correlation length and chi above t_c have no corrections at all; a fit decides how many
-    // it needs.
-    const fit::Fit fitted =
-        fit::power_law_deterministic(vector_of(x), vector_of(y), vector_of(sigma));
+    const Samples all = samples(series_, name, 0);
+    double least = 1;
+    const auto fitted_at = [&](double critical) -> std::optional<fit::Fit> {
+      std::vector<double> x, y, sigma;
+      for (const Sample& sample : all) {
+        const double tau = sample.x / critical - 1;
+        // Points within the error of t_c, and within rounding, say nothing.
+        if ((tau > 0) != above || std::abs(tau) > window_ || !(sample.y > 0)) continue;
+        if (std::abs(tau) < std::max(1e-9, 10 * critical_.error / critical_.value)) continue;
+        x.push_back(std::abs(tau));
+        y.push_back(sample.y);
+        sigma.push_back(std::max(sample.sigma, kRounding * sample.y));
+      }
+      if (x.size() < 8) return std::nullopt;
+      least = *std::min_element(x.begin(), x.end());
+      // The correlation length and chi above t_c have no corrections at all; a fit decides how many
+      // it needs.
+      return fit::power_law_deterministic(vector_of(x), vector_of(y), vector_of(sigma));
+    };
+    const auto moved = fitted_at(critical_.value + critical_.error);
+    const auto fitted = fitted_at(critical_.value);
+    if (!fitted || !moved) return;
+    const VectorXd error = fitted->error.cwiseMax(0).binaryExpr(
+        moved->value - fitted->value,
+        [](double fit, double zero) { return std::hypot(fit, zero); });
     const double sign = exponent < 0 ? -1 : 1;
-    judge(findings_, quantity, series_.keys, {sign * fitted.value[0], fitted.error[0]},
+    judge(findings_, quantity, series_.keys, {sign * fitted->value[0], error[0]},
           {sign * exponent, kRounding}, "mean field",
-          fmt::format("{} in |tau|, {}", name.text(), fitted.window));
+          fmt::format("{} in |tau|, {}", name.text(), fitted->window));
     if (quantity != "exponent_nu") return;
     // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
-    const double reach = std::abs(std::log(*std::min_element(x.begin(), x.end())));
     add(prediction::correlation_amplitude,
-        {{fitted.value[1], std::max(fitted.error[1], reach * fitted.error[0] * fitted.value[1])},
+        {{fitted->value[1],
+          std::max(error[1], std::abs(std::log(least)) * error[0] * fitted->value[1])},
          "amplitude of the same fit"});
   }
 
@@ -120,7 +131,7 @@ class BranchAnalysis {
     const auto figure = [&](const std::string& name, const std::string& title,
                             const std::string& y_label) {
       Figure result = new_figure(name + series_.stem(), title, "t", y_label);
-      if (critical_ > 0) result.vertical_lines = {{critical_, "t_c"}};
+      if (critical_.value > 0) result.vertical_lines = {{critical_.value, "t_c"}};
       return result;
     };
     Figure modes = figure("noise_free_modes", "Mode softening on the noise-free branch",
@@ -145,7 +156,7 @@ class BranchAnalysis {
   const Point& first_;
   Findings& findings_;
   const double window_;
-  double critical_ = 0;
+  Value critical_{};  ///< time of the zero; 0: none
 };
 
 }  // namespace

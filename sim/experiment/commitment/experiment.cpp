@@ -73,7 +73,8 @@ class CommitmentExperiment final : public BatchExperiment<Setting> {
     }
     if (const auto signal = class_signal()) {
       all.push_back({fact::class_signal, signal->value, signal->source});
-    } else if (const auto law = target::magnetization_law(*s_.target); law && s_.target->even()) {
+    }
+    if (const auto law = target::magnetization_law(*s_.target); law && s_.target->even()) {
       // The same with the moments of the law of M itself.
       const double d = static_cast<double>(s_.target->dimension());
       double absolute = 0, second = 0;

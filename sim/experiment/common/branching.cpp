@@ -87,10 +87,12 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
             "this experiment needs a posterior that can be summed");
   const auto classes = target::two_classes(*s_.model.denoiser);
   const auto method = s_.sampler.method;
-  const bool transition = parameters.word("experiment.sampler") == "transition";
+  const std::string& word = parameters.word("experiment.sampler");
+  const bool transition = word == "transition" || (word == "auto" && classes);
   refuse_if(transition && !classes, "experiment.sampler",
             "transition needs two Gaussian classes of one variance, or two deltas");
-  if (classes && (method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
+  if (classes &&
+      (transition || method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
     s_.mixture.emplace(*classes, s_.grid.noise, transition);
   }
 }
@@ -100,9 +102,12 @@ std::vector<deck::Key> branching_keys(const std::string& steps) {
   std::erase_if(keys, [](const deck::Key& key) { return key.name.starts_with("t_"); });
   for (deck::Key& key : keys) {
     if (key.name == "sampler") {
-      key.choices.push_back("transition");
-      key.text +=
-          "; transition: the reverse process's own, exact for steps of any size (two classes)";
+      key.fallback = "auto";
+      key.choices.insert(key.choices.begin(), {"auto", "transition"});
+      key.text =
+          "auto: transition where the target has it, else bridge_heun; transition: the reverse "
+          "process's own, exact for steps of any size (two classes); " +
+          key.text;
     }
   }
   append(keys, {deck::time_key("time to which data are noised before they return, deck's clock"),
