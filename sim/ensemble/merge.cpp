@@ -18,7 +18,7 @@ std::map<std::string, std::string> physics(const record::ResultFile& file) {
   std::map<std::string, std::string> keys;
   for (const deck::Setting& setting : file.settings) {
     if (setting.role == deck::Role::physics && !setting.path.starts_with("run.")) {
-      keys[setting.path] = setting.text;
+      keys[setting.path] = setting.identity();
     }
   }
   for (const std::string& swept : file.result.swept) keys.erase(swept);

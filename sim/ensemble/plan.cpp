@@ -91,7 +91,8 @@ std::string Plan::fingerprint() const {
     const bool identity =
         setting.role == deck::Role::physics ||
         (setting.role == deck::Role::statistics && !counts.contains(setting.path));
-    if (identity && setting.path != "run.seed") text += setting.path + "=" + setting.text + "\n";
+    if (identity && setting.path != "run.seed")
+      text += setting.path + "=" + setting.identity() + "\n";
   }
   for (const Point& point : points) {
     text += point.id + "\n";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/data/contents.hpp"
 #include "sim/diffusion/forward.hpp"
 
 namespace symbreak::experiment {
@@ -154,6 +155,13 @@ deck::Catalogue decks() {
           "experiment '" + kind.name + "' has no critical value to centre on; give numbers");
     }
     return kind.critical(point);
+  };
+  result.contents = [](const std::string& path) -> std::string {
+    try {
+      return data::content_hash(path);
+    } catch (const std::runtime_error&) {
+      return "";
+    }
   };
   // The last experiment stays alive, and with it its target: a data file is read once, not once per
   // point of a sweep.

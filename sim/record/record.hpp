@@ -10,7 +10,8 @@
 //   /                        attributes run, target, experiment, headline, fingerprint (texts),
 //                            seed (uint64), format_version (uint64)
 //   /deck/text               the deck, verbatim
-//   /deck/{key,value,origin,role}   resolved keys, one row each
+//   /deck/{key,value,origin,role,contents}   resolved keys, one row each; contents: hashes of files
+//                            ("" for other keys; absent in results of before)
 //   /plan/points             ids in plan order
 //   /plan/swept              key paths with more than one value
 //   /points/<id>             attributes: one per physics and statistics key (section.key, canonical

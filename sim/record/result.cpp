@@ -212,24 +212,29 @@ verdict::Point read_point(const Group& group, const std::string& id, const std::
 
 void write_deck(const Group& group, const ResultFile& content) {
   group.write("text", Texts{content.result.deck});
-  Texts key, value, origin, role;
+  Texts key, value, origin, role, contents;
   for (const deck::Setting& setting : content.settings) {
     key.push_back(setting.path);
     value.push_back(setting.text);
     origin.push_back(setting.origin);
     role.push_back(kRoles.at(setting.role));
+    contents.push_back(setting.contents);
   }
   group.write("key", key);
   group.write("value", value);
   group.write("origin", origin);
   group.write("role", role);
+  group.write("contents", contents);
 }
 
 void read_deck(const Group& group, const std::string& path, ResultFile& content) {
   const Texts text = group.texts("text"), key = group.texts("key"), value = group.texts("value");
   const Texts origin = group.texts("origin"), role = group.texts("role");
-  if (text.size() != 1 || value.size() != key.size() || origin.size() != key.size() ||
-      role.size() != key.size()) {
+  const Texts columns = group.members();
+  const bool hashed = std::find(columns.begin(), columns.end(), "contents") != columns.end();
+  const Texts contents = hashed ? group.texts("contents") : Texts(key.size());
+  if (text.size() != 1 || contents.size() != key.size() || value.size() != key.size() ||
+      origin.size() != key.size() || role.size() != key.size()) {
     throw FileError(path + ": the table of keys has columns of different lengths");
   }
   content.result.deck = text.front();
@@ -238,6 +243,7 @@ void read_deck(const Group& group, const std::string& path, ResultFile& content)
     for (const auto& [known, name] : kRoles) {
       if (name == role[i]) setting.role = known;
     }
+    setting.contents = contents[i];
     content.settings.push_back(std::move(setting));
   }
 }
