@@ -14,6 +14,7 @@
 
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
+#include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/experiment/registry.hpp"
@@ -140,6 +141,11 @@ class MpiSession {
   int rank_ = 0;
 };
 
+/// What is probably not meant about the files that were read.
+void print_warnings() {
+  for (const std::string& warning : data::warnings()) fmt::print(stderr, "warning: {}\n", warning);
+}
+
 std::string read_deck(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
@@ -195,6 +201,7 @@ int run(int argc, char** argv) {
   };
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   if (mpi.rank() == 0) mine = guarded(true, prepare);
+  if (mpi.rank() == 0 && mine == 0) print_warnings();
   MPI_Bcast(&mine, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (mine != 0) return mine;
   if (mpi.rank() != 0) mine = guarded(true, prepare);
@@ -207,7 +214,10 @@ int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
   const deck::Catalogue known = experiment::decks();
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
-  fmt::print("{}", ensemble::summary(ensemble::plan(deck, experiment::catalogue())));
+  const ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
+  const std::string summary = ensemble::summary(plan, data::understood());
+  print_warnings();
+  fmt::print("{}", summary);
   return status(Exit::done);
 }
 

@@ -264,7 +264,7 @@ TargetKind deltas() {
       deck::count_key(section, "dimension", "1", "custom: number of coordinates of a point", 1,
                       1e6),
       deck::plain_key(deck::Kind::file, section, "file", "",
-                      "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"),
+                      "custom: CSV, NumPy or HDF5 file with one point per row, instead of `points`"),
       deck::list_of(
           deck::real_key(section, "points", "", "custom: coordinates, point after point")),
       deck::list_of(deck::real_key(
