@@ -29,7 +29,7 @@ std::string_view trim(std::string_view text) {
 }
 
 /// What was found, short enough for a message.
-std::string quoted(std::string_view text) {
+std::string excerpt(std::string_view text) {
   constexpr std::size_t kLongest = 30;
   std::string shown(text.substr(0, kLongest));
   for (char& c : shown) {
@@ -245,7 +245,7 @@ class TableReader {
     if (rows_ == 0) {
       fail(source_, header_.empty() ? "holds no numbers"
                                     : fmt::format("holds no numbers, only the names {} in line {}",
-                                                  quoted(header_text_), header_line_));
+                                                  excerpt(header_text_), header_line_));
     }
     finish();
     array_.shape = {rows_, columns_};
@@ -315,7 +315,7 @@ class TableReader {
       if (separator != header_separator_ && names > 1 && found > 1) {
         fail(source_,
              fmt::format("line {} ({}) is separated by {}, line {} by {}; is it a header? {}",
-                         header_line_, quoted(header_text_), name_of(header_separator_), number_,
+                         header_line_, excerpt(header_text_), name_of(header_separator_), number_,
                          name_of(separator), header_advice()));
       }
       // R's write.csv and pandas leave the name of the row names empty, R's write.table leaves it
@@ -342,14 +342,14 @@ class TableReader {
       if (names != found && names + names_ != found) {
         fail(source_,
              fmt::format("line {} has {} names ({}), line {} has {} fields; {}", header_line_,
-                         names, quoted(header_text_), number_, found, header_advice()));
+                         names, excerpt(header_text_), number_, found, header_advice()));
       }
-      note(source_, fmt::format("line {} is a header, {}", header_line_, quoted(header_text_)));
+      note(source_, fmt::format("line {} is a header, {}", header_line_, excerpt(header_text_)));
     }
     if (names_ > 0) {
       note(source_, fmt::format("the first {} ({} in line {}) {} row names, no data",
                                 names_ == 1 ? "column" : fmt::format("{} columns", names_),
-                                quoted(fields_[0].text), number_, names_ == 1 ? "holds" : "hold"));
+                                excerpt(fields_[0].text), number_, names_ == 1 ? "holds" : "hold"));
     }
     if (names_ >= found) {
       fail(source_, fmt::format("line {} has {} fields, all of them row names", number_, found));
@@ -376,7 +376,7 @@ class TableReader {
                                : word == "nan" || word == "-nan" || word == "+nan" ? "NaN"
                                : word.find("inf") != word.npos
                                    ? "infinity"
-                                   : fmt::format("a missing value ({})", quoted(field.text));
+                                   : fmt::format("a missing value ({})", excerpt(field.text));
       fail(source_,
            fmt::format("{} at {} {}, {} {}; expected finite numbers (line {}, column {})", what,
                        source_.row, rows_, source_.column, at, number_, field.column));
@@ -400,7 +400,7 @@ class TableReader {
       if (source_.settled_by_keys) cause += " (target.header_lines)";
     }
     fail(source_, fmt::format("line {}, column {}: {}; {}", number_, field.column,
-                              quoted(field.text), cause));
+                              excerpt(field.text), cause));
   }
 
   /// "0,5" in every line: one number with a decimal comma or two numbers?
@@ -425,13 +425,13 @@ class TableReader {
       warn(source_,
            fmt::format("every line is like {}: read as two numbers each; if these are decimal "
                        "commas, write points{}",
-                       quoted(first_text_),
+                       excerpt(first_text_),
                        source_.settled_by_keys ? "; if not, set target.columns = 2" : ""));
     }
     // A single column that begins with 0 is rather a list of numbers, unless the others have points.
     if (first_row_counts_ && source_.header_lines < 0 && (columns_ > 1 || !whole_)) {
       warn(source_, fmt::format("line {} ({}) looks like a header 0, 1, .. but is read as a {}{}",
-                                first_line_, quoted(first_text_), source_.row,
+                                first_line_, excerpt(first_text_), source_.row,
                                 source_.settled_by_keys
                                     ? "; set target.header_lines = 1 to skip it, 0 if it is one"
                                     : "; remove it if it is none"));
