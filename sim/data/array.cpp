@@ -64,8 +64,9 @@ void note_contents(const Source& source, const Array<T>& array) {
   for (std::size_t i = 0; i < std::min<std::size_t>(array.values.size(), 4); ++i) {
     first.push_back(shown(array.values[i]));
   }
-  note(source, fmt::format("{} numbers, one {} per {}", shape_text(array.shape), source.row,
-                           array.shape.size() > 1 ? "row" : "number"));
+  note(source, source.row == "row" ? fmt::format("{} numbers", shape_text(array.shape))
+                                   : fmt::format("{} numbers, the first axis counts the {}s",
+                                                 shape_text(array.shape), source.row));
   note(source, fmt::format("values {} to {}, the first {}", shown(*least), shown(*most),
                            fmt::join(first, ", ")));
 }

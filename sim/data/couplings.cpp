@@ -227,7 +227,10 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
     if (!square) {
       fail(source,
            fmt::format("{} x {} numbers; a coupling matrix is square{}", rows, columns,
-                       layout.layout == "auto" ? ", a list of bonds has rows of i, j, J" : ""));
+                       layout.layout != "auto" ? ""
+                       : columns == 2 ? ", a list of bonds has rows of i, j, J (of an unweighted "
+                                        "graph: add a third column of J)"
+                                      : ", a list of bonds has rows of i, j, J"));
     }
     note(source, fmt::format("couplings of {} spins as a matrix", rows));
     if (layout.layout == "matrix" || !looks_like_a_list(array)) {

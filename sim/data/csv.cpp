@@ -31,9 +31,10 @@ std::string_view trim(std::string_view text) {
 /// What was found, short enough for a message.
 std::string excerpt(std::string_view text) {
   constexpr std::size_t kLongest = 30;
-  std::string shown(text.substr(0, kLongest));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f) c = '?';
+  std::string shown;
+  for (const char c : text.substr(0, kLongest)) {
+    const auto code = static_cast<unsigned char>(c);
+    shown += c == '\t' ? std::string("\\t") : std::string(1, code < 0x20 || code == 0x7f ? '?' : c);
   }
   return "'" + shown + (text.size() > kLongest ? "..." : "") + "'";
 }
@@ -429,7 +430,9 @@ class TableReader {
                        source_.settled_by_keys ? "; if not, set target.columns = 2" : ""));
     }
     // A single column that begins with 0 is rather a list of numbers, unless the others have points.
-    if (first_row_counts_ && source_.header_lines < 0 && (columns_ > 1 || !whole_)) {
+    // Rows of couplings often do.
+    if (first_row_counts_ && source_.header_lines < 0 && (columns_ > 1 || !whole_) &&
+        source_.row != "row") {
       warn(source_, fmt::format("line {} ({}) looks like a header 0, 1, .. but is read as a {}{}",
                                 first_line_, excerpt(first_text_), source_.row,
                                 source_.settled_by_keys
