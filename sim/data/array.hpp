@@ -20,8 +20,8 @@ struct Array {
 };
 
 struct Source {
-  std::string file;
-  std::string key;              ///< deck key at fault: "target.file"
+  std::string file{};
+  std::string key{};            ///< deck key at fault: "target.file"
   std::string format = "auto";  ///< auto (by extension), idx, npy, npz, csv, hdf5
   std::string dataset_path{};   ///< HDF5: "/images"; .npz: "images"
   std::string row = "data point", column = "coordinate";  ///< what messages call them

@@ -236,8 +236,9 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
     if (layout.layout == "matrix" || !looks_like_a_list(array)) {
       return from_matrix(source, array, layout.triangle);
     }
+    // No valid matrix is a valid list too: J_ij = J_ji makes the last row begin with equal indices.
     try {
-      from_matrix(source, array, layout.triangle);
+      return from_matrix(source, array, layout.triangle);
     } catch (const deck::KeyError& error) {
       const std::string what = error.what();
       throw deck::KeyError(
@@ -246,11 +247,6 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
                       "bonds i, j, J, set target.layout = list",
                       source.file, what.substr(std::min(what.size(), source.file.size() + 2))));
     }
-    throw deck::KeyError(
-        "target.layout",
-        fmt::format("{}: 3 x 3 numbers may be a matrix or three bonds i, j, J; set "
-                    "target.layout = matrix or list",
-                    source.file));
   }
   if (columns != 3) {
     fail(source,

@@ -255,7 +255,8 @@ class TableReader {
 
  private:
   void take(std::string_view rest) {
-    const char separator = rows_ == 0 ? separator_of(rest) : separator_;
+    char separator = rows_ == 0 ? separator_of(rest) : separator_;
+    if (separator == '\t' && rest.find('\t') == rest.npos) separator = ' ';  // aligned by both
     if (!split(rest, separator, fields_)) {
       fail(source_, fmt::format("line {}: a quote is not closed", number_));
     }
