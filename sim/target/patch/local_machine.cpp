@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 #include "sim/kernel/patch/patch_softmax.hpp"
 #include "sim/kernel/points/sign_cube.hpp"
@@ -213,6 +214,15 @@ class LocalMachine final : public PatchScore {
     const std::optional<double> noise = window_noise_(scales_.sides.front());
     if (!noise) return std::nullopt;
     return KnownValue{*noise, "s_c = sum of exact Ising correlations over the window, x = 0"};
+  }
+  double rounding() const override {
+    if (std::is_same_v<Real, double>) return PatchScore::rounding();
+    for (const auto& level : levels_) {
+      for (const auto& group : level) {
+        if (!group.cube) return std::numeric_limits<float>::epsilon();
+      }
+    }
+    return PatchScore::rounding();  // sign windows are summed in double
   }
   std::string describe() const override { return text_; }
   std::size_t memory() const override {
