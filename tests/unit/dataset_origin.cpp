@@ -82,8 +82,9 @@ void check_shifted(const std::string& storage, const std::string& how, double of
   INFO(storage << ", " << how << ", " << offset);
   CHECK((found.largest_weight - expected.largest).cwiseAbs().maxCoeff() < 1e-5);
   CHECK((found.mean - expected.mean).cwiseAbs().maxCoeff() < 1e-5);
+  // log Z carries the rounding of the points to single precision, beta |x| 6e-8 |y|.
   CHECK((found.log_partition - expected.log_partition).cwiseAbs().maxCoeff() <
-        1e-5 + 1e-15 * beta * offset * offset * kSide);
+        5e-5 + 1e-15 * beta * offset * offset * kSide);
   // Everything else that is about places.
   const auto* support = test::points(target);
   CHECK((support->point(7) - place.col(7)).norm() < 1e-6);
