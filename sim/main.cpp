@@ -36,7 +36,8 @@ struct UsageError : std::runtime_error {
 constexpr const char* kUsage =
     "symbreak: diffusion models as thermodynamic systems\n\n"
     "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime HH:MM:SS]\n"
-    "  symbreak check DECK [--set ...]     all errors at once; else the plan and its cost\n"
+    "  symbreak check DECK [--set ...]     all errors at once; else the plan, its cost, and\n"
+    "                                      what was understood of data files\n"
     "  symbreak status RUN [--json]        how far a run is\n"
     "  symbreak analyze RUN [--json] [--strict] [--observables]\n"
     "  symbreak report RUN [--output DIR]  one HTML page with plots\n"
