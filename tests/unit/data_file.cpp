@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "sim/data/array.hpp"
+#include "sim/data/bits.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/parameters.hpp"
 #include "tests/scratch.hpp"
@@ -409,4 +410,25 @@ TEST_CASE("The axis that counts the points") {
   CHECK(array.values == std::vector<double>{1, 4, 2, 5, 3, 6});
   source.point_axis = 2;
   CHECK_THROWS_WITH(read<double>(source), Catch::Contains("has the axes 0 .. 1 only"));
+}
+
+TEST_CASE("Streams of bits: compressed ones, and text that is none") {
+  const Folder folder;
+  const std::string zipped = folder.write_gzip("bits.txt.gz", "0110\n01");
+  const auto pairs = data::read_bits(zipped, "target.file", "auto");
+  CHECK(pairs.bits == 6);
+  CHECK(pairs.count[1][1] == 1);
+  CHECK(pairs.count[0][1] == 2);
+  const auto warned = [](const std::string& file) {
+    const auto all = data::warnings();
+    return std::any_of(all.begin(), all.end(), [&](const std::string& line) {
+      return line.find(file) != std::string::npos;
+    });
+  };
+  CHECK_FALSE(warned(zipped));
+  const std::string fasta = folder.write("genome.fasta", ">chr1\nACGTTGCA\n");
+  CHECK(data::read_bits(fasta, "target.file", "auto").bits == 8 * 15);
+  CHECK(warned(fasta));
+  CHECK(data::read_bits(fasta, "target.file", "bytes").bits == 8 * 15);
+  CHECK_FALSE(warned(fasta));
 }

@@ -263,8 +263,9 @@ TargetKind deltas() {
       deck::positive_key(section, "scale", "1", "all coordinates are multiplied by it"),
       deck::count_key(section, "dimension", "1", "custom: number of coordinates of a point", 1,
                       1e6),
-      deck::plain_key(deck::Kind::file, section, "file", "",
-                      "custom: CSV, NumPy or HDF5 file with one point per row, instead of `points`"),
+      deck::plain_key(
+          deck::Kind::file, section, "file", "",
+          "custom: CSV, NumPy or HDF5 file with one point per row, instead of `points`"),
       deck::list_of(
           deck::real_key(section, "points", "", "custom: coordinates, point after point")),
       deck::list_of(deck::real_key(
