@@ -189,6 +189,51 @@ bool looks_like_a_list(const Array<double>& array) {
   return true;
 }
 
+Couplings from_list(const Source& source, const Array<double>& array,
+                    const CouplingsLayout& layout) {
+  const std::size_t rows = array.rows(), columns = array.columns();
+  if (columns != 3) {
+    fail(source,
+         fmt::format("{} columns; a list of bonds has three: i, j, J{}", columns,
+                     columns == 2 ? " (an unweighted graph: add a third column of J)" : ""));
+  }
+  std::int64_t sites = layout.sites;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t end = 0; end < 2; ++end) {
+      const std::int64_t index =
+          index_of(source, array.values[3 * row + end], row, layout.first_index);
+      if (layout.sites > 0 && index >= layout.sites) {
+        fail(source,
+             fmt::format("row {}: index {} is out of range; target.sites is {}, counted from "
+                         "{}",
+                         row, array.values[3 * row + end], layout.sites, layout.first_index));
+      }
+      sites = std::max(sites, index + 1);
+    }
+  }
+  double least = array.values[0], most = least;
+  for (std::size_t row = 0; row < rows; ++row) {
+    least = std::min({least, array.values[3 * row], array.values[3 * row + 1]});
+    most = std::max({most, array.values[3 * row], array.values[3 * row + 1]});
+  }
+  note(source,
+       fmt::format("a list of {} bonds i, j, J; indices {} to {}, counted from {}, {} spins", rows,
+                   least, most, layout.first_index, sites));
+  if (layout.first_index == 0 && least == 1 && layout.sites == 0) {
+    warn(source,
+         fmt::format("no bond has index 0, so that the first of the {} spins is free; if the "
+                     "list counts from 1, set target.first_index = 1",
+                     sites));
+  }
+  Collector collector(source, sites, layout.first_index);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const double* at = &array.values[3 * row];
+    collector.add(static_cast<std::int64_t>(at[0]) - layout.first_index,
+                  static_cast<std::int64_t>(at[1]) - layout.first_index, at[2]);
+  }
+  return collector.finish(layout.triangle, false);
+}
+
 }  // namespace
 
 Couplings read_couplings(Source source, const CouplingsLayout& layout) {
@@ -240,6 +285,11 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
     try {
       return from_matrix(source, array, layout.triangle);
     } catch (const deck::KeyError& error) {
+      try {
+        from_list(source, array, layout);
+      } catch (const deck::KeyError&) {
+        throw error;
+      }
       const std::string what = error.what();
       throw deck::KeyError(
           "target.layout",
@@ -248,46 +298,7 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
                       source.file, what.substr(std::min(what.size(), source.file.size() + 2))));
     }
   }
-  if (columns != 3) {
-    fail(source,
-         fmt::format("{} columns; a list of bonds has three: i, j, J{}", columns,
-                     columns == 2 ? " (an unweighted graph: add a third column of J)" : ""));
-  }
-  std::int64_t sites = layout.sites;
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t end = 0; end < 2; ++end) {
-      const std::int64_t index =
-          index_of(source, array.values[3 * row + end], row, layout.first_index);
-      if (layout.sites > 0 && index >= layout.sites) {
-        fail(source,
-             fmt::format("row {}: index {} is out of range; target.sites is {}, counted from "
-                         "{}",
-                         row, array.values[3 * row + end], layout.sites, layout.first_index));
-      }
-      sites = std::max(sites, index + 1);
-    }
-  }
-  double least = array.values[0], most = least;
-  for (std::size_t row = 0; row < rows; ++row) {
-    least = std::min({least, array.values[3 * row], array.values[3 * row + 1]});
-    most = std::max({most, array.values[3 * row], array.values[3 * row + 1]});
-  }
-  note(source,
-       fmt::format("a list of {} bonds i, j, J; indices {} to {}, counted from {}, {} spins", rows,
-                   least, most, layout.first_index, sites));
-  if (layout.first_index == 0 && least == 1 && layout.sites == 0) {
-    warn(source,
-         fmt::format("no bond has index 0, so that the first of the {} spins is free; if the "
-                     "list counts from 1, set target.first_index = 1",
-                     sites));
-  }
-  Collector collector(source, sites, layout.first_index);
-  for (std::size_t row = 0; row < rows; ++row) {
-    const double* at = &array.values[3 * row];
-    collector.add(static_cast<std::int64_t>(at[0]) - layout.first_index,
-                  static_cast<std::int64_t>(at[1]) - layout.first_index, at[2]);
-  }
-  return collector.finish(layout.triangle, false);
+  return from_list(source, array, layout);
 }
 
 }  // namespace symbreak::data

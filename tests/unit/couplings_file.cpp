@@ -221,6 +221,9 @@ TEST_CASE("Edge lists: three bonds, indices from 1, dictionaries, unweighted gra
     CHECK_THAT(error.what(), Catch::Contains("set target.layout = list"));
   }
   CHECK(read("three_bonds.csv", three, {.layout = "list"}).bonds.size() == 3);
+  // No list either: the matrix is what is wrong.
+  CHECK(fault("asymmetric.csv", "0,1,0\n1,0,2\n0,3,0\n") ==
+        "not symmetric: entry (1, 2) is 2, but (2, 1) is 3");
   const auto warned = [](const std::string& name) {
     const auto all = data::warnings();
     return std::any_of(all.begin(), all.end(), [&](const std::string& line) {
