@@ -291,11 +291,11 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
         throw error;
       }
       const std::string what = error.what();
-      throw deck::KeyError(
-          "target.layout",
-          fmt::format("{}: 3 x 3 numbers are read as a matrix, which fails ({}); if they are three "
-                      "bonds i, j, J, set target.layout = list",
-                      source.file, what.substr(std::min(what.size(), source.file.size() + 2))));
+      fail(source,
+           fmt::format(
+               "3 x 3 numbers are read as a matrix, which fails ({}); if they are three bonds "
+               "i, j, J, set target.layout = list",
+               what.substr(std::min(what.size(), source.file.size() + 2))));
     }
   }
   return from_list(source, array, layout);
