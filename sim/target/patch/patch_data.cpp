@@ -92,9 +92,9 @@ Images read_images(const deck::Parameters& parameters) {
   const data::Source source = data::file_of(parameters);
   data::Array<double> array = data::read<double>(source);
   const bool axis_said = parameters.has("target.channel_axis");
-  if (axis_said && array.shape.size() != 4) {
+  if (axis_said && (array.shape.size() != 4 || parameters.integer("target.channel_axis") == 2)) {
     throw deck::KeyError("target.channel_axis",
-                         fmt::format("{} has no axis of channels (shape {}); see target.channels",
+                         fmt::format("{} has no axis of channels there (shape {}); see target.channels",
                                      source.file, data::shape_text(array.shape)));
   }
   if (axis_said && parameters.integer("target.channel_axis") == 3) {
