@@ -187,11 +187,10 @@ measure::Catalogue catalogue() {
           },
       .headline =
           [](const deck::Parameters& point) {
-            std::string text =
-                fmt::format("{} of {}, {}", point.word("experiment.kind"), target::describe(point),
-                            diffusion::Forward(point).describe());
-            std::replace(text.begin(), text.end(), '_', ' ');
-            return text;
+            std::string kind = point.word("experiment.kind");
+            std::replace(kind.begin(), kind.end(), '_', ' ');  // names of files stay as they are
+            return fmt::format("{} of {}, {}", kind, target::describe(point),
+                               diffusion::Forward(point).describe());
           },
       .quenched = [](const std::string& target) { return target::kind(target).disordered; },
   };

@@ -263,7 +263,7 @@ TargetKind deltas() {
                            1, 1e6),
            deck::plain_key(
                deck::Kind::file, "target", "file", "",
-               "custom: CSV, .npy or HDF5 file with one point per row, instead of `points`"),
+               "custom: CSV, NumPy or HDF5 file with one point per row, instead of `points`"),
            deck::list_of(
                deck::real_key("target", "points", "", "custom: coordinates, point after point")),
            deck::list_of(deck::real_key(
