@@ -1,6 +1,7 @@
 #include "analysis/findings/common/grouping.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace symbreak::findings {
 
@@ -58,8 +59,7 @@ std::vector<PointGroup> group_points(const verdict::Result& result,
 }
 
 Value value_of(const verdict::Point& point, verdict::ObservableName observable, Index element) {
-  const verdict::Observable& found = point.at(observable);
-  return {found.estimate.mean[element], found.estimate.error[element]};
+  return point.at(observable).estimate.value(element);
 }
 
 void judge(verdict::Findings& findings, const std::string& quantity,
@@ -73,7 +73,24 @@ void judge(verdict::Findings& findings, const std::string& quantity,
                                .predicted_error = predicted.error,
                                .source = source,
                                .from = from,
-                               .note = note});
+                               .note = note,
+                               .dof = measured.dof,
+                               .predicted_dof = predicted.dof});
+}
+
+void judge_squares(verdict::Findings& findings, const std::string& quantity,
+                   const std::map<std::string, std::string>& keys, const Squares& squares,
+                   const std::string& source, const std::string& from, const std::string& note) {
+  if (squares.n == 0) return;
+  judge(findings, quantity, keys, {squares.sum / squares.n}, {1, std::sqrt(2 / squares.n)}, source,
+        from, note);
+  findings.verdicts.back().squares = squares.n;
+}
+
+void Squares::add(Value deviation) {
+  const double z = statistics::normal_deviate(deviation.value / deviation.error, deviation.dof);
+  sum += z * z;
+  ++n;
 }
 
 void note(verdict::Findings& findings, const std::string& subject, const std::string& text,
@@ -115,7 +132,7 @@ Value derived(const verdict::Point& point, const std::vector<verdict::Observable
   const statistics::Derived result = statistics::jackknife(
       jackknife_rows(point, names),
       [&](const VectorXd& means) { return VectorXd(VectorXd::Constant(1, function(means))); });
-  return {result.value[0], result.error[0]};
+  return result.at(0);
 }
 
 }  // namespace symbreak::findings

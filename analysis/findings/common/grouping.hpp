@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/statistics/estimate.hpp"
-#include "analysis/statistics/value.hpp"
+#include "analysis/statistics/tail.hpp"
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
@@ -40,10 +40,20 @@ std::vector<PointGroup> points_along(const verdict::Result& result, const std::s
 Value value_of(const verdict::Point& point, verdict::ObservableName observable,
                Eigen::Index element = 0);
 
-/// Adds a verdict: measured against predicted, both with their errors.
+/// Adds a verdict: measured against predicted, both with their errors and degrees of freedom.
 void judge(verdict::Findings& findings, const std::string& quantity,
            const std::map<std::string, std::string>& keys, Value measured, Value predicted,
            const std::string& source, const std::string& from, const std::string& note = "");
+/// Squares of independent deviations of expectation zero, each as the normal deviate of its own law.
+struct Squares {
+  double sum = 0, n = 0;
+  void add(Value deviation);
+};
+/// Adds a verdict on chi^2/n, by the law of chi^2 (predicted: 1 +- sqrt(2/n)); none for n = 0.
+void judge_squares(verdict::Findings& findings, const std::string& quantity,
+                   const std::map<std::string, std::string>& keys, const Squares& squares,
+                   const std::string& source, const std::string& from,
+                   const std::string& note = "");
 /// Adds a diagnostic.
 void note(verdict::Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice = "");

@@ -44,7 +44,7 @@ constexpr double kDiscretisation = 0.13;
 void judge_identity(Findings& findings, const Groups& all, verdict::ObservableName observable,
                     const std::string& source,
                     std::optional<verdict::ObservableName> probability = {}, double steps = 0) {
-  double sum = 0, variance = 0, worst = 0;
+  double sum = 0, variance = 0, noise = 0, worst = 0;
   Index count = 0;
   for (const Group& group : all) {
     for (const Point* point : group.points) {
@@ -55,13 +55,15 @@ void judge_identity(Findings& findings, const Groups& all, verdict::ObservableNa
       const double error = std::hypot(std::max(found->error(), rare), kRounding);
       sum += found->value();
       variance += error * error;
+      noise += std::pow(error, 4) / found->estimate.value().dof;
       worst = std::max(worst, std::abs(found->value()) / error);
       ++count;
     }
   }
   if (count == 0) return;
   const auto n = static_cast<double>(count);
-  judge(findings, observable.string(), {}, {sum / n, std::sqrt(variance) / n},
+  judge(findings, observable.string(), {},
+        {sum / n, std::sqrt(variance) / n, variance * variance / noise},
         {0, steps > 0 ? kDiscretisation / steps : 0}, source,
         fmt::format("mean over {} points", count),
         fmt::format("largest deviation of a single point {:.1f} standard errors{}", worst,
@@ -74,7 +76,7 @@ void judge_identity(Findings& findings, const Groups& all, verdict::ObservableNa
 constexpr double kAway = 3, kFiniteSize = 0.02;
 void judge_excess(Findings& findings, const Groups& all) {
   for (const Group& group : all) {
-    double sum = 0, weight = 0, unsure = 0;
+    double sum = 0, weight = 0, noise = 0, unsure = 0;
     Index count = 0;
     for (const Point* point : group.points) {
       const verdict::Observable* excess = point->find(observable::excess_entropy);
@@ -92,18 +94,19 @@ void judge_excess(Findings& findings, const Groups& all) {
       sum += w * (excess->value() / alpha - theory);
       unsure += w * kFiniteSize * std::abs(theory - limit);
       weight += w;
+      noise += w * w / excess->estimate.value().dof;
       ++count;
     }
     if (count == 0) continue;
-    judge(findings, "excess_entropy", group.keys, {sum / weight, 1 / std::sqrt(weight)},
-          {0, unsure / weight},
+    judge(findings, "excess_entropy", group.keys,
+          {sum / weight, 1 / std::sqrt(weight), weight * weight / noise}, {0, unsure / weight},
           "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted",
           fmt::format("weighted mean over {} times above the collapse", count));
   }
 }
 
 /// Published f^e/alpha against the theory with and without the class bit, away from the knee. One
-/// verdict, on the theory with the bit: chi^2 per point, which is 1 +- sqrt(2/n).
+/// verdict, on the theory with the bit: chi^2 per point.
 void judge_published(Findings& findings, const Groups& all) {
   for (const Group& group : all) {
     double with = 0, without = 0, ours = 0, worst_with = 0, worst_without = 0;
@@ -132,13 +135,14 @@ void judge_published(Findings& findings, const Groups& all) {
       n += 1;
     }
     if (n == 0) continue;
-    judge(findings, "published_excess_entropy", group.keys, {with / n, std::sqrt(2 / n)}, {1, 0},
-          "mean squared deviation, in published standard errors, from theory with the class bit",
-          fmt::format("{:g} published points away from the knee", n),
-          fmt::format("rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} "
-                      "(largest {:.1f}); from our own data {:.2f} combined standard errors",
-                      std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
-                      std::sqrt(ours / n)));
+    judge_squares(
+        findings, "published_excess_entropy", group.keys, {with, n},
+        "mean squared deviation, in published standard errors, from theory with the class bit",
+        fmt::format("{:g} published points away from the knee", n),
+        fmt::format("rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} "
+                    "(largest {:.1f}); from our own data {:.2f} combined standard errors",
+                    std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
+                    std::sqrt(ours / n)));
   }
 }
 
@@ -147,7 +151,7 @@ void judge_trajectories(Findings& findings, const Groups& all) {
   for (const Group& group : all) {
     const Group* planted = partner(all, group, "planted");
     if (group.state != "trajectory" || planted == nullptr) continue;
-    double sum = 0, variance = 0, worst = 0;
+    double sum = 0, variance = 0, noise = 0, worst = 0;
     Index count = 0;
     for (const Point* point : group.points) {
       for (const Point* other : planted->points) {
@@ -160,13 +164,15 @@ void judge_trajectories(Findings& findings, const Groups& all) {
         if (!(error > 0)) continue;
         sum += difference;
         variance += error * error;
+        noise += std::pow(error, 4) / (a->estimate.value() - b->estimate.value()).dof;
         worst = std::max(worst, std::abs(difference) / error);
         ++count;
       }
     }
     if (count == 0) continue;
     const auto n = static_cast<double>(count);
-    judge(findings, "trajectory_identity", group.keys, {sum / n, std::sqrt(variance) / n}, {},
+    judge(findings, "trajectory_identity", group.keys,
+          {sum / n, std::sqrt(variance) / n, variance * variance / noise}, {},
           "E[Y] on reverse trajectories - E[Y] of planted states, exact for an exact score",
           fmt::format("mean over {} times", count),
           fmt::format("largest deviation of a single time {:.1f} standard errors", worst));
@@ -175,7 +181,7 @@ void judge_trajectories(Findings& findings, const Groups& all) {
 
 /// x of fixed norm and data on the sphere: E[Y] is known at every N and d.
 void judge_fixed_norm(Findings& findings, const Group& group) {
-  double sum = 0, weight = 0, worst = 0;
+  double sum = 0, weight = 0, noise = 0, worst = 0;
   Index count = 0;
   for (const Point* point : group.points) {
     const verdict::Observable* y = point->find(observable::participation);
@@ -184,11 +190,13 @@ void judge_fixed_norm(Findings& findings, const Group& group) {
     const double z = (y->value() - *exact) / y->error(), w = std::pow(*exact / y->error(), 2);
     sum += w * (y->value() / *exact);
     weight += w;
+    noise += w * w / y->estimate.value().dof;
     worst = std::max(worst, std::abs(z));
     ++count;
   }
   if (count == 0) return;
-  judge(findings, "participation_ratio", group.keys, {sum / weight, 1 / std::sqrt(weight)}, {1, 0},
+  judge(findings, "participation_ratio", group.keys,
+        {sum / weight, 1 / std::sqrt(weight), weight * weight / noise}, {1, 0},
         "E[Y] of unplanted x of fixed norm in units of its exact value",
         fmt::format("weighted mean over {} times", count),
         fmt::format("largest deviation of a single time {:.1f} standard errors", worst));

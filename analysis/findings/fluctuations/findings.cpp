@@ -47,8 +47,9 @@ void judge_point(const verdict::Result& result, const Point& point, verdict::Fin
   };
   const Value lambda = eigenvalue(point);
   const theory::NoiseClock forward = clock_of(point);
-  const Value time{forward.time(lambda.value), std::abs(forward.time(lambda.value + lambda.error) -
-                                                        forward.time(lambda.value))};
+  const Value time{forward.time(lambda.value),
+                   std::abs(forward.time(lambda.value + lambda.error) - forward.time(lambda.value)),
+                   lambda.dof};
   compare("critical_time", prediction::critical_time, time,
           "lambda_max(C)/sigma^2 of clean samples");
   compare("energy", prediction::energy_exact, value_of(point, observable::energy),

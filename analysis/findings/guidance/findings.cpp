@@ -126,7 +126,7 @@ void judge_pulse(const Group& group, verdict::ObservableName name, verdict::Find
   const double ratio = height.value / mean.value;
   const double error = ratio * std::hypot(height.error / height.value, mean.error / mean.value);
   if (const auto exact = group.random->prediction(prediction::pulse_ratio)) {
-    judge(findings, "pulse_ratio", group.keys, {ratio, error}, {*exact},
+    judge(findings, "pulse_ratio", group.keys, {ratio, error, mean.dof}, {*exact},
           "max of q mmse over its mean in ln q",
           fmt::format("best over random time, {}", name.text()));
     return;

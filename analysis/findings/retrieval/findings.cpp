@@ -93,7 +93,7 @@ void judge_capacity(Findings& findings, const PointGroup& group) {
 }
 
 void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
-  double sum = 0, variance = 0, worst = 0;
+  double sum = 0, variance = 0, noise = 0, worst = 0;
   Index count = 0;
   for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
@@ -106,14 +106,15 @@ void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
                    error = found->error() / std::exp(*predicted);
       sum += ratio;
       variance += error * error;
+      noise += std::pow(error, 4) / found->estimate.value().dof;
       worst = std::max(worst, std::abs(ratio - 1) / error);
       ++count;
     }
   }
   if (count == 0) return;
   const auto n = static_cast<double>(count);
-  judge(findings, "crosstalk", {}, {sum / n, std::sqrt(variance) / n}, {1, 0},
-        "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d",
+  judge(findings, "crosstalk", {}, {sum / n, std::sqrt(variance) / n, variance * variance / noise},
+        {1, 0}, "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d",
         fmt::format("mean over {} points", count),
         fmt::format("largest deviation of a single point {:.1f} standard errors", worst));
 }

@@ -16,7 +16,7 @@ verdict::Findings analyse(const verdict::Result& result) {
             point.source(known), "all samples");
     };
     const statistics::Estimate& chain = point.at(observable::value).estimate;
-    compare(prediction::mean, {chain.mean[0], chain.error[0]});
+    compare(prediction::mean, chain.value());
     compare(prediction::variance, value_of(point, observable::square));
     compare(prediction::tau_int, {chain.tau_int[0], chain.tau_error[0]});
   }

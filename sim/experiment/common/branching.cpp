@@ -176,7 +176,7 @@ std::vector<measure::ObservableInfo> branching_observables(const Branching& sett
     infos.push_back({.name = branching::observable::return_identity,
                      .text = "returned - participation ratio sum_j w_j^2, of mean zero"});
   }
-  return infos;
+  return measure::independent(std::move(infos));
 }
 
 std::vector<verdict::Fact> branching_facts(const Branching& setting) {

@@ -245,7 +245,7 @@ std::vector<measure::ObservableInfo> Condensation::observables() const {
       if (info.name != observable::participation) info.max_bins = 8;
     }
   }
-  return infos;
+  return measure::independent(std::move(infos));
 }
 
 std::vector<verdict::Fact> Condensation::facts() const {

@@ -136,7 +136,7 @@ class Creativity final : public measure::Experiment {
                        .text = "first channel; unit 0 is a picture",
                        .max_bins = 2});
     }
-    return infos;
+    return measure::independent(std::move(infos));
   }
   std::vector<verdict::Fact> facts() const override {
     namespace fact = findings::creativity::fact;

@@ -110,7 +110,7 @@ class EntropyClockExperiment final : public measure::Experiment {
                        .text = "sum_c P(c|x)^2: two clones split here end in the same class",
                        .max_bins = 64});
     }
-    return infos;
+    return measure::independent(std::move(infos));  // new data, and chains planted at them
   }
 
   std::vector<verdict::Fact> facts() const override {

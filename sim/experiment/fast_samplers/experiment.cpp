@@ -78,7 +78,10 @@ class FastSamplersExperiment final : public measure::Experiment {
          .origin = verdict::Origin::deterministic}};
     for (measure::ObservableInfo& info : spin_observables(*s_.model.denoiser))
       infos.push_back(std::move(info));
-    return infos;
+    // Batches of a unit share an estimated start, and its error.
+    return s_.start == diffusion::StartKind::gaussian_estimated
+               ? infos
+               : measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

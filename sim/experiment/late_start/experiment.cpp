@@ -93,7 +93,7 @@ class LateStartExperiment final : public measure::Experiment {
                info.name == observable::occupation_gap;
       });
     }
-    return infos;
+    return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

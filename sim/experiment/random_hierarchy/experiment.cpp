@@ -45,12 +45,13 @@ class HierarchyExperiment final : public measure::Experiment {
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
-    return {{.name = observable::belief,
-             .shape = {layers_ + 1},
-             .text = "belief in the true symbol, mean over the nodes of a layer, root first"},
-            {.name = observable::recovered,
-             .shape = {layers_ + 1},
-             .text = "the most believed symbol is the true one, mean over nodes, root first"}};
+    return measure::independent(
+        {{.name = observable::belief,
+          .shape = {layers_ + 1},
+          .text = "belief in the true symbol, mean over the nodes of a layer, root first"},
+         {.name = observable::recovered,
+          .shape = {layers_ + 1},
+          .text = "the most believed symbol is the true one, mean over nodes, root first"}});
   }
   std::vector<verdict::Fact> facts() const override {
     if (setting_.gaussian) return {};

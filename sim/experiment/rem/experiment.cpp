@@ -114,13 +114,13 @@ class Rem final : public measure::Experiment {
          .shape = {n, static_cast<Index>(kHistogramBins)},
          .text = "probability density of Y in equal bins of [0, 1], " + kind,
          .max_bins = 2}};
-    if (!s_.planted) return all;
+    if (!s_.planted) return measure::independent(std::move(all));
     all.insert(all.end(),
                {row(observable::true_weight, "", "weight w_1 of the planted level"),
                 row(observable::map_correct, "", "1 when the planted level is the highest"),
                 row(observable::true_weight_identity, "", "w_1 - Y, of mean zero exactly"),
                 row(observable::map_identity, "", "(MAP correct) - max_j w_j, of mean zero")});
-    return all;
+    return measure::independent(std::move(all));
   }
 
   std::vector<verdict::Fact> facts() const override {

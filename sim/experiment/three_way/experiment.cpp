@@ -106,7 +106,7 @@ class ThreeWay final : public measure::Experiment {
                          "largest eigenvalues of beta Cov(y) of the memorizing score at the mean "
                          "image: above 1 unstable",
                      .origin = verdict::Origin::deterministic});
-    return infos;
+    return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {
