@@ -74,7 +74,7 @@ void add_rows(std::vector<Row>& rows, const std::string& name, const Row& where,
   for (Eigen::Index i = 0; i < elements; ++i) {
     add(elements == 1 ? name : fmt::format("{}[{}]", name, i),
         with_error(estimate.mean[i], component(estimate.error, i)) +
-            few_samples(component(estimate.error, i), estimate.value(i).dof),
+            few_samples(component(estimate.error, i), component(estimate.dof, i)),
         component(estimate.tau_int, i), component(estimate.ess, i));
   }
 }

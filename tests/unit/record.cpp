@@ -194,6 +194,7 @@ TEST_CASE("a result is read back bit for bit, and equal content gives equal byte
       CHECK(read.unit == observable.unit);
       CHECK(same(read.estimate.mean, observable.estimate.mean));
       CHECK(read.estimate.converged == observable.estimate.converged);
+      CHECK(read.independent == observable.independent);
       CHECK(read.estimate.tau_int.size() == observable.estimate.mean.size());
       CHECK(read.estimate.tau_int.array().isNaN().all());  // missing values are NaN
       REQUIRE(read.units.size() == observable.units.size());
