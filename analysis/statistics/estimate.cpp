@@ -100,10 +100,10 @@ RHat split_r_hat(const std::vector<RowVectorXd>& chains, double inflation) {
 class Combination {
  public:
   Combination(std::span<const Series> units, Grouping grouping, Index units_per_group,
-              Samples samples)
+              Sequence samples)
       : units_(units),
         grouping_(grouping),
-        independent_(samples == Samples::independent),
+        independent_(samples == Sequence::independent),
         units_per_group_(units_per_group) {
     if (units.empty()) throw std::invalid_argument("combine: no units");
     elements_ = units[0].elements();
@@ -312,7 +312,7 @@ class Combination {
 }  // namespace
 
 Estimate combine(std::span<const Series> units, Grouping grouping, Index units_per_group,
-                 Samples samples) {
+                 Sequence samples) {
   return Combination(units, grouping, units_per_group, samples).run();
 }
 

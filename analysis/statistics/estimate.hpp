@@ -15,7 +15,7 @@ enum class Grouping {
   disorder,  ///< one unit per disorder sample: error from the spread alone
 };
 /// What successive samples of a unit are.
-enum class Samples {
+enum class Sequence {
   chain,        ///< a stationary process with memory: Markov chains
   independent,  ///< drawn afresh each time, by construction
 };
@@ -75,7 +75,7 @@ struct Estimate {
 /// variance = its squared numerical error) keeps that error. Throws std::invalid_argument when
 /// units do not fit together.
 Estimate combine(std::span<const Series> units, Grouping grouping, Index units_per_group = 1,
-                 Samples samples = Samples::chain);
+                 Sequence samples = Sequence::chain);
 
 /// A function of several means with its bias-corrected value and error. `rows` holds one row of
 /// observables per block (bins or disorder samples, equally weighted, independent). Throws

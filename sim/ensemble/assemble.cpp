@@ -84,8 +84,8 @@ void collect(const record::Segment& segment, const Plan& plan, Finished& finishe
 statistics::Estimate estimate(const std::vector<Series>& series,
                               const std::vector<record::UnitId>& units, bool quenched,
                               bool independent) {
-  using statistics::Samples;
-  const Samples samples = independent ? Samples::independent : Samples::chain;
+  using statistics::Sequence;
+  const Sequence samples = independent ? Sequence::independent : Sequence::chain;
   std::set<std::uint32_t> disorder;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> replicas;
   for (const record::UnitId& unit : units) {

@@ -82,7 +82,7 @@ TEST_CASE("false alarms: independent batches of every default size") {
   for (int trial = 0; trial < kTrials; ++trial) {
     std::vector<Series> units;
     for (int u = 0; u < size.units; ++u) units.push_back(series(engine, 0, size.batches, 64));
-    const Estimate e = combine(units, Grouping::replicas, 1, Samples::independent);
+    const Estimate e = combine(units, Grouping::replicas, 1, Sequence::independent);
     REQUIRE(e.tau_int[0] == 0.5);
     REQUIRE(e.ess[0] == size.units * size.batches);
     REQUIRE(e.dof[0] == size.units * size.batches - 1);
@@ -120,11 +120,11 @@ TEST_CASE("false alarms: disorder samples are what counts") {
         units.push_back(accumulator.finish());
       }
     }
-    const Estimate e = combine(units, Grouping::disorder, 2, Samples::independent);
+    const Estimate e = combine(units, Grouping::disorder, 2, Sequence::independent);
     REQUIRE(e.dof[0] == samples - 1);
     REQUIRE(e.ess[0] <= 16 * samples);
     right.add(deviate(e));
-    pooled.add(deviate(combine(units, Grouping::replicas, 1, Samples::independent)));
+    pooled.add(deviate(combine(units, Grouping::replicas, 1, Sequence::independent)));
   }
   INFO(samples << " disorder samples: " << right.text());
   INFO("as if they were replicas: " << pooled.text());
@@ -174,7 +174,7 @@ TEST_CASE("false alarms: errors that are combined, and sums of squares") {
   const auto sample = [&](int count, double scale) {
     Accumulator accumulator(1, 64);
     for (int i = 0; i < count; ++i) accumulator.add(scale * unit_normal(engine));
-    return combine(std::vector{accumulator.finish()}, Grouping::replicas, 1, Samples::independent)
+    return combine(std::vector{accumulator.finish()}, Grouping::replicas, 1, Sequence::independent)
         .value();
   };
   for (int trial = 0; trial < kTrials; ++trial) {

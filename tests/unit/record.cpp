@@ -105,6 +105,7 @@ record::ResultFile result() {
     matrix.estimate.error = Eigen::VectorXd::Constant(4, kNaN);
     matrix.estimate.converged = false;
     scalar.name = "x";
+    scalar.independent = true;
     scalar.estimate.mean = Eigen::VectorXd::Constant(1, 0.1);
     const int units = id[0] == 'b' ? 2 : 0;
     for (int u = 0; u < units; ++u) {
