@@ -122,7 +122,7 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
         for (const record::UnitId& id : units) {
           observable.units.push_back(finished.at(id).series.at(name));
         }
-        observable.estimate = estimate(observable.units, units, quenched);
+        observable.estimate = estimate(observable.units, units, quenched, observable.independent);
       } catch (const std::logic_error& error) {
         throw record::FileError(
             fmt::format("observable {} of point {} differs between the runs: {}", name, point.id,

@@ -1,4 +1,5 @@
 
+#include <algorithm>
 #include <limits>
 
 #include "sim/record/hdf5.hpp"
@@ -22,6 +23,7 @@ using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMaj
 const std::map<std::string, VectorXd Estimate::*> kParts = {
     {"mean", &Estimate::mean},
     {"error", &Estimate::error},
+    {"dof", &Estimate::dof},
     {"error_binning", &Estimate::error_binning},
     {"error_spread", &Estimate::error_spread},
     {"tau_int", &Estimate::tau_int},
@@ -94,6 +96,7 @@ void write_observable(const Group& group, const verdict::Observable& observable)
   group.attribute(
       "origin",
       std::string(observable.origin == verdict::Origin::sampled ? "sampled" : "deterministic"));
+  group.attribute("independent", std::uint64_t{observable.independent});
   group.attribute("errors_agree", std::uint64_t{observable.estimate.errors_agree});
   group.attribute("converged", std::uint64_t{observable.estimate.converged});
   const VectorXd missing = VectorXd::Constant(elements, std::numeric_limits<double>::quiet_NaN());
@@ -116,9 +119,22 @@ verdict::Observable read_observable(const Group& group, const std::string& name,
   const Shape shape = group.shape("mean");
   const std::size_t elements = product(shape);
   observable.shape.assign(shape.begin(), shape.end());
+  // Files written before they were known have neither the attribute nor degrees of freedom: their
+  // errors are read as they were meant, as Gaussian ones.
+  const Texts attributes = group.attributes(), members = group.members();
+  const auto has = [](const Texts& names, const char* wanted) {
+    return std::find(names.begin(), names.end(), wanted) != names.end();
+  };
+  observable.independent =
+      has(attributes, "independent") && group.integer_attribute("independent") != 0;
   observable.estimate.errors_agree = group.integer_attribute("errors_agree") != 0;
   observable.estimate.converged = group.integer_attribute("converged") != 0;
   for (const auto& [part_name, part] : kParts) {
+    if (part_name == "dof" && !has(members, "dof")) {
+      observable.estimate.dof =
+          VectorXd::Constant(static_cast<Index>(elements), statistics::kKnown);
+      continue;
+    }
     const std::vector<double> values = group.reals(part_name);
     if (values.size() != elements) throw FileError(path + ": an estimate has parts of two shapes");
     observable.estimate.*part =

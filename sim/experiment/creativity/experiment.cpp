@@ -137,7 +137,7 @@ class Creativity final : public BatchExperiment<Setting> {
       infos.push_back(shaped(name, {s_.shown(), s_.images.height, s_.images.width},
                              "first channel; unit 0 is a picture", 2));
     }
-    return infos;
+    return measure::independent(std::move(infos));
   }
   std::vector<verdict::Fact> facts() const override {
     return {
