@@ -42,6 +42,7 @@ struct Catalogue {
   /// Context check of one point (builds target and experiment); throws KeyError.
   std::function<void(const Parameters&)> validate;
   std::size_t most_points = 1'000'000;  ///< a larger sweep, or list, is an error
+  bool unused_keys = false;  ///< keys that nothing reads are no errors: continues an older run
 };
 
 /// Keys of [run] and the selectors target.kind, experiment.kind.
