@@ -11,6 +11,7 @@
 
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
+#include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/queue.hpp"
@@ -33,7 +34,8 @@ struct UsageError : std::runtime_error {
 constexpr const char* kUsage =
     "symbreak: diffusion models as thermodynamic systems\n\n"
     "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime HH:MM:SS]\n"
-    "  symbreak check DECK [--set ...]     all errors at once; else the plan and its cost\n"
+    "  symbreak check DECK [--set ...]     all errors at once; else the plan, its cost, and\n"
+    "                                      what was understood of data files\n"
     "  symbreak status RUN [--json]        how far a run is\n"
     "  symbreak analyze RUN [--json] [--strict] [--observables]\n"
     "  symbreak report RUN [--output DIR]  one HTML page with plots\n"
@@ -140,6 +142,11 @@ class MpiSession {
   int rank_ = 0;
 };
 
+/// What is probably not meant about the files that were read.
+void print_warnings() {
+  for (const std::string& warning : data::warnings()) fmt::print(stderr, "warning: {}\n", warning);
+}
+
 std::string read_deck(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
@@ -210,6 +217,7 @@ int run_deck(const RunRequest& request) {
     return 0;
   };
   if (rank == 0) mine = guarded(true, prepare);
+  if (rank == 0 && mine == 0) print_warnings();
   MPI_Bcast(&mine, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (mine != 0) return mine;
   if (rank != 0) mine = guarded(true, prepare);
@@ -283,7 +291,10 @@ int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
   const deck::Catalogue known = experiment::decks();
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
-  fmt::print("{}", ensemble::summary(ensemble::plan(deck, experiment::catalogue())));
+  const ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
+  const std::string summary = ensemble::summary(plan, data::understood());
+  print_warnings();
+  fmt::print("{}", summary);
   return status(Exit::done);
 }
 

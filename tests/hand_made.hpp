@@ -68,7 +68,9 @@ inline void put_sampled(verdict::Point& point, verdict::ObservableName name,
     }
     observable.units.push_back(accumulator.finish());
   }
-  observable.estimate = statistics::combine(observable.units, statistics::Grouping::replicas);
+  observable.independent = true;
+  observable.estimate = statistics::combine(observable.units, statistics::Grouping::replicas, 1,
+                                            statistics::Sequence::independent);
   point.observables[name.string()] = std::move(observable);
 }
 

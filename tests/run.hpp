@@ -69,7 +69,10 @@ inline Run run(const std::string& kind, const std::vector<std::string>& settings
   }
   for (std::size_t i = 0; i < observables.size(); ++i) {
     result.estimates[observables[i].name.string()] = statistics::combine(
-        series[i], disorder > 1 ? statistics::Grouping::disorder : statistics::Grouping::replicas);
+        series[i], disorder > 1 ? statistics::Grouping::disorder : statistics::Grouping::replicas,
+        1,
+        observables[i].independent ? statistics::Sequence::independent
+                                   : statistics::Sequence::chain);
   }
   return result;
 }

@@ -50,8 +50,9 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                         {"predicted_error", number(row.predicted_error)},
                         {"source", row.source},
                         {"from", row.from},
+                        {"dof", number(row.combined_dof())},
                         {"z", number(row.z())},
-                        {"agrees", row.agrees()},
+                        {"agrees", row.why_none().empty() ? Json(row.agrees()) : Json(nullptr)},
                         {"note", row.note}});
   }
   for (const verdict::Point& at : result.points) {
@@ -62,6 +63,7 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                              {"point", where},
                              {"value", array(estimate.mean, observable.shape)},
                              {"error", array(estimate.error, observable.shape)},
+                             {"dof", array(estimate.dof, observable.shape)},
                              {"tau_int", array(estimate.tau_int, observable.shape)},
                              {"ess", array(estimate.ess, observable.shape)},
                              {"unit", observable.unit},

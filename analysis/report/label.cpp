@@ -51,8 +51,10 @@ std::map<std::string, std::string> swept_values(const verdict::Result& result,
 std::string count_sentence(const verdict::Findings& findings) {
   if (findings.verdicts.empty()) return "No verdicts: nothing was compared with a prediction.";
   std::vector<std::string> disagreeing;
+  std::size_t judged = 0;
   for (const verdict::Verdict& row : findings.verdicts) {
-    if (row.agrees()) continue;
+    judged += row.outcome() != verdict::Verdict::Outcome::none;
+    if (!row.disagrees()) continue;
     std::vector<std::string> keys, where;
     for (const auto& [key, value] : row.point) keys.push_back(key);
     const auto names = short_names(keys);
@@ -62,18 +64,34 @@ std::string count_sentence(const verdict::Findings& findings) {
     disagreeing.push_back(row.quantity +
                           (where.empty() ? "" : fmt::format(" ({})", fmt::join(where, ", "))));
   }
-  const std::size_t total = findings.verdicts.size(), agree = total - disagreeing.size();
-  std::string sentence = fmt::format("{} of {} verdict{} agree{}", agree, total,
-                                     total == 1 ? "" : "s", total == 1 ? "s" : "");
+  constexpr double false_alarm = 0.0027;  // P(|z| > 3)
+  std::string sentence =
+      fmt::format("{} of {} verdict{} agree{} (|z| <= 3, {:.1g} false alarms expected)",
+                  judged - disagreeing.size(), judged, judged == 1 ? "" : "s",
+                  judged == 1 ? "s" : "", false_alarm * static_cast<double>(judged));
   if (!disagreeing.empty()) {
     sentence += fmt::format("; not: {}", fmt::join(disagreeing, ", "));
+  }
+  if (const std::size_t without = findings.verdicts.size() - judged; without > 0) {
+    sentence += fmt::format("; {} without a verdict", without);
   }
   return sentence + ".";
 }
 
+std::string few_samples(double error, double dof) {
+  if (!(error > 0 && std::isfinite(error) && dof < 8)) return "";
+  return fmt::format(" from {:.0f} samples", dof + 1);
+}
+
+std::string remark(const verdict::Verdict& verdict) {
+  const std::string why = verdict.why_none();
+  if (why.empty()) return verdict.note;
+  return verdict.note + (verdict.note.empty() ? "" : "; ") + "no verdict: " + why;
+}
+
 std::string deviation(const verdict::Verdict& verdict) {
   const double z = verdict.z();
-  if (!std::isfinite(z)) return std::isnan(z) ? "nan" : z > 0 ? "inf" : "-inf";
+  if (!std::isfinite(z)) return std::isnan(z) ? "-" : z > 0 ? "inf" : "-inf";
   if (std::abs(z) < 0.05) return "0.0";
   return std::abs(z) < 1000 ? fmt::format("{:.1f}", z) : fmt::format("{:.1e}", z);
 }

@@ -26,12 +26,12 @@ std::string cell(const std::string& kind, const std::string& text) {
 }
 
 /// "1.234(5)e-7" as 1.234(5)·10⁻⁷.
-std::string number(double value, double error) {
-  const std::string text = with_error(value, error);
+std::string number(double value, double error, double dof) {
+  const std::string text = with_error(value, error), few = few_samples(error, dof);
   const auto e = text.find('e');
-  if (e == std::string::npos) return "<td class=\"n\">" + text + "</td>";
-  return fmt::format("<td class=\"n\">{}·10<sup>{}</sup></td>", text.substr(0, e),
-                     text.substr(e + 1));
+  if (e == std::string::npos) return "<td class=\"n\">" + text + few + "</td>";
+  return fmt::format("<td class=\"n\">{}·10<sup>{}</sup>{}</td>", text.substr(0, e),
+                     text.substr(e + 1), few);
 }
 
 std::string head(const Result& result, const Findings& findings) {
@@ -65,15 +65,19 @@ std::string verdict_table(const Result& result, const Findings& findings) {
       text += cell("n", found == row.point.end() ? "" : found->second);
     }
     const std::string how =
-        row.from + (row.from.empty() || row.note.empty() ? "" : "; ") + row.note;
-    text += number(row.measured, row.error) + number(row.predicted, row.predicted_error) +
+        row.from + (row.from.empty() || remark(row).empty() ? "" : "; ") + remark(row);
+    text += number(row.measured, row.error, row.dof) +
+            number(row.predicted, row.predicted_error, row.predicted_dof) +
             cell("r", deviation(row)) +
-            (row.agrees() ? cell("n yes", "✓ agrees") : cell("n no", "✗ disagrees")) +
+            (row.agrees()      ? cell("n yes", "✓ agrees")
+             : row.disagrees() ? cell("n no", "✗ disagrees")
+                               : cell("n", "no verdict")) +
             cell("w", how) + cell("w", row.source) + "</tr>\n";
   }
   return text +
          "</tbody></table></div>\n<p class=\"facts\">In brackets one standard error of the "
-         "last digits; z is the deviation in combined standard errors; up to 3 agrees.</p>\n";
+         "last digits; z is the deviation in combined standard errors, as rare as for a normal law "
+         "(Student's law where the error comes from few samples); up to 3 agrees.</p>\n";
 }
 
 std::string diagnostics(const Findings& findings) {

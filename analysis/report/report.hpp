@@ -29,7 +29,8 @@ std::string text(const verdict::Result& result, const verdict::Findings& finding
 /// effective samples, and whether the row may be trusted. Arrays of more than 8 elements are
 /// summarised by their extremes.
 std::string observables_text(const verdict::Result& result);
-/// The contract's JSON, schema "symbreak-analysis-1"; what is not finite is null.
+/// The contract's JSON, schema "symbreak-analysis-1"; what is not finite is null (`dof`: infinite,
+/// a known error; `agrees`: no verdict).
 std::string json(const verdict::Result& result, const verdict::Findings& findings);
 
 /// Writes DIR/index.html (no external resource), DIR/plots/<name>.{svg,tsv,gp} (`gnuplot name.gp`
@@ -40,7 +41,7 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
 std::filesystem::path write(const std::filesystem::path& directory, const verdict::Result& result,
                             const verdict::Findings& findings);
 
-/// True when all verdicts agree and no diagnostic is a warning or failure (`--strict`).
+/// True when no verdict disagrees and no diagnostic is a warning or failure (`--strict`).
 bool passes(const verdict::Findings& findings);
 
 }  // namespace symbreak::report

@@ -73,8 +73,9 @@ void add_rows(std::vector<Row>& rows, const std::string& name, const Row& where,
   }
   for (Eigen::Index i = 0; i < elements; ++i) {
     add(elements == 1 ? name : fmt::format("{}[{}]", name, i),
-        with_error(estimate.mean[i], component(estimate.error, i)), component(estimate.tau_int, i),
-        component(estimate.ess, i));
+        with_error(estimate.mean[i], component(estimate.error, i)) +
+            few_samples(component(estimate.error, i), component(estimate.dof, i)),
+        component(estimate.tau_int, i), component(estimate.ess, i));
   }
 }
 
@@ -93,10 +94,17 @@ std::string text(const verdict::Result& result, const verdict::Findings& finding
       for (const std::string& key : keys) row.push_back(value_or_dash(verdict.point, key));
       std::string from = verdict.from;
       if (!verdict.source.empty()) from += (from.empty() ? "" : "; theory: ") + verdict.source;
-      if (!verdict.note.empty()) from += (from.empty() ? "" : "; ") + verdict.note;
-      row.insert(row.end(), {with_error(verdict.measured, verdict.error),
-                             with_error(verdict.predicted, verdict.predicted_error),
-                             deviation(verdict), verdict.agrees() ? "yes" : "no", one_line(from)});
+      const std::string note = remark(verdict);
+      if (!note.empty()) from += (from.empty() ? "" : "; ") + note;
+      row.insert(row.end(), {with_error(verdict.measured, verdict.error) +
+                                 few_samples(verdict.error, verdict.dof),
+                             with_error(verdict.predicted, verdict.predicted_error) +
+                                 few_samples(verdict.predicted_error, verdict.predicted_dof),
+                             deviation(verdict),
+                             verdict.agrees()      ? "yes"
+                             : verdict.disagrees() ? "no"
+                                                   : "-",
+                             one_line(from)});
       rows.push_back(row);
     }
     report += aligned(rows);
@@ -127,7 +135,7 @@ std::string observables_text(const verdict::Result& result) {
 
 bool passes(const verdict::Findings& findings) {
   return std::all_of(findings.verdicts.begin(), findings.verdicts.end(),
-                     [](const verdict::Verdict& row) { return row.agrees(); }) &&
+                     [](const verdict::Verdict& row) { return !row.disagrees(); }) &&
          std::all_of(findings.diagnostics.begin(), findings.diagnostics.end(),
                      [](const verdict::Diagnostic& diagnostic) {
                        return diagnostic.severity == verdict::Severity::note;

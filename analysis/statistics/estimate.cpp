@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
 #include "analysis/statistics/autocorrelation.hpp"
+#include "analysis/statistics/tail.hpp"
 
 namespace symbreak::statistics {
 
@@ -20,13 +20,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double false_alarm = 0.0027;        // of a flag, all elements together: 3 sigma
 constexpr double larger_significance = 0.05;  // from where the spread counts as the larger error
 constexpr double least_ess = 50, largest_r_hat = 1.05;
-
-/// P(F >= ratio) for two estimates of the same variance; NaN when it cannot be said.
-double exceeds(double ratio, double degrees_1, double degrees_2) {
-  if (!(degrees_1 > 0 && degrees_2 > 0) || std::isnan(ratio)) return nan;
-  if (std::isinf(ratio)) return 0;
-  return cdf(complement(boost::math::fisher_f(degrees_1, degrees_2), ratio));
-}
 
 /// Bins brought to a common size by pairwise merging: exact for constants.
 MatrixXd coarsen(const Series& unit, std::uint64_t bin_size) {
@@ -101,13 +94,17 @@ RHat split_r_hat(const std::vector<RowVectorXd>& chains, double inflation) {
   for (const double m : means) between += (m - centre) * (m - centre) / (parts - 1);
   if (between == 0) return {std::sqrt(within == 0 ? 1.0 : (n - 1) / n), 1};
   return {std::sqrt((n - 1) / n + between / within),
-          exceeds(n * between / (within * inflation), parts - 1, parts * (n - 1) / inflation)};
+          f_tail(n * between / (within * inflation), parts - 1, parts * (n - 1) / inflation)};
 }
 
 class Combination {
  public:
-  Combination(std::span<const Series> units, Grouping grouping, Index units_per_group)
-      : units_(units), grouping_(grouping), units_per_group_(units_per_group) {
+  Combination(std::span<const Series> units, Grouping grouping, Index units_per_group,
+              Sequence samples)
+      : units_(units),
+        grouping_(grouping),
+        independent_(samples == Sequence::independent),
+        units_per_group_(units_per_group) {
     if (units.empty()) throw std::invalid_argument("combine: no units");
     elements_ = units[0].elements();
     if (units_per_group < 1 || static_cast<Index>(units.size()) % units_per_group != 0) {
@@ -121,17 +118,18 @@ class Combination {
                         unit.elements(), unit.count, elements_));
       }
       if (unit.bins.cols() > 0) bin_size_ = std::max(bin_size_, unit.bin_size);
+      solved_ = solved_ && unit.bins.cols() == 0;
       samples_ += static_cast<double>(unit.count);
     }
     for (const Series& unit : units) {
-      if (unit.bins.cols() > 0) bins_.push_back(coarsen(unit, bin_size_));
+      if (unit.bins.cols() > 0 && !independent_) bins_.push_back(coarsen(unit, bin_size_));
     }
   }
 
   Estimate run() {
-    for (VectorXd* v :
-         {&result_.mean, &result_.error, &result_.error_binning, &result_.error_spread,
-          &result_.tau_int, &result_.tau_error, &result_.ess, &result_.r_hat}) {
+    for (VectorXd* v : {&result_.mean, &result_.error, &result_.dof, &result_.error_binning,
+                        &result_.error_spread, &result_.tau_int, &result_.tau_error, &result_.ess,
+                        &result_.r_hat}) {
       *v = VectorXd::Constant(elements_, nan);
     }
     for (Index e = 0; e < elements_; ++e) element(e);
@@ -153,6 +151,10 @@ class Combination {
       degrees += d;
     }
     within = degrees > 0 ? within / degrees : nan;
+    if (independent_ && !solved_) {
+      independent(e, groups, within, degrees, significance);
+      return;
+    }
 
     std::vector<RowVectorXd> chains;
     bool seen_bins = false;
@@ -182,43 +184,91 @@ class Combination {
     spread(e, groups, c, within, significance);
   }
 
-  /// Error from the spread, the choice between the two, and what follows from it.
+  /// Samples without memory: the variance of all of them, and whether the units agree.
+  void independent(Index e, const Groups& groups, double within, double degrees,
+                   double significance) {
+    const double scatter = groups.scatter(result_.mean[e]);
+    const double freedom = static_cast<double>(groups.size()) - 1;
+    double &error = result_.error[e], &spread = result_.error_spread[e];
+    const bool disorder = grouping_ == Grouping::disorder;
+    result_.tau_int[e] = 0.5 + 0 * result_.mean[e];
+    result_.tau_error[e] = 0 * result_.mean[e];
+    result_.error_binning[e] = std::sqrt(within / samples_);
+    if (freedom > 0) spread = error_of_spread(groups, scatter);
+    if (disorder) {
+      error = spread;
+      result_.dof[e] = freedom;
+    } else if (samples_ > 1) {
+      // Sums of squares within and between units; a unit of one sample has none within.
+      const double squares = (degrees > 0 ? within * degrees : 0) + scatter * samples_;
+      error = std::sqrt(squares / (samples_ - 1) / samples_);
+      result_.dof[e] = samples_ - 1;
+      const double ratio = spread / result_.error_binning[e];
+      const double p = spread == 0 ? 1 : f_tail(ratio * ratio, freedom, degrees);
+      if (p < significance) result_.errors_agree = false;
+    }
+    double variance = std::isnan(within) ? 0 : within;
+    if (disorder && freedom > 0) variance += scatter / (1 - groups.sum_of_squared_weights());
+    result_.ess[e] =
+        disorder && error != 0 ? std::min(samples_, variance / (error * error)) : samples_;
+    missing(e);
+  }
+
+  /// Marks an element that says nothing; true if it is one.
+  bool missing(Index e) {
+    if (!std::isnan(result_.mean[e]) && !std::isnan(result_.error[e])) return false;
+    result_.ess[e] = nan;
+    result_.dof[e] = 0;
+    result_.converged = false;
+    return true;
+  }
+
+  double error_of_spread(const Groups& groups, double scatter) const {
+    const double squares = groups.sum_of_squared_weights();
+    return std::sqrt(grouping_ == Grouping::disorder
+                         ? scatter * squares / (1 - squares)
+                         : scatter / (static_cast<double>(groups.size()) - 1));
+  }
+
+  /// Error from the spread, what both errors make together, and what follows from it.
   void spread(Index e, const Groups& groups, const LongRunVariance& c, double within,
               double significance) {
     const double scatter = groups.scatter(result_.mean[e]);
-    const double squares = groups.sum_of_squared_weights();
     const double freedom = static_cast<double>(groups.size()) - 1;
     const bool disorder = grouping_ == Grouping::disorder;
     const double binning = result_.error_binning[e];
-    double &error = result_.error[e], &spread = result_.error_spread[e];
-    if (freedom > 0) {
-      spread = std::sqrt(disorder ? scatter * squares / (1 - squares) : scatter / freedom);
-    }
-    const bool solved = bins_.empty() && units_.size() == 1;
-    if (solved) {
+    double &error = result_.error[e], &spread = result_.error_spread[e], &dof = result_.dof[e];
+    if (freedom > 0) spread = error_of_spread(groups, scatter);
+    dof = freedom;
+    if (solved_ && units_.size() == 1) {
       error = std::sqrt(units_[0].variance[e] / static_cast<double>(units_[0].count));
     } else if (disorder || std::isnan(binning)) {
       error = spread;
     } else if (std::isnan(spread)) {
       error = binning;
+      dof = c.degrees;
     } else {
       const double ratio = spread == binning ? 1 : (spread / binning) * (spread / binning);
-      const double p = exceeds(ratio, freedom, c.degrees);
-      const bool larger = c.window == 0 ? spread > binning : p < larger_significance;
-      error = larger ? spread : binning;
+      const double p = f_tail(ratio, freedom, c.degrees);
+      if (c.window == 0 || !c.window_found || p < larger_significance) {
+        error = std::max(spread, binning);
+      } else {
+        dof = c.degrees + freedom;
+        error = std::sqrt((c.degrees * binning * binning + freedom * spread * spread) / dof);
+      }
       if (std::min(p, 1 - p) < significance / 2) result_.errors_agree = false;
     }
+    if (solved_) dof = kKnown;
     double variance = std::isnan(within) ? 0 : within;
-    if (error == spread && freedom > 0) variance += scatter / (1 - squares);
-    double& ess = result_.ess[e];
-    ess = error == 0 ? samples_ : variance / (error * error);
-    if (solved) ess = samples_;
-    if (std::isnan(result_.mean[e]) || std::isnan(error)) {
-      ess = nan;
-      result_.converged = false;
-    } else if (!bins_.empty() && !(ess >= least_ess)) {
-      result_.converged = false;
+    if ((disorder || error == spread) && freedom > 0) {
+      variance += scatter / (1 - groups.sum_of_squared_weights());
     }
+    double& ess = result_.ess[e];
+    ess = error == 0 || solved_ ? samples_ : std::min(samples_, variance / (error * error));
+    if (missing(e)) return;
+    // Of disorder samples, few are few: what must be long enough are the chains.
+    const double sampled = disorder ? samples_ / (2 * result_.tau_int[e]) : ess;
+    if (!std::isnan(binning) && !(sampled >= least_ess)) result_.converged = false;
   }
 
   Groups group(Index e) const {
@@ -251,6 +301,7 @@ class Combination {
 
   std::span<const Series> units_;
   Grouping grouping_;
+  bool independent_, solved_ = true;
   Index units_per_group_, elements_ = 0;
   std::uint64_t bin_size_ = 1;
   double samples_ = 0;
@@ -260,8 +311,9 @@ class Combination {
 
 }  // namespace
 
-Estimate combine(std::span<const Series> units, Grouping grouping, Index units_per_group) {
-  return Combination(units, grouping, units_per_group).run();
+Estimate combine(std::span<const Series> units, Grouping grouping, Index units_per_group,
+                 Sequence samples) {
+  return Combination(units, grouping, units_per_group, samples).run();
 }
 
 }  // namespace symbreak::statistics

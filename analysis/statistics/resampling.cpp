@@ -34,6 +34,7 @@ Derived jackknife(const MatrixXd& rows, const Function& function) {
   derived.value = full + (n - 1) * (full - average);
   derived.covariance = (n - 1) / n * leave_out * leave_out.transpose();
   derived.error = derived.covariance.diagonal().cwiseSqrt();
+  derived.dof = n - 1;
   return derived;
 }
 
@@ -61,6 +62,7 @@ Derived bootstrap(const MatrixXd& rows, const Function& function, int samples, s
   derived.covariance =
       n / (n - 1) / static_cast<double>(samples - 1) * replicates * replicates.transpose();
   derived.error = derived.covariance.diagonal().cwiseSqrt();
+  derived.dof = n - 1;
   return derived;
 }
 

@@ -1,5 +1,6 @@
 // What an analysis says: verdicts, diagnostics, figures. Filled by an experiment's `analyse`,
-// printed as text and JSON, drawn by analysis/report. May depend on: Eigen.
+// printed as text and JSON, drawn by analysis/report. May depend on: Eigen,
+// analysis/statistics.
 #pragma once
 #include <Eigen/Core>
 #include <map>
@@ -7,6 +8,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "analysis/statistics/value.hpp"
 
 namespace symbreak::verdict {
 
@@ -19,9 +22,23 @@ struct Verdict {
   std::string source{};  ///< where the prediction comes from
   std::string from{};    ///< how it was measured: "m^2 series in tau, 12 points"
   std::string note{};
-  double z() const;  ///< deviation over combined error; 0 when both are 0
-  /// |z| <= 3: false alarm 0.27 % for a Gaussian error.
-  bool agrees() const;
+  double dof = statistics::kKnown, predicted_dof = statistics::kKnown;  ///< of the two errors
+  double squares = 0;  ///< > 0: `measured` is chi^2/n of so many independent deviations
+
+  enum class Outcome { agrees, disagrees, none };
+  /// Degrees of freedom of the combined error (Welch-Satterthwaite).
+  double combined_dof() const;
+  /// The deviation over the combined error, as the normal deviate that is as rare (Student's law of
+  /// combined_dof(), the law of chi^2): comparable between rows. 0 when both errors are 0 and there
+  /// is no deviation; NaN where there is no verdict.
+  double z() const;
+  /// agrees: |z| <= 3, which chance exceeds .27 % of the time. none: a number or an error is missing
+  /// (NaN, an infinite error, a single sample).
+  Outcome outcome() const;
+  bool agrees() const { return outcome() == Outcome::agrees; }
+  bool disagrees() const { return outcome() == Outcome::disagrees; }
+  /// Why there is none; "" otherwise.
+  std::string why_none() const;
 };
 
 enum class Severity { note, warning, failure };  ///< warning and failure fail `--strict`

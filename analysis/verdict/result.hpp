@@ -21,7 +21,8 @@ struct Observable {
   std::string name, unit, text;     ///< text states normalisation and source
   std::vector<Eigen::Index> shape;  ///< {} scalar; row-major; elements = product
   Origin origin = Origin::sampled;
-  statistics::Estimate estimate;          ///< combined over units
+  bool independent = false;       ///< samples are drawn afresh each time: no autocorrelation
+  statistics::Estimate estimate;  ///< combined over units
   std::vector<statistics::Series> units;  ///< in plan order; empty when deterministic
   double value() const { return estimate.mean[0]; }
   double error() const { return estimate.error[0]; }

@@ -1,5 +1,5 @@
-// Arrays of numbers from files: IDX (.gz), NumPy .npy, CSV, HDF5. May depend on: sim/deck, zlib,
-// sim/data/read_array.hpp (the one door to HDF5).
+// Arrays of numbers from files: IDX, NumPy .npy and .npz, text tables, HDF5; all but HDF5 also
+// gzip-compressed. May depend on: sim/deck, zlib, sim/data/read_array.hpp (the one door to HDF5).
 //
 // Whatever is wrong with a file ends in one deck::KeyError "file: what, where, what was expected",
 // before memory is taken for sizes that the file cannot hold.
@@ -20,11 +20,17 @@ struct Array {
 };
 
 struct Source {
-  std::string file;
-  std::string key;              ///< deck key at fault: "target.file"
-  std::string format = "auto";  ///< auto (by extension), idx, npy, csv, hdf5
-  std::string dataset_path{};   ///< HDF5 only: "/images"
+  std::string file{};
+  std::string key{};            ///< deck key at fault: "target.file"
+  std::string format = "auto";  ///< auto (by extension), idx, npy, npz, csv, hdf5
+  std::string dataset_path{};   ///< HDF5: "/images"; .npz: "images"
   std::string row = "data point", column = "coordinate";  ///< what messages call them
+  std::string path_key{};          ///< deck key of dataset_path, for advice; "": there is none
+  bool settled_by_keys = false;    ///< the deck has the keys of the four numbers below
+  int header_lines = -1;           ///< text: lines to skip; -1: one if it holds names
+  int name_columns = -1;           ///< text: leading columns of row names; -1: by the header
+  std::size_t columns_wanted = 0;  ///< numbers per row; 0: any
+  int point_axis = 0;              ///< axis that counts the rows
 };
 
 /// The whole array, all numbers finite, at least one row and column. T: float or double.
@@ -40,6 +46,8 @@ Array<T> read_idx(const Source& source);
 template <class T>
 Array<T> read_npy(const Source& source);
 template <class T>
+Array<T> read_npz(const Source& source);
+template <class T>
 Array<T> read_csv(const Source& source);
 
 /// How a plain file stores its numbers, for reading parts of it.
@@ -48,11 +56,23 @@ struct Layout {
   std::size_t start = 0, width = 1;  ///< bytes before the first number, bytes per number
   double (*load)(const char* bytes) = nullptr;
 };
+// Both fail for a compressed file, and the first for one in Fortran order.
 Layout npy_layout(const Source& source);
-Layout idx_layout(const Source& source);  ///< fails for a compressed file
+Layout idx_layout(const Source& source);
+/// Whether a .npy file has whole rows one after the other.
+bool npy_has_rows(const Source& source);
 
-/// The format by which `source` is read: its own, or the one its extension means.
+/// The format by which `source` is read: its own, or the one its extension means (capitals mean the
+/// same, .gz is taken off first), or else its first bytes.
 std::string format_of(const Source& source);
+/// Lower-case name without .gz: "points.csv" of "Points.CSV.gz".
+std::string plain_name(const std::string& file);
+/// Puts the axis that counts the points first.
+template <class T>
+Array<T> move_to_front(Array<T> array, std::size_t axis);
+/// Row-major, of values whose first index runs fastest (Fortran, MATLAB).
+template <class T>
+Array<T> columns_first(Array<T> array);
 
 /// Product of the extents; refuses empty arrays and those of more than `most` elements, which is
 /// what the file can hold.

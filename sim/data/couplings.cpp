@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <tuple>
+
+#include "sim/data/understood.hpp"
+#include "sim/deck/parameters.hpp"
 
 namespace symbreak::data {
 
@@ -115,6 +119,7 @@ Couplings from_matrix_market(const Source& source, const std::string& triangle) 
   }
   Collector collector(source, matrix.rows, 1);
   for (const auto& entry : matrix.entries) collector.add(entry.i, entry.j, entry.value);
+  note(source, fmt::format("{} spins, {} stored entries", matrix.rows, matrix.entries.size()));
   return collector.finish(matrix.symmetric ? "one" : triangle, matrix.dense);
 }
 
@@ -174,10 +179,82 @@ std::int64_t index_of(const Source& source, double value, std::size_t row, std::
   return index;
 }
 
+/// Three rows of two different indices and a number.
+bool looks_like_a_list(const Array<double>& array) {
+  if (array.rows() != 3 || array.columns() != 3) return false;
+  for (std::size_t row = 0; row < 3; ++row) {
+    const double i = array.values[3 * row], j = array.values[3 * row + 1];
+    if (i == j || i < 0 || j < 0 || i != std::rint(i) || j != std::rint(j)) return false;
+  }
+  return true;
+}
+
+Couplings from_list(const Source& source, const Array<double>& array,
+                    const CouplingsLayout& layout) {
+  const std::size_t rows = array.rows(), columns = array.columns();
+  if (columns != 3) {
+    fail(source,
+         fmt::format("{} columns; a list of bonds has three: i, j, J{}", columns,
+                     columns == 2 ? " (an unweighted graph: add a third column of J)" : ""));
+  }
+  std::int64_t sites = layout.sites;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t end = 0; end < 2; ++end) {
+      const std::int64_t index =
+          index_of(source, array.values[3 * row + end], row, layout.first_index);
+      if (layout.sites > 0 && index >= layout.sites) {
+        fail(source,
+             fmt::format("row {}: index {} is out of range; target.sites is {}, counted from "
+                         "{}",
+                         row, array.values[3 * row + end], layout.sites, layout.first_index));
+      }
+      sites = std::max(sites, index + 1);
+    }
+  }
+  double least = array.values[0], most = least;
+  for (std::size_t row = 0; row < rows; ++row) {
+    least = std::min({least, array.values[3 * row], array.values[3 * row + 1]});
+    most = std::max({most, array.values[3 * row], array.values[3 * row + 1]});
+  }
+  note(source,
+       fmt::format("a list of {} bonds i, j, J; indices {} to {}, counted from {}, {} spins", rows,
+                   least, most, layout.first_index, sites));
+  if (layout.first_index == 0 && least == 1 && layout.sites == 0) {
+    warn(source,
+         fmt::format("no bond has index 0, so that the first of the {} spins is free; if the "
+                     "list counts from 1, set target.first_index = 1",
+                     sites));
+  }
+  Collector collector(source, sites, layout.first_index);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const double* at = &array.values[3 * row];
+    collector.add(static_cast<std::int64_t>(at[0]) - layout.first_index,
+                  static_cast<std::int64_t>(at[1]) - layout.first_index, at[2]);
+  }
+  return collector.finish(layout.triangle, false);
+}
+
 }  // namespace
 
 Couplings read_couplings(Source source, const CouplingsLayout& layout) {
-  if (source.format == "mtx" || (source.format == "auto" && source.file.ends_with(".mtx"))) {
+  if (source.format == "auto") {
+    static constexpr const char* kRead[] = {"mtx", "csv", "npy", "npz", "hdf5"};
+    std::string format;
+    try {
+      format = format_of(source);
+    } catch (const deck::KeyError&) {
+      format = "";
+    }
+    if (std::find(std::begin(kRead), std::end(kRead), format) == std::end(kRead)) {
+      std::error_code error;
+      if (!std::filesystem::exists(source.file, error)) fail(source, "no such file");
+      fail(source,
+           "format not known by the extension; couplings are read from MatrixMarket (.mtx), text "
+           "(.csv .tsv .txt .dat), NumPy (.npy .npz) and HDF5 (.h5 .hdf5 .nc .mat) files, those of "
+           "text and .npy also as .gz; set target.format");
+    }
+  }
+  if (source.format == "mtx" || (source.format == "auto" && format_of(source) == "mtx")) {
     return from_matrix_market(source, layout.triangle);
   }
   source.row = "row";
@@ -195,34 +272,33 @@ Couplings read_couplings(Source source, const CouplingsLayout& layout) {
     if (!square) {
       fail(source,
            fmt::format("{} x {} numbers; a coupling matrix is square{}", rows, columns,
-                       layout.layout == "auto" ? ", a list of bonds has rows of i, j, J" : ""));
+                       layout.layout != "auto" ? ""
+                       : columns == 2 ? ", a list of bonds has rows of i, j, J (of an unweighted "
+                                        "graph: add a third column of J)"
+                                      : ", a list of bonds has rows of i, j, J"));
     }
-    return from_matrix(source, array, layout.triangle);
-  }
-  if (columns != 3) {
-    fail(source, fmt::format("{} columns; a list of bonds has three: i, j, J", columns));
-  }
-  std::int64_t sites = layout.sites;
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t end = 0; end < 2; ++end) {
-      const std::int64_t index =
-          index_of(source, array.values[3 * row + end], row, layout.first_index);
-      if (layout.sites > 0 && index >= layout.sites) {
-        fail(source,
-             fmt::format("row {}: index {} is out of range; target.sites is {}, counted from "
-                         "{}",
-                         row, array.values[3 * row + end], layout.sites, layout.first_index));
+    note(source, fmt::format("couplings of {} spins as a matrix", rows));
+    if (layout.layout == "matrix" || !looks_like_a_list(array)) {
+      return from_matrix(source, array, layout.triangle);
+    }
+    // No valid matrix is a valid list too: J_ij = J_ji makes the last row begin with equal indices.
+    try {
+      return from_matrix(source, array, layout.triangle);
+    } catch (const deck::KeyError& error) {
+      try {
+        from_list(source, array, layout);
+      } catch (const deck::KeyError&) {
+        throw error;
       }
-      sites = std::max(sites, index + 1);
+      const std::string what = error.what();
+      fail(source,
+           fmt::format(
+               "3 x 3 numbers are read as a matrix, which fails ({}); if they are three bonds "
+               "i, j, J, set target.layout = list",
+               what.substr(std::min(what.size(), source.file.size() + 2))));
     }
   }
-  Collector collector(source, sites, layout.first_index);
-  for (std::size_t row = 0; row < rows; ++row) {
-    const double* at = &array.values[3 * row];
-    collector.add(static_cast<std::int64_t>(at[0]) - layout.first_index,
-                  static_cast<std::int64_t>(at[1]) - layout.first_index, at[2]);
-  }
-  return collector.finish(layout.triangle, false);
+  return from_list(source, array, layout);
 }
 
 }  // namespace symbreak::data

@@ -1,37 +1,21 @@
 // IDX files, the format of MNIST (LeCun, Cortes & Burges), plain or gzip-compressed: two zero
 // bytes, a type byte, the number of axes, big-endian 32-bit extents, big-endian numbers.
 #include <fmt/format.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 
 #include "sim/data/array.hpp"
+#include "sim/data/input.hpp"
+#include "sim/data/understood.hpp"
 
 namespace symbreak::data {
 
 namespace {
-
-struct CloseGzip {
-  void operator()(gzFile file) const { gzclose(file); }
-};
-using Gzip = std::unique_ptr<gzFile_s, CloseGzip>;
-
-/// Bytes read, fewer than `size` at the end of the file or of its intact part.
-std::size_t read_bytes(gzFile file, unsigned char* out, std::size_t size) {
-  std::size_t done = 0;
-  while (done < size) {
-    const auto piece = static_cast<unsigned>(std::min<std::size_t>(size - done, 1u << 20));
-    const int got = gzread(file, out + done, piece);
-    if (got <= 0) break;
-    done += static_cast<std::size_t>(got);
-  }
-  return done;
-}
 
 std::uint64_t big_endian(const unsigned char* bytes, std::size_t size) {
   std::uint64_t word = 0;
@@ -84,11 +68,9 @@ double load(const char* bytes) {
 
 template <class T>
 Array<T> read_idx(const Source& source) {
-  const Gzip file(gzopen(source.file.c_str(), "rb"));
-  if (!file) fail(source, "cannot be opened");
-
+  Input file(source);
   unsigned char head[4] = {};
-  const std::size_t got = read_bytes(file.get(), head, 4);
+  const std::size_t got = file.read(head, 4);
   const std::size_t width = type_size(head[2]);
   if (got < 4 || head[0] != 0 || head[1] != 0 || width == 0 || head[3] == 0 || head[3] > 8) {
     fail(source, fmt::format("no IDX file: begins with bytes {:02x} {:02x} {:02x} {:02x}; expected "
@@ -98,37 +80,34 @@ Array<T> read_idx(const Source& source) {
   Array<T> array;
   for (int axis = 0; axis < head[3]; ++axis) {
     unsigned char extent[4] = {};
-    if (read_bytes(file.get(), extent, 4) < 4) {
+    if (file.read(extent, 4) < 4) {
       fail(source, fmt::format("truncated in the header, at extent {} of {}", axis + 1, head[3]));
     }
     array.shape.push_back(big_endian(extent, 4));
   }
-  // Deflate shrinks at most 1032-fold.
-  const std::size_t bytes = std::filesystem::file_size(source.file);
-  const std::size_t room = gzdirect(file.get()) ? bytes : bytes * 1032;
-  const std::size_t size = checked_size(source, array.shape, room / width);
+  const std::size_t size = checked_size(source, array.shape, file.room() / width);
 
   array.values.resize(size);
   std::vector<unsigned char> buffer(std::size_t{1} << 16);
   const std::size_t per_buffer = buffer.size() / width;
   for (std::size_t first = 0; first < size; first += per_buffer) {
     const std::size_t count = std::min(per_buffer, size - first);
-    const std::size_t read = read_bytes(file.get(), buffer.data(), count * width);
+    const std::size_t read = file.read(buffer.data(), count * width);
     if (read < count * width) {
-      int code = Z_OK;
-      const char* detail = gzerror(file.get(), &code);
-      fail(source, fmt::format("truncated: {} of {} data bytes (shape {}){}{}",
-                               first * width + read, size * width, shape_text(array.shape),
-                               code < 0 ? "; " : "", code < 0 ? detail : ""));
+      const std::string damage = file.damage();
+      fail(source,
+           fmt::format("truncated: {} of {} data bytes (shape {}){}{}", first * width + read,
+                       size * width, shape_text(array.shape), damage.empty() ? "" : "; ", damage));
     }
     for (std::size_t i = 0; i < count; ++i) {
       array.values[first + i] = static_cast<T>(number(&buffer[i * width], head[2]));
     }
   }
-  if (read_bytes(file.get(), buffer.data(), 1) != 0) {
+  if (file.read(buffer.data(), 1) != 0) {
     fail(source, fmt::format("has bytes beyond the {} numbers of shape {} that it declares", size,
                              shape_text(array.shape)));
   }
+  note(source, "IDX");
   return array;
 }
 

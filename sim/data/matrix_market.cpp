@@ -1,16 +1,17 @@
-// MatrixMarket exchange format (Boisvert, Pozo & Remington, NISTIR 5935, 1996): real or integer,
-// coordinate or array, general or symmetric.
+// MatrixMarket exchange format (Boisvert, Pozo & Remington, NISTIR 5935, 1996): real, integer or
+// pattern (every entry is 1), coordinate or array, general or symmetric. A skew-symmetric matrix
+// has no energy: y' J y = 0.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string_view>
 
 #include "sim/data/couplings.hpp"
+#include "sim/data/input.hpp"
+#include "sim/data/understood.hpp"
 
 namespace symbreak::data {
 
@@ -41,29 +42,47 @@ MatrixMarket read_matrix_market(const Source& source) {
   std::error_code error;
   if (std::filesystem::is_directory(source.file, error)) fail(source, "is a directory");
   if (!std::filesystem::is_regular_file(source.file, error)) fail(source, "no such file");
-  const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(source.file, error));
-  std::ifstream file(source.file);
-  if (!file) fail(source, "cannot be opened");
+  begin_reading(source);
+  Input file(source);
+  const auto bytes = static_cast<std::int64_t>(file.room());
   std::string line;
   std::size_t number = 1;
-  if (!std::getline(file, line)) fail(source, "is empty");
+  if (!file.line(line)) fail(source, "is empty");
   std::transform(line.begin(), line.end(), line.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto header = words(line);
+  const auto one_of = [&](std::size_t word, std::initializer_list<std::string_view> known) {
+    return std::find(known.begin(), known.end(), header[word]) != known.end();
+  };
   if (header.size() != 5 || header[0] != "%%matrixmarket" || header[1] != "matrix" ||
-      (header[2] != "coordinate" && header[2] != "array") ||
-      (header[3] != "real" && header[3] != "integer" && header[3] != "double") ||
-      (header[4] != "general" && header[4] != "symmetric")) {
+      !one_of(2, {"coordinate", "array"}) ||
+      !one_of(3, {"real", "integer", "unsigned-integer", "double", "pattern", "complex"}) ||
+      !one_of(4, {"general", "symmetric", "skew-symmetric", "hermitian"})) {
     fail(source,
-         "line 1: expected '%%MatrixMarket matrix coordinate|array real|integer "
+         "line 1: expected '%%MatrixMarket matrix coordinate|array real|integer|pattern "
          "general|symmetric'");
+  }
+  if (header[3] == "complex" || header[4] == "hermitian") {
+    fail(source,
+         "line 1: expected real couplings, '%%MatrixMarket matrix ... real ...'; this matrix "
+         "is complex");
+  }
+  if (header[4] == "skew-symmetric") {
+    fail(source,
+         "line 1: a skew-symmetric matrix, J_ij = -J_ji, gives no energy; expected general "
+         "or symmetric");
   }
   MatrixMarket result;
   result.dense = header[2] == "array";
   result.symmetric = header[4] == "symmetric";
+  const bool pattern = header[3] == "pattern";
+  if (pattern && result.dense) fail(source, "line 1: a pattern has coordinates, not an array");
+  note(source,
+       fmt::format("MatrixMarket, {} {} {}, indices from 1", header[2], header[3], header[4]));
+  if (pattern) note(source, "every entry is J = 1");
 
   const auto next = [&]() -> bool {  // the next line that says something
-    while (std::getline(file, line)) {
+    while (file.line(line)) {
       ++number;
       const auto first = line.find_first_not_of(" \t\r");
       if (first != line.npos && line[first] != '%') return true;
@@ -102,15 +121,20 @@ MatrixMarket read_matrix_market(const Source& source) {
   std::int64_t i = 0, j = 0;  // of a dense matrix: column by column
   for (std::int64_t entry = 0; entry < stored; ++entry) {
     if (!next()) {
-      fail(source, fmt::format("ends after {} of {} entries", entry, stored));
+      const std::string damage = file.damage();
+      fail(source, fmt::format("ends after {} of {} entries{}{}", entry, stored,
+                               damage.empty() ? "" : "; ", damage));
     }
     const auto fields = words(line);
-    MatrixMarket::Entry read{i, j, 0, number};
-    if (fields.size() != (result.dense ? 1 : 3) ||
+    MatrixMarket::Entry read{i, j, 1, number};
+    const std::size_t expected = result.dense ? 1 : pattern ? 2 : 3;
+    if (fields.size() != expected ||
         (!result.dense && (!parse(fields[0], read.i) || !parse(fields[1], read.j))) ||
-        !parse(fields.back(), read.value)) {
+        (!pattern && !parse(fields.back(), read.value))) {
       fail(source, fmt::format("line {}: expected {}", number,
-                               result.dense ? "one number" : "row, column and a number"));
+                               result.dense ? "one number"
+                               : pattern    ? "row and column"
+                                            : "row, column and a number"));
     }
     if (!result.dense) {
       if (read.i < 1 || read.i > result.rows || read.j < 1 || read.j > result.columns) {

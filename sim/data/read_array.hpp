@@ -3,19 +3,33 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace symbreak::data {
 
-/// Fills `values` row-major with the integers or floats of `dataset` ("/images") and returns its
-/// shape. An empty `dataset` means the only data set of the root group. Throws std::runtime_error
-/// whose message says what was expected, without the file's name. Memory is taken only for sizes
-/// that the stored bytes can hold.
+/// What there is to say about a stored array.
+struct ArrayFacts {
+  std::vector<std::string> facts;  ///< "data set /images, 16-bit integers"
+  bool columns_first = false;      ///< of MATLAB: the shape returned is MATLAB's, the first index
+                                   ///< runs fastest
+};
+
+/// No choice among several data sets: the message names them.
+struct SeveralArrays : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Fills `values` row-major with the integers, floats or flags of `dataset` ("/images") and returns
+/// its shape. An empty `dataset` means the only data set of the file, where the coordinate axes of
+/// netCDF and the references of MATLAB do not count. Throws std::runtime_error whose message says
+/// what was expected, without the file's name. Memory is taken only for sizes that the stored bytes
+/// can hold.
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
-                                    std::vector<float>& values);
+                                    std::vector<float>& values, ArrayFacts* facts = nullptr);
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
-                                    std::vector<double>& values);
+                                    std::vector<double>& values, ArrayFacts* facts = nullptr);
 
 /// The same array, read row by row (first axis): memory of the rows asked for.
 class ArrayRows {
@@ -23,7 +37,9 @@ class ArrayRows {
   ArrayRows(const std::string& file, const std::string& dataset);
   ~ArrayRows();
   const std::vector<std::size_t>& shape() const;
+  const ArrayFacts& facts() const;  ///< arrays that are stored by columns have no rows to read
   void read(std::size_t first, std::size_t count, float* values) const;
+  void read(std::size_t first, std::size_t count, double* values) const;
 
  private:
   struct Open;

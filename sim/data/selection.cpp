@@ -18,8 +18,9 @@ std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index 
   const bool separate = !parameters.word("target.labels").empty();
   if (!separate && path.empty()) return {};
   const std::string key = separate ? "target.labels" : "target.labels_path";
-  const Source source{parameters.word(separate ? "target.labels" : "target.file"), key, "auto",
-                      path};
+  Source source{parameters.word(separate ? "target.labels" : "target.file"), key, "auto", path};
+  source.row = "label";
+  source.path_key = "target.labels_path";
   const auto array = read<double>(source);
   if (static_cast<Index>(array.values.size()) != points) {
     fail(source, fmt::format("{} labels (shape {}) for {} data points", array.values.size(),
@@ -42,21 +43,54 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
   using deck::Key;
   using deck::Kind;
   const std::string section = "target";
-  return {deck::plain_key(deck::Kind::file, section, "file", deck::required, file_text),
-          deck::word_key(section, "format", "auto", "auto: by the file's extension",
-                         {"auto", "idx", "npy", "csv", "hdf5"}),
-          deck::plain_key(deck::Kind::text, section, "dataset_path", "",
-                          "HDF5: the data set to read, /images"),
-          deck::plain_key(deck::Kind::file, section, "labels", "",
-                          "file with one integer label per " + point + ": the classes"),
-          deck::plain_key(deck::Kind::text, section, "labels_path", "",
-                          "HDF5: the data set of the labels, in `labels` or else in `file`"),
-          Key{.section = section,
-              .name = "select",
-              .kind = Kind::integer,
-              .fallback = "",
-              .text = "only " + point + "s with these labels; default: all",
-              .arity = deck::Arity::list}};
+  return {
+      deck::plain_key(deck::Kind::file, section, "file", deck::required, file_text),
+      deck::word_key(section, "format", "auto",
+                     "auto: by the file's extension (capitals and .gz make no difference), or "
+                     "else by its first bytes",
+                     {"auto", "idx", "npy", "npz", "csv", "hdf5"}),
+      deck::plain_key(deck::Kind::text, section, "dataset_path", "",
+                      "HDF5: the data set to read, /images; .npz: the array, images"),
+      deck::count_key(section, "header_lines", "",
+                      "text: lines above the first row of numbers; default: one, if it holds "
+                      "names",
+                      0, 1000),
+      deck::count_key(section, "name_columns", "",
+                      "text: leading columns that hold names of rows, no data; default: one, if "
+                      "the header has no name for it",
+                      0, 100),
+      deck::count_key(section, "columns", "",
+                      "numbers per " + point + " that the file must have; default: any"),
+      deck::count_key(section, "point_axis", "",
+                      "axis that counts the " + point +
+                          "s; default: 0, the first (of MATLAB's and Octave's arrays: as they "
+                          "show them)",
+                      0, 7),
+      deck::plain_key(deck::Kind::file, section, "labels", "",
+                      "file with one integer label per " + point + ": the classes"),
+      deck::plain_key(deck::Kind::text, section, "labels_path", "",
+                      "HDF5: the data set of the labels, in `labels` or else in `file`"),
+      Key{.section = section,
+          .name = "select",
+          .kind = Kind::integer,
+          .fallback = "",
+          .text = "only " + point + "s with these labels; default: all",
+          .arity = deck::Arity::list}};
+}
+
+Source file_of(const deck::Parameters& parameters) {
+  Source source{parameters.word("target.file"), "target.file", parameters.word("target.format"),
+                parameters.word("target.dataset_path")};
+  const auto integer = [&](const char* key, int fallback) {
+    return parameters.has(key) ? static_cast<int>(parameters.integer(key)) : fallback;
+  };
+  source.path_key = "target.dataset_path";
+  source.settled_by_keys = true;
+  source.header_lines = integer("target.header_lines", -1);
+  source.name_columns = integer("target.name_columns", -1);
+  source.columns_wanted = static_cast<std::size_t>(integer("target.columns", 0));
+  source.point_axis = integer("target.point_axis", 0);
+  return source;
 }
 
 Selection select(const deck::Parameters& parameters, Index count) {
@@ -69,18 +103,17 @@ Selection select(const deck::Parameters& parameters, Index count) {
                            "choose classes by target.select or one by target.class");
     }
   }
+  const std::string key = parameters.has("target.class") ? "target.class" : "target.select";
   Selection result;
   std::set<std::int64_t> present(labels.begin(), labels.end());
   if (!wanted.empty()) {
     if (labels.empty()) {
-      throw deck::KeyError(parameters.has("target.class") ? "target.class" : "target.select",
-                           "choosing classes needs target.labels");
+      throw deck::KeyError(key, "choosing classes needs target.labels");
     }
     for (const double label : wanted) {
       if (!present.contains(static_cast<std::int64_t>(label))) {
-        throw deck::KeyError("target.select",
-                             fmt::format("no data point has label {}; the labels are {}", label,
-                                         fmt::join(present, ", ")));
+        throw deck::KeyError(key, fmt::format("no data point has label {}; the labels are {}",
+                                              label, fmt::join(present, ", ")));
       }
     }
     std::erase_if(present, [&](std::int64_t label) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/data/array.hpp"
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
 
@@ -18,9 +19,11 @@ struct Selection {
   Index classes = 1;
 };
 
-/// Keys target.{file, format, dataset_path, labels, labels_path, select} of a file of data points,
-/// which messages call `point`.
+/// Keys target.{file, format, dataset_path, header_lines, name_columns, columns, point_axis, labels,
+/// labels_path, select} of a file of data points, which messages call `point`.
 std::vector<deck::Key> file_keys(const std::string& file_text, const std::string& point);
+/// The file that they name.
+Source file_of(const deck::Parameters& parameters);
 
 /// Which of `count` data points target.{labels, labels_path, select, class} keep. Throws KeyError
 /// for labels that do not fit and for classes without a point.

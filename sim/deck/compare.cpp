@@ -28,9 +28,21 @@ std::vector<std::string> incompatibilities(const std::vector<Setting>& before,
   std::vector<std::string> lines;
   for (const Setting& now : after) {
     const auto found = old.find(now.path);
-    const std::string was = found == old.end() ? "(none)" : found->second->text;
+    const Setting none{now.path, "(none)", "", now.role};
+    const Setting& before_it = found == old.end() ? none : *found->second;
+    const std::string was = before_it.text;
     if (found != old.end()) old.erase(found);
-    if (was == now.text || now.role == Role::control) continue;
+    // A run of a version that kept no contents is known by the name alone.
+    const bool named = before_it.contents.empty() || now.contents.empty();
+    if ((named ? was == now.text : before_it.contents == now.contents) ||
+        now.role == Role::control) {
+      continue;
+    }
+    if (!named) {
+      lines.push_back(fmt::format("{}: {} has other contents than the run began with ({} -> {})",
+                                  now.path, now.text, before_it.contents, now.contents));
+      continue;
+    }
     const auto less = amount(was), more = amount(now.text);
     if (now.role == Role::statistics && less && more && *more >= *less) continue;
     lines.push_back(fmt::format("{}: {} -> {}{}", now.path, was, now.text,

@@ -154,7 +154,7 @@ Deck parse(const std::string& text, const std::string& name,
     if (const auto message = schema.complaint(entry)) complaints.add(entry.key_place, *message);
   }
 
-  const Search search{fs::path(name).parent_path(), catalogue.most_points};
+  const Search search{fs::path(name).parent_path(), catalogue.most_points, catalogue.contents};
   std::vector<Field> fields;
   std::vector<const Key*> missing;
   for (const Key& key : schema.keys()) {
@@ -210,8 +210,9 @@ Deck parse(const std::string& text, const std::string& name,
   complaints.raise();
 
   for (const Field& field : fields) {
-    result.settings.push_back(
-        {field.path(), field.items.text(field.key), field.origin, field.key.role});
+    result.settings.push_back({field.path(), field.items.text(field.key), field.origin,
+                               field.key.role,
+                               fmt::format("{}", fmt::join(field.items.contents, ", "))});
   }
   for (const Field* field : swept(fields)) result.swept.push_back(field->path());
   return result;

@@ -42,7 +42,13 @@ struct Catalogue {
   /// Context check of one point (builds target and experiment); throws KeyError.
   std::function<void(const Parameters&)> validate;
   std::size_t most_points = 1'000'000;  ///< a larger sweep, or list, is an error
+<<<<<<< HEAD
   bool unused_keys = false;  ///< keys that nothing reads are no errors: continues an older run
+=======
+  /// Hash of what a file holds; "" where it cannot be read (its reader will say so). Unset: files
+  /// are known by their names.
+  std::function<std::string(const std::string& path)> contents{};
+>>>>>>> 0d529d2
 };
 
 /// Keys of [run] and the selectors target.kind, experiment.kind.
@@ -53,6 +59,9 @@ struct Setting {
   std::string path, text;  ///< canonical text; a sweep shows all its values
   std::string origin;      ///< "deck.ini:12", "command line", "default"
   Role role;
+  std::string contents{};  ///< of files: their hashes
+  /// What decides whether two runs are of the same kind.
+  const std::string& identity() const { return contents.empty() ? text : contents; }
 };
 
 struct Deck {

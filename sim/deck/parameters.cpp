@@ -75,7 +75,8 @@ std::uint64_t Parameters::identity() const {
   std::string text;
   for (const auto& [path, value] : values_) {
     if (value.role == Role::physics && !path.starts_with("run.")) {
-      text += path + "=" + value.canonical() + "\n";
+      const std::string contents = fmt::format("{}", fmt::join(value.contents, ", "));
+      text += path + "=" + (contents.empty() ? value.canonical() : contents) + "\n";
     }
   }
   return fnv1a(text);

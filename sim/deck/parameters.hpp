@@ -33,11 +33,12 @@ struct Value {
   Kind kind = Kind::real;
   Role role = Role::physics;
   Arity arity = Arity::scalar;
-  std::vector<double> numbers;       ///< integer, real, boolean (0/1), duration (seconds)
-  std::vector<std::string> words;    ///< word, text, seed; file: as written in the deck
-  std::vector<std::string> paths{};  ///< file: where it was found, so that `words` (the identity)
-                                     ///< does not depend on the machine
-  std::string canonical() const;     ///< shortest text that reads back to the same value
+  std::vector<double> numbers;          ///< integer, real, boolean (0/1), duration (seconds)
+  std::vector<std::string> words;       ///< word, text, seed; file: as written in the deck
+  std::vector<std::string> paths{};     ///< file: where it was found
+  std::vector<std::string> contents{};  ///< file: hash of what it holds; decides the identity, so
+                                        ///< that a copy of another name or place is the same
+  std::string canonical() const;        ///< shortest text that reads back to the same value
 };
 
 /// 64-bit FNV-1a.
@@ -59,8 +60,9 @@ class Parameters {
   void set(const std::string& path, Value value);
   const std::map<std::string, Value>& all() const { return values_; }
 
-  /// 64-bit FNV-1a of "path=canonical\n" over all physics keys of [target] [forward] [experiment]
-  /// in path order: the identity of a point, independent of its place in the sweep.
+  /// 64-bit FNV-1a of "path=canonical\n" (files: their contents) over all physics keys of [target]
+  /// [forward] [experiment] in path order: the identity of a point, independent of its place in the
+  /// sweep.
   std::uint64_t identity() const;
 
  private:

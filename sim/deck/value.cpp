@@ -146,6 +146,7 @@ class Reader {
       case Kind::file:
         items_.paths.push_back(find(text));
         items_.words.emplace_back(text);
+        if (search_.contents) items_.contents.push_back(search_.contents(items_.paths.back()));
         return;
       case Kind::text:
         items_.words.emplace_back(text);
@@ -313,11 +314,12 @@ Value Items::pick(const Key& key, std::size_t i) const {
   if (i < numbers.size()) value.numbers = {numbers[i]};
   if (i < words.size()) value.words = {words[i]};
   if (i < paths.size()) value.paths = {paths[i]};
+  if (i < contents.size()) value.contents = {contents[i]};
   return value;
 }
 
 Value Items::all(const Key& key) const {
-  return {key.kind, key.role, key.arity, numbers, words, paths};
+  return {key.kind, key.role, key.arity, numbers, words, paths, contents};
 }
 
 std::string Items::text(const Key& key) const {

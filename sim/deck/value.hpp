@@ -1,6 +1,7 @@
 // The text of one value -> typed numbers or words. May depend on: sim/deck/{key,scan,spelling}.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +16,8 @@ namespace symbreak::deck {
 struct Items {
   std::vector<double> numbers;
   std::vector<double> offsets;  ///< critical: the values t_c (1 + offset), ascending, each once
-  std::vector<std::string> words, paths;  ///< as in Value
-  std::vector<std::string> windows;       ///< critical(+-w, n) as written, normalised
+  std::vector<std::string> words, paths, contents;  ///< as in Value
+  std::vector<std::string> windows;                 ///< critical(+-w, n) as written, normalised
   std::size_t size() const { return numbers.size() + offsets.size() + words.size(); }
   /// Item i alone (critical values are not among them).
   Value pick(const Key& key, std::size_t i) const;
@@ -30,6 +31,7 @@ struct Items {
 struct Search {
   std::filesystem::path deck_directory;  ///< data files are relative to it, else in SYMBREAK_DATA
   std::size_t most_items = 0;            ///< of one list
+  std::function<std::string(const std::string& path)> contents;  ///< as in Catalogue
 };
 
 /// Reads a value, complaining about each bad item at its column; nullopt after a complaint.

@@ -108,8 +108,12 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Model& model, b
       throw deck::KeyError("experiment.rate_file",
                            "rate = file needs a file with the columns s and dH/dln s");
     }
-    const data::Source file{parameters.word("experiment.rate_file"), "experiment.rate_file", "auto",
-                            parameters.word("experiment.rate_path")};
+    const data::Source file{.file = parameters.word("experiment.rate_file"),
+                            .key = "experiment.rate_file",
+                            .dataset_path = parameters.word("experiment.rate_path"),
+                            .row = "row",
+                            .column = "column",
+                            .path_key = "experiment.rate_path"};
     const auto array = data::read<double>(file);
     if (array.columns() != 2) {
       data::fail(file, fmt::format("{} columns; expected two, s and dH/dln s", array.columns()));

@@ -87,7 +87,10 @@ void collect(const record::Segment& segment, const Plan& plan, Finished& finishe
 }
 
 statistics::Estimate estimate(const std::vector<Series>& series,
-                              const std::vector<record::UnitId>& units, bool quenched) {
+                              const std::vector<record::UnitId>& units, bool quenched,
+                              bool independent) {
+  using statistics::Sequence;
+  const Sequence samples = independent ? Sequence::independent : Sequence::chain;
   std::set<std::uint32_t> disorder;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> replicas;
   for (const record::UnitId& unit : units) {
@@ -95,11 +98,13 @@ statistics::Estimate estimate(const std::vector<Series>& series,
     ++replicas[{unit.seed, unit.disorder}];
   }
   const bool averages = replicas.size() > 1 && (quenched || disorder.size() > 1);
-  if (!averages) return statistics::combine(series, statistics::Grouping::replicas);
+  if (!averages) {
+    return statistics::combine(series, statistics::Grouping::replicas, 1, samples);
+  }
   std::size_t most = 0;
   for (const auto& [sample, count] : replicas) most = std::max(most, count);
   return statistics::combine(whole_samples(series, units, most), statistics::Grouping::disorder,
-                             static_cast<Eigen::Index>(most));
+                             static_cast<Eigen::Index>(most), samples);
 }
 
 record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Finished& finished) {
@@ -148,12 +153,14 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
                                      .text = info.text,
                                      .shape = info.shape,
                                      .origin = info.origin,
+                                     .independent = info.independent,
                                      .estimate = {},
                                      .units = {}};
       for (const record::UnitId& id : units->second) {
         observable.units.push_back(finished.at(id).series.at(info.name.string()));
       }
-      observable.estimate = estimate(observable.units, units->second, plan.quenched);
+      observable.estimate =
+          estimate(observable.units, units->second, plan.quenched, observable.independent);
       result.points[p].observables.emplace(info.name.string(), std::move(observable));
     }
   }

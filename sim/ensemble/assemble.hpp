@@ -23,9 +23,10 @@ void collect(const record::Segment& segment, const Plan& plan, Finished& finishe
 
 /// Estimate of one observable from its units in order, by the meaning of the units: replicas of one
 /// system, or disorder samples (those that still lack replicas are left out). `quenched`: another
-/// seed is another disorder sample.
+/// seed is another disorder sample. `independent`: samples of a unit are.
 statistics::Estimate estimate(const std::vector<statistics::Series>& series,
-                              const std::vector<record::UnitId>& units, bool quenched);
+                              const std::vector<record::UnitId>& units, bool quenched,
+                              bool independent);
 
 /// The result of a plan as far as its units are finished. Sessions and performance are the
 /// caller's.

@@ -91,6 +91,7 @@ void merge(const std::filesystem::path& out, const std::vector<std::filesystem::
            const std::function<bool(const std::string& target)>& quenched);
 
 /// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.
-std::string summary(const Plan& plan);
+/// `files`: what was understood of those that were read, one line each.
+std::string summary(const Plan& plan, const std::vector<std::string>& files = {});
 
 }  // namespace symbreak::ensemble

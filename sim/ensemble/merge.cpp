@@ -18,7 +18,7 @@ std::map<std::string, std::string> physics(const record::ResultFile& file) {
   std::map<std::string, std::string> keys;
   for (const deck::Setting& setting : file.settings) {
     if (setting.role == deck::Role::physics && !setting.path.starts_with("run.")) {
-      keys[setting.path] = setting.text;
+      keys[setting.path] = setting.identity();
     }
   }
   for (const std::string& swept : file.result.swept) keys.erase(swept);
@@ -122,7 +122,7 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
         for (const record::UnitId& id : units) {
           observable.units.push_back(finished.at(id).series.at(name));
         }
-        observable.estimate = estimate(observable.units, units, quenched);
+        observable.estimate = estimate(observable.units, units, quenched, observable.independent);
       } catch (const std::logic_error& error) {
         throw record::FileError(
             fmt::format("observable {} of point {} differs between the runs: {}", name, point.id,

@@ -91,7 +91,8 @@ std::string Plan::fingerprint() const {
     const bool identity =
         setting.role == deck::Role::physics ||
         (setting.role == deck::Role::statistics && !counts.contains(setting.path));
-    if (identity && setting.path != "run.seed") text += setting.path + "=" + setting.text + "\n";
+    if (identity && setting.path != "run.seed")
+      text += setting.path + "=" + setting.identity() + "\n";
   }
   for (const Point& point : points) {
     text += point.id + "\n";
@@ -103,8 +104,9 @@ std::string Plan::fingerprint() const {
   return fmt::format("{}-{:016x}", seed, deck::fnv1a(text));
 }
 
-std::string summary(const Plan& plan) {
+std::string summary(const Plan& plan, const std::vector<std::string>& files) {
   std::string text = fmt::format("{}: {}\n", plan.run, plan.headline);
+  for (const std::string& file : files) text += fmt::format("  read {}\n", file);
   text += fmt::format("{} in {}\n", count(plan.points.size(), "point"),
                       count(plan.units.size(), "work unit"));
   for (const std::string& key : plan.swept) {

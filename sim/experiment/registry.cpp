@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/data/contents.hpp"
 #include "sim/diffusion/forward.hpp"
 
 namespace symbreak::experiment {
@@ -155,6 +156,13 @@ deck::Catalogue decks() {
     }
     return kind.critical(point);
   };
+  result.contents = [](const std::string& path) -> std::string {
+    try {
+      return data::content_hash(path);
+    } catch (const std::runtime_error&) {
+      return "";
+    }
+  };
   // The last experiment stays alive, and with it its target: a data file is read once, not once per
   // point of a sweep.
   result.validate = [last = std::make_shared<std::unique_ptr<measure::Experiment>>()](
@@ -179,11 +187,10 @@ measure::Catalogue catalogue() {
           },
       .headline =
           [](const deck::Parameters& point) {
-            std::string text =
-                fmt::format("{} of {}, {}", point.word("experiment.kind"), target::describe(point),
-                            diffusion::Forward(point).describe());
-            std::replace(text.begin(), text.end(), '_', ' ');
-            return text;
+            std::string kind = point.word("experiment.kind");
+            std::replace(kind.begin(), kind.end(), '_', ' ');  // names of files stay as they are
+            return fmt::format("{} of {}, {}", kind, target::describe(point),
+                               diffusion::Forward(point).describe());
           },
       .quenched = [](const std::string& target) { return target::kind(target).disordered; },
   };

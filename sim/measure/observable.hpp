@@ -18,6 +18,16 @@ struct ObservableInfo {
   std::string text{};            ///< formula, normalisation, source
   verdict::Origin origin = verdict::Origin::sampled;
   Index max_bins = 256;  ///< retained bins per unit
+  /// Successive samples of a unit are independent draws by construction, as batches of trajectories
+  /// are and what a Markov chain passes through is not: their error is sd/sqrt(n). What is measured
+  /// once per unit is independent too.
+  bool independent = false;
 };
+
+/// All of them, drawn afresh each time.
+inline std::vector<ObservableInfo> independent(std::vector<ObservableInfo> infos) {
+  for (ObservableInfo& info : infos) info.independent = true;
+  return infos;
+}
 
 }  // namespace symbreak::measure

@@ -10,16 +10,19 @@
 //   /                        attributes run, target, experiment, headline, fingerprint (texts),
 //                            seed (uint64), format_version (uint64)
 //   /deck/text               the deck, verbatim
-//   /deck/{key,value,origin,role}   resolved keys, one row each
+//   /deck/{key,value,origin,role,contents}   resolved keys, one row each; contents: hashes of files
+//                            ("" for other keys; absent in results of before)
 //   /plan/points             ids in plan order
 //   /plan/swept              key paths with more than one value
 //   /points/<id>             attributes: one per physics and statistics key (section.key, canonical
 //                            text); complete (0 or 1)
 //   /points/<id>/units       finished units x (seed, disorder sample, replica), plan order
 //   /points/<id>/observables/<name>   attributes unit, text, origin (sampled or deterministic),
-//                            errors_agree, converged
-//       mean error tau_int ess error_binning error_spread tau_error r_hat
-//                            datasets of the observable's shape (tau_int = 1/2: independent)
+//                            independent (samples without memory; absent: no), errors_agree,
+//                            converged
+//       mean error dof tau_int ess error_binning error_spread tau_error r_hat
+//                            datasets of the observable's shape (tau_int = 1/2: independent; dof:
+//                            degrees of freedom of error, infinite: known; absent in older files)
 //       bins                 bins x elements: means of consecutive samples, of all units in turn
 //       bins_unit            row in `units` of each bin
 //       unit_mean unit_variance       units x elements

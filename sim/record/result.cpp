@@ -1,4 +1,5 @@
 
+#include <algorithm>
 #include <limits>
 
 #include "sim/record/hdf5.hpp"
@@ -22,6 +23,7 @@ using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMaj
 const std::map<std::string, VectorXd Estimate::*> kParts = {
     {"mean", &Estimate::mean},
     {"error", &Estimate::error},
+    {"dof", &Estimate::dof},
     {"error_binning", &Estimate::error_binning},
     {"error_spread", &Estimate::error_spread},
     {"tau_int", &Estimate::tau_int},
@@ -94,6 +96,7 @@ void write_observable(const Group& group, const verdict::Observable& observable)
   group.attribute(
       "origin",
       std::string(observable.origin == verdict::Origin::sampled ? "sampled" : "deterministic"));
+  group.attribute("independent", std::uint64_t{observable.independent});
   group.attribute("errors_agree", std::uint64_t{observable.estimate.errors_agree});
   group.attribute("converged", std::uint64_t{observable.estimate.converged});
   const VectorXd missing = VectorXd::Constant(elements, std::numeric_limits<double>::quiet_NaN());
@@ -116,9 +119,22 @@ verdict::Observable read_observable(const Group& group, const std::string& name,
   const Shape shape = group.shape("mean");
   const std::size_t elements = product(shape);
   observable.shape.assign(shape.begin(), shape.end());
+  // Files written before they were known have neither the attribute nor degrees of freedom: their
+  // errors are read as they were meant, as Gaussian ones.
+  const Texts attributes = group.attributes(), members = group.members();
+  const auto has = [](const Texts& names, const char* wanted) {
+    return std::find(names.begin(), names.end(), wanted) != names.end();
+  };
+  observable.independent =
+      has(attributes, "independent") && group.integer_attribute("independent") != 0;
   observable.estimate.errors_agree = group.integer_attribute("errors_agree") != 0;
   observable.estimate.converged = group.integer_attribute("converged") != 0;
   for (const auto& [part_name, part] : kParts) {
+    if (part_name == "dof" && !has(members, "dof")) {
+      observable.estimate.dof =
+          VectorXd::Constant(static_cast<Index>(elements), statistics::kKnown);
+      continue;
+    }
     const std::vector<double> values = group.reals(part_name);
     if (values.size() != elements) throw FileError(path + ": an estimate has parts of two shapes");
     observable.estimate.*part =
@@ -212,24 +228,29 @@ verdict::Point read_point(const Group& group, const std::string& id, const std::
 
 void write_deck(const Group& group, const ResultFile& content) {
   group.write("text", Texts{content.result.deck});
-  Texts key, value, origin, role;
+  Texts key, value, origin, role, contents;
   for (const deck::Setting& setting : content.settings) {
     key.push_back(setting.path);
     value.push_back(setting.text);
     origin.push_back(setting.origin);
     role.push_back(kRoles.at(setting.role));
+    contents.push_back(setting.contents);
   }
   group.write("key", key);
   group.write("value", value);
   group.write("origin", origin);
   group.write("role", role);
+  group.write("contents", contents);
 }
 
 void read_deck(const Group& group, const std::string& path, ResultFile& content) {
   const Texts text = group.texts("text"), key = group.texts("key"), value = group.texts("value");
   const Texts origin = group.texts("origin"), role = group.texts("role");
-  if (text.size() != 1 || value.size() != key.size() || origin.size() != key.size() ||
-      role.size() != key.size()) {
+  const Texts columns = group.members();
+  const bool hashed = std::find(columns.begin(), columns.end(), "contents") != columns.end();
+  const Texts contents = hashed ? group.texts("contents") : Texts(key.size());
+  if (text.size() != 1 || contents.size() != key.size() || value.size() != key.size() ||
+      origin.size() != key.size() || role.size() != key.size()) {
     throw FileError(path + ": the table of keys has columns of different lengths");
   }
   content.result.deck = text.front();
@@ -238,6 +259,7 @@ void read_deck(const Group& group, const std::string& path, ResultFile& content)
     for (const auto& [known, name] : kRoles) {
       if (name == role[i]) setting.role = known;
     }
+    setting.contents = contents[i];
     content.settings.push_back(std::move(setting));
   }
 }

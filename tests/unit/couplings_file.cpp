@@ -1,11 +1,14 @@
 // Coupling files: the same matrix in every format, and that whatever is wrong is named.
 #include <hdf5.h>
+#include <zlib.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "sim/data/couplings.hpp"
+#include "sim/data/understood.hpp"
 #include "sim/deck/parameters.hpp"
 #include "tests/scratch.hpp"
 
@@ -113,13 +116,15 @@ TEST_CASE("Bad couplings are refused with the entry named") {
   CHECK(fault("a.csv", "0,1\n2,0\n") == "not symmetric: entry (0, 1) is 1, but (1, 0) is 2");
   CHECK(fault("a.csv", "0,1\n1,0.5\n") ==
         "entry (1, 1) on the diagonal is 0.5; a spin does not couple to itself, expected 0");
-  CHECK(fault("a.csv", "0,nan\n1,0\n") == "NaN at row 0, column 1; expected finite numbers");
+  CHECK(fault("a.csv", "0,nan\n1,0\n") ==
+        "NaN at row 0, column 1; expected finite numbers (line 1, column 3)");
   CHECK(fault("a.csv", "0,1\ninf,0\n").starts_with("infinity"));
   CHECK(fault("a.csv", "0,1,2,3\n1,0,4,5\n") ==
         "2 x 4 numbers; a coupling matrix is square, a list of bonds has rows of i, j, J");
   CHECK(fault("a.csv", "0,1,2\n1,0\n") == "line 2 has 2 numbers; expected 3 as in line 1");
   CHECK(fault("a.csv", "0,1\n1,0\n", {.layout = "list"}) ==
-        "2 columns; a list of bonds has three: i, j, J");
+        "2 columns; a list of bonds has three: i, j, J (an unweighted graph: add a third column of "
+        "J)");
   CHECK(fault("a.csv", "0,1\n1,0\n", {.triangle = "one"}) ==
         "entries (0, 1) = 1 and (1, 0) = 1 are the same bond; expected one of them");
   CHECK(fault("a.csv", "0,1\n0,0\n", {.triangle = "both"}) ==
@@ -178,4 +183,61 @@ TEST_CASE("Bad couplings are refused with the entry named") {
                         .format = "mtx"},
                        {})
             .bonds.size() == 1);
+}
+
+TEST_CASE("MatrixMarket of every writer: pattern, capitals, compressed") {
+  const auto pattern =
+      read("PATTERN.MTX", "%%MatrixMarket Matrix Coordinate Pattern Symmetric\n3 3 2\n2 1\n3 2\n");
+  REQUIRE(pattern.bonds.size() == 2);
+  CHECK(pattern.bonds[1].J == 1);
+  const std::string name = folder().file("ring.mtx.gz"),
+                    text = kHead + "4 4 4\n2 1 0.5\n3 2 -1\n4 3 2\n4 1 0.25\n";
+  gzFile out = gzopen(name.c_str(), "wb");
+  gzwrite(out, text.data(), static_cast<unsigned>(text.size()));
+  gzclose(out);
+  check_ring(read_couplings({.file = name, .key = "target.file"}, {}));
+  CHECK_THAT(fault("s.mtx", "%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n2 1 1\n"),
+             Catch::Contains("skew-symmetric matrix, J_ij = -J_ji, gives no energy"));
+  CHECK_THAT(fault("h.mtx", "%%MatrixMarket matrix coordinate complex hermitian\n2 2 0\n"),
+             Catch::Contains("is complex"));
+  CHECK_THAT(fault("p.mtx", "%%MatrixMarket matrix array pattern general\n2 2\n1\n"),
+             Catch::Contains("a pattern has coordinates"));
+}
+
+TEST_CASE("Formats that couplings are not read from are named as such") {
+  CHECK_THAT(fault("J.xyz", "something"), Catch::Contains("MatrixMarket (.mtx)"));
+  const std::string idx = fault("J-ubyte", std::string("\0\0\x08\x01\0\0\0\x01q", 9));
+  CHECK_THAT(idx, Catch::Contains(".mtx"));
+  CHECK(idx.find("IDX") == idx.npos);
+}
+
+TEST_CASE("Edge lists: three bonds, indices from 1, dictionaries, unweighted graphs") {
+  const std::string three = "0,1,0.5\n1,2,0.5\n2,0,0.5\n";
+  CHECK_THAT(fault("three_bonds.csv", three), Catch::Contains("set target.layout = list"));
+  CHECK(read("three_bonds.csv", three, {.layout = "list"}).bonds.size() == 3);
+  // No list either: the matrix is what is wrong.
+  CHECK(fault("asymmetric.csv", "0,1,0\n1,0,2\n0,3,0\n") ==
+        "not symmetric: entry (1, 2) is 2, but (2, 1) is 3");
+  const auto warned = [](const std::string& name) {
+    const auto all = data::warnings();
+    return std::any_of(all.begin(), all.end(), [&](const std::string& line) {
+      return line.find(folder().file(name)) != std::string::npos;
+    });
+  };
+  // igraph and Octave count from 1: said where nobody has index 0.
+  read("from1.csv", "1,2,0.5\n2,3,1\n3,4,1\n4,5,1\n");
+  CHECK(warned("from1.csv"));
+  read("from1b.csv", "1,2,0.5\n2,3,1\n3,4,1\n4,5,1\n", {.first_index = 1});
+  CHECK_FALSE(warned("from1b.csv"));
+  read("from0.csv", "0,2,0.5\n2,3,1\n3,4,1\n4,5,1\n");
+  CHECK_FALSE(warned("from0.csv"));
+  CHECK_THAT(fault("nx.txt", "0 1 {'weight': 0.5}\n1 2 {'weight': 1}\n"),
+             Catch::Contains("write_weighted_edgelist"));
+  CHECK_THAT(fault("plain.txt", "0 1\n1 2\n2 3\n"), Catch::Contains("unweighted graph"));
+  // igraph's as_data_frame, pandas.
+  CHECK(
+      read("frame.csv", "\"from\",\"to\",\"weight\"\n0,1,2\n1,2,3\n2,3,1\n3,0,1\n").bonds.size() ==
+      4);
+  CHECK(read("pandas.csv", ",source,target,weight\n0,0,1,2\n1,1,2,3\n2,2,3,1\n3,3,0,1\n")
+            .bonds.size() == 4);
 }

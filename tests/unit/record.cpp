@@ -105,6 +105,7 @@ record::ResultFile result() {
     matrix.estimate.error = Eigen::VectorXd::Constant(4, kNaN);
     matrix.estimate.converged = false;
     scalar.name = "x";
+    scalar.independent = true;
     scalar.estimate.mean = Eigen::VectorXd::Constant(1, 0.1);
     const int units = id[0] == 'b' ? 2 : 0;
     for (int u = 0; u < units; ++u) {
@@ -194,6 +195,7 @@ TEST_CASE("a result is read back bit for bit, and equal content gives equal byte
       CHECK(read.unit == observable.unit);
       CHECK(same(read.estimate.mean, observable.estimate.mean));
       CHECK(read.estimate.converged == observable.estimate.converged);
+      CHECK(read.independent == observable.independent);
       CHECK(read.estimate.tau_int.size() == observable.estimate.mean.size());
       CHECK(read.estimate.tau_int.array().isNaN().all());  // missing values are NaN
       REQUIRE(read.units.size() == observable.units.size());

@@ -67,8 +67,29 @@ TEST_CASE("the verdict table is aligned and ends with the count", "[report]") {
         "critical_time  1.0000001(3)  1          0.3   yes     fit; theory: lambda_max(C)\n"
         "exponent_beta  0.600(10)     0.5        10.0  no      fit\n"
         "warning: chi: not converged at t = 1; run longer\n"
-        "1 of 2 verdicts agree; not: exponent_beta.\n");
+        "1 of 2 verdicts agree (|z| <= 3, 0.005 false alarms expected); not: exponent_beta.\n");
   CHECK(report::text({}, {}) == "No verdicts: nothing was compared with a prediction.\n");
+}
+
+TEST_CASE("few samples and rows without a verdict are said", "[report]") {
+  Findings findings;
+  findings.verdicts = {row("eigenvalue", 3, 0.1, 2), row("energy", 1.5, 0.5, kNaN),
+                       row("other", 1, 0.1, 1)};
+  findings.verdicts[0].dof = 1;
+  const std::string text = report::text({}, findings);
+  CHECK_THAT(text, Catch::Contains("3.00(10) from 2 samples"));
+  CHECK_THAT(text, Catch::Contains("1.5(5)") &&
+                       Catch::Contains("no verdict: what is predicted is not a number"));
+  // Two samples: 10 errors are 1.9 standard deviations.
+  CHECK_THAT(text, Catch::Contains("2 of 2 verdicts agree (|z| <= 3, 0.005 false alarms expected); "
+                                   "1 without a verdict."));
+  CHECK(report::passes(findings));
+  const auto json = nlohmann::json::parse(report::json({}, findings));
+  CHECK(json["verdicts"][0]["dof"] == 1);
+  CHECK(json["verdicts"][1]["agrees"].is_null());
+  CHECK(json["verdicts"][1]["z"].is_null());
+  CHECK(json["verdicts"][2]["agrees"] == true);
+  CHECK(json["verdicts"][2]["dof"].is_null());
 }
 
 TEST_CASE("keys of the sweep are columns of the verdict table", "[report]") {
@@ -81,7 +102,8 @@ TEST_CASE("keys of the sweep are columns of the verdict table", "[report]") {
   CHECK(text.substr(0, text.find('\n')) ==
         "quantity         target.n  h  sampling.n  measured   predicted  z     agrees  from");
   CHECK(text.find("theta            -         -  -") != std::string::npos);
-  CHECK(text.find("2 of 2 verdicts agree.") != std::string::npos);
+  CHECK(text.find("2 of 2 verdicts agree (|z| <= 3, 0.005 false alarms expected).") !=
+        std::string::npos);
   findings.verdicts[0].measured = 9;
   CHECK(report::text(result, findings)
             .find("not: binder_crossing (h = 0, sampling.n = 8, target.n = 64)") !=
@@ -151,6 +173,8 @@ TEST_CASE("strictness", "[report]") {
   findings.diagnostics[0].severity = verdict::Severity::warning;
   CHECK_FALSE(report::passes(findings));
   findings.diagnostics.clear();
-  findings.verdicts[0].measured = kNaN;
+  findings.verdicts[0].measured = kNaN;  // no verdict: whoever made it is warned of elsewhere
+  CHECK(report::passes(findings));
+  findings.verdicts[0].measured = 2;
   CHECK_FALSE(report::passes(findings));
 }

@@ -61,7 +61,46 @@ TEST_CASE("combine: one sample per unit is the textbook standard error") {
   CHECK(e.mean[0] == 3);
   CHECK(e.error[0] == Approx(std::sqrt(14.0 / 3 / 4)));
   CHECK(e.ess[0] == Approx(4));
+  CHECK(e.dof[0] == 3);
   CHECK(std::isnan(e.error_binning[0]));
+}
+
+TEST_CASE("combine: independent samples are the textbook standard error of all of them") {
+  const std::vector<Series> units{series({1, 2}), series({3, 6}), series({3, 9})};
+  const Estimate e = combine(units, Grouping::replicas, 1, Sequence::independent);
+  CHECK(e.mean[0] == 4);
+  CHECK(e.error[0] == Approx(std::sqrt(44.0 / 5 / 6)));
+  CHECK(e.dof[0] == 5);
+  CHECK(e.tau_int[0] == 0.5);
+  CHECK(e.ess[0] == 6);
+  CHECK(e.converged);
+  // Of disorder samples the means count.
+  const Estimate d = combine(units, Grouping::disorder, 1, Sequence::independent);
+  CHECK(d.error[0] == Approx(std::sqrt((6.25 + 0.25 + 4) / 2 / 3)));
+  CHECK(d.dof[0] == 2);
+  CHECK(d.ess[0] <= 6);
+  // One sample has none; constants are exact; NaN says nothing.
+  const Estimate one =
+      combine(std::vector{series({1.5})}, Grouping::replicas, 1, Sequence::independent);
+  CHECK(std::isnan(one.error[0]));
+  CHECK(one.dof[0] == 0);
+  CHECK_FALSE(one.converged);
+  const Estimate constant = combine(std::vector{series({0.1, 0.1}), series({0.1, 0.1})},
+                                    Grouping::replicas, 1, Sequence::independent);
+  CHECK(constant.mean[0] == 0.1);
+  CHECK(constant.error[0] == 0);
+  CHECK(constant.errors_agree);
+  CHECK_FALSE(
+      combine(std::vector{series({1, std::nan("")})}, Grouping::replicas, 1, Sequence::independent)
+          .converged);
+  // Units that share something are not independent.
+  std::vector<Series> shifted;
+  for (unsigned u = 0; u < 4; ++u) {
+    std::vector<double> samples = noise(64, u);
+    for (double& a : samples) a += u;
+    shifted.push_back(series(samples));
+  }
+  CHECK_FALSE(combine(shifted, Grouping::replicas, 1, Sequence::independent).errors_agree);
 }
 
 TEST_CASE("combine: NaN propagates and is flagged, other elements are untouched") {
@@ -127,6 +166,7 @@ TEST_CASE("combine: a solved value keeps its numerical error") {
   const Estimate e = combine(std::vector{solved}, Grouping::replicas);
   CHECK(e.mean[0] == 2.5);
   CHECK(e.error[0] == Approx(1e-10));
+  CHECK(std::isinf(e.dof[0]));
   CHECK(e.converged);
 }
 

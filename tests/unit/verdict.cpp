@@ -28,8 +28,52 @@ TEST_CASE("a verdict weighs the deviation with both errors", "[verdict]") {
   CHECK(verdict(1, 0, 1, 0).agrees());
   CHECK_FALSE(verdict(1, 0, 1 + 1e-12, 0).agrees());
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK_FALSE(verdict(nan, 1, 1, 0).agrees());
-  CHECK_FALSE(verdict(1, nan, 2, 0).agrees());
+  for (const Verdict& row : {verdict(nan, 1, 1, 0), verdict(1, nan, 2, 0), verdict(1, 1, nan, 0),
+                             verdict(1, 0.1, 2, INFINITY)}) {
+    CHECK(row.outcome() == Verdict::Outcome::none);
+    CHECK_FALSE(row.agrees());
+    CHECK_FALSE(row.disagrees());
+    CHECK(std::isnan(row.z()));
+    CHECK_FALSE(row.why_none().empty());
+  }
+}
+
+TEST_CASE("few degrees of freedom: z is the normal deviate that is as rare", "[verdict]") {
+  Verdict row = verdict(1 + 9.925, 1, 1, 0);
+  row.dof = 2;  // P(|t_2| > 9.925) = .01 (tables of Student's law), P(|z| > 2.5758) = .01
+  CHECK(row.z() == Approx(2.5758).epsilon(1e-4));
+  row.measured = 1 - 9.925;
+  CHECK(row.z() == Approx(-2.5758).epsilon(1e-4));
+  CHECK(row.agrees());
+  row = verdict(73.5, 1, 1, 0);  // two replicas never make a 72 sigma "no"
+  row.dof = 1;
+  CHECK(row.agrees());
+  row.measured = 1 + 236;  // P(|t_1| > 235.8) = .0027
+  CHECK(row.disagrees());
+  row.dof = 0;
+  CHECK(row.outcome() == Verdict::Outcome::none);
+  // Welch: 3 and 12 degrees of freedom, errors 1 and 2: 25/(1/3 + 16/12) = 15.
+  row = verdict(1, 1, 2, 2);
+  row.dof = 3, row.predicted_dof = 12;
+  CHECK(row.combined_dof() == Approx(15));
+  // An exact prediction adds none; rare beyond doubles.
+  row = verdict(1e6, 1, 0, 0);
+  row.dof = 100;
+  CHECK(row.z() > 30);
+  CHECK(std::isfinite(row.z()));
+}
+
+TEST_CASE("chi^2 per point has the tail of chi^2", "[verdict]") {
+  // P(chi^2_5 > 15.086) = .01 (tables), one tail: z = 2.3263.
+  Verdict row{.measured = 15.086 / 5, .predicted = 1, .squares = 5};
+  CHECK(row.z() == Approx(2.3263).epsilon(1e-4));
+  row.measured = 0.554298 / 5;  // P(chi^2_5 < .5543) = .01
+  CHECK(row.z() == Approx(-2.3263).epsilon(1e-4));
+  row.measured = 1e4;
+  CHECK(row.z() > 100);
+  CHECK(row.disagrees());
+  row.measured = std::nan("");
+  CHECK(row.outcome() == Verdict::Outcome::none);
 }
 
 TEST_CASE("a point answers for its keys", "[verdict]") {

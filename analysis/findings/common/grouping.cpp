@@ -76,8 +76,7 @@ std::vector<PointGroup> group_points(const Result& result, const std::vector<std
 }
 
 Value value_of(const Point& point, ObservableName observable, Index element) {
-  const Observable& found = point.at(observable);
-  return {found.estimate.mean[element], found.estimate.error[element]};
+  return point.at(observable).estimate.value(element);
 }
 
 void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
@@ -91,7 +90,24 @@ void judge(Findings& findings, const std::string& quantity, const Keys& keys, Va
                                .predicted_error = predicted.error,
                                .source = source,
                                .from = from,
-                               .note = note});
+                               .note = note,
+                               .dof = measured.dof,
+                               .predicted_dof = predicted.dof});
+}
+
+void judge_squares(Findings& findings, const std::string& quantity, const Keys& keys,
+                   const Squares& squares, const std::string& source, const std::string& from,
+                   const std::string& note) {
+  if (squares.n == 0) return;
+  judge(findings, quantity, keys, {squares.sum / squares.n}, {1, std::sqrt(2 / squares.n)}, source,
+        from, note);
+  findings.verdicts.back().squares = squares.n;
+}
+
+void Squares::add(Value deviation) {
+  const double z = statistics::normal_deviate(deviation.value / deviation.error, deviation.dof);
+  sum += z * z;
+  ++n;
 }
 
 bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
@@ -106,7 +122,9 @@ bool judge_known(Findings& findings, const std::string& quantity, const Keys& ke
 
 void Pool::add(Value measured, double known) {
   sum += measured.value;
-  variance += measured.error * measured.error;
+  const double square = measured.error * measured.error;
+  variance += square;
+  noise += square * square / measured.dof;
   worst = std::max(worst, std::abs(measured.value - known) / measured.error);
   ++count;
 }
@@ -117,8 +135,8 @@ void Pool::judge(Findings& findings, const std::string& quantity, const Keys& ke
   if (count == 0) return;
   const auto n = static_cast<double>(count);
   findings::judge(
-      findings, quantity, keys, {sum / n, std::sqrt(variance) / n}, predicted, source,
-      fmt::format("mean over {} {}s", count, what),
+      findings, quantity, keys, {sum / n, std::sqrt(variance) / n, variance * variance / noise},
+      predicted, source, fmt::format("mean over {} {}s", count, what),
       fmt::format("largest deviation of a single {} {:.1f} standard errors{}", what, worst, note));
 }
 
@@ -160,7 +178,7 @@ Value derived(const Point& point, const std::vector<ObservableName>& names,
   const statistics::Derived result = statistics::jackknife(
       jackknife_rows(point, names),
       [&](const VectorXd& means) { return VectorXd(VectorXd::Constant(1, function(means))); });
-  return {result.value[0], result.error[0]};
+  return result.at(0);
 }
 
 }  // namespace symbreak::findings

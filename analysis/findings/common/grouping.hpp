@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/statistics/estimate.hpp"
-#include "analysis/statistics/value.hpp"
+#include "analysis/statistics/tail.hpp"
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
@@ -69,7 +69,7 @@ std::vector<PointGroup> points_by_noise(const Result& result, const std::string&
 
 Value value_of(const Point& point, ObservableName observable, Index element = 0);
 
-/// Adds a verdict: measured against predicted, both with their errors.
+/// Adds a verdict: measured against predicted, both with their errors and degrees of freedom.
 void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
            Value predicted, const std::string& source, const std::string& from,
            const std::string& note = "");
@@ -78,6 +78,15 @@ void judge(Findings& findings, const std::string& quantity, const Keys& keys, Va
 bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
                  const Point& point, PredictionName predicted, const std::string& from,
                  const std::string& note = "", double relative = 0);
+/// Squares of independent deviations of expectation zero, each as the normal deviate of its own law.
+struct Squares {
+  double sum = 0, n = 0;
+  void add(Value deviation);
+};
+/// Adds a verdict on chi^2/n, by the law of chi^2 (predicted: 1 +- sqrt(2/n)); none for n = 0.
+void judge_squares(Findings& findings, const std::string& quantity, const Keys& keys,
+                   const Squares& squares, const std::string& source, const std::string& from,
+                   const std::string& note = "");
 /// Adds a diagnostic.
 void note(Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice = "");
@@ -87,6 +96,7 @@ void warn(Findings& findings, const std::string& subject, const std::string& tex
 /// Independent measurements of numbers that are known: their mean, and how far off the worst is.
 struct Pool {
   double sum = 0, variance = 0, worst = 0;
+  double noise = 0;  ///< sum of error^4/dof (Welch-Satterthwaite)
   Index count = 0;
   void add(Value measured, double known = 0);
   /// Adds a verdict on the mean, if anything was measured; a single one is a `what`.

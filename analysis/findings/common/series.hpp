@@ -28,6 +28,10 @@ VectorXd column(const Samples& samples, double Sample::*member);
 
 struct Measured : Value {
   std::string from{};  ///< how it was measured, in words
+  Measured() = default;
+  Measured(Value number, std::string how) : Value(number), from(std::move(how)) {}
+  Measured(double number, double its_error, std::string how)
+      : Measured(Value{number, its_error}, std::move(how)) {}
 };
 /// Value at x of the polynomial through the kNodes nearest samples (Neville), with the change that
 /// the farthest of them makes as its error.

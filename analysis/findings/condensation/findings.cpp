@@ -45,7 +45,8 @@ void judge_identity(Findings& findings, const Groups& all, ObservableName observ
       if (found == nullptr || !(found->error() > 0)) continue;
       const double rare =
           rare_event_error(*found, probability ? point->find(*probability) : nullptr);
-      pool.add({found->value(), std::hypot(std::max(found->error(), rare), kRounding)});
+      pool.add({found->value(), std::hypot(std::max(found->error(), rare), kRounding),
+                found->estimate.value().dof});
     }
   }
   pool.judge(findings, observable.string(), {}, {0, steps > 0 ? kDiscretisation / steps : 0},
@@ -58,7 +59,7 @@ void judge_identity(Findings& findings, const Groups& all, ObservableName observ
 constexpr double kAway = 3, kFiniteSize = 0.02;
 void judge_excess(Findings& findings, const Groups& all) {
   for (const Group& group : all) {
-    double sum = 0, weight = 0, unsure = 0;
+    double sum = 0, weight = 0, noise = 0, unsure = 0;
     Index count = 0;
     for (const Point* point : group.points) {
       const Observable* excess = point->find(observable::excess_entropy);
@@ -76,18 +77,19 @@ void judge_excess(Findings& findings, const Groups& all) {
       sum += w * (excess->value() / alpha - theory);
       unsure += w * kFiniteSize * std::abs(theory - limit);
       weight += w;
+      noise += w * w / excess->estimate.value().dof;
       ++count;
     }
     if (count == 0) continue;
-    judge(findings, "excess_entropy", group.keys, {sum / weight, 1 / std::sqrt(weight)},
-          {0, unsure / weight},
+    judge(findings, "excess_entropy", group.keys,
+          {sum / weight, 1 / std::sqrt(weight), weight * weight / noise}, {0, unsure / weight},
           "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted",
           fmt::format("weighted mean over {} times above the collapse", count));
   }
 }
 
 /// Published f^e/alpha against the theory with and without the class bit, away from the knee. One
-/// verdict, on the theory with the bit: chi^2 per point, which is 1 +- sqrt(2/n).
+/// verdict, on the theory with the bit: chi^2 per point.
 void judge_published(Findings& findings, const Groups& all) {
   for (const Group& group : all) {
     double with = 0, without = 0, ours = 0, worst_with = 0, worst_without = 0;
@@ -116,13 +118,14 @@ void judge_published(Findings& findings, const Groups& all) {
       n += 1;
     }
     if (n == 0) continue;
-    judge(findings, "published_excess_entropy", group.keys, {with / n, std::sqrt(2 / n)}, {1, 0},
-          "mean squared deviation, in published standard errors, from theory with the class bit",
-          fmt::format("{:g} published points away from the knee", n),
-          fmt::format("rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} "
-                      "(largest {:.1f}); from our own data {:.2f} combined standard errors",
-                      std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
-                      std::sqrt(ours / n)));
+    judge_squares(
+        findings, "published_excess_entropy", group.keys, {with, n},
+        "mean squared deviation, in published standard errors, from theory with the class bit",
+        fmt::format("{:g} published points away from the knee", n),
+        fmt::format("rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} "
+                    "(largest {:.1f}); from our own data {:.2f} combined standard errors",
+                    std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
+                    std::sqrt(ours / n)));
   }
 }
 
@@ -138,9 +141,8 @@ void judge_trajectories(Findings& findings, const Groups& all) {
         const Observable *a = point->find(observable::participation),
                          *b = other->find(observable::participation);
         if (a == nullptr || b == nullptr) continue;
-        const double difference = a->value() - b->value();
-        const double error = std::hypot(a->error(), b->error());
-        if (error > 0) pool.add({difference, error});
+        const Value difference = a->estimate.value() - b->estimate.value();
+        if (difference.error > 0) pool.add(difference);
       }
     }
     pool.judge(findings, "trajectory_identity", group.keys, {},
@@ -151,7 +153,7 @@ void judge_trajectories(Findings& findings, const Groups& all) {
 
 /// x of fixed norm and data on the sphere: E[Y] is known at every N and d.
 void judge_fixed_norm(Findings& findings, const Group& group) {
-  double sum = 0, weight = 0, worst = 0;
+  double sum = 0, weight = 0, noise = 0, worst = 0;
   Index count = 0;
   for (const Point* point : group.points) {
     const Observable* y = point->find(observable::participation);
@@ -160,11 +162,13 @@ void judge_fixed_norm(Findings& findings, const Group& group) {
     const double z = (y->value() - *exact) / y->error(), w = std::pow(*exact / y->error(), 2);
     sum += w * (y->value() / *exact);
     weight += w;
+    noise += w * w / y->estimate.value().dof;
     worst = std::max(worst, std::abs(z));
     ++count;
   }
   if (count == 0) return;
-  judge(findings, "participation_ratio", group.keys, {sum / weight, 1 / std::sqrt(weight)}, {1, 0},
+  judge(findings, "participation_ratio", group.keys,
+        {sum / weight, 1 / std::sqrt(weight), weight * weight / noise}, {1, 0},
         "E[Y] of unplanted x of fixed norm in units of its exact value",
         fmt::format("weighted mean over {} times", count),
         fmt::format("largest deviation of a single time {:.1f} standard errors", worst));

@@ -31,8 +31,8 @@ Row row_of(const Point& point) {
     return VectorXd(
         Eigen::Vector2d(1 - means[1] / (3 * means[0] * means[0]), means[0] - means[2] * means[2]));
   });
-  row.binder = {derived.value[0], derived.error[0]};
-  row.spread = {derived.value[1], derived.error[1]};
+  row.binder = derived.at(0);
+  row.spread = derived.at(1);
   return row;
 }
 

@@ -57,58 +57,71 @@ double peak(const std::vector<double>& log_s, const VectorXd& rate, const Vector
 /// chi^2/n of what is left of an observable, at all times, which are independent. Where data are
 /// almost certain (`rate` below 5 % of its largest), what is left comes from rare events: no
 /// Gaussian error.
-struct Chi2 {
-  double sum = 0, n = 0;
-
-  Chi2(const Observable& observable, const std::vector<double>& exact,
-       const std::vector<double>& rate) {
-    const double least = 0.05 * *std::max_element(rate.begin(), rate.end());
-    for (std::size_t i = 0; i < rate.size(); ++i) {
-      if (rate[i] < least) continue;
-      const auto at = static_cast<Index>(i);
-      sum += std::pow((observable.estimate.mean[at] - exact[i]) / observable.estimate.error[at], 2);
-      ++n;
-    }
+Squares squares(const Observable& observable, const std::vector<double>& exact,
+                const std::vector<double>& rate) {
+  Squares all;
+  const double least = 0.05 * *std::max_element(rate.begin(), rate.end());
+  for (std::size_t i = 0; i < rate.size(); ++i) {
+    if (rate[i] < least) continue;
+    all.add(observable.estimate.value(static_cast<Index>(i)) - Value{exact[i]});
   }
-  Value measured() const { return {sum / n}; }
-  Value expected() const { return {1, std::sqrt(2 / n)}; }
-};
+  return all;
+}
 
 void rates(const Point& point, const Keys& keys, Findings& findings) {
   const Observable& trace = point.at(observable::entropy_rate_trace);
   const std::vector<double> rate(trace.estimate.mean.begin(), trace.estimate.mean.end());
   const auto gap = [&](ObservableName name, const std::string& other) {
-    const Chi2 chi2(point.at(name), std::vector<double>(rate.size()), rate);
-    judge(findings, "entropy_rate_gap", keys, chi2.measured(), chi2.expected(),
-          "exact score: both estimate dH/dln s",
-          fmt::format("chi2/n of mmse minus {} over {} times, same samples", other, chi2.n));
+    const Squares chi2 = squares(point.at(name), std::vector<double>(rate.size()), rate);
+    judge_squares(
+        findings, "entropy_rate_gap", keys, chi2, "exact score: both estimate dH/dln s",
+        fmt::format("chi2/n of mmse minus {} over {} times, same samples", other, chi2.n));
   };
   gap(observable::entropy_rate_gap_score, "score norm");
   gap(observable::entropy_rate_gap_trace, "Jacobian trace");
   if (const auto exact = point.prediction_values(prediction::rate); !exact.empty()) {
-    const Chi2 chi2(trace, exact, exact);
-    judge(findings, "entropy_rate", keys, chi2.measured(), chi2.expected(), "quadrature over p_s",
-          fmt::format("chi2/n of the trace estimator over {} times", chi2.n));
+    const Squares chi2 = squares(trace, exact, exact);
+    judge_squares(findings, "entropy_rate", keys, chi2, "quadrature over p_s",
+                  fmt::format("chi2/n of the trace estimator over {} times", chi2.n));
   }
 }
 
+/// What the trapezoid rule over these levels may be off by: its change when every other level is
+/// left out, as far as that is more than the statistical `noise` of the rates.
+double integration_error(const std::vector<double>& s, const VectorXd& rate, double noise) {
+  const auto trapezoid = [&](std::size_t stride) {
+    double sum = 0;
+    for (std::size_t i = 0; i + 1 < s.size();) {
+      const std::size_t next = std::min(i + stride, s.size() - 1);
+      sum += std::log(s[next] / s[i]) *
+             (rate[static_cast<Index>(i)] + rate[static_cast<Index>(next)]) / 2;
+      i = next;
+    }
+    return sum;
+  };
+  return std::max(0.0, std::abs(trapezoid(2) - trapezoid(1)) - 2 * noise);
+}
+
 void produced(const Point& point, const Keys& keys, Findings& findings) {
-  const Value sum = value_of(point, observable::entropy_produced);
+  Value sum = value_of(point, observable::entropy_produced);
   const Observable& trace = point.at(observable::entropy_rate_trace);
   const Index last = trace.estimate.mean.size() - 1;
+  const std::vector<double> exact = point.prediction_values(prediction::rate);
+  const double step = integration_error(point.fact_values(fact::noise),
+                                        exact.empty() ? trace.estimate.mean : vector_of(exact),
+                                        exact.empty() ? sum.error : 0);
+  sum = sum + Value{0, step};
   if (point.find(observable::information) != nullptr) {
     const Value first = value_of(point, observable::information),
                 end = value_of(point, observable::information, last);
-    judge(findings, "entropy_produced", keys, sum,
-          {first.value - end.value, std::hypot(first.error, end.error)},
+    judge(findings, "entropy_produced", keys, sum, first - end,
           "I(y;x) at the last minus at the first time", "integral of the rate over ln s");
   }
   if (const auto entropy = point.prediction(prediction::data_entropy)) {
     // The tail above s_max is tr C/(2 s) to leading order, an overestimate.
     const double tail = trace.estimate.mean[last];
     if (tail < 0.01 * *entropy && trace.estimate.mean[0] < 1e-6 * *entropy) {
-      judge(findings, "entropy_produced", keys,
-            {sum.value + tail, std::hypot(sum.error, 0.1 * tail)}, {*entropy},
+      judge(findings, "entropy_produced", keys, sum + Value{tail, 0.1 * tail}, {*entropy},
             "sum rule: entropy of the data",
             "integral of the rate over ln s, tail above t_start added");
     }
@@ -139,8 +152,8 @@ void peaks(const Point& point, const Keys& keys, Findings& findings) {
     const double bias = where(vector_of(exact)) - std::log(*predicted);
     judge(
         findings, "entropy_rate_peak", keys,
-        {std::exp(-found), std::exp(-found) * std::hypot(spread.error[0], bias)}, {1 / *predicted},
-        "maximum of the quadrature, as 1/s",
+        {std::exp(-found), std::exp(-found) * std::hypot(spread.error[0], bias), spread.dof},
+        {1 / *predicted}, "maximum of the quadrature, as 1/s",
         fmt::format("1/s where dH/d{} is largest (trace estimator, quartic in ln s)", clock.clock));
   }
 }

@@ -53,7 +53,8 @@ void judge_law(const Point& point, const Keys& keys, Findings& findings) {
   const double ratio = square.value / *variance;
   const double slope = std::abs(1 - 1 / ratio) / 2, error = square.error / *variance;
   judge(findings, "kl_divergence", keys,
-        {theory::gaussian_divergence(ratio), std::hypot(slope * error, error * error / 4)},
+        {theory::gaussian_divergence(ratio), std::hypot(slope * error, error * error / 4),
+         square.dof},
         {*divergence}, "exact linear recursion of the sampler's variance",
         "(r - 1 - ln r)/2, r the ratio of the variances");
 }

@@ -36,8 +36,9 @@ namespace {
 void judge_point(const Point& point, const Keys& keys, Findings& findings) {
   const Value lambda = eigenvalue(point);
   const theory::NoiseClock forward = clock_of(point);
-  const Value time{forward.time(lambda.value), std::abs(forward.time(lambda.value + lambda.error) -
-                                                        forward.time(lambda.value))};
+  const Value time{forward.time(lambda.value),
+                   std::abs(forward.time(lambda.value + lambda.error) - forward.time(lambda.value)),
+                   lambda.dof};
   judge_known(findings, "critical_time", keys, time, point, prediction::critical_time,
               "lambda_max(C)/sigma^2 of clean samples");
   judge_known(findings, "energy", keys, value_of(point, observable::energy), point,

@@ -73,7 +73,7 @@ void judge_pulse(const PointGroup& timed, const Point& random, ObservableName na
   const double ratio = height.value / mean.value;
   const double error = ratio * std::hypot(height.error / height.value, mean.error / mean.value);
   if (const auto exact = random.prediction(prediction::pulse_ratio)) {
-    judge(findings, "pulse_ratio", timed.keys, {ratio, error}, {*exact},
+    judge(findings, "pulse_ratio", timed.keys, {ratio, error, mean.dof}, {*exact},
           "max of q mmse over its mean in ln q",
           fmt::format("best over random time, {}", name.text()));
     return;

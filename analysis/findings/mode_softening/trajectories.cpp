@@ -107,10 +107,10 @@ class TrajectoryAnalysis {
     if (!reference || !minimum_known) return;
     const std::string from =
         fmt::format("degree 4 in ln s near the minimum, {} batches", rows.rows());
-    add("softening_minimum", {found.value[1], found.error[1]}, *minimum_known,
+    add("softening_minimum", found.at(1), *minimum_known,
         "independent simulation of the reverse SDE, within 2 %", from,
         "the restoring force -s v*Jv of the uniform mode on typical states never vanishes");
-    add("softening_noise", {noise, noise * found.error[0]}, theory::kSofteningNoise,
+    add("softening_noise", {noise, noise * found.error[0], found.dof}, theory::kSofteningNoise,
         "independent simulation: s/P^2 of the minimum", from);
   }
 
@@ -125,7 +125,7 @@ class TrajectoryAnalysis {
       for (double& value : logs) value = std::log(value);
       return VectorXd::Constant(1, std::exp(polynomial(x(near), logs, 0, 3)[0]));
     });
-    add("critical_fluctuation", {found.value[0], found.error[0]}, theory::kCriticalPower,
+    add("critical_fluctuation", found.at(), theory::kCriticalPower,
         "independent simulation; bare linear theory (e^2 - 1)/2 = 3.19",
         "S_x(0)/s at s = P^2, quadratic in ln s");
   }
@@ -144,7 +144,7 @@ class TrajectoryAnalysis {
         rows, [&](const VectorXd& means) -> VectorXd { return minimum(x, -means, 1.2); });
     if (!reference) return;
     const double peak = std::exp(found.value[0]);
-    add("pulse_peak", {peak, peak * found.error[0]}, theory::kPulsePeak,
+    add("pulse_peak", {peak, peak * found.error[0], found.dof}, theory::kPulsePeak,
         "independent simulation, L = 24 (two deltas: 1.508)", "degree 4 in ln q near the peak");
   }
 

@@ -95,7 +95,8 @@ void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
       if (found == nullptr || !predicted || !(found->error() > 0)) continue;
       // A mean over overlaps that the data do not reach is made by rare samples: leave it out.
       if (found->error() > 0.2 * found->value()) continue;
-      pool.add({found->value() / std::exp(*predicted), found->error() / std::exp(*predicted)}, 1);
+      const double exact = std::exp(*predicted);
+      pool.add({found->value() / exact, found->error() / exact, found->estimate.value().dof}, 1);
     }
   }
   pool.judge(findings, "crosstalk", {}, {1},

@@ -1,5 +1,5 @@
 // Verdicts per curve (points that differ in t alone): `clone_probability` as chi^2/n against phi(G)
-// with binomial errors (predicted 1 +- sqrt(2/n)); the same for a published curve;
+// with binomial errors; the same for a published curve;
 // `clone_identity`, clones against class probabilities at the split, as chi^2/n; `speciation_time`,
 // where clones agree with probability phi(1) = .7752, by a local fit.
 #include <fmt/format.h>
@@ -15,20 +15,11 @@ namespace symbreak::findings::speciation {
 
 namespace {
 
-/// Sum of squared deviations over their variances.
-struct Chi2 {
-  double sum = 0, n = 0;
-
-  void add(double square) {
-    sum += square;
-    ++n;
-  }
-  void judge(Findings& findings, const std::string& quantity, const PointGroup& group,
-             const std::string& source, const std::string& from) const {
-    findings::judge(findings, quantity, group.keys, {sum / n}, {1, std::sqrt(2 / n)}, source,
-                    fmt::format("chi2/n, {} points, {}", n, from));
-  }
-};
+void judge_all(Findings& findings, const std::string& quantity, const PointGroup& group,
+               const Squares& squares, const std::string& source, const std::string& from) {
+  judge_squares(findings, quantity, group.keys, squares, source,
+                fmt::format("chi2/n, {} points, {}", squares.n, from));
+}
 
 /// Fewer expected events than this on either side have no Gaussian error.
 constexpr double kFewest = 10;
@@ -73,35 +64,31 @@ void draw(const PointGroup& group, Findings& findings) {
 Findings analyse(const Result& result) {
   Findings findings;
   for (const PointGroup& group : points_along(result, kTime)) {
-    Chi2 law, identity, published;
+    Squares law, identity, published;
     for (const Point* point : group.points) {
       const double clones = point->at(observable::clone_probability).value(),
                    samples = point->fact(branching::fact::samples).value();
       if (const auto* gap = point->find(observable::clone_identity);
           gap != nullptr && gap->error() > 0 && samples * (1 - clones) > kFewest) {
-        identity.add(std::pow(gap->value() / gap->error(), 2));
+        identity.add(gap->estimate.value());
       }
       const auto exact = point->prediction(branching::prediction::clone_probability);
       if (!exact || samples * (1 - *exact) < kFewest) continue;
-      law.add(std::pow(clones - *exact, 2) / (*exact * (1 - *exact) / samples));
+      law.add({clones - *exact, std::sqrt(*exact * (1 - *exact) / samples)});
     }
-    if (law.n > 0) {
-      law.judge(findings, "clone_probability", group, "phi(G), binomial errors", "clones");
-    }
-    if (identity.n > 0) {
-      identity.judge(findings, "clone_identity", group, "class probabilities at the split",
-                     "clones");
-    }
+    judge_all(findings, "clone_probability", group, law, "phi(G), binomial errors", "clones");
+    judge_all(findings, "clone_identity", group, identity, "class probabilities at the split",
+              "clones");
     const std::vector<double> value = group.first().fact_values(fact::published_clone),
                               exact = group.first().prediction_values(prediction::published_theory);
     if (!exact.empty()) {
       const double pairs = group.first().fact(fact::published_pairs).value();
       for (std::size_t i = 0; i < value.size(); ++i) {
         if (pairs * (1 - exact[i]) < kFewest) continue;
-        published.add(std::pow(value[i] - exact[i], 2) * pairs / (exact[i] * (1 - exact[i])));
+        published.add({value[i] - exact[i], std::sqrt(exact[i] * (1 - exact[i]) / pairs)});
       }
-      published.judge(findings, "published_clone_probability", group, "phi(G), binomial errors",
-                      "published data");
+      judge_all(findings, "published_clone_probability", group, published,
+                "phi(G), binomial errors", "published data");
     }
     speciation_time(group, result.seed, findings);
     draw(group, findings);

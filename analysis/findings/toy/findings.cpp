@@ -11,7 +11,7 @@ Findings analyse(const Result& result) {
       judge_known(findings, known.string(), at.keys, measured, at.point, known, "all samples");
     };
     const statistics::Estimate& chain = at.point.at(observable::value).estimate;
-    compare(prediction::mean, {chain.mean[0], chain.error[0]});
+    compare(prediction::mean, chain.value());
     compare(prediction::variance, value_of(at.point, observable::square));
     compare(prediction::tau_int, {chain.tau_int[0], chain.tau_error[0]});
   }

@@ -50,20 +50,22 @@ class CommitmentExperiment final : public BatchExperiment<Setting> {
                                   ? fmt::format(", estimated from {} rounds of 2 x {} chains",
                                                 s_.groups.rounds, s_.groups.per_group)
                                   : "";
-    return {{.name = observable::clone_probability,
-             .text = "sum_c P(c|x)^2: two trajectories split at x end in the same class" + noise},
-            {.name = observable::class_kept,
-             .text = "P(class of y|x): a U-turn returns to its class" + noise},
-            {.name = observable::class_identity,
-             .text = "class_kept - clone_probability, of mean zero"},
-            {.name = observable::stiffness,
-             .text = "1 - beta Var(u.y|x) on typical states, u the order axis as a unit vector" +
-                     noise},
-            {.name = observable::stiffness_identity,
-             .text = "stiffness - s (u.score)^2, of mean zero for an exact score"},
-            {.name = observable::unstable_fraction,
-             .text = "fraction of typical states with stiffness < 0" + noise},
-            {.name = observable::overlap, .text = "|<y>|^2/d on typical states" + noise}};
+    // Each state is drawn with chains of its own, planted at its datum.
+    return measure::independent(
+        {{.name = observable::clone_probability,
+          .text = "sum_c P(c|x)^2: two trajectories split at x end in the same class" + noise},
+         {.name = observable::class_kept,
+          .text = "P(class of y|x): a U-turn returns to its class" + noise},
+         {.name = observable::class_identity,
+          .text = "class_kept - clone_probability, of mean zero"},
+         {.name = observable::stiffness,
+          .text =
+              "1 - beta Var(u.y|x) on typical states, u the order axis as a unit vector" + noise},
+         {.name = observable::stiffness_identity,
+          .text = "stiffness - s (u.score)^2, of mean zero for an exact score"},
+         {.name = observable::unstable_fraction,
+          .text = "fraction of typical states with stiffness < 0" + noise},
+         {.name = observable::overlap, .text = "|<y>|^2/d on typical states" + noise}});
   }
 
   std::vector<verdict::Fact> facts() const override {

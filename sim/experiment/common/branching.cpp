@@ -145,7 +145,7 @@ std::vector<measure::ObservableInfo> BranchingExperiment::observables() const {
     infos.push_back({.name = branching::observable::return_identity,
                      .text = "returned - participation ratio sum_j w_j^2, of mean zero"});
   }
-  return infos;
+  return measure::independent(std::move(infos));
 }
 
 std::vector<verdict::Fact> BranchingExperiment::facts() const {

@@ -77,7 +77,7 @@ class LatticeExperiment final : public measure::Experiment {
       infos.push_back(final);
     }
     std::erase_if(infos, [&](const auto& each) { return !run_.measures(each.name); });
-    return infos;
+    return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

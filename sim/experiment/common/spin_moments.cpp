@@ -142,15 +142,28 @@ std::vector<verdict::Fact> spin_facts(const target::Denoiser& target) {
   return all;
 }
 
+namespace {
+
+/// E/N in units of the coupling's size on a square torus. On sides of even length turning over every
+/// second spin makes an antiferromagnet of the ferromagnet, of the same energy; odd ones frustrate
+/// it, and no closed form is known.
+std::optional<double> torus_energy(int side, double coupling) {
+  if (coupling == 0) return 0;
+  if (coupling < 0 && side % 2 != 0) return std::nullopt;
+  return std::abs(coupling) * theory::ising2d_torus_energy(side, 1 / std::abs(coupling));
+}
+
+}  // namespace
+
 std::vector<verdict::Prediction> spin_predictions(const target::Denoiser& target,
                                                   const deck::Parameters& parameters) {
   std::vector<verdict::Prediction> all;
   if (!has_spins(target)) return all;
   if (const auto K = torus(target); K && target.lattice().size() == 2) {
-    all.push_back({spin::prediction::energy_exact,
-                   coupling_unit(parameters) * *K *
-                       theory::ising2d_torus_energy(static_cast<int>(target.lattice()[0]), 1 / *K),
-                   "Kaufman (1949)"});
+    if (const auto energy = torus_energy(static_cast<int>(target.lattice()[0]), *K)) {
+      all.push_back(
+          {spin::prediction::energy_exact, coupling_unit(parameters) * *energy, "Kaufman (1949)"});
+    }
   }
   if (const auto law = target::magnetization_law(target)) {
     const double n = static_cast<double>(target.dimension());

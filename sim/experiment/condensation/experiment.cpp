@@ -215,7 +215,7 @@ std::vector<measure::ObservableInfo> CondensationExperiment::observables() const
       if (info.name != observable::participation) info.max_bins = 8;
     }
   }
-  return infos;
+  return measure::independent(std::move(infos));
 }
 
 std::vector<verdict::Fact> CondensationExperiment::facts() const {

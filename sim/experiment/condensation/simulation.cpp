@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/constants/constants.hpp>
 #include <cmath>
+#include <limits>
 
 #include "analysis/findings/condensation/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
@@ -112,7 +113,10 @@ class Condensation final : public Unit<Setting> {
           posterior.log_partition[k];
       const double weight = std::exp(log_weight[walker]);
       // The maximum a posteriori datum is the planted one exactly when no weight exceeds its own.
-      correct[k] = weight >= posterior.largest_weight[k] * (1 - 1e-7) ? 1 : 0;
+      // log Z is of the size beta |x|^2 and rounded to it: felt for data far from 0.
+      const double rounding =
+          8 * std::numeric_limits<double>::epsilon() * beta_ * batch.x.col(k).squaredNorm();
+      correct[k] = weight >= posterior.largest_weight[k] * (1 - 1e-7 - rounding) ? 1 : 0;
       // Duplicates tie, and share the success; with a weight above 1/2 there is none.
       if (correct[k] > 0 && weight <= 0.5 * (1 + 1e-6)) shared.push_back(k);
     }

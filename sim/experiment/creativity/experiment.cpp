@@ -10,8 +10,12 @@
 //                     pixel is the centre of a training patch that fits its surroundings
 //   sources           ls: effective number of training images, 1/sum_n f_n^2, that the best fitting
 //                     windows of an image come from, f_n the fraction of pixels
+#include <fmt/format.h>
+
 #include <cmath>
 
+#include "sim/data/selection.hpp"
+#include "sim/data/understood.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/schedule.hpp"
 #include "sim/experiment/common/lattice_score.hpp"
@@ -99,6 +103,14 @@ class Creativity final : public BatchExperiment<Setting> {
     }
     const MatrixXd& y = s_.images.values;
     s_.pixel_variance = (y.array() - y.mean()).square().mean();
+    if (made_from_images(parameters) && s_.grid.front() < s_.pixel_variance) {
+      data::warn(data::file_of(parameters),
+                 fmt::format("the first noise level s = {:.4g} (experiment.cosine_start = {}) is "
+                             "below the variance of the pixels, {:.4g}, so that pure noise is no "
+                             "state of this process; set target.normalisation",
+                             s_.grid.front(), parameters.real("experiment.cosine_start"),
+                             s_.pixel_variance));
+    }
     // A few hundred data tell the distance between data well enough.
     const Index probed = std::min<Index>(y.cols(), 200);
     double sum = 0;
@@ -125,7 +137,7 @@ class Creativity final : public BatchExperiment<Setting> {
       infos.push_back(shaped(name, {s_.shown(), s_.images.height, s_.images.width},
                              "first channel; unit 0 is a picture", 2));
     }
-    return infos;
+    return measure::independent(std::move(infos));
   }
   std::vector<verdict::Fact> facts() const override {
     return {

@@ -93,7 +93,7 @@ class EntropyClockExperiment final : public BatchExperiment<Setting> {
       infos.push_back(at_times(observable::clone_probability,
                                "sum_c P(c|x)^2: two clones split here end in the same class", ""));
     }
-    return infos;
+    return measure::independent(std::move(infos));  // new data, and chains planted at them
   }
 
   std::vector<verdict::Fact> facts() const override {

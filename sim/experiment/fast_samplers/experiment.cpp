@@ -52,7 +52,10 @@ class FastSamplersExperiment final : public BatchExperiment<Setting> {
          .text = "score evaluations per sample",
          .origin = verdict::Origin::deterministic}};
     append(infos, spin_observables(*s_.model.denoiser));
-    return infos;
+    // Batches of a unit share an estimated start, and its error.
+    return s_.start == diffusion::StartKind::gaussian_estimated
+               ? infos
+               : measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

@@ -87,7 +87,8 @@ class FluctuationsExperiment final : public PointExperiment<Setting> {
       infos.push_back({.name = observable::covariance_eigenvalue_excess,
                        .text = "the same minus the exact sum over states of the same sample"});
     }
-    return infos;
+    // Each sample is the end of its own replica exchange; cluster and heat bath chains go on.
+    return s_.ferromagnet || s_.lanes ? infos : measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

@@ -153,7 +153,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
       infos.push_back({.name = observable::frechet_excess,
                        .text = "frechet_distance minus that of as many exact samples"});
     }
-    return infos;
+    return measure::independent(std::move(infos));  // chains are planted anew in every block
   }
 
   std::vector<verdict::Fact> facts() const override {

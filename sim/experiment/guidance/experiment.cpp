@@ -74,7 +74,7 @@ class GuidanceExperiment final : public BatchExperiment<Setting> {
     infos.push_back({.name = observable::class_response,
                      .text = "change of the class occupation at the end by the push, over g D; the "
                              "same random numbers with and without"});
-    return infos;
+    return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

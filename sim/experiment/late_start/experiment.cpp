@@ -74,7 +74,7 @@ class LateStartExperiment final : public BatchExperiment<Setting> {
                info.name == observable::occupation_gap;
       });
     }
-    return infos;
+    return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

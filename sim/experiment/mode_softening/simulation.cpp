@@ -57,7 +57,9 @@ class UniformMap {
 };
 
 /// Sums over windows are exact to rounding; those over all states or data lose a few digits.
-double rounding_of(const LatticeScore& score) { return score.patches != nullptr ? 4e-15 : 1e-12; }
+double rounding_of(const LatticeScore& score) {
+  return score.patches != nullptr ? score.patches->rounding() : 1e-12;
+}
 
 class BranchUnit final : public Unit<const BranchSetting&> {
  public:

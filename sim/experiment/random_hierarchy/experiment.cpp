@@ -39,10 +39,11 @@ class HierarchyExperiment final : public PointExperiment<Setting> {
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
-    return {shaped(observable::belief, {layers_ + 1},
-                   "belief in the true symbol, mean over the nodes of a layer, root first"),
-            shaped(observable::recovered, {layers_ + 1},
-                   "the most believed symbol is the true one, mean over nodes, root first")};
+    return measure::independent(
+        {shaped(observable::belief, {layers_ + 1},
+                "belief in the true symbol, mean over the nodes of a layer, root first"),
+         shaped(observable::recovered, {layers_ + 1},
+                "the most believed symbol is the true one, mean over nodes, root first")});
   }
   std::vector<verdict::Fact> facts() const override {
     if (s_.gaussian) return {};

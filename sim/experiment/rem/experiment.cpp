@@ -100,12 +100,12 @@ class Rem final : public PointExperiment<Setting> {
                2),
         shaped(observable::participation_distribution, {n, static_cast<Index>(kHistogramBins)},
                "probability density of Y in equal bins of [0, 1], " + kind, 2)};
-    if (!s_.planted) return all;
+    if (!s_.planted) return measure::independent(std::move(all));
     append(all, {row(observable::true_weight, "", "weight w_1 of the planted level"),
                  row(observable::map_correct, "", "1 when the planted level is the highest"),
                  row(observable::true_weight_identity, "", "w_1 - Y, of mean zero exactly"),
                  row(observable::map_identity, "", "(MAP correct) - max_j w_j, of mean zero")});
-    return all;
+    return measure::independent(std::move(all));
   }
 
   std::vector<verdict::Fact> facts() const override {

@@ -72,6 +72,10 @@ class RetrievalExperiment final : public PointExperiment<Setting> {
                        .unit = "squared data unit",
                        .text = "(F~ - E - |y|^2/2 - log(N)/b)/d, 0 for points of equal norm"});
     }
+    infos = measure::independent(std::move(infos));
+    for (measure::ObservableInfo& info : infos) {  // one number for a whole batch
+      if (info.name == observable::updates) info.independent = false;
+    }
     return infos;
   }
 

@@ -49,7 +49,7 @@ class SpeciationExperiment final : public BranchingExperiment {
       all.push_back({.name = observable::clone_identity,
                      .text = "clone_probability - sum_c P(c|x)^2, of mean zero"});
     }
-    return all;
+    return measure::independent(std::move(all));
   }
   std::vector<verdict::Fact> facts() const override {
     auto all = BranchingExperiment::facts();

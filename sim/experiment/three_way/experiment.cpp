@@ -85,7 +85,7 @@ class ThreeWay final : public BatchExperiment<Setting> {
                            "largest eigenvalues of beta Cov(y) of the memorizing score at the mean "
                            "image: above 1 unstable"));
     infos.back().origin = verdict::Origin::deterministic;
-    return infos;
+    return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {

@@ -274,7 +274,7 @@ TargetKind deltas() {
                "preset=custom",
                deck::plain_key(
                    deck::Kind::file, "target", "file", "",
-                   "CSV, .npy or HDF5 file with one point per row, instead of `points`")),
+                   "CSV, NumPy or HDF5 file with one point per row, instead of `points`")),
            deck::used_with("preset=custom",
                            deck::list_of(deck::real_key("target", "points", "",
                                                         "coordinates, point after point"))),

@@ -213,8 +213,11 @@ std::shared_ptr<const Target> make_mixture(const deck::Parameters& parameters,
     if (parameters.word("target.file").empty()) {
       throw deck::KeyError("target.file", "means = file needs a file: one row per class mean");
     }
-    const auto array = data::read<double>({parameters.word("target.file"), "target.file", "auto",
-                                           parameters.word("target.dataset_path")});
+    const auto array = data::read<double>({.file = parameters.word("target.file"),
+                                           .key = "target.file",
+                                           .dataset_path = parameters.word("target.dataset_path"),
+                                           .row = "class mean",
+                                           .path_key = "target.dataset_path"});
     means = Eigen::Map<const MatrixXd>(array.values.data(), static_cast<Index>(array.columns()),
                                        static_cast<Index>(array.rows()));
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 #include "sim/kernel/patch/patch_softmax.hpp"
 #include "sim/kernel/points/sign_cube.hpp"
@@ -80,8 +81,9 @@ struct Group {
   std::unique_ptr<kernel::SignCube> cube;    ///< for +-1 windows of at most 12 sites
   std::unique_ptr<kernel::SignTable> signs;  ///< for larger ones, in single precision
 
-  Group(const Neighbourhood& place, const Images& images, const Windows& cut)
-      : Group(place.sites, collect(place, images, cut), images.channels, cut) {}
+  /// Patches of the images minus `origin`, which the pixels of the states are relative to.
+  Group(const Neighbourhood& place, const Images& images, const Windows& cut, double origin)
+      : Group(place.sites, collect(place, images, cut, origin), images.channels, cut) {}
 
   /// One row per (state, site), one column per window coordinate; zeros beyond the edge.
   template <class Scalar>
@@ -124,7 +126,7 @@ struct Group {
   }
 
   static PatchCollection<Real> collect(const Neighbourhood& place, const Images& images,
-                                       const Windows& cut) {
+                                       const Windows& cut, double origin) {
     const Index sites = images.height * images.width;
     PatchCollection<Real> patches(images.channels * cut.size());
     std::vector<Real> patch(static_cast<std::size_t>(images.channels * cut.size()));
@@ -138,7 +140,7 @@ struct Group {
           for (Index r = 0; r < cut.size(); ++r) {
             const Index j = from[static_cast<std::size_t>(r)];
             patch[static_cast<std::size_t>(c * cut.size() + r)] =
-                j < 0 ? Real{0} : static_cast<Real>(images.values(c * sites + j, n));
+                j < 0 ? Real{0} : static_cast<Real>(images.values(c * sites + j, n) - origin);
           }
         }
         patches.add(patch, images.log_weights.size() > 0 ? std::exp(images.log_weights[n]) : 1.0);
@@ -157,12 +159,13 @@ class LocalMachine final : public PatchScore {
         height_(height),
         width_(width),
         periodic_(settings.machine.starts_with("els")),
-        window_noise_(settings.window_noise) {
+        window_noise_(settings.window_noise),
+        origin_(far_mean(images)) {
     for (const Index side : scales_.sides) {
       const Windows cut{side, images.height, images.width, periodic_};
       auto& level = levels_.emplace_back();
       for (const Neighbourhood& place : neighbourhoods(settings, images, side, height, width)) {
-        if (!place.sites.empty()) level.emplace_back(place, images, cut);
+        if (!place.sites.empty()) level.emplace_back(place, images, cut, origin_);
       }
     }
     Index largest = 0;
@@ -179,14 +182,15 @@ class LocalMachine final : public PatchScore {
   }
 
   MatrixXd mean(const States& x, const Betas& beta) const override {
-    return evaluate(x, beta, nullptr);
+    return evaluate(relative(x), beta, nullptr).array() + origin_;
   }
   MatrixXd local_variance(const States& x, const Betas& beta) const override {
     MatrixXd square(x.rows(), x.cols());
-    const MatrixXd m = evaluate(x, beta, &square);
+    const MatrixXd m = evaluate(relative(x), beta, &square);
     return (square.array() - m.array().square()).max(0.0);
   }
-  MatrixXd local_covariance(const Eigen::Ref<const VectorXd>& x, double beta) const override {
+  MatrixXd local_covariance(const Eigen::Ref<const VectorXd>& at, double beta) const override {
+    const MatrixXd x = relative(at);
     const Windows look = windows(beta);
     MatrixXd result(channels() * look.size(), dimension());
     for (const Group<Real>& group : levels_[scales_.at(beta)]) {
@@ -211,6 +215,15 @@ class LocalMachine final : public PatchScore {
     if (!noise) return std::nullopt;
     return KnownValue{*noise, "s_c = sum of exact Ising correlations over the window, x = 0"};
   }
+  double rounding() const override {
+    if (std::is_same_v<Real, double>) return PatchScore::rounding();
+    for (const auto& level : levels_) {
+      for (const auto& group : level) {
+        if (!group.cube) return std::numeric_limits<float>::epsilon();
+      }
+    }
+    return PatchScore::rounding();  // sign windows are summed in double
+  }
   std::string describe() const override { return text_; }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this);
@@ -221,6 +234,20 @@ class LocalMachine final : public PatchScore {
   }
 
  private:
+  /// The mean pixel where it is far beyond the pixels' deviations: in single precision scores lose
+  /// what the square of their ratio has in digits, and a shift of all pixels changes no posterior.
+  static double far_mean(const Images& images) {
+    constexpr double kFar = 4;  // as for datasets; bytes of pictures are below it
+    if (std::is_same_v<Real, double>) return 0;
+    const double mean = images.values.mean();
+    const double variance = (images.values.array() - mean).square().mean();
+    return mean * mean > kFar * kFar * variance && variance > 0 ? mean : 0;
+  }
+  MatrixXd relative(const States& x) const {
+    if (origin_ == 0) return x;
+    return x.array() - origin_;
+  }
+
   /// Walkers of equal noise go through the kernels together, in batches that keep the queries
   /// small.
   MatrixXd evaluate(const States& x, const Betas& beta, MatrixXd* square) const {
@@ -277,6 +304,7 @@ class LocalMachine final : public PatchScore {
   Index height_, width_;
   bool periodic_;
   std::function<std::optional<double>(Index)> window_noise_;
+  double origin_;
   std::vector<std::vector<Group<Real>>> levels_;  ///< one per scale
   std::string text_;
 };

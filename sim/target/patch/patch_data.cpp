@@ -8,6 +8,7 @@
 
 #include "sim/data/array.hpp"
 #include "sim/data/selection.hpp"
+#include "sim/data/understood.hpp"
 #include "sim/deck/key_forms.hpp"
 
 namespace symbreak::target {
@@ -16,7 +17,7 @@ namespace {
 
 /// Channels, height and width of N x H x W, N x C x H x W or N x (C L^2) arrays.
 void set_geometry(Images& images, const data::Source& source, const std::vector<std::size_t>& shape,
-                  Index asked) {
+                  Index asked, bool axis_said) {
   const auto extent = [&](std::size_t axis) { return static_cast<Index>(shape[axis]); };
   const std::string shape_text = data::shape_text(shape);
   if (shape.size() == 2) {
@@ -37,6 +38,15 @@ void set_geometry(Images& images, const data::Source& source, const std::vector<
                                    "x height x width, or images x numbers",
                                    shape_text));
   }
+  // TensorFlow and Keras have the channels last, PyTorch first.
+  constexpr Index kMostColours = 4;
+  if (shape.size() == 4 && !axis_said && extent(3) <= kMostColours && extent(1) > kMostColours) {
+    throw deck::KeyError(
+        "target.channel_axis",
+        fmt::format("{}: shape {} looks like images x height x width x channels; set "
+                    "target.channel_axis = 3, or 1 if axis 1 counts the channels",
+                    source.file, shape_text));
+  }
   images.channels = shape.size() == 4 ? extent(1) : 1;
   images.height = extent(shape.size() - 2);
   images.width = extent(shape.size() - 1);
@@ -45,6 +55,19 @@ void set_geometry(Images& images, const data::Source& source, const std::vector<
                          source.file, images.channels, images.channels == 1 ? "" : "s", asked,
                          shape_text);
   }
+}
+
+/// N x C x H x W of N x H x W x C.
+data::Array<double> channels_first(const data::Array<double>& array) {
+  const std::size_t pixels = array.shape[1] * array.shape[2], channels = array.shape[3];
+  data::Array<double> result{{array.shape[0], channels, array.shape[1], array.shape[2]},
+                             std::vector<double>(array.values.size())};
+  for (std::size_t i = 0; i < array.values.size(); ++i) {
+    const std::size_t channel = i % channels, pixel = i / channels % pixels,
+                      image = i / channels / pixels;
+    result.values[(image * channels + channel) * pixels + pixel] = array.values[i];
+  }
+  return result;
 }
 
 std::uint64_t hash_of(const void* data, std::size_t bytes) {
@@ -62,12 +85,23 @@ std::uint64_t hash_of(const void* data, std::size_t bytes) {
 }  // namespace
 
 Images read_images(const deck::Parameters& parameters) {
-  const data::Source source{parameters.word("target.file"), "target.file",
-                            parameters.word("target.format"),
-                            parameters.word("target.dataset_path")};
-  const data::Array<float> array = data::read<float>(source);
+  const data::Source source = data::file_of(parameters);
+  data::Array<double> array = data::read<double>(source);
+  const bool axis_said = parameters.has("target.channel_axis");
+  if (axis_said && (array.shape.size() != 4 || parameters.integer("target.channel_axis") == 2)) {
+    throw deck::KeyError(
+        "target.channel_axis",
+        fmt::format("{} has no axis of channels there (shape {}); see target.channels", source.file,
+                    data::shape_text(array.shape)));
+  }
+  if (axis_said && parameters.integer("target.channel_axis") == 3) {
+    array = channels_first(array);
+    data::note(source, "axis 3 counts the channels");
+  }
   Images images;
-  set_geometry(images, source, array.shape, parameters.integer("target.channels"));
+  set_geometry(images, source, array.shape, parameters.integer("target.channels"), axis_said);
+  data::note(source, fmt::format("images of {} channel{}, {} x {} pixels", images.channels,
+                                 images.channels == 1 ? "" : "s", images.height, images.width));
   const auto total = static_cast<Index>(array.rows()), d = static_cast<Index>(array.columns());
   const data::Selection chosen = data::select(parameters, total);
   const auto available = static_cast<Index>(chosen.points.size());
@@ -76,12 +110,21 @@ Images read_images(const deck::Parameters& parameters) {
     throw deck::KeyError("target.n", "{}: {} images asked for, {} are available", source.file, n,
                          available);
   }
-  const Eigen::Map<const Eigen::MatrixXf> all(array.values.data(), d, total);
+  const Eigen::Map<const MatrixXd> all(array.values.data(), d, total);
   images.values.resize(d, n);
   for (Index j = 0; j < n; ++j) {
-    images.values.col(j) = all.col(chosen.points[static_cast<std::size_t>(j)]).cast<double>();
+    images.values.col(j) = all.col(chosen.points[static_cast<std::size_t>(j)]);
   }
   const std::string& how = parameters.word("target.normalisation");
+  const double least = images.values.minCoeff(), most = images.values.maxCoeff();
+  if ((how == "unit" || how == "symmetric") && std::max(most, -least) <= 1) {
+    data::warn(
+        source,
+        fmt::format("values {:.4g} to {:.4g} are {} (target.normalisation = {}); are "
+                    "they normalised already?",
+                    least, most,
+                    how == "unit" ? "divided by 255" : "mapped from 0 .. 255 to [-1, 1]", how));
+  }
   if (how == "unit") images.values /= 255;
   if (how == "symmetric") images.values = images.values.array() / 127.5 - 1;
   if (how == "standardised") {
@@ -96,15 +139,20 @@ Images read_images(const deck::Parameters& parameters) {
 
 std::vector<deck::Key> image_keys() {
   return deck::joined(
-      {data::file_keys("images: IDX (gzip or plain), .npy, CSV or HDF5, of shape images x height x "
-                       "width, images x channels x height x width, or images x numbers",
-                       "image"),
+      {data::file_keys(
+           "images: IDX, NumPy .npy or .npz, text (CSV) or HDF5, the first three also as .gz, of "
+           "shape images x height x width, images x channels x height x width, or images x numbers",
+           "image"),
        {deck::count_key("target", "n", "0",
                         "number of images, the first ones of those selected; 0: all", 0,
                         deck::unlimited),
         deck::count_key("target", "channels", "0",
                         "channels of an image; 0: as the file's shape says (one where it does not)",
                         0, 64),
+        deck::count_key("target", "channel_axis", "",
+                        "axis of images x .. x .. x .. that counts the channels: 1 (PyTorch) or 3 "
+                        "(TensorFlow, Keras); default: 1, unless the shape looks like 3",
+                        1, 3),
         deck::word_key("target", "normalisation", "none",
                        "unit: divided by 255; symmetric: bytes to [-1, 1]; standardised: mean 0 "
                        "and variance 1 over all pixels",

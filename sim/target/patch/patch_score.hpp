@@ -47,6 +47,9 @@ class PatchScore : public Denoiser {
   /// columns are pixels (channel by channel).
   virtual MatrixXd local_covariance(const Eigen::Ref<const VectorXd>& x, double beta) const = 0;
 
+  /// Relative rounding of the clean mean: of sums in double, or of patches in single precision.
+  virtual double rounding() const { return 4e-15; }
+
   /// c(r) = sum_i Cov_i(phi_0, phi_r)/d over pixels, same channel, averaged over the states: it
   /// holds the directional derivatives along all Fourier modes,
   ///     v_k* J v_k = beta (beta c_k - 1),  c_k = sum_r c(r) cos(k.r),  J the score Jacobian.

@@ -10,10 +10,12 @@ namespace {
 
 class BitStore final : public PointStore {
  public:
-  BitStore(kernel::BitPoints points, double scale) : points_(std::move(points)), scale_(scale) {}
+  BitStore(kernel::BitPoints points, double scale, VectorXd origin)
+      : points_(std::move(points)), scale_(scale), origin_(std::move(origin)) {}
 
   Index dimension() const override { return points_.dimension(); }
   Index count() const override { return points_.count(); }
+  const VectorXd& origin() const override { return origin_; }
   void read(Index first, Eigen::Ref<MatrixXd> y) const override {
     points_.read(first, y);
     y *= scale_;
@@ -39,12 +41,14 @@ class BitStore final : public PointStore {
  private:
   kernel::BitPoints points_;
   double scale_;
+  VectorXd origin_;
 };
 
 }  // namespace
 
-std::shared_ptr<const PointStore> bit_store(kernel::BitPoints points, double scale) {
-  return std::make_shared<BitStore>(std::move(points), scale);
+std::shared_ptr<const PointStore> bit_store(kernel::BitPoints points, double scale,
+                                            VectorXd origin) {
+  return std::make_shared<BitStore>(std::move(points), scale, std::move(origin));
 }
 
 }  // namespace symbreak::target

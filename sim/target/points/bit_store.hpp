@@ -7,7 +7,8 @@
 
 namespace symbreak::target {
 
-/// All with the same weight.
-std::shared_ptr<const PointStore> bit_store(kernel::BitPoints points, double scale);
+/// All with the same weight, around `origin` (empty: 0).
+std::shared_ptr<const PointStore> bit_store(kernel::BitPoints points, double scale,
+                                            VectorXd origin = {});
 
 }  // namespace symbreak::target

@@ -12,11 +12,15 @@ constexpr Index kBuffer = 4 << 20;
 class FileStore final : public PointStore {
  public:
   FileStore(std::shared_ptr<const data::Rows> rows, Index count,
-            std::shared_ptr<const Normalisation> normalisation)
-      : rows_(std::move(rows)), count_(count), normalisation_(std::move(normalisation)) {}
+            std::shared_ptr<const Normalisation> normalisation, VectorXd origin)
+      : rows_(std::move(rows)),
+        count_(count),
+        normalisation_(std::move(normalisation)),
+        origin_(std::move(origin)) {}
 
   Index dimension() const override { return static_cast<Index>(rows_->columns()); }
   Index count() const override { return count_; }
+  const VectorXd& origin() const override { return origin_; }
   void read(Index first, Eigen::Ref<MatrixXd> y) const override {
     y = columns(first, y.cols()).cast<double>();
   }
@@ -42,20 +46,27 @@ class FileStore final : public PointStore {
 
  private:
   Eigen::MatrixXf columns(Index first, Index n) const {
-    Eigen::MatrixXf points = read_columns(*rows_, first, n);
+    if (!normalisation_->changes() && origin_.size() == 0) {
+      Eigen::MatrixXf points(dimension(), n);
+      rows_->read(static_cast<std::size_t>(first), static_cast<std::size_t>(n), points.data());
+      return points;
+    }
+    MatrixXd points = read_columns(*rows_, first, n);
     normalisation_->apply(points, first);
-    return points;
+    if (origin_.size() > 0) points.colwise() -= origin_;
+    return points.cast<float>();
   }
 
   std::shared_ptr<const data::Rows> rows_;
   Index count_;
   std::shared_ptr<const Normalisation> normalisation_;
+  VectorXd origin_;
 };
 
 }  // namespace
 
-Eigen::MatrixXf read_columns(const data::Rows& rows, Index first, Index count) {
-  Eigen::MatrixXf points(static_cast<Index>(rows.columns()), count);
+MatrixXd read_columns(const data::Rows& rows, Index first, Index count) {
+  MatrixXd points(static_cast<Index>(rows.columns()), count);
   if (count > 0) {
     rows.read(static_cast<std::size_t>(first), static_cast<std::size_t>(count), points.data());
   }
@@ -63,8 +74,10 @@ Eigen::MatrixXf read_columns(const data::Rows& rows, Index first, Index count) {
 }
 
 std::shared_ptr<const PointStore> file_store(std::shared_ptr<const data::Rows> rows, Index count,
-                                             std::shared_ptr<const Normalisation> normalisation) {
-  return std::make_shared<FileStore>(std::move(rows), count, std::move(normalisation));
+                                             std::shared_ptr<const Normalisation> normalisation,
+                                             VectorXd origin) {
+  return std::make_shared<FileStore>(std::move(rows), count, std::move(normalisation),
+                                     std::move(origin));
 }
 
 }  // namespace symbreak::target

@@ -9,12 +9,14 @@
 
 namespace symbreak::target {
 
-/// The first `count` rows, all with the same weight. Every evaluation reads them once, through the
+/// The first `count` rows, normalised and relative to `origin` (empty: 0), all with the same weight.
+/// Every evaluation reads them once, through the
 /// same kernel in the same tiles as points in memory: the same bits.
 std::shared_ptr<const PointStore> file_store(std::shared_ptr<const data::Rows> rows, Index count,
-                                             std::shared_ptr<const Normalisation> normalisation);
+                                             std::shared_ptr<const Normalisation> normalisation,
+                                             VectorXd origin);
 
 /// Rows first .. first + count - 1, one per column, as they are in the file.
-Eigen::MatrixXf read_columns(const data::Rows& rows, Index first, Index count);
+MatrixXd read_columns(const data::Rows& rows, Index first, Index count);
 
 }  // namespace symbreak::target

@@ -96,6 +96,21 @@ Averages FiniteTarget::averages(const States& x, const Betas& beta) const {
 
 Averages FiniteTarget::evaluate(const States& x, const Betas& beta,
                                 const PointStore::Query& query) const {
+  const VectorXd& c = store_->origin();
+  if (c.size() == 0) return evaluate_relative(x, beta, query);
+  // With y = c + y', x = c + x':  x.y - |y|^2/2 = x'.y' - |y'|^2/2 + x'.c + |c|^2/2, and
+  // x.y = x.y' + x.c.
+  const MatrixXd shifted = query.norms ? relative(x) : MatrixXd(x);
+  Averages result = evaluate_relative(shifted, beta, query);
+  const VectorXd common =
+      (shifted.transpose() * c).array() + (query.norms ? c.squaredNorm() / 2 : 0);
+  result.log_partition += beta.cwiseProduct(common);
+  if (query.mean) result.mean.colwise() += c;
+  return result;
+}
+
+Averages FiniteTarget::evaluate_relative(const States& x, const Betas& beta,
+                                         const PointStore::Query& query) const {
   kernel::SoftmaxAverage average = store_->average(x, beta, log_weights_, query);
   // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
   // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
@@ -114,7 +129,9 @@ Averages FiniteTarget::evaluate(const States& x, const Betas& beta,
           .entropy = std::move(average.entropy)};
 }
 
-MatrixXd FiniteTarget::jacobian_product(const States& x, const Betas& beta, const States& v) const {
+MatrixXd FiniteTarget::jacobian_product(const States& at, const Betas& beta,
+                                        const States& v) const {
+  const MatrixXd x = relative(at);
   const Heaviest top = heaviest(x, beta);
   Eigen::RowVectorXd origin(x.cols());
   for (Index k = 0; k < x.cols(); ++k) {
@@ -148,6 +165,7 @@ void FiniteTarget::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const 
       j = std::upper_bound(begin, begin + count() - 1, u * cumulative_[count() - 1]) - begin;
     }
     store_->read(j, y.col(k));
+    if (store_->origin().size() > 0) y.col(k) += store_->origin();
   }
 }
 
@@ -155,7 +173,7 @@ Posterior::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x
                                              std::int64_t n, random::Stream& stream) const {
   const VectorXd betas = VectorXd::Constant(1, beta);
   VectorXd all(count());
-  for_each_tile(x, betas, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
+  for_each_tile(relative(x), betas, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
     all.segment(first, logs.rows()) = logs.col(0);
   });
   all = (all.array() - all.maxCoeff()).exp();
@@ -170,6 +188,10 @@ Posterior::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x
       result.squared_norm += copies * tile.col(j).squaredNorm();
     }
   });
+  if (const VectorXd& c = store_->origin(); c.size() > 0) {
+    result.squared_norm += 2 * c.dot(result.sum) + static_cast<double>(n) * c.squaredNorm();
+    result.sum += static_cast<double>(n) * c;
+  }
   return result;
 }
 
@@ -203,8 +225,9 @@ MatrixXd FiniteTarget::order_axes() const {
   return leading_axis(product, dimension());
 }
 
-MatrixXd FiniteTarget::class_probabilities(const States& x, const Betas& beta) const {
-  if (classes() == 1) return MatrixXd::Ones(1, x.cols());
+MatrixXd FiniteTarget::class_probabilities(const States& at, const Betas& beta) const {
+  if (classes() == 1) return MatrixXd::Ones(1, at.cols());
+  const MatrixXd x = relative(at);
   const Heaviest top = heaviest(x, beta);
   MatrixXd probabilities = MatrixXd::Zero(classes(), x.cols());
   for_each_tile(x, beta, [&](Index first, const MatrixXd&, const MatrixXd& logs) {
@@ -217,7 +240,8 @@ MatrixXd FiniteTarget::class_probabilities(const States& x, const Betas& beta) c
   return probabilities;
 }
 
-std::vector<Index> FiniteTarget::classify(const States& y) const {
+std::vector<Index> FiniteTarget::classify(const States& at) const {
+  const MatrixXd y = relative(at);
   std::vector<Index> result(static_cast<std::size_t>(y.cols()), 0);
   if (classes() == 1) return result;
   // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights at beta = 1.
@@ -227,10 +251,11 @@ std::vector<Index> FiniteTarget::classify(const States& y) const {
   return result;
 }
 
-std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
+std::vector<Index> FiniteTarget::draw(const States& at, const Betas& beta,
                                       const VectorXd& uniforms) const {
+  const MatrixXd x = relative(at);
   // The running sum of the weights passes u; log Z errs by less than 1e-5 (softmax.hpp).
-  const Averages all = evaluate(x, beta, {.norms = true, .mean = false});
+  const Averages all = evaluate_relative(x, beta, {.norms = true, .mean = false});
   std::vector<Index> result(static_cast<std::size_t>(x.cols()), count() - 1);
   std::vector<bool> found(result.size(), false);
   VectorXd below = VectorXd::Zero(x.cols());
@@ -253,7 +278,8 @@ std::vector<Index> FiniteTarget::draw(const States& x, const Betas& beta,
   return result;
 }
 
-FiniteSupport::Nearest FiniteTarget::nearest(const States& y) const {
+FiniteSupport::Nearest FiniteTarget::nearest(const States& at) const {
+  const MatrixXd y = relative(at);
   // In double: differences of squares of order |y|^2 lose 1e-16 |y|^2.
   const auto walkers = static_cast<std::size_t>(y.cols());
   Nearest best{std::vector<Index>(walkers, -1), VectorXd::Constant(y.cols(), INFINITY),

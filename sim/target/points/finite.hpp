@@ -19,7 +19,7 @@ class FiniteTarget : public Target, public FiniteSupport {
   Index dimension() const override { return store_->dimension(); }
   Index count() const override { return store_->count(); }
   const VectorXd& log_weights() const override { return log_weights_; }
-  VectorXd point(Index j) const override { return store_->point(j); }
+  VectorXd point(Index j) const override { return placed(store_->point(j)); }
   Index label(Index j) const override {
     return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)];
   }
@@ -44,7 +44,7 @@ class FiniteTarget : public Target, public FiniteSupport {
   CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
                       random::Stream& stream) const override;
 
-  VectorXd mean_of_target() const override { return centre(); }
+  VectorXd mean_of_target() const override { return placed(centre()); }
   std::optional<MatrixXd> covariance() const override;
   MatrixXd order_axes() const override;
 
@@ -64,7 +64,18 @@ class FiniteTarget : public Target, public FiniteSupport {
   const PointStore& store() const { return *store_; }
 
  private:
+  // Points and states relative to the origin of the store (a shift of all points changes no
+  // posterior), and back. No origin: the same bits as without these.
+  MatrixXd relative(const States& x) const {
+    if (store_->origin().size() == 0) return x;
+    return x.colwise() - store_->origin();
+  }
+  VectorXd placed(VectorXd y) const {
+    if (store_->origin().size() > 0) y += store_->origin();
+    return y;
+  }
   VectorXd prior(Index first, Index n) const;
+  // What follows is about points and states relative to the origin.
   const VectorXd& centre() const;
   /// visit(first, points d x n), tile by tile.
   template <class Visit>
@@ -78,6 +89,9 @@ class FiniteTarget : public Target, public FiniteSupport {
     Eigen::RowVectorXd log_weight;
   };
   Heaviest heaviest(const States& x, const Betas& beta) const;
+  Averages evaluate_relative(const States& x, const Betas& beta,
+                             const PointStore::Query& query) const;
+
   Averages evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
 
   std::shared_ptr<const PointStore> store_;

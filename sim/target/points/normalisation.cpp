@@ -7,25 +7,25 @@
 namespace symbreak::target {
 
 using Eigen::Index;
-using Eigen::MatrixXf;
+using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 Normalisation::Normalisation(std::string how, std::string file, const Visit& points)
     : how_(std::move(how)), file_(std::move(file)) {
   if (how_ != "centred" && how_ != "standardised") return;
   Index count = 0;
-  points([&](const MatrixXf& block) {
+  points([&](const MatrixXd& block) {
     if (count == 0) mean_ = VectorXd::Zero(block.rows());
-    for (Index j = 0; j < block.cols(); ++j) mean_ += block.col(j).cast<double>();
+    for (Index j = 0; j < block.cols(); ++j) mean_ += block.col(j);
     count += block.cols();
   });
   mean_ /= static_cast<double>(count);
   scale_ = VectorXd::Ones(mean_.size());
   if (how_ == "centred") return;
   VectorXd variance = VectorXd::Zero(mean_.size());
-  points([&](const MatrixXf& block) {
+  points([&](const MatrixXd& block) {
     for (Index j = 0; j < block.cols(); ++j) {
-      variance += (block.col(j).cast<double>() - mean_).cwiseAbs2();
+      variance += (block.col(j) - mean_).cwiseAbs2();
     }
   });
   const VectorXd deviation = (variance / static_cast<double>(count)).cwiseSqrt();
@@ -34,22 +34,22 @@ Normalisation::Normalisation(std::string how, std::string file, const Visit& poi
   }
 }
 
-void Normalisation::apply(Eigen::Ref<MatrixXf> block, Index first) const {
+void Normalisation::apply(Eigen::Ref<MatrixXd> block, Index first) const {
   if (how_ == "unit") {
     block /= 255;
   } else if (how_ == "sphere") {
     for (Index j = 0; j < block.cols(); ++j) {
-      const double norm = block.col(j).cast<double>().norm();
+      const double norm = block.col(j).norm();
       if (!(norm > 0)) {
         throw deck::KeyError("target.normalisation",
                              "{}: data point {} is zero and cannot be put on a sphere", file_,
                              first + j);
       }
-      block.col(j) *= static_cast<float>(std::sqrt(static_cast<double>(block.rows())) / norm);
+      block.col(j) *= std::sqrt(static_cast<double>(block.rows())) / norm;
     }
   } else if (mean_.size() > 0) {
     for (Index j = 0; j < block.cols(); ++j) {
-      block.col(j) = ((block.col(j).cast<double>() - mean_).cwiseProduct(scale_)).cast<float>();
+      block.col(j) = (block.col(j) - mean_).cwiseProduct(scale_);
     }
   }
 }

@@ -10,14 +10,15 @@ namespace symbreak::target {
 class Normalisation {
  public:
   /// Visits the points, block after block: columns of each block are points.
-  using Visit = std::function<void(const std::function<void(const Eigen::MatrixXf&)>&)>;
+  using Visit = std::function<void(const std::function<void(const Eigen::MatrixXd&)>&)>;
 
   /// how: none, unit (divided by 255), centred (mean 0 per coordinate), standardised (also variance
   /// 1; constant coordinates become 0), sphere (every point to norm sqrt(d)). Means and variances
   /// are summed point after point: the same bits however the points are cut into blocks.
   Normalisation(std::string how, std::string file, const Visit& points);
   /// Columns of `block` are points; `first` counts them in messages.
-  void apply(Eigen::Ref<Eigen::MatrixXf> block, Eigen::Index first) const;
+  void apply(Eigen::Ref<Eigen::MatrixXd> block, Eigen::Index first) const;
+  bool changes() const { return how_ != "none"; }
 
  private:
   std::string how_, file_;

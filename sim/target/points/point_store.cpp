@@ -11,7 +11,8 @@ class MatrixStore final : public PointStore {
  public:
   using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
-  explicit MatrixStore(Matrix points) : points_(std::move(points)), half_norms_(points_.cols()) {
+  explicit MatrixStore(Matrix points, VectorXd origin = {})
+      : points_(std::move(points)), origin_(std::move(origin)), half_norms_(points_.cols()) {
     for (Index j = 0; j < points_.cols(); ++j) {
       half_norms_[j] = points_.col(j).template cast<double>().squaredNorm() / 2;
     }
@@ -19,6 +20,7 @@ class MatrixStore final : public PointStore {
 
   Index dimension() const override { return points_.rows(); }
   Index count() const override { return points_.cols(); }
+  const VectorXd& origin() const override { return origin_; }
   void read(Index first, Eigen::Ref<MatrixXd> y) const override {
     y = points_.middleCols(first, y.cols()).template cast<double>();
   }
@@ -34,7 +36,7 @@ class MatrixStore final : public PointStore {
 
  private:
   Matrix points_;
-  VectorXd half_norms_;
+  VectorXd origin_, half_norms_;
 };
 
 class LazyStore final : public PointStore {
@@ -97,8 +99,8 @@ std::shared_ptr<const PointStore> matrix_store(MatrixXd points) {
   return std::make_shared<MatrixStore<double>>(std::move(points));
 }
 
-std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points) {
-  return std::make_shared<MatrixStore<float>>(std::move(points));
+std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points, VectorXd origin) {
+  return std::make_shared<MatrixStore<float>>(std::move(points), std::move(origin));
 }
 
 }  // namespace symbreak::target

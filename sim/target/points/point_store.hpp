@@ -20,6 +20,12 @@ class PointStore {
   virtual ~PointStore() = default;
   virtual Index dimension() const = 0;
   virtual Index count() const = 0;
+  /// What was subtracted from the points, which were far from 0: everything here is about y_j -
+  /// origin. Empty: nothing.
+  virtual const VectorXd& origin() const {
+    static const VectorXd none;
+    return none;
+  }
   /// Points first, first + 1, .., one per column of y. Exact whatever the storage.
   virtual void read(Index first, Eigen::Ref<MatrixXd> y) const = 0;
   /// Empty log_weights: all 0.
@@ -39,7 +45,7 @@ class PointStore {
 
 /// Columns are points. Float storage is for datasets: results are double either way.
 std::shared_ptr<const PointStore> matrix_store(MatrixXd points);
-std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points);
+std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points, VectorXd origin = {});
 /// Points that are made when first asked for: the plan of a deck needs their number and size only.
 struct LazyPoints {
   Index dimension = 0, count = 0;

@@ -16,7 +16,8 @@ std::shared_ptr<const Target> make_couplings(const deck::Parameters& parameters,
   const data::Source source{.file = parameters.word("target.file"),
                             .key = "target.file",
                             .format = parameters.word("target.format"),
-                            .dataset_path = parameters.word("target.dataset_path")};
+                            .dataset_path = parameters.word("target.dataset_path"),
+                            .path_key = "target.dataset_path"};
   const data::Couplings couplings =
       data::read_couplings(source, {.layout = parameters.word("target.layout"),
                                     .triangle = parameters.word("target.triangle"),
@@ -42,11 +43,14 @@ TargetKind couplings() {
       .name = "couplings",
       .text = "Ising model with any couplings J_ij, dense or sparse, from a file",
       .keys = {deck::plain_key(deck::Kind::file, "target", "file", deck::required,
-                               "couplings J_ij: MatrixMarket (.mtx), CSV, NumPy .npy or HDF5"),
-               deck::word_key("target", "format", "auto", "auto: by the file's extension",
-                              {"auto", "mtx", "csv", "npy", "hdf5"}),
-               deck::plain_key(deck::Kind::text, "target", "dataset_path", "",
-                               "HDF5: the data set to read, /couplings"),
+                               "couplings J_ij: MatrixMarket (.mtx), text (CSV, edge lists), NumPy "
+                               ".npy and .npz, HDF5; text and .npy also as .gz"),
+               deck::word_key("target", "format", "auto",
+                              "auto: by the file's extension (capitals and .gz make no difference)",
+                              {"auto", "mtx", "csv", "npy", "npz", "hdf5"}),
+               deck::plain_key(
+                   deck::Kind::text, "target", "dataset_path", "",
+                   "HDF5: the data set to read, /couplings; .npz: the array, couplings"),
                deck::word_key("target", "layout", "auto",
                               "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list "
                               "where there are three columns and not three rows",

@@ -18,6 +18,31 @@ const std::vector<std::string> kGlass = {"target.kind=sherrington_kirkpatrick",
 
 }  // namespace
 
+TEST_CASE("The energy of a torus is predicted where it is known, and never as NaN",
+          "[unit][experiment]") {
+  const auto energy = [](const char* side, const char* coupling) -> std::optional<double> {
+    const std::string J = coupling;
+    const auto experiment =
+        experiment::kind("fluctuations")
+            .make(test::parameters(
+                "fluctuations",
+                tiny({"target.kind=ising_lattice", std::string("target.side=") + side,
+                      "target.coupling=" + J, "target.temperature=3"})));
+    for (const verdict::Prediction& known : experiment->predictions()) {
+      CHECK(std::isfinite(known.value()));
+      if (known.quantity == "energy_exact") return known.value();
+    }
+    return std::nullopt;
+  };
+  REQUIRE(energy("4", "1"));
+  CHECK(*energy("4", "1") < -0.5);
+  CHECK(*energy("4", "-1") == *energy("4", "1"));  // every second spin turned over
+  CHECK(*energy("4", "-2") == *energy("4", "2"));
+  CHECK_FALSE(energy("5", "-1"));  // frustrated
+  CHECK(energy("5", "1"));
+  CHECK(*energy("4", "0") == 0);
+}
+
 TEST_CASE("Contract of fluctuations", "[unit][experiment]") {
   // A cluster chain with modes; a covariance of independent samples; chains side by side.
   test::check_contract("fluctuations", tiny({"target.kind=ising_lattice", "target.side=4",

@@ -203,7 +203,8 @@ TEST_CASE("Published excess entropies deviate by one standard error on average",
   const auto right = put(1), wrong = put(2);
   REQUIRE(right.size() == 1);
   CHECK(right[0].measured == Approx(1));
-  CHECK(right[0].error == Approx(std::sqrt(2.0 / 50)));
+  CHECK(right[0].squares == 50);
+  CHECK(right[0].predicted_error == Approx(std::sqrt(2.0 / 50)));
   CHECK(right[0].agrees());
   CHECK(wrong.at(0).measured == Approx(4));
   CHECK_FALSE(wrong[0].agrees());

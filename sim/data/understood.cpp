@@ -1,0 +1,70 @@
+#include "sim/data/understood.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace symbreak::data {
+
+namespace {
+
+struct Reading {
+  std::string key, file;
+  std::vector<std::string> facts, warnings;
+};
+
+/// Of this process. Readers are called from one thread.
+std::vector<Reading>& readings() {
+  static std::vector<Reading> all;
+  return all;
+}
+
+Reading& reading_of(const Source& source) {
+  for (Reading& each : readings()) {
+    if (each.key == source.key && each.file == source.file) return each;
+  }
+  return readings().emplace_back(Reading{source.key, source.file, {}, {}});
+}
+
+void add_once(std::vector<std::string>& lines, const std::string& line) {
+  if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+}
+
+}  // namespace
+
+void begin_reading(const Source& source) {
+  Reading& reading = reading_of(source);
+  reading.facts.clear();
+  reading.warnings.clear();
+}
+
+void note(const Source& source, const std::string& fact) {
+  add_once(reading_of(source).facts, fact);
+}
+
+void warn(const Source& source, const std::string& warning) {
+  add_once(reading_of(source).warnings, warning);
+}
+
+std::vector<std::string> understood() {
+  std::vector<std::string> lines;
+  for (const Reading& each : readings()) {
+    if (each.facts.empty()) continue;
+    lines.push_back(fmt::format("{}: {}", std::filesystem::path(each.file).filename().string(),
+                                fmt::join(each.facts, "; ")));
+  }
+  return lines;
+}
+
+std::vector<std::string> warnings() {
+  std::vector<std::string> lines;
+  for (const Reading& each : readings()) {
+    for (const std::string& warning : each.warnings) {
+      lines.push_back(fmt::format("{}: {}: {}", each.key, each.file, warning));
+    }
+  }
+  return lines;
+}
+
+}  // namespace symbreak::data
