@@ -42,13 +42,10 @@ struct Catalogue {
   /// Context check of one point (builds target and experiment); throws KeyError.
   std::function<void(const Parameters&)> validate;
   std::size_t most_points = 1'000'000;  ///< a larger sweep, or list, is an error
-<<<<<<< HEAD
-  bool unused_keys = false;  ///< keys that nothing reads are no errors: continues an older run
-=======
   /// Hash of what a file holds; "" where it cannot be read (its reader will say so). Unset: files
   /// are known by their names.
   std::function<std::string(const std::string& path)> contents{};
->>>>>>> 0d529d2
+  bool unused_keys = false;  ///< keys that nothing reads are no errors: continues an older run
 };
 
 /// Keys of [run] and the selectors target.kind, experiment.kind.
