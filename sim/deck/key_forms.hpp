@@ -64,11 +64,11 @@ inline Key with_role(Role role, Key key) {
 
 /// The same key, read only under this condition as well (Key::used_with).
 inline Key used_with(const std::string& condition, Key key) {
-  key.used_with.push_back(condition);
+  key.used_with.insert(key.used_with.begin(), condition);
   return key;
 }
 inline std::vector<Key> used_with(const std::string& condition, std::vector<Key> keys) {
-  for (Key& key : keys) key.used_with.push_back(condition);
+  for (Key& key : keys) key = used_with(condition, key);
   return keys;
 }
 
