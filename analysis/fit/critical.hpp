@@ -38,6 +38,7 @@ Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd
 
 /// Zero of a smooth sampled function near its most significant sign change: polynomials of degree
 /// 1 to `degree` through the 2(degree+1) nearest points. Error: the larger of the propagated one
+/// (times sqrt(chi2/dof) where chance does not explain it, as of solved data)
 /// and the last change of degree (none for degree 1: pass 2 or more for exact data).
 /// value = (root, slope). Throws std::invalid_argument when there is no sign change.
 Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree);

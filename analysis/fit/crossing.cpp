@@ -188,6 +188,8 @@ Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree
     result = fit;
     result.value = pair(guess + basis.width * u, slope / basis.width);
     result.covariance = jacobian * fit.covariance * jacobian.transpose();
+    // Data that no polynomial of this degree fits, for chance, are off by more than they say.
+    if (fit.p_value < 1e-3) result.covariance *= fit.chi2_per_dof();
     result.error = result.covariance.diagonal().cwiseSqrt();
     result.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], degree {}", count, near[0],
                                 near[count - 1], d);

@@ -32,7 +32,7 @@ struct Verdict {
   /// combined_dof(), the law of chi^2): comparable between rows. 0 when both errors are 0 and there
   /// is no deviation; NaN where there is no verdict.
   double z() const;
-  /// agrees: |z| <= 3, which chance exceeds .27 % of the time. none: a number or an error is missing
+  /// agrees: |z| <= 3 (chi^2: z <= 3), which chance exceeds .27 % of the time. none: a number or an error is missing
   /// (NaN, an infinite error, a single sample).
   Outcome outcome() const;
   bool agrees() const { return outcome() == Outcome::agrees; }

@@ -100,7 +100,7 @@ const Verdict& worst(const Seeds& seeds) {
   const Verdict* found = nullptr;
   for (const std::vector<Verdict>& rows : seeds) {
     for (const Verdict& row : rows) {
-      if (found == nullptr || !(std::abs(row.z()) <= std::abs(found->z()))) found = &row;
+      if (found == nullptr || std::abs(row.z()) > std::abs(found->z())) found = &row;
     }
   }
   return *found;
@@ -118,8 +118,8 @@ bool print(const DeckResult& deck, std::size_t seeds) {
     std::size_t rows = 0, agree = 0;
     for (const std::vector<Verdict>& seed : all) {
       rows += seed.size();
-      agree += static_cast<std::size_t>(
-          std::count_if(seed.begin(), seed.end(), [](const Verdict& row) { return row.agrees(); }));
+      agree += static_cast<std::size_t>(std::count_if(
+          seed.begin(), seed.end(), [](const Verdict& row) { return !row.disagrees(); }));
     }
     if (seeds == 1) {
       const Verdict& row = worst(all);
@@ -230,7 +230,7 @@ Exit validate(const Options& options, const RunDeck& run) {
   const std::vector<fs::path> decks = select(options.decks, options.labels);
   const auto seeds = static_cast<std::size_t>(options.seeds);
   std::vector<DeckResult> results;
-  std::size_t fine = 0;
+  std::size_t fine = 0, missing = 0;
   if (rank == 0) {
     fmt::print("{}\n",
                seeds == 1
@@ -243,25 +243,31 @@ Exit validate(const Options& options, const RunDeck& run) {
     DeckResult& deck = results.emplace_back();
     deck.name = path.stem().string();
     const double begin = ensemble::now();
-    for (std::size_t seed = 1; seed <= seeds; ++seed) {
+    bool ran = true;
+    for (std::size_t seed = 1; ran && seed <= seeds; ++seed) {
       const fs::path output =
           options.output / deck.name / (seeds == 1 ? "own_seed" : fmt::format("seed_{}", seed));
       std::vector<std::string> overrides;
       if (seeds > 1) overrides.push_back(fmt::format("run.seed={}", seed));
-      if (const Exit exit = run(path, overrides, output); exit != Exit::done) return exit;
-      if (rank != 0) continue;
+      const Exit exit = run(path, overrides, output);
+      if (exit != Exit::done && exit != Exit::usage) return exit;
+      ran = exit == Exit::done;  // data of others may be missing: the rest can be judged
+      if (rank != 0 || !ran) continue;
       deck.add(findings::analyse(record::read_result(output / "result.h5").result), seed - 1);
     }
     deck.seconds = ensemble::now() - begin;
-    if (rank == 0) fine += print(deck, seeds) ? 1 : 0;
+    missing += ran ? 0 : 1;
+    if (rank == 0 && ran) fine += print(deck, seeds) ? 1 : 0;
   }
   auto status = static_cast<int>(Exit::done);
   if (rank == 0) {
-    fmt::print("{} of {} decks as they should be\n", fine, results.size());
-    bool all = fine == results.size();
+    fmt::print("{} of {} decks as they should be{}\n", fine, results.size(),
+               missing > 0 ? fmt::format(", {} could not run (see above)", missing) : "");
+    bool all = fine + missing == results.size();
     if (const std::vector<double> z = independent(results, seeds); seeds > 1 && !z.empty()) {
       all = print(statistics::normality(z)) && all;
     }
+    if (missing > 0) status = static_cast<int>(Exit::usage);
     if (!all) status = static_cast<int>(Exit::disagrees);
   }
   MPI_Bcast(&status, 1, MPI_INT, 0, MPI_COMM_WORLD);

@@ -32,7 +32,8 @@ std::vector<std::filesystem::path> select(const std::filesystem::path& decks,
 /// it ends, and with several seeds the law of all independent z: one verdict a run, at random among
 /// its own, since verdicts of one run may share samples. Status: 0, or 4 where a deck disagrees
 /// (one seed), or where the mean or the width of a quantity's z is not what it claims (p below
-/// 1e-5), or a tail is heavier than its band; that of a run that failed or was stopped.
+/// 1e-5), or a tail is heavier than its band; 2 where a deck could not run (data
+/// that are not there; the others are judged); that of a run that failed or was stopped.
 ensemble::Exit validate(const Options& options, const RunDeck& run);
 
 }  // namespace symbreak::validation

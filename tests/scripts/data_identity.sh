@@ -51,8 +51,16 @@ run --output other --set run.seed=6 || fail "other data, other run"
 [ $? = 2 ] && grep -q 'target.file' log || fail "no merge of runs on other data"
 mkdir elsewhere && cp a.csv elsewhere/points.csv
 run --output half --set target.file=elsewhere/points.csv || fail "a moved copy continues"
-"$python" "$source_directory/tests/scripts/same_bits.py" reference/result.h5 half/result.h5 ||
-  fail "with the same bits"
+"$python" - <<'EOF' || fail "with the same bits"
+import h5py, sys
+def numbers(name):
+    found = {}
+    with h5py.File(name) as file:
+        file["points"].visititems(lambda path, item: found.update(
+            {path: item[()].tobytes()}) if "/observables/" in path and hasattr(item, "dtype") else None)
+    return found
+sys.exit(numbers("reference/result.h5") != numbers("half/result.h5") or not numbers("half/result.h5"))
+EOF
 run --output packed --set target.file=a0.h5 --set sampling.replicas=2 || fail "HDF5"
 run --output packed --set target.file=a1.h5 || fail "the same numbers, compressed"
 run --output packed --set target.file=b1.h5

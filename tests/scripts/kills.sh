@@ -29,22 +29,23 @@ for ranks in 2 3 4; do
 done
 
 kills=0
+victim=killed_$$  # no other run of this test is hit
 while [ $kills -lt 20 ]; do
-  run $((kills % 3 + 1)) killed --set experiment.delay=3 &
+  run $((kills % 3 + 1)) "$victim" --set experiment.delay=3 &
   shell=$!
   sleep "$("$python" -c "print(0.45 + $RANDOM / 32768 * 0.5)")"
   case $((kills % 4)) in
-    0) pkill -KILL -f -- "symbreak run $deck --output killed" ;;  # all
-    1) pkill -KILL -o -f -- "^$symbreak run $deck --output killed" ;;                 # one rank
-    2) pkill -KILL -o -f -- "mpirun -q .*--output killed" ;;                          # mpirun
-    3) pkill -TERM -o -f -- "mpirun -q .*--output killed" ;;                          # politely
+    0) pkill -KILL -f -- "symbreak run $deck --output $victim" ;;  # all
+    1) pkill -KILL -o -f -- "^$symbreak run $deck --output $victim" ;;                 # one rank
+    2) pkill -KILL -o -f -- "mpirun -q .*--output $victim" ;;                          # mpirun
+    3) pkill -TERM -o -f -- "mpirun -q .*--output $victim" ;;                          # politely
   esac
   wait $shell
-  pkill -KILL -f -- "symbreak run $deck --output killed"
+  pkill -KILL -f -- "symbreak run $deck --output $victim"
   kills=$((kills + 1))
 done
-run 2 killed --set experiment.delay=0 || fail "resume after $kills kills"
-same killed || fail "bits after $kills kills"
+run 2 "$victim" --set experiment.delay=0 || fail "resume after $kills kills"
+same "$victim" || fail "bits after $kills kills"
 grep -q continuing log && echo "resumed: $(grep continuing log)"
 
 run 2 stopped --set experiment.delay=10 --walltime 0.3s

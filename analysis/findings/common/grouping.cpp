@@ -136,7 +136,7 @@ void Pool::judge(Findings& findings, const std::string& quantity, const Keys& ke
   const auto n = static_cast<double>(count);
   findings::judge(
       findings, quantity, keys, {sum / n, std::sqrt(variance) / n, variance * variance / noise},
-      predicted, source, fmt::format("mean over {} {}s", count, what),
+      predicted, source, fmt::format("mean over {} {}{}", count, what, count == 1 ? "" : "s"),
       fmt::format("largest deviation of a single {} {:.1f} standard errors{}", what, worst, note));
 }
 

@@ -48,7 +48,7 @@ TEST_CASE("Clones that follow phi(G) part at G = 1", "[unit][findings]") {
   for (const char* quantity : {"clone_probability", "clone_identity"}) {
     const auto rows = test::verdicts(found, quantity);
     REQUIRE(rows.size() == 1);
-    CHECK(rows[0].measured == Approx(1).epsilon(1e-6));
+    CHECK(rows[0].measured == Approx(1).epsilon(.02));  // Student of 63 degrees
     CHECK(rows[0].predicted == 1);
     CHECK(rows[0].predicted_error == Approx(std::sqrt(2.0 / 8)));
     CHECK(rows[0].agrees());

@@ -30,7 +30,8 @@ TEST_CASE("Findings of toy: mean, variance and tau_int of every point", "[unit][
   for (const char* quantity : {"mean", "variance", "tau_int"}) {
     for (const verdict::Verdict& row : test::verdicts(findings, quantity)) {
       CHECK(row.agrees());
-      CHECK(row.error > 0);
+      // Batches that are independent by construction have tau_int = 1/2, without an error.
+      if (row.quantity != "tau_int") CHECK(row.error > 0);
     }
   }
   const auto means = test::verdicts(findings, "mean");
