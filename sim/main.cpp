@@ -168,6 +168,25 @@ struct RunRequest {
   bool quiet = false;
 };
 
+/// The deck of a request. A run that was begun when keys that nothing reads were no errors may go
+/// on with them: they are part of its identity.
+deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
+  deck::Catalogue known = experiment::decks();
+  try {
+    return deck::parse(text, request.path, request.overrides, known);
+  } catch (const deck::Errors&) {
+    known.unused_keys = true;
+    try {
+      deck::Deck deck = deck::parse(text, request.path, request.overrides, known);
+      const fs::path run =
+          request.output.value_or(fs::path("runs") / deck.first().word("run.name"));
+      if (fs::exists(run / "deck.ini")) return deck;
+    } catch (const deck::Errors&) {  // the first ones are all of them
+    }
+    throw;
+  }
+}
+
 /// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the outcome.
 int run_deck(const RunRequest& request) {
   int rank = 0, failed = 0;
@@ -188,9 +207,8 @@ int run_deck(const RunRequest& request) {
   std::optional<ensemble::Plan> plan;
   ensemble::Options run_options;
   int mine = 0;
-  const deck::Catalogue known = experiment::decks();
   const auto prepare = [&] {
-    deck = deck::parse(text, request.path, request.overrides, known);
+    deck = parse_deck(text, request);
     plan = ensemble::plan(*deck, experiment::catalogue());
     run_options.command = request.command;
     run_options.output = request.output.value_or(fs::path("runs") / plan->run);

@@ -26,6 +26,7 @@ inline std::vector<std::string> last_values(const std::vector<std::string>& sett
 inline deck::Deck deck(const std::string& experiment, const std::vector<std::string>& settings) {
   deck::Catalogue catalogue = experiment::decks();
   catalogue.validate = [](const deck::Parameters&) {};
+  catalogue.unused_keys = true;  // settings of several choices in one list
   const std::string text =
       "[run]\nseed = 1\n[target]\nkind = deltas\n[forward]\n[experiment]\nkind = " + experiment +
       "\n[sampling]\n";

@@ -49,16 +49,23 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
                      "auto: by the file's extension (capitals and .gz make no difference), or "
                      "else by its first bytes",
                      {"auto", "idx", "npy", "npz", "csv", "hdf5"}),
-      deck::plain_key(deck::Kind::text, section, "dataset_path", "",
-                      "HDF5: the data set to read, /images; .npz: the array, images"),
-      deck::count_key(section, "header_lines", "",
-                      "text: lines above the first row of numbers; default: one, if it holds "
-                      "names",
-                      0, 1000),
-      deck::count_key(section, "name_columns", "",
-                      "text: leading columns that hold names of rows, no data; default: one, if "
-                      "the header has no name for it",
-                      0, 100),
+      deck::used_with(
+          "format=auto|npz|hdf5",
+          deck::plain_key(deck::Kind::text, section, "dataset_path", "",
+                          "HDF5: the data set to read, /images; .npz: the array, images")),
+      deck::used_with(
+          "format=auto|csv",
+          deck::count_key(section, "header_lines", "",
+                          "text: lines above the first row of numbers; default: one, if it holds "
+                          "names",
+                          0, 1000)),
+      deck::used_with(
+          "format=auto|csv",
+          deck::count_key(
+              section, "name_columns", "",
+              "text: leading columns that hold names of rows, no data; default: one, if "
+              "the header has no name for it",
+              0, 100)),
       deck::count_key(section, "columns", "",
                       "numbers per " + point + " that the file must have; default: any"),
       deck::count_key(section, "point_axis", "",

@@ -13,6 +13,7 @@
 #include "sim/deck/scan.hpp"
 #include "sim/deck/schema.hpp"
 #include "sim/deck/spelling.hpp"
+#include "sim/deck/used_with.hpp"
 #include "sim/deck/value.hpp"
 
 namespace symbreak::deck {
@@ -193,6 +194,7 @@ Deck parse(const std::string& text, const std::string& name,
     fields.push_back(std::move(field));
   }
   complain_of_missing(missing, deck, name, complaints);
+  if (!catalogue.unused_keys) complain_of_unused(entries, fields, complaints);
   complaints.raise();
 
   Deck result{name, text, {}, {}, expand(fields, catalogue, complaints)};

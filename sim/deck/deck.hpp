@@ -45,6 +45,7 @@ struct Catalogue {
   /// Hash of what a file holds; "" where it cannot be read (its reader will say so). Unset: files
   /// are known by their names.
   std::function<std::string(const std::string& path)> contents{};
+  bool unused_keys = false;  ///< keys that nothing reads are no errors: continues an older run
 };
 
 /// Keys of [run] and the selectors target.kind, experiment.kind.

@@ -7,6 +7,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/deck/schema.hpp"
 #include "sim/deck/spelling.hpp"
+#include "sim/deck/used_with.hpp"
 
 namespace symbreak::deck {
 
@@ -41,13 +42,18 @@ std::string unit(const Key& key) {
   return key.unit.empty() || key.kind == Kind::duration ? "" : ", in " + key.unit;
 }
 
+std::string meaning(const Key& key) {
+  const std::string when = usage(key);
+  return when.empty() ? key.text : fmt::format("{} ({})", key.text, when);
+}
+
 /// `title` is the name within its section, or the whole path.
 std::string paragraph(const Key& key, const std::string& title) {
   const std::string status = !key.fallback           ? "required"
                              : key.fallback->empty() ? "optional"
                                                      : "default " + *key.fallback;
   return wrap(fmt::format("{}: {}{}; {}", title, type(key), unit(key), status), 2) +
-         wrap(key.text, 6);
+         wrap(meaning(key), 6);
 }
 
 std::string table(const std::vector<Key>& keys) {
@@ -128,7 +134,7 @@ std::string markdown(const std::vector<Key>& keys) {
   std::string text = "| key | value | default | meaning |\n|---|---|---|---|\n";
   for (const Key& key : keys) {
     text += fmt::format("| `{}` | {}{} | {} | {} |\n", key.path(), cell(type(key)), unit(key),
-                        cell(key.fallback.value_or("required")), cell(key.text));
+                        cell(key.fallback.value_or("required")), cell(meaning(key)));
   }
   return text;
 }

@@ -37,6 +37,12 @@ struct Key {
   Role role = Role::physics;
   Arity arity = Arity::scalar;
   bool critical = false;  ///< `critical(+-w, n)` is allowed
+  /// What other keys must say for this one to be read, all of it (used_with.hpp); a deck that sets
+  /// it otherwise is in error. Keys of the same section go by their names:
+  ///   "preset=custom|two_levels"  one of these values;  "churn!=0"  another value;
+  ///   "scales"  is given (not empty);  "!file"  is not given;
+  ///   "state=trajectory or clones=reverse"  one of these.
+  std::vector<std::string> used_with{};
 
   std::string path() const { return section + "." + name; }
 };

@@ -62,6 +62,16 @@ inline Key with_role(Role role, Key key) {
   return key;
 }
 
+/// The same key, read only under this condition as well (Key::used_with).
+inline Key used_with(const std::string& condition, Key key) {
+  key.used_with.insert(key.used_with.begin(), condition);
+  return key;
+}
+inline std::vector<Key> used_with(const std::string& condition, std::vector<Key> keys) {
+  for (Key& key : keys) key = used_with(condition, key);
+  return keys;
+}
+
 /// The same key for a list of such values.
 inline Key list_of(Key key) {
   key.arity = Arity::list;

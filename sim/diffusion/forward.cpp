@@ -25,11 +25,16 @@ std::vector<deck::Key> Forward::keys() {
                      "e^-t y + sqrt(1 - e^-2t) z (ornstein_uhlenbeck), x = theta_t y + sqrt(1 - "
                      "theta_t^2) z with t in [0,1] (ddpm)",
                      {"brownian", "ornstein_uhlenbeck", "ddpm"}),
-      deck::positive_key("forward", "sigma", "1",
-                         "noise strength of the Brownian clock, beta = 1/(sigma^2 t)"),
-      deck::positive_key("forward", "beta_min", "0.1",
-                         "DDPM clock: theta_t = exp(-t^2 (beta_max - beta_min)/4 - t beta_min/2)"),
-      deck::positive_key("forward", "beta_max", "20", "DDPM clock, see beta_min"),
+      deck::used_with(
+          "clock=brownian",
+          deck::positive_key("forward", "sigma", "1",
+                             "noise strength of the Brownian clock, beta = 1/(sigma^2 t)")),
+      deck::used_with(
+          "clock=ddpm",
+          deck::positive_key("forward", "beta_min", "0.1",
+                             "theta_t = exp(-t^2 (beta_max - beta_min)/4 - t beta_min/2)")),
+      deck::used_with("clock=ddpm",
+                      deck::positive_key("forward", "beta_max", "20", "see beta_min")),
   };
 }
 

@@ -142,21 +142,30 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Model& model, b
 std::vector<deck::Key> rate_keys() {
   const std::string section = "experiment";
   return {
-      deck::word_key(
-          section, "rate", "target",
-          "entropic grids: entropy rate of the target itself (one dimension: quadrature; else "
-          "rate_samples forward samples), of a Gaussian with its covariance, or from rate_file",
-          {"target", "gaussian", "file"}),
-      deck::plain_key(deck::Kind::file, section, "rate_file", "",
-                      "rate = file: CSV, .npy or HDF5 with the columns s and dH/dln s; the result "
-                      "of an entropy_clock run holds such a table, and `analyze` names it"),
-      deck::plain_key(deck::Kind::text, section, "rate_path", "", "HDF5: the data set to read"),
-      deck::count_key(
-          section, "rate_samples", "1024",
-          "rate = target in more than one dimension: noised data per level of its table", 16, 1e7),
-      deck::real_key(section, "spectral_power", "1",
-                     "spectral: mode k of the covariance counts with (lambda_k/lambda_max)^power",
-                     0, 10),
+      deck::used_with(
+          "schedule=entropic|rescaled_entropic",
+          deck::word_key(
+              section, "rate", "target",
+              "entropic grids: entropy rate of the target itself (one dimension: quadrature; else "
+              "rate_samples forward samples), of a Gaussian with its covariance, or from rate_file",
+              {"target", "gaussian", "file"})),
+      deck::used_with(
+          "rate=file",
+          deck::plain_key(deck::Kind::file, section, "rate_file", "",
+                          "CSV, .npy or HDF5 with the columns s and dH/dln s; the result "
+                          "of an entropy_clock run holds such a table, and `analyze` names it")),
+      deck::used_with("rate=file", deck::plain_key(deck::Kind::text, section, "rate_path", "",
+                                                   "HDF5: the data set to read")),
+      deck::used_with(
+          "rate=target",
+          deck::count_key(section, "rate_samples", "1024",
+                          "in more than one dimension: noised data per level of its table", 16,
+                          1e7)),
+      deck::used_with(
+          "schedule=spectral",
+          deck::real_key(section, "spectral_power", "1",
+                         "mode k of the covariance counts with (lambda_k/lambda_max)^power", 0,
+                         10)),
   };
 }
 

@@ -146,14 +146,17 @@ std::vector<deck::Key> sampler_keys() {
                      "by Heun (ode); EDM's "
                      "heun with churn; pndm multistep",
                      method_words()),
-      deck::real_key(section, "eta", "0", "ddim: share of ancestral noise, 0 deterministic, 1 ddpm",
-                     0, 1),
-      deck::real_key(
-          section, "churn", "0",
-          "heun: S_churn, noise is raised by min(churn/steps, sqrt 2 - 1) before each step", 0,
-          1e6),
-      deck::real_key(section, "churn_noise", "1", "heun: S_noise, amplitude of the noise put back",
-                     0, 10),
+      deck::used_with("sampler=ddim",
+                      deck::real_key(section, "eta", "0",
+                                     "share of ancestral noise, 0 deterministic, 1 ddpm", 0, 1)),
+      deck::used_with(
+          "sampler=heun",
+          deck::real_key(
+              section, "churn", "0",
+              "S_churn, noise is raised by min(churn/steps, sqrt 2 - 1) before each step", 0, 1e6)),
+      deck::used_with("churn!=0",
+                      deck::real_key(section, "churn_noise", "1",
+                                     "S_noise, amplitude of the noise put back", 0, 10)),
   };
 }
 

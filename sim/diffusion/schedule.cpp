@@ -162,17 +162,22 @@ std::vector<deck::Key> schedule_keys() {
           section, "last_step", "clean",
           "clean: the last step goes from t_end to zero noise, x' = <y>; noisy: it ends at t_end",
           {"clean", "noisy"}),
-      deck::real_key(section, "rho", "7", "edm: exponent of the schedule", 0.5, 100),
-      deck::positive_key(section, "chain_first", "1e-4",
-                         "linear_beta: first beta of the discrete chain", 0.999),
-      deck::positive_key(section, "chain_last", "0.02",
-                         "linear_beta: last beta of the discrete chain", 0.999),
-      deck::count_key(section, "chain_length", "1000", "linear_beta: length of the discrete chain",
-                      1, 1e6),
-      deck::count_key(
-          section, "start_index", "999",
-          "linear_beta: index (from 0) of the first level; the grid runs evenly to index 0", 0,
-          1e6),
+      deck::used_with("schedule=edm",
+                      deck::real_key(section, "rho", "7", "exponent of the schedule", 0.5, 100)),
+      deck::used_with("schedule=linear_beta",
+                      deck::positive_key(section, "chain_first", "1e-4",
+                                         "first beta of the discrete chain", 0.999)),
+      deck::used_with("schedule=linear_beta",
+                      deck::positive_key(section, "chain_last", "0.02",
+                                         "last beta of the discrete chain", 0.999)),
+      deck::used_with(
+          "schedule=linear_beta",
+          deck::count_key(section, "chain_length", "1000", "length of the discrete chain", 1, 1e6)),
+      deck::used_with(
+          "schedule=linear_beta",
+          deck::count_key(section, "start_index", "999",
+                          "index (from 0) of the first level; the grid runs evenly to index 0", 0,
+                          1e6)),
   };
   for (const Key& key : rate_keys()) keys.push_back(key);
   return keys;

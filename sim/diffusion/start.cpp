@@ -127,8 +127,9 @@ std::vector<deck::Key> start_keys() {
                      "mean and covariance of the noised data, exact or estimated (Gaussian late "
                      "start), or forward noised data (planted)",
                      {"noise", "gaussian", "gaussian_estimated", "planted"}),
-      deck::count_key(section, "start_samples", "10000",
-                      "gaussian_estimated: noised data behind the moments, per replica", 2, 1e8),
+      deck::used_with("start=gaussian_estimated",
+                      deck::count_key(section, "start_samples", "10000",
+                                      "noised data behind the moments, per replica", 2, 1e8)),
       deck::real_key(section, "t_start", "0",
                      "first time, deck's clock; 0: where sigma^2 t is 200 times the variance of "
                      "the data (the end of the clock, if that comes first)",

@@ -104,6 +104,11 @@ expect 2 "did you mean '--output'" "$symbreak" run ok.ini --outptu x
 expect 2 "did you mean 'analyze'" "$symbreak" analyse runs/x
 expect 2 'usage' "$symbreak" run
 expect 2 "target.presett|presett" "$symbreak" run ok.ini --set target.presett=x
+expect 2 "^--set target.w0: key 'w0' is used with preset = three_deltas; this deck has two_deltas" \
+  "$symbreak" run ok.ini --set target.w0=0.5
+sed 's/^t = /criterion = score\nt = /; s/^kind = deltas/kind = deltas\npreset = four_deltas\np = 0.5/' ok.ini >p.ini
+expect 2 "p.ini:7:1: key 'p' is used with preset = two_deltas or two_levels; this deck has four_deltas" \
+  "$symbreak" check p.ini
 expect 2 'walltime' "$symbreak" run ok.ini --walltime tomorrow
 
 # --- results --------------------------------------------------------------------------------------

@@ -47,12 +47,18 @@ std::vector<deck::Key> chain_group_keys() {
       deck::word_key("experiment", "posterior", "auto",
                      "what is asked of the posterior comes from its exact sum, or from chains",
                      {"auto", "exact", "chains"}),
-      deck::count_key("experiment", "chains", "8", "chains in each of the two groups of a state", 1,
-                      1e7),
-      deck::count_key("experiment", "rounds", "16", "measurements of the chains per state", 1, 1e7),
-      deck::count_key("experiment", "sweeps", "8", "sweeps between measurements", 1, 1e7),
-      deck::count_key("experiment", "burn_in", "64",
-                      "sweeps in which planted chains forget their datum", 0, 1e7),
+      deck::used_with("posterior=auto|chains",
+                      deck::count_key("experiment", "chains", "8",
+                                      "chains in each of the two groups of a state", 1, 1e7)),
+      deck::used_with("posterior=auto|chains",
+                      deck::count_key("experiment", "rounds", "16",
+                                      "measurements of the chains per state", 1, 1e7)),
+      deck::used_with(
+          "posterior=auto|chains",
+          deck::count_key("experiment", "sweeps", "8", "sweeps between measurements", 1, 1e7)),
+      deck::used_with("posterior=auto|chains",
+                      deck::count_key("experiment", "burn_in", "64",
+                                      "sweeps in which planted chains forget their datum", 0, 1e7)),
   };
 }
 

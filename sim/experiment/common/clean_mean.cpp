@@ -82,10 +82,13 @@ std::vector<deck::Key> score_keys() {
                      "the clean mean by the exact posterior or by Markov chains that follow each "
                      "trajectory; auto: exact where it can be",
                      {"auto", "exact", "chains"}),
-      deck::count_key("experiment", "sweeps", "8",
-                      "sweeps per chain and evaluation of a sampled score", 1, 1e7),
-      deck::count_key("experiment", "burn_in", "32",
-                      "sweeps of a sampled score before the first step", 0),
+      deck::used_with(
+          "score=auto|chains",
+          deck::count_key("experiment", "sweeps", "8",
+                          "sweeps per chain and evaluation of a sampled score", 1, 1e7)),
+      deck::used_with("score=auto|chains",
+                      deck::count_key("experiment", "burn_in", "32",
+                                      "sweeps of a sampled score before the first step", 0)),
   };
 }
 

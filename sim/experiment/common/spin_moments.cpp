@@ -58,6 +58,22 @@ double coupling_unit(const deck::Parameters& parameters) {
   return parameters.has("target.temperature") ? parameters.real("target.temperature") : 1;
 }
 
+void refuse_field(const deck::Parameters& parameters, const target::Target& target) {
+  if (!has_spins(target) || target.even()) return;
+  const std::string& kind = parameters.word("experiment.kind");
+  if (parameters.has("target.field") && parameters.real("target.field") != 0) {
+    throw deck::KeyError("target.field",
+                         "{} needs a spin system without field: target.field must be 0, not {}",
+                         kind, parameters.real("target.field"));
+  }
+  if (parameters.has("target.source")) {
+    throw deck::KeyError("target.source",
+                         "{} needs a spin system without field: both values of a bit must be "
+                         "equally likely (stay_up = stay_down)",
+                         kind);
+  }
+}
+
 SpinValues spin_values(const target::Denoiser& target, const target::States& spins, double unit) {
   const kernel::SpinGraph& graph = graph_of(target);
   const double n = static_cast<double>(spins.rows());

@@ -6,7 +6,7 @@
 #pragma once
 #include "sim/deck/parameters.hpp"
 #include "sim/measure/experiment.hpp"
-#include "sim/target/denoiser.hpp"
+#include "sim/target/target.hpp"
 
 namespace symbreak::experiment {
 
@@ -22,6 +22,9 @@ SpinValues spin_values(const target::Denoiser& target, const target::States& spi
 bool has_spins(const target::Denoiser& target);
 /// The temperature that turns K = J/T into J; 1 where the target is given by K itself.
 double coupling_unit(const deck::Parameters& parameters);
+
+/// Refuses a spin target in a field, by the key that the field comes from.
+void refuse_field(const deck::Parameters& parameters, const target::Target& target);
 
 /// energy, magnetization_abs, magnetization_second, magnetization_fourth, and the Wasserstein-1
 /// distances of the laws of M and E to exact samples; none when the target has no spins.

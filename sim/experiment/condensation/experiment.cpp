@@ -301,21 +301,30 @@ ExperimentKind kind() {
                      "planted: x = datum + noise; unplanted: x independent of the dataset; "
                      "trajectory: x along reverse trajectories of the dataset's score",
                      {"planted", "unplanted", "trajectory"}),
-      deck::plain_key(deck::Kind::boolean, "experiment", "losses", "yes",
-                      "measure denoising error and log-likelihood, planted and unplanted: doubles "
-                      "the cost (the clean mean)"),
-      deck::word_key("experiment", "clones", "none",
-                     "planted: where two futures of the same x end and whether a U-turn returns, "
-                     "by exact posterior draws or by reverse trajectories",
-                     {"none", "posterior", "reverse"}),
-      deck::count_key(
-          "experiment", "steps", "100",
-          "steps of a reverse trajectory (second-order bridges): of a clone down to 1e-3 t, even "
-          "in sqrt(t); of state = trajectory from 20 times the variance of the data, even in log t",
-          1, 1e7),
-      deck::real_key(
-          "experiment", "norm", "0",
-          "unplanted: x uniform on the sphere of radius norm sqrt(d); 0: fresh datum + noise", 0),
+      deck::used_with(
+          "state=planted|unplanted",
+          deck::plain_key(
+              deck::Kind::boolean, "experiment", "losses", "yes",
+              "measure denoising error and log-likelihood, planted and unplanted: doubles "
+              "the cost (the clean mean)")),
+      deck::used_with(
+          "state=planted",
+          deck::word_key("experiment", "clones", "none",
+                         "where two futures of the same x end and whether a U-turn returns, "
+                         "by exact posterior draws or by reverse trajectories",
+                         {"none", "posterior", "reverse"})),
+      deck::used_with("state=trajectory or clones=reverse",
+                      deck::count_key("experiment", "steps", "100",
+                                      "steps of a reverse trajectory (second-order bridges): of a "
+                                      "clone down to 1e-3 t, even "
+                                      "in sqrt(t); of state = trajectory from 20 times the "
+                                      "variance of the data, even in log t",
+                                      1, 1e7)),
+      deck::used_with(
+          "state=unplanted",
+          deck::real_key("experiment", "norm", "0",
+                         "x uniform on the sphere of radius norm sqrt(d); 0: fresh datum + noise",
+                         0)),
       deck::plain_key(
           deck::Kind::file, "experiment", "published", "",
           "CSV file of lines time,value,error: published f^e/alpha to draw beside ours"),

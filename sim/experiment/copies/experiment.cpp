@@ -209,10 +209,13 @@ ExperimentKind kind() {
       deck::list_of(deck::positive_key(
           "experiment", "isotherm", "",
           "fields of the critical isotherm: adds points at t = t_c, n = isotherm_n")),
-      deck::count_key("experiment", "isotherm_n", "0",
-                      "number of copies on the critical isotherm, where corrections are 1/(n h m); "
-                      "0: the largest n",
-                      0, 1e12),
+      deck::used_with(
+          "isotherm",
+          deck::count_key(
+              "experiment", "isotherm_n", "0",
+              "number of copies on the critical isotherm, where corrections are 1/(n h m); "
+              "0: the largest n",
+              0, 1e12)),
       deck::word_key(
           "experiment", "coupling", "all",
           "what couples the copies: all coordinates of their sum, or its projection on the order "
@@ -224,18 +227,25 @@ ExperimentKind kind() {
                      "measured once by chains in a ladder of fields; or as n Markov chains in the "
                      "common field. auto: magnetization where it applies, else exact, else chains",
                      {"auto", "exact", "magnetization", "chains"}),
-      deck::word_key(
-          "experiment", "law", "auto",
-          "copies = magnetization: the law of M exact, measured, or exact where it is known",
-          {"auto", "exact", "measured"}),
-      deck::count_key("experiment", "law_samples", "400000",
-                      "states from which a law of M is measured, once per target and seed", 1024,
-                      1e10),
-      deck::count_key("experiment", "chain_sweeps", "1",
-                      "copies = chains: sweeps of the copies per draw of their field", 1, 1e6),
-      deck::count_key("experiment", "candidates", "16",
-                      "states weighed by exact log Z before each sweep; 1: plain Gibbs sampling", 1,
-                      4096),
+      deck::used_with(
+          "copies=auto|magnetization",
+          deck::used_with("coupling=order_plane",
+                          deck::word_key("experiment", "law", "auto",
+                                         "the law of M exact, measured, or exact where it is known",
+                                         {"auto", "exact", "measured"}))),
+      deck::used_with(
+          "law=auto|measured",
+          deck::count_key("experiment", "law_samples", "400000",
+                          "states from which a law of M is measured, once per target and seed",
+                          1024, 1e10)),
+      deck::used_with("copies=auto|chains",
+                      deck::count_key("experiment", "chain_sweeps", "1",
+                                      "sweeps of the copies per draw of their field", 1, 1e6)),
+      deck::used_with(
+          "copies=auto|exact",
+          deck::count_key(
+              "experiment", "candidates", "16",
+              "states weighed by exact log Z before each sweep; 1: plain Gibbs sampling", 1, 4096)),
       deck::sampling_key(
           "replicas", "2",
           "independent chains per point: even ones start ordered, odd ones symmetric"),

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "sim/experiment/common/batch_experiment.hpp"
+#include "sim/experiment/common/spin_moments.hpp"
 #include "sim/target/spin_system.hpp"
 
 namespace symbreak::experiment::copies {
@@ -65,6 +66,7 @@ EffectiveTarget effective_target(const deck::Parameters& parameters) {
   if (by_law) {
     refuse_if(!plane, "experiment.copies",
               "copies = magnetization couples magnetizations: use coupling = order_plane");
+    refuse_field(parameters, *target);
     refuse_if(!target::magnetization_orders(*target), "experiment.copies",
               "copies = magnetization needs an even spin target that orders uniformly");
     const Reduced part = reduced(*target, parameters);

@@ -28,6 +28,7 @@ class FieldScanExperiment final : public BatchExperiment<Setting> {
  public:
   explicit FieldScanExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.target = target::build(parameters, {});
+    refuse_field(parameters, *s_.target);
     refuse_if(!target::magnetization_orders(*s_.target), "target.kind",
               "field_scan needs an even spin target that orders uniformly, so that its branch lies "
               "along the uniform field");

@@ -39,6 +39,7 @@ class FluctuationsExperiment final : public PointExperiment<Setting> {
  public:
   explicit FluctuationsExperiment(const deck::Parameters& parameters)
       : PointExperiment(parameters), parameters_(parameters), target_(parameters) {
+    refuse_field(parameters, sample_);
     refuse_if(!has_spins(sample_) || !sample_.even(), "target.kind",
               fmt::format("fluctuations needs a spin system without field; '{}' is none",
                           parameters.word("target.kind")));
@@ -149,8 +150,8 @@ ExperimentKind kind() {
           "targets with negative couplings (ferromagnets: one cluster chain): independent samples, "
           "each the end of its own replica exchange, or 64 chains of heat bath, for paramagnets",
           {"independent", "chains"}),
-      deck::count_key("experiment", "gap", "8", "sweeps between samples of sampler = chains", 1,
-                      1e7),
+      deck::used_with("sampler=chains",
+                      deck::count_key("experiment", "gap", "8", "sweeps between samples", 1, 1e7)),
       deck::sampling_key(
           "samples_per_block", "256",
           "clean samples per block: cluster updates of a ferromagnet, independent otherwise", 1,

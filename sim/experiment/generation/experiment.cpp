@@ -227,10 +227,13 @@ ExperimentKind kind() {
                      "correction; bridge_sample: to one posterior sample, exact at any step size) "
                      "or Euler-Maruyama, or the probability-flow ODE (Heun)",
                      {"bridge", "bridge_heun", "bridge_sample", "euler_maruyama", "ode"}),
-      deck::word_key("experiment", "chain_start", "independent",
-                     "chains start at a datum independent of the trajectory (and burn in), or at "
-                     "the one behind its first state, which is an exact posterior draw",
-                     {"independent", "planted"}),
+      deck::used_with(
+          "score=auto|chains",
+          deck::word_key(
+              "experiment", "chain_start", "independent",
+              "chains start at a datum independent of the trajectory (and burn in), or at "
+              "the one behind its first state, which is an exact posterior draw",
+              {"independent", "planted"})),
       deck::count_key("experiment", "steps", "400", "steps of the time grid", 1, 1e7),
       deck::word_key("experiment", "spacing", "log",
                      "time grid even in log(sigma^2 t) or in sqrt(sigma^2 t)", {"log", "sqrt"}),

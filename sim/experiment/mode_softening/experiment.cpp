@@ -29,50 +29,71 @@ ExperimentKind kind() {
                      "noiseless: the symmetric branch and the uniform state, solved; trajectories: "
                      "of the reverse process; equilibrium: Langevin dynamics at fixed t",
                      {"noiseless", "trajectories", "equilibrium"}),
-      deck::time_key("noiseless, equilibrium: diffusion time in the deck's clock", ""),
-      deck::list_of(deck::positive_key(
-          "experiment", "isotherm", "log(1e-6, 1e-2, 17)",
-          "noiseless: uniform fields h at which m(h) is solved at the critical noise")),
-      deck::positive_key("experiment", "window", "0.5",
-                         "noiseless: largest |t/t_c - 1| in the fits of exponents"),
-      deck::word_key(
-          "experiment", "sampler", "bridge_heun",
-          "trajectories: reverse SDE by Brownian bridges (first order, or second with Heun's "
-          "correction), probability-flow ODE (Heun), or its first-order step DDIM",
-          {"bridge", "bridge_heun", "ode", "ddim"}),
-      deck::count_key("experiment", "steps", "1000",
-                      "trajectories: steps of the log-spaced time grid", 1, 1e7),
-      deck::count_key("experiment", "records", "120",
-                      "trajectories: times at which they are measured", 1, 2000),
-      deck::real_key("experiment", "s_start", "0",
-                     "trajectories: first noise s = sigma^2 t; 0: 200 times the window size P^2 "
-                     "(without windows: lambda_max of the data)",
-                     0),
-      deck::real_key("experiment", "s_end", "0", "trajectories: last noise; 0: 1e-4 of the same",
-                     0),
-      deck::real_key(
-          "experiment", "corrector", "0",
-          "trajectories: Langevin time R per unit of ln s after each step, in units of s", 0),
-      deck::positive_key(
-          "experiment", "langevin_step", "0.2",
-          "step of the Langevin dynamics in units of s; sweep it to extrapolate to 0", 4),
-      deck::list_of(deck::positive_key(
-          "experiment", "pulses", "",
-          "trajectories: signal-to-noise ratios q = P^2/s at which a uniform field pulse is given "
-          "and its effect on the final magnetization measured")),
-      deck::sampling_key("walkers", "64", "lattices run together (one batch)", 1, 1e6),
-      deck::sampling_key(
-          "blocks", "4",
-          "trajectories: batches per work unit; equilibrium: measured blocks per chain"),
-      deck::sampling_key("replicas", "4", "independent work units"),
-      deck::with_role(deck::Role::statistics,
-                      deck::positive_key("sampling", "time_per_block", "50",
-                                         "equilibrium: Langevin time per block, in units of s")),
-      deck::with_role(deck::Role::statistics,
-                      deck::real_key("sampling", "burn_in", "400",
-                                     "equilibrium: discarded Langevin time per chain; whether it "
-                                     "was enough is checked by split R-hat",
+      deck::used_with("states=noiseless|equilibrium",
+                      deck::time_key("diffusion time in the deck's clock", "")),
+      deck::used_with("states=noiseless",
+                      deck::list_of(deck::positive_key(
+                          "experiment", "isotherm", "log(1e-6, 1e-2, 17)",
+                          "uniform fields h at which m(h) is solved at the critical noise"))),
+      deck::used_with("states=noiseless",
+                      deck::positive_key("experiment", "window", "0.5",
+                                         "largest |t/t_c - 1| in the fits of exponents")),
+      deck::used_with(
+          "states=trajectories",
+          deck::word_key("experiment", "sampler", "bridge_heun",
+                         "reverse SDE by Brownian bridges (first order, or second with Heun's "
+                         "correction), probability-flow ODE (Heun), or its first-order step DDIM",
+                         {"bridge", "bridge_heun", "ode", "ddim"})),
+      deck::used_with("states=trajectories",
+                      deck::count_key("experiment", "steps", "1000",
+                                      "steps of the log-spaced time grid", 1, 1e7)),
+      deck::used_with("states=trajectories",
+                      deck::count_key("experiment", "records", "120",
+                                      "times at which they are measured", 1, 2000)),
+      deck::used_with("states=trajectories",
+                      deck::real_key("experiment", "s_start", "0",
+                                     "first noise s = sigma^2 t; 0: 200 times the window size P^2 "
+                                     "(without windows: lambda_max of the data)",
                                      0)),
+      deck::used_with("states=trajectories", deck::real_key("experiment", "s_end", "0",
+                                                            "last noise; 0: 1e-4 of the same", 0)),
+      deck::used_with(
+          "states=trajectories",
+          deck::real_key("experiment", "corrector", "0",
+                         "Langevin time R per unit of ln s after each step, in units of s", 0)),
+      deck::used_with(
+          "states=equilibrium or corrector!=0",
+          deck::positive_key(
+              "experiment", "langevin_step", "0.2",
+              "step of the Langevin dynamics in units of s; sweep it to extrapolate to 0", 4)),
+      deck::used_with(
+          "states=trajectories",
+          deck::list_of(deck::positive_key(
+              "experiment", "pulses", "",
+              "signal-to-noise ratios q = P^2/s at which a uniform field pulse is given "
+              "and its effect on the final magnetization measured"))),
+      deck::used_with(
+          "experiment.states=trajectories|equilibrium",
+          deck::sampling_key("walkers", "64", "lattices run together (one batch)", 1, 1e6)),
+      deck::used_with(
+          "experiment.states=trajectories|equilibrium",
+          deck::sampling_key(
+              "blocks", "4",
+              "trajectories: batches per work unit; equilibrium: measured blocks per chain")),
+      deck::used_with("experiment.states=trajectories|equilibrium",
+                      deck::sampling_key("replicas", "4", "independent work units")),
+      deck::used_with(
+          "experiment.states=equilibrium",
+          deck::with_role(deck::Role::statistics,
+                          deck::positive_key("sampling", "time_per_block", "50",
+                                             "Langevin time per block, in units of s"))),
+      deck::used_with(
+          "experiment.states=equilibrium",
+          deck::with_role(deck::Role::statistics,
+                          deck::real_key("sampling", "burn_in", "400",
+                                         "discarded Langevin time per chain; whether it "
+                                         "was enough is checked by split R-hat",
+                                         0))),
   };
   kind.needs = {target::Part::denoiser, target::Part::lattice};
   kind.make = [](const deck::Parameters& parameters) {

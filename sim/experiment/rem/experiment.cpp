@@ -199,8 +199,9 @@ ExperimentKind kind() {
                      "top_k: the highest levels one by one, the rest by its exact mean and "
                      "covariance; enumerate: all levels (M <= 30); auto: enumerate up to M = 11",
                      {"auto", "enumerate", "top_k"}),
-      deck::count_key("experiment", "K", "64", "top_k: mean number of levels drawn one by one", 8,
-                      1e5),
+      deck::used_with("method=auto|top_k",
+                      deck::count_key("experiment", "K", "64",
+                                      "mean number of levels drawn one by one", 8, 1e5)),
       deck::sampling_key("disorder_samples", "100000",
                          "independent sets of levels; errors come from them", 2, 1e12),
       deck::count_key("sampling", "batch", "1000",

@@ -93,8 +93,10 @@ ExperimentKind kind() {
          {deck::plain_key(deck::Kind::file, "experiment", "published", "",
                           "published curve to be judged and drawn beside: columns time (in the "
                           "deck's clock) and clone probability"),
-          deck::real_key("experiment", "published_pairs", "10000",
-                         "clone pairs behind each published point (binomial errors)", 1)});
+          deck::used_with(
+              "published",
+              deck::real_key("experiment", "published_pairs", "10000",
+                             "clone pairs behind each published point (binomial errors)", 1))});
   kind.needs = {target::Part::denoiser, target::Part::clean_data};
   kind.make = make<SpeciationExperiment>;
   kind.critical = branching_critical_time;

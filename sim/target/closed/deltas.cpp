@@ -250,25 +250,39 @@ TargetKind deltas() {
                           "two_deltas: +1, -1; three_deltas: +1, 0, -1; four_deltas: (+-1,0), "
                           "(0,+-1); two_levels: +-1 +- ratio, a hierarchy; custom: `points`",
                           {"two_deltas", "three_deltas", "four_deltas", "two_levels", "custom"}),
-           deck::real_key("target", "p", "0.5",
-                          "two_deltas: weight of the point +1; two_levels: of the pair around +1",
-                          0, 1),
-           deck::positive_key(
-               "target", "ratio", "0.2",
-               "two_levels: half the distance within a pair over that between the pairs", 0.999),
-           deck::real_key("target", "w0", "0.2",
-                          "three_deltas: weight of the point 0 (first order above 0.3086)", 0, 1),
+           deck::used_with(
+               "preset=two_deltas|two_levels",
+               deck::real_key(
+                   "target", "p", "0.5",
+                   "two_deltas: weight of the point +1; two_levels: of the pair around +1", 0, 1)),
+           deck::used_with(
+               "preset=two_levels",
+               deck::positive_key("target", "ratio", "0.2",
+                                  "half the distance within a pair over that between the pairs",
+                                  0.999)),
+           deck::used_with(
+               "preset=three_deltas",
+               deck::real_key("target", "w0", "0.2",
+                              "weight of the point 0 (first order above 0.3086)", 0, 1)),
            deck::positive_key("target", "scale", "1", "all coordinates are multiplied by it"),
-           deck::count_key("target", "dimension", "1", "custom: number of coordinates of a point",
-                           1, 1e6),
-           deck::plain_key(
-               deck::Kind::file, "target", "file", "",
-               "custom: CSV, NumPy or HDF5 file with one point per row, instead of `points`"),
-           deck::list_of(
-               deck::real_key("target", "points", "", "custom: coordinates, point after point")),
-           deck::list_of(deck::real_key(
-               "target", "weights", "",
-               "custom: one weight per point, normalised by their sum; default: equal", 0))},
+           deck::used_with(
+               "preset=custom",
+               deck::used_with("!file",
+                               deck::count_key("target", "dimension", "1",
+                                               "number of coordinates of a point", 1, 1e6))),
+           deck::used_with(
+               "preset=custom",
+               deck::plain_key(
+                   deck::Kind::file, "target", "file", "",
+                   "CSV, NumPy or HDF5 file with one point per row, instead of `points`")),
+           deck::used_with("preset=custom",
+                           deck::list_of(deck::real_key("target", "points", "",
+                                                        "coordinates, point after point"))),
+           deck::used_with(
+               "preset=custom",
+               deck::list_of(deck::real_key(
+                   "target", "weights", "",
+                   "one weight per point, normalised by their sum; default: equal", 0)))},
       .make = make_deltas,
       .provides = plus({Part::finite_support, Part::two_classes, Part::spin_law})};
 }

@@ -243,26 +243,31 @@ TargetKind gaussian_mixture() {
       .text =
           "classes with isotropic Gaussian spread; two symmetric ones speciate at sigma^2 t_c = d "
           "m^2 - std^2 (Biroli et al. 2024)",
-      .keys =
-          {deck::word_key("target", "means", "symmetric",
-                          "symmetric: two classes at +-m (1,..,1); file: one row per class",
-                          {"symmetric", "file"}),
-           deck::count_key("target", "dimension", "1", "symmetric: dimension of the data", 1, 1e7),
-           deck::real_key(
-               "target", "m", "1",
-               "symmetric: mean of each coordinate in the first class; |mean|^2 = dimension m^2",
-               0),
-           deck::real_key("target", "std", "1",
-                          "standard deviation within each class, per coordinate", 0),
-           deck::list_of(deck::real_key("target", "class_std", "",
-                                        "one standard deviation per class, instead of std", 0)),
-           deck::list_of(
-               deck::positive_key("target", "weights", "",
-                                  "one weight per class, normalised by their sum; default: equal")),
-           deck::plain_key(deck::Kind::file, "target", "file", "",
-                           "means = file: CSV, .npy or HDF5 of shape classes x dimension"),
-           deck::plain_key(deck::Kind::text, "target", "dataset_path", "",
-                           "HDF5 file: the data set to read")},
+      .keys = {deck::word_key("target", "means", "symmetric",
+                              "symmetric: two classes at +-m (1,..,1); file: one row per class",
+                              {"symmetric", "file"}),
+               deck::used_with("means=symmetric", deck::count_key("target", "dimension", "1",
+                                                                  "dimension of the data", 1, 1e7)),
+               deck::used_with(
+                   "means=symmetric",
+                   deck::real_key(
+                       "target", "m", "1",
+                       "mean of each coordinate in the first class; |mean|^2 = dimension m^2", 0)),
+               deck::used_with(
+                   "!class_std",
+                   deck::real_key("target", "std", "1",
+                                  "standard deviation within each class, per coordinate", 0)),
+               deck::list_of(deck::real_key("target", "class_std", "",
+                                            "one standard deviation per class, instead of std", 0)),
+               deck::list_of(deck::positive_key(
+                   "target", "weights", "",
+                   "one weight per class, normalised by their sum; default: equal")),
+               deck::used_with("means=file",
+                               deck::plain_key(deck::Kind::file, "target", "file", "",
+                                               "CSV, .npy or HDF5 of shape classes x dimension")),
+               deck::used_with("means=file",
+                               deck::plain_key(deck::Kind::text, "target", "dataset_path", "",
+                                               "HDF5 file: the data set to read"))},
       .make = make_mixture,
       .provides = plus({Part::two_classes})};
 }

@@ -66,8 +66,10 @@ TargetKind random_energy() {
                    "e^E, E < 0; sphere, binary: minus the overlap of a fixed x with N spherical or "
                    "+-1 data, E = -x.y/|x| sqrt(d) and E = -sum_i y_i",
                    {"gaussian", "exponential", "sphere", "binary"}),
-               deck::count_key("target", "dimension", "",
-                               "sphere (at least 3), binary: dimension of the data", 1, 1e5)},
+               deck::used_with(
+                   "law=sphere|binary",
+                   deck::count_key("target", "dimension", "",
+                                   "sphere (at least 3), binary: dimension of the data", 1, 1e5))},
       .disordered = true,
       .provides = {Part::levels},
       .make_levels = make};

@@ -51,14 +51,20 @@ std::vector<deck::Key> machine_keys(const std::string& machine) {
                      "els_valid, els_wrapped: windows of all locations (inside the image, or "
                      "wrapped); bbels: els with broken boundaries",
                      {"is", "es", "ls", "els_valid", "els_wrapped", "bbels"}),
-      deck::count_key("target", "patch", "", "side P of the patches, odd", 1, 4095),
-      deck::list_of(deck::count_key("target", "scales", "",
-                                    "instead of `patch`: patch sides from high to low noise", 1,
-                                    deck::unlimited)),
-      deck::list_of(
-          deck::positive_key("target", "scale_noise", "",
-                             "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which "
-                             "one of `scales` ends and the next begins")),
+      deck::used_with(
+          "machine=ls|els_valid|els_wrapped|bbels",
+          deck::used_with("!scales", deck::count_key("target", "patch", "",
+                                                     "side P of the patches, odd", 1, 4095))),
+      deck::used_with(
+          "machine=ls|els_valid|els_wrapped|bbels",
+          deck::list_of(deck::count_key("target", "scales", "",
+                                        "instead of `patch`: patch sides from high to low noise", 1,
+                                        deck::unlimited))),
+      deck::used_with("scales",
+                      deck::list_of(deck::positive_key(
+                          "target", "scale_noise", "",
+                          "noise variances s = sigma^2 t (Brownian gauge), decreasing, at which "
+                          "one of `scales` ends and the next begins"))),
       deck::count_key(
           "target", "side", "0",
           "side L of the generated lattice (els_valid, els_wrapped); 0: that of the images", 0,
@@ -139,10 +145,12 @@ TargetKind ising_patches() {
                     "target", "configurations", "0",
                     "sampled configurations; 0: all of them with exact weights (data_side up to 4)",
                     0, 1e7),
-                deck::count_key(
-                    "target", "data_seed", "1",
-                    "seed of the sampled configurations: the dataset is part of the physics", 0,
-                    deck::unlimited)}}),
+                deck::used_with(
+                    "configurations!=0",
+                    deck::count_key(
+                        "target", "data_seed", "1",
+                        "seed of the sampled configurations: the dataset is part of the physics", 0,
+                        deck::unlimited))}}),
           .make = make_ising_patches,
           .provides = {Part::denoiser, Part::lattice, Part::windows}};
 }

@@ -42,34 +42,43 @@ TargetKind couplings() {
   return {
       .name = "couplings",
       .text = "Ising model with any couplings J_ij, dense or sparse, from a file",
-      .keys = {deck::plain_key(deck::Kind::file, "target", "file", deck::required,
-                               "couplings J_ij: MatrixMarket (.mtx), text (CSV, edge lists), NumPy "
-                               ".npy and .npz, HDF5; text and .npy also as .gz"),
-               deck::word_key("target", "format", "auto",
-                              "auto: by the file's extension (capitals and .gz make no difference)",
-                              {"auto", "mtx", "csv", "npy", "npz", "hdf5"}),
+      .keys =
+          {deck::plain_key(deck::Kind::file, "target", "file", deck::required,
+                           "couplings J_ij: MatrixMarket (.mtx), text (CSV, edge lists), NumPy "
+                           ".npy and .npz, HDF5; text and .npy also as .gz"),
+           deck::word_key("target", "format", "auto",
+                          "auto: by the file's extension (capitals and .gz make no difference)",
+                          {"auto", "mtx", "csv", "npy", "npz", "hdf5"}),
+           deck::used_with(
+               "format=auto|npz|hdf5",
                deck::plain_key(
                    deck::Kind::text, "target", "dataset_path", "",
-                   "HDF5: the data set to read, /couplings; .npz: the array, couplings"),
+                   "HDF5: the data set to read, /couplings; .npz: the array, couplings")),
+           deck::used_with(
+               "format!=mtx",
                deck::word_key("target", "layout", "auto",
                               "matrix: d x d numbers; list: one bond i, j, J per row; auto: a list "
                               "where there are three columns and not three rows",
-                              {"auto", "matrix", "list"}),
-               deck::word_key("target", "triangle", "auto",
-                              "both: J_ij and J_ji are given and equal; one: each bond once, in "
-                              "either triangle; auto: one where the file has no bond both ways",
-                              {"auto", "both", "one"}),
+                              {"auto", "matrix", "list"})),
+           deck::word_key("target", "triangle", "auto",
+                          "both: J_ij and J_ji are given and equal; one: each bond once, in "
+                          "either triangle; auto: one where the file has no bond both ways",
+                          {"auto", "both", "one"}),
+           deck::used_with(
+               "layout=auto|list",
                deck::count_key("target", "sites", "0",
                                "number of spins of a list; 0: as many as its largest index needs",
-                               0, 1 << 24),
+                               0, 1 << 24)),
+           deck::used_with(
+               "layout=auto|list",
                deck::count_key("target", "first_index", "0",
                                "index of the first spin in a list (MatrixMarket counts from 1)", 0,
-                               1),
-               deck::real_key("target", "temperature", "1", "T that the couplings are divided by",
-                              1e-6, 1e6),
-               deck::real_key("target", "field", "0",
-                              "uniform field on the clean spins, in units of energy", -1e3, 1e3),
-               posterior_key()},
+                               1)),
+           deck::real_key("target", "temperature", "1", "T that the couplings are divided by", 1e-6,
+                          1e6),
+           deck::real_key("target", "field", "0",
+                          "uniform field on the clean spins, in units of energy", -1e3, 1e3),
+           posterior_key()},
       .make = make_couplings,
       .provides = spin_parts()};
 }

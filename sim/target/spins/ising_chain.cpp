@@ -116,31 +116,45 @@ TargetKind ising_chain() {
       .text =
           "Ising chain, or a Markov source of bits +-1, exact in O(d) by its transfer matrix "
           "(Ambrogioni 2024, section 5)",
-      .keys =
-          {deck::count_key("target", "dimension", deck::required,
-                           "number of spins, or length of the bit streams, d", 1, 1e6),
-           deck::word_key("target", "source", "coupling",
-                          "what the chain is given by: coupling (and field), transition (stay_up "
-                          "and stay_down), or file, which these are estimated from",
-                          {"coupling", "transition", "file"}),
-           deck::real_key("target", "coupling", "",
-                          "K = J/T of neighbours; positive: ferromagnetic", -20, 20),
-           deck::real_key("target", "field", "0", "h = field/T on every clean spin", -1e3, 1e3),
-           deck::real_key("target", "stay_up", "",
-                          "P(+|+), probability that a bit 1 is followed by a 1", 1e-9, 1 - 1e-9),
-           deck::real_key("target", "stay_down", "",
-                          "P(-|-), probability that a bit 0 is followed by a 0", 1e-9, 1 - 1e-9),
-           deck::plain_key(deck::Kind::file, "target", "file", "",
-                           "bits whose pairs of neighbours are counted: P = (n + 1/2)/(N + 1) "
-                           "(Krichevsky & Trofimov 1981)"),
-           deck::word_key("target", "bits", "auto",
-                          "text: characters 0 and 1, blanks ignored; bytes: eight bits per byte, "
-                          "highest first; auto: text where the file has no other characters",
-                          {"auto", "text", "bytes"}),
-           deck::word_key("target", "boundary", "open",
-                          "open, or periodic: the last spin is coupled to the first",
-                          {"open", "periodic"}),
-           posterior_key()},
+      .keys = {deck::count_key("target", "dimension", deck::required,
+                               "number of spins, or length of the bit streams, d", 1, 1e6),
+               deck::word_key(
+                   "target", "source", "coupling",
+                   "what the chain is given by: coupling (and field), transition (stay_up "
+                   "and stay_down), or file, which these are estimated from",
+                   {"coupling", "transition", "file"}),
+               deck::used_with(
+                   "source=coupling",
+                   deck::real_key("target", "coupling", "",
+                                  "K = J/T of neighbours; positive: ferromagnetic", -20, 20)),
+               deck::used_with("source=coupling",
+                               deck::real_key("target", "field", "0",
+                                              "h = field/T on every clean spin", -1e3, 1e3)),
+               deck::used_with("source=transition",
+                               deck::real_key("target", "stay_up", "",
+                                              "P(+|+), probability that a bit 1 is followed by a 1",
+                                              1e-9, 1 - 1e-9)),
+               deck::used_with("source=transition",
+                               deck::real_key("target", "stay_down", "",
+                                              "P(-|-), probability that a bit 0 is followed by a 0",
+                                              1e-9, 1 - 1e-9)),
+               deck::used_with(
+                   "source=file",
+                   deck::plain_key(
+                       deck::Kind::file, "target", "file", "",
+                       "bits whose pairs of neighbours are counted: P = (n + 1/2)/(N + 1) "
+                       "(Krichevsky & Trofimov 1981)")),
+               deck::used_with(
+                   "source=file",
+                   deck::word_key(
+                       "target", "bits", "auto",
+                       "text: characters 0 and 1, blanks ignored; bytes: eight bits per byte, "
+                       "highest first; auto: text where the file has no other characters",
+                       {"auto", "text", "bytes"})),
+               deck::word_key("target", "boundary", "open",
+                              "open, or periodic: the last spin is coupled to the first",
+                              {"open", "periodic"}),
+               posterior_key()},
       .make = make_ising_chain,
       .provides = spin_parts(true)};
 }

@@ -42,6 +42,10 @@ TEST_CASE("field_scan refuses what does not order uniformly", "[unit][experiment
       "field_scan",
       tiny({"target.kind=sherrington_kirkpatrick", "target.dimension=8", "target.temperature=2"}),
       "target.kind", "orders uniformly");
+  test::check_refusal("field_scan",
+                      tiny({"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
+                            "target.field=0.1"}),
+                      "target.field", "target.field must be 0, not 0.1");
 }
 
 }  // namespace symbreak::experiment::field_scan

@@ -73,7 +73,12 @@ TEST_CASE("fluctuations refuses what is no even spin system", "[unit][experiment
   test::check_refusal("fluctuations",
                       tiny({"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
                             "target.field=0.1"}),
-                      "target.kind", "without field");
+                      "target.field", "target.field must be 0, not 0.1");
+  test::check_refusal(
+      "fluctuations",
+      tiny({"target.kind=ising_chain", "target.dimension=4", "target.source=transition",
+            "target.stay_up=0.6", "target.stay_down=0.7"}),
+      "target.source", "stay_up = stay_down");
   test::check_refusal("fluctuations",
                       tiny({"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
                             "sampling.disorder_samples=2"}),
