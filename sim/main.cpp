@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 #include "analysis/findings/registry.hpp"
@@ -33,7 +34,7 @@ struct UsageError : std::runtime_error {
 
 constexpr const char* kUsage =
     "symbreak: diffusion models as thermodynamic systems\n\n"
-    "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime HH:MM:SS]\n"
+    "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime TIME]\n"
     "  symbreak check DECK [--set ...]     all errors at once; else the plan, its cost, and\n"
     "                                      what was understood of data files\n"
     "  symbreak status RUN [--json]        how far a run is\n"
@@ -232,10 +233,19 @@ std::string command_line(int argc, char** argv) {
   return command;
 }
 
+/// The directory of --output, if it is given.
+std::optional<fs::path> output(const Arguments& arguments) {
+  if (!arguments.has("output")) return std::nullopt;
+  if (arguments.last("output").empty()) {
+    throw UsageError("--output: the name is empty; a directory is expected");
+  }
+  return arguments.last("output");
+}
+
 int run(const std::string& command, const Arguments& arguments) {
   RunRequest request{
       .path = arguments.words()[0], .command = command, .overrides = arguments.all("set")};
-  if (arguments.has("output")) request.output = arguments.last("output");
+  request.output = output(arguments);
   if (arguments.has("walltime")) {
     request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
   }
@@ -262,7 +272,7 @@ int validate(const std::string& command, const Arguments& arguments) {
   const validation::Options options{
       .labels = arguments.words(),
       .decks = arguments.has("decks") ? fs::path(arguments.last("decks")) : validation_decks(),
-      .output = arguments.has("output") ? fs::path(arguments.last("output")) : "runs/validation",
+      .output = output(arguments).value_or("runs/validation"),
       .seeds = std::stoi(seeds)};
   try {
     return status(validation::validate(
@@ -320,9 +330,26 @@ record::ResultFile read_run(const std::string& run) {
   return usable([&] { return record::read_result(file); });
 }
 
+/// What an analysis says, and that several programs made the units, if so.
+verdict::Findings analyse(const record::ResultFile& file) {
+  verdict::Findings findings = findings::analyse(file.result);
+  std::set<std::string> versions;
+  for (const record::Session& session : file.sessions) {
+    if (session.units > 0) versions.insert(session.version);
+  }
+  if (versions.size() > 1) {
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "program",
+         fmt::format("several versions made this result: {}", fmt::join(versions, ", ")),
+         "compare them, or run again with one, if it matters"});
+  }
+  return findings;
+}
+
 int analyze(const Arguments& arguments) {
-  const verdict::Result result = read_run(arguments.words()[0]).result;
-  const verdict::Findings findings = findings::analyse(result);
+  const record::ResultFile file = read_run(arguments.words()[0]);
+  const verdict::Result& result = file.result;
+  const verdict::Findings findings = analyse(file);
   if (arguments.has("json")) {
     fmt::print("{}\n", report::json(result, findings));
   } else {
@@ -335,12 +362,12 @@ int analyze(const Arguments& arguments) {
 
 int write_report(const Arguments& arguments) {
   const fs::path run = arguments.words()[0];
-  const verdict::Result result = read_run(run).result;
-  const verdict::Findings findings = findings::analyse(result);
+  const record::ResultFile file = read_run(run);
+  const verdict::Result& result = file.result;
+  const verdict::Findings findings = analyse(file);
   const fs::path folder = fs::is_directory(run) ? run : run.parent_path();
-  const fs::path page = report::write(
-      arguments.has("output") ? fs::path(arguments.last("output")) : folder / "report", result,
-      findings);
+  const fs::path page =
+      report::write(output(arguments).value_or(folder / "report"), result, findings);
   fmt::print("{}\n", page.string());
   return status(Exit::done);
 }

@@ -48,6 +48,28 @@ std::map<std::string, std::string> swept_values(const verdict::Result& result,
   return values;
 }
 
+namespace {
+
+/// The verdicts that disagree, one by one where they are few, else counted by quantity.
+std::string shortened(const verdict::Findings& findings, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNames = 8;
+  if (names.size() <= kMostNames) return fmt::format("{}", fmt::join(names, ", "));
+  std::map<std::string, std::size_t> counts;
+  for (const verdict::Verdict& row : findings.verdicts) counts[row.quantity] += row.disagrees();
+  std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
+  std::vector<std::string> parts;
+  std::size_t left = names.size();
+  for (const auto& [quantity, count] : counts) {
+    if (parts.size() == kMostNames) break;
+    parts.push_back(count == 1 ? quantity : fmt::format("{} ({} times)", quantity, count));
+    left -= count;
+  }
+  if (left > 0) parts.push_back(fmt::format("and {} more", left));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
 std::string count_sentence(const verdict::Findings& findings) {
   if (findings.verdicts.empty()) return "No verdicts: nothing was compared with a prediction.";
   std::vector<std::string> disagreeing;
@@ -69,9 +91,7 @@ std::string count_sentence(const verdict::Findings& findings) {
       fmt::format("{} of {} verdict{} agree{} (|z| <= 3, {:.1g} false alarms expected)",
                   judged - disagreeing.size(), judged, judged == 1 ? "" : "s",
                   judged == 1 ? "s" : "", false_alarm * static_cast<double>(judged));
-  if (!disagreeing.empty()) {
-    sentence += fmt::format("; not: {}", fmt::join(disagreeing, ", "));
-  }
+  if (!disagreeing.empty()) sentence += fmt::format("; not: {}", shortened(findings, disagreeing));
   if (const std::size_t without = findings.verdicts.size() - judged; without > 0) {
     sentence += fmt::format("; {} without a verdict", without);
   }

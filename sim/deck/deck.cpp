@@ -30,12 +30,14 @@ bool sweepable(const Key& key) {
   return key.role == Role::physics && key.section != "run" && key.name != "kind";
 }
 
+/// The deck's file name as a word; letters of other alphabets (UTF-8) stay what they are.
 std::string name_of(const std::string& file) {
   std::string name = fs::path(file).stem().string();
+  const bool readable = binary_byte(name) == name.npos;
   for (char& letter : name) {
-    const bool plain =
-        std::isalnum(static_cast<unsigned char>(letter)) || letter == '.' || letter == '-';
-    if (!plain) letter = '_';
+    const auto code = static_cast<unsigned char>(letter);
+    const bool plain = std::isalnum(code) != 0 || letter == '.' || letter == '-';
+    if (!plain && !(readable && code >= 0x80)) letter = '_';
   }
   name.erase(0, name.find_first_not_of(".-"));
   return name.empty() ? "run" : name;

@@ -83,7 +83,7 @@ Deck parse(const std::string& text, const std::string& name,
 std::vector<std::string> incompatibilities(const std::vector<Setting>& before,
                                            const std::vector<Setting>& after);
 
-/// Seconds of "90 s", "30 min", "2 h", "1.5 d" or "HH:MM:SS"; throws Errors that begin with
+/// Seconds of "90 s", "30 min", "2 h", "1.5 d", "HH:MM:SS" or "D-HH:MM:SS"; throws Errors that begin with
 /// `where`.
 double duration(const std::string& text, const std::string& where);
 

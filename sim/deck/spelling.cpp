@@ -114,7 +114,7 @@ std::string allowed(const Key& key) {
       return "yes, no, true, false";
     case Kind::duration:
       return "a duration" + (range(key).empty() ? "" : range(key) + " s") +
-             ", written as 90 s, 30 min, 2 h, 1 d or HH:MM:SS";
+             ", written as 90 s, 30 min, 2 h, 1 d, HH:MM:SS or D-HH:MM:SS";
     case Kind::seed:
       return "an integer from 0 to 18446744073709551615";
     case Kind::file:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -80,16 +81,48 @@ double clock_seconds(std::string_view text, const Key& key) {
     if (part.size() == rest.size()) break;
     rest.remove_prefix(part.size() + 1);
   }
-  if (parts != 2) throw bad(text, "is not HH:MM:SS", key);
+  if (parts != 2) {
+    throw bad(text, "is minutes and seconds or hours and minutes: it is not HH:MM:SS", key);
+  }
   return total;
 }
 
+/// Slurm's D-HH:MM:SS. Its shorter forms are refused: what a lone number counts depends on who
+/// reads it.
+double day_seconds(std::string_view text, const Key& key) {
+  const std::string_view days = text.substr(0, text.find('-'));
+  const std::string_view rest = text.substr(days.size() + 1);
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.size() <= 6 && part.find_first_not_of("0123456789") == part.npos;
+  };
+  if (!digits(days)) throw bad(text, "is not a duration", key);
+  const std::string_view hours = rest.substr(0, rest.find(':'));
+  const bool whole = std::count(rest.begin(), rest.end(), ':') == 2;
+  int day = 0, hour = 0;
+  std::from_chars(days.data(), days.data() + days.size(), day);
+  if (!digits(hours)) throw bad(text, "is not a duration", key);
+  std::from_chars(hours.data(), hours.data() + hours.size(), hour);
+  if (hours.size() > 2 || hour > 23) throw bad(text, "has more than 23 hours beside days", key);
+  if (!whole) {
+    throw bad(text,
+              fmt::format("lacks {}: it is not D-HH:MM:SS",
+                          rest.size() == hours.size() ? "minutes and seconds" : "seconds"),
+              key);
+  }
+  return 86400.0 * day + clock_seconds(rest, key);
+}
+
 double seconds(std::string_view text, const Key& key) {
+  const auto first = text.find_first_not_of("0123456789");
+  const bool days = first != text.npos && first > 0 && text[first] == '-';
+  if (days) return day_seconds(text, key);
   if (text.find(':') != text.npos) return clock_seconds(text, key);
   const auto last = text.find_last_of("0123456789.");
   if (last == text.npos) throw bad(text, "is not a duration", key);
   const std::string_view unit = trim(text.substr(last + 1));
-  if (unit.empty()) throw bad(text, "has no unit", key);
+  if (unit.empty()) {
+    throw bad(text, "has no unit (minutes to Slurm, seconds to others)", key);
+  }
   for (const auto& [name, factor] : {std::pair{"s", 1.0}, std::pair{"min", 60.0},
                                      std::pair{"h", 3600.0}, std::pair{"d", 86400.0}}) {
     if (unit == name) return number(text.substr(0, last + 1), key) * factor;
@@ -116,6 +149,12 @@ std::vector<std::string_view> split(std::string_view text) {
   if (!open.empty()) throw Fault{text.substr(open.back(), 1), "'(' without ')'"};
   parts.push_back(trim(text.substr(start)));
   return parts;
+}
+
+/// Letters of any alphabet, digits and _ - . (UTF-8: decks are nothing else).
+bool word_letter(char letter) {
+  const auto code = static_cast<unsigned char>(letter);
+  return code >= 0x80 || std::isalnum(code) != 0 || letter == '_' || letter == '-' || letter == '.';
 }
 
 /// Reads the items of one key.
@@ -181,9 +220,8 @@ class Reader {
       if (std::find(key_.choices.begin(), key_.choices.end(), spelled) == key_.choices.end()) {
         throw bad(text, "is unknown", key_, suggestion(spelled, key_.choices));
       }
-    } else if (const auto strange = text.find_first_not_of(
-                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
-               strange != text.npos || text.front() == '.' || text.front() == '-') {
+    } else if (!std::ranges::all_of(text, word_letter) || text.front() == '.' ||
+               text.front() == '-') {
       throw bad(text, "is not a word", key_);
     }
     items_.words.push_back(spelled);

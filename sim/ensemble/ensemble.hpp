@@ -59,7 +59,7 @@ inline constexpr const char* kMerged = "merged";
 
 struct Options {
   std::filesystem::path output;    ///< RUN directory
-  std::optional<double> walltime;  ///< seconds; else deck, else SLURM_JOB_END_TIME
+  std::optional<double> walltime;  ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
   std::string command;             ///< for provenance
   bool quiet = false;              ///< nothing on standard output
 };
@@ -71,7 +71,7 @@ struct Options {
 /// Resuming: a deck that differs in physics, seed or lowered statistics is refused with the diff.
 /// More replicas or disorder samples keep every finished unit; longer units (more blocks) are done
 /// again. A finished run says so and ends with status 0.
-/// Stops (status 3) at the walltime, at SIGTERM, SIGINT or SIGUSR1 (the second, at least half a
+/// Stops (status 3) at the walltime, at SIGTERM, SIGINT, SIGHUP or SIGUSR1 (the second, at least half a
 /// second after the first: at once), or at a file STOP in RUN, removed at the next start.
 Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);
 

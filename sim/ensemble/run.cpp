@@ -182,10 +182,9 @@ Exit exit_of(Halt halt) {
 }
 
 Exit Invocation::open() {
-  std::optional<double> walltime = options_.walltime;
-  const double deck_walltime = plan_.points.front().parameters.real("run.walltime");
-  if (!walltime && deck_walltime > 0) walltime = deck_walltime;
-  stop_.emplace(options_.output, walltime);
+  const double walltime =
+      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
+  stop_.emplace(options_.output, walltime > 0 ? std::optional(walltime) : std::nullopt);
   auto status = static_cast<int>(Exit::done);
   if (rank_ == 0) {
     const Outcome start = attempt([&] { head_.start(deck_, plan_); });
@@ -225,6 +224,11 @@ void Invocation::announce() {
   if (before_ > 0 || !head_.resumable.empty()) {
     tell(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
                      head_.resumable.size()));
+  }
+  const auto& sessions = head_.found.sessions;
+  if (!sessions.empty() && sessions.back().version != version_text()) {
+    tell(fmt::format("it was begun by {}, this is {}: the result names both\n",
+                     sessions.back().version, version_text()));
   }
 }
 

@@ -48,7 +48,11 @@ StopConditions::StopConditions(const std::filesystem::path& run, std::optional<d
   struct sigaction action {};
   action.sa_handler = receive;
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < before_.size(); ++i) sigaction(kSignals[i], &action, &before_[i]);
+  for (std::size_t i = 0; i < before_.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &before_[i]);
+    if (kSignals[i] == SIGHUP && before_[i].sa_handler == SIG_IGN) continue;  // nohup: goes on
+    sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
 StopConditions::~StopConditions() {
@@ -58,6 +62,7 @@ StopConditions::~StopConditions() {
 std::string StopConditions::reason(bool look) const {
   if (received == SIGUSR1) return "signal USR1";
   if (received == SIGTERM) return "signal TERM";
+  if (received == SIGHUP) return "signal HUP";
   if (received == SIGINT) return "interrupted";
   if (now() > deadline_) return "walltime reached";
   std::error_code ignored;

@@ -8,9 +8,10 @@
 
 namespace symbreak::ensemble {
 
-/// Stop conditions of this process: SIGTERM, SIGINT, SIGUSR1 (another one at least half a second
-/// later ends the process at once, status 3; what was published stays), a walltime, a file STOP in
-/// the run's directory. Signals are handled for the length of a scope.
+/// Stop conditions of this process: SIGTERM, SIGINT, SIGUSR1, SIGHUP unless it is ignored, as under
+/// nohup (another one at least half a second later ends the process at once, status 3; what was
+/// published stays), a walltime, a file STOP in the run's directory. Signals are handled for the
+/// length of a scope.
 class StopConditions {
  public:
   /// `walltime` in seconds from now; never later than half a minute before SLURM_JOB_END_TIME.
@@ -25,7 +26,7 @@ class StopConditions {
  private:
   std::filesystem::path file_;
   double deadline_;
-  static constexpr std::array kSignals = {SIGTERM, SIGINT, SIGUSR1};
+  static constexpr std::array kSignals = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
   std::array<struct sigaction, kSignals.size()> before_{};
 };
 

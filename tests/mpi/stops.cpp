@@ -105,3 +105,27 @@ TEST_CASE("one run at a time in a directory, a dead one is told from a living on
   CAPTURE(after.output);
   CHECK(after.status == 0);
 }
+
+TEST_CASE(
+    "a hang-up ends a run with status 3, and no limit means no limit on the command line too") {
+  const test::Scratch scratch;
+  const std::string deck = scratch.deck(), out = scratch / "run";
+  test::Program program(0, {"run", deck, "--output", out, "--walltime", "0 s", "--set",
+                            "experiment.delay=100", "--set", "run.walltime=1 s"});
+  REQUIRE(test::appears(out + "/status.json"));
+  test::sleep_seconds(1.5);  // past the walltime of the deck
+  CHECK(program.running());
+  program.signal(SIGHUP);
+  const test::Ended ended = program.wait();
+  CAPTURE(ended.output);
+  CHECK(ended.status == 3);
+  CHECK(ended.output.find("signal HUP") != std::string::npos);
+  CHECK(run(0, {"run", deck, "--output", out}).status == 0);
+}
+
+TEST_CASE("an empty --output is a sentence, decks of other alphabets have their own names") {
+  const test::Scratch scratch;
+  const test::Ended ended = run(0, {"run", scratch.deck(), "--output", ""});
+  CHECK(ended.status == 2);
+  CHECK(ended.output.find("--output: the name is empty") != std::string::npos);
+}

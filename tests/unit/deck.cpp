@@ -131,8 +131,12 @@ TEST_CASE("Durations carry units", "[deck]") {
   CHECK(seconds("1e3 s") == 1000);
   CHECK(seconds("12:34:56") == 45296);
   CHECK(seconds("100:00:00") == 360000);
-  for (const char* bad : {"", "s", "90", "1:2:3", "12:34", "1:00:00:00", ":",
-                          "::", "12:34:", "-1 s", "1 s s", "1 month", "nan s", "1 M"}) {
+  CHECK(seconds("1-00:00:00") == 86400);
+  CHECK(seconds("2-03:04:05") == 183845);
+  CHECK(seconds("0 s") == 0);
+  for (const char* bad :
+       {"", "s", "90", "1:2:3", "12:34", "1:00:00:00", ":", "::", "12:34:", "-1 s", "1 s s",
+        "1 month", "nan s", "1 M", "2-12", "2-12:30", "00:30", "1-24:00:00", "-1-00:00:00"}) {
     INFO(bad);
     CHECK_THROWS_AS(seconds(bad), Errors);
   }
