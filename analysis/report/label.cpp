@@ -51,7 +51,7 @@ std::map<std::string, std::string> swept_values(const verdict::Result& result,
 namespace {
 
 /// The verdicts that disagree, one by one where they are few, else counted by quantity.
-std::string shortened(const verdict::Findings& findings, const std::vector<std::string>& names) {
+std::string told_apart(const verdict::Findings& findings, const std::vector<std::string>& names) {
   constexpr std::size_t kMostNames = 8;
   if (names.size() <= kMostNames) return fmt::format("{}", fmt::join(names, ", "));
   std::map<std::string, std::size_t> counts;
@@ -91,7 +91,7 @@ std::string count_sentence(const verdict::Findings& findings) {
       fmt::format("{} of {} verdict{} agree{} (|z| <= 3, {:.1g} false alarms expected)",
                   judged - disagreeing.size(), judged, judged == 1 ? "" : "s",
                   judged == 1 ? "s" : "", false_alarm * static_cast<double>(judged));
-  if (!disagreeing.empty()) sentence += fmt::format("; not: {}", shortened(findings, disagreeing));
+  if (!disagreeing.empty()) sentence += fmt::format("; not: {}", told_apart(findings, disagreeing));
   if (const std::size_t without = findings.verdicts.size() - judged; without > 0) {
     sentence += fmt::format("; {} without a verdict", without);
   }
