@@ -36,6 +36,9 @@ std::string Verdict::why_none() const {
   if (squares > 0) return measured < 0 ? "a negative sum of squares" : "";
   if (!std::isfinite(error) || !std::isfinite(predicted_error)) return "no error is known";
   if (!(combined_dof() >= 1)) return "one sample has no error";
+  if (error == 0 && std::isfinite(dof) && predicted_error == 0 && measured != predicted) {
+    return "all samples are equal: their error is not known";
+  }
   return "";
 }
 

@@ -14,7 +14,7 @@ namespace {
 Curve row(const RemPoint& p, ObservableName observable, int colour, double factor = 1) {
   Curve curve{.label = p.label, .colour = colour};
   for (std::size_t i = 0; i < p.a.size(); ++i) {
-    const auto [value, error] = p.value(observable, i);
+    const auto [value, error, dof] = p.value(observable, i);
     push(curve, p.a[i], {factor * value, factor * error});
   }
   return curve;

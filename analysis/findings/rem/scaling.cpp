@@ -85,7 +85,7 @@ Data critical_window(const std::vector<const RemPoint*>& points) {
     constexpr double least_L = 13;  // M = 20: the fit's corrections do not reach further down
     if (p->L < least_L) continue;
     for (std::size_t i = 0; i < p->b.size(); ++i) {
-      const auto [value, error] = p->value(order_parameter(p->planted), i);
+      const auto [value, error, dof] = p->value(order_parameter(p->planted), i);
       const double q = scaled(*p, value);
       const bool inside = p->planted ? q > 0.2 && q < 0.8 : q > 0.12 && q < 0.9;
       if (!inside || !(error > 0)) continue;
@@ -207,7 +207,7 @@ void limits(const std::vector<const RemPoint*>& points, Findings& findings) {
       for (std::size_t j = 0; j < p->a.size(); ++j) {
         if (std::abs(p->a[j] - a) > 1e-9 * a) continue;
         const double factor = critical ? std::sqrt(M_PI * p->L) : 1;
-        const auto [value, error] = p->value(observable::participation, j);
+        const auto [value, error, dof] = p->value(observable::participation, j);
         if (!(error > 0)) continue;  // a single batch
         y.push_back(factor * value);
         sigma.push_back(factor * error);
@@ -269,7 +269,7 @@ std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
         const double z = (p->beta[i] / critical - 1) * std::sqrt(2 * p->L);
         if (std::abs(z) > 3) continue;
         const double factor = planted ? 1 : std::sqrt(M_PI * p->L);
-        const auto [value, error] = p->value(order_parameter(planted), i);
+        const auto [value, error, dof] = p->value(order_parameter(planted), i);
         push(curve, z, {factor * value, factor * error});
       }
       if (!curve.x.empty()) figure.curves.push_back(curve);

@@ -130,10 +130,10 @@ std::shared_ptr<const PointStore> draw_points(const Law& law, Index n, random::S
     kernel::BitPoints bits(law.dimension, n);
     // The words that `draw` would have taken.
     const std::size_t each = static_cast<std::size_t>((law.dimension + 63) / 64);
-    constexpr Index kPiece = 4096;
-    std::vector<std::uint64_t> words(each * kPiece);
-    for (Index first = 0; first < n; first += kPiece) {
-      const auto size = static_cast<std::size_t>(std::min(kPiece, n - first));
+    constexpr Index kDrawn = 4096;
+    std::vector<std::uint64_t> words(each * kDrawn);
+    for (Index first = 0; first < n; first += kDrawn) {
+      const auto size = static_cast<std::size_t>(std::min(kDrawn, n - first));
       stream.words({words.data(), each * size});
       for (std::size_t j = 0; j < size; ++j) {
         bits.set(first + static_cast<Index>(j), {words.data() + each * j, each});
