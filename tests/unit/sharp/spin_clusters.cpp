@@ -18,7 +18,8 @@ std::uint32_t in_words(double probability) {
 
 TEST_CASE("Aligned spins are joined with probability 1 - exp(-2K), opposite ones never") {
   const double K = 0.44;
-  kernel::SpinClusters clusters({.first = {0, 1, 2}, .neighbour = {1, 0}, .coupling = {K, K}});
+  kernel::SpinClusters clusters(
+      {.first = {0, 1, 2}, .neighbour = {1, 0}, .coupling = {K, K}, .field = {}});
   REQUIRE(clusters.words() == 3);
   const std::uint32_t edge = in_words(1 - std::exp(-2 * K)), turned = 0x80000000U;
   const auto squares = [&](std::int8_t second, std::uint32_t bond) {
