@@ -37,7 +37,7 @@ def outdated(source, mutants):
 
 
 def files_of(source):
-    """What belongs to the tree: what git tracks or would track, or everything but builds and runs."""
+    """What belongs to the tree: what git tracks or would track, or all but builds and runs."""
     listed = subprocess.run(["git", "-C", source, "ls-files", "-co", "--exclude-standard", "-z"],
                             capture_output=True, text=True, check=False)
     if listed.returncode == 0 and listed.stdout:
@@ -49,7 +49,8 @@ def files_of(source):
 def copy(source, tree, killers):
     """Brings the copy up to date; what is the same keeps its time. Of tests only the killers."""
     wanted = {name for name in files_of(source)
-              if name in killers or not re.match(r"tests/(unit|exact|statistical|mpi)/.*\.cpp$", name)}
+              if name in killers
+              or not re.match(r"tests/(unit|exact|statistical|mpi)/.*\.cpp$", name)}
     for path in [p for p in tree.rglob("*") if p.is_file()]:
         name = path.relative_to(tree).as_posix()
         if not name.startswith("build/") and name not in wanted:
@@ -120,8 +121,10 @@ def main():
     build = tree / "build" / "test"
     tree.mkdir(parents=True, exist_ok=True)
     copy(source, tree, {m.killer for m in MUTANTS})
+    # Warnings are errors as in tests/run.sh, whose objects of kernels and tests are then reused.
     subprocess.run(["cmake", "-G", "Ninja", "-S", tree, "-B", build, "-DCMAKE_BUILD_TYPE=Release",
-                    "-DSYMBREAK_UNITY=OFF"], check=True, stdout=subprocess.DEVNULL)
+                    "-DSYMBREAK_WERROR=ON", "-DSYMBREAK_UNITY=OFF"],
+                   check=True, stdout=subprocess.DEVNULL)
     start = time.monotonic()
     if not compiles(build, *sorted({target_of(m) for m in chosen})):
         sys.exit("the tree does not compile")

@@ -1,5 +1,6 @@
-"""The mutants: name, file, old text (once in the file), new text, killer (source and name of the test
-that must fail). New text must compile without warnings: what is taken away leaves its names used."""
+"""The mutants: name, file, old text (once in the file), new text, killer (source and name of the
+test that must fail). New text must compile without warnings: what is taken away leaves its names
+used."""
 import typing
 
 
@@ -26,20 +27,24 @@ MUTANTS = [Mutant(*row) for row in [
      UNIT + "random.cpp", "Every field of the address changes the stream"),
     ("random_words_repeat", "sim/random/stream.cpp", "position_ += 2 * blocks;",
      "position_ += 2 * blocks - 2;",
-     UNIT + "random.cpp", "Bulk words, uniforms and normals have the bits of the scalar definitions"),
+     UNIT + "random.cpp",
+     "Bulk words, uniforms and normals have the bits of the scalar definitions"),
     # sim/kernel
     ("cluster_bond_1.5_percent", "sim/kernel/spins/spin_clusters.cpp",
      "std::min(-std::expm1(-2 * K) * 0x1p32,", "std::min(-std::expm1(-2 * K) * 1.015 * 0x1p32,",
      SHARP + "spin_clusters.cpp", CLUSTERS),
     ("cluster_bond_opposite", "sim/kernel/spins/spin_clusters.cpp",
-     "== spins[static_cast<std::size_t>(bond.j)] &&", ">= spins[static_cast<std::size_t>(bond.j)] &&",
+     "== spins[static_cast<std::size_t>(bond.j)] &&",
+     ">= spins[static_cast<std::size_t>(bond.j)] &&",
      SHARP + "spin_clusters.cpp", CLUSTERS),
     ("cluster_pin_sign", "sim/kernel/spins/spin_clusters.cpp", "(spins[i] > 0) == (pin.h > 0)",
      "(spins[i] > 0) != (pin.h > 0)",
-     SHARP + "spin_clusters.cpp", "A spin along its field is pinned with probability 1 - exp(-2|h|)"),
+     SHARP + "spin_clusters.cpp",
+     "A spin along its field is pinned with probability 1 - exp(-2|h|)"),
     ("heat_bath_1_percent", "sim/kernel/spins/heat_bath_thresholds.cpp",
      "return 65536 / (1 + odds_n * odds_h);", "return 65536 / (1 + 1.01 * odds_n * odds_h);",
-     UNIT + "spin_kernels.cpp", "Thresholds are exact far beyond 16 bits"),
+     SHARP + "heat_bath_thresholds.cpp",
+     "Thresholds and their rests are 1/(1 + exp(-2(K(2n - z) + h)))"),
     ("visits_without_colour", "sim/kernel/spins/visiting_order.cpp",
      "std::tuple(r.colour, r.bonds, r.ferromagnetic)",
      "std::tuple(r.bonds, r.ferromagnetic, r.colour)",
@@ -128,7 +133,8 @@ MUTANTS = [Mutant(*row) for row in [
     ("sweep_order", "sim/deck/expand.cpp",
      "for (auto axis = sweep.rbegin(); axis != sweep.rend(); ++axis) {",
      "for (auto axis = sweep.begin(); axis != sweep.end(); ++axis) {",
-     UNIT + "deck.cpp", "A list where a scalar is declared is a sweep, the last in the deck fastest"),
+     UNIT + "deck.cpp",
+     "A list where a scalar is declared is a sweep, the last in the deck fastest"),
     ("critical_absolute", "sim/deck/expand.cpp", "center * (1 + offset)", "center + offset",
      UNIT + "deck.cpp", "critical is centred on the predicted value of each point"),
     ("statistics_lowered", "sim/deck/compare.cpp", "*more >= *less", "*more <= *less",
@@ -221,7 +227,8 @@ MUTANTS = [Mutant(*row) for row in [
      UNIT + "verdict.cpp", "what is not a number is warned of, point by point"),
     # analysis/findings
     ("commitment_identity_lost", "analysis/findings/commitment/findings.cpp",
-     "  compare(observable::stiffness_identity,", "  if (false) compare(observable::stiffness_identity,",
+     "  compare(observable::stiffness_identity,",
+     "  if (false) compare(observable::stiffness_identity,",
      FINDINGS + "commitment.cpp", "Findings of commitment: clones and the identities of a score"),
     ("return_identity_lost", "analysis/findings/u_turn/findings.cpp",
      "add(observable::return_identity,", "if (false) add(observable::return_identity,",
@@ -239,14 +246,16 @@ MUTANTS = [Mutant(*row) for row in [
      FINDINGS + "generation.cpp",
      "Findings of generation: figures hold the entropy rate and rising times"),
     ("eigenvalues_lost", "analysis/findings/three_way/findings.cpp",
-     'judge(findings, "prototype_eigenvalue",', 'if (false) judge(findings, "prototype_eigenvalue",',
+     'judge(findings, "prototype_eigenvalue",',
+     'if (false) judge(findings, "prototype_eigenvalue",',
      FINDINGS + "three_way.cpp", "Findings of three_way: eigenvalues of the Gram matrix"),
     ("occupation_gap_lost", "analysis/findings/late_start/findings.cpp",
      'judge(findings, "occupation_gap",', 'if (false) judge(findings, "occupation_gap",',
      FINDINGS + "late_start.cpp",
      "Findings of late_start: divergences, gaps and the largest curvature"),
     ("pulse_ratio_lost", "analysis/findings/guidance/findings.cpp",
-     "if (random->find(name) != nullptr) judge_pulse", "if (random->find(name) == nullptr) judge_pulse",
+     "if (random->find(name) != nullptr) judge_pulse",
+     "if (random->find(name) == nullptr) judge_pulse",
      FINDINGS + "guidance.cpp",
      "Findings of guidance: linear response at every time, best over random"),
     ("crosstalk_lost", "analysis/findings/retrieval/findings.cpp",

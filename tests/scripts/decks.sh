@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every deck is valid (`check`), and with `run` as third argument is also run and analyzed strictly; its
-# analysis has a verdict on every quantity that expected_verdicts.txt lists for it.
+# Every deck is valid (`check`), and with `run` as third argument is also run and analyzed strictly;
+# its analysis has a verdict on every quantity that expected_verdicts.txt lists for it.
 #   decks.sh SYMBREAK SOURCE_DIRECTORY [run]
 # Decks on data that is not there are skipped with a message.
 set -uo pipefail
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 source "$source_directory/cluster/mpi_env.sh"
 cd "$work" || exit 1
 failures=0
-# missing RUN DECK: the quantities that are listed for a deck and have no verdict; "unlisted" if none is.
+# missing RUN DECK: what is listed for a deck and has no verdict; "unlisted" if nothing is listed.
 missing() {
   "$symbreak" analyze --json "$1" >analysis.json || return 1
   python3 - analysis.json "$2" "$source_directory/tests/scripts/expected_verdicts.txt" <<'EOF'
