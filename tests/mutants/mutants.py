@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 
-from table import MUTANTS
+sys.dont_write_bytecode = True  # nothing is left behind in the tree
+from table import MUTANTS  # noqa: E402
 
 TIMEOUT = 300  # of one test; a mutant that hangs is noticed
 
@@ -84,8 +85,8 @@ def passes(build, mutant):
     name = re.sub(r'([,\[\]"\\*~])', r"\\\1", mutant.test)
     try:
         done = subprocess.run([build / "tests" / target_of(mutant), "-w", "NoTests", name],
-                              capture_output=True, text=True, timeout=TIMEOUT, check=False,
-                              cwd=build)
+                              capture_output=True, text=True, errors="replace",  # any bytes
+                              timeout=TIMEOUT, check=False, cwd=build)
     except subprocess.TimeoutExpired:
         return False
     if "No test cases matched" in done.stdout:
