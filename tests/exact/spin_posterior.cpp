@@ -198,9 +198,10 @@ TEST_CASE("The state of the chains can be saved and loaded anywhere") {
     return target::spin_posterior(graph, 3, {.seed = seed}, {.chains = 5, .levels = levels});
   };
   const auto one = make(1), other = make(2), again = make(1);
-  one->estimate(x, beta, 50);
+  // An odd number of sweeps: whose turn it is to be exchanged is a part of the state.
+  one->estimate(x, beta, 51);
   other->load(one->save());
-  again->estimate(x, beta, 50);
+  again->estimate(x, beta, 51);
   for (const auto& posterior : {&other, &again}) {
     one->load((*posterior)->save());
     const auto expected = one->estimate(0.9 * x, beta, 200);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every deck is valid (`check`), and with `run` as third argument is also run and analyzed strictly.
+# Every deck is valid (`check`), and with `run` as third argument is also run and analyzed strictly;
+# its analysis has a verdict on every quantity that expected_verdicts.txt lists for it.
 #   decks.sh SYMBREAK SOURCE_DIRECTORY [run]
 # Decks on data that is not there are skipped with a message.
 set -uo pipefail
@@ -10,6 +11,18 @@ trap 'rm -rf "$work"' EXIT
 source "$source_directory/cluster/mpi_env.sh"
 cd "$work" || exit 1
 failures=0
+# missing RUN DECK: what is listed for a deck and has no verdict; "unlisted" if nothing is listed.
+missing() {
+  "$symbreak" analyze --json "$1" >analysis.json || return 1
+  python3 - analysis.json "$2" "$source_directory/tests/scripts/expected_verdicts.txt" <<'EOF'
+import json
+import sys
+listed = dict(line.rstrip("\n").split(": ", 1) for line in open(sys.argv[3]) if line[0] != "#")
+with open(sys.argv[1]) as file:
+    found = {row["quantity"] for row in json.load(file)["verdicts"]}
+print(*[q for q in listed.get(sys.argv[2], "unlisted").split() if q not in found])
+EOF
+}
 for deck in "$source_directory"/inputs/*/*.ini; do
   name=$(basename "$deck" .ini)
   if ! "$symbreak" check "$deck" >log 2>&1; then
@@ -21,12 +34,13 @@ for deck in "$source_directory"/inputs/*/*.ini; do
   fi
   case $deck in */production/*) continue ;; esac
   [ "$mode" = run ] || continue
-  start=$SECONDS
+  start=$SECONDS lost=
   if mpirun -q -n 2 "$symbreak" run "$deck" >log 2>&1 &&
-     "$symbreak" analyze --strict "runs/$name" >analysis 2>&1; then
+     "$symbreak" analyze --strict "runs/$name" >analysis 2>&1 &&
+     lost=$(missing "runs/$name" "$(basename "$(dirname "$deck")")/$name") && [ -z "$lost" ]; then
     echo "$name: $((SECONDS - start)) s, $(tail -n 1 analysis)"
   else
-    echo "FAILED: $name after $((SECONDS - start)) s"
+    echo "FAILED: $name after $((SECONDS - start)) s${lost:+; no verdicts on: $lost}"
     tail -n 5 log; cat analysis; failures=$((failures + 1))
   fi
 done

@@ -103,9 +103,9 @@ TEST_CASE("hostile strings reach neither gnuplot, HTML, file names nor a shell",
 
   const std::string page = page_of(folder, findings, result);
   CHECK_FALSE(fs::exists(trap));
-  CHECK(count(page, "<script>") == 1);  // ours
-  CHECK(count(page, "</script>") == 1);
-  CHECK(page.find("</textarea>") == std::string::npos);
+  CHECK(count(page, "<script") == 1);  // ours
+  CHECK(count(page, "</script") == 1);
+  CHECK(page.find("</textarea") == std::string::npos);
   CHECK(page.find('\x1b') == std::string::npos);
   for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
     const std::string name = entry.path().filename().string();

@@ -138,6 +138,8 @@ TEST_CASE("the JSON has the contract's keys, shapes and types", "[report]") {
   CHECK(verdict["point"]["n"].is_number_integer());
   CHECK(verdict["point"]["target.kind"] == "deltas");
   CHECK(verdict["measured"] == 1.5);
+  CHECK(verdict["predicted"] == 1);
+  CHECK(verdict["error"] == 0);
   CHECK(verdict["z"].is_null());  // infinite: a deviation without any error
   CHECK(verdict["agrees"] == false);
   for (const char* key : {"error", "predicted", "source", "note"}) CHECK(verdict.contains(key));

@@ -106,6 +106,9 @@ TEST_CASE("Visits go by colour") {
   auto sorted = visiting_order(odd);
   std::sort(sorted.begin(), sorted.end());
   for (std::uint32_t i = 0; i < 25; ++i) CHECK(sorted[i] == i);
+  // The number of bonds matters within a colour only: the middle of a star comes first.
+  const auto star = graph_of(4, {{0, 1, 1}, {0, 2, 1}, {0, 3, 1}});
+  CHECK(visiting_order(star) == std::vector<std::uint32_t>{0, 1, 2, 3});
 }
 
 TEST_CASE("Only uniform bonds fit bytes") {

@@ -87,3 +87,26 @@ TEST_CASE("a point answers for its keys", "[verdict]") {
   CHECK_FALSE(point.prediction(PredictionName{"exponent_beta"}));
   CHECK(point.find(ObservableName{"nothing"}) == nullptr);
 }
+
+TEST_CASE("what is not a number is warned of, point by point", "[verdict]") {
+  Result result;
+  result.points.resize(3);
+  for (Point& point : result.points) {
+    Observable& sampled = point.observables["energy"];
+    sampled.estimate.mean = Eigen::VectorXd::Constant(2, 1);
+    Observable& solved = point.observables["branch"];
+    solved.origin = Origin::deterministic;
+    solved.estimate.mean = Eigen::VectorXd::Constant(1, NAN);
+  }
+  Findings none;
+  warn_of_non_numbers(result, none);
+  CHECK(none.diagnostics.empty());
+  for (Point& point : result.points) point.observables["energy"].estimate.mean[1] = NAN;
+  result.points[2].complete = false;
+  Findings found;
+  warn_of_non_numbers(result, found);
+  REQUIRE(found.diagnostics.size() == 1);
+  CHECK(found.diagnostics[0].severity == Severity::warning);
+  CHECK(found.diagnostics[0].subject == "energy");
+  CHECK_THAT(found.diagnostics[0].text, Catch::Contains("2 of 3 points"));
+}

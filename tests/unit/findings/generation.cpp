@@ -94,8 +94,12 @@ TEST_CASE("Findings of generation: figures hold the entropy rate and rising time
   CHECK(surface->x == std::vector<double>{0.5, 2, 8});
   CHECK(surface->z(0, 0) == Approx(0.5));
   CHECK(surface->z(2, 1) == Approx(1));
-  CHECK(figure(findings, "overlap").curves.size() == 3);
+  const auto& overlaps = figure(findings, "overlap").curves;
+  REQUIRE(overlaps.size() == 3);
+  CHECK(overlaps[0].label == "reverse trajectories");
+  CHECK(overlaps[1].label == "forward noised data");
   CHECK(figure(findings, "overlap").vertical_lines.at(0).first == 1);
+  CHECK(figure(findings, "order_parameter").curves.size() == 1);
 }
 
 TEST_CASE("Findings of generation: what is not known or not complete is left out",

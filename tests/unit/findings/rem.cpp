@@ -199,6 +199,16 @@ TEST_CASE("The collapse of planted weights finds the critical temperature", "[un
                     [](const auto& figure) { return figure.name == "collapse_planted"; }));
 }
 
+TEST_CASE("Figures of random-energy ensembles: which there are", "[unit][findings]") {
+  auto made = result({"target.M=20", "experiment.a=1,1.5"});
+  for (verdict::Point& point : made.points) fill(point, 1);
+  std::string names;
+  for (const verdict::Figure& figure : findings::analyse(made).figures) names += figure.name + ' ';
+  CHECK(names ==
+        "participation participation_median participation_variance entropy "
+        "participation_distribution ");
+}
+
 TEST_CASE("A random-energy run without complete points has no findings", "[unit][findings]") {
   auto made = result({"target.M=20", "experiment.a=1"});
   made.points[0].complete = false;
