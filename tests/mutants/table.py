@@ -116,7 +116,7 @@ MUTANTS = [Mutant(*row) for row in [
      EXACT + "spin_posterior.cpp", "The state of the chains can be saved and loaded anywhere"),
     ("standardised_dof", "sim/target/points/normalisation.cpp",
      "(variance / static_cast<double>(count))", "(variance / static_cast<double>(count - 1))",
-     UNIT + "dataset.cpp", "Normalisations"),
+     UNIT + "data/dataset.cpp", "Normalisations"),
     # sim/experiment
     ("toy_stream_not_saved", "sim/experiment/toy/simulation.cpp",
      'keep_integers("stream", noise_, solved_);', 'keep_integers("stream", solved_);',
@@ -142,10 +142,10 @@ MUTANTS = [Mutant(*row) for row in [
     # sim/data
     ("contents_first_megabyte", "sim/data/contents.cpp",
      "for (; size > 0; size = fill()) hash.add", "for (; size > 0; size = 0) hash.add",
-     UNIT + "contents.cpp", CONTENTS),
+     UNIT + "data/contents.cpp", CONTENTS),
     ("contents_of_hdf5", "sim/data/contents.cpp", "hash.add(values.data(), values.size());",
      "hash.add(values.data(), 0);",
-     UNIT + "contents.cpp", "Contents of HDF5: numbers and shapes, not how they are stored"),
+     UNIT + "data/contents.cpp", "Contents of HDF5: numbers and shapes, not how they are stored"),
     # sim/record
     ("file_not_synced", "sim/record/publish.cpp", "good = good && out.sync() && out.close();",
      "good = good && out.close();",
@@ -215,8 +215,8 @@ MUTANTS = [Mutant(*row) for row in [
      "n.array().pow(nu);",
      EXACT + "fit_critical.cpp", "collapse: exact data return critical point and nu"),
     # analysis/verdict
-    ("five_sigma", "analysis/verdict/findings.cpp", "std::abs(deviate) <= 3 ?",
-     "std::abs(deviate) <= 5 ?",
+    ("five_sigma", "analysis/verdict/findings.cpp", "return far <= 3 ?",
+     "return far <= 5 ?",
      UNIT + "verdict.cpp", "a verdict weighs the deviation with both errors"),
     ("prediction_without_error", "analysis/verdict/findings.cpp",
      "deviation / std::hypot(error, predicted_error)", "deviation / std::hypot(error, 0)",
