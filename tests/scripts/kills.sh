@@ -53,7 +53,7 @@ run 2 stopped --set experiment.delay=10 --walltime 0.3s
 touch stopped/STOP  # removed at the next start
 run 3 stopped --set experiment.delay=20 &
 shell=$!
-sleep 0.8
+until grep -q '"running"' stopped/status.json; do sleep 0.05; done
 touch stopped/STOP
 wait $shell
 [ $? = 3 ] || fail "STOP ends with status 3"

@@ -264,13 +264,15 @@ Taken take(const deck::Parameters& parameters, const data::Source& source,
   look_at(source, parameters, sample, far);
   if (!far) {
     const Normalisation normalisation = normalisation_of(raw);
-    for (Index first = 0; normalisation.changes() && first < n + held_out; first += kPiece) {
-      const Index size = std::min(kPiece, n + held_out - first);
+    constexpr Index kBlock = 256;  // a double copy of all would be the peak of memory
+    for (Index first = 0; normalisation.changes() && first < n + held_out; first += kBlock) {
+      const Index size = std::min(kBlock, n + held_out - first);
       MatrixXd block = raw.middleCols(first, size).cast<double>();
       normalisation.apply(block, first);
       raw.middleCols(first, size) = block.cast<float>();
     }
-    MatrixXf points = raw.leftCols(n), others = raw.rightCols(held_out);
+    MatrixXf others = raw.rightCols(held_out);
+    MatrixXf points = held_out > 0 ? MatrixXf(raw.leftCols(n)) : std::move(raw);
     return {are_signs(points) ? store_signs(points) : matrix_store(std::move(points)),
             std::move(others)};
   }
