@@ -20,8 +20,23 @@ void clones(const Result& result, const Point& point, double phi, Findings& find
   const Value measured = value_of(point, observable::clone_probability);
   const auto finite = point.fact(fact::class_signal_finite);
   const double size = finite ? std::abs(theory::clone_probability(*finite) - phi) : 0;
+  double states = 0;
+  for (const auto& unit : point.at(observable::clone_probability).units) {
+    states += static_cast<double>(unit.count);
+  }
+  // What is missing to 1 comes from states between the classes: fewer than this have no error.
+  constexpr double kFewest = 10;
+  const bool rare = states > 0 && states * (1 - phi) < kFewest;
   const std::string G =
       fmt::format("G = {:.4g}, narrow classes", point.fact(fact::class_signal).value_or(NAN));
+  if (rare) {
+    note(findings, observable::clone_probability.string(),
+         fmt::format(
+             "{}{}measured {:.8g}, (1 + q(G))/2 is {:.8g} ({}): fewer than {:.0f} of {:.0f} "
+             "states lie between the classes, no verdict",
+             key_label(keys), keys.empty() ? "" : ": ", measured.value, phi, G, kFewest, states));
+    return;
+  }
   if (size > measured.error) {
     note(findings, observable::clone_probability.string(),
          fmt::format(

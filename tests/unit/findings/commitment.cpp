@@ -15,7 +15,7 @@ verdict::Result narrow_classes(double shift, const std::string& couplings = "1.3
                                      "target.coupling=" + couplings, "experiment.t=6,2,24"});
   for (verdict::Point& point : result.points) {
     const double t = point.number("experiment.t"), G = 6 / t, phi = theory::clone_probability(G);
-    test::put_sampled(point, observable::clone_probability, {phi + shift}, 0.01);
+    test::put_sampled(point, observable::clone_probability, {phi + shift}, 0.04, {}, 4, 256);
     test::put_sampled(point, observable::class_kept, {phi + shift}, 0.01);
     test::put_sampled(point, observable::class_identity, {shift}, 0.01);
     test::put_sampled(point, observable::stiffness, {0.2 + t / 100}, 0.01);
