@@ -32,20 +32,22 @@ fs::path Store::resume(const record::UnitId& unit) const {
 
 namespace {
 
-/// Takes the lock until the process ends, however it ends: the descriptor is never closed on
-/// purpose.
-void lock(const fs::path& run) {
+/// The lock of a run; closing the descriptor, as every end of the process does, gives it back.
+std::shared_ptr<const int> lock(const fs::path& run) {
   const std::string name = (run / "lock").string();
   const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
     throw record::FileError(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
   }
+  std::shared_ptr<const int> held(new int(descriptor), [](const int* open) {
+    ::close(*open);
+    delete open;
+  });
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     // Some network file systems have no locks at all: there the user has to see to it.
-    if (errno != EWOULDBLOCK) return;
+    if (errno != EWOULDBLOCK) return held;
     char holder[128] = {};
     if (read(descriptor, holder, sizeof holder - 1) < 0) holder[0] = 0;
-    ::close(descriptor);
     throw Refusal(
         fmt::format("{}: another run is going on here ({}); stop it first (touch {}/STOP) or "
                     "choose another --output",
@@ -56,6 +58,7 @@ void lock(const fs::path& run) {
       write(descriptor, holder.data(), holder.size()) != static_cast<ssize_t>(holder.size())) {
     throw record::FileError(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
   }
+  return held;
 }
 
 void remove_temporary(const fs::path& folder) {
@@ -101,7 +104,7 @@ void Store::open(const std::string& deck) {
     throw record::FileError(
         fmt::format("{}: cannot make the run's directory: {}", run_.string(), error.message()));
   }
-  lock(run_);
+  lock_ = lock(run_);
   fs::remove(run_ / "STOP", error);
   remove_temporary(run_);
   remove_temporary(segments());

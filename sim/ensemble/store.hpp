@@ -9,6 +9,7 @@
 // any moment; a unit that is in two files has the same bits in both.
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,8 @@ class Store {
   std::filesystem::path finished(const std::string& session, int rank, int number) const;
   std::filesystem::path running(const std::string& session, int rank) const;
 
-  /// Makes the directory, takes its lock until the process ends, and removes a STOP file and what
-  /// killed processes left half-written. Throws Refusal when another process holds the lock or the
+  /// Makes the directory, takes its lock until this ends, and removes a STOP file and what killed
+  /// processes left half-written. Throws Refusal when another process holds the lock or the
   /// directory is not that of a run of this deck text, FileError when it cannot be made or written.
   void open(const std::string& deck);
   struct Found {
@@ -53,6 +54,7 @@ class Store {
 
  private:
   std::filesystem::path run_;
+  std::shared_ptr<const int> lock_{};  ///< a descriptor
 };
 
 }  // namespace symbreak::ensemble

@@ -41,6 +41,12 @@ grep -q '^12 independent z' log || fail "one z a run"
 [ -f runs/validation/good/seed_12/result.h5 ] || fail "results are kept"
 "$symbreak" validate --seeds 12 >again 2>&1 || fail "a second time"
 diff <(sed 's/^good .*//' log) <(sed 's/^good .*//' again) || fail "the same table from what is there"
+# A run that has ended holds nothing: many of them fit into few open files.
+deck many bridge_heun 4
+sed -i 's/^walkers.*/walkers = 2/; s/^blocks.*/blocks = 1/; s/^replicas.*/replicas = 2/' inputs/validation/many.ini
+(ulimit -n 64 && "$symbreak" validate many --seeds 70 >log 2>&1)
+grep -q '^70 independent z' log || fail "seventy runs with 64 open files"
+rm inputs/validation/many.ini
 deck wrong bridge 6
 "$symbreak" validate wrong --seeds 12 >log 2>&1
 [ $? = 4 ] || fail "status 4 for six steps of first order"
