@@ -94,6 +94,15 @@ std::vector<hsize_t> extents_of(hid_t dataset) {
   return extents;
 }
 
+/// Most numbers that the stored bytes can hold: filters (deflate) shrink at most about a
+/// thousandfold; fill values that were never written do not count as data.
+hsize_t most_numbers(hid_t dataset) {
+  const Handle type(H5Dget_type(dataset), H5Tclose);
+  const hsize_t stored = H5Dget_storage_size(dataset);
+  return stored > std::numeric_limits<hsize_t>::max() / 1032 ? std::numeric_limits<hsize_t>::max()
+                                                             : stored * 1032 / H5Tget_size(type);
+}
+
 struct Candidate {
   std::string path;
   std::vector<hsize_t> extents;
@@ -235,17 +244,13 @@ Stored open(const std::string& name, const std::string& wanted) {
   const std::vector<hsize_t> extents = extents_of(dataset);
   if (extents.empty()) throw std::runtime_error(fmt::format("data set '{}' is no array", path));
 
-  // Filters (deflate) shrink at most about a thousandfold; fill values that were never written do
-  // not count as data.
-  const hsize_t stored = H5Dget_storage_size(dataset);
-  const hsize_t most = stored > std::numeric_limits<hsize_t>::max() / 1032
-                           ? std::numeric_limits<hsize_t>::max()
-                           : stored * 1032 / H5Tget_size(type);
+  const hsize_t most = most_numbers(dataset);
   hsize_t size = 1;
   for (const hsize_t extent : extents) {
     if (extent == 0 || extent > most / size) {
       throw std::runtime_error(fmt::format("data set '{}' of shape {} has {} bytes of data", path,
-                                           fmt::join(extents, " x "), stored));
+                                           fmt::join(extents, " x "),
+                                           H5Dget_storage_size(dataset)));
     }
     size *= extent;
   }
@@ -314,6 +319,42 @@ std::vector<std::size_t> read_array(const std::string& file, const std::string& 
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
                                     std::vector<double>& values, ArrayFacts* facts) {
   return read(file, dataset, values, facts);
+}
+
+void see_arrays(const std::string& name, const SeeArray& see) {
+  const Quiet quiet;
+  const Handle file(H5Fopen(name.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  std::vector<std::string> paths;
+  const auto list = [](hid_t, const char* path, const H5O_info_t* info, void* all) -> herr_t {
+    if (info->type == H5O_TYPE_DATASET) {
+      static_cast<std::vector<std::string>*>(all)->emplace_back(path);
+    }
+    return 0;
+  };
+  if (!file.valid() || H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, list, &paths) < 0) {
+    throw std::runtime_error("no HDF5 file, or a damaged one");
+  }
+  for (const std::string& path : paths) {
+    const Handle dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
+    if (!dataset.valid()) damaged(path);
+    if (!is_numeric(dataset)) {
+      see(path, {}, {});
+      continue;
+    }
+    const std::vector<hsize_t> extents = extents_of(dataset);
+    const std::vector<std::uint64_t> shape(extents.begin(), extents.end());
+    const Handle space(H5Dget_space(dataset), H5Sclose), stored(H5Dget_type(dataset), H5Tclose);
+    const Handle type(H5Tget_native_type(stored, H5T_DIR_ASCEND), H5Tclose);
+    const auto count =
+        static_cast<hsize_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space)));
+    std::vector<unsigned char> numbers(count <= most_numbers(dataset) ? count * H5Tget_size(type)
+                                                                      : 0);
+    if (!numbers.empty() &&
+        H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) < 0) {
+      damaged(path);
+    }
+    see(path, shape, numbers);
+  }
 }
 
 struct ArrayRows::Open {

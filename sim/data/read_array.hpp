@@ -2,7 +2,10 @@
 // on: HDF5.
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,6 +33,12 @@ std::vector<std::size_t> read_array(const std::string& file, const std::string& 
                                     std::vector<float>& values, ArrayFacts* facts = nullptr);
 std::vector<std::size_t> read_array(const std::string& file, const std::string& dataset,
                                     std::vector<double>& values, ArrayFacts* facts = nullptr);
+
+/// Every data set of a file: its name; of arrays of numbers also the shape and the numbers as they
+/// are in memory (empty where fewer are stored than declared), of others nothing.
+using SeeArray = std::function<void(const std::string& name, std::span<const std::uint64_t> shape,
+                                    std::span<const unsigned char> numbers)>;
+void see_arrays(const std::string& file, const SeeArray& see);
 
 /// The same array, read row by row (first axis): memory of the rows asked for.
 class ArrayRows {

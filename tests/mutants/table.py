@@ -141,10 +141,11 @@ MUTANTS = [Mutant(*row) for row in [
      UNIT + "deck.cpp", "A run may be continued with more statistics, not with other physics"),
     # sim/data
     ("contents_first_megabyte", "sim/data/contents.cpp",
-     "for (; size > 0; size = fill()) hash.add", "for (; size > 0; size = 0) hash.add",
+     "size = input.read(buffer.data(), buffer.size())) hash.add",
+     "size = 0) hash.add",
      UNIT + "data/contents.cpp", CONTENTS),
-    ("contents_of_hdf5", "sim/data/contents.cpp", "hash.add(values.data(), values.size());",
-     "hash.add(values.data(), 0);",
+    ("contents_of_hdf5", "sim/data/contents.cpp", "hash.add(numbers.data(), numbers.size());",
+     "hash.add(numbers.data(), 0);",
      UNIT + "data/contents.cpp", "Contents of HDF5: numbers and shapes, not how they are stored"),
     # sim/record
     ("file_not_synced", "sim/record/publish.cpp", "good = good && out.sync() && out.close();",

@@ -48,6 +48,28 @@ TEST_CASE("Contents of HDF5: numbers and shapes, not how they are stored", "[uni
   CHECK(hash({1, 2, 3, 4, 5, 6}, 3, false) != first);
 }
 
+TEST_CASE("Contents of HDF5: flags as h5py writes them are numbers too", "[unit][data]") {
+  const test::ScratchFolder folder;
+  const auto hash = [&](const std::vector<signed char>& flags) {
+    const hsize_t extent = flags.size();
+    const hid_t file = H5Fcreate(folder.file("flags.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT,
+                                 H5P_DEFAULT),
+                space = H5Screate_simple(1, &extent, nullptr),
+                type = H5Tenum_create(H5T_NATIVE_INT8);
+    for (const signed char flag : {0, 1}) H5Tenum_insert(type, flag ? "TRUE" : "FALSE", &flag);
+    const hid_t dataset =
+        H5Dcreate2(file, "flags", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, flags.data());
+    H5Dclose(dataset);
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Fclose(file);
+    return data::content_hash(folder.file("flags.h5"));
+  };
+  CHECK(hash({1, 0, 1}) == hash({1, 0, 1}));
+  CHECK(hash({1, 0, 1}) != hash({1, 1, 1}));
+}
+
 TEST_CASE("Contents: a copy is the same, another number is not", "[unit][data]") {
   const test::ScratchFolder folder;
   const std::string text(3'000'001, '7');
