@@ -188,7 +188,8 @@ deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
   }
 }
 
-/// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the outcome.
+/// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the
+/// outcome.
 int run_deck(const RunRequest& request) {
   int rank = 0, failed = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -34,6 +34,19 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
+/// A file in a folder of its own; without a text it is named, not made.
+class ScratchFile {
+ public:
+  explicit ScratchFile(const std::string& name) : path_(folder_.file(name)) {}
+  ScratchFile(const std::string& name, const std::string& text)
+      : path_(folder_.write(name, text)) {}
+  const std::string& path() const { return path_; }
+
+ private:
+  ScratchFolder folder_;
+  std::string path_;
+};
+
 inline std::string read_bytes(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};

@@ -56,14 +56,14 @@ struct Estimate {
   VectorXd tau_int;                      ///< in samples, convention of accumulator.hpp
   VectorXd tau_error;                    ///< its own standard error
   VectorXd ess;                          ///< effective sample size
-  VectorXd
-      r_hat;  ///< of chains: split R-hat (Vehtari et al. 2021, eq. 3) over bins; NaN for too few bins
+  /// Of chains: split R-hat (Vehtari et al. 2021, eq. 3) over bins; NaN for too few bins.
+  VectorXd r_hat;
   /// false when the two errors of some element differ beyond their own uncertainty (F test, false
   /// alarm 0.27 % for all elements together). Always true for disorder: there they must differ.
   bool errors_agree = true;
   /// false when an element is NaN, or a chain is shorter than 100 tau_int (50 effective samples) or
-  /// has R-hat > 1.05 that chance does not explain (F test as above). Independent samples, and units
-  /// of one sample each, have nothing to converge: how many there are is what `dof` says.
+  /// has R-hat > 1.05 that chance does not explain (F test as above). Independent samples, and
+  /// units of one sample each, have nothing to converge: how many there are is what `dof` says.
   bool converged = true;
   /// An element with its error.
   Value value(Index i = 0) const { return {mean[i], error[i], i < dof.size() ? dof[i] : kKnown}; }

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
-#include <boost/math/distributions/chi_squared.hpp>
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <numeric>
+
+#include "analysis/statistics/tail.hpp"
 
 namespace symbreak::statistics {
 
@@ -14,12 +13,10 @@ namespace {
 
 namespace law = boost::math;
 
-double two_sided(double lower, double upper) { return std::min(1.0, 2 * std::min(lower, upper)); }
-
 Tail tail(const std::vector<double>& z, double limit) {
   Tail found{.limit = limit};
   for (const double value : z) found.count += std::abs(value) > limit ? 1 : 0;
-  const law::binomial counts(static_cast<double>(z.size()), 2 * law::cdf(law::normal(), -limit));
+  const law::binomial counts(static_cast<double>(z.size()), two_sided(limit));
   // The quantiles of this law are rounded outwards: at least .999 lies within.
   found.least = static_cast<std::size_t>(law::quantile(counts, 5e-4));
   found.most = static_cast<std::size_t>(law::quantile(law::complement(counts, 5e-4)));
@@ -48,13 +45,11 @@ Normality normality(std::vector<double> z) {
   // About the mean that is claimed, 0.
   const double squares = std::inner_product(z.begin(), z.end(), z.begin(), 0.0);
   found.variance = squares / n;
-  const law::normal unit;
-  found.mean_p = 2 * law::cdf(unit, -std::abs(found.mean) * std::sqrt(n));
-  const law::chi_squared chi(n);
-  found.variance_p = two_sided(law::cdf(chi, squares), law::cdf(law::complement(chi, squares)));
+  found.mean_p = two_sided(found.mean * std::sqrt(n));
+  found.variance_p = two_sided(chi_squared_deviate(squares, n));
   // A^2 = -n - sum_i (2i-1)/n (ln F(z_i) + ln (1 - F(z_{n+1-i}))); tails as far as a double holds.
   const auto log_cdf = [&](double value) {
-    return std::log(law::cdf(unit, std::max(value, -37.0)));
+    return std::log(std::erfc(-std::max(value, -37.0) / std::sqrt(2.0)) / 2);
   };
   double sum = 0;
   for (std::size_t i = 0; i < z.size(); ++i) {
@@ -73,7 +68,7 @@ double mean_tail(const std::vector<double>& values, double expected) {
   for (const double value : values) squares += (value - mean) * (value - mean);
   if (squares <= 0) return mean == expected ? 1 : 0;
   const double t = (mean - expected) / std::sqrt(squares / (n - 1) / n);
-  return 2 * law::cdf(law::students_t(n - 1), -std::abs(t));
+  return two_sided(normal_deviate(t, n - 1));
 }
 
 }  // namespace symbreak::statistics

@@ -44,6 +44,8 @@ double chi_squared_deviate(double sum, double n) {
   return above < 0.5 ? upper_deviate(above) : -upper_deviate(below);
 }
 
+double two_sided(double deviate) { return std::erfc(std::abs(deviate) / std::sqrt(2.0)); }
+
 double f_tail(double ratio, double dof_1, double dof_2) {
   if (!(dof_1 > 0 && dof_2 > 0) || std::isnan(ratio)) return unknown;
   if (std::isinf(ratio)) return 0;

@@ -14,6 +14,9 @@ double normal_deviate(double t, double dof);
 /// counts for itself, so that |z| > 3 has probability .0027 in all.
 double chi_squared_deviate(double sum, double n);
 
+/// P(|z| >= |deviate|) of a unit normal.
+double two_sided(double deviate);
+
 /// P(F >= ratio) for two estimates of one variance; NaN when it cannot be said.
 double f_tail(double ratio, double dof_1, double dof_2);
 

@@ -1,8 +1,9 @@
 // Text tables: one data point per line, numbers separated by semicolons, commas, or blanks and tabs
 // (the first of them that the first row of numbers has), in quotes or not. Skipped: empty lines,
-// comments from # on (from % in a line of their own), and one line of column names. What spreadsheets, R and pandas write
-// besides: a byte-order mark, a separator at the end of every line, a column of row names under a
-// header that has no name for it. Missing values, decimal commas and words are errors in any row.
+// comments from # on (from % in a line of their own), and one line of column names. What
+// spreadsheets, R and pandas write besides: a byte-order mark, a separator at the end of every
+// line, a column of row names under a header that has no name for it. Missing values, decimal
+// commas and words are errors in any row.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -430,8 +431,8 @@ class TableReader {
                        excerpt(first_text_),
                        source_.settled_by_keys ? "; if not, set target.columns = 2" : ""));
     }
-    // A single column that begins with 0 is rather a list of numbers, unless the others have points.
-    // Rows of couplings often do.
+    // A single column that begins with 0 is rather a list of numbers, unless the others have
+    // points. Rows of couplings often do.
     if (first_row_counts_ && source_.header_lines < 0 && (columns_ > 1 || !whole_) &&
         source_.row != "row") {
       warn(source_, fmt::format("line {} ({}) looks like a header 0, 1, .. but is read as a {}{}",

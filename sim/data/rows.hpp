@@ -32,8 +32,8 @@ class Rows {
   std::size_t rows_ = 0, columns_ = 1;
 };
 
-/// Compressed files, text, archives and arrays that are stored by columns cannot be read in parts: a
-/// KeyError.
+/// Compressed files, text, archives and arrays that are stored by columns cannot be read in parts:
+/// a KeyError.
 std::unique_ptr<const Rows> open_rows(const Source& source);
 bool can_open_rows(const Source& source);
 

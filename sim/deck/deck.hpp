@@ -83,8 +83,8 @@ Deck parse(const std::string& text, const std::string& name,
 std::vector<std::string> incompatibilities(const std::vector<Setting>& before,
                                            const std::vector<Setting>& after);
 
-/// Seconds of "90 s", "30 min", "2 h", "1.5 d", "HH:MM:SS" or "D-HH:MM:SS"; throws Errors that begin with
-/// `where`.
+/// Seconds of "90 s", "30 min", "2 h", "1.5 d", "HH:MM:SS" or "D-HH:MM:SS"; throws Errors that
+/// begin with `where`.
 double duration(const std::string& text, const std::string& where);
 
 /// Nearest valid spelling, upper and lower case being the same, "" if none: Damerau-Levenshtein

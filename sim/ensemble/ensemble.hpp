@@ -71,8 +71,8 @@ struct Options {
 /// Resuming: a deck that differs in physics, seed or lowered statistics is refused with the diff.
 /// More replicas or disorder samples keep every finished unit; longer units (more blocks) are done
 /// again. A finished run says so and ends with status 0.
-/// Stops (status 3) at the walltime, at SIGTERM, SIGINT, SIGHUP or SIGUSR1 (the second, at least half a
-/// second after the first: at once), or at a file STOP in RUN, removed at the next start.
+/// Stops (status 3) at the walltime, at SIGTERM, SIGINT, SIGHUP or SIGUSR1 (the second, at least
+/// half a second after the first: at once), or at a file STOP in RUN, removed at the next start.
 Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);
 
 /// This program and its libraries, by name: "version", "git", "mpi", ...

@@ -10,6 +10,7 @@
 #include <optional>
 #include <regex>
 
+#include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
 #include "analysis/statistics/normality.hpp"
@@ -96,14 +97,6 @@ Law law_of(const Seeds& seeds) {
   return law;
 }
 
-std::string where(const Verdict& row) {
-  std::string text;
-  for (const auto& [key, value] : row.point) {
-    text += (text.empty() ? "" : ", ") + key.substr(key.find('.') + 1) + " = " + value;
-  }
-  return text;
-}
-
 const Verdict& worst(const Seeds& seeds) {
   const Verdict* found = nullptr;
   for (const std::vector<Verdict>& rows : seeds) {
@@ -134,7 +127,8 @@ bool print(const DeckResult& deck, std::size_t seeds) {
       fine = fine && agree == rows;
       fmt::print("  {:<34} {:>3}/{:<3} {:>5.1f}  {} | {}  {}\n", quantity, agree, rows, row.z(),
                  report::with_error(row.measured, row.error),
-                 report::with_error(row.predicted, row.predicted_error), where(row));
+                 report::with_error(row.predicted, row.predicted_error),
+                 findings::key_label(row.point));
       continue;
     }
     const Law law = law_of(all);

@@ -1,5 +1,6 @@
-// The largest eigenvalue of sampled covariances against exact sums where it is degenerate, or nearly:
-// 20 runs each, pooled. A mean of z within 4.5/sqrt(20) fails by chance with probability 7e-6.
+// The largest eigenvalue of sampled covariances against exact sums where it is degenerate, or
+// nearly: 20 runs each, pooled. A mean of z within 4.5/sqrt(20) fails by chance with probability
+// 7e-6.
 #include "sim/experiment/fluctuations/covariance.hpp"
 #include "sim/target/spectrum.hpp"
 #include "sim/target/spin_system.hpp"

@@ -12,9 +12,9 @@ namespace symbreak::findings::commitment {
 
 namespace {
 
-/// phi(G) is the law of two narrow classes, d -> infinity. What the moments of the law of M at this d
-/// make of G tells how far that is: below the statistical error the law is judged, with this as its
-/// error, above it both numbers are told.
+/// phi(G) is the law of two narrow classes, d -> infinity. What the moments of the law of M at this
+/// d make of G tells how far that is: below the statistical error the law is judged, with this as
+/// its error, above it both numbers are told.
 void clones(const Result& result, const Point& point, double phi, Findings& findings) {
   const Keys keys = swept_keys(result, point);
   const Value measured = value_of(point, observable::clone_probability);

@@ -78,7 +78,8 @@ void judge(Findings& findings, const std::string& quantity, const Keys& keys, Va
 bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
                  const Point& point, PredictionName predicted, const std::string& from,
                  const std::string& note = "", double relative = 0);
-/// Squares of independent deviations of expectation zero, each as the normal deviate of its own law.
+/// Squares of independent deviations of expectation zero, each as the normal deviate of its own
+/// law.
 struct Squares {
   double sum = 0, n = 0;
   void add(Value deviation);

@@ -1,8 +1,8 @@
 // From recorded averages of random-energy ensembles to verdicts: exact quadrature at every M and
-// beta, finite-size scaling, limits. Verdicts per point, each the worst of its temperatures: participation_ratio (Y_2), ..._3, ..._4,
-// participation_variance, log_partition and its variance (unplanted); participation_ratio,
-// true_weight, map_probability and the two exact identities (planted). Per run, where the deck has
-// several M: critical_beta, see findings.hpp. Figures.
+// beta, finite-size scaling, limits. Verdicts per point, each the worst of its temperatures:
+// participation_ratio (Y_2), ..._3, ..._4, participation_variance, log_partition and its variance
+// (unplanted); participation_ratio, true_weight, map_probability and the two exact identities
+// (planted). Per run, where the deck has several M: critical_beta, see findings.hpp. Figures.
 #include "analysis/findings/rem/findings.hpp"
 
 #include <fmt/format.h>

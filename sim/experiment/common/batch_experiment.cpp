@@ -34,12 +34,6 @@ std::shared_ptr<const target::Target> UnitTarget::of(const measure::UnitAddress&
   return fixed_ ? fixed_ : target::build(parameters_, address.address(random::Purpose::data));
 }
 
-std::vector<deck::Key> joined(const std::vector<std::vector<deck::Key>>& parts) {
-  std::vector<deck::Key> all;
-  for (const std::vector<deck::Key>& part : parts) append(all, part);
-  return all;
-}
-
 target::MatrixXd order_projection(const target::CleanData& data) {
   target::MatrixXd axes = data.order_axes();
   for (Index a = 0; a < axes.cols(); ++a) axes.col(a) /= axes.col(a).squaredNorm();

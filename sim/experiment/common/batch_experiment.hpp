@@ -81,7 +81,6 @@ template <class T>
 void append(std::vector<T>& all, std::vector<T> more) {
   for (T& each : more) all.push_back(std::move(each));
 }
-std::vector<deck::Key> joined(const std::vector<std::vector<deck::Key>>& parts);
 
 /// The order axes, d x k, divided by |u|^2: m = axes^T y.
 target::MatrixXd order_projection(const target::CleanData& data);

@@ -31,8 +31,8 @@ std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string&
 }
 
 std::vector<deck::Key> reverse_keys(const Defaults& defaults) {
-  std::vector<deck::Key> keys =
-      joined({diffusion::sampler_keys(), diffusion::schedule_keys(), diffusion::start_keys()});
+  std::vector<deck::Key> keys = deck::joined(
+      {diffusion::sampler_keys(), diffusion::schedule_keys(), diffusion::start_keys()});
   for (deck::Key& key : keys) {
     for (const auto& [name, value] : defaults) {
       if (key.name == name) key.fallback = value;

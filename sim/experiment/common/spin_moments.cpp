@@ -144,9 +144,9 @@ std::vector<verdict::Fact> spin_facts(const target::Denoiser& target) {
 
 namespace {
 
-/// E/N in units of the coupling's size on a square torus. On sides of even length turning over every
-/// second spin makes an antiferromagnet of the ferromagnet, of the same energy; odd ones frustrate
-/// it, and no closed form is known.
+/// E/N in units of the coupling's size on a square torus. On sides of even length turning over
+/// every second spin makes an antiferromagnet of the ferromagnet, of the same energy; odd ones
+/// frustrate it, and no closed form is known.
 std::optional<double> torus_energy(int side, double coupling) {
   if (coupling == 0) return 0;
   if (coupling < 0 && side % 2 != 0) return std::nullopt;

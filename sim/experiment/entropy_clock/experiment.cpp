@@ -176,11 +176,12 @@ ExperimentKind kind() {
       "clock, pathwise variance; its table is a time grid (Stancevic & Ambrogioni 2025)";
   kind.keys = diffusion::start_keys();
   std::erase_if(kind.keys, [](const deck::Key& key) { return !key.name.starts_with("t_"); });
-  append(kind.keys,
-         joined({{deck::count_key("experiment", "records", "41",
-                                  "noise levels, even in ln s, from t_end to t_start", 5, 999)},
-                 chain_group_keys(),
-                 batch_keys("1024", "16", "4")}));
+  append(
+      kind.keys,
+      deck::joined({{deck::count_key("experiment", "records", "41",
+                                     "noise levels, even in ln s, from t_end to t_start", 5, 999)},
+                    chain_group_keys(),
+                    batch_keys("1024", "16", "4")}));
   kind.needs = {target::Part::denoiser, target::Part::clean_data};
   kind.make = make<EntropyClockExperiment>;
   return kind;

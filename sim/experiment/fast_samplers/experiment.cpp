@@ -144,7 +144,7 @@ ExperimentKind kind() {
       "samplers with few steps, time grids and late starts at equal score evaluations: occupation "
       "of the classes, distances to the target (Raya & Ambrogioni 2023; Karras et al. 2022)";
   kind.needs = {target::Part::clean_data};
-  kind.keys = joined({reverse_keys(), score_keys(), batch_keys("4096", "16", "4")});
+  kind.keys = deck::joined({reverse_keys(), score_keys(), batch_keys("4096", "16", "4")});
   for (deck::Key& key : kind.keys) {  // the discrete chain has levels of its own
     if (key.name == "t_start" || key.name == "t_end") {
       key = deck::used_with("schedule!=linear_beta", key);

@@ -151,22 +151,22 @@ ExperimentKind kind() {
       "pushes of equal Delta ln s at swept or random times, as a field or as classifier-free "
       "guidance: response of the committor and of the class at the end";
   kind.needs = {target::Part::clean_data};
-  kind.keys =
-      joined({started_keys({{"steps", "200"}, {"sampler", "bridge_heun"}}),
-              {deck::real_key(section, "t", deck::required,
-                              "time of the push, deck's clock (the nearest level); 0: random, "
-                              "uniform over the levels",
-                              0),
-               deck::word_key(section, "form", "field",
-                              "field: constant external field along the class axis; cfg: weight "
-                              "times the gradient of ln P(class|x) along it",
-                              {"field", "cfg"}),
-               deck::positive_key(section, "strength", "1",
-                                  "g: field in units of the class axis, or guidance weight"),
-               deck::positive_key(section, "duration", "0.1",
-                                  "D = Delta ln s of the push, equal at all times"),
-               deck::count_key(section, "class", "1", "class that is pushed to, from 1", 1, 1e6)},
-              batch_keys("4096", "8", "8")});
+  kind.keys = deck::joined(
+      {started_keys({{"steps", "200"}, {"sampler", "bridge_heun"}}),
+       {deck::real_key(section, "t", deck::required,
+                       "time of the push, deck's clock (the nearest level); 0: random, "
+                       "uniform over the levels",
+                       0),
+        deck::word_key(section, "form", "field",
+                       "field: constant external field along the class axis; cfg: weight "
+                       "times the gradient of ln P(class|x) along it",
+                       {"field", "cfg"}),
+        deck::positive_key(section, "strength", "1",
+                           "g: field in units of the class axis, or guidance weight"),
+        deck::positive_key(section, "duration", "0.1",
+                           "D = Delta ln s of the push, equal at all times"),
+        deck::count_key(section, "class", "1", "class that is pushed to, from 1", 1, 1e6)},
+       batch_keys("4096", "8", "8")});
   kind.make = make<GuidanceExperiment>;
   return kind;
 }

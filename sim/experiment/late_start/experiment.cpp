@@ -11,6 +11,7 @@
 // A mere denoiser knows neither log Z nor P(c|x): its generation is measured alone.
 #include <cmath>
 
+#include "sim/deck/key_forms.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/late_start/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -130,8 +131,8 @@ ExperimentKind kind() {
       "quality against start time of a Gaussian late start: divergence at the start, occupation "
       "and distances at the end, the critical start (Raya & Ambrogioni 2023)";
   kind.needs = {target::Part::clean_data};
-  kind.keys = joined({started_keys({{"steps", "100"}, {"sampler", "bridge_heun"}}),
-                      batch_keys("4096", "16", "4")});
+  kind.keys = deck::joined({started_keys({{"steps", "100"}, {"sampler", "bridge_heun"}}),
+                            batch_keys("4096", "16", "4")});
   kind.make = make<LateStartExperiment>;
   return kind;
 }

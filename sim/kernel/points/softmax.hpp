@@ -45,8 +45,8 @@ class SoftmaxAccumulator {
   std::unique_ptr<Work> work_;
 };
 
-/// All at once. log_weights may be empty: all 0. Points in double are for small sets and exact tests,
-/// to 1e-13.
+/// All at once. log_weights may be empty: all 0. Points in double are for small sets and exact
+/// tests, to 1e-13.
 template <class Real>
 SoftmaxAverage softmax_average(const Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>& points,
                                const Eigen::VectorXd& half_norms,

@@ -9,9 +9,9 @@
 
 namespace symbreak::target {
 
-/// The first `count` rows, normalised and relative to `origin` (empty: 0), all with the same weight.
-/// Every evaluation reads them once, through the
-/// same kernel in the same tiles as points in memory: the same bits.
+/// The first `count` rows, normalised and relative to `origin` (empty: 0), all with the same
+/// weight. Every evaluation reads them once, through the same kernel in the same tiles as points in
+/// memory: the same bits.
 std::shared_ptr<const PointStore> file_store(std::shared_ptr<const data::Rows> rows, Index count,
                                              std::shared_ptr<const Normalisation> normalisation,
                                              VectorXd origin);

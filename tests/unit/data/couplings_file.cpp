@@ -10,6 +10,7 @@
 #include "sim/data/couplings.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/parameters.hpp"
+#include "tests/npy.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
@@ -55,15 +56,6 @@ void check_ring(const Couplings& found) {
   }
 }
 
-std::string npy(const std::string& shape, const std::vector<double>& values) {
-  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + shape + "), }";
-  header.resize(118, ' ');
-  std::string bytes("\x93NUMPY\x01\x00\x76\x00", 10);
-  bytes += header;
-  bytes.append(reinterpret_cast<const char*>(values.data()), 8 * values.size());
-  return bytes;
-}
-
 const std::string kHead = "%%MatrixMarket matrix coordinate real symmetric\n";
 const std::string kGeneral = "%%MatrixMarket matrix coordinate real general\n";
 
@@ -77,9 +69,9 @@ TEST_CASE("The same couplings in every format and layout") {
   check_ring(read("one.csv", "# from 1\n1,2,0.5\n2,3,-1\n3,4,2\n1,4,0.25\n", {.first_index = 1}));
   check_ring(
       read("both.csv", "0,1,0.5\n1,0,0.5\n2,1,-1\n1,2,-1\n2,3,2\n3,2,2\n3,0,0.25\n0,3,0.25\n"));
-  check_ring(
-      read("array.npy", npy("4, 4", {0, .5, 0, .25, .5, 0, -1, 0, 0, -1, 0, 2, .25, 0, 2, 0})));
-  check_ring(read("list.npy", npy("4, 3", {0, 1, .5, 1, 2, -1, 2, 3, 2, 0, 3, .25})));
+  check_ring(read("array.npy",
+                  test::npy("4, 4", {0, .5, 0, .25, .5, 0, -1, 0, 0, -1, 0, 2, .25, 0, 2, 0})));
+  check_ring(read("list.npy", test::npy("4, 3", {0, 1, .5, 1, 2, -1, 2, 3, 2, 0, 3, .25})));
   check_ring(read("ring.mtx", kHead + "% a ring\n4 4 4\n2 1 0.5\n3 2 -1\n4 3 2\n4 1 +0.25\n"));
   check_ring(read("general.mtx", kGeneral + "4 4 8\n1 2 0.5\n2 1 0.5\n2 3 -1\n3 2 -1\n3 4 2\n4 3 "
                                             "2\n1 4 0.25\n4 1 0.25\n"));
@@ -129,8 +121,9 @@ TEST_CASE("Bad couplings are refused with the entry named") {
         "entries (0, 1) = 1 and (1, 0) = 1 are the same bond; expected one of them");
   CHECK(fault("a.csv", "0,1\n0,0\n", {.triangle = "both"}) ==
         "not symmetric: entry (0, 1) is 1, but (1, 0) is 0");
-  CHECK(fault("a.npy", npy("2, 2, 1", {0, 1, 1, 0})).starts_with("shape 2 x 2 x 1"));
-  CHECK(fault("a.npy", npy("200000, 200000", {0, 1})).find("200000 x 200000") != std::string::npos);
+  CHECK(fault("a.npy", test::npy("2, 2, 1", {0, 1, 1, 0})).starts_with("shape 2 x 2 x 1"));
+  CHECK(fault("a.npy", test::npy("200000, 200000", {0, 1})).find("200000 x 200000") !=
+        std::string::npos);
 
   // Lists.
   CHECK(fault("b.csv", "0,1,1\n1,2,3\n0,1,1\n3,2,1\n") == "entry (0, 1) is given twice, 1 and 1");

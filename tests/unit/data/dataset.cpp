@@ -16,16 +16,7 @@ using target::VectorXd;
 
 namespace {
 
-/// A text file that goes away with the test.
-class File {
- public:
-  File(const std::string& name, const std::string& text) : path_(folder_.write(name, text)) {}
-  const std::string& path() const { return path_; }
-
- private:
-  test::ScratchFolder folder_;
-  std::string path_;
-};
+using File = test::ScratchFile;
 
 std::string fault(const test::Settings& settings) {
   try {

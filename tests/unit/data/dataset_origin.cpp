@@ -8,6 +8,7 @@
 #include "sim/data/understood.hpp"
 #include "sim/target/finite_support.hpp"
 #include "tests/exact/target_build.hpp"
+#include "tests/npy.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
@@ -33,15 +34,9 @@ MatrixXd cloud() {
 
 std::string write_doubles(const test::ScratchFolder& folder, const std::string& name,
                           const MatrixXd& points) {
-  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" +
-                       std::to_string(points.cols()) + ", " + std::to_string(points.rows()) +
-                       "), }";
-  header.resize(118, ' ');
-  std::string bytes("\x93NUMPY\x01\x00\x76\x00", 10);
-  bytes += header;
-  bytes.append(reinterpret_cast<const char*>(points.data()),
-               8 * static_cast<std::size_t>(points.size()));
-  return folder.write(name, bytes);
+  return folder.write(
+      name, test::npy(std::to_string(points.cols()) + ", " + std::to_string(points.rows()),
+                      points.data(), static_cast<std::size_t>(points.size())));
 }
 
 struct Expected {

@@ -7,6 +7,7 @@
 
 #include "sim/target/finite_support.hpp"
 #include "tests/exact/target_build.hpp"
+#include "tests/npy.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
@@ -16,15 +17,7 @@ using target::VectorXd;
 
 namespace {
 
-class File {
- public:
-  explicit File(const std::string& name) : path_(folder_.file(name)) {}
-  const std::string& path() const { return path_; }
-
- private:
-  test::ScratchFolder folder_;
-  std::string path_;
-};
+using File = test::ScratchFile;
 
 constexpr std::size_t kRows = 700, kColumns = 12;
 
@@ -35,14 +28,7 @@ std::vector<float> numbers() {
 }
 
 void write_npy(const std::string& path, const std::vector<float>& values) {
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (700, 3, 4), }";
-  header.resize(118, ' ');
-  header.back() = '\n';
-  std::ofstream file(path, std::ios::binary);
-  file.write("\x93NUMPY\x01\x00\x76\x00", 10);
-  file.write(header.data(), 118);
-  file.write(reinterpret_cast<const char*>(values.data()),
-             static_cast<std::streamsize>(values.size() * sizeof(float)));
+  std::ofstream(path, std::ios::binary) << test::npy("700, 3, 4", values);
 }
 
 void write_hdf5(const std::string& path, const std::vector<float>& values) {

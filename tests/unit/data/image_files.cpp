@@ -7,6 +7,7 @@
 #include "sim/data/understood.hpp"
 #include "sim/target/patch/patch_data.hpp"
 #include "tests/exact/target_build.hpp"
+#include "tests/npy.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
@@ -15,15 +16,6 @@ using target::MatrixXd;
 using target::VectorXd;
 
 namespace {
-
-std::string npy_doubles(const std::string& shape, const std::vector<double>& values) {
-  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + shape + "), }";
-  header.resize(118, ' ');
-  std::string bytes("\x93NUMPY\x01\x00\x76\x00", 10);
-  bytes += header;
-  bytes.append(reinterpret_cast<const char*>(values.data()), 8 * values.size());
-  return bytes;
-}
 
 target::Images images_of(const test::Settings& settings) {
   return target::read_images(test::target_parameters("image_patches", settings));
@@ -60,8 +52,8 @@ TEST_CASE("Channels first or last: asked about, never guessed") {
       }
     }
   }
-  const std::string keras = folder.write("keras.npy", npy_doubles("2, 5, 6, 3", last)),
-                    torch = folder.write("torch.npy", npy_doubles("2, 3, 5, 6", first));
+  const std::string keras = folder.write("keras.npy", test::npy("2, 5, 6, 3", last)),
+                    torch = folder.write("torch.npy", test::npy("2, 3, 5, 6", first));
   try {
     images_of({{"file", keras}});
     FAIL("channels last were taken for 5 channels of 6 x 3 pixels");
@@ -87,15 +79,15 @@ TEST_CASE("Channels first or last: asked about, never guessed") {
 
 TEST_CASE("Images are read in double and not normalised twice in silence") {
   const test::ScratchFolder folder;
-  const std::string unit = folder.write("unit.npy", npy_doubles("1, 2, 2", {0, 0.1, 0.7, 1}));
+  const std::string unit = folder.write("unit.npy", test::npy("1, 2, 2", {0, 0.1, 0.7, 1}));
   CHECK(images_of({{"file", unit}}).values(1, 0) == 0.1);
   CHECK_FALSE(warned_of(unit));
   images_of({{"file", unit}, {"normalisation", "unit"}});
   CHECK(warned_of(unit));
-  const std::string bytes = folder.write("bytes.npy", npy_doubles("1, 2, 2", {0, 25, 178, 255}));
+  const std::string bytes = folder.write("bytes.npy", test::npy("1, 2, 2", {0, 25, 178, 255}));
   images_of({{"file", bytes}, {"normalisation", "unit"}});
   CHECK_FALSE(warned_of(bytes));
-  const std::string signs = folder.write("signs.npy", npy_doubles("1, 2, 2", {-1, 1, 0.5, 0}));
+  const std::string signs = folder.write("signs.npy", test::npy("1, 2, 2", {-1, 1, 0.5, 0}));
   images_of({{"file", signs}, {"normalisation", "symmetric"}});
   CHECK(warned_of(signs));
 }
@@ -105,11 +97,10 @@ TEST_CASE("A shift of all pixels shifts the clean mean and nothing else") {
   for (const char* machine : {"els_valid", "ls", "is"}) {
     const auto make = [&](double offset, const std::string& precision) {
       return target::build_denoiser(test::target_parameters(
-          "image_patches",
-          {{"file", folder.write("w.npy", npy_doubles("9, 6, 6", waves(9, offset)))},
-           {"machine", machine},
-           {"patch", "3"},
-           {"precision", precision}}));
+          "image_patches", {{"file", folder.write("w.npy", test::npy("9, 6, 6", waves(9, offset)))},
+                            {"machine", machine},
+                            {"patch", "3"},
+                            {"precision", precision}}));
     };
     const MatrixXd x = test::states(36, 4);
     const VectorXd beta = VectorXd::Constant(4, 4.0);
