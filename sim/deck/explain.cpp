@@ -44,7 +44,8 @@ std::string unit(const Key& key) {
 
 std::string meaning(const Key& key) {
   const std::string when = usage(key);
-  return when.empty() ? key.text : fmt::format("{} ({})", key.text, when);
+  const std::string also = key.alias.empty() ? "" : fmt::format(" (or `{}`)", key.alias);
+  return key.text + also + (when.empty() ? "" : fmt::format(" ({})", when));
 }
 
 /// `title` is the name within its section, or the whole path.

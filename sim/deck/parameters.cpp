@@ -68,6 +68,14 @@ std::uint64_t Parameters::seed() const {
   }
   return seed;
 }
+std::optional<double> Parameters::tolerance(const std::string& path) const {
+  const std::vector<std::string>& words = at(path).words;
+  if (words.empty()) return std::nullopt;
+  const std::string& text = only(path, words, "number");
+  double value = 0;
+  std::from_chars(text.data() + std::string("auto(").size(), text.data() + text.size(), value);
+  return value;
+}
 bool Parameters::has(const std::string& path) const { return values_.contains(path); }
 void Parameters::set(const std::string& path, Value value) { values_[path] = std::move(value); }
 

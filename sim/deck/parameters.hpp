@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -56,6 +57,8 @@ class Parameters {
   const std::vector<std::string>& words(const std::string& path) const;  ///< Arity::list
   std::uint64_t seed() const;                                            ///< run.seed, all 64 bits
   bool has(const std::string& path) const;
+  /// Of a number that is `auto(tolerance)`; nullopt where it is written out.
+  std::optional<double> tolerance(const std::string& path) const;
 
   void set(const std::string& path, Value value);
   const std::map<std::string, Value>& all() const { return values_; }

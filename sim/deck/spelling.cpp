@@ -107,7 +107,7 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
 std::string allowed(const Key& key) {
   switch (key.kind) {
     case Kind::integer:
-      return "an integer" + range(key);
+      return "an integer" + range(key) + (key.automatic ? ", or auto(tolerance)" : "");
     case Kind::real:
       return "a number" + range(key);
     case Kind::boolean:

@@ -167,7 +167,9 @@ class Reader {
     switch (key_.kind) {
       case Kind::integer:
       case Kind::real:
-        if (text.ends_with(')')) {
+        if (key_.automatic && (text == "auto" || text.starts_with("auto("))) {
+          automatic(text);
+        } else if (text.ends_with(')')) {
           function(text);
         } else {
           items_.numbers.push_back(in_range(number(text, key_), text, key_));
@@ -262,6 +264,21 @@ class Reader {
                                   places.size() == 1 ? "; SYMBREAK_DATA is not set" : "")};
   }
 
+  /// auto(tolerance); auto alone stands for one in a hundred.
+  void automatic(std::string_view text) {
+    double tolerance = 0.01;
+    if (text != "auto") {
+      const Key share{.section = key_.section, .name = key_.name, .maximum = 1};
+      if (!text.ends_with(')')) throw Fault{text, "'(' without ')'"};
+      const std::string_view inside = trim(text.substr(5, text.size() - 6));
+      tolerance = number(inside, share);
+      if (!(tolerance > 0 && tolerance < 1)) {
+        throw Fault{inside, fmt::format("tolerance {} of auto is not between 0 and 1", inside)};
+      }
+    }
+    items_.words.push_back(fmt::format("auto({})", tolerance));
+  }
+
   /// lin(a, b, n), log(a, b, n), critical(+-w, n).
   void function(std::string_view text) {
     const auto open = text.find('(');
@@ -350,7 +367,9 @@ class Reader {
 Value Items::pick(const Key& key, std::size_t i) const {
   Value value{.kind = key.kind, .role = key.role, .arity = key.arity, .numbers = {}, .words = {}};
   if (i < numbers.size()) value.numbers = {numbers[i]};
-  if (i < words.size()) value.words = {words[i]};
+  if (i >= numbers.size() && i - numbers.size() < words.size()) {
+    value.words = {words[i - numbers.size()]};
+  }
   if (i < paths.size()) value.paths = {paths[i]};
   if (i < contents.size()) value.contents = {contents[i]};
   return value;

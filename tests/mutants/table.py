@@ -117,6 +117,12 @@ MUTANTS = [Mutant(*row) for row in [
     ("standardised_dof", "sim/target/points/normalisation.cpp",
      "(variance / static_cast<double>(count))", "(variance / static_cast<double>(count - 1))",
      UNIT + "data/dataset.cpp", "Normalisations"),
+    ("step_error_heun", "sim/diffusion/step_error.cpp", "kick * (1 + (1 - kept) * end / 2)",
+     "kick * (1 + (1 - kept) * end / 2.1)", EXACT + "step_error.cpp",
+     "A run on a Gaussian mode: response and variance of the integrator itself"),
+    ("step_error_shift", "sim/diffusion/step_error.cpp", "* start / exact.variance;",
+     "* 0 * start / exact.variance;", EXACT + "step_error.cpp",
+     "The bound on probabilities against a total variation by quadrature"),
     # sim/experiment
     ("toy_stream_not_saved", "sim/experiment/toy/simulation.cpp",
      'keep_integers("stream", noise_, solved_);', 'keep_integers("stream", solved_);',

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 
+#include "sim/experiment/registry.hpp"
 #include "tests/unit/deck_catalogue.hpp"
 
 using namespace symbreak::deck;
@@ -52,6 +53,20 @@ const Setting& setting(const Deck& deck, const std::string& path) {
 using Doubles = std::vector<double>;
 
 }  // namespace
+
+TEST_CASE("A key with an alias is the same key under both names", "[deck]") {
+  const auto spaced = [](const std::string& line) {
+    return parse(
+        "[run]\nseed = 1\n[target]\nkind = deltas\n[experiment]\nkind = generation\n" + line,
+        "deck.ini", {}, symbreak::experiment::decks());
+  };
+  const Deck old = spaced("spacing = sqrt\n"), now = spaced("schedule = sqrt\n");
+  CHECK(now.first().word("experiment.spacing") == "sqrt");
+  CHECK(now.first().identity() == old.first().identity());
+  CHECK_THROWS_WITH(spaced("spacing = sqrt\nschedule = sqrt\n"),
+                    Contains("deck.ini:8:1") &&
+                        Contains("'schedule' is another name of 'spacing', which this deck sets"));
+}
 
 TEST_CASE("A list where a scalar is declared is a sweep, the last in the deck fastest", "[deck]") {
   const Deck deck = read(kRun + kDeltas + "w0 = 0.1, 0.2\n" + kState + "t = 1, 2, 3\nh = 0, 0.5\n");

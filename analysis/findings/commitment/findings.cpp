@@ -12,41 +12,34 @@ namespace symbreak::findings::commitment {
 
 namespace {
 
-/// phi(G) is the law of two narrow classes, d -> infinity. What the moments of the law of M at this
-/// d make of G tells how far that is: below the statistical error the law is judged, with this as
-/// its error, above it both numbers are told.
+/// phi(G) is the law of two narrow classes, d -> infinity. Where the law of M at this d is known, its
+/// moments make the G that is judged; the correction is of relative order 1/d, and its own square
+/// what the next order may add.
 void clones(const Result& result, const Point& point, double phi, Findings& findings) {
   const Keys keys = swept_keys(result, point);
   const Value measured = value_of(point, observable::clone_probability);
   const auto finite = point.fact(fact::class_signal_finite);
-  const double size = finite ? std::abs(theory::clone_probability(*finite) - phi) : 0;
+  const double law = finite ? theory::clone_probability(*finite) : phi;
+  const double next = finite ? (law - phi) * (law - phi) / (law - 0.5) : 0;
   double states = 0;
   for (const auto& unit : point.at(observable::clone_probability).units) {
     states += static_cast<double>(unit.count);
   }
   // What is missing to 1 comes from states between the classes: fewer than this have no error.
   constexpr double kFewest = 10;
-  const bool rare = states > 0 && states * (1 - phi) < kFewest;
-  const std::string G =
-      fmt::format("G = {:.4g}, narrow classes", point.fact(fact::class_signal).value_or(NAN));
+  const bool rare = states > 0 && states * (1 - law) < kFewest;
+  const std::string G = finite ? fmt::format("G = {:.4g} by the moments of M at this d", *finite)
+                               : fmt::format("G = {:.4g}, narrow classes",
+                                             point.fact(fact::class_signal).value_or(NAN));
   if (rare) {
     note(findings, observable::clone_probability.string(),
          fmt::format(
              "{}{}measured {:.8g}, (1 + q(G))/2 is {:.8g} ({}): fewer than {:.0f} of {:.0f} "
              "states lie between the classes, no verdict",
-             key_label(keys), keys.empty() ? "" : ": ", measured.value, phi, G, kFewest, states));
+             key_label(keys), keys.empty() ? "" : ": ", measured.value, law, G, kFewest, states));
     return;
   }
-  if (size > measured.error) {
-    note(findings, observable::clone_probability.string(),
-         fmt::format(
-             "{}{}measured {:.5g} +- {:.2g}; (1 + q(G))/2 is {:.5g} as d -> infinity ({}) and "
-             "{:.5g} with the moments of M at this d: no verdict",
-             key_label(keys), keys.empty() ? "" : ": ", measured.value, measured.error, phi, G,
-             theory::clone_probability(*finite)));
-    return;
-  }
-  judge(findings, observable::clone_probability.string(), keys, measured, {phi, size},
+  judge(findings, observable::clone_probability.string(), keys, measured, {law, next},
         "(1 + q(G))/2, " + G, "E sum_c P(c|x)^2 on typical states");
 }
 

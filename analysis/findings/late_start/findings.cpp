@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/resampled.hpp"
 #include "analysis/findings/late_start/observables.hpp"
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::findings::late_start {
 
@@ -29,7 +29,7 @@ double largest_curvature(const VectorXd& log_s, const VectorXd& value) {
       design.row(k) << 1, u, u * u, u * u * u;
     }
     const VectorXd y = value.segment(i - 2, 5);
-    const VectorXd c = (design.transpose() * design).ldlt().solve(design.transpose() * y);
+    const VectorXd c = statistics::NormalEquations(design, y).solution;
     curvature[i] = 2 * c[2];
   }
   Index top = 0;

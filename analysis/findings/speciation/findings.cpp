@@ -67,14 +67,17 @@ Findings analyse(const Result& result) {
     Squares law, identity, published;
     for (const Point* point : group.points) {
       const double clones = point->at(observable::clone_probability).value(),
-                   samples = point->fact(branching::fact::samples).value();
+                   samples = point->fact(branching::fact::samples).value(),
+                   steps = point->fact(branching::fact::step_error).value_or(0) / 3;
       if (const auto* gap = point->find(observable::clone_identity);
           gap != nullptr && gap->error() > 0 && samples * (1 - clones) > kFewest) {
-        identity.add(gap->estimate.value());
+        Value deviation = gap->estimate.value();
+        deviation.error = std::hypot(deviation.error, steps);
+        identity.add(deviation);
       }
       const auto exact = point->prediction(branching::prediction::clone_probability);
       if (!exact || samples * (1 - *exact) < kFewest) continue;
-      law.add({clones - *exact, std::sqrt(*exact * (1 - *exact) / samples)});
+      law.add({clones - *exact, std::hypot(std::sqrt(*exact * (1 - *exact) / samples), steps)});
     }
     judge_all(findings, "clone_probability", group, law, "phi(G), binomial errors", "clones");
     judge_all(findings, "clone_identity", group, identity, "class probabilities at the split",

@@ -51,6 +51,18 @@ TEST_CASE("Findings of commitment: clones and the identities of a score", "[unit
   }
 }
 
+TEST_CASE("Findings of commitment: clones of a finite magnet by the moments of its law",
+          "[unit][findings]") {
+  verdict::Result result = narrow_classes(0);
+  verdict::Point& point = result.points[0];
+  const double phi = theory::clone_probability(1), law = theory::clone_probability(0.9);
+  point.facts.push_back({fact::class_signal_finite, 0.9, "moments of M"});
+  const auto clones = test::verdicts(findings::analyse(result), "clone_probability");
+  CHECK(clones[0].predicted == Approx(law));
+  CHECK(clones[0].predicted_error == Approx((law - phi) * (law - phi) / (law - 0.5)));
+  CHECK_THAT(clones[0].source, Catch::Contains("G = 0.9 by the moments of M"));
+}
+
 TEST_CASE("Findings of commitment: curves against t and the softest state", "[unit][findings]") {
   const auto findings = findings::analyse(narrow_classes(0));
   REQUIRE(findings.figures.size() == 2);
