@@ -109,7 +109,7 @@ std::string allowed(const Key& key) {
     case Kind::integer:
       return "an integer" + range(key);
     case Kind::real:
-      return "a number" + range(key);
+      return "a number" + range(key) + (key.infinite ? ", or inf" : "");
     case Kind::boolean:
       return "yes, no, true, false";
     case Kind::duration:

@@ -10,7 +10,7 @@
 #include "sim/deck/spelling.hpp"
 #include "sim/deck/value.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 namespace {
 
@@ -129,4 +129,4 @@ std::shared_ptr<const Denoiser> build_data(const deck::Parameters& parameters,
   return build_denoiser(inner, address);
 }
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

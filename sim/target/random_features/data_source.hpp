@@ -6,7 +6,7 @@
 
 #include "sim/target/target.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 /// Key `data` and the keys of all kinds that it may name, each used with those that have it. Where
 /// several kinds have a key of one name it takes what any of them takes, and its default is that of
@@ -18,4 +18,4 @@ std::vector<deck::Key> data_keys(const std::vector<TargetKind>& kinds,
 std::shared_ptr<const Denoiser> build_data(const deck::Parameters& parameters,
                                            const random::Address& address);
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

@@ -6,7 +6,7 @@
 
 #include "sim/kernel/simd/cosine.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 namespace {
 
@@ -266,4 +266,4 @@ MatrixXd smoothed_values(const Features& features, const States& centres, double
   return damping.asDiagonal() * features.values(centres, k);
 }
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

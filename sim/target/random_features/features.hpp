@@ -7,7 +7,7 @@
 #pragma once
 #include <Eigen/Core>
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
@@ -94,4 +94,4 @@ MatrixXd mehler_values(const Features& features, const States& centres, double k
 void activate(Activation activation, MatrixXd& u);
 }  // namespace detail
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

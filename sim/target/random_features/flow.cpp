@@ -5,7 +5,7 @@
 
 #include "sim/target/spectrum.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 Parametrisation parametrisation_named(const std::string& word) {
   if (word == "edm") return Parametrisation::edm;
@@ -81,4 +81,4 @@ double TestLoss::at(double tau) const {
   return square_ + (f.dot(pairs_ * f) - 2 * f.dot(linear_)) / dimension_;
 }
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

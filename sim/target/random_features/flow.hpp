@@ -11,7 +11,7 @@
 
 #include "sim/target/random_features/features.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 /// What the network adds to: `edm` the denoiser of a Gaussian of the data's variance v, `noise` the
 /// noisy state (the network estimates z), `none` nothing.
@@ -67,4 +67,4 @@ class TestLoss {
   VectorXd linear_;  ///< diagonal of G^T V_pop Q
 };
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

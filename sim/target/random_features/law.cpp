@@ -7,7 +7,7 @@
 #include "sim/target/finite_support.hpp"
 #include "sim/target/two_classes.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 std::optional<Law> Law::of(const Denoiser& source, Activation activation, Index points,
                            random::Stream stream) {
@@ -53,7 +53,7 @@ Moments Law::moments(const Features& features, const MatrixXd& gram, const Vecto
   if (kind_ == Kind::signs) {
     return sign_moments(features, moved.centres.col(0), sigma_, k, noise);
   }
-  return random_features::moments(features, gram, moved, k, noise);
+  return feature_flow::moments(features, gram, moved, k, noise);
 }
 
 std::optional<MatrixXd> Law::mean(const States& x, double noise) const {
@@ -85,4 +85,4 @@ void Law::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
   }
 }
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

@@ -8,7 +8,7 @@
 #include "sim/target/clean_data.hpp"
 #include "sim/target/random_features/features.hpp"
 
-namespace symbreak::target::random_features {
+namespace symbreak::target::feature_flow {
 
 class Law {
  public:
@@ -39,4 +39,4 @@ class Law {
   std::string text_;
 };
 
-}  // namespace symbreak::target::random_features
+}  // namespace symbreak::target::feature_flow

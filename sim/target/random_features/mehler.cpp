@@ -11,7 +11,7 @@
 #include "sim/target/random_features/features.hpp"
 #include "sim/target/spectrum.hpp"
 
-namespace symbreak::target::random_features::detail {
+namespace symbreak::target::feature_flow::detail {
 
 namespace {
 
@@ -151,4 +151,4 @@ MatrixXd mehler_values(const Features& features, const States& centres, double k
   return features.amplitude() * values;
 }
 
-}  // namespace symbreak::target::random_features::detail
+}  // namespace symbreak::target::feature_flow::detail
