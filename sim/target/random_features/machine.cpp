@@ -112,23 +112,31 @@ Machine::Machine(const deck::Parameters& parameters, const random::Address& addr
   }
   features_ = draw_features(parameters, d,
                             random::Stream(address_of(address, draw, DrawOf::features)));
-  gram_ = features_.gram();
+}
+
+const MatrixXd& Machine::gram() const {
+  if (gram_.size() == 0) gram_ = features_.gram();
+  return gram_;
 }
 
 Skip Machine::skip(double noise) const {
   return linear() ? Skip{0, 1} : feature_flow::skip(parametrisation_, noise, variance_);
 }
 
+Moments Machine::exact_moments(double noise) const {
+  return moments(features_, gram(), {.centres = centred()}, slope(noise), noise);
+}
+
 Moments Machine::training_moments(double noise) const {
-  const double k = slope(noise);
-  if (noise_samples_ == 0) return moments(features_, gram_, {.centres = centred()}, k, noise);
+  if (noise_samples_ == 0) return exact_moments(noise);
   // The same noise at this level whatever the other levels are.
   random::Address address = address_;
   address.point ^= std::bit_cast<std::uint64_t>(noise);
   address.purpose = random::Purpose::noise;
   random::Stream stream(address);
   const MatrixXd y = centred().replicate(1, noise_samples_);
-  return sampled_moments(features_, y, random::normals(stream, y.rows(), y.cols()), k, noise);
+  return sampled_moments(features_, y, random::normals(stream, y.rows(), y.cols()), slope(noise),
+                         noise);
 }
 
 Flow Machine::solve(double noise) const {

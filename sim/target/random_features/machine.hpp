@@ -18,7 +18,7 @@ class Machine {
 
   Index dimension() const { return shift_.size(); }
   const Features& features() const { return features_; }
-  const MatrixXd& gram() const { return gram_; }  ///< F F^T
+  const MatrixXd& gram() const;  ///< F F^T, on first use
   const MatrixXd& data() const { return data_; }  ///< training set, d x N, as the user has it
   const VectorXd& shift() const { return shift_; }  ///< its mean, if it is centred
   double variance() const { return variance_; }     ///< v
@@ -29,8 +29,11 @@ class Machine {
 
   double slope(double noise) const { return features_.slope(noise, variance_); }
   Skip skip(double noise) const;
-  /// Averages over the training set and the noise: exact, or over `noise_samples` per datum.
+  /// Averages over the training set and the noise.
+  Moments exact_moments(double noise) const;
+  /// What it is trained on: the same, or averages over `noise_samples` per datum.
   Moments training_moments(double noise) const;
+  Index noise_samples() const { return noise_samples_; }
   Flow solve(double noise) const;
   /// (1/(N d)) sum_a |T_a - A phi_a|^2 of targets and features averaged over the noise around each
   /// datum: the bias part of the loss on the training set.
@@ -49,7 +52,7 @@ class Machine {
   double variance_ = 1, ridge_ = 0;
   Parametrisation parametrisation_ = Parametrisation::edm;
   Features features_;
-  MatrixXd gram_;
+  mutable MatrixXd gram_;
   Index noise_samples_ = 0;
   random::Address address_;
 };

@@ -117,7 +117,7 @@ TargetKind random_features() {
           .keys = std::move(keys),
           .make = make_random_features,
           .disordered = true,
-          .provides = {Part::denoiser, Part::clean_data, Part::lattice}};
+          .provides = {Part::denoiser, Part::clean_data, Part::lattice, Part::trained}};
 }
 
 }  // namespace symbreak::target

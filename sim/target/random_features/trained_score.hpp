@@ -20,6 +20,7 @@ class SolvedLevels {
   SolvedLevels(std::shared_ptr<const Machine> machine, std::vector<double> levels)
       : machine_(std::move(machine)), levels_(std::move(levels)), flows_(levels_.size()) {}
   const Machine& machine() const { return *machine_; }
+  const std::shared_ptr<const Machine>& shared_machine() const { return machine_; }
   const std::vector<double>& levels() const { return levels_; }  ///< ascending noise
   /// Solved on first use.
   const Flow& flow(std::size_t level) const;
