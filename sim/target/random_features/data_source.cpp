@@ -54,7 +54,9 @@ std::optional<deck::Value> default_of(const deck::Key& key) {
     if (key.arity == deck::Arity::scalar) items.words = {""};
   } else {
     deck::Complaints complaints;
-    items = deck::read_value(key, *key.fallback, {}, {.most_items = 1u << 20}, complaints).value();
+    deck::Search search;
+    search.most_items = 1u << 20;
+    items = deck::read_value(key, *key.fallback, {}, search, complaints).value();
   }
   return key.arity == deck::Arity::list ? items.all(key) : items.pick(key, 0);
 }

@@ -38,17 +38,17 @@ struct Features {
 /// Clean data y = centre + spread: every centre with its weight, all with the same Gaussian around
 /// them. A training set is its points with no spread; a mixture of Gaussians its means.
 struct Cloud {
-  MatrixXd centres;     ///< d x n
-  VectorXd weights;     ///< n, of sum 1; empty: 1/n each
+  MatrixXd centres{};     ///< d x n
+  VectorXd weights{};     ///< n, of sum 1; empty: 1/n each
   double variance = 0;  ///< of the spread, per coordinate
-  MatrixXd covariance;  ///< of the spread, d x d, instead of `variance`; empty: isotropic
+  MatrixXd covariance{};  ///< of the spread, d x d, instead of `variance`; empty: isotropic
 };
 
 /// Averages over x = y + sqrt(s) z, y of a law and z ~ N(0, I).
 struct Moments {
-  MatrixXd features;  ///< U = E phi phi^T, p x p, symmetric
-  MatrixXd data;      ///< E y phi^T, d x p
-  MatrixXd noise;     ///< E z phi^T, d x p
+  MatrixXd features{};  ///< U = E phi phi^T, p x p, symmetric
+  MatrixXd data{};      ///< E y phi^T, d x p
+  MatrixXd noise{};     ///< E z phi^T, d x p
   double square = 0;        ///< E|y|^2/d
   double noise_square = 1;  ///< E|z|^2/d
   double cross = 0;         ///< E y.z/d

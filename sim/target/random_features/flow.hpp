@@ -34,9 +34,9 @@ Targets targets(const Moments& moments, const Skip& skip, double noise);
 /// The solution for all training times. Modes under the floor 4e-16 p lambda_max are rounding
 /// errors of the decomposition and never learned; `dropped` counts them.
 struct Flow {
-  VectorXd rates;  ///< lambda, ascending
-  MatrixXd modes;  ///< Q, p x p
-  MatrixXd along;  ///< G = V Q, d x p
+  VectorXd rates{};  ///< lambda, ascending
+  MatrixXd modes{};  ///< Q, p x p
+  MatrixXd along{};  ///< G = V Q, d x p
   double square = 0, ridge = 0;
   Index dropped = 0;
 

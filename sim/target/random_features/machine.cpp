@@ -75,6 +75,16 @@ double Machine::workspace(double features, double dimension) {
   return sizeof(double) * (4 * features * features + 8 * features * dimension);
 }
 
+Machine::Machine(Given given)
+    : source_(std::move(given.source)),
+      data_(std::move(given.data)),
+      shift_(given.centred ? VectorXd(data_.rowwise().mean())
+                           : VectorXd(VectorXd::Zero(data_.rows()))),
+      variance_(given.variance),
+      ridge_(given.ridge),
+      parametrisation_(given.parametrisation),
+      features_(std::move(given.features)) {}
+
 Machine::Machine(const deck::Parameters& parameters, const random::Address& address)
     : address_(address) {
   const std::int64_t draw = parameters.integer("target.draw");

@@ -14,6 +14,16 @@ namespace symbreak::target::feature_flow {
 /// address, and key `draw` counts further ones.
 class Machine {
  public:
+  /// One that is made by hand.
+  struct Given {
+    MatrixXd data{};  ///< d x N
+    Features features{};
+    Parametrisation parametrisation = Parametrisation::edm;
+    double variance = 1, ridge = 0;
+    bool centred = false;
+    std::shared_ptr<const Denoiser> source{};  ///< whose law the data are of
+  };
+  explicit Machine(Given given);
   Machine(const deck::Parameters& parameters, const random::Address& address);
 
   Index dimension() const { return shift_.size(); }
