@@ -37,7 +37,6 @@ struct Key {
   Role role = Role::physics;
   Arity arity = Arity::scalar;
   bool critical = false;  ///< `critical(+-w, n)` is allowed
-  bool infinite = false;  ///< `inf` is allowed
   /// What other keys must say for this one to be read, all of it (used_with.hpp); a deck that sets
   /// it otherwise is in error. Keys of the same section go by their names:
   ///   "preset=custom|two_levels"  one of these values;  "churn!=0"  another value;

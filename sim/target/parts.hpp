@@ -16,13 +16,12 @@ enum class Part {
   lattice,
   windows,  ///< of a patch score
   hierarchy,
-  levels,   ///< energy levels without coordinates: no denoiser
-  trained,  ///< a score at any time of its training
+  levels,  ///< energy levels without coordinates: no denoiser
 };
 inline constexpr Part kParts[] = {Part::denoiser,       Part::clean_data,  Part::posterior,
                                   Part::finite_support, Part::two_classes, Part::spin_law,
                                   Part::spins,          Part::lattice,     Part::windows,
-                                  Part::hierarchy,      Part::levels,     Part::trained};
+                                  Part::hierarchy,      Part::levels};
 
 /// What a kind with an exact posterior provides at most, these besides.
 std::vector<Part> plus(const std::vector<Part>& parts);

@@ -35,8 +35,8 @@ void mark_window(const Point& point, Figure& figure) {
 
 void draw(const Point& point, const std::string& tag, Findings& findings) {
   const std::vector<double> tau = point.fact_values(fact::tau);
-  Figure losses = new_figure("losses" + tag, "Losses in training", "training time τ", "loss ℓ",
-                             Log::x);
+  Figure losses =
+      new_figure("losses" + tag, "Losses in training", "training time τ", "loss ℓ", Log::x);
   losses.curves = {drawn(point, observable::train_loss, tau, line("train")),
                    drawn(point, observable::test_loss, tau, line("test"))};
   mark_window(point, losses);
@@ -44,7 +44,8 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   const double before = value_of(point, observable::test_loss).value;
   losses.y_range = std::pair{0.0, 1.6 * before};
   losses.caption =
-      "Early stopping between tau_gen and tau_rise generalizes; the train loss falls on by learning "
+      "Early stopping between tau_gen and tau_rise generalizes; the train loss falls on by "
+      "learning "
       "the data themselves.";
   findings.figures.push_back(losses);
 
@@ -52,11 +53,12 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   if (point.find(observable::memorized) != nullptr) {
     Figure copies = new_figure("copies" + tag, "Copies among generated data", "training time τ",
                                "f_mem", Log::x);
-    copies.curves = {drawn(point, observable::memorized, generated, {.label = "trained score"}),
-                     level("held-out data", tau, value_of(point, observable::memorized_null).value)};
+    copies.curves = {
+        drawn(point, observable::memorized, generated, {.label = "trained score"}),
+        level("held-out data", tau, value_of(point, observable::memorized_null).value)};
     if (point.find(observable::memorized_exact) != nullptr) {
-      copies.curves.push_back(level("population score", tau,
-                                    value_of(point, observable::memorized_exact).value));
+      copies.curves.push_back(
+          level("population score", tau, value_of(point, observable::memorized_exact).value));
     }
     mark_window(point, copies);
     copies.x_range = std::pair{tau.front(), tau.back()};

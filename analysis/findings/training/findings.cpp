@@ -105,11 +105,12 @@ void tell_times(const Point& point, const Keys& keys, Findings& findings) {
 void tell_modes(const Point& point, const Keys& keys, Findings& findings) {
   const Value dropped = value_of(point, observable::modes_dropped);
   if (dropped.value > 0) {
-    warn(findings, observable::modes_dropped.string(),
-         fmt::format("{}{:.3g} of {:.0f} modes of U are below the floor 4e-16 p lambda_max and "
-                     "never learned",
-                     prefix(keys), dropped.value, *point.fact(fact::features)),
-         "tau = inf then stands for tau of some 1e13/p: fewer features or a higher noise have none");
+    warn(
+        findings, observable::modes_dropped.string(),
+        fmt::format("{}{:.3g} of {:.0f} modes of U are below the floor 4e-16 p lambda_max and "
+                    "never learned",
+                    prefix(keys), dropped.value, *point.fact(fact::features)),
+        "tau = inf then stands for tau of some 1e13/p: fewer features or a higher noise have none");
   }
 }
 
@@ -125,9 +126,9 @@ void judge_generation(const Point& point, const Keys& keys, Findings& findings) 
     note(findings, observable::memorized.string(),
          fmt::format("{}tau = {:.4g}: f_mem {}, of held-out data {}{}", prefix(keys), times[i],
                      text_of(copies), text_of(null),
-                     lost.value > 0 ? fmt::format("; {:.2g} % of the trajectories diverge",
-                                                  100 * lost.value)
-                                    : ""));
+                     lost.value > 0
+                         ? fmt::format("; {:.2g} % of the trajectories diverge", 100 * lost.value)
+                         : ""));
     if (point.find(observable::mode_variance) == nullptr) continue;
     Keys with = keys;
     with["tau"] = fmt::format("{:.4g}", times[i]);

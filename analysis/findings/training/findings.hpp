@@ -11,8 +11,8 @@ namespace symbreak::findings::training {
 /// One definition of a training time.
 struct TimeKind {
   ObservableName log, reached;
-  const char* name;   ///< "tau_mem"
-  const char* what;   ///< in words
+  const char* name;  ///< "tau_mem"
+  const char* what;  ///< in words
 };
 inline constexpr TimeKind kTimes[] = {
     {observable::log_generalization, observable::reached_generalization, "tau_gen",

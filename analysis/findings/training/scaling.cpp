@@ -15,10 +15,8 @@ struct Axis {
   const char* key;
   const char* symbol;
 };
-constexpr Axis kAxes[] = {{"target.n", "N"},
-                          {"target.features", "p"},
-                          {"target.dimension", "d"},
-                          {"experiment.t", "t"}};
+constexpr Axis kAxes[] = {
+    {"target.n", "N"}, {"target.features", "p"}, {"target.dimension", "d"}, {"experiment.t", "t"}};
 
 struct Row {
   double x;
@@ -74,10 +72,10 @@ void peak(const PointGroup& group, Findings& findings) {
   // The grid is what the place is known to.
   const double low = group.points[top - 1]->number("target.n"),
                high = group.points[top + 1]->number("target.n");
-  judge(findings, "ridgeless_peak", group.keys, {N, (high - low) / 4}, {*predicted, 0},
-        group.points[top]->source(prediction::peak_data),
-        fmt::format("largest test loss at tau = inf: {:.4g}; error: the spacing of N",
-                    height(top)));
+  judge(
+      findings, "ridgeless_peak", group.keys, {N, (high - low) / 4}, {*predicted, 0},
+      group.points[top]->source(prediction::peak_data),
+      fmt::format("largest test loss at tau = inf: {:.4g}; error: the spacing of N", height(top)));
 }
 
 }  // namespace
@@ -106,10 +104,10 @@ void scaling(const Result& result, Findings& findings) {
       add(findings, figure);
       Figure end = new_figure(fmt::format("trained_to_the_end_{}{}", axis.symbol, group.tag()),
                               "Loss trained to the end", axis.symbol, "l", Log::both);
-      end.curves = {along(group.points, axis.key, observable::test_end, {.label = "test"}),
-                    along(group.points, axis.key, observable::train_end, {.label = "train"}),
-                    along(group.points, axis.key, observable::test_minimum,
-                          {.label = "test, best time"})};
+      end.curves = {
+          along(group.points, axis.key, observable::test_end, {.label = "test"}),
+          along(group.points, axis.key, observable::train_end, {.label = "train"}),
+          along(group.points, axis.key, observable::test_minimum, {.label = "test, best time"})};
       if (const auto N = group.first().prediction(prediction::peak_data);
           N && std::string(axis.symbol) == "N") {
         end.vertical_lines = {{*N, "N(d+1) = p"}};

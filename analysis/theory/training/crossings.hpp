@@ -15,7 +15,7 @@ struct TrainingTimes {
   std::optional<double> best;            ///< argmin of test: a point of the grid
   std::optional<double> rise;            ///< after `best`: test >= 1.1 min
   std::optional<double> harm;            ///< after `best`: test >= its value at tau = 0
-  std::optional<double> memorization;    ///< after `best`: train is half way to its value at the end
+  std::optional<double> memorization;  ///< after `best`: train is half way to its value at the end
   double test_minimum = 0;
 };
 

@@ -51,8 +51,7 @@ double linear_flow_ratio(double lambda, double from, double to, double tau) {
   return (lambda + to) / (lambda + from) * std::exp(exponent);
 }
 
-double linear_process_variance(double lambda, double from, double to, double tau,
-                               double variance) {
+double linear_process_variance(double lambda, double from, double to, double tau, double variance) {
   // From s1 down to s0: the homogeneous solution is H(s) = exp(-2 int_s^s1 (1 - A) ds/s) =
   // (ratio of the flow)^2, and Var(s0) = H(s0)[Var(s1) + int_s0^s1 ds/H(s)].
   const auto root = [&](double s) { return linear_flow_ratio(lambda, from, s, tau); };

@@ -28,21 +28,21 @@ namespace {
 class TrainingExperiment final : public BatchExperiment<Setting> {
  public:
   explicit TrainingExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
-    refuse_if(parameters.word("target.kind") != "random_features", "target.kind",
+    refuse_if(!parameters.has("target.training_time"), "target.kind",
               "only random_features can be trained here");
     s_.parameters = parameters;
     s_.noise = forward_.at(parameters.real("experiment.t")).noise();
     const double from = parameters.real("experiment.tau_from"),
                  to = parameters.real("experiment.tau_to");
-    refuse_if(!(from < to), "experiment.tau_from",
-              fmt::format("training times run from tau_from = {:.4g} up to tau_to = {:.4g}", from,
-                          to));
+    refuse_if(
+        !(from < to), "experiment.tau_from",
+        fmt::format("training times run from tau_from = {:.4g} up to tau_to = {:.4g}", from, to));
     const auto steps = static_cast<Index>(
         std::lround(std::log10(to / from) *
                     static_cast<double>(parameters.integer("experiment.tau_per_decade"))));
     for (Index i = 0; i <= steps; ++i) {
-      s_.tau.push_back(from * std::pow(to / from, static_cast<double>(i) /
-                                                      static_cast<double>(steps)));
+      s_.tau.push_back(from *
+                       std::pow(to / from, static_cast<double>(i) / static_cast<double>(steps)));
     }
     s_.sampled = parameters.reals("experiment.sampled_tau");
     s_.generated = parameters.reals("experiment.generated_tau");
@@ -61,14 +61,14 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
     levels_ = s_.generated.empty() ? 1 : parameters.integer("target.levels") + 1;
     variance_ = machine.variance();
     if (!s_.generated.empty()) rf::levels_of(parameters, variance_);
-    const auto law = rf::Law::of(*machine.source(), machine.features().activation, 1,
-                                 random::probe());
+    const auto law =
+        rf::Law::of(*machine.source(), machine.features().activation, 1, random::probe());
     refuse_if(!law, "target.held_out",
               "the test loss needs data independent of the training set: hold some points out");
     law_ = law->text();
     s_.exact_law = law->exact();
-    optimum_ = law->isotropic() && !s_.linear &&
-               machine.parametrisation() == rf::Parametrisation::edm;
+    optimum_ =
+        law->isotropic() && !s_.linear && machine.parametrisation() == rf::Parametrisation::edm;
     constexpr double kNoFall = 0.01;
     if (optimum_) s_.least_fall = kNoFall;
     memory_ = machine.source()->memory();
@@ -115,7 +115,8 @@ std::vector<measure::ObservableInfo> TrainingExperiment::observables() const {
             "E|D - <y>|^2/d to the score of the training points, from the train loss; the "
             "constant mmse is sampled"),
       {.name = observable::test_minimum, .text = "smallest test loss over the training times"},
-      {.name = observable::test_end, .text = "test loss trained to the end (modes above the floor)"},
+      {.name = observable::test_end,
+       .text = "test loss trained to the end (modes above the floor)"},
       {.name = observable::train_end, .text = "train loss trained to the end"},
       shaped(observable::spectrum, {features_}, "eigenvalues of U = E phi phi^T, descending", 32),
       {.name = observable::effective_rank, .text = "(tr U)^2/tr U^2"},
@@ -217,8 +218,8 @@ std::vector<verdict::Prediction> TrainingExperiment::predictions() const {
     all.push_back({prediction::peak_data, p / static_cast<double>(noise_samples_),
                    "N m = p: as many noisy samples as features"});
   } else {
-    all.push_back({prediction::peak_data, p / (d + 1),
-                   "N (d + 1) = p: a datum is a value and d slopes"});
+    all.push_back(
+        {prediction::peak_data, p / (d + 1), "N (d + 1) = p: a datum is a value and d slopes"});
   }
   if (s_.parameters.word("target.activation") == "cos" &&
       s_.parameters.word("target.phase") == "random") {
@@ -237,7 +238,7 @@ std::vector<verdict::Prediction> TrainingExperiment::predictions() const {
 
 deck::Key times_key(const std::string& name, const std::string& text) {
   deck::Key key = deck::real_key("experiment", name, "", text, 0);
-  key.infinite = true;
+  key.choices = {"inf"};
   return deck::list_of(key);
 }
 
@@ -254,14 +255,15 @@ ExperimentKind kind() {
       deck::time_key("noise level of the losses, as a time of the deck's clock"),
       deck::positive_key("experiment", "tau_from", "0.1", "first training time of the losses"),
       deck::positive_key("experiment", "tau_to", "1e8", "last one"),
-      deck::count_key("experiment", "tau_per_decade", "30", "training times per factor 10", 1, 1000),
+      deck::count_key("experiment", "tau_per_decade", "30", "training times per factor 10", 1,
+                      1000),
       times_key("sampled_tau",
                 "training times at which the distances to the exact scores are sampled and the "
                 "curl is measured; inf: trained to the end"),
       times_key("generated_tau", "training times at which data are generated; inf: to the end"),
       deck::count_key("experiment", "steps", "200",
-                      "steps of a reverse run, even in ln s between the outermost solved levels",
-                      1, 1e6),
+                      "steps of a reverse run, even in ln s between the outermost solved levels", 1,
+                      1e6),
       deck::word_key("experiment", "sampler", "bridge_heun",
                      "reverse process by Brownian bridges (first order, or second with Heun's "
                      "correction), or the probability flow (Heun)",
@@ -273,7 +275,7 @@ ExperimentKind kind() {
       deck::sampling_key("states", "200", "noisy states per disorder sample for sampled distances"),
       deck::sampling_key("walkers", "300", "generated data per disorder sample and training time"),
   };
-  kind.needs = {target::Part::trained};
+  kind.needs = {target::Part::denoiser, target::Part::clean_data};
   kind.make = make<TrainingExperiment>;
   return kind;
 }

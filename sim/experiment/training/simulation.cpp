@@ -91,19 +91,19 @@ class Training final : public Unit<const Setting&> {
     return b * b;
   }
   std::optional<rf::Law> law() const {
-    return rf::Law::of(*machine_->source(), machine_->features().activation, s_.test_points,
-                       random::Stream(rf::address_of(address_.address(Purpose::data),
-                                                     s_.parameters.integer("target.draw"),
-                                                     rf::DrawOf::test_set)));
+    return rf::Law::of(
+        *machine_->source(), machine_->features().activation, s_.test_points,
+        random::Stream(rf::address_of(address_.address(Purpose::data),
+                                      s_.parameters.integer("target.draw"), rf::DrawOf::test_set)));
   }
 
   // --- block 0: everything that is solved ------------------------------------------------------
   void losses(measure::Recorder& recorder) {
     const rf::Flow& flow = here_->flow(0);
     const auto population = law();
-    const rf::Moments average = population->moments(machine_->features(), machine_->gram(),
-                                                    machine_->shift(),
-                                                    machine_->slope(s_.noise), s_.noise);
+    const rf::Moments average =
+        population->moments(machine_->features(), machine_->gram(), machine_->shift(),
+                            machine_->slope(s_.noise), s_.noise);
     const rf::Targets targets = rf::targets(average, machine_->skip(s_.noise), s_.noise);
     const rf::TestLoss test_loss(flow, average, targets);
     std::vector<double> train, test;
@@ -210,8 +210,8 @@ class Training final : public Unit<const Setting&> {
   void record_linear(const rf::Flow& flow, const std::vector<double>& train,
                      measure::Recorder& recorder) const {
     const MatrixXd centred = machine_->data().colwise() - machine_->shift();
-    const VectorXd lambda = target::eigenvalues(centred * centred.transpose() /
-                                                static_cast<double>(centred.cols()));
+    const VectorXd lambda =
+        target::eigenvalues(centred * centred.transpose() / static_cast<double>(centred.cols()));
     double worst = 0;
     for (std::size_t i = 0; i < s_.tau.size(); ++i) {
       worst = std::max(worst,
@@ -231,11 +231,11 @@ class Training final : public Unit<const Setting&> {
     const MatrixXd empirical = empirical_mean(machine_->data(), planted.x, s_.noise);
     const auto exact = population->mean(fresh_states.x, s_.noise);
     const rf::Flow& flow = here_->flow(0);
-    const rf::Moments average = population->moments(machine_->features(), machine_->gram(),
-                                                    machine_->shift(),
-                                                    machine_->slope(s_.noise), s_.noise);
-    const rf::TestLoss test_loss(
-        flow, average, rf::targets(average, machine_->skip(s_.noise), s_.noise));
+    const rf::Moments average =
+        population->moments(machine_->features(), machine_->gram(), machine_->shift(),
+                            machine_->slope(s_.noise), s_.noise);
+    const rf::TestLoss test_loss(flow, average,
+                                 rf::targets(average, machine_->skip(s_.noise), s_.noise));
     const TrueLoss true_loss(*machine_, flow, s_.noise);
     const double b = output_square();
     const double empirical_error = (planted.clean - empirical).squaredNorm() / size;
@@ -389,8 +389,7 @@ class Training final : public Unit<const Setting&> {
     MatrixXd mean(const States& x, const target::Betas& beta) const override {
       return *law_.mean(x, 1 / beta[0]);
     }
-    MatrixXd jacobian_product(const States&, const target::Betas&,
-                              const States&) const override {
+    MatrixXd jacobian_product(const States&, const target::Betas&, const States&) const override {
       throw std::logic_error("the clean mean of a law is all that is asked for here");
     }
 

@@ -15,12 +15,12 @@ namespace observable = findings::training::observable;
 
 struct Setting : Sampling {
   deck::Parameters parameters;
-  double noise = 1;                      ///< of the losses
-  std::vector<double> tau;               ///< ascending, log
+  double noise = 1;                        ///< of the losses
+  std::vector<double> tau;                 ///< ascending, log
   std::vector<double> sampled, generated;  ///< training times
-  Index states = 0;                      ///< noisy states of each kind, per disorder sample
-  Index test_points = 0;                 ///< of laws without exact averages
-  Index steps = 0;                       ///< of a reverse run
+  Index states = 0;                        ///< noisy states of each kind, per disorder sample
+  Index test_points = 0;                   ///< of laws without exact averages
+  Index steps = 0;                         ///< of a reverse run
   diffusion::Method sampler = diffusion::Method::bridge_heun;
   bool exact_law = false, linear = false;
   double least_fall = 0;  ///< of the test loss, relative, that counts as one

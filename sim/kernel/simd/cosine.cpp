@@ -22,8 +22,7 @@ struct Pair {
 inline Pair pair_of(double x) {
   constexpr double shifter = 0x1.8p52, turns = 0x1.45f306dc9c883p-1;
   const double shifted = std::fma(x, turns, shifter), n = shifted - shifter;
-  const double r =
-      std::fma(n, -0x1.1a62633145c07p-54, std::fma(n, -0x1.921fb54442d18p+0, x));
+  const double r = std::fma(n, -0x1.1a62633145c07p-54, std::fma(n, -0x1.921fb54442d18p+0, x));
   const double z = r * r;
   double p = 1.58969099521155010221e-10;
   p = std::fma(p, z, -2.50507602534068634195e-08);

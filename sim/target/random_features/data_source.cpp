@@ -46,8 +46,8 @@ void widen(deck::Key& key, const deck::Key& other) {
 
 /// A default of the kind of data as a value.
 std::optional<deck::Value> default_of(const deck::Key& key) {
-  const bool letters = key.kind == deck::Kind::word || key.kind == deck::Kind::text ||
-                       key.kind == deck::Kind::file;
+  const bool letters =
+      key.kind == deck::Kind::word || key.kind == deck::Kind::text || key.kind == deck::Kind::file;
   deck::Items items;
   if (key.fallback->empty()) {
     if (key.arity == deck::Arity::scalar && !letters) return std::nullopt;
@@ -84,9 +84,9 @@ void check_range(const deck::Key& key, const deck::Value& value) {
 
 std::vector<deck::Key> data_keys(const std::vector<TargetKind>& kinds,
                                  const std::vector<std::string>& own) {
-  std::vector<deck::Key> keys = {
-      deck::word_key("target", "data", "synthetic_dataset",
-                     "kind of target whose clean data it is trained on, with the keys of that kind")};
+  std::vector<deck::Key> keys = {deck::word_key(
+      "target", "data", "synthetic_dataset",
+      "kind of target whose clean data it is trained on, with the keys of that kind")};
   for (const TargetKind& kind : kinds) {
     keys.front().choices.push_back(kind.name);
     for (deck::Key key : kind.keys) {

@@ -18,8 +18,8 @@ std::span<double> all_of(MatrixXd& values) {
 Moments linear_moments(const Cloud& cloud, double noise) {
   const Index d = cloud.centres.rows();
   Moments result;
-  result.data = cloud.centres * detail::cloud_weights(cloud).asDiagonal() *
-                cloud.centres.transpose();
+  result.data =
+      cloud.centres * detail::cloud_weights(cloud).asDiagonal() * cloud.centres.transpose();
   if (cloud.covariance.size() > 0) result.data += cloud.covariance;
   result.data.diagonal().array() += cloud.variance;
   result.features = result.data + noise * MatrixXd::Identity(d, d);
@@ -143,7 +143,8 @@ Moments moments(const Features& features, const MatrixXd& gram, const Cloud& clo
       isotropic ? MatrixXd() : detail::noise_gram(features, gram, cloud, k, noise);
   const MatrixXd& pairs = isotropic ? gram : general;
   const double factor = isotropic ? scale : 1;
-  const VectorXd damping = (-factor / 2 * pairs.diagonal()).array().exp();
+  const VectorXd halves = -factor / 2 * pairs.diagonal();  // - K_ii/2
+  const VectorXd damping = halves.array().exp();
 
   Moments result;
   MatrixXd cosines(p, n), sines(p, n);
@@ -157,8 +158,7 @@ Moments moments(const Features& features, const MatrixXd& gram, const Cloud& clo
   if (!isotropic || cloud.variance > 0) {
     result.data -= k * detail::spread_times_features(features, cloud) * mean_sine.asDiagonal();
   }
-  result.noise =
-      -std::sqrt(noise) * k * features.weights.transpose() * mean_sine.asDiagonal();
+  result.noise = -std::sqrt(noise) * k * features.weights.transpose() * mean_sine.asDiagonal();
   result.square = detail::mean_square(cloud);
 
   // The weights go into one root each; then panels of columns, from the diagonal down. Those
@@ -167,7 +167,7 @@ Moments moments(const Features& features, const MatrixXd& gram, const Cloud& clo
   cosines = cosines * roots.asDiagonal();
   sines = sines * roots.asDiagonal();
   result.features.resize(p, p);
-  constexpr Index kPanel = 128;
+  constexpr Index kPanel = 64;
   MatrixXd cc, ss;
   for (Index first = 0; first < p; first += kPanel) {
     const Index width = std::min(kPanel, p - first), rows = p - first;
@@ -176,12 +176,11 @@ Moments moments(const Features& features, const MatrixXd& gram, const Cloud& clo
     for (Index j = 0; j < width; ++j) {
       const Index column = first + j, count = rows - j;
       const auto pair = factor * pairs.col(column).tail(count).array();
-      const auto half = -factor / 2 * (pairs.diagonal().tail(count).array() + pairs(column, column));
+      const auto half = halves.tail(count).array() + halves[column];
       const auto c = cc.col(j).tail(count).array();
       const auto s = ss.col(j).tail(count).array();
       result.features.col(column).tail(count) =
-          R * R / 2 *
-          ((half + pair).exp() * (c + s) + (half - pair).exp() * (c - s));
+          R * R / 2 * ((half + pair).exp() * (c + s) + (half - pair).exp() * (c - s));
     }
   }
   result.features.triangularView<Eigen::StrictlyUpper>() = result.features.transpose();
@@ -231,10 +230,9 @@ Moments sign_moments(const Features& features, const VectorXd& centre, double si
       }
       const double dot = w.col(i).dot(w.col(j));
       const double half = -noise * (squares[i] + squares[j]) / 2;
-      const double value =
-          R * R / 2 *
-          (std::cos(phase[i] - phase[j]) * minus * std::exp(half + noise * dot) +
-           std::cos(phase[i] + phase[j]) * plus * std::exp(half - noise * dot));
+      const double value = R * R / 2 *
+                           (std::cos(phase[i] - phase[j]) * minus * std::exp(half + noise * dot) +
+                            std::cos(phase[i] + phase[j]) * plus * std::exp(half - noise * dot));
       result.features(i, j) = result.features(j, i) = value;
     }
   }

@@ -25,7 +25,7 @@ struct Features {
 
   Index count() const { return weights.rows(); }
   Index dimension() const { return weights.cols(); }
-  double amplitude() const;  ///< R
+  double amplitude() const;                           ///< R
   double slope(double noise, double variance) const;  ///< k
   /// phi, p x states.
   MatrixXd values(const States& x, double k) const;
@@ -40,15 +40,15 @@ struct Features {
 struct Cloud {
   MatrixXd centres{};     ///< d x n
   VectorXd weights{};     ///< n, of sum 1; empty: 1/n each
-  double variance = 0;  ///< of the spread, per coordinate
+  double variance = 0;    ///< of the spread, per coordinate
   MatrixXd covariance{};  ///< of the spread, d x d, instead of `variance`; empty: isotropic
 };
 
 /// Averages over x = y + sqrt(s) z, y of a law and z ~ N(0, I).
 struct Moments {
-  MatrixXd features{};  ///< U = E phi phi^T, p x p, symmetric
-  MatrixXd data{};      ///< E y phi^T, d x p
-  MatrixXd noise{};     ///< E z phi^T, d x p
+  MatrixXd features{};      ///< U = E phi phi^T, p x p, symmetric
+  MatrixXd data{};          ///< E y phi^T, d x p
+  MatrixXd noise{};         ///< E z phi^T, d x p
   double square = 0;        ///< E|y|^2/d
   double noise_square = 1;  ///< E|z|^2/d
   double cross = 0;         ///< E y.z/d

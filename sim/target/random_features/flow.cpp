@@ -26,9 +26,9 @@ Skip skip(Parametrisation parametrisation, double noise, double variance) {
 Targets targets(const Moments& moments, const Skip& skip, double noise) {
   const double clean = (1 - skip.state) / skip.output,
                noisy = -skip.state * std::sqrt(noise) / skip.output;
-  return {clean * moments.data + noisy * moments.noise,
-          clean * clean * moments.square + 2 * clean * noisy * moments.cross +
-              noisy * noisy * moments.noise_square};
+  return {clean * moments.data + noisy * moments.noise, clean * clean * moments.square +
+                                                            2 * clean * noisy * moments.cross +
+                                                            noisy * noisy * moments.noise_square};
 }
 
 Flow solve(const MatrixXd& features, const Targets& targets, double ridge) {

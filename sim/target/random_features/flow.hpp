@@ -47,8 +47,7 @@ struct Flow {
   /// l(tau) on the data it is trained on.
   double train_loss(double tau) const;
   std::size_t memory() const {
-    return sizeof(double) *
-           static_cast<std::size_t>(modes.size() + along.size() + rates.size());
+    return sizeof(double) * static_cast<std::size_t>(modes.size() + along.size() + rates.size());
   }
 };
 /// Cost: the eigenvectors of a p x p matrix, about 9 p^3.

@@ -66,8 +66,8 @@ std::optional<MatrixXd> Law::mean(const States& x, double noise) const {
   const VectorXd weights = detail::cloud_weights(cloud_);
   MatrixXd probability(cloud_.centres.cols(), x.cols());
   for (Index c = 0; c < probability.rows(); ++c) {
-    probability.row(c) = -(x.colwise() - cloud_.centres.col(c)).colwise().squaredNorm() /
-                         (2 * (noise + v));
+    probability.row(c) =
+        -(x.colwise() - cloud_.centres.col(c)).colwise().squaredNorm() / (2 * (noise + v));
     probability.row(c).array() += std::log(weights[c]);
   }
   const Eigen::RowVectorXd top = probability.colwise().maxCoeff();

@@ -22,8 +22,7 @@ class Law {
   bool exact() const { return kind_ != Kind::points; }
   /// One Gaussian of equal variance in all directions: `edm` starts at its optimum.
   bool isotropic() const {
-    return kind_ == Kind::gaussians &&
-           (cloud_.centres.colwise() - cloud_.centres.col(0)).isZero(0);
+    return kind_ == Kind::gaussians && (cloud_.centres.colwise() - cloud_.centres.col(0)).isZero(0);
   }
   const std::string& text() const { return text_; }  ///< "two Gaussian classes, exact averages"
   /// Averages of the features over data minus `shift`.

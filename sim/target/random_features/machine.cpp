@@ -90,9 +90,8 @@ Machine::Machine(const deck::Parameters& parameters, const random::Address& addr
   const std::int64_t draw = parameters.integer("target.draw");
   address_.replica = address_of(address, draw, DrawOf::data).replica;
   source_ = build_data(parameters, address_of(address, draw, DrawOf::data));
-  data_ = training_set(
-      *source_, parameters.integer("target.n"),
-      random::Stream(address_of(address, draw, DrawOf::training_set)));
+  data_ = training_set(*source_, parameters.integer("target.n"),
+                       random::Stream(address_of(address, draw, DrawOf::training_set)));
   const Index d = data_.rows();
   shift_ = parameters.flag("target.centred") ? VectorXd(data_.rowwise().mean())
                                              : VectorXd(VectorXd::Zero(d));
@@ -110,8 +109,8 @@ Machine::Machine(const deck::Parameters& parameters, const random::Address& addr
   const bool linear = parameters.word("target.activation") == "linear";
   if (linear) noise_samples_ = 0;
   // Before anything of this size is made.
-  const double p = linear ? static_cast<double>(d)
-                          : static_cast<double>(parameters.integer("target.features"));
+  const double p =
+      linear ? static_cast<double>(d) : static_cast<double>(parameters.integer("target.features"));
   const double machine =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   if (const double bytes = workspace(p, static_cast<double>(d)); bytes > machine) {
@@ -120,8 +119,8 @@ Machine::Machine(const deck::Parameters& parameters, const random::Address& addr
                          "has {:.3g} GB",
                          p, bytes / 1e9, machine / 1e9);
   }
-  features_ = draw_features(parameters, d,
-                            random::Stream(address_of(address, draw, DrawOf::features)));
+  features_ =
+      draw_features(parameters, d, random::Stream(address_of(address, draw, DrawOf::features)));
 }
 
 const MatrixXd& Machine::gram() const {

@@ -28,8 +28,8 @@ class Machine {
 
   Index dimension() const { return shift_.size(); }
   const Features& features() const { return features_; }
-  const MatrixXd& gram() const;  ///< F F^T, on first use
-  const MatrixXd& data() const { return data_; }  ///< training set, d x N, as the user has it
+  const MatrixXd& gram() const;                     ///< F F^T, on first use
+  const MatrixXd& data() const { return data_; }    ///< training set, d x N, as the user has it
   const VectorXd& shift() const { return shift_; }  ///< its mean, if it is centred
   double variance() const { return variance_; }     ///< v
   const std::shared_ptr<const Denoiser>& source() const { return source_; }

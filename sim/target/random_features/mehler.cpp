@@ -41,8 +41,8 @@ struct HermiteRule {
               std::sqrt(static_cast<double>(k + 1));
         }
         if (!last) {
-          nodes[q] -=
-              polynomial[kNodes] / (std::sqrt(static_cast<double>(kNodes)) * polynomial[kNodes - 1]);
+          nodes[q] -= polynomial[kNodes] /
+                      (std::sqrt(static_cast<double>(kNodes)) * polynomial[kNodes - 1]);
         }
       }
       weights[q] = 1 / polynomial.head(kNodes).squaredNorm();
@@ -76,8 +76,7 @@ Moments mehler_moments(const Features& features, const MatrixXd& gram, const Clo
   const MatrixXd m = arguments(features, cloud.centres, k);
   MatrixXd ratio = noise_gram(features, gram, cloud, k, noise);
   const VectorXd deviations = ratio.diagonal().cwiseSqrt();
-  ratio = deviations.cwiseInverse().asDiagonal() * ratio *
-          deviations.cwiseInverse().asDiagonal();
+  ratio = deviations.cwiseInverse().asDiagonal() * ratio * deviations.cwiseInverse().asDiagonal();
 
   // First pass: the diagonal, the means, and how much of E g^2 each order holds.
   VectorXd diagonal = VectorXd::Zero(p), slope = VectorXd::Zero(p);
@@ -112,9 +111,9 @@ Moments mehler_moments(const Features& features, const MatrixXd& gram, const Clo
     if (order % kTogether == 0) {
       const Index count = std::min(kTogether, kOrders - order);
       for (Index a = 0; a < n; ++a) {
-        const MatrixXd some = std::sqrt(weights[a]) *
-                              (rule.weighted.middleRows(order, count) *
-                               at_nodes(features.activation, m.col(a), deviations));
+        const MatrixXd some =
+            std::sqrt(weights[a]) * (rule.weighted.middleRows(order, count) *
+                                     at_nodes(features.activation, m.col(a), deviations));
         for (Index t = 0; t < count; ++t) {
           kept[static_cast<std::size_t>(t)].col(a) = some.row(t).transpose();
         }
@@ -133,8 +132,8 @@ Moments mehler_moments(const Features& features, const MatrixXd& gram, const Clo
   result.noise = std::sqrt(noise) * k * R * features.weights.transpose() *
                  slope.cwiseQuotient(deviations).asDiagonal();
   result.data.noalias() = R * cloud.centres * means;
-  result.data += k * R * spread_times_features(features, cloud) *
-                 slope.cwiseQuotient(deviations).asDiagonal();
+  result.data +=
+      k * R * spread_times_features(features, cloud) * slope.cwiseQuotient(deviations).asDiagonal();
   result.square = mean_square(cloud);
   return result;
 }
@@ -145,8 +144,8 @@ MatrixXd mehler_values(const Features& features, const States& centres, double k
   const VectorXd deviations = k * std::sqrt(noise) * features.weights.rowwise().norm();
   MatrixXd values(m.rows(), m.cols());
   for (Index a = 0; a < m.cols(); ++a) {
-    values.col(a) =
-        (rule.weights.transpose() * at_nodes(features.activation, m.col(a), deviations)).transpose();
+    values.col(a) = (rule.weights.transpose() * at_nodes(features.activation, m.col(a), deviations))
+                        .transpose();
   }
   return features.amplitude() * values;
 }

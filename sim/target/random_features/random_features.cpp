@@ -25,8 +25,8 @@ namespace rf = feature_flow;
 std::shared_ptr<const Denoiser> make_random_features(const deck::Parameters& parameters,
                                                      const random::Address& address) {
   const auto levels = rf::solved_levels(parameters, address);
-  auto score = std::make_shared<const rf::TrainedScore>(
-      levels, parameters.real("target.training_time"));
+  auto score =
+      std::make_shared<const rf::TrainedScore>(levels, parameters.real("target.training_time"));
   const double machine =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   if (const auto bytes = static_cast<double>(score->memory()); bytes > machine) {
@@ -45,7 +45,7 @@ std::vector<deck::Key> own_keys() {
       "tau of the gradient flow, dA/dtau = V - A U: a mode of U learns at the rate of its "
       "eigenvalue, all of them sum to 1; inf: trained to the end",
       0);
-  time.infinite = true;
+  time.choices = {"inf"};
   return {
       deck::count_key("target", "n", "0",
                       "training data N: of a dataset its first n points (0: all), else so many "
@@ -105,10 +105,9 @@ TargetKind random_features() {
   std::vector<deck::Key> keys = own_keys();
   std::vector<std::string> names;
   for (const deck::Key& key : keys) names.push_back(key.name);
-  const auto of_data =
-      rf::data_keys({synthetic_dataset(), gaussian_mixture(), dataset(), deltas(), sphere(),
-                     curie_weiss(), ising_lattice(), ising_chain()},
-                    names);
+  const auto of_data = rf::data_keys({synthetic_dataset(), gaussian_mixture(), dataset(), deltas(),
+                                      sphere(), curie_weiss(), ising_lattice(), ising_chain()},
+                                     names);
   keys.insert(keys.begin(), of_data.begin(), of_data.end());
   return {.name = "random_features",
           .text =
@@ -117,7 +116,7 @@ TargetKind random_features() {
           .keys = std::move(keys),
           .make = make_random_features,
           .disordered = true,
-          .provides = {Part::denoiser, Part::clean_data, Part::lattice, Part::trained}};
+          .provides = {Part::denoiser, Part::clean_data, Part::lattice}};
 }
 
 }  // namespace symbreak::target

@@ -143,7 +143,8 @@ std::size_t TrainedScore::memory() const {
 }
 
 std::vector<double> levels_of(const deck::Parameters& parameters, double variance) {
-  const double low = parameters.real("target.noise_low"), high = parameters.real("target.noise_high");
+  const double low = parameters.real("target.noise_low"),
+               high = parameters.real("target.noise_high");
   const double from = low > 0 ? low : 1e-3 * variance, to = high > 0 ? high : 1e3 * variance;
   const auto count = parameters.integer("target.levels");
   if (!(from < to)) {
@@ -153,16 +154,16 @@ std::vector<double> levels_of(const deck::Parameters& parameters, double varianc
   }
   std::vector<double> levels;
   for (std::int64_t i = 0; i < count; ++i) {
-    levels.push_back(from * std::pow(to / from, static_cast<double>(i) /
-                                                    static_cast<double>(count - 1)));
+    levels.push_back(from *
+                     std::pow(to / from, static_cast<double>(i) / static_cast<double>(count - 1)));
   }
   return levels;
 }
 
 std::shared_ptr<const SolvedLevels> solved_levels(const deck::Parameters& parameters,
                                                   const random::Address& address) {
-  std::string text = fmt::format("{} {} {} {}", address.seed, address.point, address.disorder,
-                                 address.replica);
+  std::string text =
+      fmt::format("{} {} {} {}", address.seed, address.point, address.disorder, address.replica);
   for (const auto& [path, value] : parameters.all()) {
     if (!path.starts_with("target.") || path == "target.training_time") continue;
     text += "\n" + path + "=" + value.canonical();

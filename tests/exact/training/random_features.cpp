@@ -1,8 +1,8 @@
 // The unit network of the reference: d = 3, N = 5, p = 7, omega = 1, v = 1, s = .4, data not
 // centred, tested on N(0, diag(1.5, 1, .5)). Closed forms there in 40 digits, and by quadrature and
 // a matrix exponential; other laws, tanh, ridge and Jacobians by random_features_reference.py.
-#include <catch2/catch.hpp>
 #include <Eigen/Eigenvalues>
+#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "analysis/theory/training/linear_flow.hpp"
@@ -47,10 +47,8 @@ struct UnitNetwork {
   }
   std::shared_ptr<const SolvedLevels> levels(Parametrisation parametrisation,
                                              double ridge = 0) const {
-    auto machine = std::make_shared<const Machine>(Machine::Given{.data = y,
-                                                                  .features = features,
-                                                                  .parametrisation = parametrisation,
-                                                                  .ridge = ridge});
+    auto machine = std::make_shared<const Machine>(Machine::Given{
+        .data = y, .features = features, .parametrisation = parametrisation, .ridge = ridge});
     return std::make_shared<const SolvedLevels>(machine, std::vector<double>{kNoise});
   }
 };
@@ -104,7 +102,7 @@ TEST_CASE("Random features: averages of the unit network over the noise", "[exac
   CHECK(edm.features(0, 2) == close(-.08815001311754));
   CHECK(edm.features(1, 3) == close(.053302040458));
   CHECK(edm.features(2, 6) == close(-.08070237600691));
-  const double eigenvalues[] = {.005181258579691, .0193295596566,  .02244781711929, .04286386217235,
+  const double eigenvalues[] = {.005181258579691, .0193295596566, .02244781711929, .04286386217235,
                                 .1796838870272,   .1833282819548, .56707816284};
   const Flow flow = solve(m.features, edm, 0);
   for (Index i = 0; i < 7; ++i) CHECK(flow.rates[i] == close(eigenvalues[i]));
@@ -132,34 +130,27 @@ TEST_CASE("Random features: averages of the unit network over the noise", "[exac
 TEST_CASE("Random features: losses and denoiser of the unit network", "[exact][training]") {
   const double inf = INFINITY;
   const UnitNetwork cos(Activation::cos), erf(Activation::erf), tanh(Activation::tanh);
-  check_flow(cos, Parametrisation::noise,
-             {{0, 1, 1, {1, .6967067093472, -.02919952230129}},
-              {1, .8703546251498, .9409429637888,
-               {.9773707355881, .6884360456928, -.004428851400105}},
-              {10, .5875845011091, .9680626846353,
-               {.7600837117558, .7186067917495, .1193555287207}},
-              {1e3, .5327715838751, 1.093324318633,
-               {.5977961805602, .5538159989021, .1705138840804}},
-              {inf, .5327712105322, 1.093961557574,
-               {.5977914293439, .5538387557183, .1704591397979}}});
-  check_flow(cos, Parametrisation::edm,
-             {{0, .8544356159906, 1, {.7142857142857, .4976476495337, -.02085680164378}},
-              {1, .7852582673259, 1.00787356003,
-               {.7056243593455, .4949443154264, -.005764329326281}},
-              {10, .6366364278931, 1.186902503032,
-               {.6161808448174, .5320277109497, .04065195980166}},
-              {1e3, .6148686006417, 1.367603390496,
-               {.6103950451157, .5063697718466, .1078668717277}},
-              {inf, .6148683411565, 1.368403519986,
-               {.6104004033447, .5063965087271, .1078350508834}}});
+  check_flow(
+      cos, Parametrisation::noise,
+      {{0, 1, 1, {1, .6967067093472, -.02919952230129}},
+       {1, .8703546251498, .9409429637888, {.9773707355881, .6884360456928, -.004428851400105}},
+       {10, .5875845011091, .9680626846353, {.7600837117558, .7186067917495, .1193555287207}},
+       {1e3, .5327715838751, 1.093324318633, {.5977961805602, .5538159989021, .1705138840804}},
+       {inf, .5327712105322, 1.093961557574, {.5977914293439, .5538387557183, .1704591397979}}});
+  check_flow(
+      cos, Parametrisation::edm,
+      {{0, .8544356159906, 1, {.7142857142857, .4976476495337, -.02085680164378}},
+       {1, .7852582673259, 1.00787356003, {.7056243593455, .4949443154264, -.005764329326281}},
+       {10, .6366364278931, 1.186902503032, {.6161808448174, .5320277109497, .04065195980166}},
+       {1e3, .6148686006417, 1.367603390496, {.6103950451157, .5063697718466, .1078668717277}},
+       {inf, .6148683411565, 1.368403519986, {.6104004033447, .5063965087271, .1078350508834}}});
   check_flow(erf, Parametrisation::edm,
              {{10, .7551627712319, 0, {.7103023619448, .4614835650218, .05132046458806}},
               {inf, .677383205973, 0, {.6620261683395, .465015755461, .131724181868}}});
   CHECK(erf.levels(Parametrisation::edm)->flow(0).train_loss(1) == close(.8378356672777));
   CHECK(erf.levels(Parametrisation::edm)->flow(0).train_loss(1e3) == close(.6944873626447));
   check_flow(tanh, Parametrisation::edm,
-             {{10, 0.75977943354481, 0,
-               {0.70735974737387, 0.46775062481011, 0.042252133801216}}});
+             {{10, 0.75977943354481, 0, {0.70735974737387, 0.46775062481011, 0.042252133801216}}});
 }
 
 TEST_CASE("Random features: Jacobians and ridge of the unit network", "[exact][training]") {
@@ -243,10 +234,10 @@ TEST_CASE("Linear networks: closed forms", "[exact][training]") {
   struct Row {
     double lambda, tau, flow, process;
   };
-  for (const Row& row : {Row{1, 1, .121331690472, .02504124261}, Row{1, 3, .781427128685, .6236318653},
-                         Row{1, 10, 1.00082062696, 1.00064851},
-                         Row{.25, 10, .184673307773, .1414503066},
-                         Row{4, 1, 3.57638644459, 3.217647026}}) {
+  for (const Row& row :
+       {Row{1, 1, .121331690472, .02504124261}, Row{1, 3, .781427128685, .6236318653},
+        Row{1, 10, 1.00082062696, 1.00064851}, Row{.25, 10, .184673307773, .1414503066},
+        Row{4, 1, 3.57638644459, 3.217647026}}) {
     INFO("lambda = " << row.lambda << ", tau = " << row.tau);
     CHECK((row.lambda + 100) * theory::linear_flow_ratio(row.lambda, 100, 1e-3, row.tau) ==
           Approx(row.flow).epsilon(1e-11));
