@@ -71,7 +71,7 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
         law->isotropic() && !s_.linear && machine.parametrisation() == rf::Parametrisation::edm;
     constexpr double kNoFall = 0.01;
     if (optimum_) s_.least_fall = kNoFall;
-    memory_ = machine.source()->memory();
+    source_ = machine.source();
   }
 
   std::vector<measure::ObservableInfo> observables() const override;
@@ -90,7 +90,7 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
   std::size_t memory_per_unit() const override {
     const auto p = static_cast<double>(features_), d = static_cast<double>(dimension_);
     const double kept = static_cast<double>(levels_) * (p * p + 2 * d * p);
-    return memory_ + static_cast<std::size_t>(sizeof(double) * (kept + 3 * p * p) +
+    return source_->memory() + static_cast<std::size_t>(sizeof(double) * (kept + 3 * p * p) +
                                               rf::Machine::workspace(p, d));
   }
 
@@ -98,7 +98,7 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
   Index dimension_ = 0, data_ = 0, features_ = 0, levels_ = 1, noise_samples_ = 0;
   bool exact_average_ = true, optimum_ = false;
   double variance_ = 1;
-  std::size_t memory_ = 0;
+  std::shared_ptr<const target::Denoiser> source_;  ///< kept: a file is read once
   std::string law_;
 };
 

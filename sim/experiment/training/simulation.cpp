@@ -270,7 +270,7 @@ class Training final : public Unit<const Setting&> {
     double sum = 0;
     for (Index k = 0; k < states; ++k) {
       const MatrixXd J = score.jacobian_product(x.col(k).replicate(1, dim), betas, unit);
-      sum += (J - J.transpose()).norm() / J.norm();
+      if (J.norm() > 0) sum += (J - J.transpose()).norm() / J.norm();
     }
     return sum / static_cast<double>(states);
   }
