@@ -91,7 +91,7 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
     const auto p = static_cast<double>(features_), d = static_cast<double>(dimension_);
     const double kept = static_cast<double>(levels_) * (p * p + 2 * d * p);
     return source_->memory() + static_cast<std::size_t>(sizeof(double) * (kept + 3 * p * p) +
-                                              rf::Machine::workspace(p, d));
+                                                        rf::Machine::workspace(p, d));
   }
 
  private:

@@ -129,11 +129,6 @@ VectorXd TrainedScore::jacobian_trace(const States& x, const Betas& beta) const 
   return result;
 }
 
-std::string TrainedScore::describe() const {
-  return fmt::format("{}, {}", machine().describe(),
-                     std::isinf(tau_) ? "to the end" : fmt::format("to time {:.4g}", tau_));
-}
-
 std::size_t TrainedScore::memory() const {
   const auto d = static_cast<double>(dimension()),
              p = static_cast<double>(machine().features().count()),

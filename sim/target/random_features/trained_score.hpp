@@ -47,7 +47,7 @@ class TrainedScore final : public Denoiser, public CleanData {
   /// tr J of every state, in O(p) beyond the features.
   VectorXd jacobian_trace(const States& x, const Betas& beta) const;
   std::vector<Index> lattice() const override { return machine().source()->lattice(); }
-  std::string describe() const override;
+  std::string describe() const override { return machine().describe(); }
   std::size_t memory() const override;
 
   // The law that its training data come from.
