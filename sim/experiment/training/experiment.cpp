@@ -67,6 +67,7 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
               "the test loss needs data independent of the training set: hold some points out");
     law_ = law->text();
     s_.exact_law = law->exact();
+    isotropic_ = law->isotropic();
     optimum_ =
         law->isotropic() && !s_.linear && machine.parametrisation() == rf::Parametrisation::edm;
     constexpr double kNoFall = 0.01;
@@ -96,7 +97,7 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
 
  private:
   Index dimension_ = 0, data_ = 0, features_ = 0, levels_ = 1, noise_samples_ = 0;
-  bool exact_average_ = true, optimum_ = false;
+  bool exact_average_ = true, isotropic_ = false, optimum_ = false;
   double variance_ = 1;
   std::shared_ptr<const target::Denoiser> source_;  ///< kept: a file is read once
   std::string law_;
@@ -221,7 +222,7 @@ std::vector<verdict::Prediction> TrainingExperiment::predictions() const {
     all.push_back(
         {prediction::peak_data, p / (d + 1), "N (d + 1) = p: a datum is a value and d slopes"});
   }
-  if (s_.parameters.word("target.activation") == "cos" &&
+  if (isotropic_ && s_.parameters.word("target.activation") == "cos" &&
       s_.parameters.word("target.phase") == "random") {
     const auto theory = theory::cosine_spectrum(s_.parameters.real("target.omega"),
                                                 variance_ / (variance_ + s_.noise), d,
