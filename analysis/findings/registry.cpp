@@ -28,6 +28,7 @@ namespace retrieval { verdict::Findings analyse(const verdict::Result& result); 
 namespace speciation { verdict::Findings analyse(const verdict::Result& result); }
 namespace three_way { verdict::Findings analyse(const verdict::Result& result); }
 namespace toy { verdict::Findings analyse(const verdict::Result& result); }
+namespace training { verdict::Findings analyse(const verdict::Result& result); }
 namespace u_turn { verdict::Findings analyse(const verdict::Result& result); }
 // clang-format on
 
@@ -54,6 +55,7 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"speciation", speciation::analyse},
       {"three_way", three_way::analyse},
       {"toy", toy::analyse},
+      {"training", training::analyse},
       {"u_turn", u_turn::analyse},
   };
   // clang-format on

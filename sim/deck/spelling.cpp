@@ -109,7 +109,7 @@ std::string allowed(const Key& key) {
     case Kind::integer:
       return "an integer" + range(key) + (key.automatic ? ", or auto(tolerance)" : "");
     case Kind::real:
-      return "a number" + range(key);
+      return "a number" + range(key) + (key.choices.empty() ? "" : ", or " + key.choices.front());
     case Kind::boolean:
       return "yes, no, true, false";
     case Kind::duration:

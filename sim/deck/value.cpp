@@ -39,6 +39,7 @@ double number(std::string_view text, const Key& key) {
   if (end != digits.data() + digits.size() || error == std::errc::invalid_argument) {
     throw bad(text, "is not a number", key);
   }
+  if (std::ranges::find(key.choices, text) != key.choices.end() && std::isinf(value)) return value;
   if (error != std::errc{} || !std::isfinite(value)) {
     throw bad(text, "is not a finite double-precision number", key);
   }

@@ -31,6 +31,7 @@ namespace guidance { ExperimentKind kind(); }
 namespace rem { ExperimentKind kind(); }
 namespace retrieval { ExperimentKind kind(); }
 namespace random_hierarchy { ExperimentKind kind(); }
+namespace training { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -94,6 +95,7 @@ std::vector<ExperimentKind> all_kinds() {
       rem::kind(),
       retrieval::kind(),
       random_hierarchy::kind(),
+      training::kind(),
       toy::kind(),
   };
   // clang-format on

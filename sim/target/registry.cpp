@@ -27,6 +27,7 @@ TargetKind diluted();                  ///< Ising model on a diluted lattice or 
 TargetKind couplings();                ///< Ising model with couplings from a file
 TargetKind ising_mixture();            ///< Ising classes of different field or coupling
 TargetKind random_energy();            ///< energy levels without coordinates
+TargetKind random_features();          ///< trained scores: features under gradient flow
 
 namespace {
 
@@ -79,7 +80,8 @@ const std::vector<TargetKind>& kinds() {
                                               diluted(),
                                               couplings(),
                                               ising_mixture(),
-                                              random_energy()};
+                                              random_energy(),
+                                              random_features()};
   return all;
 }
 

@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "analysis/findings/training/findings.hpp"
+
+namespace symbreak::findings::training {
+
+namespace {
+
+/// Every element of an observable along these abscissae, where both are positive and finite.
+Curve drawn(const Point& point, ObservableName name, const std::vector<double>& x, Curve curve) {
+  const Observable* found = point.find(name);
+  for (std::size_t i = 0; found != nullptr && i < x.size(); ++i) {
+    const auto at = static_cast<Index>(i);
+    if (std::isfinite(x[i])) push(curve, x[i], value_of(point, name, at));
+  }
+  if (curve.style != Curve::Style::points) curve.error.clear();
+  return curve;
+}
+
+Curve level(const std::string& label, const std::vector<double>& x, double y) {
+  return line(label, {x.front(), x.back()}, {y, y}, Curve::Style::dashed);
+}
+
+void mark_window(const Point& point, Figure& figure) {
+  for (const TimeKind* kind : {&kGeneralization, &kRise, &kMemorization}) {
+    if (const auto time = time_of(point, *kind)) {
+      figure.vertical_lines.emplace_back(time->tau().value, kind->name);
+    }
+  }
+}
+
+}  // namespace
+
+void draw(const Point& point, const std::string& tag, Findings& findings) {
+  const std::vector<double> tau = point.fact_values(fact::tau);
+  Figure losses =
+      new_figure("losses" + tag, "Losses in training", "training time τ", "loss ℓ", Log::x);
+  losses.curves = {drawn(point, observable::train_loss, tau, line("train")),
+                   drawn(point, observable::test_loss, tau, line("test"))};
+  mark_window(point, losses);
+  // What matters is below the value before training.
+  const double before = value_of(point, observable::test_loss).value;
+  losses.y_range = std::pair{0.0, 1.6 * before};
+  losses.caption =
+      "Early stopping between tau_gen and tau_rise generalizes; the train loss falls on by "
+      "learning "
+      "the data themselves.";
+  findings.figures.push_back(losses);
+
+  const std::vector<double> generated = point.fact_values(fact::generated_tau);
+  if (point.find(observable::memorized) != nullptr) {
+    Figure copies = new_figure("copies" + tag, "Copies among generated data", "training time τ",
+                               "f_mem", Log::x);
+    copies.curves = {
+        drawn(point, observable::memorized, generated, {.label = "trained score"}),
+        level("held-out data", tau, value_of(point, observable::memorized_null).value)};
+    if (point.find(observable::memorized_exact) != nullptr) {
+      copies.curves.push_back(
+          level("population score", tau, value_of(point, observable::memorized_exact).value));
+    }
+    mark_window(point, copies);
+    copies.x_range = std::pair{tau.front(), tau.back()};
+    copies.y_range = std::pair{0.0, 1.05};
+    copies.caption = "d1/d2 < 1/3: nearest over second nearest datum.";
+    findings.figures.push_back(copies);
+  }
+
+  Figure distances = new_figure("distances" + tag, "Distance to the exact scores",
+                                "training time τ", "E|D − ⟨y⟩|²/d", Log::both);
+  const std::vector<double> sampled = point.fact_values(fact::sampled_tau);
+  distances.curves = {
+      drawn(point, observable::distance_empirical, tau, line("to the empirical, by the loss"))};
+  add(distances, drawn(point, observable::sampled_empirical, sampled, {.label = "sampled"}));
+  add(distances,
+      drawn(point, observable::distance_population, tau, line("to the population, by the loss")));
+  add(distances, drawn(point, observable::sampled_population, sampled, {.label = "sampled"}));
+  for (Curve& curve : distances.curves) {  // sampled constants may leave less than nothing
+    Curve kept{.label = curve.label, .style = curve.style};
+    for (std::size_t i = 0; i < curve.x.size(); ++i) {
+      if (!(curve.y[i] > 0)) continue;
+      push(kept, curve.x[i], curve.y[i]);
+      if (!curve.error.empty()) kept.error.push_back(curve.error[i]);
+    }
+    curve = kept;
+  }
+  std::erase_if(distances.curves, [](const Curve& curve) { return curve.x.empty(); });
+  add(findings, distances);
+
+  Figure spectrum = new_figure("spectrum" + tag, "Eigenvalues of U", "rank", "λ", Log::both,
+                               "One outlier, d modes of the coordinates, N modes of the data, the "
+                               "rest.");
+  Curve eigenvalues = line("mean over disorder samples");
+  const Observable& all = point.at(observable::spectrum);
+  for (Index k = 0; k < all.estimate.mean.size(); ++k) {
+    if (all.estimate.mean[k] > 0) {
+      push(eigenvalues, static_cast<double>(k + 1), all.estimate.mean[k]);
+    }
+  }
+  spectrum.curves = {eigenvalues};
+  const double d = *point.fact(fact::dimension), N = *point.fact(fact::data);
+  spectrum.vertical_lines = {{1 + d, "1 + d"}, {1 + N, "1 + N"}};
+  findings.figures.push_back(spectrum);
+}
+
+}  // namespace symbreak::findings::training

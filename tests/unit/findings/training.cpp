@@ -1,0 +1,127 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/findings/training/observables.hpp"
+#include "analysis/theory/training/crossings.hpp"
+#include "analysis/theory/training/gaussian_equivalent.hpp"
+#include "tests/hand_made.hpp"
+
+namespace symbreak::findings::training {
+
+namespace {
+
+/// tau_mem = 3 N, tau_gen = 40, a peak of the end at N = 20 = p/(d + 1).
+verdict::Result hand_made(double shift, bool reached = true) {
+  verdict::Result result = test::hand_made(
+      "training", {"target.kind=random_features", "target.dimension=11", "target.n=10,20,40,80",
+                   "target.features=240", "experiment.t=0.02", "experiment.sampled_tau=1,100"});
+  const std::vector<double> tau = {1, 10, 100, 1000, 10000};
+  for (verdict::Point& point : result.points) {
+    const double N = point.number("target.n");
+    const auto put = [&](verdict::ObservableName name, std::vector<double> values) {
+      const auto size = static_cast<Eigen::Index>(values.size());
+      test::put_sampled(point, name, values, 0.01,
+                        size > 1 ? std::vector<Eigen::Index>{size} : std::vector<Eigen::Index>{});
+    };
+    put(observable::train_loss, {1, 0.8, 0.7, 0.6, 0.4});
+    put(observable::test_loss, {1, 0.9, 0.85, 1.2, 2});
+    put(observable::distance_empirical, {0.5, 0.4, 0.3, 0.2, 0.1});
+    put(observable::log_generalization, {std::log(40)});
+    put(observable::log_best, {std::log(100)});
+    put(observable::log_rise, {std::log(400)});
+    put(observable::log_harm, {0});
+    put(observable::log_memorization, {std::log(3 * N)});
+    for (const auto name : {observable::reached_generalization, observable::reached_best,
+                            observable::reached_rise, observable::reached_memorization}) {
+      test::put_sampled(point, name, {reached ? 1.0 : 0.0}, 0);
+    }
+    test::put_sampled(point, observable::reached_harm, {0}, 0);
+    put(observable::test_minimum, {0.85});
+    put(observable::test_end, {N == 20 ? 30.0 : 5.0});
+    put(observable::train_end, {0.2});
+    put(observable::spectrum, {0.4, 0.02, 0.001});
+    put(observable::linear_weight, {0.45});
+    put(observable::modes_dropped, {0});
+    put(observable::train_identity, {shift, 0});
+    point.facts = {{fact::noise, 0.02, "s"},
+                   {fact::tau, tau, "times"},
+                   {fact::sampled_tau, {1, 100}, "times"},
+                   {fact::data, N, "N"},
+                   {fact::dimension, 11, "d"},
+                   {fact::features, 240, "p"},
+                   {fact::gaussian_start, reached ? 0.0 : 1.0, "edm"}};
+    point.predictions = {{prediction::peak_data, 20, "N (d + 1) = p"},
+                         {prediction::linear_weight, 0.44, "theory"}};
+  }
+  return result;
+}
+
+const verdict::Diagnostic* about(const verdict::Findings& findings, const std::string& subject) {
+  for (const verdict::Diagnostic& each : findings.diagnostics) {
+    if (each.subject == subject) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("Findings of training: identities, exponents, the peak", "[unit][findings]") {
+  const auto findings = findings::analyse(hand_made(0));
+  CHECK(test::verdicts(findings, "train_identity").size() == 8);
+  for (const verdict::Verdict& row : findings.verdicts) {
+    INFO(row.quantity);
+    CHECK(row.agrees());
+  }
+  const auto peak = test::verdicts(findings, "ridgeless_peak");
+  REQUIRE(peak.size() == 1);
+  CHECK(peak[0].measured == 20);
+  REQUIRE(about(findings, "exponent of tau_mem") != nullptr);
+  CHECK_THAT(about(findings, "exponent of tau_mem")->text,
+             Catch::Contains("all 4: 1 +-") && Catch::Contains("tau_mem ~ N^a"));
+  CHECK_THAT(about(findings, "exponent of tau_gen")->text,
+             Catch::Contains("all 4:") && !Catch::Contains("all 4: 1 +-"));
+  CHECK(about(findings, "exponent of tau_harm") == nullptr);
+  CHECK_THAT(about(findings, "window")->text, Catch::Contains("tau_rise/tau_gen = 10"));
+  CHECK_THAT(about(findings, "linear_weight")->text, Catch::Contains("no verdict below d = 80"));
+  const auto wrong = findings::analyse(hand_made(0.1));
+  CHECK_FALSE(test::verdicts(wrong, "train_identity")[0].agrees());
+}
+
+TEST_CASE("Findings of training: what is not reached is said", "[unit][findings]") {
+  const auto findings = findings::analyse(hand_made(0, false));
+  REQUIRE(about(findings, "tau_gen") != nullptr);
+  CHECK_THAT(about(findings, "tau_gen")->text, Catch::Contains("start at the optimum"));
+  CHECK(about(findings, "exponent of tau_mem") == nullptr);
+  verdict::Result unfinished = hand_made(0);
+  for (verdict::Point& point : unfinished.points) point.complete = false;
+  CHECK(findings::analyse(unfinished).figures.empty());
+}
+
+TEST_CASE("Training times: crossings interpolated in ln tau", "[unit][training]") {
+  const std::vector<double> tau = {1, 10, 100, 1000, 10000};
+  const auto times = theory::training_times(tau, {1, .9, .8, .5, .2}, {.9, .6, .5, .8, 1.2}, 1, .2);
+  // 90 % of the fall from 1 to .5 is .55, half way from 10 to 100.
+  CHECK(*times.generalization == Approx(1.5 * std::log(10)));
+  CHECK(*times.best == Approx(2 * std::log(10)));
+  CHECK(*times.rise == Approx((2 + 1. / 6) * std::log(10)));
+  CHECK(*times.harm == Approx(3.5 * std::log(10)));
+  CHECK(*times.memorization == Approx(3 * std::log(10)));
+  CHECK(times.test_minimum == .5);
+  const auto none = theory::training_times(tau, {1, 1, 1, 1, 1}, {1, 1.1, 1.2, 1.3, 1.4}, 1, .2);
+  CHECK_FALSE(none.generalization);
+  CHECK_FALSE(none.memorization);
+  const auto flat = theory::training_times(tau, {1, .9, .8, .7, .6}, {.9, .6, .5, .5, .5}, 1, .1);
+  CHECK_FALSE(flat.rise);
+  CHECK_FALSE(flat.memorization);
+}
+
+TEST_CASE("Gaussian-equivalent spectrum of cosine features", "[unit][training]") {
+  // d = 80, p = 480, N = 160, s = .2, v = 1.
+  const auto theory = theory::cosine_spectrum(1, 1 / 1.2, 80, 160, 480);
+  CHECK(theory.linear_weight == Approx(.454).margin(5e-4));
+  CHECK(theory.data_weight == Approx(.0860).margin(5e-5));
+  CHECK(theory.data_low == Approx(.00038).margin(5e-6));
+  CHECK(theory.data_high == Approx(.0029).margin(5e-5));
+}
+
+}  // namespace symbreak::findings::training
