@@ -27,6 +27,7 @@ TargetKind diluted();                  ///< Ising model on a diluted lattice or 
 TargetKind couplings();                ///< Ising model with couplings from a file
 TargetKind ising_mixture();            ///< Ising classes of different field or coupling
 TargetKind random_energy();            ///< energy levels without coordinates
+TargetKind networks();                 ///< a score from a program of the user's
 
 namespace {
 
@@ -79,7 +80,8 @@ const std::vector<TargetKind>& kinds() {
                                               diluted(),
                                               couplings(),
                                               ising_mixture(),
-                                              random_energy()};
+                                              random_energy(),
+                                              networks()};
   return all;
 }
 
