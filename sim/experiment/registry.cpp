@@ -148,7 +148,7 @@ std::vector<std::shared_ptr<const void>> begin(
   std::map<const target::Network*, std::string> said;
   std::vector<std::string> all;  // distinct, in the order of the points
   for (deck::Parameters& point : deck.points) {
-    if (point.word("target.kind") != "network") continue;
+    if (!target::asks_program(point.word("target.kind"))) continue;
     const auto denoiser = target::build_denoiser(point);
     const auto* network = target::part<target::Network>(*denoiser);
     if (!said.contains(network)) {

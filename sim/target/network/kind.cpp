@@ -89,11 +89,15 @@ std::shared_ptr<const Denoiser> make_network(const deck::Parameters& parameters,
   return std::make_shared<Network>(std::move(settings), std::move(data));
 }
 
+constexpr const char* kName = "network";
+
 }  // namespace
+
+bool asks_program(const std::string& kind) { return kind == kName; }
 
 TargetKind networks() {
   return {
-      .name = "network",
+      .name = kName,
       .text =
           "a network of your own: its clean mean comes from a worker, a program that you name "
           "(sim/target/network/README.md); clean data, classes and held-out data from a dataset "

@@ -80,7 +80,9 @@ MatrixXd Network::ask(network::Operation operation, const States& x, const Vecto
   const network::Hello& hello = answering.hello();
   const bool noisy =
       operation == network::Operation::mean || operation == network::Operation::jacobian;
-  if (noisy && (s.minCoeff() < hello.lowest || s.maxCoeff() > hello.highest)) {
+  constexpr double kRounding = 1e-9;  // of clocks
+  if (noisy && (s.minCoeff() < hello.lowest * (1 - kRounding) ||
+                s.maxCoeff() > hello.highest * (1 + kRounding))) {
     throw std::runtime_error(fmt::format(
         "the worker {} knows noise levels s = {:.6g} to {:.6g}, and is asked at {:.6g}: "
         "set experiment.t_start and t_end so that sigma^2 t stays within",

@@ -12,6 +12,9 @@
 
 namespace symbreak::target {
 
+/// Whether members of this kind of target ask another program, which is started before a run.
+bool asks_program(const std::string& kind);
+
 /// A denoiser without a posterior: no p_t, no free energy, a Jacobian that need not be symmetric.
 /// The worker is started by `begin`, or by the first question; one is kept per process, so that
 /// networks of a sweep take turns.
