@@ -144,7 +144,7 @@ def fault(name, status, words, worker=None, keys="", ranks=1, **places):
 fault("missing", 2, "there is no file", worker="no_such_file.py")
 fault("a_folder", 2, "is a directory", worker=work)
 fault("not_executable", 2, "may not be executed", worker=write_worker("plain", mode=0o644))
-fault("no_program", 2, "no program|failed to execute|Exec format",
+fault("no_program", 2, "is no program",
       worker=write_worker("no_program", first="\x7f not a script"))
 fault("no_interpreter", 2, "no_such_interpreter|No such file",
       worker=write_worker("no_interpreter", first="#!/no_such_interpreter"))

@@ -1,5 +1,6 @@
 #include "sim/target/network/process.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>

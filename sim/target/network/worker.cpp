@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 namespace symbreak::target::network {
 
@@ -15,9 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kTail = 4096;      // bytes kept of what is printed
-constexpr std::size_t kLines = 8;        // of them shown
-constexpr std::size_t kLongest = 65536;  // a hello
+constexpr std::size_t kTailBytes = 4096;      // bytes kept of what is printed
+constexpr std::size_t kShownLines = 8;        // of them shown
+constexpr std::size_t kLongestHello = 65536;  // a hello
 
 /// The folder of the helper for workers in Python: in the tree of this program or of the worker.
 std::string helper_folder(const fs::path& worker) {
@@ -32,6 +33,15 @@ std::string helper_folder(const fs::path& worker) {
   return "";
 }
 
+/// Whether the kernel can start it: execvp would give anything else to a shell.
+bool can_start(const std::string& program) {
+  std::string first(4, '\0');
+  std::ifstream(program, std::ios::binary).read(first.data(), 4);
+  return first.starts_with("#!") || first ==
+                                        "\x7f"
+                                        "ELF";
+}
+
 Index most(const Eigen::Ref<const MatrixXd>& x, Index v, Index numbers) {
   return x.cols() * (1 + x.rows() + v + numbers);
 }
@@ -44,12 +54,13 @@ std::vector<std::string> command(const Launch& launch) {
     throw WorkerRefusal(fmt::format("{} is no file that could be started", launch.program));
   }
   const std::string program = fs::absolute(launch.program).string();
-  if (access(program.c_str(), X_OK) != 0) {
+  const bool executable = access(program.c_str(), X_OK) == 0;
+  if (!executable || !can_start(program)) {
     if (!program.ends_with(".py")) {
       throw WorkerRefusal(
-          fmt::format("{} may not be executed (chmod +x), and does not end in .py, "
-                      "which python3 would run",
-                      launch.program));
+          fmt::format("{} {}, and does not end in .py, which python3 would run", launch.program,
+                      executable ? "is no program (a script needs a first line #!...)"
+                                 : "may not be executed (chmod +x)"));
     }
     words.emplace_back("python3");
   }
@@ -85,7 +96,7 @@ void Worker::begin() {
   theirs.reset();
   output.reset();
 
-  std::string line(kLongest, '\0');
+  std::string line(kLongestHello, '\0');
   const Received received = receive(line.data(), line.size(), launch_.start_timeout, true);
   if (received != Received::all) fail(received, "saying what it is", launch_.start_timeout);
   line.resize(line.find('\n') == line.npos ? line.size() : line.find('\n'));
@@ -176,7 +187,7 @@ void Worker::listen() {
       return;
     }
     tail_.append(buffer, static_cast<std::size_t>(got));
-    if (tail_.size() > 4 * kTail) tail_.erase(0, tail_.size() - kTail);
+    if (tail_.size() > 4 * kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
   }
 }
 
@@ -185,7 +196,7 @@ std::string Worker::last_lines() {
   while (!tail_.empty() && tail_.back() == '\n') tail_.pop_back();
   if (tail_.empty()) return "; it printed nothing";
   std::size_t from = tail_.size();
-  for (std::size_t i = 0; i < kLines && from != tail_.npos && from > 0; ++i) {
+  for (std::size_t i = 0; i < kShownLines && from != tail_.npos && from > 0; ++i) {
     from = tail_.rfind('\n', from - 1);
   }
   std::string text = "; its last lines:\n  ";
