@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import symbreak_worker
 
-d, m, std, weight, scale = int(sys.argv[1]), *map(float, (*sys.argv[2:5], *sys.argv[5:6] or [1]))
+d, (m, std, weight, scale) = int(sys.argv[1]), map(float, (sys.argv[2:] + ["1"])[:4])
 
 
 def denoise(x, s):

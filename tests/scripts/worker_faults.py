@@ -18,6 +18,11 @@ import time
 
 symbreak = os.path.realpath(sys.argv[1])
 source = pathlib.Path(sys.argv[2]).resolve()
+# What makes Open MPI run here.
+for line in subprocess.run(["bash", "-c", f"source {source}/cluster/mpi_env.sh; env -0"], check=True,
+                           capture_output=True, text=True).stdout.split("\0"):
+    if line.startswith(("OMPI_", "PMIX_")):
+        os.environ[line.split("=", 1)[0]] = line.split("=", 1)[1]
 work = pathlib.Path(tempfile.mkdtemp(prefix="worker_faults_"))
 failures = []
 

@@ -103,7 +103,7 @@ void Worker::begin() {
   try {
     hello_ = read_hello(line);
   } catch (const std::invalid_argument& error) {
-    fail(error.what());
+    fail(fmt::format("is of no use: {}", error.what()));
   }
   ready_ = true;
 }
