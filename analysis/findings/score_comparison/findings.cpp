@@ -29,6 +29,29 @@ void losses(const Point& point, const Keys& keys, Findings& findings) {
                 fmt::format("chi2/n of the gap over {} noise levels, same samples", squares.n));
 }
 
+/// A score that claims to be another one is at no distance from it: the worst level.
+void claims(const Point& point, const Keys& keys, Findings& findings) {
+  const auto claimed = point.fact(fact::claimed);
+  const std::vector<double> rounding = point.prediction_values(prediction::rounding);
+  if (!claimed || rounding.empty()) return;
+  const Reference& reference = kScores[static_cast<std::size_t>(*claimed)];
+  const Observable* distance = point.find(reference.distance);
+  if (distance == nullptr) return;
+  const std::vector<double> s = point.fact_values(fact::noise);
+  std::size_t worst = 0;
+  const auto root = [&](std::size_t i) {
+    return std::sqrt(distance->estimate.mean[static_cast<Index>(i)]);
+  };
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (root(i) / rounding[i] > root(worst) / rounding[worst]) worst = i;
+  }
+  judge(findings, "score_distance", keys, {root(worst), rounding[worst]}, {0},
+        fmt::format("it claims to be the score of {}", reference.name),
+        fmt::format("root mean square distance per coordinate, at s = {:.3g}, the worst of {} "
+                    "levels; the error is rounding",
+                    s[worst], s.size()));
+}
+
 void follows(const Point& point, const std::string& where, Findings& findings) {
   const std::vector<Stretch> stretches = followed(point);
   if (stretches.empty()) return;
@@ -96,6 +119,7 @@ Findings analyse(const Result& result) {
   for (const auto& [point, keys] : complete_points(result, observable::loss)) {
     const std::string where = joined(" ", key_label(keys)), tag = key_stem(keys);
     losses(point, keys, findings);
+    claims(point, keys, findings);
     follows(point, where, findings);
     draw(point, tag, findings);
     curl(point, where, tag, findings);

@@ -32,6 +32,13 @@ namespace fact {
 inline constexpr verdict::FactName time{"time"};              ///< of every level, deck's clock
 inline constexpr verdict::FactName noise{"noise"};            ///< s = sigma^2 t, rising
 inline constexpr verdict::FactName own_states{"own_states"};  ///< 1: noisy training data
+inline constexpr verdict::FactName claimed{"claimed"};        ///< which of kScores it claims to be
 }  // namespace fact
+
+namespace prediction {
+/// Root mean square distance per coordinate, at every level, that rounding makes between equal
+/// scores.
+inline constexpr verdict::PredictionName rounding{"rounding"};
+}  // namespace prediction
 
 }  // namespace symbreak::findings::score_comparison

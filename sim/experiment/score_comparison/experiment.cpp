@@ -22,6 +22,9 @@ using namespace findings::score_comparison;
 
 namespace {
 
+/// Words of `claim`, as kScores.
+constexpr const char* kClaims[] = {"data", "held_out", "gaussian", "patches"};
+
 class ScoreComparison final : public BatchExperiment<Setting> {
  public:
   explicit ScoreComparison(const deck::Parameters& parameters) : BatchExperiment(parameters) {
@@ -38,6 +41,12 @@ class ScoreComparison final : public BatchExperiment<Setting> {
     refuse_if(s_.held_out && !s_.model.data->has_law(), "experiment.states",
               "there are no held-out data: set target.held_out");
     s_.curl = parameters.flag("experiment.curl");
+    const std::string& claim = parameters.word("experiment.claim");
+    for (std::size_t r = 0; claim != "none" && r < kReferences; ++r) {
+      if (claim == kClaims[r]) claimed_ = r;
+    }
+    refuse_if(claimed_ && !there_[*claimed_], "experiment.claim",
+              "there is no such score to compare with here");
     const auto range = diffusion::noise_range(parameters, forward_, s_.model);
     refuse_if(!(range.from > range.to), "experiment.t_start", "t_start must exceed t_end");
     const auto records = parameters.integer("experiment.records");
@@ -90,9 +99,33 @@ class ScoreComparison final : public BatchExperiment<Setting> {
   }
 
   std::vector<verdict::Fact> facts() const override {
-    return {{fact::time, times_of(forward_, s_.noise), "deck's clock"},
-            {fact::noise, s_.noise, "s = sigma^2 t"},
-            {fact::own_states, s_.held_out ? 0.0 : 1.0, "1: noisy states of the data beside it"}};
+    std::vector<verdict::Fact> all = {
+        {fact::time, times_of(forward_, s_.noise), "deck's clock"},
+        {fact::noise, s_.noise, "s = sigma^2 t"},
+        {fact::own_states, s_.held_out ? 0.0 : 1.0, "1: noisy states of the data beside it"}};
+    if (claimed_) {
+      all.push_back({fact::claimed, static_cast<double>(*claimed_), "the score it claims to be"});
+    }
+    return all;
+  }
+
+  /// Points are kept in single precision: log weights err by some 1e-7 |x||y|/s, and the clean mean
+  /// by as much of the spread of the data. Scores of known laws are double.
+  std::vector<verdict::Prediction> predictions() const override {
+    if (!claimed_) return {};
+    const auto* points = target::part<target::FiniteSupport>(*data_);
+    const double d = static_cast<double>(data_->dimension());
+    double largest = 0;
+    for (Index j = 0; points != nullptr && j < std::min<Index>(points->count(), 1000); ++j) {
+      largest = std::max(largest, points->point(j).norm());
+    }
+    std::vector<double> rounding;
+    for (const double s : s_.noise) {
+      const double relative = points != nullptr ? 1e-6 : 1e-13;
+      rounding.push_back(relative * (1 + largest * (largest + std::sqrt(s * d)) / s) *
+                         std::max(largest / std::sqrt(d), 1.0));
+    }
+    return {{prediction::rounding, rounding, "rounding of log weights, root mean square"}};
   }
 
   double seconds_per_unit() const override {
@@ -109,6 +142,7 @@ class ScoreComparison final : public BatchExperiment<Setting> {
   std::shared_ptr<const target::Target> data_;  ///< nullptr: no known law
   ReferenceKeys keys_;
   std::array<bool, kReferences> there_{};
+  std::optional<std::size_t> claimed_;
   mutable Setting made_;  ///< with the references, on first use
 };
 
@@ -134,6 +168,9 @@ ExperimentKind kind() {
                    deck::Kind::boolean, "experiment", "curl", "yes",
                    "measure the antisymmetric share of the Jacobian: two Jacobian products "
                    "a state"),
+               deck::word_key("experiment", "claim", "none",
+                              "a score that it claims to be: the distance to it must be rounding",
+                              {"none", "data", "held_out", "gaussian", "patches"}),
                deck::count_key("experiment", "patch", "0",
                                "patch side of the patch machine (odd); 0: none", 0, 1e6),
                deck::used_with("patch!=0",
