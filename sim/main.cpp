@@ -16,6 +16,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/text.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
 #include "sim/validation/validation.hpp"
@@ -188,6 +189,19 @@ deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
   }
 }
 
+/// Collective. Whether all ranks have this plan: programs beside this one may differ between nodes.
+bool same_everywhere(const std::string& fingerprint, int rank) {
+  std::string first = fingerprint;
+  ensemble::broadcast(first);
+  const int differs = first != fingerprint;
+  int worst = 0;
+  MPI_Allreduce(&differs, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+  if (worst != 0 && rank == 0) {
+    fmt::print(stderr, "target.worker: on other ranks it has other weights than on the first\n");
+  }
+  return worst == 0;
+}
+
 /// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the
 /// outcome.
 int run_deck(const RunRequest& request) {
@@ -209,8 +223,12 @@ int run_deck(const RunRequest& request) {
   std::optional<ensemble::Plan> plan;
   ensemble::Options run_options;
   int mine = 0;
+  std::vector<std::shared_ptr<const void>> begun;
   const auto prepare = [&] {
     deck = parse_deck(text, request);
+    begun = experiment::begin(*deck, [&](const std::string& program) {
+      if (rank == 0 && !request.quiet) ensemble::say(fmt::format("starts {}\n", program));
+    });
     plan = ensemble::plan(*deck, experiment::catalogue());
     run_options.command = request.command;
     run_options.output = request.output.value_or(fs::path("runs") / plan->run);
@@ -225,6 +243,7 @@ int run_deck(const RunRequest& request) {
   if (rank != 0) mine = guarded(true, prepare);
   MPI_Allreduce(&mine, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (failed != 0) return failed;
+  if (!same_everywhere(plan->fingerprint(), rank)) return status(Exit::usage);
   return status(ensemble::run(*deck, *plan, run_options));
 }
 
@@ -343,6 +362,13 @@ verdict::Findings analyse(const record::ResultFile& file) {
         {verdict::Severity::note, "program",
          fmt::format("several versions made this result: {}", fmt::join(versions, ", ")),
          "compare them, or run again with one, if it matters"});
+  }
+  for (const deck::Setting& setting : file.settings) {
+    if (setting.contents.find("not deterministic") == std::string::npos) continue;
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, setting.path,
+         "the worker says that it is not deterministic: the bits of this run cannot be had again",
+         "its averages can, within their errors"});
   }
   return findings;
 }

@@ -25,6 +25,8 @@ namespace mode_softening { verdict::Findings analyse(const verdict::Result& resu
 namespace pattern_formation { verdict::Findings analyse(const verdict::Result& result); }
 namespace rem { verdict::Findings analyse(const verdict::Result& result); }
 namespace retrieval { verdict::Findings analyse(const verdict::Result& result); }
+namespace samples { verdict::Findings analyse(const verdict::Result& result); }
+namespace score_comparison { verdict::Findings analyse(const verdict::Result& result); }
 namespace speciation { verdict::Findings analyse(const verdict::Result& result); }
 namespace three_way { verdict::Findings analyse(const verdict::Result& result); }
 namespace toy { verdict::Findings analyse(const verdict::Result& result); }
@@ -52,6 +54,8 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"pattern_formation", pattern_formation::analyse},
       {"rem", rem::analyse},
       {"retrieval", retrieval::analyse},
+      {"samples", samples::analyse},
+      {"score_comparison", score_comparison::analyse},
       {"speciation", speciation::analyse},
       {"three_way", three_way::analyse},
       {"toy", toy::analyse},

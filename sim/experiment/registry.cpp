@@ -7,6 +7,7 @@
 
 #include "sim/data/contents.hpp"
 #include "sim/diffusion/forward.hpp"
+#include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment {
 
@@ -32,6 +33,8 @@ namespace rem { ExperimentKind kind(); }
 namespace retrieval { ExperimentKind kind(); }
 namespace random_hierarchy { ExperimentKind kind(); }
 namespace training { ExperimentKind kind(); }
+namespace samples { ExperimentKind kind(); }
+namespace score_comparison { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -96,6 +99,8 @@ std::vector<ExperimentKind> all_kinds() {
       retrieval::kind(),
       random_hierarchy::kind(),
       training::kind(),
+      samples::kind(),
+      score_comparison::kind(),
       toy::kind(),
   };
   // clang-format on
@@ -137,6 +142,33 @@ const ExperimentKind& kind(const std::string& name) {
     if (candidate.name == name) return candidate;
   }
   throw deck::KeyError("experiment.kind", fmt::format("no experiment '{}'", name));
+}
+
+std::vector<std::shared_ptr<const void>> begin(
+    deck::Deck& deck, const std::function<void(const std::string&)>& tell) {
+  std::vector<std::shared_ptr<const void>> alive;
+  std::map<const target::Network*, std::string> said;
+  std::vector<std::string> all;  // distinct, in the order of the points
+  for (deck::Parameters& point : deck.points) {
+    if (!target::asks_program(point.word("target.kind"))) continue;
+    const auto denoiser = target::build_denoiser(point);
+    const auto* network = target::part<target::Network>(*denoiser);
+    if (!said.contains(network)) {
+      alive.push_back(denoiser);
+      tell(network->program());
+      const std::string& text = said[network] = network->begin();
+      if (!text.empty() && std::ranges::find(all, text) == all.end()) all.push_back(text);
+    }
+    deck::Value worker = point.all().at("target.worker");
+    for (std::string& contents : worker.contents) contents += " " + said[network];
+    point.set("target.worker", std::move(worker));
+  }
+  for (deck::Setting& setting : deck.settings) {
+    if (setting.path == "target.worker" && !all.empty()) {
+      setting.contents += fmt::format(" {}", fmt::join(all, "; "));
+    }
+  }
+  return alive;
 }
 
 deck::Catalogue decks() {
