@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <fstream>
@@ -10,8 +11,10 @@
 #include <set>
 #include <sstream>
 
+#include "analysis/findings/axes.hpp"
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
+#include "sim/command/usage.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/ensemble.hpp"
@@ -32,23 +35,6 @@ namespace fs = std::filesystem;
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-constexpr const char* kUsage =
-    "symbreak: diffusion models as thermodynamic systems\n\n"
-    "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime TIME]\n"
-    "  symbreak check DECK [--set ...]     all errors at once; else the plan, its cost, and\n"
-    "                                      what was understood of data files\n"
-    "  symbreak status RUN [--json]        how far a run is\n"
-    "  symbreak analyze RUN [--json] [--strict] [--observables]\n"
-    "  symbreak report RUN [--output DIR]  one HTML page with plots\n"
-    "  symbreak merge OUT RUN...           more statistics from runs with other seeds\n"
-    "  symbreak validate [LABEL]... [--seeds N] [--decks DIR] [--output DIR]\n"
-    "                                      run decks with known answers, judge the error bars\n"
-    "  symbreak explain [target|experiment|kind|section.key] [--markdown]\n"
-    "  symbreak --version\n\n"
-    "mpirun -n N symbreak run DECK does the same on N ranks. RUN is the run's directory.\n"
-    "Exit status: 0 done, 1 internal or I/O error, 2 usage, deck or data error,\n"
-    "3 stopped (run the same command to continue), 4 --strict and something disagrees.\n";
 
 /// Parsed arguments of one verb: declared options and positional words.
 class Arguments {
@@ -73,7 +59,8 @@ class Arguments {
                          .run(),
                      values_);
     } catch (const options::unknown_option& error) {
-      std::vector<std::string> names = flags;
+      std::vector<std::string> names;
+      for (const std::string& flag : flags) names.push_back(flag.substr(0, flag.find(',')));
       names.insert(names.end(), valued.begin(), valued.end());
       std::string name = error.get_option_name();
       name.erase(0, name.find_first_not_of('-'));
@@ -85,9 +72,7 @@ class Arguments {
       throw UsageError(fmt::format("symbreak {}: {}", verb, error.what()));
     }
     if (words().size() < least || words().size() > most) {
-      const std::string usage(kUsage);
-      const auto line = usage.find("symbreak " + verb);
-      throw UsageError("usage: " + usage.substr(line, usage.find('\n', line) - line));
+      throw UsageError(command::usage_line(verb));
     }
   }
   bool has(const std::string& name) const { return values_.count(name) > 0; }
@@ -170,6 +155,34 @@ struct RunRequest {
   bool quiet = false;
 };
 
+/// What is said now and, where the deck alone could not go on with the run in its directory, what
+/// that was begun with: of one key the last. More statistics in the deck are no hindrance.
+std::vector<std::string> all_overrides(const std::string& text, const RunRequest& request) {
+  deck::Catalogue known = experiment::decks();
+  known.validate = nullptr;
+  known.unused_keys = true;
+  const auto key = [](const std::string& setting) { return setting.substr(0, setting.find('=')); };
+  try {
+    const deck::Deck plain = deck::parse(text, request.path, request.overrides, known);
+    const fs::path run = request.output.value_or(fs::path("runs") / plain.first().word("run.name"));
+    std::vector<std::string> all;
+    for (const std::string& before : ensemble::recorded_overrides(run)) {
+      const bool again = std::ranges::any_of(
+          request.overrides, [&](const std::string& now) { return key(now) == key(before); });
+      if (!again) all.push_back(before);
+    }
+    if (all.empty()) return request.overrides;
+    const std::string said = fmt::format("{}", fmt::join(all, " --set "));
+    all.insert(all.end(), request.overrides.begin(), request.overrides.end());
+    const deck::Deck begun = deck::parse(text, request.path, all, known);
+    if (deck::incompatibilities(begun.settings, plain.settings).empty()) return request.overrides;
+    if (!request.quiet) ensemble::say(fmt::format("as this run was begun: --set {}\n", said));
+    return all;
+  } catch (const deck::Errors&) {  // will be said when it is parsed for good
+    return request.overrides;
+  }
+}
+
 /// The deck of a request. A run that was begun when keys that nothing reads were no errors may go
 /// on with them: they are part of its identity.
 deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
@@ -204,19 +217,25 @@ bool same_everywhere(const std::string& fingerprint, int rank) {
 
 /// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the
 /// outcome.
-int run_deck(const RunRequest& request) {
+int run_deck(RunRequest request) {
   int rank = 0, failed = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   std::string text;
   if (rank == 0) {
     failed = guarded(true, [&] {
       text = read_deck(request.path);
+      request.overrides = all_overrides(text, request);
       return 0;
     });
   }
   MPI_Bcast(&failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (failed != 0) return failed;
   ensemble::broadcast(text);
+  std::string overrides = fmt::format("{}", fmt::join(request.overrides, "\n"));
+  ensemble::broadcast(overrides);
+  request.overrides.clear();
+  std::istringstream settings(overrides);
+  for (std::string line; std::getline(settings, line);) request.overrides.push_back(line);
 
   // A data file can be missing on one node only: the lowest rank with an error speaks for all.
   std::optional<deck::Deck> deck;
@@ -234,6 +253,7 @@ int run_deck(const RunRequest& request) {
     run_options.output = request.output.value_or(fs::path("runs") / plan->run);
     run_options.walltime = request.walltime;
     run_options.quiet = request.quiet;
+    run_options.overrides = request.overrides;
     return 0;
   };
   if (rank == 0) mine = guarded(true, prepare);
@@ -322,7 +342,7 @@ int check(const Arguments& arguments) {
   const deck::Catalogue known = experiment::decks();
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
   const ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
-  const std::string summary = ensemble::summary(plan, data::understood());
+  const std::string summary = ensemble::summary(plan, data::understood(), ensemble::output_width());
   print_warnings();
   fmt::print("{}", summary);
   return status(Exit::done);
@@ -347,7 +367,9 @@ record::ResultFile read_run(const std::string& run) {
                                        run)
                          : fmt::format("{}: no such run", run));
   }
-  return usable([&] { return record::read_result(file); });
+  record::ResultFile content = usable([&] { return record::read_result(file); });
+  findings::name_axes(content.result);
+  return content;
 }
 
 /// What an analysis says, and that several programs made the units, if so.
@@ -379,12 +401,33 @@ int analyze(const Arguments& arguments) {
   const verdict::Findings findings = analyse(file);
   if (arguments.has("json")) {
     fmt::print("{}\n", report::json(result, findings));
+  } else if (arguments.has("csv")) {
+    fmt::print("{}", report::results_csv(result, findings));
   } else {
-    fmt::print("{}", report::text(result, findings));
-    if (arguments.has("observables")) fmt::print("\n{}", report::observables_text(result));
+    const std::size_t width = ensemble::output_width();
+    fmt::print("{}", report::text(result, findings, {width, arguments.has("verbose")}));
+    if (arguments.has("observables")) fmt::print("\n{}", report::observables_text(result, width));
   }
   const bool fails = arguments.has("strict") && !report::passes(findings);
   return status(fails ? Exit::disagrees : Exit::done);
+}
+
+int export_values(const Arguments& arguments) {
+  const record::ResultFile file = read_run(arguments.words()[0]);
+  const std::vector<std::string> names = arguments.all("observable");
+  std::set<std::string> known;
+  for (const verdict::Point& point : file.result.points) {
+    for (const auto& [name, observable] : point.observables) known.insert(name);
+  }
+  for (const std::string& name : names) {
+    if (known.contains(name)) continue;
+    const std::string near = deck::did_you_mean(name, {known.begin(), known.end()});
+    throw UsageError(fmt::format("symbreak export: --observable {}: none was recorded{}", name,
+                                 near.empty() ? "" : "; did you mean '" + near + "'?"));
+  }
+  report::export_csv(file.result, std::cout, {arguments.has("bins"), names});
+  if (!(std::cout << std::flush)) throw std::runtime_error("cannot write standard output");
+  return status(Exit::done);
 }
 
 int write_report(const Arguments& arguments) {
@@ -410,10 +453,11 @@ int merge(const Arguments& arguments) {
 
 int explain(const Arguments& arguments) {
   const auto words = arguments.words();
-  const std::string what = words.empty() ? "" : words[0];
+  const std::string what = fmt::format("{}", fmt::join(words, " "));
   const deck::Catalogue known = experiment::decks();
-  fmt::print("{}",
-             arguments.has("markdown") ? deck::markdown(what, known) : deck::explain(what, known));
+  fmt::print("{}", arguments.has("markdown")
+                       ? deck::markdown(what, known)
+                       : deck::explain(what, known, ensemble::output_width()));
   return status(Exit::done);
 }
 
@@ -433,25 +477,35 @@ int dispatch(int argc, char** argv) {
   };
   if (verb == "check") return check(arguments({}, {"set"}, 1, 1));
   if (verb == "status") {
-    const Arguments parsed = arguments({"json"}, {}, 1, 1);
-    fmt::print("{}\n",
-               usable([&] { return ensemble::status(parsed.words()[0], parsed.has("json")); }));
+    const Arguments parsed = arguments({"json"}, {}, 1, ~std::size_t{0});
+    const auto words = parsed.words();
+    fmt::print("{}\n", usable([&] {
+                 return ensemble::status({words.begin(), words.end()}, parsed.has("json"),
+                                         ensemble::output_width());
+               }));
     return status(Exit::done);
   }
-  if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));
+  if (verb == "analyze")
+    return analyze(arguments({"verbose,v", "csv", "json", "strict", "observables"}, {}, 1, 1));
   if (verb == "report") return write_report(arguments({}, {"output"}, 1, 1));
+  if (verb == "export") return export_values(arguments({"bins"}, {"observable"}, 1, 1));
   if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
-  if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 1));
+  if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 8));
   if (verb == "--version") return version();
   if (verb == "--help" || verb == "-h" || verb == "help") {
-    fmt::print("{}", kUsage);
+    fmt::print("{}", command::usage());
     return status(argc > 1 ? Exit::done : Exit::usage);
   }
-  const std::string near = deck::did_you_mean(
-      verb, {"run", "check", "status", "analyze", "report", "merge", "explain", "validate"});
+  const std::string near = deck::did_you_mean(verb, command::verb_names());
   throw UsageError(
       fmt::format("symbreak: unknown verb '{}'{}", verb,
                   near.empty() ? "; see symbreak --help" : "; did you mean '" + near + "'?"));
+}
+
+/// `symbreak VERB --help`, also where the rest makes no sense.
+bool asks_for_help(int argc, char** argv) {
+  return std::any_of(argv + 2, argv + argc,
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
 }  // namespace
@@ -462,6 +516,10 @@ int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
   const std::string verb = argc > 1 ? argv[1] : "";
+  if (const std::string help = command::help(verb); !help.empty() && asks_for_help(argc, argv)) {
+    fmt::print("{}", help);
+    return status(Exit::done);
+  }
   if (verb == "run" || verb == "validate") return collective(argc - 1, argv + 1);
   return guarded(true, [&] { return dispatch(argc, argv); });
 }

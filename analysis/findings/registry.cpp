@@ -69,6 +69,7 @@ verdict::Findings analyse(const verdict::Result& result) {
   }
   verdict::Findings findings = found->second(result);
   verdict::warn_of_non_numbers(result, findings);
+  verdict::count_units(result, findings);
   return findings;
 }
 

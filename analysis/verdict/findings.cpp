@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -44,10 +45,58 @@ std::string Verdict::why_none() const {
   return "";
 }
 
+std::string Verdict::name() const {
+  std::string text = quantity;
+  if (squares > 0) text += ", chi2/n";
+  return criterion.empty() ? text : text + ", " + criterion;
+}
+
+std::vector<const Verdict*> Findings::results() const {
+  std::vector<const Verdict*> all;
+  for (const auto* list : {&verdicts, &measured}) {
+    for (const Verdict& row : *list) all.push_back(&row);
+  }
+  return all;
+}
+
+void count_units(const Result& result, Findings& findings) {
+  // Units by the values of some keys, made once for each set of keys that rows have.
+  using Keys = std::map<std::string, std::string>;
+  std::map<std::vector<std::string>, std::map<Keys, std::int64_t>> all;
+  const auto counted = [&](const std::vector<std::string>& names) -> auto& {
+    auto [entry, fresh] = all.try_emplace(names);
+    if (!fresh) return entry->second;
+    for (const Point& point : result.points) {
+      Keys here;
+      for (const std::string& name : names) {
+        const auto found = point.parameters.find(name);
+        if (found != point.parameters.end()) here.insert(*found);
+      }
+      entry->second[here] += static_cast<std::int64_t>(point.units());
+    }
+    return entry->second;
+  };
+  const auto fill = [&](Verdict& row) {
+    if (row.units > 0) return;
+    Keys keys;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : row.point) {
+      // What is not a key of the points says more about the row than about where it comes from.
+      if (std::find(result.swept.begin(), result.swept.end(), name) == result.swept.end()) continue;
+      keys[name] = value;
+      names.push_back(name);
+    }
+    const auto& units = counted(names);
+    const auto found = units.find(keys);
+    if (found != units.end()) row.units = found->second;
+  };
+  for (Verdict& row : findings.verdicts) fill(row);
+  for (Verdict& row : findings.measured) fill(row);
+}
+
 void warn_of_non_numbers(const Result& result, Findings& findings) {
   std::map<std::string, int> broken;
   for (const Point& point : result.points) {
-    if (!point.complete) continue;
     for (const auto& [name, observable] : point.observables) {
       if (observable.origin == Origin::deterministic) continue;
       if (observable.estimate.mean.hasNaN()) ++broken[name];

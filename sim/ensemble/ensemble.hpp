@@ -57,11 +57,15 @@ inline constexpr const char* kUnitCounts[] = {"sampling.replicas", "sampling.dis
 /// In place of a fingerprint: the result of `merge` cannot be continued.
 inline constexpr const char* kMerged = "merged";
 
+/// What --set said when the run in this directory was begun, "section.key=value" each.
+std::vector<std::string> recorded_overrides(const std::filesystem::path& run);
+
 struct Options {
-  std::filesystem::path output;    ///< RUN directory
-  std::optional<double> walltime;  ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
-  std::string command;             ///< for provenance
-  bool quiet = false;              ///< nothing on standard output
+  std::filesystem::path output;        ///< RUN directory
+  std::optional<double> walltime;      ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
+  std::string command;                 ///< for provenance
+  bool quiet = false;                  ///< nothing on standard output
+  std::vector<std::string> overrides;  ///< of --set: recorded, so that the plain command goes on
 };
 
 /// Run or resume; collective over MPI_COMM_WORLD; every rank returns the same status. Errors on any
@@ -82,6 +86,9 @@ std::string version_text();
 
 /// status.json of a run, as published while it runs.
 std::string status(const std::filesystem::path& run, bool json);
+/// The same of several, one line each, in lines of `width`; merged results and what is no run say so.
+/// `json`: an array.
+std::string status(const std::vector<std::filesystem::path>& runs, bool json, std::size_t width);
 
 /// Union of the units of several runs of the same experiment: other seeds add replicas (disorder
 /// samples, where there is disorder) to a point, other points add to the list. Refuses duplicates
@@ -90,8 +97,10 @@ std::string status(const std::filesystem::path& run, bool json);
 void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
            const std::function<bool(const std::string& target)>& quenched);
 
-/// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.
-/// `files`: what was understood of those that were read, one line each.
-std::string summary(const Plan& plan, const std::vector<std::string>& files = {});
+/// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, what will be
+/// recorded, predictions; no line wider than `width`. `files`: what was understood of those that were
+/// read, one line each.
+std::string summary(const Plan& plan, const std::vector<std::string>& files = {},
+                    std::size_t width = 80);
 
 }  // namespace symbreak::ensemble

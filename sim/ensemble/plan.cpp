@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "analysis/layout/layout.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
 
@@ -13,6 +15,11 @@ namespace {
 constexpr std::size_t kMostUnits = 50'000'000;
 /// What a process holds before any target is made: libraries, MPI, HDF5 (measured on Debian 12).
 constexpr std::size_t kProgramBytes = 26'000'000;
+
+/// What a verdict is made with, no prediction of a quantity: errors of others, published values.
+bool bookkeeping(const std::string& name) {
+  return name.ends_with("_error") || name.starts_with("published_");
+}
 
 }  // namespace
 
@@ -104,9 +111,9 @@ std::string Plan::fingerprint() const {
   return fmt::format("{}-{:016x}", seed, deck::fnv1a(text));
 }
 
-std::string summary(const Plan& plan, const std::vector<std::string>& files) {
-  std::string text = fmt::format("{}: {}\n", plan.run, plan.headline);
-  for (const std::string& file : files) text += fmt::format("  read {}\n", file);
+std::string summary(const Plan& plan, const std::vector<std::string>& files, std::size_t width) {
+  std::string text = layout::wrapped(fmt::format("{}: {}", plan.run, plan.headline), width);
+  for (const std::string& file : files) text += layout::wrapped(file, width, "  read ");
   text += fmt::format("{} in {}\n", count(plan.points.size(), "point"),
                       count(plan.units.size(), "work unit"));
   for (const std::string& key : plan.swept) {
@@ -114,7 +121,8 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files) {
     for (const Plan::Point& point : plan.points) {
       values.insert(point.parameters.all().at(key).canonical());
     }
-    text += fmt::format("  swept {}: {}\n", key, count(values.size(), "value"));
+    text += layout::wrapped(fmt::format("{}: {}", key, count(values.size(), "value")), width,
+                            "  swept ");
   }
   text += fmt::format("time    about {} on one core (a priori, not measured)\n",
                       duration(plan.seconds()));
@@ -125,23 +133,33 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files) {
   std::vector<std::pair<std::string, std::string>> order;
   for (const Plan::Point& point : plan.points) {
     for (const verdict::Prediction& prediction : point.experiment->predictions()) {
+      if (bookkeeping(prediction.quantity)) continue;
       if (predicted[prediction.quantity].empty()) {
         order.emplace_back(prediction.quantity, prediction.source);
       }
       predicted[prediction.quantity].insert(prediction.values.begin(), prediction.values.end());
     }
   }
-  if (!order.empty()) text += "predictions\n";
-  constexpr std::size_t kMostRows = 40;
-  for (std::size_t i = 0; i < std::min(order.size(), kMostRows); ++i) {
-    const auto& values = predicted[order[i].first];
+  std::vector<layout::Definition> rows;
+  for (const auto& [quantity, source] : order) {
+    const auto& values = predicted[quantity];
     const std::string value =
         values.size() == 1 ? fmt::format("{:.10g}", *values.begin())
                            : fmt::format("{:.6g} .. {:.6g}", *values.begin(), *values.rbegin());
-    text += fmt::format("  {:<24} {:<24} {}\n", order[i].first, value, order[i].second);
+    rows.push_back({quantity, source.empty() ? value : value + "; " + source});
   }
-  if (order.size() > kMostRows) text += fmt::format("  and {} more\n", order.size() - kMostRows);
-  return text;
+  if (!rows.empty()) text += "predictions\n" + layout::definitions(rows, width);
+  // Points of one deck may record other things, where sizes or states differ.
+  std::map<std::string, std::string> recorded;
+  for (const Plan::Point& point : plan.points) {
+    for (const measure::ObservableInfo& info : point.experiment->observables()) {
+      const layout::Definition one = measure::described(info);
+      recorded.try_emplace(one.term, one.meaning);
+    }
+  }
+  rows.clear();
+  for (const auto& [name, meaning] : recorded) rows.push_back({name, meaning});
+  return text + "records\n" + layout::definitions(rows, width);
 }
 
 }  // namespace symbreak::ensemble

@@ -20,15 +20,6 @@ namespace {
 
 constexpr double kBarInterval = 0.2, kLogInterval = 10, kStatusInterval = 2;  // seconds
 constexpr int kBarWidth = 20;
-/// A heartbeat older than this on a run that says "running" means that it died.
-constexpr double kDead = 60;
-
-/// Whether the run that wrote this is still there: on this host its process, elsewhere its pulse.
-bool alive(const nlohmann::json& status, double age) {
-  if (status["host"] != host()) return age < kDead;
-  return kill(status["pid"].get<pid_t>(), 0) == 0 || errno == EPERM;
-}
-
 }  // namespace
 
 Progress::Progress(std::filesystem::path run, std::string name, const Totals& totals)
@@ -101,36 +92,6 @@ void Progress::finish(const std::string& state, std::int64_t finished, double fr
     say("\n");
   }
   publish(state, finished, fraction);
-}
-
-std::string status(const std::filesystem::path& run, bool json) {
-  const std::filesystem::path file = run / "status.json";
-  std::ifstream stream(file);
-  const auto content = nlohmann::json::parse(stream, nullptr, false);
-  if (!stream || content.is_discarded() || !content.contains("heartbeat")) {
-    throw record::FileError(
-        fmt::format("{}: no status of a run here; the directory of a run is expected (runs/<name>)",
-                    run.string()));
-  }
-  nlohmann::json shown = content;
-  const double age = now() - content["heartbeat"].get<double>();
-  std::string state = content["state"];
-  if (state == "running" && !alive(content, age)) state = "dead";
-  shown["state"] = state;
-  if (json) return shown.dump(1);
-  std::string text =
-      fmt::format("{}: {}, {}/{} units, {:.0f} %", std::string(content["run"]), state,
-                  content["units_done"].get<std::int64_t>(), content["units"].get<std::int64_t>(),
-                  100 * content["fraction"].get<double>());
-  if (state == "running" && content["seconds_left"].is_number()) {
-    text += ", " + duration(content["seconds_left"]) + " left";
-  }
-  text +=
-      fmt::format("\n{} on {}, updated {} ago", count(content["ranks"].get<std::size_t>(), "rank"),
-                  std::string(content["host"]), duration(age));
-  if (state == "dead") text += "\nno sign of life: killed? the same command continues it";
-  if (state == "stopped") text += "\nthe same command continues it";
-  return text;
 }
 
 }  // namespace symbreak::ensemble

@@ -60,7 +60,7 @@ struct Head {
 
   explicit Head(const fs::path& run) : store(run) {}
 
-  void start(const deck::Deck& deck, const Plan& plan) {
+  void start(const deck::Deck& deck, const Plan& plan, const std::vector<std::string>& overrides) {
     store.open(deck.verbatim);
     found = store.find(plan);
     for (const std::string& note : found.notes) say(fmt::format("{}\n", note));
@@ -81,6 +81,9 @@ struct Head {
       write(deck, plan, found.performance);
     }
     record::write_text(store.run() / "deck.ini", deck.verbatim);
+    if (!overrides.empty()) {  // else those of an earlier session stay
+      record::write_text(store.run() / kOverrides, fmt::format("{}\n", fmt::join(overrides, "\n")));
+    }
     std::set<fs::path> kept;
     for (const record::UnfinishedUnit& unit : found.unfinished) {
       record::write_segment(store.resume(unit.id), {plan.fingerprint(), {}, {unit}});
@@ -187,7 +190,7 @@ Exit Invocation::open() {
   stop_.emplace(options_.output, walltime > 0 ? std::optional(walltime) : std::nullopt);
   auto status = static_cast<int>(Exit::done);
   if (rank_ == 0) {
-    const Outcome start = attempt([&] { head_.start(deck_, plan_); });
+    const Outcome start = attempt([&] { head_.start(deck_, plan_, options_.overrides); });
     start.say();
     status = static_cast<int>(start.exit);
   }

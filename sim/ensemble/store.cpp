@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "sim/ensemble/text.hpp"
 #include "sim/record/publish.hpp"
@@ -88,6 +89,15 @@ bool same_length(const std::vector<deck::Setting>& before,
 }
 
 }  // namespace
+
+std::vector<std::string> recorded_overrides(const fs::path& run) {
+  std::vector<std::string> all;
+  std::istringstream lines(content(run / kOverrides));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) all.push_back(line);
+  }
+  return all;
+}
 
 void Store::open(const std::string& deck) {
   std::error_code error;

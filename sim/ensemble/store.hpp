@@ -2,6 +2,7 @@
 //
 //   RUN/deck.ini      the deck, verbatim           RUN/result.h5    all finished units
 //   RUN/status.json   for `symbreak status`        RUN/lock         held while a run is going
+//   RUN/overrides     what --set said
 //   RUN/segments/     finished-<session>-<rank>-<number>.h5   immutable, finished units
 //                     running-<session>-<rank>.h5             replaced, the state of one unit
 //                     resume-<point>-<disorder>-<replica>.h5  states found at the last start
@@ -18,6 +19,9 @@
 #include "sim/record/record.hpp"
 
 namespace symbreak::ensemble {
+
+/// What --set said, one line each.
+inline constexpr const char* kOverrides = "overrides";
 
 /// Something about RUN that forbids the run: a changed deck, another run in it. Exit 2.
 struct Refusal : std::runtime_error {

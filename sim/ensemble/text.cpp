@@ -2,8 +2,10 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -52,6 +54,21 @@ bool output_is_terminal() {
   const std::filesystem::path output = std::filesystem::read_symlink(
       fmt::format("/proc/{}/fd/{}", getppid(), STDOUT_FILENO), unknown);
   return !unknown && output.string().starts_with("/dev/") && output != "/dev/null";
+}
+
+std::size_t output_width() {
+  constexpr std::size_t kDefault = 80, kLeast = 40, kMost = 1000;
+  const auto sensible = [=](std::size_t columns) { return std::clamp(columns, kLeast, kMost); };
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const long given = std::strtol(columns, nullptr, 10);
+    if (given > 0) return sensible(static_cast<std::size_t>(given));
+  }
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+      size.ws_col == 0) {
+    return kDefault;
+  }
+  return sensible(size.ws_col);
 }
 
 void say(const std::string& text) {

@@ -1,5 +1,6 @@
 // Words and numbers of the program's messages. May depend on: fmt.
 #pragma once
+#include <cstddef>
 #include <string>
 
 namespace symbreak::ensemble {
@@ -13,6 +14,8 @@ std::string host();
 /// Whether what this process prints ends up on a terminal, also behind mpirun (which gives its
 /// ranks a pseudo-terminal whatever its own output is).
 bool output_is_terminal();
+/// Columns that lines may have: COLUMNS, else those of the terminal that standard output is, else 80.
+std::size_t output_width();
 void say(const std::string& text);  ///< to standard output, at once; never fails
 
 }  // namespace symbreak::ensemble

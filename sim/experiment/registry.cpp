@@ -171,6 +171,29 @@ std::vector<std::shared_ptr<const void>> begin(
   return alive;
 }
 
+namespace {
+
+/// What a kind records on the first target that it can be set up on with every key at its default.
+std::pair<std::string, std::vector<layout::Definition>> recorded_by(const std::string& name) {
+  for (const std::string& target : targets_of(kind(name))) {
+    const std::string text = fmt::format(
+        "[run]\nseed = 1\n[target]\nkind = {}\n[forward]\n[experiment]\nkind = {}\n[sampling]\n",
+        target, name);
+    try {
+      const deck::Deck deck = deck::parse(text, "default.ini", {}, decks());
+      std::vector<layout::Definition> all;
+      for (const auto& info : kind(name).make(deck.first())->observables()) {
+        all.push_back(measure::described(info));
+      }
+      return {target, all};
+    } catch (const deck::Errors&) {  // needs a file, or other keys: the next target
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 deck::Catalogue decks() {
   deck::Catalogue result;
   result.common = deck::common_keys();
@@ -179,7 +202,8 @@ deck::Catalogue decks() {
     result.targets.push_back({target.name, target.text, target.keys, experiments_of(target)});
   }
   for (const ExperimentKind& kind : kinds()) {
-    result.experiments.push_back({kind.name, kind.text, kind.keys, targets_of(kind)});
+    result.experiments.push_back({kind.name, kind.text, kind.keys, targets_of(kind),
+                                  [name = kind.name] { return recorded_by(name); }});
   }
   result.critical = [](const deck::Parameters& point) {
     const ExperimentKind& kind = experiment::kind(point.word("experiment.kind"));

@@ -334,7 +334,9 @@ TEST_CASE("did_you_mean finds the nearest spelling, or says nothing", "[deck]") 
 
 TEST_CASE("explain and the tables follow the declarations", "[deck]") {
   const Catalogue catalogue = small_catalogue();
-  CHECK_THAT(explain("", catalogue), Contains("deltas: finite set") && Contains("copies: Monte"));
+  CHECK_THAT(explain("", catalogue), Contains("  deltas             finite set") &&
+                                         Contains("  copies             Monte") &&
+                                         Contains("  sweep       many points"));
   CHECK_THAT(explain("deltas", catalogue),
              Contains("w0: a number from 0 to 1; default 0.2") && Contains("[target]"));
   CHECK_THAT(explain("experiment.t", catalogue),
@@ -344,6 +346,19 @@ TEST_CASE("explain and the tables follow the declarations", "[deck]") {
              Contains("seed: an integer from 0 to 18446744073709551615"));
   CHECK_THAT(explain("target.kind", catalogue), Contains("one of deltas, sphere, dataset"));
   CHECK_THAT(explain("sampling", catalogue), Contains("blocks"));
+  CHECK_THAT(explain("sweep", catalogue),
+             Catch::Matchers::StartsWith("sweep: many points") && Contains("zip ="));
+  // Any other word: where it occurs, in topics, kinds, keys and what is recorded.
+  const std::string hits = explain("metastable", catalogue);
+  CHECK_THAT(hits, Contains("Keys\n") && Contains("experiment.branches (equation_of_state)"));
+  CHECK_THAT(hits, !Contains("Targets"));
+  CHECK_THAT(explain("COPIES", catalogue), Contains("Experiments\n") && Contains("Monte Carlo"));
+  Catalogue recording = catalogue;
+  recording.experiments[1].measures = [] {
+    return std::pair(std::string("deltas"), std::vector<layout::Definition>{{"chi", "[J] a sum"}});
+  };
+  CHECK_THAT(explain("copies", recording), Contains("It records, on target deltas:\n  chi  [J] a"));
+  CHECK_THAT(explain("chi", recording), Contains("Recorded\n") && Contains("(copies)"));
   CHECK_THROWS_WITH(explain("delats", catalogue), Contains("did you mean 'deltas'?"));
   CHECK(markdown({catalogue.targets[0].keys[1]}) ==
         "| key | value | default | meaning |\n|---|---|---|---|\n"

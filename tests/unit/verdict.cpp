@@ -102,7 +102,7 @@ TEST_CASE("what is not a number is warned of, point by point", "[verdict]") {
   warn_of_non_numbers(result, none);
   CHECK(none.diagnostics.empty());
   for (Point& point : result.points) point.observables["energy"].estimate.mean[1] = NAN;
-  result.points[2].complete = false;
+  result.points[2].observables.clear();
   Findings found;
   warn_of_non_numbers(result, found);
   REQUIRE(found.diagnostics.size() == 1);
