@@ -141,7 +141,8 @@ TEST_CASE("What cannot be compared is refused", "[unit][experiment]") {
   const Files files;
   const std::string one = "experiment.samples=" + files.folder.write("one.csv", "1\n2\n");
   test::check_refusal("samples", files.with({"target.n=1"}), "target.n", "a second one");
-  test::check_refusal("samples", {"target.kind=curie_weiss", "target.dimension=4", one},
+  test::check_refusal("samples",
+                      {"target.kind=curie_weiss", "target.dimension=4", "target.coupling=0.5", one},
                       "target.kind", "points of a dataset");
   test::check_refusal("samples", files.with({one}), "experiment.samples", "samples of 1 numbers");
   test::check_refusal("samples", files.with({"experiment.space=features"}), "experiment.space",
