@@ -162,7 +162,8 @@ fault("other_version", 2, "version 2 of the protocol, this program 1",
 fault("no_shape", 2, "no 'shape'", hello="del hello['shape']")
 fault("bad_type", 2, "'weights' in its hello", hello="hello['weights'] = 7")
 fault("other_dimension", 2, "shape 3, the data have 2", hello="hello['shape'] = [3]")
-fault("other_lattice", 2, "target.lattice is 1 x 2", keys="lattice = 1, 2")
+fault("other_lattice", 2, "target.lattice is 1 x 2", keys="lattice = 1, 2",
+      hello="hello['shape'] = [2, 1]")
 fault("other_classes", 2, "tells 5 classes apart", keys="classify = worker",
       hello="hello['classes'] = 5")
 fault("closes_the_line", 2, "closed its end", start="os.close(3); time.sleep(1000)")

@@ -22,7 +22,8 @@ void losses(const Point& point, const Keys& keys, Findings& findings) {
   Squares squares;
   for (Index i = 0; i < gap->estimate.mean.size(); ++i) {
     constexpr double kRounding = 1e-6;  // points are kept in single precision
-    squares.add(gap->estimate.value(i) + Value{0, kRounding * loss.estimate.mean[i]});
+    const Value off = gap->estimate.value(i) + Value{0, kRounding * loss.estimate.mean[i]};
+    if (off.error > 0) squares.add(off);  // nothing is lost where all is known
   }
   judge_squares(findings, "loss_identity", keys, squares,
                 "E|y - D|^2 = E|y - D'|^2 + E|D - D'|^2, D' the exact score",
@@ -76,14 +77,20 @@ void curl(const Point& point, const std::string& where, const std::string& tag,
   Figure figure = new_figure("curl" + tag, "Antisymmetric share of the Jacobian", "s = σ²t",
                              "|A|²/|J|²", Log::x, "0 for the gradient of any log p.");
   Curve share{.label = "random probes"};
+  // Where the Jacobian has all but vanished, its share of what is left is rounding.
+  constexpr double kLeft = 1e-10;
+  const auto& square = point.at(observable::jacobian_square).estimate.mean;
   std::size_t worst = 0;
   for (std::size_t i = 0; i < s.size(); ++i) {
-    push(share, s[i], curl_share(point, static_cast<Index>(i)));
-    if (share.y[i] > share.y[worst]) worst = i;
+    const auto at = static_cast<Index>(i);
+    if (!(square[at] > kLeft * square.maxCoeff())) continue;
+    push(share, s[i], curl_share(point, at));
+    if (share.y.back() > share.y[worst]) worst = share.y.size() - 1;
   }
+  if (share.x.empty()) return;
   note(findings, "antisymmetric_share" + where,
        fmt::format("{:.3g} +- {:.1g} of |J|^2 at s = {:.3g}, where it is largest", share.y[worst],
-                   share.error[worst], s[worst]));
+                   share.error[worst], share.x[worst]));
   add(figure, std::move(share));
   add(findings, figure);
   const Observable* error = point.find(observable::jacobian_error);

@@ -49,7 +49,7 @@ std::vector<Stretch> followed(const Point& point) {
     }
     const std::size_t last = stretches.back().reference;
     const Value ahead = distance(point, last, i) - distance(point, best, i);
-    if (best == last || ahead.value < 2 * ahead.error) continue;
+    if (best == last || !(ahead.value > 2 * ahead.error)) continue;
     stretches.back().until = crossing(point, last, best, i + 1, i, s);
     stretches.push_back({best});
   }

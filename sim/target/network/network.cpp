@@ -51,8 +51,10 @@ void Network::check_hello(const network::Hello& hello) const {
     refuse(fmt::format("takes states of shape {}, the data have {} coordinates",
                        shape_text(hello.shape), dimension()));
   }
-  if (!lattice.empty() && (hello.shape.size() < lattice.size() ||
-                           !std::equal(lattice.rbegin(), lattice.rend(), hello.shape.rbegin()))) {
+  // One long vector is the lattice site by site.
+  if (!lattice.empty() && hello.shape.size() > 1 &&
+      (hello.shape.size() < lattice.size() ||
+       !std::equal(lattice.rbegin(), lattice.rend(), hello.shape.rbegin()))) {
     refuse(fmt::format("takes states of shape {}, target.lattice is {}", shape_text(hello.shape),
                        shape_text(lattice)));
   }

@@ -139,16 +139,12 @@ TEST_CASE("Spurious attractors are told from copies", "[unit][experiment]") {
 
 TEST_CASE("What cannot be compared is refused", "[unit][experiment]") {
   const Files files;
+  const std::string one = "experiment.samples=" + files.folder.write("one.csv", "1\n2\n");
+  test::check_refusal("samples", files.with({"target.n=1"}), "target.n", "a second one");
   test::check_refusal("samples",
-                      files.with({"target.kind=deltas",
-                                  "experiment.samples=" + files.folder.write("one.csv", "1\n2\n")}),
-                      "target.n", "nearest");
-  test::check_refusal("samples",
-                      {"target.kind=curie_weiss", "target.dimension=4",
-                       "experiment.samples=" + files.folder.file("one.csv")},
+                      {"target.kind=curie_weiss", "target.dimension=4", "target.coupling=0.5", one},
                       "target.kind", "points of a dataset");
-  test::check_refusal("samples", files.with({"experiment.samples=" + files.folder.file("one.csv")}),
-                      "experiment.samples", "samples of 1 numbers");
+  test::check_refusal("samples", files.with({one}), "experiment.samples", "samples of 1 numbers");
   test::check_refusal("samples", files.with({"experiment.space=features"}), "experiment.space",
                       "target.kind = network");
 }
