@@ -1,5 +1,5 @@
 // Verdicts: the classes of the samples against those of the data (chi^2/n); nearness to the own
-// half is told with its error, since a generator that memorizes disagrees by right. Along the
+// half is measured alone, since a generator that memorizes disagrees by right. Along the
 // number in the files' names: tau_mem, where the memorized excess crosses its level, and with
 // several sizes N of the dataset the exponent of tau_mem ~ N^a.
 #include <fmt/format.h>
@@ -18,10 +18,6 @@ namespace {
 
 constexpr const char* kFile = "experiment.samples";
 
-std::string text_of(Value value) {
-  return fmt::format("{:.4g} +- {:.2g}", value.value, value.error);
-}
-
 void classes(const Point& point, const Keys& keys, Findings& findings) {
   const Observable* found = point.find(observable::class_occupation);
   const std::vector<double> weights = point.fact_values(fact::class_weights);
@@ -38,27 +34,27 @@ void classes(const Point& point, const Keys& keys, Findings& findings) {
   squares.n = static_cast<double>(weights.size() - 1);
   squares.sum = chi2;
   judge_squares(findings, "class_occupation", keys, squares, "weights of the classes of the data",
-                fmt::format("chi2/n over {} classes, {} samples", weights.size(), count));
+                "shares of the classes")
+      ->detail = fmt::format("{} classes, {} samples", weights.size(), count);
 }
 
-void tell(const Point& point, const Keys& keys, Findings& findings) {
-  const std::string where = joined(" ", key_label(keys));
-  const Value memorized = value_of(point, observable::memorized);
+void memorization(const Point& point, const Keys& keys, Findings& findings) {
+  tell(findings, "memorized", keys, value_of(point, observable::memorized),
+       "share of samples that copy a datum");
   if (point.find(observable::memorized_held_out) == nullptr) {
-    note(findings, "memorized" + where,
-         fmt::format("{} of the samples copy a datum; chance alone is not known",
-                     text_of(memorized)),
+    note(findings, "memorized",
+         joined("", key_label(keys), ": ") + "what chance alone would copy is not known",
          "set target.held_out: held-out data are copies by chance too");
     return;
   }
-  note(findings, "memorized_excess" + where,
-       fmt::format("{}: {} of the samples copy a datum, {} of held-out data do by chance",
-                   text_of(excess(point)), text_of(memorized),
-                   text_of(value_of(point, observable::memorized_held_out))));
-  note(findings, "own_half" + where,
-       fmt::format("{} of the samples are nearer to training data than to held-out data; 1/2 for a "
-                   "generator that knows neither",
-                   text_of(value_of(point, observable::own_half))));
+  tell(findings, "memorized", keys, value_of(point, observable::memorized_held_out),
+       "share of held-out data that copy a datum")
+      .criterion = "held-out data: chance";
+  tell(findings, "memorized_excess", keys, excess(point), "copies beyond chance").role =
+      Role::headline;
+  tell(findings, "own_half", keys, value_of(point, observable::own_half),
+       "samples nearer to training data than to held-out data; 1/2 for a generator that knows "
+       "neither");
 }
 
 void draw(const PointGroup& group, Findings& findings) {
@@ -85,9 +81,9 @@ void draw(const PointGroup& group, Findings& findings) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result, observable::memorized)) {
+  for (const auto& [point, keys] : measured_points(result, observable::memorized)) {
     classes(point, keys, findings);
-    tell(point, keys, findings);
+    memorization(point, keys, findings);
   }
   std::vector<double> sizes;
   std::vector<Value> times;
@@ -99,19 +95,21 @@ Findings analyse(const Result& result) {
     draw(group, findings);
     const auto time = memorization_time(group);
     if (!time) continue;
-    note(findings, "tau_mem" + joined(" ", group.label()),
-         fmt::format("{}: the memorized excess crosses {:.3g}, linear in ln of the number in the "
-                     "files' names",
-                     text_of(*time), group.first().fact(fact::level).value_or(NAN)));
+    Verdict& row = tell(findings, "tau_mem", group.keys, *time,
+                        "where the memorized excess crosses its level, linear in ln of the number "
+                        "in the files' names");
+    row.role = Role::headline;
+    row.detail = fmt::format("level {:.3g}", group.first().fact(fact::level).value_or(NAN));
     sizes.push_back(group.first().fact(fact::training).value_or(NAN));
     times.push_back(*time);
   }
   if (const auto exponent = memorization_exponent(sizes, times)) {
-    note(findings, "exponent_tau_mem",
-         fmt::format("{}: tau_mem ~ N^a over {} sizes, N = {:.6g} to {:.6g}", text_of(*exponent),
-                     sizes.size(), *std::ranges::min_element(sizes),
-                     *std::ranges::max_element(sizes)),
-         "the exponent depends on how tau_mem is defined: try another experiment.level");
+    Verdict& row = tell(findings, "exponent_tau_mem", {}, *exponent, "a of tau_mem ~ N^a");
+    row.role = Role::headline;
+    row.detail = fmt::format("{} sizes, N = {:.6g} to {:.6g}", sizes.size(),
+                             *std::ranges::min_element(sizes), *std::ranges::max_element(sizes));
+    note(findings, "exponent_tau_mem", "it depends on how tau_mem is defined",
+         "try another experiment.level");
   }
   return findings;
 }

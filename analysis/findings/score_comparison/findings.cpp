@@ -27,7 +27,7 @@ void losses(const Point& point, const Keys& keys, Findings& findings) {
   }
   judge_squares(findings, "loss_identity", keys, squares,
                 "E|y - D|^2 = E|y - D'|^2 + E|D - D'|^2, D' the exact score",
-                fmt::format("chi2/n of the gap over {} noise levels, same samples", squares.n));
+                "gap of the losses over noise levels, same samples");
 }
 
 /// A score that claims to be another one is at no distance from it: the worst level.
@@ -48,12 +48,11 @@ void claims(const Point& point, const Keys& keys, Findings& findings) {
   }
   judge(findings, "score_distance", keys, {root(worst), rounding[worst]}, {0},
         fmt::format("it claims to be the score of {}", reference.name),
-        fmt::format("root mean square distance per coordinate, at s = {:.3g}, the worst of {} "
-                    "levels; the error is rounding",
-                    s[worst], s.size()));
+        "root mean square distance per coordinate, the worst level; the error is rounding")
+      .axis = {{"s", s[worst]}};
 }
 
-void follows(const Point& point, const std::string& where, Findings& findings) {
+void follows(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<Stretch> stretches = followed(point);
   if (stretches.empty()) return;
   std::string text = "from high to low noise it is nearest to ";
@@ -61,16 +60,16 @@ void follows(const Point& point, const std::string& where, Findings& findings) {
     const Stretch& stretch = stretches[i];
     if (i > 0) text += ", then to ";
     text += kScores[stretch.reference].name;
-    if (stretch.until) {
-      text +=
-          fmt::format(" down to s = {:.4g} +- {:.1g}", stretch.until->value, stretch.until->error);
-    }
+    if (!stretch.until) continue;
+    Verdict& row = tell(findings, "followed_until", keys, *stretch.until,
+                        "noise s where another score comes nearer");
+    row.criterion = kScores[stretch.reference].name;
+    row.role = Role::headline;
   }
-  note(findings, "follows" + where, text);
+  note(findings, "follows", joined("", key_label(keys), ": ") + text);
 }
 
-void curl(const Point& point, const std::string& where, const std::string& tag,
-          Findings& findings) {
+void curl(const Point& point, const Keys& keys, const std::string& tag, Findings& findings) {
   const Observable* found = point.find(observable::antisymmetric);
   if (found == nullptr) return;
   const std::vector<double> s = point.fact_values(fact::noise);
@@ -88,16 +87,15 @@ void curl(const Point& point, const std::string& where, const std::string& tag,
     if (share.y.back() > share.y[worst]) worst = share.y.size() - 1;
   }
   if (share.x.empty()) return;
-  note(findings, "antisymmetric_share" + where,
-       fmt::format("{:.3g} +- {:.1g} of |J|^2 at s = {:.3g}, where it is largest", share.y[worst],
-                   share.error[worst], share.x[worst]));
+  tell(findings, "antisymmetric_share", keys, {share.y[worst], share.error[worst]},
+       "|A|^2/|J|^2 of the Jacobian, where it is largest")
+      .axis = {{"s", share.x[worst]}};
   add(figure, std::move(share));
   add(findings, figure);
   const Observable* error = point.find(observable::jacobian_error);
   if (error == nullptr || !(error->estimate.mean.maxCoeff() > 0)) return;
-  note(findings, "jacobian_error" + where,
-       fmt::format("Jacobian products are differences, {:.1g} off at most (root mean square)",
-                   error->estimate.mean.maxCoeff()));
+  tell(findings, "jacobian_error", keys, {error->estimate.mean.maxCoeff()},
+       "relative error of Jacobian products by differences, root mean square, the worst level");
 }
 
 void draw(const Point& point, const std::string& tag, Findings& findings) {
@@ -123,13 +121,13 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result, observable::loss)) {
-    const std::string where = joined(" ", key_label(keys)), tag = key_stem(keys);
+  for (const auto& [point, keys] : measured_points(result, observable::loss)) {
+    const std::string tag = key_stem(keys);
     losses(point, keys, findings);
     claims(point, keys, findings);
-    follows(point, where, findings);
+    follows(point, keys, findings);
     draw(point, tag, findings);
-    curl(point, where, tag, findings);
+    curl(point, keys, tag, findings);
   }
   return findings;
 }

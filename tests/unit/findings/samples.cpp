@@ -72,8 +72,11 @@ TEST_CASE("The memorization time is read off the excess, and grows as it was mad
   CHECK(exponent->error > 0);
   CHECK_FALSE(memorization_exponent({100, 100}, {{1, 0.1}, {2, 0.1}}));
   const verdict::Findings found = findings::analyse(result);
-  CHECK_THAT(note_on(found, "exponent_tau_mem"), Catch::Contains("over 3 sizes"));
-  CHECK_THAT(note_on(found, "memorized_excess"), Catch::Contains("by chance"));
+  CHECK_THAT(test::measured(found, "exponent_tau_mem").at(0).detail, Catch::Contains("3 sizes"));
+  CHECK(test::measured(found, "tau_mem").at(0).measured == Approx(200));
+  const auto copies = test::measured(found, "memorized"),
+             beyond = test::measured(found, "memorized_excess");
+  CHECK(beyond.at(0).measured == Approx(copies.at(0).measured - copies.at(1).measured));
 }
 
 TEST_CASE("A lost minority disagrees with the weights of the classes", "[unit][findings]") {
@@ -90,7 +93,7 @@ TEST_CASE("Without held-out data the null is missed", "[unit][findings]") {
     point.observables.erase(observable::own_half.string());
   }
   CHECK_THAT(note_on(findings::analyse(result), "memorized"),
-             Catch::Contains("chance alone is not known"));
+             Catch::Contains("chance alone would copy is not known"));
 }
 
 }  // namespace symbreak::findings::samples
