@@ -16,6 +16,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/stop.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
 #include "sim/validation/validation.hpp"
@@ -131,7 +132,9 @@ int guarded(bool speaks, const std::function<int()>& step) {
 class MpiSession {
  public:
   MpiSession(int* argc, char*** argv) {
-    MPI_Init(argc, argv);
+    // One thread at a time: the courier between nodes while units are worked on, else this one.
+    int provided = MPI_THREAD_SINGLE;
+    MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   }
   ~MpiSession() { MPI_Finalize(); }
@@ -431,11 +434,13 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "";
+  const bool runs = verb == "run" || verb == "validate";
+  if (runs) ensemble::listen_to_signals();
   // Arrays of walkers are freed and asked for again at every step. By default each would come from
   // the kernel as zeroed pages and go back to it, which costs as much as the arithmetic.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  const std::string verb = argc > 1 ? argv[1] : "";
-  if (verb == "run" || verb == "validate") return collective(argc - 1, argv + 1);
+  if (runs) return collective(argc - 1, argv + 1);
   return guarded(true, [&] { return dispatch(argc, argv); });
 }

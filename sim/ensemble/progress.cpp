@@ -36,13 +36,14 @@ Progress::Progress(std::filesystem::path run, std::string name, const Totals& to
       name_(std::move(name)),
       totals_(totals),
       start_(now()),
-      printed_(start_),
+      begun_(steady()),
+      printed_(begun_),
       terminal_(output_is_terminal()) {}
 
 double Progress::eta(double fraction) const {
   const double done = fraction - totals_.work_before;
   if (!(done > 0)) return std::nan("");
-  return (now() - start_) * (1 - fraction) / done;
+  return (steady() - begun_) * (1 - fraction) / done;
 }
 
 void Progress::print(std::int64_t finished, double fraction) {
@@ -67,7 +68,7 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
                                  {"units_done", finished},
                                  {"units", totals_.units},
                                  {"fraction", fraction},
-                                 {"seconds", now() - start_},
+                                 {"seconds", steady() - begun_},
                                  {"seconds_left", nullptr},
                                  {"ranks", totals_.ranks},
                                  {"host", host()},
@@ -84,7 +85,7 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
 }
 
 void Progress::update(std::int64_t finished, double fraction) {
-  const double time = now();
+  const double time = steady();
   if (time - published_ > kStatusInterval) {
     publish("running", finished, fraction);
     published_ = time;
