@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/progress.hpp"
 #include "sim/ensemble/queue.hpp"
@@ -27,7 +28,7 @@ struct Outcome {
   Exit exit = Exit::done;
   std::string message;
   void say() const {
-    if (exit != Exit::done) std::fputs((message + "\n").c_str(), stderr);
+    if (exit != Exit::done) std::fputs((deck::printable(message) + "\n").c_str(), stderr);
   }
 };
 
@@ -62,6 +63,7 @@ struct Head {
 
   void start(const deck::Deck& deck, const Plan& plan) {
     store.open(deck.verbatim);
+    if (!store.note().empty()) say(store.note() + "\n");
     found = store.find(plan);
     for (const std::string& note : found.notes) say(fmt::format("{}\n", note));
     std::map<record::UnitId, std::int64_t> states;
@@ -80,6 +82,7 @@ struct Head {
     if (!fs::exists(store.result()) || !found.files.empty() || !found.same_settings) {
       write(deck, plan, found.performance);
     }
+    for (const fs::path& file : found.rejected) store.reject(file);
     record::write_text(store.run() / "deck.ini", deck.verbatim);
     std::set<fs::path> kept;
     for (const record::UnfinishedUnit& unit : found.unfinished) {
@@ -97,7 +100,11 @@ struct Head {
     record::ResultFile file = assemble(deck, plan, found.finished);
     file.sessions = found.sessions;
     file.performance = performance;
-    record::write_result(store.result(), file);
+    // A result that longer units redo stays until they are complete.
+    const bool aside = found.redone && !complete(plan);
+    record::write_result(aside ? store.next() : store.result(), file);
+    std::error_code ignored;
+    if (!aside) fs::remove(store.next(), ignored);
   }
 
   /// After the work: all that the ranks have published (`files`) goes into result.h5.
@@ -110,7 +117,7 @@ struct Head {
     write(deck, plan, performance);
     std::error_code ignored;
     for (const fs::path& file : files) fs::remove(file, ignored);
-    if (complete(plan)) fs::remove_all(store.segments(), ignored);
+    if (complete(plan)) store.clear();
   }
 
   bool complete(const Plan& plan) const {
@@ -205,8 +212,7 @@ bool Invocation::nothing_left() const {
   if (rank_ == 0) {
     Progress(options_.output, plan_.run, {total_, 1, ranks_, options_.quiet})
         .finish("done", total_, 1);
-    std::error_code ignored;
-    fs::remove_all(head_.store.segments(), ignored);
+    head_.store.clear();
     tell(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n",
                      name_, count(plan_.units.size(), "unit"), name_));
   }

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "sim/deck/spelling.hpp"
+
 namespace symbreak::ensemble {
 
 std::string count(std::size_t number, const std::string& noun) {
@@ -58,7 +60,9 @@ bool output_is_terminal() {
   return !unknown && output.string().starts_with("/dev/") && output != "/dev/null";
 }
 
-void say(const std::string& text) {
+void say(const std::string& text) { draw(deck::printable(text)); }
+
+void draw(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }

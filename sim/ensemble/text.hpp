@@ -14,6 +14,7 @@ std::string host();
 /// Whether what this process prints ends up on a terminal, also behind mpirun (which gives its
 /// ranks a pseudo-terminal whatever its own output is).
 bool output_is_terminal();
-void say(const std::string& text);  ///< to standard output, at once; never fails
+void say(const std::string& text);   ///< to standard output, at once, printable; never fails
+void draw(const std::string& text);  ///< the same for what moves the cursor
 
 }  // namespace symbreak::ensemble

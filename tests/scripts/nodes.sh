@@ -4,6 +4,7 @@
 # The same command ends with the bits of one rank on 2 and 3 nodes, after a walltime, a STOP file, a
 # signal, and after SIGKILL of a rank, of a daemon, of the whole node of rank 0.
 #   nodes.sh SYMBREAK SOURCE_DIRECTORY
+#   nodes.sh SYMBREAK SOURCE_DIRECTORY efficiency     measures: nodes against shared memory
 # Needs root for the namespaces; exit status 77 = skipped. Everything runs in a process namespace
 # that ends with this script.
 set -uo pipefail
@@ -13,7 +14,7 @@ if [ -z "${NODES_TEST_INSIDE:-}" ]; then
   [ "$(id -u)" = 0 ] || skip "needs root for host names of its own"
   unshare --pid --fork --mount-proc --uts hostname nodea 2>/dev/null || skip "no namespaces here"
   NODES_TEST_INSIDE=1 exec unshare --pid --fork --kill-child=KILL --mount-proc \
-    timeout --kill-after=5 270 bash "$0" "$@"
+    timeout --kill-after=5 "${NODES_TIMEOUT:-270}" bash "$0" "$@"
 fi
 python=${PYTHON:-/usr/bin/python3}  # has h5py, whatever PATH says
 symbreak=$(realpath "$1") source_directory=$(realpath "$2")
@@ -60,6 +61,32 @@ underway() {  # underway DIRECTORY: waits until a run has published something
   done
   fail "$1 does not get under way"
 }
+
+if [ "${3:-}" = efficiency ]; then
+  # Units of one block that sleeps, so that other work on the machine does not count: the seconds
+  # of work and assembly on two nodes of two ranks, and on four ranks that share memory, in turn.
+  echo "block   units  blocks a unit  nodes [s]  shared memory [s]  ideal [s]  efficiency"
+  for case in "30 80 1" "30 8 10" "100 32 1" "300 16 1" "1000 8 1"; do
+    read -r delay replicas blocks <<<"$case"
+    for repeat in 1 2 3; do
+      for hosts in nodea:2,nodeb:2 nodea:4; do
+        out=speed-$delay-$blocks-$repeat-$hosts
+        nodes $hosts "$out" --set "experiment.delay=$delay" \
+          --set "sampling.replicas=$replicas" --set "sampling.blocks=$blocks" || fail "$hosts"
+        echo "$hosts $("$symbreak" status "$out" --json | sed -nE 's/.*"seconds": ([0-9.]+).*/\1/p')"
+      done
+    done | "$python" -c "
+import statistics, sys
+seconds = {}
+for line in sys.stdin:
+    hosts, time = line.split()
+    seconds.setdefault(hosts, []).append(float(time))
+nodes, memory = (statistics.median(seconds[h]) for h in ('nodea:2,nodeb:2', 'nodea:4'))
+print(f'{$delay:5d} ms {3 * $replicas:4d} {$blocks:8d} {nodes:14.2f} {memory:14.2f} '
+      f'{3 * $replicas * $blocks * $delay / 4000:15.2f} {memory / nodes:10.3f}')"
+  done
+  exit
+fi
 
 "$symbreak" run "$deck" --output reference --set experiment.delay=0 >log 2>&1 || fail "reference"
 nodes $two two --set experiment.delay=1 || fail "two nodes"
