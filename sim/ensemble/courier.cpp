@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kReportTag = 1, kOrderTag = 2;  // of the leaders' communicator
 constexpr auto kPeriod = std::chrono::milliseconds(2);
-constexpr double kReportInterval = 1;  ///< seconds
+constexpr double kReportInterval = 1, kPaceInterval = 0.25;  ///< seconds
 /// A node asks ahead for what it will need in this time: ten times what a lease takes to come.
 constexpr double kHorizon = 0.05;
 
@@ -30,6 +30,7 @@ Courier::Courier(MPI_Comm leaders, Node& node, const std::vector<double>& costs)
   double sum = 0;
   for (const int some : all) sum += some;
   for (const int some : all) share_.push_back(some / sum);
+  paced_at_.time = steady();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -79,14 +80,17 @@ void Courier::receive() {
 }
 
 std::int64_t Courier::wanted(double time) {
+  // The pace of the node over two rounds of its ranks at least: they often finish together.
+  const std::int64_t done = node_.finished() - paced_at_.finished;
+  if (done >= 2 * node_.ranks() && time - paced_at_.time >= kPaceInterval) {
+    pace_ = static_cast<double>(done) / (time - paced_at_.time);
+    paced_at_ = {time, node_.finished()};
+  }
   if (asked_ || node_.closed() || !node_.room()) return 0;
-  if (put_ == 0) return 1;
-  // The pace since the last lease came. Units that take longer than the horizon are fetched when a
-  // worker waits: one that lies ready here might be what another node lacks at the end.
-  const std::int64_t stock = node_.stock();
-  const double pace = static_cast<double>(put_ - stock - taken_) / (time - lease_at_);
-  const auto soon = static_cast<std::int64_t>(pace * kHorizon);
-  if (stock > soon || (soon == 0 && !node_.starving())) return 0;
+  // Units that take longer than the horizon are fetched when a worker waits: one that lies ready
+  // here might be what another node lacks at the end.
+  const auto soon = static_cast<std::int64_t>(pace_ * kHorizon);
+  if (node_.stock() > soon || (soon == 0 && !node_.starving())) return 0;
   return std::max<std::int64_t>(soon, 1);
 }
 
@@ -113,12 +117,7 @@ void Courier::report() {
 
 void Courier::obey(const Order& order) {
   if (order.end > order.begin || order.closed != 0) asked_ = false;
-  if (order.end > order.begin) {
-    lease_at_ = steady();
-    taken_ = put_ - node_.stock();
-    put_ += order.end - order.begin;
-    node_.put({order.begin, order.end});
-  }
+  node_.put({order.begin, order.end});
   if (order.closed != 0) node_.close();
   node_.halt(static_cast<Halt>(order.halt));
   if (order.over != 0) {

@@ -70,10 +70,12 @@ class Courier {
   std::list<Sent> sent_;
   Report last_;  ///< what leader 0 knows of this node
   double reported_at_ = -1e9;
-  bool asked_ = false;      ///< a lease is on its way
-  std::int64_t put_ = 0;    ///< positions put into the node
-  std::int64_t taken_ = 0;  ///< of these, taken when the last lease came
-  double lease_at_ = 0;     ///< when that was
+  bool asked_ = false;  ///< a lease is on its way
+  double pace_ = 0;     ///< units a second
+  struct {
+    double time = 0;
+    std::int64_t finished = 0;
+  } paced_at_;
   bool over_ = false;
   // Leader 0.
   Ledger ledger_;
