@@ -69,7 +69,7 @@ class Courier {
   // Of the thread alone from here on.
   std::list<Sent> sent_;
   Report last_;  ///< what leader 0 knows of this node
-  double reported_at_ = -1e9;
+  double reported_at_ = -1e9, heard_at_ = -1e9;
   bool asked_ = false;  ///< a lease is on its way
   double pace_ = 0;     ///< units a second
   struct {
