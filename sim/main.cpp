@@ -342,9 +342,10 @@ record::ResultFile read_run(const std::string& run) {
   return usable([&] { return record::read_result(file); });
 }
 
-/// What an analysis says, and that several programs made the units, if so.
+/// What an analysis says, what it lacks, and that several programs made the units, if so.
 verdict::Findings analyse(const record::ResultFile& file, const fs::path& folder) {
   verdict::Findings findings = findings::analyse(file.result);
+  verdict::warn_of_what_is_missing(file.result, findings);
   std::set<std::string> versions;
   for (const record::Session& session : file.sessions) {
     if (session.units > 0) versions.insert(session.version);

@@ -5,6 +5,7 @@
 # signal, and after SIGKILL of a rank, of a daemon, of the whole node of rank 0.
 #   nodes.sh SYMBREAK SOURCE_DIRECTORY
 #   nodes.sh SYMBREAK SOURCE_DIRECTORY efficiency     measures: nodes against shared memory
+#   nodes.sh SYMBREAK SOURCE_DIRECTORY kills COUNT    SIGKILL of anything at any moment, COUNT times
 # Needs root for the namespaces; exit status 77 = skipped. Everything runs in a process namespace
 # that ends with this script.
 set -uo pipefail
@@ -89,6 +90,41 @@ print(f'{$delay:5d} ms {3 * $replicas:4d} {$blocks:8d} {nodes:14.2f} {memory:14.
 fi
 
 "$symbreak" run "$deck" --output reference --set experiment.delay=0 >log 2>&1 || fail "reference"
+if [ "${3:-}" = kills ]; then
+  RANDOM=20230531
+  for ((kill = 1; kill <= $4; kill++)); do
+    hosts=$([ $((RANDOM % 2)) = 0 ] && echo $two || echo $three)
+    nodes "$hosts" random --set experiment.delay=20 &
+    shell=$!
+    sleep "$("$python" -c "print(0.3 + $RANDOM / 32768 * 3)")"  # start, work, or the end
+    node=node$(printf 'a\nb\nc\n' | shuf -n 1 --random-source=<(yes $RANDOM))
+    victims=$(on $node 'symbreak|orted')
+    case $((RANDOM % 3)) in
+      0) victims=$(head -n 1 <<<"$victims") ;;   # one process of a node
+      1) ;;                                      # the node
+      2) victims=$(on nodea 'symbreak|orted') ;; # the node of rank 0
+    esac
+    # shellcheck disable=SC2086
+    [ -z "$victims" ] || kill -KILL $victims 2>/dev/null
+    wait $shell
+    status=$?
+    [ $status != 124 ] || fail "kill $kill: a job hangs"
+    [ $status != 2 ] || fail "kill $kill: refused"
+    for _ in $(seq 100); do
+      [ -z "$(on nodea symbreak)$(on nodeb symbreak)$(on nodec symbreak)" ] && break
+      sleep 0.1
+    done
+    ! grep -q damaged log || fail "kill $kill: a damaged segment"
+    if [ $status = 0 ]; then  # it was done: from the start
+      same random || fail "bits after kill $kill"
+      rm -rf random
+    fi
+  done
+  nodes $three random --set experiment.delay=0 || fail "resume after $4 kills"
+  grep continuing log
+  same random || fail "bits after $4 kills"
+  exit
+fi
 nodes $two two --set experiment.delay=1 || fail "two nodes"
 grep -q 'on 3 ranks of 2 nodes' log || fail "a run says on how many nodes it is"
 same two || fail "bits on two nodes"
