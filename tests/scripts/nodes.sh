@@ -114,6 +114,7 @@ if [ "${3:-}" = kills ]; then
       [ -z "$(on nodea symbreak)$(on nodeb symbreak)$(on nodec symbreak)" ] && break
       sleep 0.1
     done
+    [ $((kill % 10)) != 0 ] || echo "$kill kills"
     ! grep -q damaged log || fail "kill $kill: a damaged segment"
     if [ $status = 0 ]; then  # it was done: from the start
       same random || fail "bits after kill $kill"
