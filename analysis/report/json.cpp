@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -132,6 +133,8 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                          {"results", results},
                          {"verdicts", verdicts},
                          {"points", points},
+                         {"complete_points",
+                          std::ranges::count(result.points, true, &verdict::Point::complete)},
                          {"observables", observables},
                          {"diagnostics", diagnostics}};
   // A deck may hold bytes that are no UTF-8: replaced, so that the JSON stays valid.

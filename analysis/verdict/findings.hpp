@@ -123,5 +123,9 @@ struct Result;
 void warn_of_non_numbers(const Result& result, Findings& findings);
 /// Fills in `units` of every row that does not say: those of all points that have its keys.
 void count_units(const Result& result, Findings& findings);
+/// Warns of what an analysis cannot say: points that lack units (a run that was stopped, or a merge
+/// of such), and a complete run with predictions of which not one was judged. A strict reader must
+/// not take silence for agreement.
+void warn_of_what_is_missing(const Result& result, Findings& findings);
 
 }  // namespace symbreak::verdict

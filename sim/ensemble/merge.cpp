@@ -40,8 +40,8 @@ bool even(const std::vector<record::UnitId>& units) {
 
 }  // namespace
 
-void merge(const fs::path& out, const std::vector<fs::path>& runs,
-           const std::function<bool(const std::string& target)>& is_quenched) {
+std::size_t merge(const fs::path& out, const std::vector<fs::path>& runs,
+                  const std::function<bool(const std::string& target)>& is_quenched) {
   if (fs::exists(out / "result.h5")) {
     throw record::FileError(fmt::format("{}: there is a result already", out.string()));
   }
@@ -137,6 +137,7 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
   }
   record::write_text(out / "deck.ini", merged.result.deck);
   record::write_result(out / "result.h5", merged);
+  return partial.size();
 }
 
 }  // namespace symbreak::ensemble

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
@@ -27,13 +29,14 @@ Progress::Progress(std::filesystem::path run, std::string name, const Totals& to
       name_(std::move(name)),
       totals_(totals),
       start_(now()),
-      printed_(start_),
+      begun_(steady()),
+      printed_(begun_),
       terminal_(output_is_terminal()) {}
 
 double Progress::eta(double fraction) const {
   const double done = fraction - totals_.work_before;
   if (!(done > 0)) return std::nan("");
-  return (now() - start_) * (1 - fraction) / done;
+  return (steady() - begun_) * (1 - fraction) / done;
 }
 
 void Progress::print(std::int64_t finished, double fraction) {
@@ -41,8 +44,8 @@ void Progress::print(std::int64_t finished, double fraction) {
   const std::string remaining = std::isfinite(left) ? duration(left) + " left" : "";
   if (terminal_) {
     const int filled = std::clamp(static_cast<int>(fraction * kBarWidth), 0, kBarWidth);
-    say(fmt::format("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
-                    kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining));
+    draw(fmt::format("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
+                     kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining));
     bar_ = true;
   } else {
     say(fmt::format("{} {:.0f} %, {}/{} units, {}\n", utc(now()), 100 * fraction, finished,
@@ -58,7 +61,7 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
                                  {"units_done", finished},
                                  {"units", totals_.units},
                                  {"fraction", fraction},
-                                 {"seconds", now() - start_},
+                                 {"seconds", steady() - begun_},
                                  {"seconds_left", nullptr},
                                  {"ranks", totals_.ranks},
                                  {"host", host()},
@@ -75,7 +78,7 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
 }
 
 void Progress::update(std::int64_t finished, double fraction) {
-  const double time = now();
+  const double time = steady();
   if (time - published_ > kStatusInterval) {
     publish("running", finished, fraction);
     published_ = time;

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "sim/deck/spelling.hpp"
+
 namespace symbreak::ensemble {
 
 std::string count(std::size_t number, const std::string& noun) {
@@ -37,6 +39,10 @@ std::string utc(double seconds_since_epoch) {
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+double steady() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 std::string host() {
@@ -71,7 +77,9 @@ std::size_t output_width() {
   return sensible(size.ws_col);
 }
 
-void say(const std::string& text) {
+void say(const std::string& text) { draw(deck::printable(text)); }
+
+void draw(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }

@@ -53,6 +53,12 @@ struct FileError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A file that is there and cannot be read for the moment (permissions, a failing disk, a stale
+/// handle of a network file system). Nothing is known of what it holds.
+struct AccessError : FileError {
+  using FileError::FileError;
+};
+
 /// Identity of a work unit across runs and ranks.
 struct UnitId {
   std::uint64_t seed = 0;
