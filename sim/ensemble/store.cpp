@@ -111,15 +111,17 @@ void Store::open(const std::string& deck) {
 }
 
 Store::Found Store::find(const Plan& plan) const {
-  Found found;
-  const std::string fingerprint = plan.fingerprint();
+  Found found(plan);
+  const std::string& fingerprint = plan.fingerprint();
   if (fs::exists(result())) {
-    record::ResultFile earlier;
+    found.result = true;
+    std::optional<record::ResultReader> reader;
     try {
-      earlier = record::read_result(result());
+      reader.emplace(result());
     } catch (const record::FileError& error) {
       throw Refusal(fmt::format("{}; move it away to start anew", error.what()));
     }
+    const record::ResultFile& earlier = reader->head();
     if (earlier.fingerprint == kMerged) {
       throw Refusal(
           fmt::format("{}: holds a merged result, which cannot be continued; continue the runs it "
@@ -135,22 +137,22 @@ Store::Found Store::find(const Plan& plan) const {
     }
     found.sessions = earlier.sessions;
     found.performance = earlier.performance;
-    found.same_settings =
-        std::equal(earlier.settings.begin(), earlier.settings.end(), plan.settings.begin(),
-                   plan.settings.end(), [](const deck::Setting& a, const deck::Setting& b) {
-                     return a.path == b.path && a.text == b.text;
-                   });
     if (earlier.fingerprint == fingerprint) {
-      collect(earlier, found.finished);
+      try {
+        found.finished.add(std::move(*reader));
+      } catch (const record::FileError& error) {
+        throw Refusal(fmt::format("{}; move it away to start anew", error.what()));
+      }
     } else if (same_length(earlier.settings, plan.settings)) {
       throw Refusal(
           fmt::format("{}: was made by version {}, which measured other things than this one; "
                       "choose another --output",
-                      run_.string(), earlier.result.provenance["git"]));
+                      run_.string(), earlier.result.provenance.contains("git") ? earlier.result.provenance.at("git") : "?"));
     } else {
       found.notes.push_back("units are longer than before: they are done again");
     }
   }
+  const std::size_t in_result = found.finished.count();
   std::map<record::UnitId, record::UnfinishedUnit> states;
   std::vector<fs::path> names;
   for (const auto& entry : fs::directory_iterator(segments())) {
@@ -160,10 +162,13 @@ Store::Found Store::find(const Plan& plan) const {
   for (const fs::path& name : names) {
     found.files.push_back(name);
     try {
-      record::Segment segment = record::read_segment(name);
-      if (segment.fingerprint != fingerprint) continue;
-      collect(segment, plan, found.finished);
-      for (record::UnfinishedUnit& unit : segment.unfinished) {
+      const record::SegmentReader segment(name);
+      if (segment.fingerprint() != fingerprint) continue;
+      std::vector<record::UnfinishedUnit> unfinished = segment.unfinished();
+      const std::size_t before = found.finished.count();
+      found.finished.add(name, segment);
+      if (found.finished.count() > before) found.needed.push_back(name);
+      for (record::UnfinishedUnit& unit : unfinished) {
         record::UnfinishedUnit& best = states[unit.id];
         if (unit.blocks_done > best.blocks_done) best = std::move(unit);
       }
@@ -171,8 +176,10 @@ Store::Found Store::find(const Plan& plan) const {
       found.notes.push_back(fmt::format("{}; its units are done again", error.what()));
     }
   }
+  found.in_segments = found.finished.count() - in_result;
   for (auto& [id, unit] : states) {
-    if (unit.blocks_done > 0 && !found.finished.contains(id)) {
+    const auto index = found.finished.index(id);
+    if (unit.blocks_done > 0 && index && !found.finished.contains(*index)) {
       found.unfinished.push_back(std::move(unit));
     }
   }

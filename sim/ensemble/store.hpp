@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/finished.hpp"
 #include "sim/record/record.hpp"
 
 namespace symbreak::ensemble {
@@ -41,12 +41,15 @@ class Store {
   void open(const std::string& deck);
   struct Found {
     Finished finished;
+    std::size_t in_segments = 0;                ///< finished units that no result holds,
+    std::vector<std::filesystem::path> needed;  ///< and the segments that do
     std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
     std::vector<record::Session> sessions;
     std::map<std::string, double> performance;
-    bool same_settings = true;                 ///< false: analysis or control keys have changed
+    bool result = false;                       ///< there is one
     std::vector<std::string> notes;            ///< what was skipped and why, for the user
     std::vector<std::filesystem::path> files;  ///< segments read or skipped
+    explicit Found(const Plan& plan) : finished(plan) {}
   };
   /// What earlier sessions left. Throws Refusal when result.h5 belongs to another deck (with the
   /// differences), to a program that measures other things, to a merged run, or cannot be read.
