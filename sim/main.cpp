@@ -14,8 +14,10 @@
 #include "analysis/report/report.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
+#include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/stop.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
 #include "sim/validation/validation.hpp"
@@ -105,7 +107,7 @@ int status(Exit exit) { return static_cast<int>(exit); }
 /// Runs a fallible step; prints what went wrong once and returns its exit status.
 int guarded(bool speaks, const std::function<int()>& step) {
   const auto say = [speaks](const std::string& message) {
-    if (speaks) fmt::print(stderr, "{}\n", message);
+    if (speaks) fmt::print(stderr, "{}\n", deck::printable(message));
   };
   try {
     return step();
@@ -127,11 +129,16 @@ int guarded(bool speaks, const std::function<int()>& step) {
   }
 }
 
+/// To standard output, whatever the text came from.
+void print(const std::string& text) { fmt::print("{}", deck::printable(text)); }
+
 /// MPI for the length of a scope.
 class MpiSession {
  public:
   MpiSession(int* argc, char*** argv) {
-    MPI_Init(argc, argv);
+    // One thread at a time: the courier between nodes while units are worked on, else this one.
+    int provided = MPI_THREAD_SINGLE;
+    MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   }
   ~MpiSession() { MPI_Finalize(); }
@@ -145,7 +152,9 @@ class MpiSession {
 
 /// What is probably not meant about the files that were read.
 void print_warnings() {
-  for (const std::string& warning : data::warnings()) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : data::warnings()) {
+    fmt::print(stderr, "warning: {}\n", deck::printable(warning));
+  }
 }
 
 std::string read_deck(const std::string& path) {
@@ -305,7 +314,7 @@ int check(const Arguments& arguments) {
   const ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
   const std::string summary = ensemble::summary(plan, data::understood());
   print_warnings();
-  fmt::print("{}", summary);
+  print(summary);
   return status(Exit::done);
 }
 
@@ -318,6 +327,8 @@ auto usable(const Step& step) {
     throw UsageError(error.what());
   }
 }
+
+fs::path folder_of(const fs::path& run) { return fs::is_directory(run) ? run : run.parent_path(); }
 
 record::ResultFile read_run(const std::string& run) {
   const fs::path file = fs::is_directory(run) ? fs::path(run) / "result.h5" : fs::path(run);
@@ -332,7 +343,7 @@ record::ResultFile read_run(const std::string& run) {
 }
 
 /// What an analysis says, and that several programs made the units, if so.
-verdict::Findings analyse(const record::ResultFile& file) {
+verdict::Findings analyse(const record::ResultFile& file, const fs::path& folder) {
   verdict::Findings findings = findings::analyse(file.result);
   std::set<std::string> versions;
   for (const record::Session& session : file.sessions) {
@@ -344,18 +355,23 @@ verdict::Findings analyse(const record::ResultFile& file) {
          fmt::format("several versions made this result: {}", fmt::join(versions, ", ")),
          "compare them, or run again with one, if it matters"});
   }
+  if (fs::exists(folder / "next.h5")) {
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "run", "longer units are under way, this is the result of before",
+         fmt::format("they are in {} so far", (folder / "next.h5").string())});
+  }
   return findings;
 }
 
 int analyze(const Arguments& arguments) {
   const record::ResultFile file = read_run(arguments.words()[0]);
   const verdict::Result& result = file.result;
-  const verdict::Findings findings = analyse(file);
+  const verdict::Findings findings = analyse(file, folder_of(arguments.words()[0]));
   if (arguments.has("json")) {
-    fmt::print("{}\n", report::json(result, findings));
+    print(report::json(result, findings) + "\n");
   } else {
-    fmt::print("{}", report::text(result, findings));
-    if (arguments.has("observables")) fmt::print("\n{}", report::observables_text(result));
+    print(report::text(result, findings));
+    if (arguments.has("observables")) print("\n" + report::observables_text(result));
   }
   const bool fails = arguments.has("strict") && !report::passes(findings);
   return status(fails ? Exit::disagrees : Exit::done);
@@ -365,20 +381,25 @@ int write_report(const Arguments& arguments) {
   const fs::path run = arguments.words()[0];
   const record::ResultFile file = read_run(run);
   const verdict::Result& result = file.result;
-  const verdict::Findings findings = analyse(file);
-  const fs::path folder = fs::is_directory(run) ? run : run.parent_path();
+  const fs::path folder = folder_of(run);
+  const verdict::Findings findings = analyse(file, folder);
   const fs::path page =
       report::write(output(arguments).value_or(folder / "report"), result, findings);
-  fmt::print("{}\n", page.string());
+  print(page.string() + "\n");
   return status(Exit::done);
 }
 
 int merge(const Arguments& arguments) {
   const auto words = arguments.words();
-  usable([&] {
-    ensemble::merge(words[0], {words.begin() + 1, words.end()}, experiment::catalogue().quenched);
+  const std::size_t unfinished = usable([&] {
+    return ensemble::merge(words[0], {words.begin() + 1, words.end()},
+                           experiment::catalogue().quenched);
   });
-  fmt::print("merged {} runs -> {}\n", words.size() - 1, words[0]);
+  print(fmt::format("merged {} runs -> {}\n", words.size() - 1, words[0]));
+  if (unfinished > 0) {
+    fmt::print("{} of its points lack work units: continue these runs and merge them again\n",
+               unfinished);
+  }
   return status(Exit::done);
 }
 
@@ -408,8 +429,7 @@ int dispatch(int argc, char** argv) {
   if (verb == "check") return check(arguments({}, {"set"}, 1, 1));
   if (verb == "status") {
     const Arguments parsed = arguments({"json"}, {}, 1, 1);
-    fmt::print("{}\n",
-               usable([&] { return ensemble::status(parsed.words()[0], parsed.has("json")); }));
+    print(usable([&] { return ensemble::status(parsed.words()[0], parsed.has("json")); }) + "\n");
     return status(Exit::done);
   }
   if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));
@@ -431,11 +451,13 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "";
+  const bool runs = verb == "run" || verb == "validate";
+  if (runs) ensemble::listen_to_signals();
   // Arrays of walkers are freed and asked for again at every step. By default each would come from
   // the kernel as zeroed pages and go back to it, which costs as much as the arithmetic.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  const std::string verb = argc > 1 ? argv[1] : "";
-  if (verb == "run" || verb == "validate") return collective(argc - 1, argv + 1);
+  if (runs) return collective(argc - 1, argv + 1);
   return guarded(true, [&] { return dispatch(argc, argv); });
 }

@@ -63,6 +63,7 @@ verdict::Findings analyse(const verdict::Result& result) {
   }
   verdict::Findings findings = found->second(result);
   verdict::warn_of_non_numbers(result, findings);
+  verdict::warn_of_what_is_missing(result, findings);
   return findings;
 }
 

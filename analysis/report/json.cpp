@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -76,11 +77,11 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                            {"text", diagnostic.text},
                            {"advice", diagnostic.advice}});
   }
-  const Json document = {{"schema", "symbreak-analysis-1"},
-                         {"run", result.run},
-                         {"verdicts", verdicts},
-                         {"observables", observables},
-                         {"diagnostics", diagnostics}};
+  const auto complete = std::ranges::count(result.points, true, &verdict::Point::complete);
+  const Json document = {
+      {"schema", "symbreak-analysis-1"}, {"run", result.run},    {"points", result.points.size()},
+      {"complete_points", complete},     {"verdicts", verdicts}, {"observables", observables},
+      {"diagnostics", diagnostics}};
   // A deck may hold bytes that are no UTF-8: replaced, so that the JSON stays valid.
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }

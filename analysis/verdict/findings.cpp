@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "analysis/statistics/tail.hpp"
 #include "analysis/verdict/result.hpp"
@@ -59,6 +61,31 @@ void warn_of_non_numbers(const Result& result, Findings& findings) {
          fmt::format("not a number at {} of {} points", count, result.points.size()),
          "the simulation met a state it cannot evaluate; please report the deck"});
   }
+}
+
+void warn_of_what_is_missing(const Result& result, Findings& findings) {
+  const auto unfinished = std::ranges::count(result.points, false, &Point::complete);
+  if (unfinished > 0) {
+    findings.diagnostics.push_back(
+        {Severity::warning, "unfinished",
+         fmt::format("{} of {} points lack work units; nothing is said of them", unfinished,
+                     result.points.size()),
+         "run the same command again to continue"});
+    return;
+  }
+  std::set<std::string> predicted;
+  for (const Point& point : result.points) {
+    for (const Prediction& prediction : point.predictions) predicted.insert(prediction.quantity);
+  }
+  const bool judged = std::ranges::any_of(findings.verdicts, [](const Verdict& row) {
+    return row.outcome() != Verdict::Outcome::none;
+  });
+  if (predicted.empty() || judged) return;
+  findings.diagnostics.push_back(
+      {Severity::warning, "no verdict",
+       fmt::format("of what is predicted ({}) nothing could be judged", fmt::join(predicted, ", ")),
+       findings.verdicts.empty() ? "the notes above and `symbreak explain` say what a verdict needs"
+                                 : "more units (replicas, disorder samples) give an error"});
 }
 
 }  // namespace symbreak::verdict

@@ -91,5 +91,9 @@ struct Result;
 /// Warns of sampled observables of complete points whose mean is not a number: something upstream
 /// divided by zero or overflowed, and no verdict on it can be trusted.
 void warn_of_non_numbers(const Result& result, Findings& findings);
+/// Warns of what an analysis cannot say: points that lack units (a run that was stopped, or a merge
+/// of such), and a complete run with predictions of which not one was judged. A strict reader must
+/// not take silence for agreement.
+void warn_of_what_is_missing(const Result& result, Findings& findings);
 
 }  // namespace symbreak::verdict

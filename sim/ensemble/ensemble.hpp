@@ -116,10 +116,10 @@ std::string status(const std::filesystem::path& run, bool json);
 
 /// Union of the units of several runs of the same experiment: other seeds add replicas (disorder
 /// samples, where there is disorder) to a point, other points add to the list. Refuses duplicates
-/// (the same unit of the same seed) and existing output. `quenched`: measure::Catalogue's. Throws
-/// record::FileError.
-void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
-           const std::function<bool(const std::string& target)>& quenched);
+/// (the same unit of the same seed) and existing output. `quenched`: measure::Catalogue's. Returns
+/// the number of points that lack units of some run. Throws record::FileError.
+std::size_t merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
+                  const std::function<bool(const std::string& target)>& quenched);
 
 /// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.
 /// `files`: what was understood of those that were read, one line each.

@@ -45,6 +45,7 @@ void Finished::mark(std::size_t unit, Place place) {
 }
 
 void Finished::add(record::ResultReader result) {
+  if (result_ != nullptr) return;  // what redoes a result and is complete has taken its place
   result_ = std::make_unique<record::ResultReader>(std::move(result));
   for (std::size_t p = 0; p < result_->ids().size(); ++p) {
     const std::vector<record::UnitId> units = result_->units(p);
@@ -68,7 +69,9 @@ record::SegmentReader& Finished::segment(std::uint32_t file) {
   const auto found = std::ranges::find(open_, file, [](const auto& entry) { return entry.first; });
   if (found == open_.end()) {
     if (open_.size() == kOpenSegments) open_.pop_back();
-    open_.emplace_front(file, record::SegmentReader(files_[file - 2], true));
+    // The checksum is computed once, when the numbers are about to be used.
+    open_.emplace_front(file, record::SegmentReader(files_[file - 2], verified_.contains(file)));
+    verified_.insert(file);
   } else if (found != open_.begin()) {
     open_.splice(open_.begin(), open_, found);
   }

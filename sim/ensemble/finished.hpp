@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "sim/ensemble/ensemble.hpp"
@@ -18,7 +19,7 @@ class Finished {
  public:
   explicit Finished(const Plan& plan);
 
-  /// Adds the units of the plan that a result has of these points, in the order of the plan.
+  /// Adds the units of the plan that a result has: once, and before any segment.
   void add(record::ResultReader result);
   /// Adds the units of the plan that a segment has.
   void add(const std::filesystem::path& file, const record::SegmentReader& segment);
@@ -47,6 +48,7 @@ class Finished {
   std::size_t count_ = 0;
   std::unique_ptr<record::ResultReader> result_;
   std::vector<std::filesystem::path> files_;
+  std::unordered_set<std::uint32_t> verified_;
   std::list<std::pair<std::uint32_t, record::SegmentReader>> open_;  ///< latest first
 };
 

@@ -20,6 +20,7 @@ constexpr std::size_t kManySegments = 100;
 
 void Head::start() {
   store.open(deck_.verbatim);
+  if (!store.note().empty()) say(store.note() + "\n");
   found = store.find(plan_);
   for (const std::string& note : found->notes) say(fmt::format("{}\n", note));
   std::set<std::size_t> states;
@@ -32,44 +33,54 @@ void Head::start() {
     todo.push_back(u);
     if (states.contains(u)) resumable.push_back(u);
   }
-  if (!found->result) assemble_nothing(store.result(), deck_, plan_);
-  const bool pack = found->in_segments > 0 && (found->files.size() > kManySegments || todo.empty());
+  std::error_code unknown;
+  const bool many = found->needed.size() > kManySegments;
+  const bool pack = (!found->needed.empty() && (many || todo.empty())) || !found->same_units;
+  if (!fs::exists(target(), unknown)) assemble_nothing(target(), deck_, plan_);
   if (pack) {
     write(found->performance);
     found->finished = Finished(plan_);
-    found->finished.add(record::ResultReader(store.result()));
+    found->finished.add(record::ResultReader(target()));
   }
+  for (const fs::path& file : found->rejected) store.reject(file);
   record::write_text(store.run() / "deck.ini", deck_.verbatim);
   std::set<fs::path> kept;
   for (const record::UnfinishedUnit& unit : found->unfinished) {
     record::write_segment(store.resume(unit.id), {plan_.fingerprint(), {}, {unit}});
     kept.insert(store.resume(unit.id));
   }
-  if (!pack) kept.insert(found->needed.begin(), found->needed.end());
-  std::error_code ignored;
+  if (pack) found->needed.clear();
+  kept.insert(found->needed.begin(), found->needed.end());
   for (const fs::path& file : found->files) {
-    if (!kept.contains(file)) fs::remove(file, ignored);
+    if (!kept.contains(file)) fs::remove(file, unknown);
   }
+}
+
+fs::path Head::target() const {
+  // A result that longer units redo stays until they are complete.
+  return found->redone && finished() < plan_.units.size() ? store.next() : store.result();
 }
 
 void Head::write(const std::map<std::string, double>& performance) {
   record::ResultFile head;
   head.sessions = found->sessions;
   head.performance = performance;
-  assemble(store.result(), deck_, plan_, found->finished, std::move(head));
+  assemble(target(), deck_, plan_, found->finished, std::move(head));
+  std::error_code ignored;
+  if (target() == store.result()) fs::remove(store.next(), ignored);
 }
 
 void Head::finish(const std::vector<fs::path>& files, record::Session session,
                   const std::map<std::string, double>& performance) {
-  const std::size_t before = found->finished.count();
+  const std::size_t before = finished();
   for (const fs::path& file : files) found->finished.add(file, record::SegmentReader(file));
-  session.units = static_cast<std::int64_t>(found->finished.count() - before);
+  session.units = static_cast<std::int64_t>(finished() - before);
   found->sessions.push_back(session);
   write(performance);
   std::error_code ignored;
   for (const fs::path& file : files) fs::remove(file, ignored);
   for (const fs::path& file : found->needed) fs::remove(file, ignored);
-  if (found->finished.count() == plan_.units.size()) fs::remove_all(store.segments(), ignored);
+  if (finished() == plan_.units.size()) store.clear();
 }
 
 }  // namespace symbreak::ensemble

@@ -31,6 +31,7 @@ class Head {
   std::size_t finished() const { return found->finished.count(); }
 
  private:
+  std::filesystem::path target() const;  ///< of what is written
   void write(const std::map<std::string, double>& performance);
   const deck::Deck& deck_;
   const Plan& plan_;

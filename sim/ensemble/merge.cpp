@@ -153,8 +153,8 @@ record::PointRecord merged_point(const Sources& sources, const std::string& id, 
 
 }  // namespace
 
-void merge(const fs::path& out, const std::vector<fs::path>& runs,
-           const std::function<bool(const std::string& target)>& is_quenched) {
+std::size_t merge(const fs::path& out, const std::vector<fs::path>& runs,
+                  const std::function<bool(const std::string& target)>& is_quenched) {
   if (fs::exists(out / "result.h5")) {
     throw record::FileError(fmt::format("{}: there is a result already", out.string()));
   }
@@ -179,9 +179,15 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
   }
   const bool quenched = is_quenched(head.result.target);
   record::ResultWriter writer(out / "result.h5");
-  for (const std::string& id : sources.ids) writer.add(merged_point(sources, id, quenched));
+  std::size_t unfinished = 0;
+  for (const std::string& id : sources.ids) {
+    const record::PointRecord point = merged_point(sources, id, quenched);
+    if (!point.point.complete) ++unfinished;
+    writer.add(point);
+  }
   record::write_text(out / "deck.ini", head.result.deck);
   writer.publish(head);
+  return unfinished;
 }
 
 }  // namespace symbreak::ensemble

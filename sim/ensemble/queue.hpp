@@ -1,12 +1,18 @@
-// Shared counters of all ranks: the work queue without a controller. May depend on: MPI.
+// The work queue of all ranks, without a controller. May depend on: MPI.
 //
-// A window of a few integers on rank 0, changed by atomic remote operations. Whoever needs work
-// takes the next number; nobody waits for anybody. Every rank calls into MPI between blocks
-// (`poll`), which keeps remote operations moving where the network needs the target's help.
+// Positions of the queue are shared out in two steps: a node leases ranges of them from rank 0, the
+// ranks of a node take single ones from shared memory. Workers never call MPI, and nobody waits for
+// anybody: not for a rank that is deep in a block either.
 #pragma once
 #include <mpi.h>
 
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "sim/ensemble/courier.hpp"
+#include "sim/ensemble/node.hpp"
 
 namespace symbreak::ensemble {
 
@@ -19,28 +25,37 @@ void broadcast(List& list) {
   MPI_Bcast(list.data(), static_cast<int>(size * sizeof list[0]), MPI_BYTE, 0, MPI_COMM_WORLD);
 }
 
-/// Urgency of ending, the largest wins.
-enum class Halt : std::int64_t { none = 0, stop = 1, usage = 2, internal = 3 };
-
 class SharedQueue {
  public:
-  explicit SharedQueue(MPI_Comm communicator);  ///< collective
-  ~SharedQueue();                               ///< collective
+  /// Collective. `costs` of the positions, a priori and positive, count on rank 0. From here to the
+  /// end of `finish` no rank may call MPI. Throws where there are several nodes and an MPI library
+  /// that knows no threads.
+  SharedQueue(MPI_Comm communicator, const std::vector<double>& costs);
+  ~SharedQueue();  ///< collective
   SharedQueue(const SharedQueue&) = delete;
   SharedQueue& operator=(const SharedQueue&) = delete;
 
-  std::int64_t take();     ///< next position in the queue, each given once
-  Halt halt(Halt reason);  ///< tell everybody; returns what was said before
-  Halt halted() const;
-  void add_finished(std::int64_t units);
-  std::int64_t finished() const;
+  /// Next position, each given once. While none is at hand `wait` is called, which sleeps a little
+  /// and says whether to go on. Nothing: all are given away, or `wait` said no.
+  std::optional<std::int64_t> take(const std::function<bool()>& wait);
+  Halt halt(Halt reason);  ///< tell everybody; returns what was said on this node before
+  Halt halted() const { return node_->halted(); }
+  void add_finished(std::int64_t units) { node_->add_finished(units); }
   void add_work(double seconds);  ///< a priori seconds of work done
+  /// Sums: on rank 0 of all ranks (others at most a second late), elsewhere of the node.
+  std::int64_t finished() const;
   double work() const;
+  /// Collective: until every rank is here; `meanwhile` is called again and again, and sleeps. The
+  /// halt word and rank 0's sums are final afterwards.
+  void finish(const std::function<void()>& meanwhile);
+  int nodes() const { return nodes_; }
 
  private:
-  enum Slot { next, halt_word, finished_units, work_nanos, slots };
-  std::int64_t update(Slot slot, std::int64_t value, MPI_Op operation) const;
-  MPI_Win window_ = MPI_WIN_NULL;
+  MPI_Comm ranks_ = MPI_COMM_NULL, leaders_ = MPI_COMM_NULL;
+  int nodes_ = 1;
+  MPI_Win window_ = MPI_WIN_NULL;  ///< memory of the node
+  Node* node_ = nullptr;
+  std::optional<Courier> courier_;
 };
 
 }  // namespace symbreak::ensemble

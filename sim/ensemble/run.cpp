@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/head.hpp"
 #include "sim/ensemble/progress.hpp"
@@ -27,7 +28,7 @@ struct Outcome {
   Exit exit = Exit::done;
   std::string message;
   void say() const {
-    if (exit != Exit::done) std::fputs((message + "\n").c_str(), stderr);
+    if (exit != Exit::done) std::fputs((deck::printable(message) + "\n").c_str(), stderr);
   }
 };
 
@@ -74,7 +75,7 @@ class Invocation {
   }
   Exit open();  ///< rank 0 looks at the directory and tells everybody
   bool nothing_left() const;
-  void announce();  ///< what will be done
+  void announce();  ///< what will be done; makes the queue
   void work();      ///< until nothing is left or a stop
   Exit close();     ///< the result
 
@@ -90,14 +91,15 @@ class Invocation {
   const Plan& plan_;
   const Options& options_;
   const std::string name_;
-  const double begin_ = now();
+  const double begin_ = now(), begun_ = steady();
   int rank_ = 0, ranks_ = 1;
   Head head_;
   const std::int64_t total_;
   std::int64_t before_ = 0;  ///< units finished by earlier invocations
-  double all_work_ = 0, looked_ = 0, publishing_ = 0;
+  double all_work_ = 0, looked_ = -1e9, publishing_ = 0;
   std::string session_, why_;
   std::optional<StopConditions> stop_;
+  std::vector<std::size_t> order_;  ///< plan units still to do, in queue order
   std::optional<SharedQueue> queue_;
   std::optional<Progress> progress_;
   std::vector<int> published_;  ///< files of each rank
@@ -133,8 +135,7 @@ bool Invocation::nothing_left() const {
   if (rank_ == 0) {
     Progress(options_.output, plan_.run, {total_, 1, ranks_, options_.quiet})
         .finish("done", total_, 1);
-    std::error_code ignored;
-    fs::remove_all(head_.store.segments(), ignored);
+    head_.store.clear();
     tell(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n",
                      name_, count(plan_.units.size(), "unit"), name_));
   }
@@ -144,11 +145,18 @@ bool Invocation::nothing_left() const {
 void Invocation::announce() {
   session_ = fmt::format("{:.0f}-{}", begin_ * 1000, getpid());
   broadcast(session_);
+  order_ = queue_order(plan_, head_.todo);
+  std::vector<double> costs;
+  for (const std::size_t u : order_) costs.push_back(Plan::work(plan_.units[u]));
+  record::hdf5_version();  // HDF5 calls MPI when it is first used: not beside the courier
+  queue_.emplace(MPI_COMM_WORLD, costs);
   if (rank_ != 0) return;
+  const auto nodes = static_cast<std::size_t>(queue_->nodes());
   tell(fmt::format("{}: {}\n", plan_.run, plan_.headline));
   tell(fmt::format(
-      "{}, {} on {}, about {}, {}\n", count(plan_.points.size(), "point"),
+      "{}, {} on {}{}, about {}, {}\n", count(plan_.points.size(), "point"),
       count(plan_.units.size(), "unit"), count(static_cast<std::size_t>(ranks_), "rank"),
+      nodes > 1 ? " of " + count(nodes, "node") : "",
       duration((all_work_ - head_.work_before) / ranks_), bytes(plan_.result_bytes())));
   if (before_ > 0 || !head_.resumable.empty()) {
     tell(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
@@ -163,8 +171,8 @@ void Invocation::announce() {
 
 bool Invocation::poll() {
   // One rank is enough to look for the file; the file system may be slow.
-  const bool look = rank_ == 0 && now() - looked_ > 0.5;
-  if (look) looked_ = now();
+  const bool look = rank_ == 0 && steady() - looked_ > 0.5;
+  if (look) looked_ = steady();
   const std::string reason = stop_->reason(look);
   if (!reason.empty() && why_.empty()) {
     why_ = reason;
@@ -175,7 +183,6 @@ bool Invocation::poll() {
 }
 
 void Invocation::work() {
-  queue_.emplace(MPI_COMM_WORLD);
   if (rank_ == 0) {
     progress_.emplace(
         options_.output, plan_.run,
@@ -183,9 +190,9 @@ void Invocation::work() {
   }
   Worker::Setting setting;
   setting.session = session_;
+  setting.order = order_;
   setting.rank = rank_;
   setting.checkpoint = plan_.points.front().parameters.real("run.checkpoint");
-  setting.order = queue_order(plan_, head_.todo);
   for (const std::uint64_t u : head_.resumable) {
     setting.resumable.insert(plan_.id(plan_.units[u]));
   }
@@ -196,17 +203,13 @@ void Invocation::work() {
   });
   if (mine.exit != Exit::done) {
     const Halt said = queue_->halt(mine.exit == Exit::usage ? Halt::usage : Halt::internal);
-    if (said < Halt::usage) mine.say();  // one message, however many ranks fail
+    if (said < Halt::usage) mine.say();  // one message a node, however many ranks fail
   }
   // Every rank gets here, whatever happened. Who has nothing left to do sleeps, and looks around.
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Ibarrier(MPI_COMM_WORLD, &request);
-  for (int arrived = 0; arrived == 0;) {
-    MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
-    if (arrived != 0) break;
+  queue_->finish([&] {
     poll();
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  });
   const double publishing = worker.publishing_seconds();
   MPI_Reduce(&publishing, &publishing_, 1, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
   const int files = worker.published_files();
@@ -219,11 +222,10 @@ Exit Invocation::close() {
   Halt halt = queue_->halted();
   if (halt == Halt::stop && before_ + queue_->finished() == total_) halt = Halt::none;
   const double done_fraction = fraction();
-  MPI_Barrier(MPI_COMM_WORLD);
 
   auto result = static_cast<int>(exit_of(halt));
   if (rank_ == 0) {
-    const double seconds = now() - begin_;
+    const double seconds = steady() - begun_;
     // Names are computed, not listed: a network file system may show other nodes' files late.
     std::vector<fs::path> files;
     for (int r = 0; r < ranks_; ++r) {

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "sim/deck/spelling.hpp"
+
 namespace symbreak::ensemble {
 
 std::string count(std::size_t number, const std::string& noun) {
@@ -37,6 +39,10 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+double steady() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 std::string host() {
   char name[256] = {};
   gethostname(name, sizeof name - 1);
@@ -54,7 +60,9 @@ bool output_is_terminal() {
   return !unknown && output.string().starts_with("/dev/") && output != "/dev/null";
 }
 
-void say(const std::string& text) {
+void say(const std::string& text) { draw(deck::printable(text)); }
+
+void draw(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }

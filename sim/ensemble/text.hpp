@@ -8,11 +8,13 @@ std::string count(std::size_t number, const std::string& noun);  ///< "1 point",
 std::string duration(double seconds);                            ///< "4.2 s", "12 min", "3.1 h"
 std::string bytes(std::size_t number);                           ///< "12 MB"
 std::string utc(double seconds_since_epoch);                     ///< "2026-01-31T12:00:00Z"
-double now();                                                    ///< seconds since the epoch
+double now();     ///< seconds since the epoch: for stamps. Clocks are set back and forth:
+double steady();  ///< seconds since some moment: for all intervals
 std::string host();
 /// Whether what this process prints ends up on a terminal, also behind mpirun (which gives its
 /// ranks a pseudo-terminal whatever its own output is).
 bool output_is_terminal();
-void say(const std::string& text);  ///< to standard output, at once; never fails
+void say(const std::string& text);   ///< to standard output, at once, printable; never fails
+void draw(const std::string& text);  ///< the same for what moves the cursor
 
 }  // namespace symbreak::ensemble

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "sim/ensemble/text.hpp"
 
@@ -11,6 +13,7 @@ namespace symbreak::ensemble {
 constexpr double kPollInterval = 0.02;  // seconds
 /// Finished units that wait in memory for a checkpoint.
 constexpr std::size_t kMostBytes = 16'000'000;
+constexpr auto kWait = std::chrono::milliseconds(1);
 
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
                std::function<bool()> poll)
@@ -20,7 +23,7 @@ Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueu
       setting_(std::move(setting)),
       queue_(queue),
       poll_(std::move(poll)),
-      last_published_(now()) {}
+      last_published_(steady()) {}
 
 void Worker::work() {
   try {
@@ -39,9 +42,12 @@ void Worker::work() {
 void Worker::take_units() {
   bool running = true;
   while (running) {
-    const std::int64_t position = queue_.take();
-    if (position >= static_cast<std::int64_t>(setting_.order.size())) break;
-    const Plan::Unit& unit = plan_.units[setting_.order[static_cast<std::size_t>(position)]];
+    const std::optional<std::int64_t> position = queue_.take([&] {
+      std::this_thread::sleep_for(kWait);
+      return poll_();
+    });
+    if (!position) break;
+    const Plan::Unit& unit = plan_.units[setting_.order[static_cast<std::size_t>(*position)]];
     try {
       running = advance(unit);
     } catch (const record::FileError&) {
@@ -93,9 +99,9 @@ bool Worker::advance(const Plan::Unit& unit) {
   }
 
   const std::int64_t blocks = simulation->blocks();
-  const double begin = now() - seconds;
+  const double begin = steady() - seconds;
   const auto state = [&] {
-    record::UnfinishedUnit saved{id, block, {}, now() - begin};
+    record::UnfinishedUnit saved{id, block, {}, steady() - begin};
     simulation->save(saved.state);
     recorder.save(saved.state);
     return saved;
@@ -109,7 +115,7 @@ bool Worker::advance(const Plan::Unit& unit) {
   while (block < blocks) {
     simulation->advance(recorder);
     ++block;
-    const double time = now();
+    const double time = steady();
     if (time - last_polled_ < kPollInterval) continue;
     last_polled_ = time;
     credit();
@@ -117,17 +123,17 @@ bool Worker::advance(const Plan::Unit& unit) {
     if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
       publish_finished();
       publish(store_.running(setting_.session, setting_.rank), {fingerprint_, {}, {state()}});
-      last_published_ = now();
+      last_published_ = steady();
     }
     if (stop && block < blocks) return false;
   }
   credit();
-  finished_.push_back({id, recorder.finish(), now() - begin});
+  finished_.push_back({id, recorder.finish(), steady() - begin});
   finished_bytes_ += record::bytes_of(finished_.back());
   queue_.add_finished(1);
-  if (now() - last_published_ > setting_.checkpoint || finished_bytes_ > kMostBytes) {
+  if (steady() - last_published_ > setting_.checkpoint || finished_bytes_ > kMostBytes) {
     publish_finished();
-    last_published_ = now();
+    last_published_ = steady();
   }
   return queue_.halted() == Halt::none;
 }
@@ -142,9 +148,9 @@ void Worker::publish_finished() {
 }
 
 void Worker::publish(const std::filesystem::path& file, const record::Segment& segment) {
-  const double begin = now();
+  const double begin = steady();
   record::write_segment(file, segment);
-  publishing_ += now() - begin;
+  publishing_ += steady() - begin;
 }
 
 }  // namespace symbreak::ensemble

@@ -20,7 +20,8 @@ class Worker {
     std::vector<std::size_t> order;         ///< plan units still to do, in queue order
     std::set<record::UnitId> resumable;     ///< units with a saved state
   };
-  /// `poll` is called between blocks, at most every 20 ms; it returns false to stop.
+  /// `poll` is called between blocks, at most every 20 ms, and while there is nothing to do; it
+  /// returns false to stop.
   Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
          std::function<bool()> poll);
 

@@ -48,11 +48,17 @@ int verify(const std::filesystem::path& path, const std::string& kind, int oldes
   const auto refuse = [&](const std::string& cause) {
     throw FileError(fmt::format("{}: {}", path.string(), cause));
   };
-  if (std::filesystem::is_directory(path)) refuse("is a directory");
+  const auto unreadable = [&] {
+    throw AccessError(fmt::format("{}: cannot be read: {}", path.string(),
+                                  std::generic_category().message(errno)));
+  };
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) refuse("is a directory");
   std::ifstream file(path, std::ios::binary);
-  if (!file) refuse("cannot open: " + std::generic_category().message(errno));
+  if (!file) unreadable();
   std::string block(kBlock, '\0');
   file.read(block.data(), kBlock);
+  if (file.bad()) unreadable();
   std::istringstream words(block);
   std::string magic, is_kind;
   int is_version = 0;
@@ -67,6 +73,7 @@ int verify(const std::filesystem::path& path, const std::string& kind, int oldes
   }
   if (trusted) return is_version;
   const auto [size, sum] = measured(file);
+  if (file.bad()) unreadable();
   // Compared as a whole, so that no byte of the block escapes either.
   if (block != header(kind, is_version, size, sum)) {
     refuse("is damaged: it was cut or changed after it was written (checksum)");
@@ -79,7 +86,12 @@ Handle open_quietly(const std::filesystem::path& path) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // Files are immutable, so reading needs no lock, and some network file systems have none.
   H5Pset_file_locking(access.get(), false, true);
+  errno = 0;
   Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+  if (file.get() < 0 && (errno == EIO || errno == EACCES || errno == ESTALE)) {
+    throw AccessError(fmt::format("{}: cannot be read: {}", path.string(),
+                                  std::generic_category().message(errno)));
+  }
   if (file.get() < 0) throw FileError(path.string() + ": HDF5 cannot open this file");
   return file;
 }

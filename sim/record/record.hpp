@@ -67,6 +67,12 @@ struct FileError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A file that is there and cannot be read for the moment (permissions, a failing disk, a stale
+/// handle of a network file system). Nothing is known of what it holds.
+struct AccessError : FileError {
+  using FileError::FileError;
+};
+
 /// Identity of a work unit across runs and ranks.
 struct UnitId {
   std::uint64_t seed = 0;
@@ -167,6 +173,7 @@ class ResultReader {
   const ResultFile& head() const;             ///< without points and units
   const std::vector<std::string>& ids() const;  ///< of the points, plan order
   std::vector<UnitId> units(std::size_t point) const;
+  bool any_units() const;
   PointRecord read(std::size_t point) const;  ///< fastest in rising order
 
  private:

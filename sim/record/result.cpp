@@ -32,6 +32,13 @@ std::vector<UnitId> ResultReader::units(std::size_t point) const {
   return content_->points->units(point);
 }
 
+bool ResultReader::any_units() const {
+  for (std::size_t p = 0; p < ids().size(); ++p) {
+    if (!units(p).empty()) return true;
+  }
+  return false;
+}
+
 PointRecord ResultReader::read(std::size_t point) const {
   PointRecord record = content_->points->read(point);
   const std::size_t units = record.units.size();

@@ -132,6 +132,8 @@ TEST_CASE("the JSON has the contract's keys, shapes and types", "[report]") {
   const auto json = nlohmann::json::parse(report::json(sweep(), findings));
   CHECK(json["schema"] == "symbreak-analysis-1");
   CHECK(json["run"] == "sweep");
+  CHECK(json["points"] == 1);
+  CHECK(json["complete_points"] == 1);
   const auto& verdict = json["verdicts"][0];
   CHECK(verdict["quantity"] == "critical_time");
   CHECK(verdict["point"]["experiment.t"] == 0.5);
