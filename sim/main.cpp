@@ -9,6 +9,7 @@
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
@@ -18,6 +19,7 @@
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/queue.hpp"
 #include "sim/ensemble/stop.hpp"
+#include "sim/ensemble/text.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
 #include "sim/validation/validation.hpp"
@@ -176,12 +178,18 @@ struct RunRequest {
   std::optional<fs::path> output = {};  ///< none: runs/<name>
   std::optional<double> walltime = {};
   bool quiet = false;
+  std::optional<double> begun = {};  ///< when the walltime began
 };
 
 /// The deck of a request. A run that was begun when keys that nothing reads were no errors may go
 /// on with them: they are part of its identity.
-deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
+deck::Deck parse_deck(const std::string& text, const RunRequest& request, bool validated) {
   deck::Catalogue known = experiment::decks();
+  if (validated) {  // by another rank: but what it reads may not be here
+    known.validate = [each = known.validate, first = true](const deck::Parameters& point) mutable {
+      if (std::exchange(first, false)) each(point);
+    };
+  }
   try {
     return deck::parse(text, request.path, request.overrides, known);
   } catch (const deck::Errors&) {
@@ -219,12 +227,13 @@ int run_deck(const RunRequest& request) {
   ensemble::Options run_options;
   int mine = 0;
   const auto prepare = [&] {
-    deck = parse_deck(text, request);
+    deck = parse_deck(text, request, rank != 0);
     plan = ensemble::plan(*deck, experiment::catalogue());
     run_options.command = request.command;
     run_options.output = request.output.value_or(fs::path("runs") / plan->run);
     run_options.walltime = request.walltime;
     run_options.quiet = request.quiet;
+    run_options.begun = request.begun;
     return 0;
   };
   if (rank == 0) mine = guarded(true, prepare);
@@ -252,9 +261,10 @@ std::optional<fs::path> output(const Arguments& arguments) {
   return arguments.last("output");
 }
 
-int run(const std::string& command, const Arguments& arguments) {
+int run(const std::string& command, const Arguments& arguments, double begun) {
   RunRequest request{
       .path = arguments.words()[0], .command = command, .overrides = arguments.all("set")};
+  request.begun = begun;
   request.output = output(arguments);
   if (arguments.has("walltime")) {
     request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
@@ -296,11 +306,13 @@ int validate(const std::string& command, const Arguments& arguments) {
 
 /// The verbs that all ranks take part in. What fails on every rank alike is said once.
 int collective(int argc, char** argv) {
+  const double begun = ensemble::steady();
   const std::string command = command_line(argc, argv), verb = argv[0];
   const MpiSession mpi(&argc, &argv);
   return guarded(mpi.rank() == 0, [&] {
     if (verb == "run") {
-      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1));
+      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1),
+                 begun);
     }
     return validate(
         command, Arguments(verb, argc, argv, {}, {"seeds", "decks", "output"}, 0, ~std::size_t{0}));

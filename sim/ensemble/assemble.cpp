@@ -6,6 +6,7 @@
 #include <boost/version.hpp>
 #include <set>
 
+#include "sim/ensemble/text.hpp"
 #include "version.hpp"
 
 namespace symbreak::ensemble {
@@ -137,12 +138,14 @@ record::PointRecord assemble_point(const Plan& plan, std::size_t p, Finished& fi
 }  // namespace
 
 void assemble(const std::filesystem::path& result, const deck::Deck& deck, const Plan& plan,
-              Finished& finished, record::ResultFile head) {
+              Finished& finished, record::ResultFile head, const std::string& timed) {
+  const double begin = steady();
   describe(deck, plan, head);
   record::ResultWriter writer(result);
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     writer.add(assemble_point(plan, p, finished));
   }
+  head.performance[timed] = steady() - begin;
   writer.publish(head);
 }
 

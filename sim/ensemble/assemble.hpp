@@ -18,9 +18,9 @@ statistics::Estimate estimate(const std::vector<statistics::Series>& series,
                               bool independent);
 
 /// Writes the result of a plan as far as its units are finished, point by point: memory holds one of
-/// them. `head`: sessions and performance.
+/// them. `head`: sessions and performance, to which the seconds that it took are added as `timed`.
 void assemble(const std::filesystem::path& result, const deck::Deck& deck, const Plan& plan,
-              Finished& finished, record::ResultFile head);
+              Finished& finished, record::ResultFile head, const std::string& timed);
 /// The result before anything is finished: it says of which deck it is, and has no points.
 void assemble_nothing(const std::filesystem::path& result, const deck::Deck& deck,
                       const Plan& plan);

@@ -73,9 +73,9 @@ struct Plan {
   }
   /// Weight of a unit in progress and time left: its cost, but never nothing.
   static double work(const Unit& unit) { return std::max(unit.seconds, 1e-8); }
-  double seconds() const;                                            ///< serial cost estimate
-  std::size_t result_bytes() const { return totals.result; }         ///< predicted, of result.h5
-  std::size_t memory_bytes() const;                                  ///< predicted peak per rank
+  double seconds() const;                                     ///< serial cost estimate
+  std::size_t result_bytes() const { return totals.result; }  ///< predicted, of result.h5
+  std::size_t memory_bytes() const;                           ///< predicted peak per rank
   /// Hash of all that decides the bits of units: seed, physics, length of units, observables; not
   /// kUnitCounts, so that these can be raised and units be kept.
   const std::string& fingerprint() const { return totals.fingerprint; }
@@ -91,6 +91,7 @@ inline constexpr const char* kMerged = "merged";
 struct Options {
   std::filesystem::path output;    ///< RUN directory
   std::optional<double> walltime;  ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
+  std::optional<double> begun;     ///< steady(), from when the walltime counts; else from `run`
   std::string command;             ///< for provenance
   bool quiet = false;              ///< nothing on standard output
 };

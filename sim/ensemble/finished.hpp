@@ -31,8 +31,8 @@ class Finished {
 
   /// The finished units of a point, with their series in the order of `observables`. Fastest point
   /// by point in the order of the plan.
-  std::vector<record::FinishedUnit> units(
-      std::size_t point, const std::vector<measure::ObservableInfo>& observables);
+  std::vector<record::FinishedUnit> units(std::size_t point,
+                                          const std::vector<measure::ObservableInfo>& observables);
 
  private:
   struct Place {

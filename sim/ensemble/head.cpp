@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "sim/ensemble/assemble.hpp"
@@ -15,6 +16,8 @@ namespace {
 
 /// So many segments that killed sessions left are packed into the result before anything else.
 constexpr std::size_t kManySegments = 100;
+/// Name of the time that putting the result together has taken.
+constexpr const char* kAssembly = "assembly_seconds";
 
 }  // namespace
 
@@ -56,6 +59,13 @@ void Head::start() {
   }
 }
 
+double Head::reserve() const {
+  constexpr double kMargin = 1.3;
+  const auto before = found->performance.find(kAssembly);
+  const double measured = before == found->performance.end() ? 0 : kMargin * before->second;
+  return std::max(measured, assembly_seconds(plan_));
+}
+
 fs::path Head::target() const {
   // A result that longer units redo stays until they are complete.
   return found->redone && finished() < plan_.units.size() ? store.next() : store.result();
@@ -65,7 +75,7 @@ void Head::write(const std::map<std::string, double>& performance) {
   record::ResultFile head;
   head.sessions = found->sessions;
   head.performance = performance;
-  assemble(target(), deck_, plan_, found->finished, std::move(head));
+  assemble(target(), deck_, plan_, found->finished, std::move(head), kAssembly);
   std::error_code ignored;
   if (target() == store.result()) fs::remove(store.next(), ignored);
 }

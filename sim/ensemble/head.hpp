@@ -28,6 +28,8 @@ class Head {
   /// After the work: all that the ranks have published (`files`) goes into result.h5.
   void finish(const std::vector<std::filesystem::path>& files, record::Session session,
               const std::map<std::string, double>& performance);
+  /// Seconds that `finish` will take: measured by earlier sessions, else predicted.
+  double reserve() const;
   std::size_t finished() const { return found->finished.count(); }
 
  private:

@@ -83,9 +83,9 @@ std::shared_ptr<const measure::Experiment> Experiments::get(std::size_t point,
   for (const Kept& kept : last_) {
     if (kept.first == point) return kept.second;
   }
-  const double begin = now();
+  const double begin = steady();
   std::shared_ptr<const measure::Experiment> made = make_(parameters);
-  if (now() - begin > kSlow) {
+  if (steady() - begin > kSlow) {
     slow_.emplace(point, made);
   } else {
     if (last_.size() == kKept) last_.pop_back();
@@ -197,8 +197,8 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files) {
   constexpr std::size_t kMostRows = 40;
   for (std::size_t i = 0; i < std::min(ranges.size(), kMostRows); ++i) {
     const auto& [quantity, source, low, high] = ranges[i];
-    const std::string value = low == high ? fmt::format("{:.10g}", low)
-                                          : fmt::format("{:.6g} .. {:.6g}", low, high);
+    const std::string value =
+        low == high ? fmt::format("{:.10g}", low) : fmt::format("{:.6g} .. {:.6g}", low, high);
     text += fmt::format("  {:<24} {:<24} {}\n", quantity, value, source);
   }
   if (ranges.size() > kMostRows) text += fmt::format("  and {} more\n", ranges.size() - kMostRows);

@@ -113,9 +113,6 @@ Exit exit_of(Halt halt) {
 }
 
 Exit Invocation::open() {
-  const double walltime =
-      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
-  stop_.emplace(options_.output, walltime > 0 ? std::optional(walltime) : std::nullopt);
   auto status = static_cast<int>(Exit::done);
   if (rank_ == 0) {
     const Outcome start = attempt([&] { head_.start(); });
@@ -126,6 +123,12 @@ Exit Invocation::open() {
   if (status != 0) return static_cast<Exit>(status);
   broadcast(head_.todo);
   broadcast(head_.resumable);
+  double reserve = rank_ == 0 ? head_.reserve() : 0;
+  MPI_Bcast(&reserve, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+  const double walltime =
+      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
+  const double left = walltime - (steady() - options_.begun.value_or(begun_));
+  stop_.emplace(options_.output, walltime > 0 ? std::optional(left) : std::nullopt, reserve);
   before_ = total_ - static_cast<std::int64_t>(head_.todo.size());
   return Exit::done;
 }

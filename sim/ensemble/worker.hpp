@@ -16,9 +16,9 @@ class Worker {
   struct Setting {
     std::string session;
     int rank = 0;
-    double checkpoint = 60;                 ///< seconds between publications
-    std::vector<std::size_t> order;         ///< plan units still to do, in queue order
-    std::set<record::UnitId> resumable;     ///< units with a saved state
+    double checkpoint = 60;              ///< seconds between publications
+    std::vector<std::size_t> order;      ///< plan units still to do, in queue order
+    std::set<record::UnitId> resumable;  ///< units with a saved state
   };
   /// `poll` is called between blocks, at most every 20 ms, and while there is nothing to do; it
   /// returns false to stop.

@@ -88,8 +88,8 @@ Shape Column<Number>::shape(hsize_t rows) const {
 
 template <class Number>
 hid_t Column<Number>::create(hsize_t rows, bool growing) {
-  const bool packs = buffer_.size() * sizeof(Number) >= kSmallBytes &&
-                     compresses(buffer_.data(), buffer_.size());
+  const bool packs =
+      buffer_.size() * sizeof(Number) >= kSmallBytes && compresses(buffer_.data(), buffer_.size());
   const Handle properties = hdf5::without_times(H5P_DATASET_CREATE);
   const Shape extent = shape(rows), chunk = shape(growing ? chunk_rows_ : rows);
   Shape most = extent;
@@ -124,12 +124,12 @@ void Column<Number>::flush() {
                 group_.label(), name_);
   Shape start(block.size(), 0);
   start[0] = written_;
-  hdf5::check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(),
-                                  nullptr),
-              group_.label(), name_);
-  hdf5::check(H5Dwrite(set, number_type<Number>(), memory.get(), file.get(), H5P_DEFAULT,
-                       buffer_.data()),
-              group_.label(), name_);
+  hdf5::check(
+      H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(), nullptr),
+      group_.label(), name_);
+  hdf5::check(
+      H5Dwrite(set, number_type<Number>(), memory.get(), file.get(), H5P_DEFAULT, buffer_.data()),
+      group_.label(), name_);
   written_ += count;
   buffer_.clear();
 }
@@ -141,9 +141,9 @@ void Column<Number>::finish() {
   } else {
     const hid_t set = create(rows(), false);
     if (!buffer_.empty()) {
-      hdf5::check(H5Dwrite(set, number_type<Number>(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                           buffer_.data()),
-                  group_.label(), name_);
+      hdf5::check(
+          H5Dwrite(set, number_type<Number>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer_.data()),
+          group_.label(), name_);
     }
   }
   set_.reset();
@@ -181,8 +181,8 @@ ColumnReader<Number>::ColumnReader(const hdf5::Group& group, const std::string& 
     throw FileError(fmt::format("{}: '{}' has no size", label_, name));
   }
   hdf5::check_storage(set_.get(), rows_ * width_ * sizeof(Number), label_, name);
-  window_rows_ = std::max<std::uint64_t>(
-      1, kChunkBytes / std::max<std::uint64_t>(1, width_ * sizeof(Number)));
+  window_rows_ =
+      std::max<std::uint64_t>(1, kChunkBytes / std::max<std::uint64_t>(1, width_ * sizeof(Number)));
 }
 
 template <class Number>
@@ -195,9 +195,9 @@ void ColumnReader<Number>::fetch(std::uint64_t first, std::uint64_t count, Numbe
   const Handle memory =
       hdf5::own(H5Screate_simple(static_cast<int>(block.size()), block.data(), nullptr), H5Sclose,
                 label_, name_);
-  hdf5::check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(),
-                                  nullptr),
-              label_, name_);
+  hdf5::check(
+      H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(), nullptr),
+      label_, name_);
   hdf5::check(H5Dread(set_.get(), number_type<Number>(), memory.get(), file.get(), H5P_DEFAULT, to),
               label_, name_);
 }

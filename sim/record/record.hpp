@@ -170,7 +170,7 @@ class ResultReader {
   explicit ResultReader(const std::filesystem::path& file);
   ~ResultReader();
   ResultReader(ResultReader&&) noexcept;
-  const ResultFile& head() const;             ///< without points and units
+  const ResultFile& head() const;               ///< without points and units
   const std::vector<std::string>& ids() const;  ///< of the points, plan order
   std::vector<UnitId> units(std::size_t point) const;
   bool any_units() const;

@@ -51,9 +51,7 @@ class Rows {
 };
 
 /// The shape of the rows of a dataset, whose product is within what memory holds.
-Shape row_shape(const Group& group, const std::string& name) {
-  return Reals::row_of(group, name);
-}
+Shape row_shape(const Group& group, const std::string& name) { return Reals::row_of(group, name); }
 
 class ObservableRows {
  public:
@@ -110,9 +108,9 @@ class ObservableRows {
       series.mean = vector_from(unit_mean_.read(u, 1));
       series.variance = vector_from(unit_variance_.read(u, 1));
       const Stretch bins = stretch(first_bin_, u, label_);
-      series.bins = Eigen::Map<const Eigen::MatrixXd>(
-          bins_.read(bins.first, bins.count).data(), static_cast<Eigen::Index>(elements_),
-          static_cast<Eigen::Index>(bins.count));
+      series.bins = Eigen::Map<const Eigen::MatrixXd>(bins_.read(bins.first, bins.count).data(),
+                                                      static_cast<Eigen::Index>(elements_),
+                                                      static_cast<Eigen::Index>(bins.count));
       observable.units.push_back(std::move(series));
     }
     return observable;

@@ -217,21 +217,24 @@ void ResultWriter::add(const PointRecord& record) {
       throw std::logic_error("observable " + name + " has not the units of its point");
     }
     to.observables
-        .get(name, [&](const ObservableTable& table) { return table.fits(observable); }, observable)
+        .get(
+            name, [&](const ObservableTable& table) { return table.fits(observable); }, observable)
         .add(row, observable);
   }
   for (const verdict::Fact& fact : point.facts) {
     const std::size_t length = fact.values.size();
     to.facts
-        .get(fact.name, [&](const NumberTable& table) { return table.fits(length); }, fact.name,
-             length)
+        .get(
+            fact.name, [&](const NumberTable& table) { return table.fits(length); }, fact.name,
+            length)
         .add(row, fact.values, fact.text);
   }
   for (const verdict::Prediction& known : point.predictions) {
     const std::size_t length = known.values.size();
     to.predictions
-        .get(known.quantity, [&](const NumberTable& table) { return table.fits(length); },
-             known.quantity, length)
+        .get(
+            known.quantity, [&](const NumberTable& table) { return table.fits(length); },
+            known.quantity, length)
         .add(row, known.values, known.source);
   }
 }

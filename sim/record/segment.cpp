@@ -199,10 +199,10 @@ FinishedUnit SegmentReader::read(std::size_t unit) const {
   const std::vector<std::uint64_t> layout(
       from.layout.begin() + static_cast<std::ptrdiff_t>(4 * row),
       from.layout.begin() + static_cast<std::ptrdiff_t>(4 * end));
-  return {from.ids[unit],
-          series_from(layout, from.values->read(value, from.first_value[unit + 1] - value),
-                      from.path),
-          from.seconds[unit]};
+  return {
+      from.ids[unit],
+      series_from(layout, from.values->read(value, from.first_value[unit + 1] - value), from.path),
+      from.seconds[unit]};
 }
 
 std::vector<UnfinishedUnit> SegmentReader::unfinished() const {
@@ -210,7 +210,8 @@ std::vector<UnfinishedUnit> SegmentReader::unfinished() const {
   const Group unfinished = content_->file.root().open("unfinished");
   for (const std::string& name : unfinished.members()) {
     const Group group = unfinished.open(name);
-    all.push_back({read_id(group), static_cast<std::int64_t>(group.integer_attribute("blocks_done")),
+    all.push_back({read_id(group),
+                   static_cast<std::int64_t>(group.integer_attribute("blocks_done")),
                    read_state(group), group.real_attribute("seconds")});
   }
   return all;

@@ -28,8 +28,8 @@ record::PointRecord point_of(std::size_t p) {
   if (p % 4 == 1) record.point.parameters["experiment.window"] = "";
   const std::size_t levels = 1 + p % 3;
   record.point.facts = {{verdict::FactName{"noise"}, std::vector<double>(levels, 0.5), "a grid"}};
-  record.point.predictions = {{verdict::PredictionName{"critical_time"},
-                               static_cast<double>(p) / 3, fmt::format("root {}", p)}};
+  record.point.predictions = {{verdict::PredictionName{"critical_time"}, static_cast<double>(p) / 3,
+                               fmt::format("root {}", p)}};
   const std::size_t units = p % 4;
   for (std::uint32_t u = 0; u < units; ++u) {
     record.units.push_back({7, record.point.id, 0, u});
@@ -112,7 +112,8 @@ TEST_CASE("Points of many shapes come back from columns, in any order", "[unit][
   }
   const record::ResultReader reader(file);
   REQUIRE(reader.ids().size() == kPoints);
-  for (const std::size_t p : {0, 1, 2, 3, 9, 17, 19'999, 10'000, 4'999, 59, 16'383, 16'384, 8'191}) {
+  for (const std::size_t p :
+       {0, 1, 2, 3, 9, 17, 19'999, 10'000, 4'999, 59, 16'383, 16'384, 8'191}) {
     INFO("point " << p);
     check_same(point_of(p), reader.read(p));
     CHECK(reader.units(p) == point_of(p).units);
