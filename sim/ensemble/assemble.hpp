@@ -17,8 +17,9 @@ statistics::Estimate estimate(const std::vector<statistics::Series>& series,
                               const std::vector<record::UnitId>& units, bool quenched,
                               bool independent);
 
-/// Writes the result of a plan as far as its units are finished, point by point: memory holds one of
-/// them. `head`: sessions and performance, to which the seconds that it took are added as `timed`.
+/// Writes the result of a plan as far as its units are finished, point by point: memory holds one
+/// of them. `head`: sessions and performance, to which the seconds that it took are added as
+/// `timed`.
 void assemble(const std::filesystem::path& result, const deck::Deck& deck, const Plan& plan,
               Finished& finished, record::ResultFile head, const std::string& timed);
 /// The result before anything is finished: it says of which deck it is, and has no points.

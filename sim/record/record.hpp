@@ -6,8 +6,8 @@
 // one that was damaged, cut or edited is refused before HDF5 sees it. Equal content gives equal
 // bytes. Missing values are NaN.
 //
-// result.h5, format_version 3, has columns over all points. With h5py: numbers are plain float64 and
-// uint64, texts are str (`.asstr()`). "Rows of X" are rows one for one with those of X.
+// result.h5, format_version 3, has columns over all points. With h5py: numbers are plain float64
+// and uint64, texts are str (`.asstr()`). "Rows of X" go with those of X one for one.
 //   /                        attributes run, target, experiment, headline, fingerprint (texts),
 //                            seed (uint64), format_version (uint64)
 //   /deck/text               the deck, verbatim
@@ -18,8 +18,8 @@
 //   /points/complete         0 or 1
 //   /points/first_unit       points + 1: the finished units of point i are rows first_unit[i] ..
 //                            first_unit[i + 1] of `units`
-//   /points/keys/<section.key>   physics and statistics keys: a row a point, or one scalar where all
-//                            points have the same; numbers, or text
+//   /points/keys/<section.key>   physics and statistics keys: a row a point, or one scalar where
+//                            all points have the same; numbers, or text
 //   /points/present/<section.key>   0 or 1: where some points do not have the key
 //   /units/{seed,disorder,replica}   finished units, plan order within each point
 //   /observables/<name>      attributes name, unit, text, origin (sampled or deterministic),

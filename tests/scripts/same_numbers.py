@@ -1,12 +1,23 @@
 #!/usr/bin/env python3
 """Two results of different format versions hold the same numbers, bit for bit: points, keys, units,
-observables with their bins, facts, predictions. Usage: same_numbers.py A B"""
+observables with their bins, facts, predictions. Results that are older than degrees of freedom have
+other errors: of those what was measured is compared. Usage: same_numbers.py A B"""
 import sys
 
 import h5py
 import numpy
 
 PARTS = "mean error dof tau_int ess error_binning error_spread tau_error r_hat".split()
+
+
+class Anything:
+    """Equals all: what an old result does not say, or says otherwise."""
+
+    def __eq__(self, other):
+        return True
+
+
+ANY = Anything()
 
 
 def text(value):
@@ -39,16 +50,19 @@ def of_groups(file):
         items = {"id": identity, "complete": int(group.attrs["complete"]),
                  "units": group["units"][:].tolist()}
         for key, value in group.attrs.items():
-            if key != "complete":
+            if key not in ("complete", "run.seed"):  # which merge leaves out
                 items["key " + key] = same_text(value)
         for name, observable in group["observables"].items():
             here = f"observable {name} "
             for attribute in ("unit", "text", "origin"):
                 items[here + attribute] = text(observable.attrs[attribute])
+            old = "dof" not in observable
             for attribute in ("independent", "errors_agree", "converged"):
-                items[here + attribute] = int(observable.attrs[attribute])
+                items[here + attribute] = (ANY if old else int(observable.attrs[attribute]))
             items[here + "shape"] = observable["mean"].shape
-            for part in PARTS + ["bins", "unit_mean", "unit_variance"]:
+            for part in PARTS:
+                items[here + part] = (ANY if old and part != "mean" else bits(observable[part][()]))
+            for part in ("bins", "unit_mean", "unit_variance"):
                 items[here + part] = bits(observable[part][()])
             for part in ("unit_count", "unit_bin_size"):
                 items[here + part] = observable[part][:].tolist()
@@ -79,7 +93,7 @@ def of_columns(file):
                                                       ("seed", "disorder", "replica")))]}
         for key in points["keys"]:
             present = points["present"]
-            if key not in present or present[key][p]:
+            if key != "run.seed" and (key not in present or present[key][p]):
                 items["key " + key] = same_text(column(points["keys"], key, p))
         for table in file["observables"].values():
             found = numpy.flatnonzero(table["point"][:] == p)
