@@ -10,6 +10,7 @@
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "analysis/findings/axes.hpp"
 #include "analysis/findings/registry.hpp"
@@ -162,6 +163,7 @@ struct RunRequest {
   std::optional<fs::path> output = {};  ///< none: runs/<name>
   std::optional<double> walltime = {};
   bool quiet = false;
+  std::optional<double> begun = {};  ///< when the walltime began
 };
 
 /// What is said now and, where the deck alone could not go on with the run in its directory, what
@@ -194,8 +196,13 @@ std::vector<std::string> all_overrides(const std::string& text, const RunRequest
 
 /// The deck of a request. A run that was begun when keys that nothing reads were no errors may go
 /// on with them: they are part of its identity.
-deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
+deck::Deck parse_deck(const std::string& text, const RunRequest& request, bool validated) {
   deck::Catalogue known = experiment::decks();
+  if (validated) {  // by another rank: but what it reads may not be here
+    known.validate = [each = known.validate, first = true](const deck::Parameters& point) mutable {
+      if (std::exchange(first, false)) each(point);
+    };
+  }
   try {
     return deck::parse(text, request.path, request.overrides, known);
   } catch (const deck::Errors&) {
@@ -253,7 +260,7 @@ int run_deck(RunRequest request) {
   int mine = 0;
   std::vector<std::shared_ptr<const void>> begun;
   const auto prepare = [&] {
-    deck = parse_deck(text, request);
+    deck = parse_deck(text, request, rank != 0);
     begun = experiment::begin(*deck, [&](const std::string& program) {
       if (rank == 0 && !request.quiet) ensemble::say(fmt::format("starts {}\n", program));
     });
@@ -263,6 +270,7 @@ int run_deck(RunRequest request) {
     run_options.walltime = request.walltime;
     run_options.quiet = request.quiet;
     run_options.overrides = request.overrides;
+    run_options.begun = request.begun;
     return 0;
   };
   if (rank == 0) mine = guarded(true, prepare);
@@ -291,9 +299,10 @@ std::optional<fs::path> output(const Arguments& arguments) {
   return arguments.last("output");
 }
 
-int run(const std::string& command, const Arguments& arguments) {
+int run(const std::string& command, const Arguments& arguments, double begun) {
   RunRequest request{
       .path = arguments.words()[0], .command = command, .overrides = arguments.all("set")};
+  request.begun = begun;
   request.output = output(arguments);
   if (arguments.has("walltime")) {
     request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
@@ -335,11 +344,13 @@ int validate(const std::string& command, const Arguments& arguments) {
 
 /// The verbs that all ranks take part in. What fails on every rank alike is said once.
 int collective(int argc, char** argv) {
+  const double begun = ensemble::steady();
   const std::string command = command_line(argc, argv), verb = argv[0];
   const MpiSession mpi(&argc, &argv);
   return guarded(mpi.rank() == 0, [&] {
     if (verb == "run") {
-      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1));
+      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1),
+                 begun);
     }
     return validate(
         command, Arguments(verb, argc, argv, {}, {"seeds", "decks", "output"}, 0, ~std::size_t{0}));

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <set>
 #include <thread>
 
 #include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/head.hpp"
 #include "sim/ensemble/progress.hpp"
 #include "sim/ensemble/queue.hpp"
 #include "sim/ensemble/stop.hpp"
@@ -51,84 +51,6 @@ Outcome attempt(const Step& step) {
   }
 }
 
-/// The run as rank 0 knows it before and after the work.
-struct Head {
-  Store store;
-  Store::Found found;
-  std::vector<std::uint64_t> todo;       ///< plan units without a result, in plan order
-  std::vector<std::uint64_t> resumable;  ///< plan units with a saved state
-  double work_before = 0;                ///< a priori seconds already done
-
-  explicit Head(const fs::path& run) : store(run) {}
-
-  void start(const deck::Deck& deck, const Plan& plan, const std::vector<std::string>& overrides) {
-    store.open(deck.verbatim);
-    if (!store.note().empty()) say(store.note() + "\n");
-    found = store.find(plan);
-    for (const std::string& note : found.notes) say(fmt::format("{}\n", note));
-    std::map<record::UnitId, std::int64_t> states;
-    for (const auto& unit : found.unfinished) states[unit.id] = unit.blocks_done;
-    for (std::size_t u = 0; u < plan.units.size(); ++u) {
-      const Plan::Unit& unit = plan.units[u];
-      const record::UnitId id = plan.id(unit);
-      if (found.finished.contains(id)) {
-        work_before += Plan::work(unit);
-        continue;
-      }
-      todo.push_back(u);
-      if (states.contains(id)) resumable.push_back(u);
-    }
-    // From here on the directory says which deck it belongs to, even if nothing ever finishes.
-    if (!fs::exists(store.result()) || !found.files.empty() || !found.same_settings) {
-      write(deck, plan, found.performance);
-    }
-    for (const fs::path& file : found.rejected) store.reject(file);
-    record::write_text(store.run() / "deck.ini", deck.verbatim);
-    if (!overrides.empty()) {  // else those of an earlier session stay
-      record::write_text(store.run() / kOverrides, fmt::format("{}\n", fmt::join(overrides, "\n")));
-    }
-    std::set<fs::path> kept;
-    for (const record::UnfinishedUnit& unit : found.unfinished) {
-      record::write_segment(store.resume(unit.id), {plan.fingerprint(), {}, {unit}});
-      kept.insert(store.resume(unit.id));
-    }
-    std::error_code ignored;
-    for (const fs::path& file : found.files) {
-      if (!kept.contains(file)) fs::remove(file, ignored);
-    }
-  }
-
-  void write(const deck::Deck& deck, const Plan& plan,
-             const std::map<std::string, double>& performance) const {
-    record::ResultFile file = assemble(deck, plan, found.finished);
-    file.sessions = found.sessions;
-    file.performance = performance;
-    // A result that longer units redo stays until they are complete.
-    const bool aside = found.redone && !complete(plan);
-    record::write_result(aside ? store.next() : store.result(), file);
-    std::error_code ignored;
-    if (!aside) fs::remove(store.next(), ignored);
-  }
-
-  /// After the work: all that the ranks have published (`files`) goes into result.h5.
-  void finish(const deck::Deck& deck, const Plan& plan, const std::vector<fs::path>& files,
-              record::Session session, const std::map<std::string, double>& performance) {
-    const std::size_t before = found.finished.size();
-    for (const fs::path& file : files) collect(record::read_segment(file), plan, found.finished);
-    session.units = static_cast<std::int64_t>(found.finished.size() - before);
-    found.sessions.push_back(session);
-    write(deck, plan, performance);
-    std::error_code ignored;
-    for (const fs::path& file : files) fs::remove(file, ignored);
-    if (complete(plan)) store.clear();
-  }
-
-  bool complete(const Plan& plan) const {
-    return std::ranges::all_of(
-        plan.units, [&](const Plan::Unit& unit) { return found.finished.contains(plan.id(unit)); });
-  }
-};
-
 /// Expensive units first, plan order among equals: a straggler does not hold the rest.
 std::vector<std::size_t> queue_order(const Plan& plan, const std::vector<std::uint64_t>& todo) {
   std::vector<std::size_t> order(todo.begin(), todo.end());
@@ -142,11 +64,10 @@ std::vector<std::size_t> queue_order(const Plan& plan, const std::vector<std::ui
 class Invocation {
  public:
   Invocation(const deck::Deck& deck, const Plan& plan, const Options& options)
-      : deck_(deck),
-        plan_(plan),
+      : plan_(plan),
         options_(options),
         name_(options.output.string()),
-        head_(options.output),
+        head_(options.output, deck, plan),
         total_(static_cast<std::int64_t>(plan.units.size())) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
@@ -167,7 +88,6 @@ class Invocation {
     return std::min(1.0, (head_.work_before + queue_->work()) / all_work_);
   }
 
-  const deck::Deck& deck_;
   const Plan& plan_;
   const Options& options_;
   const std::string name_;
@@ -193,12 +113,9 @@ Exit exit_of(Halt halt) {
 }
 
 Exit Invocation::open() {
-  const double walltime =
-      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
-  stop_.emplace(options_.output, walltime > 0 ? std::optional(walltime) : std::nullopt);
   auto status = static_cast<int>(Exit::done);
   if (rank_ == 0) {
-    const Outcome start = attempt([&] { head_.start(deck_, plan_, options_.overrides); });
+    const Outcome start = attempt([&] { head_.start(options_.overrides); });
     start.say();
     status = static_cast<int>(start.exit);
   }
@@ -206,6 +123,12 @@ Exit Invocation::open() {
   if (status != 0) return static_cast<Exit>(status);
   broadcast(head_.todo);
   broadcast(head_.resumable);
+  double reserve = rank_ == 0 ? head_.reserve() : 0;
+  MPI_Bcast(&reserve, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+  const double walltime =
+      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
+  const double left = walltime - (steady() - options_.begun.value_or(begun_));
+  stop_.emplace(options_.output, walltime > 0 ? std::optional(left) : std::nullopt, reserve);
   before_ = total_ - static_cast<std::int64_t>(head_.todo.size());
   return Exit::done;
 }
@@ -242,7 +165,7 @@ void Invocation::announce() {
     tell(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
                      head_.resumable.size()));
   }
-  const auto& sessions = head_.found.sessions;
+  const auto& sessions = head_.found->sessions;
   if (!sessions.empty() && sessions.back().version != version_text()) {
     tell(fmt::format("it was begun by {}, this is {}: the result names both\n",
                      sessions.back().version, version_text()));
@@ -274,7 +197,7 @@ void Invocation::work() {
   setting.rank = rank_;
   setting.checkpoint = plan_.points.front().parameters.real("run.checkpoint");
   for (const std::uint64_t u : head_.resumable) {
-    setting.resumable.push_back(plan_.id(plan_.units[u]));
+    setting.resumable.insert(plan_.id(plan_.units[u]));
   }
   Worker worker(plan_, head_.store, setting, *queue_, [&] { return poll(); });
   const Outcome mine = attempt([&] {
@@ -314,7 +237,7 @@ Exit Invocation::close() {
       }
     }
     const Outcome finishing = attempt([&] {
-      head_.finish(deck_, plan_, files,
+      head_.finish(files,
                    {.start = utc(begin_),
                     .end = utc(now()),
                     .host = host(),
@@ -327,7 +250,7 @@ Exit Invocation::close() {
     finishing.say();
     if (finishing.exit != Exit::done) result = static_cast<int>(finishing.exit);
     const auto exit = static_cast<Exit>(result);
-    const auto units = static_cast<std::int64_t>(head_.found.finished.size());
+    const auto units = static_cast<std::int64_t>(head_.finished());
     progress_->finish(exit == Exit::done      ? "done"
                       : exit == Exit::stopped ? "stopped"
                                               : "failed",

@@ -50,13 +50,15 @@ void listen_to_signals() {
   }
 }
 
-StopConditions::StopConditions(const std::filesystem::path& run, std::optional<double> walltime)
-    : file_(run / "STOP"), deadline_(std::numeric_limits<double>::infinity()) {
-  if (walltime) deadline_ = steady() + *walltime;
+StopConditions::StopConditions(const std::filesystem::path& run, std::optional<double> walltime,
+                               double reserve)
+    : file_(run / "STOP") {
+  double left = walltime.value_or(std::numeric_limits<double>::infinity());
   if (const char* end = std::getenv("SLURM_JOB_END_TIME")) {
     const double at = std::strtod(end, nullptr);
-    if (at > 0) deadline_ = std::min(deadline_, steady() + at - now() - kSlurmMargin);
+    if (at > 0) left = std::min(left, at - now() - kSlurmMargin);
   }
+  deadline_ = steady() + left - std::clamp(reserve, 0.0, std::max(0.0, left / 2));
 }
 
 std::string StopConditions::reason(bool look) const {

@@ -15,8 +15,10 @@ void listen_to_signals();
 /// Stop conditions of this process: signals, a walltime, a file STOP in the run's directory.
 class StopConditions {
  public:
-  /// `walltime` in seconds from now; never later than half a minute before SLURM_JOB_END_TIME.
-  StopConditions(const std::filesystem::path& run, std::optional<double> walltime);
+  /// `walltime` in seconds from now; never later than half a minute before SLURM_JOB_END_TIME. Both
+  /// are ends of all that is done: work ends `reserve` seconds earlier, for the result to be put
+  /// together, but never before half of the time.
+  StopConditions(const std::filesystem::path& run, std::optional<double> walltime, double reserve);
 
   /// All conditions, in words ("walltime reached"), "" to go on. `look` also asks the file system.
   std::string reason(bool look) const;

@@ -88,50 +88,50 @@ void Store::open(const std::string& deck) {
 
 /// Takes in a result of earlier sessions; false when its units are shorter than those of the plan.
 bool Store::continues(const fs::path& file, const Plan& plan, Found& found) const {
-  record::ResultFile earlier;
   try {
-    earlier = record::read_result(file);
+    record::ResultReader reader(file);
+    const record::ResultFile& earlier = reader.head();
+    if (earlier.fingerprint == kMerged) {
+      throw Refusal(
+          fmt::format("{}: holds a merged result, which cannot be continued; continue the runs it "
+                      "was made of and merge again",
+                      run_.string()));
+    }
+    const auto differences = deck::incompatibilities(earlier.settings, plan.settings);
+    if (!differences.empty()) {
+      throw Refusal(fmt::format(
+          "{}: this directory holds a run of a different deck:\n  {}\nchoose another --output or "
+          "run.name (statistics may be raised, physics and seed may not change)",
+          run_.string(), fmt::join(differences, "\n  ")));
+    }
+    found.sessions = earlier.sessions;
+    found.performance = earlier.performance;
+    found.same_units = std::ranges::equal(
+        earlier.settings, plan.settings, [](const deck::Setting& a, const deck::Setting& b) {
+          return a.path == b.path && (a.text == b.text || a.role == deck::Role::control);
+        });
+    if (earlier.fingerprint == plan.fingerprint()) {
+      found.finished.add(std::move(reader));
+      return true;
+    }
+    if (same_length(earlier.settings, plan.settings)) {
+      const auto version = earlier.result.provenance.find("git");
+      throw Refusal(fmt::format(
+          "{}: was made by version {}, which measured other things than this one; choose another "
+          "--output",
+          run_.string(), version == earlier.result.provenance.end() ? "?" : version->second));
+    }
+    return !reader.any_units();
   } catch (const record::AccessError&) {
     throw;
   } catch (const record::FileError& error) {
     throw Refusal(fmt::format("{}; move it away to start anew", error.what()));
   }
-  if (earlier.fingerprint == kMerged) {
-    throw Refusal(
-        fmt::format("{}: holds a merged result, which cannot be continued; continue the runs it "
-                    "was made of and merge again",
-                    run_.string()));
-  }
-  const auto differences = deck::incompatibilities(earlier.settings, plan.settings);
-  if (!differences.empty()) {
-    throw Refusal(fmt::format(
-        "{}: this directory holds a run of a different deck:\n  {}\nchoose another --output or "
-        "run.name (statistics may be raised, physics and seed may not change)",
-        run_.string(), fmt::join(differences, "\n  ")));
-  }
-  found.sessions = earlier.sessions;
-  found.performance = earlier.performance;
-  found.same_settings =
-      std::equal(earlier.settings.begin(), earlier.settings.end(), plan.settings.begin(),
-                 plan.settings.end(), [](const deck::Setting& a, const deck::Setting& b) {
-                   return a.path == b.path && a.text == b.text;
-                 });
-  if (earlier.fingerprint == plan.fingerprint()) {
-    collect(earlier, found.finished);
-    return true;
-  }
-  if (same_length(earlier.settings, plan.settings)) {
-    throw Refusal(
-        fmt::format("{}: was made by version {}, which measured other things than this one; "
-                    "choose another --output",
-                    run_.string(), earlier.result.provenance["git"]));
-  }
-  return earlier.units.empty();
 }
 
 Store::Found Store::find(const Plan& plan) const {
-  Found found;
-  const std::string fingerprint = plan.fingerprint();
+  Found found(plan);
+  const std::string& fingerprint = plan.fingerprint();
   if (fs::exists(result())) found.redone = !continues(result(), plan, found);
   if (fs::exists(next())) continues(next(), plan, found);
   if (found.redone) {
@@ -146,13 +146,16 @@ Store::Found Store::find(const Plan& plan) const {
   std::sort(names.begin(), names.end());
   for (const fs::path& name : names) {
     try {
-      record::Segment segment = record::read_segment(name);
-      if (segment.fingerprint != fingerprint) {
+      const record::SegmentReader segment(name);
+      if (segment.fingerprint() != fingerprint) {
         found.rejected.push_back(name);
         continue;
       }
-      collect(segment, plan, found.finished);
-      for (record::UnfinishedUnit& unit : segment.unfinished) {
+      std::vector<record::UnfinishedUnit> unfinished = segment.unfinished();
+      const std::size_t before = found.finished.count();
+      found.finished.add(name, segment);
+      if (found.finished.count() > before) found.needed.push_back(name);
+      for (record::UnfinishedUnit& unit : unfinished) {
         record::UnfinishedUnit& best = states[unit.id];
         if (unit.blocks_done > best.blocks_done) best = std::move(unit);
       }
@@ -169,7 +172,8 @@ Store::Found Store::find(const Plan& plan) const {
     }
   }
   for (auto& [id, unit] : states) {
-    if (unit.blocks_done > 0 && !found.finished.contains(id)) {
+    const auto index = found.finished.index(id);
+    if (unit.blocks_done > 0 && index && !found.finished.contains(*index)) {
       found.unfinished.push_back(std::move(unit));
     }
   }

@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/finished.hpp"
 #include "sim/ensemble/lock.hpp"
 #include "sim/record/record.hpp"
 
@@ -51,14 +51,16 @@ class Store {
   const std::string& note() const { return lock_->note(); }  ///< of the lock, for the user
   struct Found {
     Finished finished;
+    std::vector<std::filesystem::path> needed;       ///< segments with units that no result holds
     std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
     std::vector<record::Session> sessions;
     std::map<std::string, double> performance;
-    bool same_settings = true;                 ///< false: analysis or control keys have changed
+    bool same_units = true;                    ///< false: there are more of them than before
     bool redone = false;                       ///< result.h5 has units, but shorter ones
     std::vector<std::string> notes;            ///< what was rejected and why, for the user
     std::vector<std::filesystem::path> files;  ///< segments read
     std::vector<std::filesystem::path> rejected;
+    explicit Found(const Plan& plan) : finished(plan) {}
   };
   /// What earlier sessions left; changes nothing. Throws Refusal when result.h5 belongs to another
   /// deck (with the differences), to a program that measures other things, to a merged run, or is

@@ -11,6 +11,8 @@
 namespace symbreak::ensemble {
 
 constexpr double kPollInterval = 0.02;  // seconds
+/// Finished units that wait in memory for a checkpoint.
+constexpr std::size_t kMostBytes = 16'000'000;
 constexpr auto kWait = std::chrono::milliseconds(1);
 
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
@@ -58,7 +60,7 @@ void Worker::take_units() {
       const Plan::Point& point = plan_.points[unit.point];
       std::string where;
       for (const std::string& key : plan_.swept) {
-        where += fmt::format(", {} = {}", key, point.parameters.all().at(key).canonical());
+        where += fmt::format(", {} = {}", key, point.parameters.value(key).canonical());
       }
       throw std::runtime_error(fmt::format("point {}{}, disorder sample {}, replica {}: {}",
                                            point.id, where, unit.disorder, unit.replica,
@@ -76,11 +78,12 @@ bool Worker::advance(const Plan::Unit& unit) {
                                      .disorder = unit.disorder,
                                      .replica = unit.replica};
   const record::UnitId id = plan_.id(unit);
-  auto simulation = point.experiment->start(address);
-  measure::Recorder recorder(point.experiment->observables());
+  const auto experiment = plan_.experiment_of(unit.point);  // what a unit refers to, while it lasts
+  auto simulation = experiment->start(address);
+  measure::Recorder recorder(experiment->observables());
   std::int64_t block = 0;
   double seconds = 0;
-  if (std::ranges::find(setting_.resumable, id) != setting_.resumable.end()) {
+  if (setting_.resumable.contains(id)) {
     try {
       const record::Segment segment = record::read_segment(store_.resume(id));
       const record::UnfinishedUnit& saved = segment.unfinished.at(0);
@@ -90,8 +93,8 @@ bool Worker::advance(const Plan::Unit& unit) {
       seconds = saved.seconds;
     } catch (const std::exception&) {
       // A state that is of no use costs time, never the result: the unit starts over.
-      simulation = point.experiment->start(address);
-      recorder = measure::Recorder(point.experiment->observables());
+      simulation = experiment->start(address);
+      recorder = measure::Recorder(experiment->observables());
     }
   }
 
@@ -126,8 +129,9 @@ bool Worker::advance(const Plan::Unit& unit) {
   }
   credit();
   finished_.push_back({id, recorder.finish(), steady() - begin});
+  finished_bytes_ += record::bytes_of(finished_.back());
   queue_.add_finished(1);
-  if (steady() - last_published_ > setting_.checkpoint) {
+  if (steady() - last_published_ > setting_.checkpoint || finished_bytes_ > kMostBytes) {
     publish_finished();
     last_published_ = steady();
   }
@@ -140,6 +144,7 @@ void Worker::publish_finished() {
           {fingerprint_, finished_, {}});
   ++published_files_;
   finished_.clear();
+  finished_bytes_ = 0;
 }
 
 void Worker::publish(const std::filesystem::path& file, const record::Segment& segment) {

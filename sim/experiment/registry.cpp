@@ -159,7 +159,7 @@ std::vector<std::shared_ptr<const void>> begin(
       const std::string& text = said[network] = network->begin();
       if (!text.empty() && std::ranges::find(all, text) == all.end()) all.push_back(text);
     }
-    deck::Value worker = point.all().at("target.worker");
+    deck::Value worker = point.value("target.worker");
     for (std::string& contents : worker.contents) contents += " " + said[network];
     point.set("target.worker", std::move(worker));
   }

@@ -65,13 +65,13 @@ std::vector<PointGroup> points_by_noise(const Result& result, const std::string&
 
 std::vector<PointGroup> group_points(const Result& result, const std::vector<std::string>& except) {
   std::vector<PointGroup> all;
+  std::map<Keys, std::size_t> place;
   for (const Point& point : result.points) {
     if (!point.measured()) continue;
-    const auto keys = swept_keys(result, point, except);
-    auto found = std::find_if(all.begin(), all.end(),
-                              [&](const PointGroup& group) { return group.keys == keys; });
-    if (found == all.end()) found = all.insert(all.end(), PointGroup{keys, {}});
-    found->points.push_back(&point);
+    const Keys keys = swept_keys(result, point, except);
+    const auto [found, fresh] = place.emplace(keys, all.size());
+    if (fresh) all.push_back({keys, {}});
+    all[found->second].points.push_back(&point);
   }
   return all;
 }

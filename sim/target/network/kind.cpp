@@ -43,8 +43,7 @@ std::shared_ptr<const Target> companion(const deck::Parameters& parameters) {
   for (const TargetKind& kind : companions()) {
     if (kind.name != name) continue;
     for (const deck::Key& key : kind.keys) {
-      const auto found = parameters.all().find(key.path());
-      if (found != parameters.all().end()) own.set(key.path(), found->second);
+      if (parameters.has(key.path())) own.set(key.path(), parameters.value(key.path()));
     }
   }
   own.set("target.kind", {.kind = deck::Kind::word, .numbers = {}, .words = {name}});
