@@ -20,7 +20,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/stop.hpp"
 #include "sim/ensemble/text.hpp"
 #include "sim/experiment/registry.hpp"

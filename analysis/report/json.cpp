@@ -128,15 +128,15 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                            {"text", diagnostic.text},
                            {"advice", diagnostic.advice}});
   }
-  const Json document = {{"schema", "symbreak-analysis-1"},
-                         {"run", result.run},
-                         {"results", results},
-                         {"verdicts", verdicts},
-                         {"points", points},
-                         {"complete_points",
-                          std::ranges::count(result.points, true, &verdict::Point::complete)},
-                         {"observables", observables},
-                         {"diagnostics", diagnostics}};
+  const Json document = {
+      {"schema", "symbreak-analysis-1"},
+      {"run", result.run},
+      {"results", results},
+      {"verdicts", verdicts},
+      {"points", points},
+      {"complete_points", std::ranges::count(result.points, true, &verdict::Point::complete)},
+      {"observables", observables},
+      {"diagnostics", diagnostics}};
   // A deck may hold bytes that are no UTF-8: replaced, so that the JSON stays valid.
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }

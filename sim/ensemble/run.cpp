@@ -11,7 +11,7 @@
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/head.hpp"
 #include "sim/ensemble/progress.hpp"
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/stop.hpp"
 #include "sim/ensemble/store.hpp"
 #include "sim/ensemble/text.hpp"

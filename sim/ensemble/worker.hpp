@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/store.hpp"
 
 namespace symbreak::ensemble {

@@ -183,11 +183,11 @@ MUTANTS = [Mutant(*row) for row in [
      "(quenched && disorder.size() > 1)",
      SHARP + "ensemble_estimate.cpp",
      "Disorder samples count as wholes, another seed of a quenched target as another"),
-    ("lease_twice", "sim/ensemble/node.cpp", "current_ = packed({next.begin + 1, next.end});",
+    ("lease_twice", "sim/ensemble/sharing/node.cpp", "current_ = packed({next.begin + 1, next.end});",
      "current_ = packed({next.begin, next.end});",
      UNIT + "queue.cpp",
      "Eight workers and a leader that puts in lease after lease: every position once"),
-    ("lease_whole_share", "sim/ensemble/ledger.cpp", "* share / 2;", "* share;",
+    ("lease_whole_share", "sim/ensemble/sharing/ledger.cpp", "* share / 2;", "* share;",
      UNIT + "queue.cpp", "Leases cover the queue once, and shrink with the cost that is left"),
     # analysis/statistics
     ("autocorrelation_10_percent", "analysis/statistics/autocorrelation.cpp",

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/ensemble/node.hpp"
+#include "sim/ensemble/sharing/node.hpp"
 
 namespace symbreak::ensemble {
 

@@ -1,4 +1,4 @@
-#include "sim/ensemble/courier.hpp"
+#include "sim/ensemble/sharing/courier.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -11,8 +11,8 @@
 #include <optional>
 #include <vector>
 
-#include "sim/ensemble/courier.hpp"
-#include "sim/ensemble/node.hpp"
+#include "sim/ensemble/sharing/courier.hpp"
+#include "sim/ensemble/sharing/node.hpp"
 
 namespace symbreak::ensemble {
 

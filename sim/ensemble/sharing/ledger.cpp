@@ -1,4 +1,4 @@
-#include "sim/ensemble/ledger.hpp"
+#include "sim/ensemble/sharing/ledger.hpp"
 
 #include <algorithm>
 #include <numeric>

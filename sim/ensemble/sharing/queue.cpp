@@ -1,4 +1,4 @@
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
 
 #include <cmath>
 #include <memory>

@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "sim/ensemble/ledger.hpp"
-#include "sim/ensemble/node.hpp"
+#include "sim/ensemble/sharing/ledger.hpp"
+#include "sim/ensemble/sharing/node.hpp"
 
 namespace symbreak::ensemble {
 

@@ -1,4 +1,4 @@
-#include "sim/ensemble/node.hpp"
+#include "sim/ensemble/sharing/node.hpp"
 
 namespace symbreak::ensemble {
 
