@@ -116,8 +116,8 @@ void warn_of_what_is_missing(const Result& result, Findings& findings) {
   if (unfinished > 0) {
     findings.diagnostics.push_back(
         {Severity::warning, "unfinished",
-         fmt::format("{} of {} points lack work units; what is said rests on those there are", unfinished,
-                     result.points.size()),
+         fmt::format("{} of {} points lack work units; what is said rests on those there are",
+                     unfinished, result.points.size()),
          "run the same command again to continue"});
     return;
   }
