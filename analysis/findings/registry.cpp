@@ -67,14 +67,13 @@ verdict::Findings analyse(const verdict::Result& result) {
   if (found == all.end()) {
     throw std::out_of_range("this build knows no experiment '" + result.experiment + "'");
   }
+  verdict::Findings findings;
   if (result.points.empty()) {
-    return {{},
-            {{verdict::Severity::warning, "run", "nothing of it is finished yet",
-              "run the same command to continue it"}},
-            {},
-            {}};
+    findings.diagnostics = {{verdict::Severity::warning, "run", "nothing of it is finished yet",
+                             "run the same command to continue it"}};
+    return findings;
   }
-  verdict::Findings findings = found->second(result);
+  findings = found->second(result);
   verdict::warn_of_non_numbers(result, findings);
   verdict::count_units(result, findings);
   return findings;
