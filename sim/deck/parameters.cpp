@@ -84,12 +84,12 @@ std::uint64_t Parameters::seed() const {
   return seed;
 }
 std::optional<double> Parameters::tolerance(const std::string& path) const {
-  const std::vector<std::string>& words = at(path).words;
+  const std::vector<std::string>& words = value(path).words;
   if (words.empty()) return std::nullopt;
   const std::string& text = only(path, words, "number");
-  double value = 0;
-  std::from_chars(text.data() + std::string("auto(").size(), text.data() + text.size(), value);
-  return value;
+  double share = 0;
+  std::from_chars(text.data() + std::string("auto(").size(), text.data() + text.size(), share);
+  return share;
 }
 bool Parameters::has(const std::string& path) const { return find(path) != nullptr; }
 
