@@ -256,10 +256,11 @@ class Reader {
         if (!names.empty()) return;
       }
     }
+    const bool unset = !wanted.is_absolute() && searched.size() == 1;
     throw Fault{text, fmt::format("no file matches {}; searched: {}{}; '*' stands for any letters "
                                   "of a name, not of a folder",
                                   quote(text), fmt::join(searched, ", "),
-                                  searched.size() == 1 ? "; SYMBREAK_DATA is not set" : "")};
+                                  unset ? "; SYMBREAK_DATA is not set" : "")};
   }
 
   /// Where a file is looked for.

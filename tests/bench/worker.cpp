@@ -2,7 +2,10 @@
 // multiplication, to the example in C and, where there is one, to a worker in numpy; beside the same
 // multiplication in this process with the copies alone.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
+#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -17,18 +20,41 @@ namespace network = symbreak::target::network;
 
 constexpr Index kStates = 64;
 
+// As the program does: answers of megabytes are not mapped anew each time.
+const bool kept =
+    mallopt(M_MMAP_THRESHOLD, 32 << 20) != 0 && mallopt(M_TRIM_THRESHOLD, 256 << 20) != 0;
+
+/// Wall time of a state, and that of this process on a processor.
+class PerState {
+ public:
+  explicit PerState(benchmark::State& state) : state_(state) {}
+  ~PerState() {
+    const double states = static_cast<double>(state_.iterations() * kStates);
+    state_.counters["us_a_state"] =
+        1e6 * std::chrono::duration<double>(Clock::now() - begin_).count() / states;
+    state_.counters["cpu_us_a_state"] = 1e6 * static_cast<double>(std::clock() - cpu_) /
+                                        static_cast<double>(CLOCKS_PER_SEC) / states;
+  }
+  PerState(const PerState&) = delete;
+  PerState& operator=(const PerState&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  benchmark::State& state_;
+  Clock::time_point begin_ = Clock::now();
+  std::clock_t cpu_ = std::clock();
+};
+
 void ask(benchmark::State& state, const network::Launch& launch) {
   const Index d = state.range(0);
   try {
     network::Worker worker(launch);
     const MatrixXd x = MatrixXd::Constant(d, kStates, 0.5);
     const VectorXd s = VectorXd::Constant(kStates, 2);
+    const PerState timer(state);
     for (auto _ : state) {
       benchmark::DoNotOptimize(worker.ask(network::Operation::mean, x, s, d));
     }
-    state.counters["us_a_state"] =
-        benchmark::Counter(1e-6 * kStates, benchmark::Counter::kIsIterationInvariantRate |
-                                               benchmark::Counter::kInvert);
   } catch (const std::exception& error) {
     state.SkipWithError(error.what());
   }
@@ -54,13 +80,12 @@ void copies_alone(benchmark::State& state) {
   const Index d = state.range(0);
   const MatrixXd x = MatrixXd::Constant(d, kStates, 0.5);
   MatrixXd there(d, kStates), back(d, kStates);
+  const PerState timer(state);
   for (auto _ : state) {
     there = x;
     back = there * 0.5;
     benchmark::DoNotOptimize(MatrixXd(back));
   }
-  state.counters["us_a_state"] = benchmark::Counter(
-      1e-6 * kStates, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(copies_alone)->Arg(784)->Arg(12'288)->UseRealTime();
 

@@ -71,5 +71,32 @@ for x, name in zip(files, ("checkpoint_10.npy", "checkpoint_100.npy", "checkpoin
 notes = {row["subject"]: row["text"] for row in found["diagnostics"]}
 print("tau_mem:", notes.get("tau_mem", "missing"))
 failed |= "tau_mem" not in notes
+
+# The same samples in the features and by the classes of a worker.
+worker = work / "worker.py"
+worker.write_text(f"""#!{sys.executable}
+import symbreak_worker
+symbreak_worker.serve(lambda x, s: x, shape=8, features=lambda x: x[:, :3] ** 2,
+                      classify=lambda x: x[:, 0] > 0.5, classes=2)
+""")
+worker.chmod(0o755)
+np.savetxt(work / "labels.csv", (data[:, 0] > 0.5).astype(int), fmt="%d")
+(work / "features.ini").write_text((work / "deck.ini").read_text().replace("kind = dataset", """kind = network
+worker = worker.py
+classify = worker
+labels = labels.csv""").replace("samples_numpy", "features").replace("level", "space = features\nlevel"))
+subprocess.run([sys.argv[1], "run", "features.ini"], cwd=work, check=True, stdout=subprocess.DEVNULL)
+found = json.loads(subprocess.run([sys.argv[1], "analyze", "--json", "runs/features"], cwd=work,
+                                  check=True, capture_output=True, text=True).stdout)
+for x, name in zip(files, ("checkpoint_10.npy", "checkpoint_100.npy", "checkpoint_1000.npy")):
+    a, b = x[:, :3].astype(float)**2, held[:, :3].astype(float)**2
+    ca, cb = np.cov(a.T), np.cov(b.T)
+    frechet = (np.sum((a.mean(0) - b.mean(0))**2) +
+               np.trace(ca + cb - 2 * root(root(ca) @ cb @ root(ca))))
+    share = np.mean(x[:, 0] > 0.5)
+    off = (abs(measured("frechet_distance", name) - frechet),
+           abs(measured("class_occupation", name)[1] - share))
+    print(f"{name:20s} features: Frechet {frechet:.6f}, share of class 1 {share:.6f}, off by {off}")
+    failed |= not max(off) < 1e-6 * (1 + frechet)
 subprocess.run(["rm", "-rf", str(work)], check=True)
 sys.exit(failed)

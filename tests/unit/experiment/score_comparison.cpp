@@ -1,5 +1,5 @@
 // A score beside others: of the data itself all distances are known; a Gaussian of another variance
-// is as far as the closed form says; the curl of a patch machine is that of its Jacobian.
+// is as far as the closed form says; the curl of a shear is that of its matrix.
 #include <cmath>
 
 #include "analysis/findings/score_comparison/observables.hpp"
@@ -20,6 +20,35 @@ std::vector<std::string> joined(std::vector<std::string> all,
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
+
+/// D = M x of data N(0, 1): a Jacobian that is no gradient's.
+class Sheared final : public target::Denoiser, public target::CleanData {
+ public:
+  explicit Sheared(target::MatrixXd matrix) : matrix_(std::move(matrix)) {}
+  Index dimension() const override { return matrix_.rows(); }
+  target::MatrixXd mean(const target::States& x, const target::Betas&) const override {
+    return matrix_ * x;
+  }
+  target::MatrixXd jacobian_product(const target::States&, const target::Betas&,
+                                    const target::States& v) const override {
+    return matrix_ * v;
+  }
+  void sample(random::Stream& stream, Eigen::Ref<target::MatrixXd> y) const override {
+    target::MatrixXd z(y.rows(), y.cols());
+    stream.normals({z.data(), static_cast<std::size_t>(z.size())});
+    y = z;
+  }
+  target::VectorXd mean_of_target() const override { return target::VectorXd::Zero(dimension()); }
+  std::optional<target::MatrixXd> covariance() const override {
+    return target::MatrixXd::Identity(dimension(), dimension());
+  }
+  target::MatrixXd order_axes() const override {
+    return target::MatrixXd::Identity(dimension(), 1);
+  }
+
+ private:
+  target::MatrixXd matrix_;
+};
 
 std::string thirty_points() {
   std::string text;
@@ -83,6 +112,22 @@ TEST_CASE("Two Gaussian scores are as far apart as their closed forms", "[unit][
     CHECK(run.estimates.at("jacobian_square").mean[at] == Approx(std::pow(v / (v + s), 2)));
     CHECK(run.estimates.at("antisymmetric").mean[at] < 1e-20);
     CHECK(run.estimates.at("jacobian_error").mean[at] == 0);
+  }
+}
+
+TEST_CASE("The curl of a score is that of its Jacobian", "[unit][experiment]") {
+  target::MatrixXd matrix(3, 3);
+  matrix << 0.5, 0.8, -0.1, 0.2, 0.4, 0, 0.6, -0.3, 0.7;
+  const std::vector<std::string> settings =
+      joined(kSmall, {"target.kind=gaussian_mixture", "target.dimension=3", "sampling.blocks=64"});
+  const auto sheared = std::make_shared<Sheared>(matrix);
+  target::lend(test::parameters("score_comparison", settings), {}, sheared);
+  const test::Run run = test::run("score_comparison", settings);
+  CHECK(run.estimates.count("distance_data") == 0);  // no law is known
+  for (Index i = 0; i < 5; ++i) {
+    CHECK(std::abs(run.deviation("antisymmetric", (matrix - matrix.transpose()).squaredNorm() / 12,
+                                 i)) < 4);
+    CHECK(std::abs(run.deviation("jacobian_square", matrix.squaredNorm() / 3, i)) < 4);
   }
 }
 
