@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
-#include <tuple>
+#include <utility>
 
 #include "analysis/report/label.hpp"
 
@@ -13,12 +13,13 @@ namespace symbreak::report {
 
 std::vector<ResultGroup> grouped(const verdict::Findings& findings) {
   std::vector<ResultGroup> all;
-  std::map<std::tuple<std::string, std::string, verdict::Role>, std::size_t> places;
+  std::map<std::pair<std::string, std::string>, std::size_t> places;
   for (const verdict::Verdict* row : findings.results()) {
     const std::string name = row->name();
-    const auto [place, fresh] = places.try_emplace({name, row->unit, row->role}, all.size());
+    const auto [place, fresh] = places.try_emplace({name, row->unit}, all.size());
     if (fresh) all.push_back({name, row->unit, row->role, {}});
     all[place->second].rows.push_back(row);
+    all[place->second].role = std::min(all[place->second].role, row->role);
   }
   // A quantity stands beside its namesakes of other criteria, predicted or not.
   const auto first = [&](const ResultGroup& group) {

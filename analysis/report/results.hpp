@@ -10,7 +10,7 @@
 
 namespace symbreak::report {
 
-/// Results of one name, unit, role: they stand together in a table.
+/// Results of one name and unit: they stand together in a table. Its role is that of the foremost.
 struct ResultGroup {
   std::string name;  ///< "critical_time, score criterion"
   std::string unit;

@@ -36,7 +36,7 @@ class ResultsTable {
       std::getline(body, line);
       return line;
     };
-    text_ = padded("result", room_) + "  " + next_line() + "\n";
+    put(padded("result", room_) + "  " + next_line());
     std::size_t next = 0;
     for (const ResultLine& line : lines_) {
       if (is_row(line)) {
@@ -112,9 +112,7 @@ class ResultsTable {
         text_ += wrapped(fmt::format("{}", fmt::join(parts, ", ")), most_, "  ");
       }
     }
-    const std::string whole = padded(name, room_) + "  " + numbers;
-    // Numbers that no layout holds are broken between columns.
-    text_ += width(whole) <= most_ ? whole + "\n" : wrapped(whole, most_, "    ");
+    put(padded(name, room_) + "  " + numbers);
     if (!line.below.empty()) text_ += wrapped(line.below, most_, "    ");
   }
 
@@ -123,6 +121,11 @@ class ResultsTable {
     const std::size_t margin = std::min(room_, most_ / 3);
     if (width(name) > margin) alone(name);
     text_ += wrapped(line.folded, most_, padded(name, margin) + "  ");
+  }
+
+  /// Numbers that no layout holds are broken between columns.
+  void put(const std::string& whole) {
+    text_ += width(whole) <= most_ ? whole + "\n" : wrapped(whole, most_, "    ");
   }
 
   void alone(std::string& name) {

@@ -173,16 +173,38 @@ std::vector<std::shared_ptr<const void>> begin(
 
 namespace {
 
-/// What a kind records on the first target that it can be set up on with every key at its default.
+/// "key = value" lines of the keys that a deck has to give, with something that they allow; files
+/// cannot be made up.
+std::string required(const std::vector<deck::Key>& keys, const std::string& section) {
+  constexpr double kInteger = 20, kReal = 1;
+  std::string lines;
+  for (const deck::Key& key : keys) {
+    if (key.fallback || key.section != section) continue;
+    const bool integer = key.kind == deck::Kind::integer;
+    if (integer || key.kind == deck::Kind::real) {
+      const double value = std::clamp(integer ? kInteger : kReal, key.minimum, key.maximum);
+      lines += fmt::format("{} = {}\n", key.name, value);
+    } else if (!key.choices.empty()) {
+      lines += fmt::format("{} = {}\n", key.name, key.choices.front());
+    }
+  }
+  return lines;
+}
+
+/// What a kind records on the first target that it can be set up on, every other key at its default.
 std::pair<std::string, std::vector<layout::Definition>> recorded_by(const std::string& name) {
-  for (const std::string& target : targets_of(kind(name))) {
-    const std::string text = fmt::format(
-        "[run]\nseed = 1\n[target]\nkind = {}\n[forward]\n[experiment]\nkind = {}\n[sampling]\n",
-        target, name);
+  const ExperimentKind& experiment = kind(name);
+  for (const std::string& target : targets_of(experiment)) {
+    std::string text = "[run]\nseed = 1\n[forward]\n[target]\nkind = " + target + "\n" +
+                       required(target::kind(target).keys, "target");
+    for (const std::string section : {"experiment", "sampling"}) {
+      text += "[" + section + "]\n" + (section == "experiment" ? "kind = " + name + "\n" : "") +
+              required(target::kind(target).keys, section) + required(experiment.keys, section);
+    }
     try {
       const deck::Deck deck = deck::parse(text, "default.ini", {}, decks());
       std::vector<layout::Definition> all;
-      for (const auto& info : kind(name).make(deck.first())->observables()) {
+      for (const auto& info : experiment.make(deck.first())->observables()) {
         all.push_back(measure::described(info));
       }
       return {target, all};

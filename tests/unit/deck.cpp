@@ -334,7 +334,7 @@ TEST_CASE("did_you_mean finds the nearest spelling, or says nothing", "[deck]") 
 
 TEST_CASE("explain and the tables follow the declarations", "[deck]") {
   const Catalogue catalogue = small_catalogue();
-  CHECK_THAT(explain("", catalogue), Contains("  deltas             finite set") &&
+  CHECK_THAT(explain("", catalogue), Contains("  deltas   finite set") &&
                                          Contains("  copies             Monte") &&
                                          Contains("  sweep       many points"));
   CHECK_THAT(explain("deltas", catalogue),
@@ -355,7 +355,8 @@ TEST_CASE("explain and the tables follow the declarations", "[deck]") {
   CHECK_THAT(explain("COPIES", catalogue), Contains("Experiments\n") && Contains("Monte Carlo"));
   Catalogue recording = catalogue;
   recording.experiments[1].measures = [] {
-    return std::pair(std::string("deltas"), std::vector<layout::Definition>{{"chi", "[J] a sum"}});
+    return std::pair(std::string("deltas"),
+                     std::vector<symbreak::layout::Definition>{{"chi", "[J] a sum"}});
   };
   CHECK_THAT(explain("copies", recording), Contains("It records, on target deltas:\n  chi  [J] a"));
   CHECK_THAT(explain("chi", recording), Contains("Recorded\n") && Contains("(copies)"));

@@ -111,7 +111,7 @@ TEST_CASE("keys of the sweep are columns of the table of results", "[report]") {
   result.swept = {"target.n", "experiment.h", "unused.key"};
   const std::string text = report::text(result, findings, {.width = 100});
   INFO(text);
-  CHECK(text.find("result           target.n  h  sampling.n  measured   predicted    z\n") !=
+  CHECK(text.find("result           target.n  h  sampling.n  measured   predicted     z\n") !=
         std::string::npos);
   CHECK(text.find("theta            -         -  -") != std::string::npos);
   CHECK(text.find("2 of 2 predictions agree (|z| <= 3, 0.005 false alarms expected).") !=

@@ -68,16 +68,17 @@ TEST_CASE("The collapse time is where the planted weight crosses its threshold",
     for (verdict::Point& point : made.points) point.predictions[0].values = {2.3};
     CHECK_FALSE(test::verdicts(findings::analyse(made), "collapse_time").at(0).agrees());
   }
-  SECTION("a bound is noted, not judged") {
+  SECTION("a bound is told, not judged") {
     for (verdict::Point& point : made.points) {
       point.facts.push_back({fact::collapse_is_bound, 1, "an upper bound"});
     }
     const verdict::Findings found = findings::analyse(made);
     CHECK(found.verdicts.empty());
-    CHECK(std::any_of(found.diagnostics.begin(), found.diagnostics.end(), [](const auto& note) {
-      return note.text.find("an upper bound") != std::string::npos &&
-             note.severity == verdict::Severity::note;
-    }));
+    const auto times = test::measured(found, "collapse_time");
+    REQUIRE(times.size() == 2);
+    CHECK(times[0].measured == Approx(rows[0].measured));
+    CHECK(times[0].role == verdict::Role::headline);
+    CHECK_THAT(times[1].criterion, Catch::EndsWith("an upper bound"));
   }
 }
 
@@ -196,6 +197,7 @@ TEST_CASE("Published excess entropies deviate by one standard error on average",
                            {prediction::published_error, 0.01, "published"},
                            {prediction::published_ratio,
                             1 - information / L + sign * deviation * 0.01, "published"}};
+      test::put_sampled(point, observable::denoising_error, {0.5}, 0.01);
       sign = -sign;
     }
     return test::verdicts(findings::analyse(made), "published_excess_entropy");

@@ -78,7 +78,7 @@ TEST_CASE("Findings of pattern_formation: what is missing is left out", "[unit][
     point.facts[2].values[0] = 0;
   }
   CHECK(findings::analyse(result).verdicts.empty());
-  CHECK(findings::analyse(result).diagnostics.size() == 1);
+  CHECK(test::measured(findings::analyse(result), "exponent_rate").size() == 2);
   for (verdict::Point& point : result.points) test::unfinished(point);
   CHECK(findings::analyse(result).figures.empty());
   for (verdict::Point& point : result.points) {

@@ -71,12 +71,12 @@ TEST_CASE("Beliefs without a threshold are drawn", "[unit][findings]") {
   CHECK(findings::analyse(beliefs("32,48", 1)).verdicts.empty());
 
   verdict::Result result = beliefs("32,48,64", 1);
-  for (std::size_t i = 0; i < result.points.size(); ++i) result.points[i].complete = i < 4;
+  for (std::size_t i = 4; i < result.points.size(); ++i) test::unfinished(result.points[i]);
   CHECK(findings::analyse(result).diagnostics.empty());  // too few points
   CHECK(findings::analyse(result).figures.size() == 1);
 
+  result = beliefs("32,48,64", 1);
   for (verdict::Point& point : result.points) {  // Gaussian noise
-    point.complete = true;
     point.facts.clear();
     point.predictions.clear();
     point.parameters["experiment.noise"] = "gaussian";
