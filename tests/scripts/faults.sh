@@ -108,13 +108,13 @@ analysis = json.load(sys.stdin)
 print(len(analysis["points"]), analysis.get("complete_points"))'; }
 cp -r reference longer
 before=$(sha256sum <longer/result.h5)
-check "longer units may be stopped" ends 3 run longer --set sampling.blocks=60 --set experiment.delay=10 --walltime 1s
+check "longer units may be stopped" ends 3 run longer --set sampling.blocks=60 --set experiment.delay=10 --walltime 3s
 check "the finished result stays" [ "$(sha256sum <longer/result.h5)" = "$before" ]
 check "all of it" [ "$(points longer)" = "3 3" ]
 logged "$symbreak" analyze longer
 check "an analysis says that a longer run is under way" says 'longer units are under way'
-check "shorter again: refused" ends 2 run longer
-check "stopped and continued once more" ends 3 run longer --set sampling.blocks=60 --set experiment.delay=10 --walltime 1s
+check "shorter again: refused" ends 2 run longer --set sampling.blocks=40
+check "stopped and continued once more" ends 3 run longer --set sampling.blocks=60 --set experiment.delay=10 --walltime 3s
 check "what was done counts" says 'continuing: '
 check "the finished result still stays" [ "$(sha256sum <longer/result.h5)" = "$before" ]
 check "until the new one is complete" ends 0 run longer --set sampling.blocks=60
