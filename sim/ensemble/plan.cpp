@@ -19,9 +19,10 @@ constexpr std::size_t kMostUnits = 50'000'000;
 constexpr std::size_t kProgramBytes = 26'000'000;
 /// Of a point and of a unit in the plan, and of a point while the columns of the result are written
 /// (measured).
-constexpr std::size_t kPointBytes = 1'500, kUnitBytes = 100;
-/// Finished units that wait for a checkpoint, and the image of their segment.
-constexpr std::size_t kSegmentBytes = 50'000'000;
+constexpr std::size_t kPointBytes = 1'000, kUnitBytes = 100;
+/// Finished units that wait for a checkpoint, and their segment on its way to the disk, in times
+/// their numbers and at most (measured).
+constexpr std::size_t kSegmentCopies = 4, kSegmentBytes = 70'000'000;
 /// Experiments that took longer than this to make are kept, and so many of the others.
 constexpr double kSlow = 1e-3;  // seconds
 constexpr std::size_t kKept = 64;
@@ -159,7 +160,7 @@ double Plan::seconds() const {
 std::size_t Plan::memory_bytes() const {
   // Rank 0 puts the result together point by point; finished units wait for a checkpoint.
   return kProgramBytes + totals.unit + 3 * totals.point + kPointBytes * points.size() +
-         kUnitBytes * units.size() + std::min(kSegmentBytes, 2 * totals.result);
+         kUnitBytes * units.size() + std::min(kSegmentBytes, kSegmentCopies * totals.result);
 }
 
 std::string summary(const Plan& plan, const std::vector<std::string>& files, std::size_t width) {

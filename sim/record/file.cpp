@@ -1,5 +1,7 @@
 // The user block in front of every file: what it is, and a checksum of the rest.
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
@@ -122,6 +124,18 @@ Draft::Draft(std::filesystem::path file)
 
 Draft::~Draft() {
   std::error_code ignored;
+  if (file_.get() >= 0) {
+    // What the disk had no room for is still to be written, and a file that HDF5 fails to close
+    // makes it crash at the end of the program: the rest goes to memory.
+    root_.reset();
+    void* handle = nullptr;
+    const int memory = memfd_create("draft", MFD_CLOEXEC);
+    if (memory >= 0 && H5Fget_vfd_handle(file_.get(), H5P_DEFAULT, &handle) >= 0) {
+      dup2(memory, *static_cast<const int*>(handle));
+    }
+    H5Fclose(file_.release());
+    if (memory >= 0) close(memory);
+  }
   std::filesystem::remove(temporary_, ignored);
 }
 

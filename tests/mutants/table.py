@@ -19,6 +19,7 @@ CLUSTERS = "Aligned spins are joined with probability 1 - exp(-2K), opposite one
 STEP = "One step of every sampler is its formula, with the noise of the stream"
 PUBLISHED = "A file is synced before it gets its name, and its folder after"
 CONTENTS = "Contents: a copy is the same, another number is not"
+COLUMNS = "Points of many shapes come back from columns in any order"
 INDEPENDENT = "combine: independent samples are the textbook standard error of all of them"
 
 MUTANTS = [Mutant(*row) for row in [
@@ -169,6 +170,18 @@ MUTANTS = [Mutant(*row) for row in [
      "static_cast<std::uint64_t>(segment.unfinished[i].blocks_done)",
      "static_cast<std::uint64_t>(segment.unfinished[i].blocks_done + 1)",
      UNIT + "record.cpp", "a segment is read back bit for bit"),
+    ("window_of_another_row", "sim/record/column.cpp",
+     "const std::uint64_t from = row - window_first_, part",
+     "const std::uint64_t from = (row - window_first_) / 2, part",
+     UNIT + "record_columns.cpp", COLUMNS),
+    ("absent_keys_are_there", "sim/record/text_column.cpp",
+     "if (!present_.empty() && present_.at(row) == 0) return std::nullopt;",
+     "if (!present_.empty() && present_.at(row) == 2) return std::nullopt;",
+     UNIT + "record_columns.cpp", COLUMNS),
+    ("bins_of_the_next_unit", "sim/record/result_columns.cpp",
+     "const Stretch bins = stretch(first_bin_, u, label_);",
+     "const Stretch bins = stretch(first_bin_, u / 2, label_);",
+     UNIT + "record_columns.cpp", COLUMNS),
     # sim/ensemble
     ("batches_as_chains", "sim/ensemble/assemble.cpp",
      "independent ? Sequence::independent : Sequence::chain",

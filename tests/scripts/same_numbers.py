@@ -79,14 +79,36 @@ def of_groups(file):
 def column(group, name, row):
     """A row of a column, or the scalar that all rows share."""
     values = group[name]
-    return values[()] if values.shape == () else values[row]
+    return values if numpy.shape(values) == () else values[row]
 
 
-def of_columns(file):
+class Loaded:
+    """A group with its datasets in memory: points are many."""
+
+    def __init__(self, group):
+        self.attrs = dict(group.attrs)
+        self.members = {name: Loaded(item) if isinstance(item, h5py.Group) else item[()]
+                        for name, item in group.items()}
+
+    def __getitem__(self, name):
+        return self.members[name]
+
+    def __contains__(self, name):
+        return name in self.members
+
+    def __iter__(self):
+        return iter(self.members)
+
+    def values(self):
+        return self.members.values()
+
+
+def of_columns(opened):
     """Format version 3."""
+    file = Loaded(opened)
     points, units = file["points"], file["units"]
     first = points["first_unit"][:].astype(int)
-    for p, identity in enumerate(points["id"].asstr()[:]):
+    for p, identity in enumerate(map(text, points["id"])):
         mine = slice(first[p], first[p + 1])
         items = {"id": identity, "complete": int(points["complete"][p]),
                  "units": [list(row) for row in zip(*(units[name][mine].tolist() for name in

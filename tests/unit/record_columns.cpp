@@ -98,7 +98,7 @@ void check_same(const record::PointRecord& a, const record::PointRecord& b) {
 
 }  // namespace
 
-TEST_CASE("Points of many shapes come back from columns, in any order", "[unit][record]") {
+TEST_CASE("Points of many shapes come back from columns in any order", "[unit][record]") {
   const test::ScratchFolder scratch;
   const auto file = scratch.path() / "result.h5";
   constexpr std::size_t kPoints = 20'000;  // columns of more than one chunk
