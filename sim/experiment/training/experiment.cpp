@@ -28,8 +28,6 @@ namespace {
 class TrainingExperiment final : public BatchExperiment<Setting> {
  public:
   explicit TrainingExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
-    refuse_if(!parameters.has("target.training_time"), "target.kind",
-              "only random_features can be trained here");
     s_.parameters = parameters;
     s_.noise = forward_.at(parameters.real("experiment.t")).noise();
     const double from = parameters.real("experiment.tau_from"),
@@ -276,7 +274,7 @@ ExperimentKind kind() {
       deck::sampling_key("states", "200", "noisy states per disorder sample for sampled distances"),
       deck::sampling_key("walkers", "300", "generated data per disorder sample and training time"),
   };
-  kind.needs = {target::Part::denoiser, target::Part::clean_data};
+  kind.needs = {target::Part::trained};
   kind.make = make<TrainingExperiment>;
   return kind;
 }
