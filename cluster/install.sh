@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages symbreak needs, and only those that are missing.
-#   bash cluster/install.sh [build] [test] [slurm]      default: build
+#   bash cluster/install.sh [build] [test] [slurm] [networks]      default: build
+# networks: what the example workers and inputs/networks/train.py need (NumPy, PyTorch, Fashion-MNIST).
 # Needs root or sudo when something is missing; says what it installs.
 set -euo pipefail
 
@@ -8,6 +9,7 @@ build="g++ cmake ninja-build git ca-certificates pkg-config libboost-dev libboos
   libeigen3-dev libhdf5-openmpi-dev libopenmpi-dev openmpi-bin librandom123-dev libfmt-dev
   nlohmann-json3-dev zlib1g-dev gnuplot-nox"
 test="catch2 libbenchmark-dev python3-h5py chromium chromium-driver clang-format"
+networks="python3-numpy python3-torch dataset-fashion-mnist"
 slurm="slurmctld slurmd slurm-client munge iproute2 hostname"
 
 # Installs those of the named packages that are missing.
@@ -43,8 +45,9 @@ for set in "${@:-build}"; do
   case $set in
     build) needed+=" $build" ;;
     test) needed+=" $build $test" ;;
+    networks) needed+=" $networks" ;;
     slurm) services+=" $slurm" ;;
-    *) echo "install.sh: unknown set '$set'; sets: build test slurm" >&2; exit 2 ;;
+    *) echo "install.sh: unknown set '$set'; sets: build test slurm networks" >&2; exit 2 ;;
   esac
 done
 # shellcheck disable=SC2086

@@ -3,19 +3,26 @@
 #include <malloc.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <utility>
 
+#include "analysis/findings/axes.hpp"
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/report.hpp"
+#include "sim/command/usage.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
+#include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
+#include "sim/ensemble/stop.hpp"
+#include "sim/ensemble/text.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
 #include "sim/validation/validation.hpp"
@@ -31,23 +38,6 @@ namespace fs = std::filesystem;
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-constexpr const char* kUsage =
-    "symbreak: diffusion models as thermodynamic systems\n\n"
-    "  symbreak run DECK [--set section.key=value]... [--output DIR] [--walltime TIME]\n"
-    "  symbreak check DECK [--set ...]     all errors at once; else the plan, its cost, and\n"
-    "                                      what was understood of data files\n"
-    "  symbreak status RUN [--json]        how far a run is\n"
-    "  symbreak analyze RUN [--json] [--strict] [--observables]\n"
-    "  symbreak report RUN [--output DIR]  one HTML page with plots\n"
-    "  symbreak merge OUT RUN...           more statistics from runs with other seeds\n"
-    "  symbreak validate [LABEL]... [--seeds N] [--decks DIR] [--output DIR]\n"
-    "                                      run decks with known answers, judge the error bars\n"
-    "  symbreak explain [target|experiment|kind|section.key] [--markdown]\n"
-    "  symbreak --version\n\n"
-    "mpirun -n N symbreak run DECK does the same on N ranks. RUN is the run's directory.\n"
-    "Exit status: 0 done, 1 internal or I/O error, 2 usage, deck or data error,\n"
-    "3 stopped (run the same command to continue), 4 --strict and something disagrees.\n";
 
 /// Parsed arguments of one verb: declared options and positional words.
 class Arguments {
@@ -72,7 +62,8 @@ class Arguments {
                          .run(),
                      values_);
     } catch (const options::unknown_option& error) {
-      std::vector<std::string> names = flags;
+      std::vector<std::string> names;
+      for (const std::string& flag : flags) names.push_back(flag.substr(0, flag.find(',')));
       names.insert(names.end(), valued.begin(), valued.end());
       std::string name = error.get_option_name();
       name.erase(0, name.find_first_not_of('-'));
@@ -84,9 +75,7 @@ class Arguments {
       throw UsageError(fmt::format("symbreak {}: {}", verb, error.what()));
     }
     if (words().size() < least || words().size() > most) {
-      const std::string usage(kUsage);
-      const auto line = usage.find("symbreak " + verb);
-      throw UsageError("usage: " + usage.substr(line, usage.find('\n', line) - line));
+      throw UsageError(command::usage_line(verb));
     }
   }
   bool has(const std::string& name) const { return values_.count(name) > 0; }
@@ -105,7 +94,7 @@ int status(Exit exit) { return static_cast<int>(exit); }
 /// Runs a fallible step; prints what went wrong once and returns its exit status.
 int guarded(bool speaks, const std::function<int()>& step) {
   const auto say = [speaks](const std::string& message) {
-    if (speaks) fmt::print(stderr, "{}\n", message);
+    if (speaks) fmt::print(stderr, "{}\n", deck::printable(message));
   };
   try {
     return step();
@@ -127,11 +116,16 @@ int guarded(bool speaks, const std::function<int()>& step) {
   }
 }
 
+/// To standard output, whatever the text came from.
+void print(const std::string& text) { fmt::print("{}", deck::printable(text)); }
+
 /// MPI for the length of a scope.
 class MpiSession {
  public:
   MpiSession(int* argc, char*** argv) {
-    MPI_Init(argc, argv);
+    // One thread at a time: the courier between nodes while units are worked on, else this one.
+    int provided = MPI_THREAD_SINGLE;
+    MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   }
   ~MpiSession() { MPI_Finalize(); }
@@ -145,7 +139,9 @@ class MpiSession {
 
 /// What is probably not meant about the files that were read.
 void print_warnings() {
-  for (const std::string& warning : data::warnings()) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : data::warnings()) {
+    fmt::print(stderr, "warning: {}\n", deck::printable(warning));
+  }
 }
 
 std::string read_deck(const std::string& path) {
@@ -167,12 +163,46 @@ struct RunRequest {
   std::optional<fs::path> output = {};  ///< none: runs/<name>
   std::optional<double> walltime = {};
   bool quiet = false;
+  std::optional<double> begun = {};  ///< when the walltime began
 };
+
+/// What is said now and, where the deck alone could not go on with the run in its directory, what
+/// that was begun with: of one key the last. More statistics in the deck are no hindrance.
+std::vector<std::string> all_overrides(const std::string& text, const RunRequest& request) {
+  deck::Catalogue known = experiment::decks();
+  known.validate = nullptr;
+  known.unused_keys = true;
+  const auto key = [](const std::string& setting) { return setting.substr(0, setting.find('=')); };
+  try {
+    const deck::Deck plain = deck::parse(text, request.path, request.overrides, known);
+    const fs::path run = request.output.value_or(fs::path("runs") / plain.first().word("run.name"));
+    std::vector<std::string> all;
+    for (const std::string& before : ensemble::recorded_overrides(run)) {
+      const bool again = std::ranges::any_of(
+          request.overrides, [&](const std::string& now) { return key(now) == key(before); });
+      if (!again) all.push_back(before);
+    }
+    if (all.empty()) return request.overrides;
+    const std::string said = fmt::format("{}", fmt::join(all, " --set "));
+    all.insert(all.end(), request.overrides.begin(), request.overrides.end());
+    const deck::Deck begun = deck::parse(text, request.path, all, known);
+    if (deck::incompatibilities(begun.settings, plain.settings).empty()) return request.overrides;
+    if (!request.quiet) ensemble::say(fmt::format("as this run was begun: --set {}\n", said));
+    return all;
+  } catch (const deck::Errors&) {  // will be said when it is parsed for good
+    return request.overrides;
+  }
+}
 
 /// The deck of a request. A run that was begun when keys that nothing reads were no errors may go
 /// on with them: they are part of its identity.
-deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
+deck::Deck parse_deck(const std::string& text, const RunRequest& request, bool validated) {
   deck::Catalogue known = experiment::decks();
+  if (validated) {  // by another rank: but what it reads may not be here
+    known.validate = [each = known.validate, first = true](const deck::Parameters& point) mutable {
+      if (std::exchange(first, false)) each(point);
+    };
+  }
   try {
     return deck::parse(text, request.path, request.overrides, known);
   } catch (const deck::Errors&) {
@@ -188,34 +218,59 @@ deck::Deck parse_deck(const std::string& text, const RunRequest& request) {
   }
 }
 
+/// Collective. Whether all ranks have this plan: programs beside this one may differ between nodes.
+bool same_everywhere(const std::string& fingerprint, int rank) {
+  std::string first = fingerprint;
+  ensemble::broadcast(first);
+  const int differs = first != fingerprint;
+  int worst = 0;
+  MPI_Allreduce(&differs, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+  if (worst != 0 && rank == 0) {
+    fmt::print(stderr, "target.worker: on other ranks it has other weights than on the first\n");
+  }
+  return worst == 0;
+}
+
 /// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the
 /// outcome.
-int run_deck(const RunRequest& request) {
+int run_deck(RunRequest request) {
   int rank = 0, failed = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   std::string text;
   if (rank == 0) {
     failed = guarded(true, [&] {
       text = read_deck(request.path);
+      request.overrides = all_overrides(text, request);
       return 0;
     });
   }
   MPI_Bcast(&failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (failed != 0) return failed;
   ensemble::broadcast(text);
+  std::string overrides = fmt::format("{}", fmt::join(request.overrides, "\n"));
+  ensemble::broadcast(overrides);
+  request.overrides.clear();
+  std::istringstream settings(overrides);
+  for (std::string line; std::getline(settings, line);) request.overrides.push_back(line);
 
   // A data file can be missing on one node only: the lowest rank with an error speaks for all.
   std::optional<deck::Deck> deck;
   std::optional<ensemble::Plan> plan;
   ensemble::Options run_options;
   int mine = 0;
+  std::vector<std::shared_ptr<const void>> begun;
   const auto prepare = [&] {
-    deck = parse_deck(text, request);
+    deck = parse_deck(text, request, rank != 0);
+    begun = experiment::begin(*deck, [&](const std::string& program) {
+      if (rank == 0 && !request.quiet) ensemble::say(fmt::format("starts {}\n", program));
+    });
     plan = ensemble::plan(*deck, experiment::catalogue());
     run_options.command = request.command;
     run_options.output = request.output.value_or(fs::path("runs") / plan->run);
     run_options.walltime = request.walltime;
     run_options.quiet = request.quiet;
+    run_options.overrides = request.overrides;
+    run_options.begun = request.begun;
     return 0;
   };
   if (rank == 0) mine = guarded(true, prepare);
@@ -225,6 +280,7 @@ int run_deck(const RunRequest& request) {
   if (rank != 0) mine = guarded(true, prepare);
   MPI_Allreduce(&mine, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (failed != 0) return failed;
+  if (!same_everywhere(plan->fingerprint(), rank)) return status(Exit::usage);
   return status(ensemble::run(*deck, *plan, run_options));
 }
 
@@ -243,9 +299,10 @@ std::optional<fs::path> output(const Arguments& arguments) {
   return arguments.last("output");
 }
 
-int run(const std::string& command, const Arguments& arguments) {
+int run(const std::string& command, const Arguments& arguments, double begun) {
   RunRequest request{
       .path = arguments.words()[0], .command = command, .overrides = arguments.all("set")};
+  request.begun = begun;
   request.output = output(arguments);
   if (arguments.has("walltime")) {
     request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
@@ -287,11 +344,13 @@ int validate(const std::string& command, const Arguments& arguments) {
 
 /// The verbs that all ranks take part in. What fails on every rank alike is said once.
 int collective(int argc, char** argv) {
+  const double begun = ensemble::steady();
   const std::string command = command_line(argc, argv), verb = argv[0];
   const MpiSession mpi(&argc, &argv);
   return guarded(mpi.rank() == 0, [&] {
     if (verb == "run") {
-      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1));
+      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1),
+                 begun);
     }
     return validate(
         command, Arguments(verb, argc, argv, {}, {"seeds", "decks", "output"}, 0, ~std::size_t{0}));
@@ -303,9 +362,9 @@ int check(const Arguments& arguments) {
   const deck::Catalogue known = experiment::decks();
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
   const ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
-  const std::string summary = ensemble::summary(plan, data::understood());
+  const std::string summary = ensemble::summary(plan, data::understood(), ensemble::output_width());
   print_warnings();
-  fmt::print("{}", summary);
+  print(summary);
   return status(Exit::done);
 }
 
@@ -319,6 +378,8 @@ auto usable(const Step& step) {
   }
 }
 
+fs::path folder_of(const fs::path& run) { return fs::is_directory(run) ? run : run.parent_path(); }
+
 record::ResultFile read_run(const std::string& run) {
   const fs::path file = fs::is_directory(run) ? fs::path(run) / "result.h5" : fs::path(run);
   if (!fs::exists(file)) {
@@ -328,12 +389,15 @@ record::ResultFile read_run(const std::string& run) {
                                        run)
                          : fmt::format("{}: no such run", run));
   }
-  return usable([&] { return record::read_result(file); });
+  record::ResultFile content = usable([&] { return record::read_result(file); });
+  findings::name_axes(content.result);
+  return content;
 }
 
-/// What an analysis says, and that several programs made the units, if so.
-verdict::Findings analyse(const record::ResultFile& file) {
+/// What an analysis says, what it lacks, and that several programs made the units, if so.
+verdict::Findings analyse(const record::ResultFile& file, const fs::path& folder) {
   verdict::Findings findings = findings::analyse(file.result);
+  verdict::warn_of_what_is_missing(file.result, findings);
   std::set<std::string> versions;
   for (const record::Session& session : file.sessions) {
     if (session.units > 0) versions.insert(session.version);
@@ -344,50 +408,89 @@ verdict::Findings analyse(const record::ResultFile& file) {
          fmt::format("several versions made this result: {}", fmt::join(versions, ", ")),
          "compare them, or run again with one, if it matters"});
   }
+  for (const deck::Setting& setting : file.settings) {
+    if (setting.contents.find("not deterministic") == std::string::npos) continue;
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, setting.path,
+         "the worker says that it is not deterministic: the bits of this run cannot be had again",
+         "its averages can, within their errors"});
+  }
+  if (fs::exists(folder / "next.h5")) {
+    findings.diagnostics.push_back(
+        {verdict::Severity::note, "run", "longer units are under way, this is the result of before",
+         fmt::format("they are in {} so far", (folder / "next.h5").string())});
+  }
   return findings;
 }
 
 int analyze(const Arguments& arguments) {
   const record::ResultFile file = read_run(arguments.words()[0]);
   const verdict::Result& result = file.result;
-  const verdict::Findings findings = analyse(file);
+  const verdict::Findings findings = analyse(file, folder_of(arguments.words()[0]));
   if (arguments.has("json")) {
-    fmt::print("{}\n", report::json(result, findings));
+    print(report::json(result, findings) + "\n");
+  } else if (arguments.has("csv")) {
+    print(report::results_csv(result, findings));
   } else {
-    fmt::print("{}", report::text(result, findings));
-    if (arguments.has("observables")) fmt::print("\n{}", report::observables_text(result));
+    const std::size_t width = ensemble::output_width();
+    print(report::text(result, findings, {width, arguments.has("verbose")}));
+    if (arguments.has("observables")) print("\n" + report::observables_text(result, width));
   }
   const bool fails = arguments.has("strict") && !report::passes(findings);
   return status(fails ? Exit::disagrees : Exit::done);
+}
+
+int export_values(const Arguments& arguments) {
+  const record::ResultFile file = read_run(arguments.words()[0]);
+  const std::vector<std::string> names = arguments.all("observable");
+  std::set<std::string> known;
+  for (const verdict::Point& point : file.result.points) {
+    for (const auto& [name, observable] : point.observables) known.insert(name);
+  }
+  for (const std::string& name : names) {
+    if (known.contains(name)) continue;
+    const std::string near = deck::did_you_mean(name, {known.begin(), known.end()});
+    throw UsageError(fmt::format("symbreak export: --observable {}: none was recorded{}", name,
+                                 near.empty() ? "" : "; did you mean '" + near + "'?"));
+  }
+  report::export_csv(file.result, std::cout, {arguments.has("bins"), names});
+  if (!(std::cout << std::flush)) throw std::runtime_error("cannot write standard output");
+  return status(Exit::done);
 }
 
 int write_report(const Arguments& arguments) {
   const fs::path run = arguments.words()[0];
   const record::ResultFile file = read_run(run);
   const verdict::Result& result = file.result;
-  const verdict::Findings findings = analyse(file);
-  const fs::path folder = fs::is_directory(run) ? run : run.parent_path();
+  const fs::path folder = folder_of(run);
+  const verdict::Findings findings = analyse(file, folder);
   const fs::path page =
       report::write(output(arguments).value_or(folder / "report"), result, findings);
-  fmt::print("{}\n", page.string());
+  print(page.string() + "\n");
   return status(Exit::done);
 }
 
 int merge(const Arguments& arguments) {
   const auto words = arguments.words();
-  usable([&] {
-    ensemble::merge(words[0], {words.begin() + 1, words.end()}, experiment::catalogue().quenched);
+  const std::size_t unfinished = usable([&] {
+    return ensemble::merge(words[0], {words.begin() + 1, words.end()},
+                           experiment::catalogue().quenched);
   });
-  fmt::print("merged {} runs -> {}\n", words.size() - 1, words[0]);
+  print(fmt::format("merged {} runs -> {}\n", words.size() - 1, words[0]));
+  if (unfinished > 0) {
+    fmt::print("{} of its points lack work units: continue these runs and merge them again\n",
+               unfinished);
+  }
   return status(Exit::done);
 }
 
 int explain(const Arguments& arguments) {
   const auto words = arguments.words();
-  const std::string what = words.empty() ? "" : words[0];
+  const std::string what = fmt::format("{}", fmt::join(words, " "));
   const deck::Catalogue known = experiment::decks();
-  fmt::print("{}",
-             arguments.has("markdown") ? deck::markdown(what, known) : deck::explain(what, known));
+  fmt::print("{}", arguments.has("markdown")
+                       ? deck::markdown(what, known)
+                       : deck::explain(what, known, ensemble::output_width()));
   return status(Exit::done);
 }
 
@@ -407,35 +510,52 @@ int dispatch(int argc, char** argv) {
   };
   if (verb == "check") return check(arguments({}, {"set"}, 1, 1));
   if (verb == "status") {
-    const Arguments parsed = arguments({"json"}, {}, 1, 1);
-    fmt::print("{}\n",
-               usable([&] { return ensemble::status(parsed.words()[0], parsed.has("json")); }));
+    const Arguments parsed = arguments({"json"}, {}, 1, ~std::size_t{0});
+    const auto words = parsed.words();
+    print(usable([&] {
+            return ensemble::status({words.begin(), words.end()}, parsed.has("json"),
+                                    ensemble::output_width());
+          }) +
+          "\n");
     return status(Exit::done);
   }
-  if (verb == "analyze") return analyze(arguments({"json", "strict", "observables"}, {}, 1, 1));
+  if (verb == "analyze")
+    return analyze(arguments({"verbose,v", "csv", "json", "strict", "observables"}, {}, 1, 1));
   if (verb == "report") return write_report(arguments({}, {"output"}, 1, 1));
+  if (verb == "export") return export_values(arguments({"bins"}, {"observable"}, 1, 1));
   if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
-  if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 1));
+  if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 8));
   if (verb == "--version") return version();
   if (verb == "--help" || verb == "-h" || verb == "help") {
-    fmt::print("{}", kUsage);
+    fmt::print("{}", command::usage());
     return status(argc > 1 ? Exit::done : Exit::usage);
   }
-  const std::string near = deck::did_you_mean(
-      verb, {"run", "check", "status", "analyze", "report", "merge", "explain", "validate"});
+  const std::string near = deck::did_you_mean(verb, command::verb_names());
   throw UsageError(
       fmt::format("symbreak: unknown verb '{}'{}", verb,
                   near.empty() ? "; see symbreak --help" : "; did you mean '" + near + "'?"));
 }
 
+/// `symbreak VERB --help`, also where the rest makes no sense.
+bool asks_for_help(int argc, char** argv) {
+  return std::any_of(argv + 2, argv + argc,
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "";
+  const bool runs = verb == "run" || verb == "validate";
+  if (runs) ensemble::listen_to_signals();
   // Arrays of walkers are freed and asked for again at every step. By default each would come from
   // the kernel as zeroed pages and go back to it, which costs as much as the arithmetic.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  const std::string verb = argc > 1 ? argv[1] : "";
-  if (verb == "run" || verb == "validate") return collective(argc - 1, argv + 1);
+  if (const std::string help = command::help(verb); !help.empty() && asks_for_help(argc, argv)) {
+    print(help);
+    return status(Exit::done);
+  }
+  if (runs) return collective(argc - 1, argv + 1);
   return guarded(true, [&] { return dispatch(argc, argv); });
 }

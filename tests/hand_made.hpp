@@ -74,6 +74,24 @@ inline void put_sampled(verdict::Point& point, verdict::ObservableName name,
   point.observables[name.string()] = std::move(observable);
 }
 
+/// A point of which no unit is finished.
+inline void unfinished(verdict::Point& point) {
+  point.complete = false;
+  point.observables.clear();
+}
+
+/// What was only measured of one quantity, in order; of one criterion, where it is given.
+inline std::vector<verdict::Verdict> measured(const verdict::Findings& findings,
+                                              const std::string& quantity,
+                                              const std::string& criterion = "") {
+  std::vector<verdict::Verdict> all;
+  for (const verdict::Verdict& row : findings.measured) {
+    if (row.quantity != quantity) continue;
+    if (criterion.empty() || row.criterion == criterion) all.push_back(row);
+  }
+  return all;
+}
+
 /// All verdicts of one quantity, in order.
 inline std::vector<verdict::Verdict> verdicts(const verdict::Findings& findings,
                                               const std::string& quantity) {

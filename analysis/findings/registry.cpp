@@ -25,6 +25,8 @@ namespace mode_softening { verdict::Findings analyse(const verdict::Result& resu
 namespace pattern_formation { verdict::Findings analyse(const verdict::Result& result); }
 namespace rem { verdict::Findings analyse(const verdict::Result& result); }
 namespace retrieval { verdict::Findings analyse(const verdict::Result& result); }
+namespace samples { verdict::Findings analyse(const verdict::Result& result); }
+namespace score_comparison { verdict::Findings analyse(const verdict::Result& result); }
 namespace speciation { verdict::Findings analyse(const verdict::Result& result); }
 namespace three_way { verdict::Findings analyse(const verdict::Result& result); }
 namespace toy { verdict::Findings analyse(const verdict::Result& result); }
@@ -52,6 +54,8 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"pattern_formation", pattern_formation::analyse},
       {"rem", rem::analyse},
       {"retrieval", retrieval::analyse},
+      {"samples", samples::analyse},
+      {"score_comparison", score_comparison::analyse},
       {"speciation", speciation::analyse},
       {"three_way", three_way::analyse},
       {"toy", toy::analyse},
@@ -63,8 +67,15 @@ verdict::Findings analyse(const verdict::Result& result) {
   if (found == all.end()) {
     throw std::out_of_range("this build knows no experiment '" + result.experiment + "'");
   }
-  verdict::Findings findings = found->second(result);
+  verdict::Findings findings;
+  if (result.points.empty()) {
+    findings.diagnostics = {{verdict::Severity::warning, "run", "nothing of it is finished yet",
+                             "run the same command to continue it"}};
+    return findings;
+  }
+  findings = found->second(result);
   verdict::warn_of_non_numbers(result, findings);
+  verdict::count_units(result, findings);
   return findings;
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <boost/random/mersenne_twister.hpp>
 #include <boost/random/normal_distribution.hpp>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "analysis/fit/critical.hpp"
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::fit {
 
@@ -103,26 +103,21 @@ void require(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int de
   }
 }
 
-/// The normal equations of a weighted polynomial.
-struct Normal {
-  Eigen::LDLT<MatrixXd> solver;
-  VectorXd coefficients;
-  Normal(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
-    const VectorXd value = weight.cwiseProduct(y);
-    MatrixXd design(x.size(), terms);
-    for (Index i = 0; i < x.size(); ++i) {
-      for (Index k = 0; k < terms; ++k) design(i, k) = weight[i] * std::pow(x[i], k);
-    }
-    solver.compute(design.transpose() * design);
-    coefficients = solver.solve(design.transpose() * value);
+/// A weighted polynomial.
+statistics::NormalEquations polynomial(const VectorXd& x, const VectorXd& y, const VectorXd& weight,
+                                       Index terms) {
+  MatrixXd design(x.size(), terms);
+  for (Index i = 0; i < x.size(); ++i) {
+    for (Index k = 0; k < terms; ++k) design(i, k) = weight[i] * std::pow(x[i], k);
   }
-};
+  return {design, weight.cwiseProduct(y)};
+}
 
 }  // namespace
 
 Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
-  const Normal fit(x, y, weight, terms);
-  const VectorXd& c = fit.coefficients;
+  const statistics::NormalEquations fit = polynomial(x, y, weight, terms);
+  const VectorXd& c = fit.solution;
   Peak top;
   for (int iteration = 0; iteration < 50 && top.bends; ++iteration) {
     double slope = 0, curvature = 0;
@@ -138,12 +133,12 @@ Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index te
   VectorXd powers(terms);
   for (Index k = 0; k < terms; ++k) powers[k] = std::pow(top.x, k);
   top.height = c.dot(powers);
-  top.error = std::sqrt(powers.dot(fit.solver.solve(powers)));
+  top.error = std::sqrt(powers.dot(fit.inverse * powers));
   return top;
 }
 
 double level_crossing(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
-  const VectorXd c = Normal(x, y, weight, terms).coefficients;
+  const VectorXd c = polynomial(x, y, weight, terms).solution;
   double u = -c[0] / c[1];
   for (int iteration = 0; iteration < 50; ++iteration) {
     const PolynomialValue p = evaluate(c, u);
@@ -225,8 +220,8 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
   const VectorXd centre = cross(fits[0].value, fits[1].value, start);
 
   constexpr int samples = 1000;
-  const MatrixXd roots[2] = {Eigen::LLT<MatrixXd>(fits[0].covariance).matrixL(),
-                             Eigen::LLT<MatrixXd>(fits[1].covariance).matrixL()};
+  const MatrixXd roots[2] = {statistics::Cholesky(fits[0].covariance).lower(),
+                             statistics::Cholesky(fits[1].covariance).lower()};
   boost::random::mt19937_64 engine(seed);
   boost::random::normal_distribution<double> normal;
   std::vector<VectorXd> drawn;

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::fit {
 
@@ -68,9 +69,10 @@ Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const Vect
       for (Index j = 0; j <= steps; ++j) {
         // Far from the truth the largest size may dwarf all others and leave columns dependent.
         const MatrixXd design = scaling_design(t, n, times[i], exponents[j], options);
-        const Eigen::ColPivHouseholderQR<MatrixXd> qr(sigma.cwiseInverse().asDiagonal() * design);
-        if (qr.rank() < coefficients) continue;
-        const VectorXd solution = qr.solve(q.cwiseQuotient(sigma));
+        const statistics::LeastSquares solved(sigma.cwiseInverse().asDiagonal() * design,
+                                              q.cwiseQuotient(sigma));
+        if (!solved.full_rank) continue;
+        const VectorXd& solution = solved.solution;
         const double chi2 = (q - design * solution).cwiseQuotient(sigma).squaredNorm();
         if (!(chi2 < least)) continue;
         least = chi2;

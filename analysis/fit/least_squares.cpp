@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
-#include <Eigen/QR>
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <unsupported/Eigen/NonLinearOptimization>
+
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::fit {
 
@@ -44,45 +44,18 @@ class Whitening {
     }
   }
   explicit Whitening(const MatrixXd& covariance) : cholesky_(covariance) {
-    if (cholesky_.info() != Eigen::Success || !covariance.allFinite()) {
+    if (!cholesky_.valid()) {
       throw std::invalid_argument("fit: the covariance of the data is not positive definite");
     }
   }
   MatrixXd operator()(const MatrixXd& a) const {
     if (sigma_.size() > 0) return sigma_.cwiseInverse().asDiagonal() * a;
-    return cholesky_.matrixL().solve(a);
+    return cholesky_.whitened(a);
   }
 
  private:
   VectorXd sigma_;
-  Eigen::LLT<MatrixXd> cholesky_;
-};
-
-/// Solves min |b - A p| and gives (A^T A)^-1; columns are first scaled to unit length.
-struct LeastSquares {
-  VectorXd solution;
-  MatrixXd covariance;
-  bool full_rank = true;
-
-  LeastSquares(const MatrixXd& a, const VectorXd& b) {
-    const VectorXd scale = a.colwise().norm();
-    if (!(scale.array() > 0).all() || !scale.allFinite()) {
-      full_rank = false;
-      return;
-    }
-    const VectorXd inverse = scale.cwiseInverse();
-    const Eigen::ColPivHouseholderQR<MatrixXd> qr(a * inverse.asDiagonal());
-    full_rank = qr.rank() == a.cols();
-    if (!full_rank) return;
-    solution = inverse.asDiagonal() * qr.solve(b);
-    const MatrixXd root =
-        inverse.asDiagonal() *
-        (qr.colsPermutation() * qr.matrixR()
-                                    .topLeftCorner(a.cols(), a.cols())
-                                    .triangularView<Eigen::Upper>()
-                                    .solve(MatrixXd::Identity(a.cols(), a.cols()).eval()));
-    covariance = root * root.transpose();
-  }
+  statistics::Cholesky cholesky_;
 };
 
 void judge(Fit& fit, const VectorXd& residuals, Index parameters) {
@@ -93,7 +66,7 @@ void judge(Fit& fit, const VectorXd& residuals, Index parameters) {
 }
 
 Fit linear_whitened(const MatrixXd& design, const VectorXd& y) {
-  const LeastSquares solved(design, y);
+  const statistics::LeastSquares solved(design, y);
   if (!solved.full_rank) {
     throw std::invalid_argument(
         fmt::format("fit: the {} columns of the design are linearly dependent", design.cols()));
@@ -164,7 +137,7 @@ Fit minimise(const Model& model, const VectorXd& start, const VectorXd& y, const
   MatrixXd jacobian(y.size(), start.size());
   functor(fit.value, residuals);
   functor.df(fit.value, jacobian);
-  const LeastSquares at_minimum(jacobian, residuals);
+  const statistics::LeastSquares at_minimum(jacobian, residuals);
   fit.covariance = at_minimum.full_rank ? at_minimum.covariance
                                         : MatrixXd::Constant(start.size(), start.size(), nan);
   fit.window = fmt::format("{} points", y.size());

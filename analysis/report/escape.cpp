@@ -51,10 +51,6 @@ std::string file_stem(std::string_view text) {
   return result;
 }
 
-std::size_t width(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
-}
-
 std::string shortened(std::string_view text, std::size_t most) {
   if (width(text) <= most) return std::string(text);
   std::size_t end = 0;

@@ -1,9 +1,11 @@
 // Strings that came from a deck or a data file, made safe for where they are shown.
-// May depend on: nothing.
+// May depend on: analysis/layout.
 #pragma once
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "analysis/layout/layout.hpp"
 
 namespace symbreak::report {
 
@@ -16,8 +18,7 @@ std::string html(std::string_view text);
 std::string gnuplot_string(std::string_view text);
 /// File name stem of [A-Za-z0-9_-], at most 64 characters, never empty, never with a leading '-'.
 std::string file_stem(std::string_view text);
-/// Number of Unicode code points of UTF-8 text: its width on a terminal, but for wide scripts.
-std::size_t width(std::string_view text);
+using layout::width;
 /// At most `most` code points, the last one an ellipsis when something was cut.
 std::string shortened(std::string_view text, std::size_t most);
 

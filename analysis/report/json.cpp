@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "analysis/report/label.hpp"
 #include "analysis/report/report.hpp"
+#include "analysis/report/results.hpp"
 
 namespace symbreak::report {
 
@@ -37,10 +39,57 @@ Json point(const std::map<std::string, std::string>& values) {
   return object;
 }
 
+/// One object per extent of an array; values: null where its elements are only counted.
+Json axes(const verdict::Observable& observable) {
+  Json all = Json::array();
+  for (const verdict::Axis& axis : observable.axes) {
+    Json values = Json::array();
+    for (const double value : axis.values) values.push_back(number(value));
+    all.push_back({{"name", axis.name}, {"values", axis.values.empty() ? Json(nullptr) : values}});
+  }
+  return all;
+}
+
+/// The entry of the one list of numbers.
+Json entry(const verdict::Verdict& row) {
+  Json axis = Json::object();
+  for (const auto& [name, value] : row.axis) axis[name] = number(value);
+  const bool compared = row.compared();
+  const auto known = [&](double value) { return compared ? number(value) : Json(nullptr); };
+  return {{"quantity", row.quantity},
+          {"criterion", criterion(row)},
+          {"point", point(row.point)},
+          {"axis", axis},
+          {"value", number(row.measured)},
+          {"error", number(row.error)},
+          {"dof", number(row.dof)},
+          {"units", row.units},
+          {"unit", row.unit},
+          {"chi2_per_dof", number(row.chi2_per_dof)},
+          {"p_value", number(row.p_value)},
+          {"worst", number(row.worst)},
+          {"predicted", known(row.predicted)},
+          {"predicted_error", known(row.predicted_error)},
+          {"z", known(row.z())},
+          {"agrees", compared && row.why_none().empty() ? Json(row.agrees()) : Json(nullptr)},
+          {"role", role_word(row.role)},
+          {"method", row.from},
+          {"detail", row.detail},
+          {"source", row.source},
+          {"note", row.note}};
+}
+
+/// "method, detail": how a number was measured.
+std::string how(const verdict::Verdict& row) {
+  return row.from + (row.from.empty() || row.detail.empty() ? "" : ", ") + row.detail;
+}
+
 }  // namespace
 
 std::string json(const verdict::Result& result, const verdict::Findings& findings) {
   Json verdicts = Json::array(), observables = Json::array(), diagnostics = Json::array();
+  Json results = Json::array(), points = Json::array();
+  for (const verdict::Verdict* row : findings.results()) results.push_back(entry(*row));
   for (const verdict::Verdict& row : findings.verdicts) {
     verdicts.push_back({{"quantity", row.quantity},
                         {"point", point(row.point)},
@@ -49,7 +98,7 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                         {"predicted", number(row.predicted)},
                         {"predicted_error", number(row.predicted_error)},
                         {"source", row.source},
-                        {"from", row.from},
+                        {"from", how(row)},
                         {"dof", number(row.combined_dof())},
                         {"z", number(row.z())},
                         {"agrees", row.why_none().empty() ? Json(row.agrees()) : Json(nullptr)},
@@ -57,6 +106,8 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
   }
   for (const verdict::Point& at : result.points) {
     const Json where = point(swept_values(result, at));
+    points.push_back(
+        {{"id", at.id}, {"point", where}, {"complete", at.complete}, {"units", at.units()}});
     for (const auto& [name, observable] : at.observables) {
       const statistics::Estimate& estimate = observable.estimate;
       observables.push_back({{"name", name},
@@ -67,7 +118,8 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                              {"tau_int", array(estimate.tau_int, observable.shape)},
                              {"ess", array(estimate.ess, observable.shape)},
                              {"unit", observable.unit},
-                             {"text", observable.text}});
+                             {"text", observable.text},
+                             {"axes", axes(observable)}});
     }
   }
   for (const verdict::Diagnostic& diagnostic : findings.diagnostics) {
@@ -76,11 +128,15 @@ std::string json(const verdict::Result& result, const verdict::Findings& finding
                            {"text", diagnostic.text},
                            {"advice", diagnostic.advice}});
   }
-  const Json document = {{"schema", "symbreak-analysis-1"},
-                         {"run", result.run},
-                         {"verdicts", verdicts},
-                         {"observables", observables},
-                         {"diagnostics", diagnostics}};
+  const Json document = {
+      {"schema", "symbreak-analysis-1"},
+      {"run", result.run},
+      {"results", results},
+      {"verdicts", verdicts},
+      {"points", points},
+      {"complete_points", std::ranges::count(result.points, true, &verdict::Point::complete)},
+      {"observables", observables},
+      {"diagnostics", diagnostics}};
   // A deck may hold bytes that are no UTF-8: replaced, so that the JSON stays valid.
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -22,22 +22,6 @@ std::vector<std::string> short_names(const std::vector<std::string>& keys) {
   return names;
 }
 
-std::vector<std::string> verdict_keys(const verdict::Result& result,
-                                      const verdict::Findings& findings) {
-  std::vector<std::string> keys;
-  const auto named = [&](const std::string& key) {
-    return std::any_of(findings.verdicts.begin(), findings.verdicts.end(),
-                       [&](const verdict::Verdict& row) { return row.point.count(key) > 0; });
-  };
-  std::copy_if(result.swept.begin(), result.swept.end(), std::back_inserter(keys), named);
-  for (const verdict::Verdict& row : findings.verdicts) {
-    for (const auto& [key, value] : row.point) {
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
-    }
-  }
-  return keys;
-}
-
 std::map<std::string, std::string> swept_values(const verdict::Result& result,
                                                 const verdict::Point& point) {
   std::map<std::string, std::string> values;
@@ -88,7 +72,7 @@ std::string count_sentence(const verdict::Findings& findings) {
   }
   constexpr double false_alarm = 0.0027;  // P(|z| > 3)
   std::string sentence =
-      fmt::format("{} of {} verdict{} agree{} (|z| <= 3, {:.1g} false alarms expected)",
+      fmt::format("{} of {} prediction{} agree{} (|z| <= 3, {:.1g} false alarms expected)",
                   judged - disagreeing.size(), judged, judged == 1 ? "" : "s",
                   judged == 1 ? "s" : "", false_alarm * static_cast<double>(judged));
   if (!disagreeing.empty()) sentence += fmt::format("; not: {}", told_apart(findings, disagreeing));
@@ -104,7 +88,7 @@ std::string few_samples(double error, double dof) {
 }
 
 std::string remark(const verdict::Verdict& verdict) {
-  const std::string why = verdict.why_none();
+  const std::string why = verdict.compared() ? verdict.why_none() : "";
   if (why.empty()) return verdict.note;
   return verdict.note + (verdict.note.empty() ? "" : "; ") + "no verdict: " + why;
 }

@@ -11,13 +11,10 @@ namespace symbreak::report {
 
 /// "t" for "experiment.t", or the whole path where two of `keys` end alike.
 std::vector<std::string> short_names(const std::vector<std::string>& keys);
-/// The keys that the points of any verdict name, in the order of the sweep, then any other.
-std::vector<std::string> verdict_keys(const verdict::Result& result,
-                                      const verdict::Findings& findings);
 /// The swept part of a point's parameters.
 std::map<std::string, std::string> swept_values(const verdict::Result& result,
                                                 const verdict::Point& point);
-/// "8 of 8 verdicts agree (|z| <= 3, 0.02 false alarms expected)." or which do not, and how many
+/// "8 of 8 predictions agree (|z| <= 3, 0.02 false alarms expected)." or which do not, and how many
 /// rows have no verdict.
 std::string count_sentence(const verdict::Findings& findings);
 /// "0.3", "−1.2e+07"; z with one decimal; "-" without a verdict.

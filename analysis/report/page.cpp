@@ -9,6 +9,7 @@
 #include "analysis/report/label.hpp"
 #include "analysis/report/page_assets.hpp"
 #include "analysis/report/report.hpp"
+#include "analysis/report/results.hpp"
 #include "analysis/report/svg.hpp"
 
 namespace symbreak::report {
@@ -47,8 +48,8 @@ std::string head(const Result& result, const Findings& findings) {
 }
 
 std::string verdict_table(const Result& result, const Findings& findings) {
-  if (findings.verdicts.empty()) return "";
-  const std::vector<std::string> keys = verdict_keys(result, findings);
+  if (findings.results().empty()) return "";
+  const std::vector<std::string> keys = coordinates(result, findings);
   std::string text =
       "<h2>Measured against predicted</h2>\n<div class=\"scroll\"><table><thead><tr>"
       "<th class=\"n\">quantity</th>";
@@ -58,16 +59,25 @@ std::string verdict_table(const Result& result, const Findings& findings) {
       "<th class=\"n\">measured</th><th class=\"n\">predicted</th><th class=\"r\">z</th>"
       "<th class=\"n\">verdict</th><th>measured how</th><th>prediction from</th>"
       "</tr></thead>\n<tbody>\n";
-  for (const Verdict& row : findings.verdicts) {
-    text += "<tr>" + cell("n", row.quantity);
+  for (const Verdict* each : findings.results()) {
+    const Verdict& row = *each;
+    const auto place = where(row);
+    text += "<tr>" + cell("n", row.name() + (row.unit.empty() ? "" : " / " + row.unit));
     for (const std::string& key : keys) {
-      const auto found = row.point.find(key);
-      text += cell("n", found == row.point.end() ? "" : found->second);
+      const auto found = place.find(key);
+      text += cell("n", found == place.end() ? "" : six_digits({found->second})[0]);
     }
-    const std::string how =
-        row.from + (row.from.empty() || remark(row).empty() ? "" : "; ") + remark(row);
-    text += number(row.measured, row.error, row.dof) +
-            number(row.predicted, row.predicted_error, row.predicted_dof) +
+    std::string how = row.from;
+    for (const std::string& part : {row.detail, remark(row)}) {
+      if (!part.empty()) how += (how.empty() ? "" : "; ") + part;
+    }
+    text += number(row.measured, row.error, row.dof);
+    if (!row.compared()) {
+      text += cell("n", "") + cell("r", "") + cell("n", "") + cell("w", how) + cell("w", "") +
+              "</tr>\n";
+      continue;
+    }
+    text += number(row.predicted, row.predicted_error, row.predicted_dof) +
             cell("r", deviation(row)) +
             (row.agrees()      ? cell("n yes", "✓ agrees")
              : row.disagrees() ? cell("n no", "✗ disagrees")

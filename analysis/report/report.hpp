@@ -1,11 +1,14 @@
 // Findings as text, JSON and one self-contained HTML page with plots drawn by gnuplot.
 // May depend on: analysis/{verdict,statistics}, nlohmann-json, fmt; runs the program gnuplot.
 //
-// number.cpp value(error) · text.cpp tables · json.cpp the contract · axes, plot, surface: figures
-// as gnuplot scripts · gnuplot.cpp runs it · svg.cpp plots into a page · page.cpp HTML · escape.cpp
+// number.cpp value(error) · results.cpp the list of numbers · layout, text, observables_text tables
+// for a terminal · csv, export, json.cpp the contract · axes, plot: figures as gnuplot scripts ·
+// gnuplot.cpp runs it · svg.cpp plots into a page · page.cpp HTML · escape.cpp
 #pragma once
 #include <filesystem>
+#include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
@@ -23,14 +26,36 @@ namespace symbreak::report {
 ///   a value that is not finite is shown alone: "nan", "inf", "-inf".
 std::string with_error(double value, double error);
 
-/// The table `symbreak analyze` prints: one row per verdict, then diagnostics, then the count.
-std::string text(const verdict::Result& result, const verdict::Findings& findings);
+/// How text is laid out.
+struct Text {
+  std::size_t width = 80;  ///< no line is longer (at least 40)
+  bool all = false;        ///< every row, and how each was fitted
+};
+/// What `symbreak analyze` prints: whether predictions agree; the results, headlines first, grouped
+/// by quantity, checks that agree folded to one line; methods and sources as numbered footnotes;
+/// what to know and to do.
+std::string text(const verdict::Result& result, const verdict::Findings& findings,
+                 const Text& style = {});
+/// Every result as one row of CSV (RFC 4180) under a header: quantity, criterion, one column per
+/// coordinate, value, error, dof, units, unit, predicted, ... Numbers with 17 digits, as in JSON.
+std::string results_csv(const verdict::Result& result, const verdict::Findings& findings);
 /// The table of observables: name, point, value(error), tau_int (convention of accumulator.hpp),
 /// effective samples, and whether the row may be trusted. Arrays of more than 8 elements are
-/// summarised by their extremes.
-std::string observables_text(const verdict::Result& result);
-/// The contract's JSON, schema "symbreak-analysis-1"; what is not finite is null (`dof`: infinite,
-/// a known error; `agrees`: no verdict).
+/// summarised by their extremes. Where the keys leave no room in `most` characters, every point has
+/// a table of its own.
+std::string observables_text(const verdict::Result& result, std::size_t most = 80);
+/// Every recorded value as one row of CSV under a header: the keys that points differ in; observable; axis, index and
+/// axis_value of arrays, those of several axes separated by ';'; value, error, tau_int, ess, dof,
+/// unit, text. Of bins: keys; observable, work_unit, bin, samples (in a bin), element, value.
+/// Row by row: it needs no memory beyond the result.
+struct Export {
+  bool bins = false;                       ///< means of consecutive samples, instead of estimates
+  std::vector<std::string> observables{};  ///< empty: all
+};
+void export_csv(const verdict::Result& result, std::ostream& out, const Export& what = {});
+/// The contract's JSON, schema "symbreak-analysis-1": `results` is the one list of numbers,
+/// `verdicts` those of them that something predicts. What is not finite is null (`dof`: infinite, a
+/// known error; `agrees`: no verdict; `predicted`: nothing predicts it).
 std::string json(const verdict::Result& result, const verdict::Findings& findings);
 
 /// Writes DIR/index.html (no external resource), DIR/plots/<name>.{svg,tsv,gp} (`gnuplot name.gp`

@@ -1,136 +1,202 @@
+// What `symbreak analyze` prints, fitted to the width of the terminal.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
+#include "analysis/layout/layout.hpp"
 #include "analysis/report/escape.hpp"
 #include "analysis/report/label.hpp"
 #include "analysis/report/report.hpp"
+#include "analysis/report/results.hpp"
+#include "analysis/report/results_table.hpp"
 
 namespace symbreak::report {
 
+using layout::wrapped;
+
 namespace {
 
-using Row = std::vector<std::string>;
+using verdict::Verdict;
 
-/// Left-aligned columns two spaces apart; the last one is not padded.
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+/// Methods and sources, each once, in the order in which they are first needed.
+class Footnotes {
+ public:
+  std::string mark(const Verdict& row) {
+    std::string note = row.from;
+    if (!row.source.empty()) note += (note.empty() ? "" : "; theory: ") + row.source;
+    if (!row.note.empty()) note += (note.empty() ? "" : "; ") + row.note;
+    if (note.empty()) return "";
+    const auto found = std::find(notes_.begin(), notes_.end(), note);
+    const auto number = found - notes_.begin() + 1;
+    if (found == notes_.end()) notes_.push_back(note);
+    return fmt::format("[{}]", number);
   }
-  std::string table;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
+  std::string text(std::size_t most) const {
+    std::string all;
+    for (std::size_t i = 0; i < notes_.size(); ++i) {
+      all += wrapped(one_line(notes_[i]), most, fmt::format("[{}] ", i + 1));
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    table += line + '\n';
+    return all.empty() ? "" : "\n" + all;
   }
-  return table;
+
+ private:
+  std::vector<std::string> notes_;
+};
+
+std::string place_of(const Verdict& row) {
+  const auto place = where(row);
+  std::vector<std::string> keys, parts;
+  for (const auto& [name, value] : place) keys.push_back(name);
+  const auto names = short_names(keys);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    parts.push_back(names[i] + " = " + six_digits({place.at(keys[i])})[0]);
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string value_or_dash(const std::map<std::string, std::string>& values,
-                          const std::string& key) {
-  const auto found = values.find(key);
-  return found == values.end() ? "-" : one_line(found->second);
+/// Predictions that are known to rounding are shown as exact.
+std::string predicted(const Verdict& row) {
+  constexpr double kRounding = 1e-12;
+  const bool exact = row.predicted_error <= kRounding * std::abs(row.predicted);
+  return with_error(row.predicted, exact ? 0 : row.predicted_error);
 }
 
-std::string quantity_text(double value, int digits) {
-  return std::isfinite(value) ? fmt::format("{:.{}g}", value, digits) : "-";
-}
-
-/// Component i, NaN where the estimate has none (a solved quantity has no tau_int).
-double component(const statistics::VectorXd& values, Eigen::Index i) {
-  return i < values.size() ? values[i] : std::nan("");
-}
-
-std::string trust(const verdict::Observable& observable) {
-  if (observable.origin == verdict::Origin::deterministic) return "solved";
-  if (!observable.estimate.converged) return "not converged";
-  return observable.estimate.errors_agree ? "ok" : "errors disagree";
-}
-
-void add_rows(std::vector<Row>& rows, const std::string& name, const Row& where,
-              const verdict::Observable& observable) {
-  const statistics::Estimate& estimate = observable.estimate;
-  const Eigen::Index elements = estimate.mean.size();
-  const std::string unit = observable.unit.empty() ? "" : " [" + one_line(observable.unit) + "]";
-  const auto add = [&](const std::string& shown, const std::string& value, double tau, double ess) {
-    Row row = {one_line(shown) + unit};
-    row.insert(row.end(), where.begin(), where.end());
-    row.insert(row.end(), {value, quantity_text(tau, 3), quantity_text(ess, 4), trust(observable)});
-    rows.push_back(row);
+std::string remarks(const Verdict& row, bool all) {
+  std::vector<std::string> parts;
+  const auto few = [&](const char* what, double error, double dof) {
+    const std::string text = few_samples(error, dof);
+    if (!text.empty()) parts.push_back(what + text);
   };
-  if (elements > 8) {
-    const double tau = estimate.tau_int.size() > 0 ? estimate.tau_int.maxCoeff() : std::nan("");
-    const double ess = estimate.ess.size() > 0 ? estimate.ess.minCoeff() : std::nan("");
-    add(fmt::format("{}[{}]", name, elements),
-        fmt::format("{:.6g} ... {:.6g}", estimate.mean.minCoeff(), estimate.mean.maxCoeff()), tau,
-        ess);
-    return;
+  few("error", row.error, row.dof);
+  few("predicted error", row.predicted_error, row.predicted_dof);
+  if (row.compared() && !row.why_none().empty()) parts.push_back("no verdict: " + row.why_none());
+  if (all) {
+    if (!row.detail.empty()) parts.push_back(row.detail);
+    if (std::isfinite(row.chi2_per_dof)) {
+      parts.push_back(fmt::format("chi2/dof {:.3g}", row.chi2_per_dof));
+    }
+    if (std::isfinite(row.p_value)) parts.push_back(fmt::format("p {:.2g}", row.p_value));
+    if (std::isfinite(row.worst)) {
+      parts.push_back(fmt::format("the worst is {:.1f} errors off", row.worst));
+    }
+    if (row.units > 0) {
+      parts.push_back(fmt::format("{} unit{}", row.units, row.units == 1 ? "" : "s"));
+    }
   }
-  for (Eigen::Index i = 0; i < elements; ++i) {
-    add(elements == 1 ? name : fmt::format("{}[{}]", name, i),
-        with_error(estimate.mean[i], component(estimate.error, i)) +
-            few_samples(component(estimate.error, i), component(estimate.dof, i)),
-        component(estimate.tau_int, i), component(estimate.ess, i));
-  }
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
+
+/// The lines of a group: at most `most` rows; many checks that agree are one line.
+class Lines {
+ public:
+  Lines(const std::vector<std::string>& keys, const Text& style, Footnotes& notes)
+      : keys_(keys), style_(style), notes_(notes) {}
+
+  void add(const ResultGroup& group) {
+    name_ = one_line(group.name + (group.unit.empty() ? "" : " / " + group.unit));
+    std::vector<const Verdict*> shown = group.rows, agreeing;
+    const bool folds = group.role == verdict::Role::check && !style_.all;
+    if (folds && shown.size() > 1) {
+      shown.clear();
+      for (const Verdict* row : group.rows) (row->agrees() ? agreeing : shown).push_back(row);
+      if (agreeing.size() == 1) shown = group.rows, agreeing.clear();
+    }
+    if (!agreeing.empty()) fold(agreeing, group.rows.size());
+    constexpr std::size_t kMost = 12, kMostHeadlines = 24;
+    const std::size_t most = style_.all                              ? shown.size()
+                             : group.role == verdict::Role::headline ? kMostHeadlines
+                                                                     : kMost;
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      // One that disagrees is never left out.
+      if (i < most || shown[i]->disagrees())
+        add(*shown[i]);
+      else
+        ++left;
+    }
+    if (left > 0)
+      lines_.push_back({.name = "", .folded = fmt::format("… {} more (-v: all)", left)});
+  }
+  std::vector<ResultLine>& lines() { return lines_; }
+
+ private:
+  void add(const Verdict& row) {
+    ResultLine line;
+    line.name = std::exchange(name_, "");
+    const auto place = where(row);
+    for (const std::string& key : keys_) {
+      const auto found = place.find(key);
+      line.where.push_back(found == place.end() ? "-" : one_line(found->second));
+    }
+    line.measured = with_error(row.measured, row.error);
+    const bool compared = row.compared();
+    line.predicted = compared ? predicted(row) : "-";
+    line.z = compared ? deviation(row) : "-";
+    line.state = row.agrees() ? "ok" : row.disagrees() ? "NO" : "";
+    const std::string mark = notes_.mark(row);
+    line.state += (line.state.empty() || mark.empty() ? "" : " ") + mark;
+    line.below = remarks(row, style_.all);
+    lines_.push_back(line);
+  }
+
+  void fold(const std::vector<const Verdict*>& rows, std::size_t all) {
+    const auto deviates = [](const Verdict* a, const Verdict* b) {
+      return std::abs(a->z()) < std::abs(b->z());
+    };
+    const Verdict& worst = **std::max_element(rows.begin(), rows.end(), deviates);
+    const std::string place = place_of(worst);
+    std::set<std::string> marks;
+    for (const Verdict* row : rows) marks.insert(notes_.mark(*row));
+    const std::string count = rows.size() == all
+                                  ? fmt::format("{} rows agree", all)
+                                  : fmt::format("{} of {} rows agree", rows.size(), all);
+    lines_.push_back(
+        {.name = std::exchange(name_, ""),
+         .folded = fmt::format("{}, largest |z| {}{}  {}", count,
+                               deviation(worst).substr(worst.z() <= -0.05 ? 1 : 0),
+                               place.empty() ? "" : " at " + place, fmt::join(marks, ""))});
+  }
+
+  const std::vector<std::string>& keys_;
+  const Text& style_;
+  Footnotes& notes_;
+  std::string name_;
+  std::vector<ResultLine> lines_;
+};
 
 }  // namespace
 
-std::string text(const verdict::Result& result, const verdict::Findings& findings) {
+std::string text(const verdict::Result& result, const verdict::Findings& findings,
+                 const Text& style) {
+  const std::size_t most = std::max<std::size_t>(style.width, 40);
   std::string report;
-  if (!findings.verdicts.empty()) {
-    const std::vector<std::string> keys = verdict_keys(result, findings);
-    Row header = {"quantity"};
-    for (const std::string& name : short_names(keys)) header.push_back(one_line(name));
-    header.insert(header.end(), {"measured", "predicted", "z", "agrees", "from"});
-    std::vector<Row> rows = {header};
-    for (const verdict::Verdict& verdict : findings.verdicts) {
-      Row row = {one_line(verdict.quantity)};
-      for (const std::string& key : keys) row.push_back(value_or_dash(verdict.point, key));
-      std::string from = verdict.from;
-      if (!verdict.source.empty()) from += (from.empty() ? "" : "; theory: ") + verdict.source;
-      const std::string note = remark(verdict);
-      if (!note.empty()) from += (from.empty() ? "" : "; ") + note;
-      row.insert(row.end(), {with_error(verdict.measured, verdict.error) +
-                                 few_samples(verdict.error, verdict.dof),
-                             with_error(verdict.predicted, verdict.predicted_error) +
-                                 few_samples(verdict.predicted_error, verdict.predicted_dof),
-                             deviation(verdict),
-                             verdict.agrees()      ? "yes"
-                             : verdict.disagrees() ? "no"
-                                                   : "-",
-                             one_line(from)});
-      rows.push_back(row);
-    }
-    report += aligned(rows);
+  if (!result.run.empty()) {
+    report = wrapped(one_line(result.run + (result.headline.empty() ? "" : ": " + result.headline)),
+                     most);
+    const auto complete = std::count_if(result.points.begin(), result.points.end(),
+                                        [](const auto& point) { return point.complete; });
+    report += fmt::format("{} of {} point{} complete, seed {}\n", complete, result.points.size(),
+                          result.points.size() == 1 ? "" : "s", result.seed);
+    const std::string missing = unfinished(result);
+    if (!missing.empty()) report += wrapped(one_line(missing), most);
   }
-  for (const verdict::Diagnostic& diagnostic : findings.diagnostics) {
-    report += one_line(fmt::format("{}: {}: {}{}{}", severity_word(diagnostic.severity),
-                                   diagnostic.subject, diagnostic.text,
-                                   diagnostic.advice.empty() ? "" : "; ", diagnostic.advice)) +
-              '\n';
+  report += wrapped(one_line(count_sentence(findings)), most);
+  const std::vector<std::string> keys = coordinates(result, findings);
+  Footnotes notes;
+  Lines lines(keys, style, notes);
+  for (const ResultGroup& group : grouped(findings)) lines.add(group);
+  if (!lines.lines().empty())
+    report += "\n" + results_table(keys, lines.lines(), most) + notes.text(most);
+  std::string diagnostics;
+  for (const verdict::Diagnostic& item : findings.diagnostics) {
+    diagnostics += wrapped(one_line(fmt::format("{}: {}{}{}", item.subject, item.text,
+                                                item.advice.empty() ? "" : "; ", item.advice)),
+                           most, std::string(severity_word(item.severity)) + ": ");
   }
-  return report + one_line(count_sentence(findings)) + '\n';
-}
-
-std::string observables_text(const verdict::Result& result) {
-  Row header = {"observable"};
-  for (const std::string& name : short_names(result.swept)) header.push_back(one_line(name));
-  header.insert(header.end(), {"value", "tau_int", "ess", "state"});
-  std::vector<Row> rows = {header};
-  for (const verdict::Point& point : result.points) {
-    const auto values = swept_values(result, point);
-    Row where;
-    for (const std::string& key : result.swept) where.push_back(value_or_dash(values, key));
-    for (const auto& [name, observable] : point.observables)
-      add_rows(rows, name, where, observable);
-  }
-  return rows.size() > 1 ? aligned(rows) : "No observables were recorded.\n";
+  return report + (diagnostics.empty() ? "" : "\n" + diagnostics);
 }
 
 bool passes(const verdict::Findings& findings) {

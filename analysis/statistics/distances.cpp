@@ -1,7 +1,8 @@
 #include "analysis/statistics/distances.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
+
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::statistics {
 
@@ -34,12 +35,10 @@ double energy_distance(const Samples& a, const Samples& b) {
 double frechet_distance(const VectorXd& mean_a, const MatrixXd& covariance_a,
                         const VectorXd& mean_b, const MatrixXd& covariance_b) {
   // tr (C_a C_b)^{1/2} = tr (C_a^{1/2} C_b C_a^{1/2})^{1/2}: symmetric, real eigenvalues.
-  const MatrixXd root = Eigen::SelfAdjointEigenSolver<MatrixXd>(covariance_a).operatorSqrt();
-  const VectorXd eigenvalues =
-      Eigen::SelfAdjointEigenSolver<MatrixXd>(root * covariance_b * root, Eigen::EigenvaluesOnly)
-          .eigenvalues();
+  const MatrixXd root = symmetric_root(covariance_a);
+  const VectorXd squares = eigenvalues(root * covariance_b * root);
   return (mean_a - mean_b).squaredNorm() + covariance_a.trace() + covariance_b.trace() -
-         2 * eigenvalues.cwiseMax(0).cwiseSqrt().sum();
+         2 * squares.cwiseMax(0).cwiseSqrt().sum();
 }
 
 }  // namespace symbreak::statistics

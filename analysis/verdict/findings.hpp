@@ -3,6 +3,9 @@
 // analysis/statistics.
 #pragma once
 #include <Eigen/Core>
+#include <cmath>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,7 +16,15 @@
 
 namespace symbreak::verdict {
 
-/// A measurement against an independent prediction.
+/// What a number is for: the order in which a table shows it, and what may be folded.
+enum class Role {
+  headline,  ///< what the run is made for: critical times, exponents, collapse times
+  quantity,  ///< any other number
+  check,     ///< an identity or a known number that only has to agree: many fold to one line
+};
+
+/// A fitted or derived number, measured against an independent prediction where there is one. Every
+/// such number of an analysis is one of these; text, JSON, CSV and the page are views of their list.
 struct Verdict {
   std::string quantity{};                      ///< critical_time, exponent_beta, ...
   std::map<std::string, std::string> point{};  ///< swept keys it belongs to; empty: whole run
@@ -23,8 +34,23 @@ struct Verdict {
   std::string from{};    ///< how it was measured: "m^2 series in tau, 12 points"
   std::string note{};
   double dof = statistics::kKnown, predicted_dof = statistics::kKnown;  ///< of the two errors
-  double squares = 0;  ///< > 0: `measured` is chi^2/n of so many independent deviations
+  double squares = 0;       ///< > 0: `measured` is chi^2/n of so many independent deviations
+  std::string criterion{};  ///< what sets it apart from others of its name: "score criterion"
+  std::string unit{};       ///< of measured and predicted; "" dimensionless
+  /// Where on a curve or in an array it is, beyond the keys of its point: ("class", 2).
+  std::vector<std::pair<std::string, double>> axis{};
+  std::string detail{};  ///< of this row's measurement: "12 points, |tau| < .1"
+  double chi2_per_dof = std::numeric_limits<double>::quiet_NaN();  ///< of a fit; NaN: none
+  double p_value = std::numeric_limits<double>::quiet_NaN();
+  /// Of those that a check pools: how far the worst is off, in its own standard errors.
+  double worst = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t units = 0;  ///< finished work units of the points it was measured from
+  Role role = Role::quantity;
 
+  /// Whether anything predicts it; else it stands in Findings::measured.
+  bool compared() const { return !source.empty() || !std::isnan(predicted); }
+  /// "critical_time, score criterion"; chi^2/n is called that.
+  std::string name() const;
   enum class Outcome { agrees, disagrees, none };
   /// Degrees of freedom of the combined error (Welch-Satterthwaite).
   double combined_dof() const;
@@ -81,15 +107,25 @@ struct Movie {
 };
 
 struct Findings {
-  std::vector<Verdict> verdicts;
+  std::vector<Verdict> verdicts;  ///< numbers that something predicts
+  std::vector<Verdict> measured;  ///< numbers that nothing predicts; `predicted` is NaN
   std::vector<Diagnostic> diagnostics;
   std::vector<Figure> figures;
   std::vector<Movie> movies;
+
+  /// The one list of numbers: verdicts, then what was only measured.
+  std::vector<const Verdict*> results() const;
 };
 
 struct Result;
 /// Warns of sampled observables of complete points whose mean is not a number: something upstream
 /// divided by zero or overflowed, and no verdict on it can be trusted.
 void warn_of_non_numbers(const Result& result, Findings& findings);
+/// Fills in `units` of every row that does not say: those of all points that have its keys.
+void count_units(const Result& result, Findings& findings);
+/// Warns of what an analysis cannot say: points that lack units (a run that was stopped, or a merge
+/// of such), and a complete run with predictions of which not one was judged. A strict reader must
+/// not take silence for agreement.
+void warn_of_what_is_missing(const Result& result, Findings& findings);
 
 }  // namespace symbreak::verdict

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace symbreak::verdict {
 
@@ -23,5 +24,13 @@ class Name {
 using ObservableName = Name<struct ObservableTag>;
 using FactName = Name<struct FactTag>;
 using PredictionName = Name<struct PredictionTag>;
+
+/// What the axes of an array are called, outermost first: a fact of its point, a list among its
+/// keys, or another array of it, whose values are those of the axis; else a word for what is counted
+/// from 0. "experiment.a|experiment.beta": the first that there is.
+struct ArrayAxes {
+  ObservableName of;
+  std::vector<std::string> names;
+};
 
 }  // namespace symbreak::verdict

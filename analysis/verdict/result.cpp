@@ -1,5 +1,6 @@
 #include "analysis/verdict/result.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
@@ -12,6 +13,12 @@ std::vector<double> Point::numbers(const std::string& key) const {
   std::istringstream text(found->second);
   for (std::string item; std::getline(text, item, ',');) values.push_back(std::stod(item));
   return values;
+}
+
+std::size_t Point::units() const {
+  std::size_t most = observables.empty() ? 0 : 1;
+  for (const auto& [name, observable] : observables) most = std::max(most, observable.units.size());
+  return most;
 }
 
 double Point::number(const std::string& key) const { return numbers(key).at(0); }

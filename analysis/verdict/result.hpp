@@ -17,6 +17,12 @@ enum class Origin {
   deterministic,  ///< solved: numerical error estimate, no bins
 };
 
+/// An axis of an array: what counts along it, and its values where they are numbers.
+struct Axis {
+  std::string name;            ///< "time", "class", "experiment.isotherm"
+  std::vector<double> values;  ///< one per element; empty: they are counted from 0
+};
+
 struct Observable {
   std::string name, unit, text;     ///< text states normalisation and source
   std::vector<Eigen::Index> shape;  ///< {} scalar; row-major; elements = product
@@ -24,6 +30,7 @@ struct Observable {
   bool independent = false;       ///< samples are drawn afresh each time: no autocorrelation
   statistics::Estimate estimate;  ///< combined over units
   std::vector<statistics::Series> units;  ///< in plan order; empty when deterministic
+  std::vector<Axis> axes{};  ///< one per extent of `shape`, once findings::name_axes has been there
   double value() const { return estimate.mean[0]; }
   double error() const { return estimate.error[0]; }
 };
@@ -61,8 +68,11 @@ struct Point {
   std::map<std::string, Observable> observables;
   std::vector<Fact> facts;
   std::vector<Prediction> predictions;
-  bool complete = true;
+  bool complete = true;  ///< all units are finished
 
+  /// Whether a unit is finished: then there are observables, of the units that there are.
+  bool measured() const { return !observables.empty(); }
+  std::size_t units() const;  ///< finished ones; a solved observable alone counts as one
   double number(const std::string& key) const;  ///< parameters[key] as double; throws
   std::vector<double> numbers(const std::string& key) const;
   const Observable* find(ObservableName name) const;  ///< nullptr when absent

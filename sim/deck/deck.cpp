@@ -145,14 +145,23 @@ Deck parse(const std::string& text, const std::string& name,
   Scan deck = scan(text, name, complaints);
   if (deck.sections.empty()) complaints.raise();  // not a deck: nothing else is worth saying
   check_sections(deck, catalogue, complaints);
-  const std::vector<Entry> entries = overridden(deck, scan_overrides(overrides, complaints));
+  std::vector<Entry> entries = overridden(deck, scan_overrides(overrides, complaints));
   const auto chosen = [&](const std::string& path) {
     const auto found = std::ranges::find(entries, path, &Entry::path);
     return found == entries.end() ? std::string() : found->value;
   };
   Schema schema(catalogue, chosen("target.kind"), chosen("experiment.kind"));
-  for (const Entry& entry : entries) {
+  for (Entry& entry : entries) {
     if (schema.find(entry.path()) != nullptr) continue;
+    if (const Key* key = schema.find_alias(entry.path())) {
+      if (std::ranges::find(entries, key->path(), &Entry::path) != entries.end()) {
+        complaints.add(entry.key_place, fmt::format("'{}' is another name of '{}', which this deck "
+                                                    "sets as well",
+                                                    entry.key, key->name));
+      }
+      entry.key = key->name;
+      continue;
+    }
     if (const auto message = schema.complaint(entry)) complaints.add(entry.key_place, *message);
   }
 

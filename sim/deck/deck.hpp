@@ -1,4 +1,5 @@
-// Decks: INI text -> points of a sweep, with every error located. May depend on: sim/deck, fmt.
+// Decks: INI text -> points of a sweep, with every error located. May depend on: sim/deck, analysis/layout,
+// fmt.
 //
 //   [section]
 //   key = value            # comment
@@ -14,8 +15,10 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "analysis/layout/layout.hpp"
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
 
@@ -34,6 +37,8 @@ struct Catalogue {
     std::string name, text;
     std::vector<Key> keys;
     std::vector<std::string> partners{};  ///< experiments of a target, targets of an experiment
+    /// What an experiment records: on which target, and the names with unit and meaning.
+    std::function<std::pair<std::string, std::vector<layout::Definition>>()> measures{};
   };
   std::vector<Key> common;  ///< [run], [forward], target.kind, experiment.kind
   std::vector<Entry> targets, experiments;
@@ -92,9 +97,10 @@ double duration(const std::string& text, const std::string& where);
 /// than half of the letters.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
 
-/// Text for `symbreak explain [section|kind|key|section.key]` ("": overview); throws Errors (exit
-/// 2) when there is nothing of that name.
-std::string explain(const std::string& what, const Catalogue& catalogue);
+/// Text for `symbreak explain [topic|section|kind|key|section.key]` ("": overview), no line wider
+/// than `width`. Any other word is looked for in all names and texts; throws Errors (exit 2) where
+/// it does not occur.
+std::string explain(const std::string& what, const Catalogue& catalogue, std::size_t width = 80);
 /// Markdown table of keys, for the README.
 std::string markdown(const std::vector<Key>& keys);
 /// Markdown for the documentation: "target" or "experiment": a table of the kinds; a kind: its keys;

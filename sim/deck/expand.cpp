@@ -127,7 +127,7 @@ std::string describe(const Parameters& point, const std::vector<Axis>& axes) {
   std::vector<std::string> values;
   for (const Axis& axis : axes) {
     for (const Field* field : axis) {
-      values.push_back(field->path() + " = " + point.all().at(field->path()).canonical());
+      values.push_back(field->path() + " = " + point.value(field->path()).canonical());
     }
   }
   return fmt::format("{}", fmt::join(values, ", "));
@@ -167,6 +167,7 @@ std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue
     const bool absent = field.items.size() == 0 && field.key.arity == Arity::scalar;
     if (!varies && !absent) base.set(field.path(), field.items.all(field.key));
   }
+  base.share();
 
   Critical critical(catalogue);
   std::unordered_map<std::uint64_t, std::size_t> seen;

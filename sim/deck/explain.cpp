@@ -2,32 +2,23 @@
 #include <fmt/format.h>
 
 #include <boost/algorithm/string/replace.hpp>
-#include <sstream>
-
+#include "analysis/layout/layout.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/deck/schema.hpp"
+#include "sim/deck/search.hpp"
 #include "sim/deck/spelling.hpp"
+#include "sim/deck/topics.hpp"
 #include "sim/deck/used_with.hpp"
 
 namespace symbreak::deck {
 
 namespace {
 
-constexpr std::size_t kWidth = 100;
+using layout::Definition;
+using layout::definitions;
 
-/// Words of `text` in lines of at most kWidth characters, each indented.
-std::string wrap(const std::string& text, std::size_t indent) {
-  std::string result, line;
-  std::istringstream words(text);
-  const std::string margin(indent, ' ');
-  for (std::string word; words >> word;) {
-    if (!line.empty() && indent + characters(line) + 1 + characters(word) > kWidth) {
-      result += margin + line + "\n";
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-  }
-  return line.empty() ? result : result + margin + line + "\n";
+std::string wrap(const std::string& text, std::size_t indent, std::size_t width) {
+  return layout::wrapped(text, width, std::string(indent, ' '));
 }
 
 std::string type(const Key& key) {
@@ -44,23 +35,24 @@ std::string unit(const Key& key) {
 
 std::string meaning(const Key& key) {
   const std::string when = usage(key);
-  return when.empty() ? key.text : fmt::format("{} ({})", key.text, when);
+  const std::string also = key.alias.empty() ? "" : fmt::format(" (or `{}`)", key.alias);
+  return key.text + also + (when.empty() ? "" : fmt::format(" ({})", when));
 }
 
 /// `title` is the name within its section, or the whole path.
-std::string paragraph(const Key& key, const std::string& title) {
+std::string paragraph(const Key& key, const std::string& title, std::size_t width) {
   const std::string status = !key.fallback           ? "required"
                              : key.fallback->empty() ? "optional"
                                                      : "default " + *key.fallback;
-  return wrap(fmt::format("{}: {}{}; {}", title, type(key), unit(key), status), 2) +
-         wrap(meaning(key), 6);
+  return wrap(fmt::format("{}: {}{}; {}", title, type(key), unit(key), status), 2, width) +
+         wrap(meaning(key), 6, width);
 }
 
-std::string table(const std::vector<Key>& keys) {
+std::string table(const std::vector<Key>& keys, std::size_t width) {
   std::string text, section;
   for (const Key& key : keys) {
     if (key.section != section) text += fmt::format("\n[{}]\n", section = key.section);
-    text += paragraph(key, key.name);
+    text += paragraph(key, key.name, width);
   }
   return text;
 }
@@ -72,21 +64,40 @@ std::string partners(std::string_view owner, const Catalogue::Entry& entry) {
                      owner == "target" ? "can run:" : "runs on:", fmt::join(entry.partners, ", "));
 }
 
-std::string list(const std::string& title, const std::vector<Catalogue::Entry>& entries) {
-  std::string text = title + "\n";
-  for (const auto& entry : entries) text += wrap(entry.name + ": " + entry.text, 2);
-  return text;
+std::string list(const std::string& title, const std::vector<Catalogue::Entry>& entries,
+                 std::size_t width) {
+  std::vector<Definition> all;
+  for (const auto& entry : entries) all.push_back({entry.name, entry.text});
+  return title + "\n" + definitions(all, width);
+}
+
+/// What an experiment records, before it has run.
+std::string measured(const Catalogue::Entry& entry, std::size_t width) {
+  if (!entry.measures) return "";
+  const auto [target, all] = entry.measures();
+  if (all.empty()) return "";
+  return fmt::format("\nIt records, on target {}:\n", target) + definitions(all, width);
 }
 
 }  // namespace
 
-std::string explain(const std::string& what, const Catalogue& catalogue) {
-  const std::string targets = list("Targets, [target] kind =", catalogue.targets);
-  const std::string experiments = list("Experiments, [experiment] kind =", catalogue.experiments);
+std::string explain(const std::string& what, const Catalogue& catalogue, std::size_t width) {
+  const std::string targets = list("Targets, [target] kind =", catalogue.targets, width);
+  const std::string experiments =
+      list("Experiments, [experiment] kind =", catalogue.experiments, width);
   if (what.empty()) {
-    return targets + "\n" + experiments + "\nSections of a deck: [" +
-           fmt::format("{}", fmt::join(sections(catalogue), "] [")) +
-           "]\nMore: symbreak explain KIND, SECTION or SECTION.KEY\n";
+    std::vector<Definition> topics_list;
+    for (const Topic& topic : topics()) topics_list.push_back({topic.name, topic.title});
+    return targets + "\n" + experiments + "\nTopics\n" + definitions(topics_list, width) + "\n" +
+           layout::wrapped("Sections of a deck: [" +
+                               fmt::format("{}", fmt::join(sections(catalogue), "] [")) + "]",
+                           width) +
+           layout::wrapped("More: symbreak explain KIND, TOPIC, SECTION, SECTION.KEY or any word",
+                           width);
+  }
+  for (const Topic& topic : topics()) {
+    if (topic.name == what)
+      return topic.name + ": " + topic.title + "\n" + topic_text(topic, width);
   }
   std::vector<std::string> names = sections(catalogue);
   std::string text = what == "target" ? targets : what == "experiment" ? experiments : "";
@@ -97,7 +108,7 @@ std::string explain(const std::string& what, const Catalogue& catalogue) {
       if (key.section == what && owner.empty()) section.push_back(key);
       const bool sampling = key.section == what && what != "target" && what != "experiment";
       if (key.path() != what && key.name != what && !(sampling && !owner.empty())) continue;
-      text += paragraph(key, key.path() + owner);
+      text += paragraph(key, key.path() + owner, width);
     }
   };
   look(Schema(catalogue, "", "").keys(), "");
@@ -105,16 +116,19 @@ std::string explain(const std::string& what, const Catalogue& catalogue) {
     for (const Catalogue::Entry& entry : entries) {
       names.push_back(entry.name);
       if (entry.name == what) {
-        text += fmt::format("{} kind '{}'\n", owner, entry.name) + wrap(entry.text, 2) +
-                wrap(partners(owner, entry), 2) + table(entry.keys);
+        text += fmt::format("{} kind '{}'\n", owner, entry.name) + wrap(entry.text, 2, width) +
+                wrap(partners(owner, entry), 2, width) + table(entry.keys, width) +
+                measured(entry, width);
       }
       look(entry.keys, fmt::format(" ({} '{}')", owner, entry.name));
     }
   };
   look_all(catalogue.targets, "target");
   look_all(catalogue.experiments, "experiment");
-  text += table(section);
+  text += table(section, width);
+  if (text.empty()) text = found(what, catalogue, width);
   if (text.empty()) {
+    for (const Topic& topic : topics()) names.push_back(topic.name);
     throw Errors({fmt::format("there is nothing called {} to explain; see symbreak explain{}",
                               quote(what), suggestion(what, names))});
   }

@@ -24,6 +24,7 @@ enum class Arity { scalar, list };
 struct Key {
   std::string section{};  ///< "experiment"
   std::string name{};     ///< "t"
+  std::string alias{};    ///< another name that decks may use: the same key
   Kind kind = Kind::real;
   std::optional<std::string>
       fallback{};  ///< default, as it would be written in a deck; none: required. "": an empty list
@@ -36,7 +37,8 @@ struct Key {
   std::vector<std::string> choices{};  ///< allowed words, Kind::word only
   Role role = Role::physics;
   Arity arity = Arity::scalar;
-  bool critical = false;  ///< `critical(+-w, n)` is allowed
+  bool critical = false;   ///< `critical(+-w, n)` is allowed
+  bool automatic = false;  ///< `auto(tolerance)` is: the program chooses the number
   /// What other keys must say for this one to be read, all of it (used_with.hpp); a deck that sets
   /// it otherwise is in error. Keys of the same section go by their names:
   ///   "preset=custom|two_levels"  one of these values;  "churn!=0"  another value;

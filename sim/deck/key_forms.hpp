@@ -78,6 +78,12 @@ inline Key list_of(Key key) {
   return key;
 }
 
+/// The same key, which decks may also call `alias`.
+inline Key with_alias(const std::string& alias, Key key) {
+  key.alias = alias;
+  return key;
+}
+
 /// One list after the other.
 inline std::vector<Key> joined(std::initializer_list<std::vector<Key>> lists) {
   std::vector<Key> keys;

@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,8 +44,11 @@ struct Value {
   std::string canonical() const;        ///< shortest text that reads back to the same value
 };
 
-/// 64-bit FNV-1a.
-std::uint64_t fnv1a(const std::string& text);
+/// 64-bit FNV-1a; of several texts in a row: each from the hash of those before it.
+inline constexpr std::uint64_t kFnvStart = 0xcbf29ce484222325;
+std::uint64_t fnv1a(std::string_view text, std::uint64_t before = kFnvStart);
+/// Shortest text of a number that reads back to it; integers without a point or a sign of zero.
+std::string number_text(double number);
 
 /// Key path -> value. Asking for an undeclared key or the wrong kind is a programming error
 /// (std::logic_error): every key a target or an experiment reads must be one it declares.
@@ -56,9 +62,16 @@ class Parameters {
   const std::vector<std::string>& words(const std::string& path) const;  ///< Arity::list
   std::uint64_t seed() const;                                            ///< run.seed, all 64 bits
   bool has(const std::string& path) const;
+  /// Of a number that is `auto(tolerance)`; nullopt where it is written out.
+  std::optional<double> tolerance(const std::string& path) const;
+  const Value& value(const std::string& path) const;
 
   void set(const std::string& path, Value value);
-  const std::map<std::string, Value>& all() const { return values_; }
+  /// From here on copies have the values in common, and each holds but what it sets itself: the
+  /// points of a sweep cost as much as the keys that differ.
+  void share();
+  using Entry = std::pair<const std::string&, const Value&>;
+  std::vector<Entry> all() const;  ///< in path order; refers to this object
 
   /// 64-bit FNV-1a of "path=canonical\n" (files: their contents) over all physics keys of [target]
   /// [forward] [experiment] in path order: the identity of a point, independent of its place in the
@@ -66,8 +79,14 @@ class Parameters {
   std::uint64_t identity() const;
 
  private:
-  const Value& at(const std::string& path) const;
-  std::map<std::string, Value> values_;
+  using Values = std::map<std::string, Value>;
+  struct Common {
+    Values values;
+    std::map<std::string, std::string> lines;  ///< of `identity`
+  };
+  const Value* find(const std::string& path) const;
+  std::shared_ptr<const Common> common_;
+  std::shared_ptr<Values> own_;  ///< hides what is common; copied when one of several owners sets
 };
 
 }  // namespace symbreak::deck

@@ -55,6 +55,13 @@ const Key* Schema::find(const std::string& path) const {
   return found == keys_.end() ? nullptr : &*found;
 }
 
+const Key* Schema::find_alias(const std::string& path) const {
+  const auto found = std::ranges::find_if(keys_, [&](const Key& key) {
+    return !key.alias.empty() && key.section + "." + key.alias == path;
+  });
+  return found == keys_.end() ? nullptr : &*found;
+}
+
 std::optional<std::string> Schema::complaint(const Entry& entry) {
   // The right key of another kind.
   std::vector<std::string> kinds;

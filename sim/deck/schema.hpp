@@ -22,6 +22,8 @@ class Schema {
   const std::vector<Key>& keys() const { return keys_; }  ///< in the order of the resolved deck
   /// nullptr when the deck may not have this key.
   const Key* find(const std::string& path) const;
+  /// The key that has this path as its alias; nullptr: none.
+  const Key* find_alias(const std::string& path) const;
   /// What is wrong with an entry that `find` does not know; nullopt when that cannot be said
   /// because the kind it may belong to is unknown. Remembers which key was probably meant.
   std::optional<std::string> complaint(const Entry& entry);

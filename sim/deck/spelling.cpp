@@ -83,6 +83,15 @@ std::size_t binary_byte(std::string_view text) {
   return text.npos;
 }
 
+std::string printable(std::string text) {
+  for (std::size_t from = 0;;) {
+    const std::size_t at = binary_byte(std::string_view(text).substr(from));
+    if (at == text.npos) return text;
+    from += at;
+    text[from++] = '?';
+  }
+}
+
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
   if (word.size() > kLongestWord) return {};
   std::string best;
@@ -107,7 +116,7 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
 std::string allowed(const Key& key) {
   switch (key.kind) {
     case Kind::integer:
-      return "an integer" + range(key);
+      return "an integer" + range(key) + (key.automatic ? ", or auto(tolerance)" : "");
     case Kind::real:
       return "a number" + range(key) + (key.choices.empty() ? "" : ", or " + key.choices.front());
     case Kind::boolean:

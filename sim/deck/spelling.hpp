@@ -16,6 +16,9 @@ std::size_t characters(std::string_view text);
 /// Position of the first byte that is no printable UTF-8 text (controls but tab and line ends,
 /// malformed sequences); npos if none.
 std::size_t binary_byte(std::string_view text);
+/// The text with '?' in place of every byte that `binary_byte` finds: what comes from files and
+/// command lines may be shown on a terminal, but not command it.
+std::string printable(std::string text);
 
 /// "; did you mean 'x'?" or "".
 std::string suggestion(const std::string& word, const std::vector<std::string>& candidates);

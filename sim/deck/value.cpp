@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "sim/deck/deck.hpp"
+#include "sim/deck/matching.hpp"
 #include "sim/deck/spelling.hpp"
 
 namespace symbreak::deck {
@@ -168,7 +169,9 @@ class Reader {
     switch (key_.kind) {
       case Kind::integer:
       case Kind::real:
-        if (text.ends_with(')')) {
+        if (key_.automatic && (text == "auto" || text.starts_with("auto("))) {
+          automatic(text);
+        } else if (text.ends_with(')')) {
           function(text);
         } else {
           items_.numbers.push_back(in_range(number(text, key_), text, key_));
@@ -184,10 +187,7 @@ class Reader {
       case Kind::seed:
         return seed(text);
       case Kind::file:
-        items_.paths.push_back(find(text));
-        items_.words.emplace_back(text);
-        if (search_.contents) items_.contents.push_back(search_.contents(items_.paths.back()));
-        return;
+        return text.find('*') == text.npos ? file(text) : files(text);
       case Kind::text:
         items_.words.emplace_back(text);
         return;
@@ -237,9 +237,33 @@ class Reader {
     items_.words.push_back(fmt::format("{}", value));
   }
 
-  /// The file itself, else relative to the deck, else in a directory of SYMBREAK_DATA.
-  std::string find(std::string_view text) const {
+  void file(std::string_view text) {
+    items_.paths.push_back(find(text));
+    items_.words.emplace_back(text);
+    if (search_.contents) items_.contents.push_back(search_.contents(items_.paths.back()));
+  }
+
+  /// Those of the first place that has any, numbers in their names in the order of their values.
+  void files(std::string_view text) {
     const fs::path wanted(text);
+    std::vector<std::string> searched = places(wanted);
+    if (wanted.parent_path().string().find('*') == std::string::npos) {
+      if (searched.empty()) searched.emplace_back("/");  // an absolute name
+      for (const std::string& place : searched) {
+        const auto names =
+            matching(fs::path(place) / wanted.parent_path(), wanted.filename().string());
+        for (const std::string& name : names) file((wanted.parent_path() / name).string());
+        if (!names.empty()) return;
+      }
+    }
+    throw Fault{text, fmt::format("no file matches {}; searched: {}{}; '*' stands for any letters "
+                                  "of a name, not of a folder",
+                                  quote(text), fmt::join(searched, ", "),
+                                  searched.size() == 1 ? "; SYMBREAK_DATA is not set" : "")};
+  }
+
+  /// Where a file is looked for.
+  std::vector<std::string> places(const fs::path& wanted) const {
     std::vector<std::string> places;
     if (!wanted.is_absolute()) {
       places.push_back(search_.deck_directory.empty() ? "." : search_.deck_directory.string());
@@ -250,8 +274,15 @@ class Reader {
         rest.remove_prefix(std::min(part.size() + 1, rest.size()));
       }
     }
-    for (std::size_t i = 0; i < std::max<std::size_t>(places.size(), 1); ++i) {
-      const fs::path path = places.empty() ? wanted : fs::path(places[i]) / wanted;
+    return places;
+  }
+
+  /// The file itself, else relative to the deck, else in a directory of SYMBREAK_DATA.
+  std::string find(std::string_view text) const {
+    const fs::path wanted(text);
+    const std::vector<std::string> searched = places(wanted);
+    for (std::size_t i = 0; i < std::max<std::size_t>(searched.size(), 1); ++i) {
+      const fs::path path = searched.empty() ? wanted : fs::path(searched[i]) / wanted;
       std::error_code error;
       if (fs::is_regular_file(path, error)) return path.lexically_normal().string();
       if (fs::is_directory(path, error)) {
@@ -259,8 +290,23 @@ class Reader {
       }
     }
     throw Fault{text, fmt::format("there is no file {}{}{}{}", quote(text),
-                                  places.empty() ? "" : "; searched: ", fmt::join(places, ", "),
-                                  places.size() == 1 ? "; SYMBREAK_DATA is not set" : "")};
+                                  searched.empty() ? "" : "; searched: ", fmt::join(searched, ", "),
+                                  searched.size() == 1 ? "; SYMBREAK_DATA is not set" : "")};
+  }
+
+  /// auto(tolerance); auto alone stands for one in a hundred.
+  void automatic(std::string_view text) {
+    double tolerance = 0.01;
+    if (text != "auto") {
+      const Key share{.section = key_.section, .name = key_.name, .maximum = 1};
+      if (!text.ends_with(')')) throw Fault{text, "'(' without ')'"};
+      const std::string_view inside = trim(text.substr(5, text.size() - 6));
+      tolerance = number(inside, share);
+      if (!(tolerance > 0 && tolerance < 1)) {
+        throw Fault{inside, fmt::format("tolerance {} of auto is not between 0 and 1", inside)};
+      }
+    }
+    items_.words.push_back(fmt::format("auto({})", tolerance));
   }
 
   /// lin(a, b, n), log(a, b, n), critical(+-w, n).
@@ -351,7 +397,9 @@ class Reader {
 Value Items::pick(const Key& key, std::size_t i) const {
   Value value{.kind = key.kind, .role = key.role, .arity = key.arity, .numbers = {}, .words = {}};
   if (i < numbers.size()) value.numbers = {numbers[i]};
-  if (i < words.size()) value.words = {words[i]};
+  if (i >= numbers.size() && i - numbers.size() < words.size()) {
+    value.words = {words[i - numbers.size()]};
+  }
   if (i < paths.size()) value.paths = {paths[i]};
   if (i < contents.size()) value.contents = {contents[i]};
   return value;

@@ -19,7 +19,7 @@ struct Items {
   std::vector<std::string> words, paths, contents;  ///< as in Value
   std::vector<std::string> windows;                 ///< critical(+-w, n) as written, normalised
   std::size_t size() const { return numbers.size() + offsets.size() + words.size(); }
-  /// Item i alone (critical values are not among them).
+  /// Item i alone, numbers first (critical values are not among them).
   Value pick(const Key& key, std::size_t i) const;
   /// All items but critical ones.
   Value all(const Key& key) const;

@@ -12,11 +12,19 @@ using Eigen::VectorXd;
 
 constexpr std::size_t kStartUp = 3;  ///< Runge-Kutta steps of pndm
 
-double raised(const SamplerSetting& setting, const Grid& grid) {
-  return std::min(setting.churn / static_cast<double>(grid.steps()), std::sqrt(2.0) - 1);
+/// sqrt(s) of heun before a step, churn included.
+double raised(const SamplerSetting& setting, const Grid& grid, double noise) {
+  const double gamma =
+      std::min(setting.churn / static_cast<double>(grid.steps()), std::sqrt(2.0) - 1);
+  return std::sqrt(noise) * (1 + gamma);
 }
 
 }  // namespace
+
+double churned(const SamplerSetting& setting, const Grid& grid, double noise) {
+  const double sigma = raised(setting, grid, noise);
+  return sigma * sigma;
+}
 
 MatrixXd Integrator::mean(const target::Denoiser& denoiser, const MatrixXd& x, double s) {
   ++evaluations_;
@@ -32,7 +40,7 @@ void Integrator::step(std::size_t i, const target::Denoiser& denoiser, random::S
   double from = grid_.noise[i];
   const double to = grid_.noise[i + 1];
   if (setting_.method == Method::heun && setting_.churn > 0) {
-    const double sigma = std::sqrt(from) * (1 + raised(setting_, grid_));
+    const double sigma = raised(setting_, grid_, from);
     add_noise(setting_.churn_noise * std::sqrt(sigma * sigma - from), noise, x);
     from = sigma * sigma;
     clean_mean = nullptr;

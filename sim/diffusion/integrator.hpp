@@ -44,6 +44,9 @@ class Integrator {
   std::vector<Matrix> history_;  // pndm: the last three eps, newest first
 };
 
+/// The level to which heun raises noise s by churn before a step.
+double churned(const SamplerSetting& setting, const Grid& grid, double noise);
+
 /// Evaluations of a run on this grid.
 std::int64_t evaluation_count(const SamplerSetting& setting, const Grid& grid);
 

@@ -8,6 +8,7 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/rate_source.hpp"
+#include "sim/diffusion/step_error.hpp"
 
 namespace symbreak::diffusion {
 
@@ -68,76 +69,123 @@ Grid spaced_grid(const std::string& spacing, double from, double to, Eigen::Inde
   return grid;
 }
 
-Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
+namespace {
+
+/// Levels of the discrete chain up to the index where the grid starts.
+std::vector<double> chain_levels(const deck::Parameters& parameters) {
+  const std::int64_t length = parameters.integer("experiment.chain_length"),
+                     start = parameters.integer("experiment.start_index");
+  if (start >= length) {
+    throw deck::KeyError("experiment.start_index",
+                         fmt::format("the chain has the indices 0 to {}", length - 1));
+  }
+  std::vector<double> levels;
+  const double first = parameters.real("experiment.chain_first"),
+               last = parameters.real("experiment.chain_last");
+  double log_abar = 0;
+  for (std::int64_t i = 0; i <= start; ++i) {
+    const double u = length > 1 ? static_cast<double>(i) / static_cast<double>(length - 1) : 0;
+    log_abar += std::log1p(-(first + (last - first) * u));
+    levels.push_back(std::expm1(-log_abar));
+  }
+  return levels;
+}
+
+Path deck_path(const deck::Parameters& parameters, const Forward& forward,
                const target::Model& model, double from, double to) {
   const std::string& schedule = parameters.word("experiment.schedule");
-  const bool clean = parameters.word("experiment.last_step") == "clean";
-  const auto steps = static_cast<std::size_t>(parameters.integer("experiment.steps"));
-  // Steps between positive levels; the last one to zero comes on top.
-  const std::size_t inner = clean ? steps - 1 : steps;
+  if (!(from > to && to > 0)) {
+    throw deck::KeyError("experiment.t_start",
+                         fmt::format("generation runs backwards: t_start = {:.4g} must exceed "
+                                     "t_end = {:.4g} > 0",
+                                     forward.time(from), forward.time(to)));
+  }
+  if (schedule == "uniform_t") {
+    return even_in(
+        from, to, [&forward](double s) { return forward.time(s); },
+        [forward](double t) { return forward.at(t).noise(); });
+  }
+  if (schedule == "log") {
+    return even_in(
+        from, to, [](double s) { return std::log(s); }, [](double v) { return std::exp(v); });
+  }
+  if (schedule == "sqrt" || schedule == "edm") {
+    const double power = schedule == "sqrt" ? 0.5 : 0.5 / parameters.real("experiment.rho");
+    return even_in(
+        from, to, [power](double s) { return std::pow(s, power); },
+        [power](double v) { return std::pow(v, 1 / power); });
+  }
+  if (schedule == "cosine") return cosine(from, to);
+  return entropic(parameters, model, from, to, schedule);
+}
 
+/// `steps` as written, or the fewest whose error on Gaussian data is within the tolerance.
+Eigen::Index step_count(const deck::Parameters& parameters, const target::Model& model,
+                        Eigen::Index most, const std::function<Grid(Eigen::Index)>& grid) {
+  const auto tolerance = parameters.tolerance("experiment.steps");
+  if (!tolerance) return parameters.integer("experiment.steps");
+  const auto variances = mode_variances(model);
+  if (!variances) {
+    throw deck::KeyError("experiment.steps",
+                         "auto needs the covariance of the data, which this target has not or is "
+                         "too large to store: write a number of steps");
+  }
+  const SamplerSetting sampler = sampler_setting(parameters);
+  const Eigen::Index steps = steps_within(*tolerance, most, [&](Eigen::Index count) {
+    return step_error(sampler, grid(count), *variances);
+  });
+  if (steps == 0) {
+    throw deck::KeyError("experiment.steps",
+                         "{} steps of {} still miss the tolerance {}: take another sampler or "
+                         "schedule, or a later t_end",
+                         most, parameters.word("experiment.sampler"), *tolerance);
+  }
+  return steps;
+}
+
+}  // namespace
+
+Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
+               const target::Model& model, double from, double to) {
+  const bool clean = parameters.word("experiment.last_step") == "clean";
+  const bool chain = parameters.word("experiment.schedule") == "linear_beta";
+  // Steps between positive levels; the last one to zero comes on top.
+  const auto inner_of = [clean](Eigen::Index steps) { return clean ? steps - 1 : steps; };
   Path path;
-  if (schedule == "linear_beta") {
-    const std::int64_t length = parameters.integer("experiment.chain_length"),
-                       start = parameters.integer("experiment.start_index");
-    if (start >= length) {
-      throw deck::KeyError("experiment.start_index",
-                           fmt::format("the chain has the indices 0 to {}", length - 1));
-    }
-    if (static_cast<std::int64_t>(inner) > start) {
-      throw deck::KeyError(
-          "experiment.steps",
-          fmt::format("{} steps are more than the chain has from index {}", steps, start));
-    }
-    std::vector<double> levels;
-    const double first = parameters.real("experiment.chain_first"),
-                 last = parameters.real("experiment.chain_last");
-    double log_abar = 0;
-    for (std::int64_t i = 0; i <= start; ++i) {
-      const double u = length > 1 ? static_cast<double>(i) / static_cast<double>(length - 1) : 0;
-      log_abar += std::log1p(-(first + (last - first) * u));
-      levels.push_back(std::expm1(-log_abar));
-    }
+  Eigen::Index most = 100000;
+  if (chain) {
+    const std::vector<double> levels = chain_levels(parameters);
     path = [levels](double u) {
       const double index = static_cast<double>(levels.size() - 1) * (1 - u);
       return levels[static_cast<std::size_t>(std::lround(index))];
     };
+    most = static_cast<Eigen::Index>(levels.size()) - 1 + (clean ? 1 : 0);
   } else {
-    if (!(from > to && to > 0)) {
-      throw deck::KeyError("experiment.t_start",
-                           fmt::format("generation runs backwards: t_start = {:.4g} must exceed "
-                                       "t_end = {:.4g} > 0",
-                                       forward.time(from), forward.time(to)));
-    }
-    if (schedule == "uniform_t") {
-      path = even_in(
-          from, to, [&forward](double s) { return forward.time(s); },
-          [forward](double t) { return forward.at(t).noise(); });
-    } else if (schedule == "log") {
-      path = even_in(
-          from, to, [](double s) { return std::log(s); }, [](double v) { return std::exp(v); });
-    } else if (schedule == "sqrt" || schedule == "edm") {
-      const double power = schedule == "sqrt" ? 0.5 : 0.5 / parameters.real("experiment.rho");
-      path = even_in(
-          from, to, [power](double s) { return std::pow(s, power); },
-          [power](double v) { return std::pow(v, 1 / power); });
-    } else if (schedule == "cosine") {
-      path = cosine(from, to);
-    } else {
-      path = entropic(parameters, model, from, to, schedule);
-    }
+    path = deck_path(parameters, forward, model, from, to);
   }
 
-  Grid grid;
-  const double count = static_cast<double>(std::max<std::size_t>(inner, 1));
-  for (std::size_t i = 0; i <= inner; ++i)
-    grid.noise.push_back(path(static_cast<double>(i) / count));
-  if (schedule != "linear_beta") {
-    grid.noise.front() = from;
-    if (inner > 0) grid.noise.back() = to;
+  const auto grid_of = [&](Eigen::Index steps) {
+    const Eigen::Index inner = inner_of(steps);
+    const double count = static_cast<double>(std::max<Eigen::Index>(inner, 1));
+    Grid grid;
+    for (Eigen::Index i = 0; i <= inner; ++i) {
+      grid.noise.push_back(path(static_cast<double>(i) / count));
+    }
+    if (!chain) {
+      grid.noise.front() = from;
+      if (inner > 0) grid.noise.back() = to;
+    }
+    if (clean) grid.noise.push_back(0);
+    grid.between = [path, count](double u) { return path(std::min(u / count, 1.0)); };
+    return grid;
+  };
+  const Eigen::Index steps = step_count(parameters, model, most, grid_of);
+  if (chain && steps > most) {
+    throw deck::KeyError("experiment.steps",
+                         fmt::format("{} steps are more than the chain has from index {}", steps,
+                                     parameters.integer("experiment.start_index")));
   }
-  if (clean) grid.noise.push_back(0);
-  grid.between = [path, count](double u) { return path(std::min(u / count, 1.0)); };
+  Grid grid = grid_of(steps);
   for (std::size_t i = 0; i + 1 < grid.noise.size(); ++i) {
     if (!(grid.noise[i] > grid.noise[i + 1])) {
       throw deck::KeyError("experiment.steps", "two levels of the grid coincide: fewer steps");
@@ -145,6 +193,20 @@ Grid make_grid(const deck::Parameters& parameters, const Forward& forward,
   }
   return grid;
 }
+
+namespace {
+
+deck::Key steps_key() {
+  deck::Key key = deck::count_key(
+      "experiment", "steps", "50",
+      "steps of the time grid, the one to zero noise included; auto(tolerance): as many as keep "
+      "every probability within the tolerance on Gaussian data of the same covariance",
+      1, 1e7);
+  key.automatic = true;
+  return key;
+}
+
+}  // namespace
 
 std::vector<deck::Key> schedule_keys() {
   using deck::Key;
@@ -156,8 +218,7 @@ std::vector<deck::Key> schedule_keys() {
                      "latter weighted by mode (s = sigma^2 t of the Brownian gauge)",
                      {"uniform_t", "log", "sqrt", "cosine", "linear_beta", "edm", "entropic",
                       "rescaled_entropic", "spectral"}),
-      deck::count_key(section, "steps", "50",
-                      "steps of the time grid, the one to zero noise included", 1, 1e7),
+      steps_key(),
       deck::word_key(
           section, "last_step", "clean",
           "clean: the last step goes from t_end to zero noise, x' = <y>; noisy: it ends at t_end",

@@ -6,6 +6,7 @@
 #include <boost/version.hpp>
 #include <set>
 
+#include "sim/ensemble/text.hpp"
 #include "version.hpp"
 
 namespace symbreak::ensemble {
@@ -54,38 +55,6 @@ std::string version_text() {
                      version::dirty ? ", modified" : "");
 }
 
-void collect(const record::ResultFile& file, Finished& finished) {
-  for (const verdict::Point& point : file.result.points) {
-    const auto units = file.units.find(point.id);
-    if (units == file.units.end()) continue;
-    const auto seconds = file.unit_seconds.find(point.id);
-    for (std::size_t u = 0; u < units->second.size(); ++u) {
-      NamedUnit unit;
-      for (const auto& [name, observable] : point.observables) {
-        unit.series.emplace(name, observable.units.at(u));
-      }
-      if (seconds != file.unit_seconds.end()) unit.seconds = seconds->second.at(u);
-      finished.emplace(units->second[u], std::move(unit));
-    }
-  }
-}
-
-void collect(const record::Segment& segment, const Plan& plan, Finished& finished) {
-  std::map<std::string, const Plan::Point*> points;
-  for (const Plan::Point& point : plan.points) points[point.id] = &point;
-  for (const record::FinishedUnit& unit : segment.finished) {
-    const auto point = points.find(unit.id.point);
-    if (point == points.end()) continue;
-    const auto infos = point->second->experiment->observables();
-    if (infos.size() != unit.series.size()) continue;  // of another build: done again
-    NamedUnit named{{}, unit.seconds};
-    for (std::size_t i = 0; i < infos.size(); ++i) {
-      named.series.emplace(infos[i].name.string(), unit.series[i]);
-    }
-    finished.emplace(unit.id, std::move(named));
-  }
-}
-
 statistics::Estimate estimate(const std::vector<Series>& series,
                               const std::vector<record::UnitId>& units, bool quenched,
                               bool independent) {
@@ -107,8 +76,9 @@ statistics::Estimate estimate(const std::vector<Series>& series,
                              static_cast<Eigen::Index>(most), samples);
 }
 
-record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Finished& finished) {
-  record::ResultFile file;
+namespace {
+
+void describe(const deck::Deck& deck, const Plan& plan, record::ResultFile& file) {
   file.fingerprint = plan.fingerprint();
   file.settings = plan.settings;
   for (const deck::Setting& setting : plan.settings) {
@@ -123,48 +93,74 @@ record::ResultFile assemble(const deck::Deck& deck, const Plan& plan, const Fini
   result.seed = plan.seed;
   result.deck = deck.verbatim;
   result.provenance = provenance();
-  for (const Plan::Point& planned : plan.points) {
-    verdict::Point point;
-    point.id = planned.id;
-    for (const auto& [path, value] : planned.parameters.all()) {
-      // What may change while a run is continued is no property of its points.
-      if (value.role != deck::Role::control) point.parameters[path] = value.canonical();
-    }
-    point.facts = planned.experiment->facts();
-    point.predictions = planned.experiment->predictions();
-    result.points.push_back(std::move(point));
+}
+
+record::PointRecord assemble_point(const Plan& plan, std::size_t p, Finished& finished) {
+  const Plan::Point& planned = plan.points[p];
+  const auto experiment = plan.experiment_of(p);
+  const auto infos = experiment->observables();
+  record::PointRecord record;
+  verdict::Point& point = record.point;
+  point.id = planned.id;
+  for (const auto& [path, value] : planned.parameters.all()) {
+    // What may change while a run is continued is no property of its points.
+    if (value.role != deck::Role::control) point.parameters[path] = value.canonical();
   }
-  for (const Plan::Unit& unit : plan.units) {
-    const std::string& id = plan.points[unit.point].id;
-    const auto found = finished.find(plan.id(unit));
-    if (found == finished.end()) {
-      result.points[unit.point].complete = false;
-      continue;
-    }
-    file.units[id].push_back(found->first);
-    file.unit_seconds[id].push_back(found->second.seconds);
+  point.facts = experiment->facts();
+  point.predictions = experiment->predictions();
+  std::vector<record::FinishedUnit> units = finished.units(p, infos);
+  point.complete = units.size() == planned.units();
+  for (const record::FinishedUnit& unit : units) {
+    record.units.push_back(unit.id);
+    record.unit_seconds.push_back(unit.seconds);
   }
+  if (units.empty()) return record;
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    const measure::ObservableInfo& info = infos[i];
+    verdict::Observable observable{.name = info.name.string(),
+                                   .unit = info.unit,
+                                   .text = info.text,
+                                   .shape = info.shape,
+                                   .origin = info.origin,
+                                   .independent = info.independent,
+                                   .estimate = {},
+                                   .units = {}};
+    for (record::FinishedUnit& unit : units) {
+      observable.units.push_back(std::move(unit.series[i]));
+    }
+    observable.estimate =
+        estimate(observable.units, record.units, plan.quenched, observable.independent);
+    point.observables.emplace(info.name.string(), std::move(observable));
+  }
+  return record;
+}
+
+}  // namespace
+
+void assemble(const std::filesystem::path& result, const deck::Deck& deck, const Plan& plan,
+              Finished& finished, record::ResultFile head, const std::string& timed) {
+  const double begin = steady();
+  describe(deck, plan, head);
+  record::ResultWriter writer(result);
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
-    const auto units = file.units.find(plan.points[p].id);
-    if (units == file.units.end()) continue;
-    for (const measure::ObservableInfo& info : plan.points[p].experiment->observables()) {
-      verdict::Observable observable{.name = info.name.string(),
-                                     .unit = info.unit,
-                                     .text = info.text,
-                                     .shape = info.shape,
-                                     .origin = info.origin,
-                                     .independent = info.independent,
-                                     .estimate = {},
-                                     .units = {}};
-      for (const record::UnitId& id : units->second) {
-        observable.units.push_back(finished.at(id).series.at(info.name.string()));
-      }
-      observable.estimate =
-          estimate(observable.units, units->second, plan.quenched, observable.independent);
-      result.points[p].observables.emplace(info.name.string(), std::move(observable));
-    }
+    writer.add(assemble_point(plan, p, finished));
   }
-  return file;
+  head.performance[timed] = steady() - begin;
+  writer.publish(head);
+}
+
+void assemble_nothing(const std::filesystem::path& result, const deck::Deck& deck,
+                      const Plan& plan) {
+  record::ResultFile head;
+  describe(deck, plan, head);
+  record::ResultWriter(result).publish(head);
+}
+
+double assembly_seconds(const Plan& plan) {
+  constexpr double kPoint = 3e-4, kUnit = 2e-5, kByte = 2e-8;
+  return kPoint * static_cast<double>(plan.points.size()) +
+         kUnit * static_cast<double>(plan.units.size()) +
+         kByte * static_cast<double>(plan.result_bytes());
 }
 
 }  // namespace symbreak::ensemble

@@ -3,10 +3,12 @@
 // sim/{measure,record,deck,random}, analysis/{statistics,verdict}.
 #pragma once
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/deck/deck.hpp"
@@ -18,12 +20,29 @@ namespace symbreak::ensemble {
 /// One registry of exit statuses (the contract of the command line).
 enum class Exit : int { done = 0, internal = 1, usage = 2, stopped = 3, disagrees = 4 };
 
+/// Experiments of the points of a plan, made when they are asked for. Cheap ones are made again, so
+/// that many points cost no memory; the last few, and those that take time to make, are kept.
+class Experiments {
+ public:
+  using Make = std::function<std::unique_ptr<measure::Experiment>(const deck::Parameters&)>;
+  explicit Experiments(Make make) : make_(std::move(make)) {}
+  std::shared_ptr<const measure::Experiment> get(std::size_t point, const deck::Parameters&);
+
+ private:
+  using Kept = std::pair<std::size_t, std::shared_ptr<const measure::Experiment>>;
+  Make make_;
+  std::unordered_map<std::size_t, std::shared_ptr<const measure::Experiment>> slow_;
+  std::deque<Kept> last_;
+};
+
 /// All points and units of a deck, identical on all ranks.
 struct Plan {
   struct Point {
     std::string id;
     deck::Parameters parameters;
-    std::shared_ptr<const measure::Experiment> experiment;
+    std::size_t first_unit = 0;  ///< its units follow one another: replicas fastest
+    std::uint32_t disorder = 0, replicas = 0;
+    std::size_t units() const { return std::size_t{disorder} * replicas; }
   };
   std::string run, target, experiment, headline;
   std::uint64_t seed = 0;
@@ -38,18 +57,30 @@ struct Plan {
     double seconds;  ///< a priori cost
   };
   std::vector<Unit> units;  ///< plan order
+  struct Totals {
+    std::string fingerprint;
+    std::size_t result = 0;  ///< predicted bytes of result.h5
+    std::size_t unit = 0;    ///< bytes of the largest unit while it runs
+    std::size_t point = 0;   ///< bytes of what the largest point records
+  } totals;
+  std::shared_ptr<Experiments> experiments;
+
+  std::shared_ptr<const measure::Experiment> experiment_of(std::size_t point) const {
+    return experiments->get(point, points[point].parameters);
+  }
   record::UnitId id(const Unit& unit) const {
     return {seed, points[unit.point].id, unit.disorder, unit.replica};
   }
   /// Weight of a unit in progress and time left: its cost, but never nothing.
   static double work(const Unit& unit) { return std::max(unit.seconds, 1e-8); }
-  double seconds() const;            ///< serial cost estimate
-  std::size_t result_bytes() const;  ///< predicted size of result.h5
-  std::size_t memory_bytes() const;  ///< predicted peak per rank
+  double seconds() const;                                     ///< serial cost estimate
+  std::size_t result_bytes() const { return totals.result; }  ///< predicted, of result.h5
+  std::size_t memory_bytes() const;                           ///< predicted peak per rank
   /// Hash of all that decides the bits of units: seed, physics, length of units, observables; not
   /// kUnitCounts, so that these can be raised and units be kept.
-  std::string fingerprint() const;
+  const std::string& fingerprint() const { return totals.fingerprint; }
 };
+/// Throws deck::KeyError for points that make no sense.
 Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue);
 
 /// Statistics keys that only add units; every other one changes what a unit is.
@@ -57,11 +88,16 @@ inline constexpr const char* kUnitCounts[] = {"sampling.replicas", "sampling.dis
 /// In place of a fingerprint: the result of `merge` cannot be continued.
 inline constexpr const char* kMerged = "merged";
 
+/// What --set said when the run in this directory was begun, "section.key=value" each.
+std::vector<std::string> recorded_overrides(const std::filesystem::path& run);
+
 struct Options {
-  std::filesystem::path output;    ///< RUN directory
-  std::optional<double> walltime;  ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
-  std::string command;             ///< for provenance
-  bool quiet = false;              ///< nothing on standard output
+  std::filesystem::path output;        ///< RUN directory
+  std::optional<double> walltime;      ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
+  std::optional<double> begun;         ///< steady(), from when the walltime counts; else from `run`
+  std::string command;                 ///< for provenance
+  bool quiet = false;                  ///< nothing on standard output
+  std::vector<std::string> overrides;  ///< of --set: recorded, so that the plain command goes on
 };
 
 /// Run or resume; collective over MPI_COMM_WORLD; every rank returns the same status. Errors on any
@@ -82,16 +118,21 @@ std::string version_text();
 
 /// status.json of a run, as published while it runs.
 std::string status(const std::filesystem::path& run, bool json);
+/// The same of several, one line each, in lines of `width`; merged results and what is no run say so.
+/// `json`: an array.
+std::string status(const std::vector<std::filesystem::path>& runs, bool json, std::size_t width);
 
 /// Union of the units of several runs of the same experiment: other seeds add replicas (disorder
 /// samples, where there is disorder) to a point, other points add to the list. Refuses duplicates
-/// (the same unit of the same seed) and existing output. `quenched`: measure::Catalogue's. Throws
-/// record::FileError.
-void merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
-           const std::function<bool(const std::string& target)>& quenched);
+/// (the same unit of the same seed) and existing output. `quenched`: measure::Catalogue's. Returns
+/// the number of points that lack units of some run. Throws record::FileError.
+std::size_t merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
+                  const std::function<bool(const std::string& target)>& quenched);
 
-/// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, predictions.
-/// `files`: what was understood of those that were read, one line each.
-std::string summary(const Plan& plan, const std::vector<std::string>& files = {});
+/// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, what will be
+/// recorded, predictions; no line wider than `width`. `files`: what was understood of those that were
+/// read, one line each.
+std::string summary(const Plan& plan, const std::vector<std::string>& files = {},
+                    std::size_t width = 80);
 
 }  // namespace symbreak::ensemble

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <unordered_map>
 
 #include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
@@ -38,96 +39,137 @@ bool even(const std::vector<record::UnitId>& units) {
   });
 }
 
-}  // namespace
+/// The runs to be merged: their files, and where each point is in them.
+struct Sources {
+  struct Place {
+    std::size_t run, point;
+  };
+  std::vector<fs::path> runs;
+  std::vector<record::ResultReader> readers;
+  std::vector<std::string> ids;  ///< of the merged result, in its order
+  std::unordered_map<std::string, std::vector<Place>> places;
+};
 
-void merge(const fs::path& out, const std::vector<fs::path>& runs,
-           const std::function<bool(const std::string& target)>& is_quenched) {
-  if (fs::exists(out / "result.h5")) {
-    throw record::FileError(fmt::format("{}: there is a result already", out.string()));
-  }
-  std::vector<record::ResultFile> files;
+Sources open_runs(const std::vector<fs::path>& runs) {
+  Sources sources{runs, {}, {}, {}};
   for (const fs::path& run : runs) {
     if (!fs::exists(run / "result.h5")) {
       throw record::FileError(
           fmt::format("{}: no result.h5 here; the directory of a run is expected", run.string()));
     }
-    files.push_back(record::read_result(run / "result.h5"));
+    sources.readers.emplace_back(run / "result.h5");
   }
-  record::ResultFile merged = files.front();
-  merged.fingerprint = kMerged;
-  merged.result.run = out.filename().string();
-  std::map<std::string, std::size_t> place;  // point id -> index in the merged result
-  std::map<record::UnitId, fs::path> owner;
-  std::set<std::string> partial;  // points that lack units in some run
-  Finished finished;
-  for (std::size_t f = 0; f < files.size(); ++f) {
-    const record::ResultFile& file = files[f];
-    auto all = physics(files.front()), these = physics(file);
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    const std::vector<std::string>& ids = sources.readers[r].ids();
+    for (std::size_t p = 0; p < ids.size(); ++p) {
+      std::vector<Sources::Place>& places = sources.places[ids[p]];
+      if (places.empty()) sources.ids.push_back(ids[p]);
+      places.push_back({r, p});
+    }
+  }
+  return sources;
+}
+
+void require_same_physics(const Sources& sources) {
+  const record::ResultFile& first = sources.readers.front().head();
+  for (std::size_t r = 1; r < sources.runs.size(); ++r) {
+    const record::ResultFile& file = sources.readers[r].head();
+    auto all = physics(first), these = physics(file);
     for (const std::string& swept : file.result.swept) all.erase(swept);
-    for (const std::string& swept : files.front().result.swept) these.erase(swept);
+    for (const std::string& swept : first.result.swept) these.erase(swept);
     for (const auto& [key, text] : all) {
       if (these[key] != text) {
         throw record::FileError(fmt::format("{}: {} = {}, but {} in {}: not the same physics",
-                                            runs[f].string(), key, these[key], text,
-                                            runs.front().string()));
+                                            sources.runs[r].string(), key, these[key], text,
+                                            sources.runs.front().string()));
       }
     }
-    for (const auto& [point, units] : file.units) {
-      for (const record::UnitId& unit : units) {
-        const auto [before, fresh] = owner.emplace(unit, runs[f]);
+  }
+}
+
+/// Throws for units that two runs have.
+void require_distinct_units(const Sources& sources) {
+  for (const std::string& id : sources.ids) {
+    std::map<record::UnitId, std::size_t> owner;
+    for (const auto& [run, point] : sources.places.at(id)) {
+      for (const record::UnitId& unit : sources.readers[run].units(point)) {
+        const auto [before, fresh] = owner.emplace(unit, run);
         if (!fresh) {
           throw record::FileError(fmt::format(
               "{} and {} both hold unit {} of seed {}: merging them would count it twice",
-              before->second.string(), runs[f].string(), unit.text(), unit.seed));
+              sources.runs[before->second].string(), sources.runs[run].string(), unit.text(),
+              unit.seed));
         }
       }
     }
-    collect(file, finished);
-    for (const verdict::Point& point : file.result.points) {
-      if (!point.complete) partial.insert(point.id);
-      if (f == 0) {
-        place.emplace(point.id, place.size());
-      } else if (place.emplace(point.id, merged.result.points.size()).second) {
-        merged.result.points.push_back(point);
-      }
+  }
+}
+
+/// A point of all runs together: units by seed, then in plan order.
+record::PointRecord merged_point(const Sources& sources, const std::string& id, bool quenched) {
+  std::vector<record::PointRecord> parts;
+  for (const auto& [run, point] : sources.places.at(id)) {
+    parts.push_back(sources.readers[run].read(point));
+  }
+  std::map<record::UnitId, std::pair<std::size_t, std::size_t>> units;  // part, place in it
+  record::PointRecord merged;
+  merged.point = parts.front().point;
+  merged.point.parameters.erase("run.seed");
+  merged.point.observables.clear();
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    if (!parts[p].point.complete) merged.point.complete = false;
+    for (std::size_t u = 0; u < parts[p].units.size(); ++u) {
+      units.emplace(parts[p].units[u], std::pair{p, u});
     }
-    if (f == 0) continue;
-    merged.sessions.insert(merged.sessions.end(), file.sessions.begin(), file.sessions.end());
+    if (merged.point.observables.empty()) merged.point.observables = parts[p].point.observables;
+  }
+  for (const auto& [unit, place] : units) {
+    const std::vector<double>& seconds = parts[place.first].unit_seconds;
+    merged.units.push_back(unit);
+    merged.unit_seconds.push_back(seconds.empty() ? 0 : seconds.at(place.second));
+  }
+  if (merged.point.complete && !even(merged.units)) {
+    throw record::FileError(
+        fmt::format("point {} has different numbers of replicas per disorder sample in these "
+                    "runs; raise sampling.replicas of the smaller ones first",
+                    id));
+  }
+  for (auto& [name, observable] : merged.point.observables) {
+    observable.units.clear();
+    try {
+      for (const auto& [unit, place] : units) {
+        const verdict::Observable& part = parts[place.first].point.observables.at(name);
+        observable.units.push_back(part.units.at(place.second));
+      }
+      observable.estimate =
+          estimate(observable.units, merged.units, quenched, observable.independent);
+    } catch (const std::logic_error& error) {
+      throw record::FileError(fmt::format("observable {} of point {} differs between the runs: {}",
+                                          name, id, error.what()));
+    }
+  }
+  return merged;
+}
+
+}  // namespace
+
+std::size_t merge(const fs::path& out, const std::vector<fs::path>& runs,
+                  const std::function<bool(const std::string& target)>& is_quenched) {
+  if (fs::exists(out / "result.h5")) {
+    throw record::FileError(fmt::format("{}: there is a result already", out.string()));
+  }
+  const Sources sources = open_runs(runs);
+  require_same_physics(sources);
+  require_distinct_units(sources);
+  record::ResultFile head = sources.readers.front().head();
+  head.fingerprint = kMerged;
+  head.result.run = out.filename().string();
+  for (std::size_t r = 1; r < runs.size(); ++r) {
+    const record::ResultFile& file = sources.readers[r].head();
+    head.sessions.insert(head.sessions.end(), file.sessions.begin(), file.sessions.end());
     for (const std::string& swept : file.result.swept) {
-      auto& keys = merged.result.swept;
+      auto& keys = head.result.swept;
       if (std::find(keys.begin(), keys.end(), swept) == keys.end()) keys.push_back(swept);
-    }
-  }
-  merged.units.clear();
-  merged.unit_seconds.clear();
-  for (const auto& [id, unit] : finished) {  // by seed, then in plan order
-    merged.units[id.point].push_back(id);
-    merged.unit_seconds[id.point].push_back(unit.seconds);
-  }
-  const bool quenched = is_quenched(merged.result.target);
-  for (verdict::Point& point : merged.result.points) {
-    point.parameters.erase("run.seed");
-    point.complete = !partial.contains(point.id);
-    const std::vector<record::UnitId>& units = merged.units[point.id];
-    if (point.complete && !even(units)) {
-      throw record::FileError(
-          fmt::format("point {} has different numbers of replicas per disorder sample in these "
-                      "runs; raise sampling.replicas of the smaller ones first",
-                      point.id));
-    }
-    for (auto& [name, observable] : point.observables) {
-      observable.units.clear();
-      if (units.empty()) continue;
-      try {
-        for (const record::UnitId& id : units) {
-          observable.units.push_back(finished.at(id).series.at(name));
-        }
-        observable.estimate = estimate(observable.units, units, quenched, observable.independent);
-      } catch (const std::logic_error& error) {
-        throw record::FileError(
-            fmt::format("observable {} of point {} differs between the runs: {}", name, point.id,
-                        error.what()));
-      }
     }
   }
   std::error_code error;
@@ -135,8 +177,17 @@ void merge(const fs::path& out, const std::vector<fs::path>& runs,
   if (error) {
     throw record::FileError(fmt::format("{}: {}", out.string(), error.message()));
   }
-  record::write_text(out / "deck.ini", merged.result.deck);
-  record::write_result(out / "result.h5", merged);
+  const bool quenched = is_quenched(head.result.target);
+  record::ResultWriter writer(out / "result.h5");
+  std::size_t unfinished = 0;
+  for (const std::string& id : sources.ids) {
+    const record::PointRecord point = merged_point(sources, id, quenched);
+    if (!point.point.complete) ++unfinished;
+    writer.add(point);
+  }
+  record::write_text(out / "deck.ini", head.result.deck);
+  writer.publish(head);
+  return unfinished;
 }
 
 }  // namespace symbreak::ensemble

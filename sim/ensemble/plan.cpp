@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <set>
+#include <unordered_set>
 
+#include "analysis/layout/layout.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
 
@@ -13,8 +17,88 @@ namespace {
 constexpr std::size_t kMostUnits = 50'000'000;
 /// What a process holds before any target is made: libraries, MPI, HDF5 (measured on Debian 12).
 constexpr std::size_t kProgramBytes = 26'000'000;
+/// Of a point and of a unit in the plan, and of a point while the columns of the result are written
+/// (measured).
+constexpr std::size_t kPointBytes = 1'500, kUnitBytes = 100;
+/// Finished units that wait for a checkpoint, and the image of their segment.
+constexpr std::size_t kSegmentBytes = 50'000'000;
+/// Experiments that took longer than this to make are kept, and so many of the others.
+constexpr double kSlow = 1e-3;  // seconds
+constexpr std::size_t kKept = 64;
+
+/// Of what a point records, in the file.
+std::size_t recorded_bytes(const measure::Experiment& experiment,
+                           const std::vector<measure::ObservableInfo>& observables) {
+  const auto units =
+      static_cast<std::size_t>(experiment.disorder_samples() * experiment.replicas());
+  std::size_t total = 40 + 24 * units;
+  for (const measure::ObservableInfo& info : observables) {
+    std::size_t elements = 1;
+    for (const auto extent : info.shape) elements *= static_cast<std::size_t>(extent);
+    std::size_t bins = 0;
+    if (info.origin == verdict::Origin::sampled) {
+      const std::int64_t samples = experiment.samples_per_unit();
+      const auto most = static_cast<std::int64_t>(info.max_bins);
+      bins = static_cast<std::size_t>(samples > 0 && samples < most ? samples : most * 3 / 4);
+    }
+    total += 8 * elements * (8 + units * (2 + bins)) + 4 * units;
+  }
+  return total;
+}
+
+/// The hash of Plan::fingerprint, point by point.
+class Fingerprint {
+ public:
+  explicit Fingerprint(const std::vector<deck::Setting>& settings) {
+    // Units are comparable when the physics of their points, the seed and their own length agree;
+    // the number of units may change.
+    const std::set<std::string> counts(std::begin(kUnitCounts), std::end(kUnitCounts));
+    for (const deck::Setting& setting : settings) {
+      const bool identity =
+          setting.role == deck::Role::physics ||
+          (setting.role == deck::Role::statistics && !counts.contains(setting.path));
+      if (identity && setting.path != "run.seed") {
+        add(setting.path + "=" + setting.identity() + "\n");
+      }
+    }
+  }
+  void add(const std::string& id, const std::vector<measure::ObservableInfo>& observables) {
+    add(id + "\n");
+    for (const measure::ObservableInfo& info : observables) {
+      add(fmt::format("{} {} {} {}\n", info.name.text(), fmt::join(info.shape, "x"),
+                      static_cast<int>(info.origin), info.max_bins));
+    }
+  }
+  std::string text(std::uint64_t seed) const { return fmt::format("{}-{:016x}", seed, hash_); }
+
+ private:
+  void add(const std::string& text) { hash_ = deck::fnv1a(text, hash_); }
+  std::uint64_t hash_ = deck::kFnvStart;
+};
+
+/// What a verdict is made with, no prediction of a quantity: errors of others, published values.
+bool bookkeeping(const std::string& name) {
+  return name.ends_with("_error") || name.starts_with("published_");
+}
 
 }  // namespace
+
+std::shared_ptr<const measure::Experiment> Experiments::get(std::size_t point,
+                                                            const deck::Parameters& parameters) {
+  if (const auto slow = slow_.find(point); slow != slow_.end()) return slow->second;
+  for (const Kept& kept : last_) {
+    if (kept.first == point) return kept.second;
+  }
+  const double begin = steady();
+  std::shared_ptr<const measure::Experiment> made = make_(parameters);
+  if (steady() - begin > kSlow) {
+    slow_.emplace(point, made);
+  } else {
+    if (last_.size() == kKept) last_.pop_back();
+    last_.emplace_front(point, made);
+  }
+  return made;
+}
 
 Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
   const deck::Parameters& first = deck.first();
@@ -27,24 +111,41 @@ Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
   result.swept = deck.swept;
   result.share_disorder = first.flag("run.share_disorder");
   result.settings = deck.settings;
+  result.experiments = std::make_shared<Experiments>(catalogue.make);
 
-  std::set<std::string> ids;
+  std::unordered_set<std::uint64_t> known;
+  Fingerprint fingerprint(result.settings);
+  result.totals.result = 100'000;
   for (deck::Parameters& parameters : catalogue.expand(deck.points)) {
-    const std::string id = fmt::format("{:016x}", parameters.identity());
-    if (!ids.insert(id).second) continue;  // e.g. an isotherm point that the sweep has already
-    const std::shared_ptr<const measure::Experiment> experiment = catalogue.make(parameters);
+    const std::uint64_t hash = parameters.identity();
+    if (!known.insert(hash).second) continue;  // e.g. an isotherm point that the sweep has already
+    const std::size_t index = result.points.size();
+    const auto experiment = result.experiments->get(index, parameters);
+    const auto observables = experiment->observables();
     const std::int64_t disorder = experiment->disorder_samples(), replicas = experiment->replicas();
     if (result.units.size() + static_cast<std::size_t>(disorder * replicas) > kMostUnits) {
       throw deck::KeyError("sampling", "more than {} work units", kMostUnits);
     }
-    for (std::int64_t d = 0; d < disorder; ++d) {
-      for (std::int64_t r = 0; r < replicas; ++r) {
-        result.units.push_back({result.points.size(), static_cast<std::uint32_t>(d),
-                                static_cast<std::uint32_t>(r), experiment->seconds_per_unit()});
+    Plan::Point point{.id = fmt::format("{:016x}", hash),
+                      .parameters = std::move(parameters),
+                      .first_unit = result.units.size(),
+                      .disorder = static_cast<std::uint32_t>(disorder),
+                      .replicas = static_cast<std::uint32_t>(replicas)};
+    const double seconds = experiment->seconds_per_unit();
+    for (std::uint32_t d = 0; d < point.disorder; ++d) {
+      for (std::uint32_t r = 0; r < point.replicas; ++r) {
+        result.units.push_back({index, d, r, seconds});
       }
     }
-    result.points.push_back({id, std::move(parameters), experiment});
+    fingerprint.add(point.id, observables);
+    const std::size_t recorded = recorded_bytes(*experiment, observables);
+    if (index == 0) result.totals.result += 15'000 * observables.size();
+    result.totals.result += recorded;
+    result.totals.point = std::max(result.totals.point, recorded);
+    result.totals.unit = std::max(result.totals.unit, experiment->memory_per_unit());
+    result.points.push_back(std::move(point));
   }
+  result.totals.fingerprint = fingerprint.text(result.seed);
   result.headline = catalogue.headline(first);
   return result;
 }
@@ -55,93 +156,71 @@ double Plan::seconds() const {
   return sum;
 }
 
-std::size_t Plan::result_bytes() const {
-  std::size_t total = 40'000;
-  for (const Point& point : points) {
-    const auto count = static_cast<std::size_t>(point.experiment->disorder_samples() *
-                                                point.experiment->replicas());
-    total += 6'000;
-    for (const measure::ObservableInfo& info : point.experiment->observables()) {
-      std::size_t elements = 1;
-      for (const auto extent : info.shape) elements *= static_cast<std::size_t>(extent);
-      const bool sampled = info.origin == verdict::Origin::sampled;
-      const std::size_t bins = sampled ? static_cast<std::size_t>(info.max_bins) * 3 / 4 : 0;
-      total += 7'000 + 8 * elements * (8 + count * (2 + bins)) + 8 * count * (2 + bins);
-    }
-  }
-  return total;
-}
-
 std::size_t Plan::memory_bytes() const {
-  std::size_t largest = 0, accumulators = 0;
-  for (const Point& point : points) {
-    largest = std::max(largest, point.experiment->memory_per_unit());
-  }
-  // At the end rank 0 holds all bins, and once more as the image of the file.
-  accumulators = 2 * result_bytes();
-  return kProgramBytes + largest + accumulators;
+  // Rank 0 puts the result together point by point; finished units wait for a checkpoint.
+  return kProgramBytes + totals.unit + 3 * totals.point + kPointBytes * points.size() +
+         kUnitBytes * units.size() + std::min(kSegmentBytes, 2 * totals.result);
 }
 
-std::string Plan::fingerprint() const {
-  // Units are comparable when the physics of their points, the seed and their own length agree; the
-  // number of units may change.
-  const std::set<std::string> counts(std::begin(kUnitCounts), std::end(kUnitCounts));
-  std::string text;
-  for (const deck::Setting& setting : settings) {
-    const bool identity =
-        setting.role == deck::Role::physics ||
-        (setting.role == deck::Role::statistics && !counts.contains(setting.path));
-    if (identity && setting.path != "run.seed")
-      text += setting.path + "=" + setting.identity() + "\n";
-  }
-  for (const Point& point : points) {
-    text += point.id + "\n";
-    for (const measure::ObservableInfo& info : point.experiment->observables()) {
-      text += fmt::format("{} {} {} {}\n", info.name.text(), fmt::join(info.shape, "x"),
-                          static_cast<int>(info.origin), info.max_bins);
-    }
-  }
-  return fmt::format("{}-{:016x}", seed, deck::fnv1a(text));
-}
-
-std::string summary(const Plan& plan, const std::vector<std::string>& files) {
-  std::string text = fmt::format("{}: {}\n", plan.run, plan.headline);
-  for (const std::string& file : files) text += fmt::format("  read {}\n", file);
+std::string summary(const Plan& plan, const std::vector<std::string>& files, std::size_t width) {
+  std::string text = layout::wrapped(fmt::format("{}: {}", plan.run, plan.headline), width);
+  for (const std::string& file : files) text += layout::wrapped(file, width, "  read ");
   text += fmt::format("{} in {}\n", count(plan.points.size(), "point"),
                       count(plan.units.size(), "work unit"));
   for (const std::string& key : plan.swept) {
     std::set<std::string> values;
     for (const Plan::Point& point : plan.points) {
-      values.insert(point.parameters.all().at(key).canonical());
+      values.insert(point.parameters.value(key).canonical());
     }
-    text += fmt::format("  swept {}: {}\n", key, count(values.size(), "value"));
+    text += layout::wrapped(fmt::format("{}: {}", key, count(values.size(), "value")), width,
+                            "  swept ");
   }
   text += fmt::format("time    about {} on one core (a priori, not measured)\n",
                       duration(plan.seconds()));
   text += fmt::format("memory  {} a rank at most\n", bytes(plan.memory_bytes()));
   text += fmt::format("disk    {} for result.h5\n", bytes(plan.result_bytes()));
-  // Predictions that are the same at all points are listed once.
-  std::map<std::string, std::set<double>> predicted;
-  std::vector<std::pair<std::string, std::string>> order;
-  for (const Plan::Point& point : plan.points) {
-    for (const verdict::Prediction& prediction : point.experiment->predictions()) {
-      if (predicted[prediction.quantity].empty()) {
-        order.emplace_back(prediction.quantity, prediction.source);
+  // A prediction is listed once: its value, or the range of its values. Points of one deck may record
+  // other things, where sizes or states differ.
+  struct Range {
+    std::string quantity, source;
+    double low, high;
+  };
+  std::vector<Range> ranges;
+  std::map<std::string, std::size_t> row;
+  std::map<std::string, std::string> recorded;
+  for (std::size_t p = 0; p < plan.points.size(); ++p) {
+    const auto experiment = plan.experiment_of(p);
+    for (const verdict::Prediction& prediction : experiment->predictions()) {
+      if (bookkeeping(prediction.quantity)) continue;
+      const auto [found, fresh] = row.emplace(prediction.quantity, ranges.size());
+      if (fresh) {
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        ranges.push_back({prediction.quantity, prediction.source, kInfinity, -kInfinity});
       }
-      predicted[prediction.quantity].insert(prediction.values.begin(), prediction.values.end());
+      Range& range = ranges[found->second];
+      for (const double value : prediction.values) {
+        range.low = std::min(range.low, value);
+        range.high = std::max(range.high, value);
+      }
+    }
+    for (const measure::ObservableInfo& info : experiment->observables()) {
+      const layout::Definition one = measure::described(info);
+      recorded.try_emplace(one.term, one.meaning);
     }
   }
-  if (!order.empty()) text += "predictions\n";
+  std::vector<layout::Definition> rows;
   constexpr std::size_t kMostRows = 40;
-  for (std::size_t i = 0; i < std::min(order.size(), kMostRows); ++i) {
-    const auto& values = predicted[order[i].first];
+  for (std::size_t i = 0; i < std::min(ranges.size(), kMostRows); ++i) {
+    const auto& [quantity, source, low, high] = ranges[i];
     const std::string value =
-        values.size() == 1 ? fmt::format("{:.10g}", *values.begin())
-                           : fmt::format("{:.6g} .. {:.6g}", *values.begin(), *values.rbegin());
-    text += fmt::format("  {:<24} {:<24} {}\n", order[i].first, value, order[i].second);
+        low == high ? fmt::format("{:.10g}", low) : fmt::format("{:.6g} .. {:.6g}", low, high);
+    rows.push_back({quantity, source.empty() ? value : value + "; " + source});
   }
-  if (order.size() > kMostRows) text += fmt::format("  and {} more\n", order.size() - kMostRows);
-  return text;
+  if (!rows.empty()) text += "predictions\n" + layout::definitions(rows, width);
+  if (ranges.size() > kMostRows) text += fmt::format("  and {} more\n", ranges.size() - kMostRows);
+  rows.clear();
+  for (const auto& [name, meaning] : recorded) rows.push_back({name, meaning});
+  return text + "records\n" + layout::definitions(rows, width);
 }
 
 }  // namespace symbreak::ensemble

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
@@ -20,15 +22,6 @@ namespace {
 
 constexpr double kBarInterval = 0.2, kLogInterval = 10, kStatusInterval = 2;  // seconds
 constexpr int kBarWidth = 20;
-/// A heartbeat older than this on a run that says "running" means that it died.
-constexpr double kDead = 60;
-
-/// Whether the run that wrote this is still there: on this host its process, elsewhere its pulse.
-bool alive(const nlohmann::json& status, double age) {
-  if (status["host"] != host()) return age < kDead;
-  return kill(status["pid"].get<pid_t>(), 0) == 0 || errno == EPERM;
-}
-
 }  // namespace
 
 Progress::Progress(std::filesystem::path run, std::string name, const Totals& totals)
@@ -36,13 +29,14 @@ Progress::Progress(std::filesystem::path run, std::string name, const Totals& to
       name_(std::move(name)),
       totals_(totals),
       start_(now()),
-      printed_(start_),
+      begun_(steady()),
+      printed_(begun_),
       terminal_(output_is_terminal()) {}
 
 double Progress::eta(double fraction) const {
   const double done = fraction - totals_.work_before;
   if (!(done > 0)) return std::nan("");
-  return (now() - start_) * (1 - fraction) / done;
+  return (steady() - begun_) * (1 - fraction) / done;
 }
 
 void Progress::print(std::int64_t finished, double fraction) {
@@ -50,8 +44,8 @@ void Progress::print(std::int64_t finished, double fraction) {
   const std::string remaining = std::isfinite(left) ? duration(left) + " left" : "";
   if (terminal_) {
     const int filled = std::clamp(static_cast<int>(fraction * kBarWidth), 0, kBarWidth);
-    say(fmt::format("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
-                    kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining));
+    draw(fmt::format("\r[{:#<{}}{:-<{}}] {:3.0f} %  {}/{} units  {}\x1b[K", "", filled, "",
+                     kBarWidth - filled, 100 * fraction, finished, totals_.units, remaining));
     bar_ = true;
   } else {
     say(fmt::format("{} {:.0f} %, {}/{} units, {}\n", utc(now()), 100 * fraction, finished,
@@ -67,7 +61,7 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
                                  {"units_done", finished},
                                  {"units", totals_.units},
                                  {"fraction", fraction},
-                                 {"seconds", now() - start_},
+                                 {"seconds", steady() - begun_},
                                  {"seconds_left", nullptr},
                                  {"ranks", totals_.ranks},
                                  {"host", host()},
@@ -84,7 +78,7 @@ void Progress::publish(const std::string& state, std::int64_t finished, double f
 }
 
 void Progress::update(std::int64_t finished, double fraction) {
-  const double time = now();
+  const double time = steady();
   if (time - published_ > kStatusInterval) {
     publish("running", finished, fraction);
     published_ = time;
@@ -101,36 +95,6 @@ void Progress::finish(const std::string& state, std::int64_t finished, double fr
     say("\n");
   }
   publish(state, finished, fraction);
-}
-
-std::string status(const std::filesystem::path& run, bool json) {
-  const std::filesystem::path file = run / "status.json";
-  std::ifstream stream(file);
-  const auto content = nlohmann::json::parse(stream, nullptr, false);
-  if (!stream || content.is_discarded() || !content.contains("heartbeat")) {
-    throw record::FileError(
-        fmt::format("{}: no status of a run here; the directory of a run is expected (runs/<name>)",
-                    run.string()));
-  }
-  nlohmann::json shown = content;
-  const double age = now() - content["heartbeat"].get<double>();
-  std::string state = content["state"];
-  if (state == "running" && !alive(content, age)) state = "dead";
-  shown["state"] = state;
-  if (json) return shown.dump(1);
-  std::string text =
-      fmt::format("{}: {}, {}/{} units, {:.0f} %", std::string(content["run"]), state,
-                  content["units_done"].get<std::int64_t>(), content["units"].get<std::int64_t>(),
-                  100 * content["fraction"].get<double>());
-  if (state == "running" && content["seconds_left"].is_number()) {
-    text += ", " + duration(content["seconds_left"]) + " left";
-  }
-  text +=
-      fmt::format("\n{} on {}, updated {} ago", count(content["ranks"].get<std::size_t>(), "rank"),
-                  std::string(content["host"]), duration(age));
-  if (state == "dead") text += "\nno sign of life: killed? the same command continues it";
-  if (state == "stopped") text += "\nthe same command continues it";
-  return text;
 }
 
 }  // namespace symbreak::ensemble

@@ -30,7 +30,7 @@ class Progress {
   std::filesystem::path run_;
   std::string name_;
   Totals totals_;
-  double start_, printed_, published_ = 0;
+  double start_, begun_, printed_, published_ = -1e9;
   bool terminal_, bar_ = false;
 };
 

@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <set>
 #include <thread>
 
+#include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/head.hpp"
 #include "sim/ensemble/progress.hpp"
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/stop.hpp"
 #include "sim/ensemble/store.hpp"
 #include "sim/ensemble/text.hpp"
@@ -27,7 +28,7 @@ struct Outcome {
   Exit exit = Exit::done;
   std::string message;
   void say() const {
-    if (exit != Exit::done) std::fputs((message + "\n").c_str(), stderr);
+    if (exit != Exit::done) std::fputs((deck::printable(message) + "\n").c_str(), stderr);
   }
 };
 
@@ -50,75 +51,6 @@ Outcome attempt(const Step& step) {
   }
 }
 
-/// The run as rank 0 knows it before and after the work.
-struct Head {
-  Store store;
-  Store::Found found;
-  std::vector<std::uint64_t> todo;       ///< plan units without a result, in plan order
-  std::vector<std::uint64_t> resumable;  ///< plan units with a saved state
-  double work_before = 0;                ///< a priori seconds already done
-
-  explicit Head(const fs::path& run) : store(run) {}
-
-  void start(const deck::Deck& deck, const Plan& plan) {
-    store.open(deck.verbatim);
-    found = store.find(plan);
-    for (const std::string& note : found.notes) say(fmt::format("{}\n", note));
-    std::map<record::UnitId, std::int64_t> states;
-    for (const auto& unit : found.unfinished) states[unit.id] = unit.blocks_done;
-    for (std::size_t u = 0; u < plan.units.size(); ++u) {
-      const Plan::Unit& unit = plan.units[u];
-      const record::UnitId id = plan.id(unit);
-      if (found.finished.contains(id)) {
-        work_before += Plan::work(unit);
-        continue;
-      }
-      todo.push_back(u);
-      if (states.contains(id)) resumable.push_back(u);
-    }
-    // From here on the directory says which deck it belongs to, even if nothing ever finishes.
-    if (!fs::exists(store.result()) || !found.files.empty() || !found.same_settings) {
-      write(deck, plan, found.performance);
-    }
-    record::write_text(store.run() / "deck.ini", deck.verbatim);
-    std::set<fs::path> kept;
-    for (const record::UnfinishedUnit& unit : found.unfinished) {
-      record::write_segment(store.resume(unit.id), {plan.fingerprint(), {}, {unit}});
-      kept.insert(store.resume(unit.id));
-    }
-    std::error_code ignored;
-    for (const fs::path& file : found.files) {
-      if (!kept.contains(file)) fs::remove(file, ignored);
-    }
-  }
-
-  void write(const deck::Deck& deck, const Plan& plan,
-             const std::map<std::string, double>& performance) const {
-    record::ResultFile file = assemble(deck, plan, found.finished);
-    file.sessions = found.sessions;
-    file.performance = performance;
-    record::write_result(store.result(), file);
-  }
-
-  /// After the work: all that the ranks have published (`files`) goes into result.h5.
-  void finish(const deck::Deck& deck, const Plan& plan, const std::vector<fs::path>& files,
-              record::Session session, const std::map<std::string, double>& performance) {
-    const std::size_t before = found.finished.size();
-    for (const fs::path& file : files) collect(record::read_segment(file), plan, found.finished);
-    session.units = static_cast<std::int64_t>(found.finished.size() - before);
-    found.sessions.push_back(session);
-    write(deck, plan, performance);
-    std::error_code ignored;
-    for (const fs::path& file : files) fs::remove(file, ignored);
-    if (complete(plan)) fs::remove_all(store.segments(), ignored);
-  }
-
-  bool complete(const Plan& plan) const {
-    return std::ranges::all_of(
-        plan.units, [&](const Plan::Unit& unit) { return found.finished.contains(plan.id(unit)); });
-  }
-};
-
 /// Expensive units first, plan order among equals: a straggler does not hold the rest.
 std::vector<std::size_t> queue_order(const Plan& plan, const std::vector<std::uint64_t>& todo) {
   std::vector<std::size_t> order(todo.begin(), todo.end());
@@ -132,11 +64,10 @@ std::vector<std::size_t> queue_order(const Plan& plan, const std::vector<std::ui
 class Invocation {
  public:
   Invocation(const deck::Deck& deck, const Plan& plan, const Options& options)
-      : deck_(deck),
-        plan_(plan),
+      : plan_(plan),
         options_(options),
         name_(options.output.string()),
-        head_(options.output),
+        head_(options.output, deck, plan),
         total_(static_cast<std::int64_t>(plan.units.size())) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
@@ -144,7 +75,7 @@ class Invocation {
   }
   Exit open();  ///< rank 0 looks at the directory and tells everybody
   bool nothing_left() const;
-  void announce();  ///< what will be done
+  void announce();  ///< what will be done; makes the queue
   void work();      ///< until nothing is left or a stop
   Exit close();     ///< the result
 
@@ -157,18 +88,18 @@ class Invocation {
     return std::min(1.0, (head_.work_before + queue_->work()) / all_work_);
   }
 
-  const deck::Deck& deck_;
   const Plan& plan_;
   const Options& options_;
   const std::string name_;
-  const double begin_ = now();
+  const double begin_ = now(), begun_ = steady();
   int rank_ = 0, ranks_ = 1;
   Head head_;
   const std::int64_t total_;
   std::int64_t before_ = 0;  ///< units finished by earlier invocations
-  double all_work_ = 0, looked_ = 0, publishing_ = 0;
+  double all_work_ = 0, looked_ = -1e9, publishing_ = 0;
   std::string session_, why_;
   std::optional<StopConditions> stop_;
+  std::vector<std::size_t> order_;  ///< plan units still to do, in queue order
   std::optional<SharedQueue> queue_;
   std::optional<Progress> progress_;
   std::vector<int> published_;  ///< files of each rank
@@ -182,12 +113,9 @@ Exit exit_of(Halt halt) {
 }
 
 Exit Invocation::open() {
-  const double walltime =
-      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
-  stop_.emplace(options_.output, walltime > 0 ? std::optional(walltime) : std::nullopt);
   auto status = static_cast<int>(Exit::done);
   if (rank_ == 0) {
-    const Outcome start = attempt([&] { head_.start(deck_, plan_); });
+    const Outcome start = attempt([&] { head_.start(options_.overrides); });
     start.say();
     status = static_cast<int>(start.exit);
   }
@@ -195,6 +123,12 @@ Exit Invocation::open() {
   if (status != 0) return static_cast<Exit>(status);
   broadcast(head_.todo);
   broadcast(head_.resumable);
+  double reserve = rank_ == 0 ? head_.reserve() : 0;
+  MPI_Bcast(&reserve, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+  const double walltime =
+      options_.walltime.value_or(plan_.points.front().parameters.real("run.walltime"));
+  const double left = walltime - (steady() - options_.begun.value_or(begun_));
+  stop_.emplace(options_.output, walltime > 0 ? std::optional(left) : std::nullopt, reserve);
   before_ = total_ - static_cast<std::int64_t>(head_.todo.size());
   return Exit::done;
 }
@@ -204,8 +138,7 @@ bool Invocation::nothing_left() const {
   if (rank_ == 0) {
     Progress(options_.output, plan_.run, {total_, 1, ranks_, options_.quiet})
         .finish("done", total_, 1);
-    std::error_code ignored;
-    fs::remove_all(head_.store.segments(), ignored);
+    head_.store.clear();
     tell(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n",
                      name_, count(plan_.units.size(), "unit"), name_));
   }
@@ -215,17 +148,24 @@ bool Invocation::nothing_left() const {
 void Invocation::announce() {
   session_ = fmt::format("{:.0f}-{}", begin_ * 1000, getpid());
   broadcast(session_);
+  order_ = queue_order(plan_, head_.todo);
+  std::vector<double> costs;
+  for (const std::size_t u : order_) costs.push_back(Plan::work(plan_.units[u]));
+  record::hdf5_version();  // HDF5 calls MPI when it is first used: not beside the courier
+  queue_.emplace(MPI_COMM_WORLD, costs);
   if (rank_ != 0) return;
+  const auto nodes = static_cast<std::size_t>(queue_->nodes());
   tell(fmt::format("{}: {}\n", plan_.run, plan_.headline));
   tell(fmt::format(
-      "{}, {} on {}, about {}, {}\n", count(plan_.points.size(), "point"),
+      "{}, {} on {}{}, about {}, {}\n", count(plan_.points.size(), "point"),
       count(plan_.units.size(), "unit"), count(static_cast<std::size_t>(ranks_), "rank"),
+      nodes > 1 ? " of " + count(nodes, "node") : "",
       duration((all_work_ - head_.work_before) / ranks_), bytes(plan_.result_bytes())));
   if (before_ > 0 || !head_.resumable.empty()) {
     tell(fmt::format("continuing: {} of {} units are finished, {} under way\n", before_, total_,
                      head_.resumable.size()));
   }
-  const auto& sessions = head_.found.sessions;
+  const auto& sessions = head_.found->sessions;
   if (!sessions.empty() && sessions.back().version != version_text()) {
     tell(fmt::format("it was begun by {}, this is {}: the result names both\n",
                      sessions.back().version, version_text()));
@@ -234,8 +174,8 @@ void Invocation::announce() {
 
 bool Invocation::poll() {
   // One rank is enough to look for the file; the file system may be slow.
-  const bool look = rank_ == 0 && now() - looked_ > 0.5;
-  if (look) looked_ = now();
+  const bool look = rank_ == 0 && steady() - looked_ > 0.5;
+  if (look) looked_ = steady();
   const std::string reason = stop_->reason(look);
   if (!reason.empty() && why_.empty()) {
     why_ = reason;
@@ -246,7 +186,6 @@ bool Invocation::poll() {
 }
 
 void Invocation::work() {
-  queue_.emplace(MPI_COMM_WORLD);
   if (rank_ == 0) {
     progress_.emplace(
         options_.output, plan_.run,
@@ -254,11 +193,11 @@ void Invocation::work() {
   }
   Worker::Setting setting;
   setting.session = session_;
+  setting.order = order_;
   setting.rank = rank_;
   setting.checkpoint = plan_.points.front().parameters.real("run.checkpoint");
-  setting.order = queue_order(plan_, head_.todo);
   for (const std::uint64_t u : head_.resumable) {
-    setting.resumable.push_back(plan_.id(plan_.units[u]));
+    setting.resumable.insert(plan_.id(plan_.units[u]));
   }
   Worker worker(plan_, head_.store, setting, *queue_, [&] { return poll(); });
   const Outcome mine = attempt([&] {
@@ -267,17 +206,13 @@ void Invocation::work() {
   });
   if (mine.exit != Exit::done) {
     const Halt said = queue_->halt(mine.exit == Exit::usage ? Halt::usage : Halt::internal);
-    if (said < Halt::usage) mine.say();  // one message, however many ranks fail
+    if (said < Halt::usage) mine.say();  // one message a node, however many ranks fail
   }
   // Every rank gets here, whatever happened. Who has nothing left to do sleeps, and looks around.
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Ibarrier(MPI_COMM_WORLD, &request);
-  for (int arrived = 0; arrived == 0;) {
-    MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
-    if (arrived != 0) break;
+  queue_->finish([&] {
     poll();
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  });
   const double publishing = worker.publishing_seconds();
   MPI_Reduce(&publishing, &publishing_, 1, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
   const int files = worker.published_files();
@@ -290,11 +225,10 @@ Exit Invocation::close() {
   Halt halt = queue_->halted();
   if (halt == Halt::stop && before_ + queue_->finished() == total_) halt = Halt::none;
   const double done_fraction = fraction();
-  MPI_Barrier(MPI_COMM_WORLD);
 
   auto result = static_cast<int>(exit_of(halt));
   if (rank_ == 0) {
-    const double seconds = now() - begin_;
+    const double seconds = steady() - begun_;
     // Names are computed, not listed: a network file system may show other nodes' files late.
     std::vector<fs::path> files;
     for (int r = 0; r < ranks_; ++r) {
@@ -303,7 +237,7 @@ Exit Invocation::close() {
       }
     }
     const Outcome finishing = attempt([&] {
-      head_.finish(deck_, plan_, files,
+      head_.finish(files,
                    {.start = utc(begin_),
                     .end = utc(now()),
                     .host = host(),
@@ -316,7 +250,7 @@ Exit Invocation::close() {
     finishing.say();
     if (finishing.exit != Exit::done) result = static_cast<int>(finishing.exit);
     const auto exit = static_cast<Exit>(result);
-    const auto units = static_cast<std::int64_t>(head_.found.finished.size());
+    const auto units = static_cast<std::int64_t>(head_.finished());
     progress_->finish(exit == Exit::done      ? "done"
                       : exit == Exit::stopped ? "stopped"
                                               : "failed",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <limits>
@@ -37,26 +38,27 @@ void receive(int signal) {
 
 }  // namespace
 
-StopConditions::StopConditions(const std::filesystem::path& run, std::optional<double> walltime)
-    : file_(run / "STOP"), deadline_(std::numeric_limits<double>::infinity()) {
-  if (walltime) deadline_ = now() + *walltime;
-  if (const char* end = std::getenv("SLURM_JOB_END_TIME")) {
-    const double at = std::strtod(end, nullptr);
-    if (at > 0) deadline_ = std::min(deadline_, at - kSlurmMargin);
-  }
-  received = 0;
+void listen_to_signals() {
   struct sigaction action {};
   action.sa_handler = receive;
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < before_.size(); ++i) {
-    sigaction(kSignals[i], nullptr, &before_[i]);
-    if (kSignals[i] == SIGHUP && before_[i].sa_handler == SIG_IGN) continue;  // nohup: goes on
-    sigaction(kSignals[i], &action, nullptr);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (signal == SIGHUP && before.sa_handler == SIG_IGN) continue;  // nohup: goes on
+    sigaction(signal, &action, nullptr);
   }
 }
 
-StopConditions::~StopConditions() {
-  for (std::size_t i = 0; i < before_.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+StopConditions::StopConditions(const std::filesystem::path& run, std::optional<double> walltime,
+                               double reserve)
+    : file_(run / "STOP") {
+  double left = walltime.value_or(std::numeric_limits<double>::infinity());
+  if (const char* end = std::getenv("SLURM_JOB_END_TIME")) {
+    const double at = std::strtod(end, nullptr);
+    if (at > 0) left = std::min(left, at - now() - kSlurmMargin);
+  }
+  deadline_ = steady() + left - std::clamp(reserve, 0.0, std::max(0.0, left / 2));
 }
 
 std::string StopConditions::reason(bool look) const {
@@ -64,7 +66,7 @@ std::string StopConditions::reason(bool look) const {
   if (received == SIGTERM) return "signal TERM";
   if (received == SIGHUP) return "signal HUP";
   if (received == SIGINT) return "interrupted";
-  if (now() > deadline_) return "walltime reached";
+  if (steady() > deadline_) return "walltime reached";
   std::error_code ignored;
   if (look && std::filesystem::exists(file_, ignored)) return "file STOP";
   return "";

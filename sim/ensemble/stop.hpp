@@ -1,33 +1,31 @@
 // Why and when a run stops before its end. May depend on: POSIX.
 #pragma once
-#include <array>
-#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 namespace symbreak::ensemble {
 
-/// Stop conditions of this process: SIGTERM, SIGINT, SIGUSR1, SIGHUP unless it is ignored, as under
-/// nohup (another one at least half a second later ends the process at once, status 3; what was
-/// published stays), a walltime, a file STOP in the run's directory. Signals are handled for the
-/// length of a scope.
+/// From here to the end of the process SIGTERM, SIGINT, SIGUSR1, and SIGHUP unless it is ignored, as
+/// under nohup, are requests to stop that `StopConditions` know of; another one at least half a
+/// second later ends the process at once with status 3 (what was published stays). The first thing
+/// a program does: a job that is told to stop while it starts has to end like any other.
+void listen_to_signals();
+
+/// Stop conditions of this process: signals, a walltime, a file STOP in the run's directory.
 class StopConditions {
  public:
-  /// `walltime` in seconds from now; never later than half a minute before SLURM_JOB_END_TIME.
-  StopConditions(const std::filesystem::path& run, std::optional<double> walltime);
-  ~StopConditions();
-  StopConditions(const StopConditions&) = delete;
-  StopConditions& operator=(const StopConditions&) = delete;
+  /// `walltime` in seconds from now; never later than half a minute before SLURM_JOB_END_TIME. Both
+  /// are ends of all that is done: work ends `reserve` seconds earlier, for the result to be put
+  /// together, but never before half of the time.
+  StopConditions(const std::filesystem::path& run, std::optional<double> walltime, double reserve);
 
   /// All conditions, in words ("walltime reached"), "" to go on. `look` also asks the file system.
   std::string reason(bool look) const;
 
  private:
   std::filesystem::path file_;
-  double deadline_;
-  static constexpr std::array kSignals = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
-  std::array<struct sigaction, kSignals.size()> before_{};
+  double deadline_;  ///< on the steady clock
 };
 
 }  // namespace symbreak::ensemble

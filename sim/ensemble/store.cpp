@@ -1,15 +1,11 @@
 #include "sim/ensemble/store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "sim/ensemble/text.hpp"
 #include "sim/record/publish.hpp"
@@ -31,35 +27,6 @@ fs::path Store::resume(const record::UnitId& unit) const {
 }
 
 namespace {
-
-/// The lock of a run; closing the descriptor, as every end of the process does, gives it back.
-std::shared_ptr<const int> lock(const fs::path& run) {
-  const std::string name = (run / "lock").string();
-  const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) {
-    throw record::FileError(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
-  }
-  std::shared_ptr<const int> held(new int(descriptor), [](const int* open) {
-    ::close(*open);
-    delete open;
-  });
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    // Some network file systems have no locks at all: there the user has to see to it.
-    if (errno != EWOULDBLOCK) return held;
-    char holder[128] = {};
-    if (read(descriptor, holder, sizeof holder - 1) < 0) holder[0] = 0;
-    throw Refusal(
-        fmt::format("{}: another run is going on here ({}); stop it first (touch {}/STOP) or "
-                    "choose another --output",
-                    run.string(), holder, run.string()));
-  }
-  const std::string holder = fmt::format("process {} on {}", getpid(), host());
-  if (ftruncate(descriptor, 0) != 0 ||
-      write(descriptor, holder.data(), holder.size()) != static_cast<ssize_t>(holder.size())) {
-    throw record::FileError(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
-  }
-  return held;
-}
 
 void remove_temporary(const fs::path& folder) {
   std::error_code ignored;
@@ -89,6 +56,15 @@ bool same_length(const std::vector<deck::Setting>& before,
 
 }  // namespace
 
+std::vector<std::string> recorded_overrides(const fs::path& run) {
+  std::vector<std::string> all;
+  std::istringstream lines(content(run / kOverrides));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) all.push_back(line);
+  }
+  return all;
+}
+
 void Store::open(const std::string& deck) {
   std::error_code error;
   if (fs::exists(run_, error) && !fs::is_directory(run_, error)) {
@@ -104,22 +80,17 @@ void Store::open(const std::string& deck) {
     throw record::FileError(
         fmt::format("{}: cannot make the run's directory: {}", run_.string(), error.message()));
   }
-  lock_ = lock(run_);
+  lock_ = std::make_shared<const RunLock>(run_);
   fs::remove(run_ / "STOP", error);
   remove_temporary(run_);
   remove_temporary(segments());
 }
 
-Store::Found Store::find(const Plan& plan) const {
-  Found found;
-  const std::string fingerprint = plan.fingerprint();
-  if (fs::exists(result())) {
-    record::ResultFile earlier;
-    try {
-      earlier = record::read_result(result());
-    } catch (const record::FileError& error) {
-      throw Refusal(fmt::format("{}; move it away to start anew", error.what()));
-    }
+/// Takes in a result of earlier sessions; false when its units are shorter than those of the plan.
+bool Store::continues(const fs::path& file, const Plan& plan, Found& found) const {
+  try {
+    record::ResultReader reader(file);
+    const record::ResultFile& earlier = reader.head();
     if (earlier.fingerprint == kMerged) {
       throw Refusal(
           fmt::format("{}: holds a merged result, which cannot be continued; continue the runs it "
@@ -135,21 +106,37 @@ Store::Found Store::find(const Plan& plan) const {
     }
     found.sessions = earlier.sessions;
     found.performance = earlier.performance;
-    found.same_settings =
-        std::equal(earlier.settings.begin(), earlier.settings.end(), plan.settings.begin(),
-                   plan.settings.end(), [](const deck::Setting& a, const deck::Setting& b) {
-                     return a.path == b.path && a.text == b.text;
-                   });
-    if (earlier.fingerprint == fingerprint) {
-      collect(earlier, found.finished);
-    } else if (same_length(earlier.settings, plan.settings)) {
-      throw Refusal(
-          fmt::format("{}: was made by version {}, which measured other things than this one; "
-                      "choose another --output",
-                      run_.string(), earlier.result.provenance["git"]));
-    } else {
-      found.notes.push_back("units are longer than before: they are done again");
+    found.same_units = std::ranges::equal(
+        earlier.settings, plan.settings, [](const deck::Setting& a, const deck::Setting& b) {
+          return a.path == b.path && (a.text == b.text || a.role == deck::Role::control);
+        });
+    if (earlier.fingerprint == plan.fingerprint()) {
+      found.finished.add(std::move(reader));
+      return true;
     }
+    if (same_length(earlier.settings, plan.settings)) {
+      const auto version = earlier.result.provenance.find("git");
+      throw Refusal(fmt::format(
+          "{}: was made by version {}, which measured other things than this one; choose another "
+          "--output",
+          run_.string(), version == earlier.result.provenance.end() ? "?" : version->second));
+    }
+    return !reader.any_units();
+  } catch (const record::AccessError&) {
+    throw;
+  } catch (const record::FileError& error) {
+    throw Refusal(fmt::format("{}; move it away to start anew", error.what()));
+  }
+}
+
+Store::Found Store::find(const Plan& plan) const {
+  Found found(plan);
+  const std::string& fingerprint = plan.fingerprint();
+  if (fs::exists(result())) found.redone = !continues(result(), plan, found);
+  if (fs::exists(next())) continues(next(), plan, found);
+  if (found.redone) {
+    found.notes.push_back(
+        "units are longer than before: they are done again, and result.h5 stays until all are");
   }
   std::map<record::UnitId, record::UnfinishedUnit> states;
   std::vector<fs::path> names;
@@ -158,25 +145,58 @@ Store::Found Store::find(const Plan& plan) const {
   }
   std::sort(names.begin(), names.end());
   for (const fs::path& name : names) {
-    found.files.push_back(name);
     try {
-      record::Segment segment = record::read_segment(name);
-      if (segment.fingerprint != fingerprint) continue;
-      collect(segment, plan, found.finished);
-      for (record::UnfinishedUnit& unit : segment.unfinished) {
+      const record::SegmentReader segment(name);
+      if (segment.fingerprint() != fingerprint) {
+        found.rejected.push_back(name);
+        continue;
+      }
+      std::vector<record::UnfinishedUnit> unfinished = segment.unfinished();
+      const std::size_t before = found.finished.count();
+      found.finished.add(name, segment);
+      if (found.finished.count() > before) found.needed.push_back(name);
+      for (record::UnfinishedUnit& unit : unfinished) {
         record::UnfinishedUnit& best = states[unit.id];
         if (unit.blocks_done > best.blocks_done) best = std::move(unit);
       }
+      found.files.push_back(name);
+    } catch (const record::AccessError& error) {
+      throw record::AccessError(fmt::format(
+          "{}\nnothing was changed; run the same command when it can be read", error.what()));
     } catch (const record::FileError& error) {
-      found.notes.push_back(fmt::format("{}; its units are done again", error.what()));
+      found.rejected.push_back(name);
+      found.notes.push_back(
+          fmt::format("{}; it is kept in segments/rejected, its units are done "
+                      "again",
+                      error.what()));
     }
   }
   for (auto& [id, unit] : states) {
-    if (unit.blocks_done > 0 && !found.finished.contains(id)) {
+    const auto index = found.finished.index(id);
+    if (unit.blocks_done > 0 && index && !found.finished.contains(*index)) {
       found.unfinished.push_back(std::move(unit));
     }
   }
   return found;
+}
+
+void Store::reject(const fs::path& segment) const {
+  const fs::path folder = segments() / "rejected";
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  fs::path place = folder / segment.filename();
+  for (int i = 2; fs::exists(place, ignored); ++i) {
+    place = folder / fmt::format("{}-{}.h5", segment.stem().string(), i);
+  }
+  fs::rename(segment, place, ignored);
+}
+
+void Store::clear() const {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(segments(), ignored)) {
+    if (entry.path().extension() == ".h5") fs::remove(entry.path(), ignored);
+  }
+  fs::remove(segments(), ignored);  // where nothing was rejected
 }
 
 }  // namespace symbreak::ensemble

@@ -1,10 +1,14 @@
 // The run's directory: lock, segments, compaction into result.h5. May depend on: sim/record, POSIX.
 //
 //   RUN/deck.ini      the deck, verbatim           RUN/result.h5    all finished units
+//   RUN/next.h5       in place of result.h5 while longer units are under way, which redo a result:
+//                     that one stays until all of them are finished
 //   RUN/status.json   for `symbreak status`        RUN/lock         held while a run is going
+//   RUN/overrides     what --set said
 //   RUN/segments/     finished-<session>-<rank>-<number>.h5   immutable, finished units
 //                     running-<session>-<rank>.h5             replaced, the state of one unit
 //                     resume-<point>-<disorder>-<replica>.h5  states found at the last start
+//                     rejected/  what was damaged, or is of another deck; never read again
 // State is keyed by unit. Everything here is published atomically, so any process may be killed at
 // any moment; a unit that is in two files has the same bits in both.
 #pragma once
@@ -13,11 +17,15 @@
 #include <string>
 #include <vector>
 
-#include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/finished.hpp"
+#include "sim/ensemble/lock.hpp"
 #include "sim/record/record.hpp"
 
 namespace symbreak::ensemble {
+
+/// What --set said, one line each.
+inline constexpr const char* kOverrides = "overrides";
 
 /// Something about RUN that forbids the run: a changed deck, another run in it. Exit 2.
 struct Refusal : std::runtime_error {
@@ -31,6 +39,7 @@ class Store {
   const std::filesystem::path& run() const { return run_; }
   std::filesystem::path segments() const { return run_ / "segments"; }
   std::filesystem::path result() const { return run_ / "result.h5"; }
+  std::filesystem::path next() const { return run_ / "next.h5"; }
   std::filesystem::path resume(const record::UnitId& unit) const;
   std::filesystem::path finished(const std::string& session, int rank, int number) const;
   std::filesystem::path running(const std::string& session, int rank) const;
@@ -39,22 +48,31 @@ class Store {
   /// processes left half-written. Throws Refusal when another process holds the lock or the
   /// directory is not that of a run of this deck text, FileError when it cannot be made or written.
   void open(const std::string& deck);
+  const std::string& note() const { return lock_->note(); }  ///< of the lock, for the user
   struct Found {
     Finished finished;
+    std::vector<std::filesystem::path> needed;       ///< segments with units that no result holds
     std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
     std::vector<record::Session> sessions;
     std::map<std::string, double> performance;
-    bool same_settings = true;                 ///< false: analysis or control keys have changed
-    std::vector<std::string> notes;            ///< what was skipped and why, for the user
-    std::vector<std::filesystem::path> files;  ///< segments read or skipped
+    bool same_units = true;                    ///< false: there are more of them than before
+    bool redone = false;                       ///< result.h5 has units, but shorter ones
+    std::vector<std::string> notes;            ///< what was rejected and why, for the user
+    std::vector<std::filesystem::path> files;  ///< segments read
+    std::vector<std::filesystem::path> rejected;
+    explicit Found(const Plan& plan) : finished(plan) {}
   };
-  /// What earlier sessions left. Throws Refusal when result.h5 belongs to another deck (with the
-  /// differences), to a program that measures other things, to a merged run, or cannot be read.
+  /// What earlier sessions left; changes nothing. Throws Refusal when result.h5 belongs to another
+  /// deck (with the differences), to a program that measures other things, to a merged run, or is
+  /// damaged; record::AccessError when any file cannot be read for the moment.
   Found find(const Plan& plan) const;
+  void reject(const std::filesystem::path& segment) const;  ///< moves it to segments/rejected
+  void clear() const;  ///< removes the segments of a complete result, not the rejected ones
 
  private:
+  bool continues(const std::filesystem::path& file, const Plan& plan, Found& found) const;
   std::filesystem::path run_;
-  std::shared_ptr<const int> lock_{};  ///< a descriptor
+  std::shared_ptr<const RunLock> lock_{};
 };
 
 }  // namespace symbreak::ensemble

@@ -2,12 +2,16 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+
+#include "sim/deck/spelling.hpp"
 
 namespace symbreak::ensemble {
 
@@ -37,6 +41,10 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+double steady() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 std::string host() {
   char name[256] = {};
   gethostname(name, sizeof name - 1);
@@ -54,7 +62,24 @@ bool output_is_terminal() {
   return !unknown && output.string().starts_with("/dev/") && output != "/dev/null";
 }
 
-void say(const std::string& text) {
+std::size_t output_width() {
+  constexpr std::size_t kDefault = 80, kLeast = 40, kMost = 1000;
+  const auto sensible = [=](std::size_t columns) { return std::clamp(columns, kLeast, kMost); };
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const long given = std::strtol(columns, nullptr, 10);
+    if (given > 0) return sensible(static_cast<std::size_t>(given));
+  }
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+      size.ws_col == 0) {
+    return kDefault;
+  }
+  return sensible(size.ws_col);
+}
+
+void say(const std::string& text) { draw(deck::printable(text)); }
+
+void draw(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }

@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "sim/ensemble/text.hpp"
 
 namespace symbreak::ensemble {
 
 constexpr double kPollInterval = 0.02;  // seconds
+/// Finished units that wait in memory for a checkpoint.
+constexpr std::size_t kMostBytes = 16'000'000;
+constexpr auto kWait = std::chrono::milliseconds(1);
 
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
                std::function<bool()> poll)
@@ -18,7 +23,7 @@ Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueu
       setting_(std::move(setting)),
       queue_(queue),
       poll_(std::move(poll)),
-      last_published_(now()) {}
+      last_published_(steady()) {}
 
 void Worker::work() {
   try {
@@ -37,9 +42,12 @@ void Worker::work() {
 void Worker::take_units() {
   bool running = true;
   while (running) {
-    const std::int64_t position = queue_.take();
-    if (position >= static_cast<std::int64_t>(setting_.order.size())) break;
-    const Plan::Unit& unit = plan_.units[setting_.order[static_cast<std::size_t>(position)]];
+    const std::optional<std::int64_t> position = queue_.take([&] {
+      std::this_thread::sleep_for(kWait);
+      return poll_();
+    });
+    if (!position) break;
+    const Plan::Unit& unit = plan_.units[setting_.order[static_cast<std::size_t>(*position)]];
     try {
       running = advance(unit);
     } catch (const record::FileError&) {
@@ -52,7 +60,7 @@ void Worker::take_units() {
       const Plan::Point& point = plan_.points[unit.point];
       std::string where;
       for (const std::string& key : plan_.swept) {
-        where += fmt::format(", {} = {}", key, point.parameters.all().at(key).canonical());
+        where += fmt::format(", {} = {}", key, point.parameters.value(key).canonical());
       }
       throw std::runtime_error(fmt::format("point {}{}, disorder sample {}, replica {}: {}",
                                            point.id, where, unit.disorder, unit.replica,
@@ -70,11 +78,12 @@ bool Worker::advance(const Plan::Unit& unit) {
                                      .disorder = unit.disorder,
                                      .replica = unit.replica};
   const record::UnitId id = plan_.id(unit);
-  auto simulation = point.experiment->start(address);
-  measure::Recorder recorder(point.experiment->observables());
+  const auto experiment = plan_.experiment_of(unit.point);  // what a unit refers to, while it lasts
+  auto simulation = experiment->start(address);
+  measure::Recorder recorder(experiment->observables());
   std::int64_t block = 0;
   double seconds = 0;
-  if (std::ranges::find(setting_.resumable, id) != setting_.resumable.end()) {
+  if (setting_.resumable.contains(id)) {
     try {
       const record::Segment segment = record::read_segment(store_.resume(id));
       const record::UnfinishedUnit& saved = segment.unfinished.at(0);
@@ -84,15 +93,15 @@ bool Worker::advance(const Plan::Unit& unit) {
       seconds = saved.seconds;
     } catch (const std::exception&) {
       // A state that is of no use costs time, never the result: the unit starts over.
-      simulation = point.experiment->start(address);
-      recorder = measure::Recorder(point.experiment->observables());
+      simulation = experiment->start(address);
+      recorder = measure::Recorder(experiment->observables());
     }
   }
 
   const std::int64_t blocks = simulation->blocks();
-  const double begin = now() - seconds;
+  const double begin = steady() - seconds;
   const auto state = [&] {
-    record::UnfinishedUnit saved{id, block, {}, now() - begin};
+    record::UnfinishedUnit saved{id, block, {}, steady() - begin};
     simulation->save(saved.state);
     recorder.save(saved.state);
     return saved;
@@ -106,7 +115,7 @@ bool Worker::advance(const Plan::Unit& unit) {
   while (block < blocks) {
     simulation->advance(recorder);
     ++block;
-    const double time = now();
+    const double time = steady();
     if (time - last_polled_ < kPollInterval) continue;
     last_polled_ = time;
     credit();
@@ -114,16 +123,17 @@ bool Worker::advance(const Plan::Unit& unit) {
     if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
       publish_finished();
       publish(store_.running(setting_.session, setting_.rank), {fingerprint_, {}, {state()}});
-      last_published_ = now();
+      last_published_ = steady();
     }
     if (stop && block < blocks) return false;
   }
   credit();
-  finished_.push_back({id, recorder.finish(), now() - begin});
+  finished_.push_back({id, recorder.finish(), steady() - begin});
+  finished_bytes_ += record::bytes_of(finished_.back());
   queue_.add_finished(1);
-  if (now() - last_published_ > setting_.checkpoint) {
+  if (steady() - last_published_ > setting_.checkpoint || finished_bytes_ > kMostBytes) {
     publish_finished();
-    last_published_ = now();
+    last_published_ = steady();
   }
   return queue_.halted() == Halt::none;
 }
@@ -134,12 +144,13 @@ void Worker::publish_finished() {
           {fingerprint_, finished_, {}});
   ++published_files_;
   finished_.clear();
+  finished_bytes_ = 0;
 }
 
 void Worker::publish(const std::filesystem::path& file, const record::Segment& segment) {
-  const double begin = now();
+  const double begin = steady();
   record::write_segment(file, segment);
-  publishing_ += now() - begin;
+  publishing_ += steady() - begin;
 }
 
 }  // namespace symbreak::ensemble

@@ -2,10 +2,11 @@
 // May depend on: sim/ensemble/{queue,store}, sim/experiment.
 #pragma once
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "sim/ensemble/queue.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/store.hpp"
 
 namespace symbreak::ensemble {
@@ -15,11 +16,12 @@ class Worker {
   struct Setting {
     std::string session;
     int rank = 0;
-    double checkpoint = 60;                 ///< seconds between publications
-    std::vector<std::size_t> order;         ///< plan units still to do, in queue order
-    std::vector<record::UnitId> resumable;  ///< units with a saved state
+    double checkpoint = 60;              ///< seconds between publications
+    std::vector<std::size_t> order;      ///< plan units still to do, in queue order
+    std::set<record::UnitId> resumable;  ///< units with a saved state
   };
-  /// `poll` is called between blocks, at most every 20 ms; it returns false to stop.
+  /// `poll` is called between blocks, at most every 20 ms, and while there is nothing to do; it
+  /// returns false to stop.
   Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
          std::function<bool()> poll);
 
@@ -42,6 +44,7 @@ class Worker {
   SharedQueue& queue_;
   std::function<bool()> poll_;
   std::vector<record::FinishedUnit> finished_;
+  std::size_t finished_bytes_ = 0;
   int published_files_ = 0;
   double last_published_, last_polled_ = 0, publishing_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "sim/data/contents.hpp"
 #include "sim/diffusion/forward.hpp"
+#include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment {
 
@@ -32,6 +33,8 @@ namespace rem { ExperimentKind kind(); }
 namespace retrieval { ExperimentKind kind(); }
 namespace random_hierarchy { ExperimentKind kind(); }
 namespace training { ExperimentKind kind(); }
+namespace samples { ExperimentKind kind(); }
+namespace score_comparison { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -96,6 +99,8 @@ std::vector<ExperimentKind> all_kinds() {
       retrieval::kind(),
       random_hierarchy::kind(),
       training::kind(),
+      samples::kind(),
+      score_comparison::kind(),
       toy::kind(),
   };
   // clang-format on
@@ -139,6 +144,56 @@ const ExperimentKind& kind(const std::string& name) {
   throw deck::KeyError("experiment.kind", fmt::format("no experiment '{}'", name));
 }
 
+std::vector<std::shared_ptr<const void>> begin(
+    deck::Deck& deck, const std::function<void(const std::string&)>& tell) {
+  std::vector<std::shared_ptr<const void>> alive;
+  std::map<const target::Network*, std::string> said;
+  std::vector<std::string> all;  // distinct, in the order of the points
+  for (deck::Parameters& point : deck.points) {
+    if (!target::asks_program(point.word("target.kind"))) continue;
+    const auto denoiser = target::build_denoiser(point);
+    const auto* network = target::part<target::Network>(*denoiser);
+    if (!said.contains(network)) {
+      alive.push_back(denoiser);
+      tell(network->program());
+      const std::string& text = said[network] = network->begin();
+      if (!text.empty() && std::ranges::find(all, text) == all.end()) all.push_back(text);
+    }
+    deck::Value worker = point.value("target.worker");
+    for (std::string& contents : worker.contents) contents += " " + said[network];
+    point.set("target.worker", std::move(worker));
+  }
+  for (deck::Setting& setting : deck.settings) {
+    if (setting.path == "target.worker" && !all.empty()) {
+      setting.contents += fmt::format(" {}", fmt::join(all, "; "));
+    }
+  }
+  return alive;
+}
+
+namespace {
+
+/// What a kind records on the first target that it can be set up on with every key at its default.
+std::pair<std::string, std::vector<layout::Definition>> recorded_by(const std::string& name) {
+  for (const std::string& target : targets_of(kind(name))) {
+    const std::string text = fmt::format(
+        "[run]\nseed = 1\n[target]\nkind = {}\n[forward]\n[experiment]\nkind = {}\n[sampling]\n",
+        target, name);
+    try {
+      const deck::Deck deck = deck::parse(text, "default.ini", {}, decks());
+      std::vector<layout::Definition> all;
+      for (const auto& info : kind(name).make(deck.first())->observables()) {
+        all.push_back(measure::described(info));
+      }
+      return {target, all};
+    } catch (const deck::Errors&) {  // needs a file, or other keys: the next target
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 deck::Catalogue decks() {
   deck::Catalogue result;
   result.common = deck::common_keys();
@@ -147,7 +202,8 @@ deck::Catalogue decks() {
     result.targets.push_back({target.name, target.text, target.keys, experiments_of(target)});
   }
   for (const ExperimentKind& kind : kinds()) {
-    result.experiments.push_back({kind.name, kind.text, kind.keys, targets_of(kind)});
+    result.experiments.push_back({kind.name, kind.text, kind.keys, targets_of(kind),
+                                  [name = kind.name] { return recorded_by(name); }});
   }
   result.critical = [](const deck::Parameters& point) {
     const ExperimentKind& kind = experiment::kind(point.word("experiment.kind"));

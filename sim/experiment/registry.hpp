@@ -47,6 +47,12 @@ const ExperimentKind& kind(const std::string& name);
 std::vector<std::string> targets_of(const ExperimentKind& kind);
 std::vector<std::string> experiments_of(const target::TargetKind& target);
 
+/// Starts the programs beside this one that the points of a deck need (the workers of networks), one
+/// after the other, after `tell` has said which. What a program says of itself becomes part of the
+/// identity of its points. Returns what must live until they are planned. Throws deck::KeyError.
+std::vector<std::shared_ptr<const void>> begin(deck::Deck& deck,
+                                               const std::function<void(const std::string&)>& tell);
+
 /// What a deck may say: all keys of all kinds, and the checks that need physics.
 deck::Catalogue decks();
 /// What the engine needs of the registries of experiments and targets.

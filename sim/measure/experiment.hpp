@@ -44,6 +44,8 @@ class Experiment {
   virtual std::int64_t replicas() const { return 1; }
   virtual double seconds_per_unit() const = 0;      ///< rough a priori cost, for plan order and ETA
   virtual std::size_t memory_per_unit() const = 0;  ///< bytes while a unit runs, target included
+  /// Samples of an observable in a unit, from which the size of the result is predicted; 0: many.
+  virtual std::int64_t samples_per_unit() const { return 0; }
   virtual std::unique_ptr<Simulation> start(const UnitAddress& address) const = 0;
 };
 

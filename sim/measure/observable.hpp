@@ -1,9 +1,11 @@
-// What an experiment declares of each observable. May depend on: Eigen, analysis/verdict.
+// What an experiment declares of each observable. May depend on: Eigen,
+// analysis/{layout,verdict}.
 #pragma once
 #include <Eigen/Core>
 #include <string>
 #include <vector>
 
+#include "analysis/layout/layout.hpp"
 #include "analysis/verdict/result.hpp"
 
 namespace symbreak::measure {
@@ -23,6 +25,16 @@ struct ObservableInfo {
   /// once per unit is independent too.
   bool independent = false;
 };
+
+/// Name; "[unit] text, 61 x 2 numbers": for lists of what a point records.
+inline layout::Definition described(const ObservableInfo& info) {
+  std::string meaning = info.unit.empty() ? "" : "[" + info.unit + "] ";
+  meaning += info.text;
+  for (std::size_t k = 0; k < info.shape.size(); ++k) {
+    meaning += (k == 0 ? "; " : " x ") + std::to_string(info.shape[k]);
+  }
+  return {info.name.string(), info.shape.empty() ? meaning : meaning + " numbers"};
+}
 
 /// All of them, drawn afresh each time.
 inline std::vector<ObservableInfo> independent(std::vector<ObservableInfo> infos) {

@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "sim/record/hdf5.hpp"
 #include "sim/record/publish.hpp"
@@ -28,16 +30,35 @@ std::string header(const std::string& kind, int version, std::uint64_t size, std
   return text;
 }
 
+/// What follows the block of a file: its size and checksum.
+std::pair<std::uint64_t, std::uint64_t> measured(std::istream& file) {
+  std::uint64_t size = 0, sum = crc32_z(0, nullptr, 0);
+  for (std::string buffer(std::size_t{1} << 20, '\0'); file;) {
+    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    const auto count = static_cast<std::size_t>(file.gcount());
+    sum = checksum(sum, buffer.data(), count);
+    size += count;
+  }
+  return {size, sum};
+}
+
 /// Throws unless the file is one of ours, whole and untouched. Its format version.
-int verify(const std::filesystem::path& path, const std::string& kind, int oldest, int newest) {
+int verify(const std::filesystem::path& path, const std::string& kind, int oldest, int newest,
+           bool trusted) {
   const auto refuse = [&](const std::string& cause) {
     throw FileError(fmt::format("{}: {}", path.string(), cause));
   };
-  if (std::filesystem::is_directory(path)) refuse("is a directory");
+  const auto unreadable = [&] {
+    throw AccessError(fmt::format("{}: cannot be read: {}", path.string(),
+                                  std::generic_category().message(errno)));
+  };
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) refuse("is a directory");
   std::ifstream file(path, std::ios::binary);
-  if (!file) refuse("cannot open: " + std::generic_category().message(errno));
+  if (!file) unreadable();
   std::string block(kBlock, '\0');
   file.read(block.data(), kBlock);
+  if (file.bad()) unreadable();
   std::istringstream words(block);
   std::string magic, is_kind;
   int is_version = 0;
@@ -50,13 +71,9 @@ int verify(const std::filesystem::path& path, const std::string& kind, int oldes
                        oldest == newest ? fmt::format("version {}", newest)
                                         : fmt::format("versions {} to {}", oldest, newest)));
   }
-  std::uint64_t size = 0, sum = crc32_z(0, nullptr, 0);
-  for (std::string buffer(std::size_t{1} << 20, '\0'); file;) {
-    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    const auto count = static_cast<std::size_t>(file.gcount());
-    sum = checksum(sum, buffer.data(), count);
-    size += count;
-  }
+  if (trusted) return is_version;
+  const auto [size, sum] = measured(file);
+  if (file.bad()) unreadable();
   // Compared as a whole, so that no byte of the block escapes either.
   if (block != header(kind, is_version, size, sum)) {
     refuse("is damaged: it was cut or changed after it was written (checksum)");
@@ -69,12 +86,66 @@ Handle open_quietly(const std::filesystem::path& path) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // Files are immutable, so reading needs no lock, and some network file systems have none.
   H5Pset_file_locking(access.get(), false, true);
+  errno = 0;
   Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+  if (file.get() < 0 && (errno == EIO || errno == EACCES || errno == ESTALE)) {
+    throw AccessError(fmt::format("{}: cannot be read: {}", path.string(),
+                                  std::generic_category().message(errno)));
+  }
   if (file.get() < 0) throw FileError(path.string() + ": HDF5 cannot open this file");
   return file;
 }
 
+Handle create_on_disk(const std::filesystem::path& path, const std::filesystem::path& file) {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path.string(), "file");
+  H5Pset_file_locking(access.get(), false, true);
+  const Handle creation = without_times(H5P_FILE_CREATE);
+  check(H5Pset_userblock(creation.get(), kBlock), path.string(), "file");
+  errno = 0;
+  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get());
+  if (id < 0) {
+    throw FileError(
+        fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(errno)));
+  }
+  return Handle(id, H5Fclose);
+}
+
 }  // namespace
+
+Draft::Draft(std::filesystem::path file)
+    : path_(std::move(file)),
+      temporary_(temporary_name(path_)),
+      file_(create_on_disk(temporary_, path_)),
+      root_(Group(own(H5Gopen2(file_.get(), "/", H5P_DEFAULT), H5Gclose, path_.string(), "/"),
+                  "cannot write " + path_.string())) {}
+
+Draft::~Draft() {
+  std::error_code ignored;
+  std::filesystem::remove(temporary_, ignored);
+}
+
+void Draft::publish(const std::string& kind, int version) {
+  const std::string label = "cannot write " + path_.string();
+  root_.reset();
+  // A full disk shows here, not when the file is closed.
+  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), label, "file");
+  if (H5Fget_obj_count(file_.get(), H5F_OBJ_ALL) != 1) {
+    throw std::logic_error("a draft is published while parts of it are open");
+  }
+  check(H5Fclose(file_.release()), label, "file");
+  // The library closes without a word about what it writes last: what it cannot open is not whole.
+  try {
+    open_quietly(temporary_);
+  } catch (const FileError&) {
+    throw FileError(label + ": not all of it was written");
+  }
+  std::ifstream written(temporary_, std::ios::binary);
+  written.seekg(kBlock);
+  const auto [size, sum] = measured(written);
+  if (written.bad() || size == 0) throw FileError(label + ": it cannot be read back");
+  publish_temporary(path_, header(kind, version, size, sum));
+}
 
 void write_file(const std::filesystem::path& path, const std::string& kind, int version,
                 const Image& image) {
@@ -83,8 +154,9 @@ void write_file(const std::filesystem::path& path, const std::string& kind, int 
   publish(path, {header(kind, version, bytes.size(), sum), bytes});
 }
 
-File::File(const std::filesystem::path& path, const std::string& kind, int oldest, int newest)
-    : version_(verify(path, kind, oldest, newest)),
+File::File(const std::filesystem::path& path, const std::string& kind, int oldest, int newest,
+           bool trusted)
+    : version_(verify(path, kind, oldest, newest, trusted)),
       file_(open_quietly(path)),
       root_(Handle(H5Gopen2(file_.get(), "/", H5P_DEFAULT), H5Gclose), path.string()) {}
 

@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <string_view>
 
 #include "sim/record/record.hpp"
 
 namespace symbreak::record::hdf5 {
-
-namespace {
-
-/// Keeps the library from printing its error stack: our exceptions say what matters.
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
 Handle own(hid_t id, Handle::Close close, const std::string& label, const std::string& name) {
   if (id < 0) throw FileError(fmt::format("{}: HDF5 cannot handle '{}'", label, name));
@@ -22,12 +19,27 @@ void check(herr_t status, const std::string& label, const std::string& name) {
   if (status < 0) throw FileError(fmt::format("{}: HDF5 failed at '{}'", label, name));
 }
 
-/// Equal content must give equal bytes: no creation times.
 Handle without_times(hid_t property_class) {
   Handle list = own(H5Pcreate(property_class), H5Pclose, "memory", "property list");
   check(H5Pset_obj_track_times(list.get(), false), "memory", "times");
   return list;
 }
+
+void check_storage(hid_t dataset, std::size_t bytes, const std::string& label,
+                   const std::string& name) {
+  // Deflate packs at most 1032 bytes into one; nothing of ours is left out of storage.
+  constexpr std::size_t kDensest = 1040;
+  if (bytes / kDensest > H5Dget_storage_size(dataset)) {
+    throw FileError(fmt::format("{}: '{}' declares more than the file holds", label, name));
+  }
+}
+
+namespace {
+
+/// Keeps the library from printing its error stack: our exceptions say what matters.
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+constexpr unsigned kDeflate = 1;  // what compresses at all does so at once
 
 Handle space_of(const Shape& shape) {
   const hid_t id = shape.empty()
@@ -39,6 +51,14 @@ Handle space_of(const Shape& shape) {
 Handle text_type() {
   Handle type = own(H5Tcopy(H5T_C_S1), H5Tclose, "memory", "text type");
   check(H5Tset_size(type.get(), H5T_VARIABLE), "memory", "text type");
+  check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "memory", "text type");
+  return type;
+}
+
+Handle padded_type(std::size_t length) {
+  Handle type = own(H5Tcopy(H5T_C_S1), H5Tclose, "memory", "text type");
+  check(H5Tset_size(type.get(), length), "memory", "text type");
+  check(H5Tset_strpad(type.get(), H5T_STR_NULLPAD), "memory", "text type");
   check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "memory", "text type");
   return type;
 }
@@ -81,7 +101,12 @@ std::vector<Number> read_dataset(hid_t group, const std::string& label, const st
                                  hid_t type) {
   const Handle set = open_dataset(group, label, name);
   const Handle space = own(H5Dget_space(set.get()), H5Sclose, label, name);
-  std::vector<Number> values(elements(space, label, name));
+  const std::size_t count = elements(space, label, name);
+  if (count > std::numeric_limits<std::size_t>::max() / sizeof(Number)) {
+    throw FileError(fmt::format("{}: '{}' has no size", label, name));
+  }
+  check_storage(set.get(), count * sizeof(Number), label, name);
+  std::vector<Number> values(count);
   if (values.empty()) return values;
   check(H5Dread(set.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), label, name);
   return values;
@@ -118,6 +143,27 @@ struct Borrowed {
     return values;
   }
 };
+
+Texts padded_texts(const Handle& set, std::size_t count, std::size_t length,
+                   const std::string& label, const std::string& name) {
+  if (length > 0 && count > std::numeric_limits<std::size_t>::max() / length) {
+    throw FileError(fmt::format("{}: '{}' has no size", label, name));
+  }
+  check_storage(set.get(), count * length, label, name);
+  std::string padded(count * length, '\0');
+  const Handle type = padded_type(length);
+  if (!padded.empty()) {
+    check(H5Dread(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()), label,
+          name);
+  }
+  Texts values;
+  values.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view all(padded.data() + i * length, length);
+    values.emplace_back(all.substr(0, all.find('\0')));
+  }
+  return values;
+}
 
 extern "C" herr_t collect_member(hid_t, const char* name, const H5L_info_t*, void* names) {
   static_cast<Texts*>(names)->emplace_back(name);
@@ -168,6 +214,35 @@ void Group::write(const std::string& name, const Texts& values) const {
                 pointers.empty() ? nullptr : pointers.data(), {values.size()});
 }
 
+void Group::write_scalar(const std::string& name, const std::string& value) const {
+  const char* pointer = value.c_str();
+  const Handle type = text_type();
+  write_dataset(handle_.get(), label_, name, type.get(), &pointer, {});
+}
+void Group::write_padded(const std::string& name, const Texts& values) const {
+  std::size_t length = 1;
+  for (const std::string& value : values) length = std::max(length, value.size());
+  const Handle type = padded_type(length);
+  std::string padded(values.size() * length, '\0');
+  for (std::size_t i = 0; i < values.size(); ++i) values[i].copy(&padded[i * length], length);
+  const Handle properties = without_times(H5P_DATASET_CREATE);
+  const hsize_t rows = values.size();
+  constexpr std::size_t kWorthIt = 4096, kChunk = std::size_t{1} << 17;
+  if (padded.size() > kWorthIt) {
+    const hsize_t chunk = std::min<hsize_t>(rows, std::max<hsize_t>(1, kChunk / length));
+    check(H5Pset_chunk(properties.get(), 1, &chunk), label_, name);
+    check(H5Pset_shuffle(properties.get()), label_, name);
+    check(H5Pset_deflate(properties.get(), kDeflate), label_, name);
+  }
+  const Handle space = space_of({rows});
+  const Handle set = own(H5Dcreate2(id(), name.c_str(), type.get(), space.get(), H5P_DEFAULT,
+                                    properties.get(), H5P_DEFAULT),
+                         H5Dclose, label_, name);
+  if (padded.empty()) return;
+  check(H5Dwrite(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()), label_,
+        name);
+}
+
 void Group::attribute(const std::string& name, double value) const {
   write_attribute(handle_.get(), label_, name, H5T_NATIVE_DOUBLE, &value);
 }
@@ -207,10 +282,26 @@ std::vector<double> Group::reals(const std::string& name) const {
 std::vector<std::uint64_t> Group::integers(const std::string& name) const {
   return read_dataset<std::uint64_t>(handle_.get(), label_, name, H5T_NATIVE_UINT64);
 }
+bool Group::has(const std::string& name) const {
+  return H5Lexists(handle_.get(), name.c_str(), H5P_DEFAULT) > 0;
+}
+
+bool Group::holds_text(const std::string& name) const {
+  const Handle set = open_dataset(handle_.get(), label_, name);
+  const Handle stored = own(H5Dget_type(set.get()), H5Tclose, label_, name);
+  return H5Tget_class(stored.get()) == H5T_STRING;
+}
+
 Texts Group::texts(const std::string& name) const {
   const Handle set = open_dataset(handle_.get(), label_, name);
   const Handle space = own(H5Dget_space(set.get()), H5Sclose, label_, name);
-  Borrowed values(elements(space, label_, name));
+  const std::size_t count = elements(space, label_, name);
+  const Handle stored = own(H5Dget_type(set.get()), H5Tclose, label_, name);
+  if (H5Tget_class(stored.get()) == H5T_STRING && H5Tis_variable_str(stored.get()) == 0) {
+    return padded_texts(set, count, H5Tget_size(stored.get()), label_, name);
+  }
+  check_storage(set.get(), count, label_, name);
+  Borrowed values(count);
   if (values.pointers.empty()) return {};
   const Handle type = text_type();
   check(H5Dread(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.pointers.data()),

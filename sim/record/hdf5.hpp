@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,6 +28,7 @@ class Handle {
     if (id_ >= 0) close_(id_);
   }
   hid_t get() const { return id_; }
+  hid_t release() { return std::exchange(id_, -1); }
 
  private:
   hid_t id_;
@@ -36,12 +38,25 @@ class Handle {
 using Shape = std::vector<hsize_t>;  ///< row-major; {} is a scalar
 using Texts = std::vector<std::string>;
 
+/// A handle that is one, or a FileError that names file and member.
+Handle own(hid_t id, Handle::Close close, const std::string& label, const std::string& name);
+void check(herr_t status, const std::string& label, const std::string& name);
+/// Property list without creation times: equal content must give equal bytes.
+Handle without_times(hid_t property_class);
+/// Throws FileError for a dataset whose declared size its storage cannot hold, however compressed.
+void check_storage(hid_t dataset, std::size_t bytes, const std::string& label,
+                   const std::string& name);
+
 /// A group of a file. Errors name the file (`label`) and the member.
 class Group {
  public:
   Group(Handle handle, std::string label) : handle_(std::move(handle)), label_(std::move(label)) {}
 
+  hid_t id() const { return handle_.get(); }
+  const std::string& label() const { return label_; }
+
   Group create(const std::string& name) const;
+  void write(const std::string& name, double value) const { write(name, {&value, 1}, {}); }
   void write(const std::string& name, std::span<const double> values, const Shape& shape) const;
   void write(const std::string& name, std::span<const std::uint64_t> values,
              const Shape& shape) const;
@@ -50,7 +65,13 @@ class Group {
   void attribute(const std::string& name, std::uint64_t value) const;
   void attribute(const std::string& name, const std::string& value) const;
 
+  void write_scalar(const std::string& name, const std::string& value) const;
+  /// Texts of one length, shorter ones padded with zeros: compressed where that pays.
+  void write_padded(const std::string& name, const Texts& values) const;
+
   Group open(const std::string& name) const;
+  bool has(const std::string& name) const;  ///< a member of this name
+  bool holds_text(const std::string& name) const;
   Texts members() const;     ///< names of groups and datasets, sorted
   Texts attributes() const;  ///< names, sorted
   Shape shape(const std::string& name) const;
@@ -78,13 +99,34 @@ class Image {
   Group root_;
 };
 
+/// A new file of any size, built on disk under a temporary name that goes with it unless it is
+/// published.
+class Draft {
+ public:
+  explicit Draft(std::filesystem::path file);
+  ~Draft();
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  const Group& root() const { return *root_; }
+  /// Closes all and publishes the file as one of this kind and format version. No other handle into
+  /// it may be open.
+  void publish(const std::string& kind, int version);
+
+ private:
+  std::filesystem::path path_, temporary_;
+  Handle file_;
+  std::optional<Group> root_;
+};
+
 /// Publishes an image as a file of this kind ("result") and format version.
 void write_file(const std::filesystem::path& path, const std::string& kind, int version,
                 const Image& image);
 /// Opens such a file for reading after checking kind, version, length and checksum.
 class File {
  public:
-  File(const std::filesystem::path& path, const std::string& kind, int oldest, int newest);
+  /// `trusted`: its checksum is known to be right.
+  File(const std::filesystem::path& path, const std::string& kind, int oldest, int newest,
+       bool trusted = false);
   const Group& root() const { return root_; }
   int version() const { return version_; }
 

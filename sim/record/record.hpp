@@ -6,39 +6,53 @@
 // one that was damaged, cut or edited is refused before HDF5 sees it. Equal content gives equal
 // bytes. Missing values are NaN.
 //
-// result.h5, format_version 2 (h5py: numbers are plain float64 and uint64, texts are str):
+// result.h5, format_version 3, has columns over all points. With h5py: numbers are plain float64
+// and uint64, texts are str (`.asstr()`). "Rows of X" go with those of X one for one.
 //   /                        attributes run, target, experiment, headline, fingerprint (texts),
 //                            seed (uint64), format_version (uint64)
 //   /deck/text               the deck, verbatim
 //   /deck/{key,value,origin,role,contents}   resolved keys, one row each; contents: hashes of files
 //                            ("" for other keys; absent in results of before)
-//   /plan/points             ids in plan order
 //   /plan/swept              key paths with more than one value
-//   /points/<id>             attributes: one per physics and statistics key (section.key, canonical
-//                            text); complete (0 or 1)
-//   /points/<id>/units       finished units x (seed, disorder sample, replica), plan order
-//   /points/<id>/observables/<name>   attributes unit, text, origin (sampled or deterministic),
-//                            independent (samples without memory; absent: no), errors_agree,
-//                            converged
+//   /points/id               16 hex digits a point, in plan order
+//   /points/complete         0 or 1
+//   /points/first_unit       points + 1: the finished units of point i are rows first_unit[i] ..
+//                            first_unit[i + 1] of `units`
+//   /points/keys/<section.key>   physics and statistics keys: a row a point, or one scalar where
+//                            all points have the same; numbers, or text
+//   /points/present/<section.key>   0 or 1: where some points do not have the key
+//   /units/{seed,disorder,replica}   finished units, plan order within each point
+//   /observables/<name>      attributes name, unit, text, origin (sampled or deterministic),
+//                            independent (samples without memory). Observables whose points have
+//                            several shapes go on in <name>~2, <name>~3, ...
+//       point                row in `points`, rising: all of them where all points measured it
 //       mean error dof tau_int ess error_binning error_spread tau_error r_hat
-//                            datasets of the observable's shape (tau_int = 1/2: independent; dof:
-//                            degrees of freedom of error, infinite: known; absent in older files)
-//       bins                 bins x elements: means of consecutive samples, of all units in turn
-//       bins_unit            row in `units` of each bin
+//                            rows of `point` x the observable's shape (tau_int = 1/2: independent;
+//                            dof: degrees of freedom of error, infinite: known)
+//       errors_agree converged   0 or 1
+//       unit text            only where they differ between points
+//       first_unit           rows + 1: units of row i in unit_*, in the order of /units
 //       unit_mean unit_variance       units x elements
 //       unit_count unit_bin_size      samples of each unit, samples per bin
-//   /points/<id>/facts       what the set-up says (levels of a grid, sizes): dataset <name>, one
-//                            number or an array; attribute <name>: its text
-//   /points/<id>/predictions what is known independently of the measurement: dataset <quantity>,
-//                            one number or an array; attribute <quantity>: its source
+//       first_bin            units + 1: bins of unit u in `bins`
+//       bins                 bins x elements: means of consecutive samples
+//   /facts/<name>            what the set-up says (levels of a grid, sizes): point, value (rows, or
+//                            rows x length where it is an array; several lengths: <name>~2), text
+//   /predictions/<quantity>  the same for what is known independently of the measurement: point,
+//                            value, source
 //   /sessions/{start,end,host,command,version,ranks,units}    one row per invocation
-//   /performance             attributes, seconds and counts; unit_seconds/<id>: wall time per unit
+//   /performance             attributes, seconds and counts; unit_seconds: rows of `units`
 //   /provenance              attributes: git, compiler, flags, mpi, hdf5, boost, eigen, ...
-// format_version 1 is read as well: there facts and predictions were attributes of one group,
-// /points/<id>/predictions (<quantity> = value, <quantity>_source), arrays as <name>_000, ...
+// Columns are chunked, and shuffled and deflated where that saves space.
+//
+// format_version 2 is read as well: there each point was a group, /points/<id>, with keys as
+// attributes, `units`, observables/<name>/, facts and predictions; /plan/points gave the order. In
+// version 1 facts and predictions were attributes of one group, /points/<id>/predictions
+// (<quantity> = value, <quantity>_source), arrays as <name>_000, ...
 #pragma once
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -51,6 +65,12 @@ namespace symbreak::record {
 /// An unreadable, foreign, truncated or half-written file; the message names file and cause.
 struct FileError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// A file that is there and cannot be read for the moment (permissions, a failing disk, a stale
+/// handle of a network file system). Nothing is known of what it holds.
+struct AccessError : FileError {
+  using FileError::FileError;
 };
 
 /// Identity of a work unit across runs and ranks.
@@ -81,8 +101,27 @@ struct Segment {
   std::vector<FinishedUnit> finished;
   std::vector<UnfinishedUnit> unfinished;
 };
+/// Finished units are packed into arrays over all of them; version 1, a group a unit, is read.
 void write_segment(const std::filesystem::path& file, const Segment& segment);
 Segment read_segment(const std::filesystem::path& file);  // throws FileError
+std::size_t bytes_of(const FinishedUnit& unit);           ///< of memory
+
+/// A segment of which single units are read.
+class SegmentReader {
+ public:
+  /// `trusted`: was read before by this process; the checksum is not computed again.
+  explicit SegmentReader(const std::filesystem::path& file, bool trusted = false);
+  ~SegmentReader();
+  SegmentReader(SegmentReader&&) noexcept;
+  const std::string& fingerprint() const;
+  const std::vector<UnitId>& finished() const;
+  FinishedUnit read(std::size_t unit) const;  ///< of `finished`; fastest in rising order
+  std::vector<UnfinishedUnit> unfinished() const;
+
+ private:
+  struct Content;
+  std::unique_ptr<Content> content_;
+};
 
 struct Session {
   std::string start, end, host, command, version;
@@ -101,8 +140,46 @@ struct ResultFile {
   std::map<std::string, std::vector<UnitId>> units;         ///< finished, per point id, plan order
   std::map<std::string, std::vector<double>> unit_seconds;  ///< beside `units`
 };
+/// All of it at once; throw FileError.
 void write_result(const std::filesystem::path& file, const ResultFile& content);
-ResultFile read_result(const std::filesystem::path& file);  // throws FileError
+ResultFile read_result(const std::filesystem::path& file);
+
+/// A point with its finished units.
+struct PointRecord {
+  verdict::Point point;
+  std::vector<UnitId> units;
+  std::vector<double> unit_seconds;  ///< beside `units`; empty: not known
+};
+
+/// Point by point, however many there are: memory holds one of them, and some 100 bytes of each.
+class ResultWriter {
+ public:
+  explicit ResultWriter(const std::filesystem::path& file);
+  ~ResultWriter();
+  void add(const PointRecord& record);  ///< in plan order
+  /// Everything else; `head` has no say in points and units. Nothing is seen of the file before.
+  void publish(const ResultFile& head);
+
+ private:
+  struct Content;
+  std::unique_ptr<Content> content_;
+};
+
+class ResultReader {
+ public:
+  explicit ResultReader(const std::filesystem::path& file);
+  ~ResultReader();
+  ResultReader(ResultReader&&) noexcept;
+  const ResultFile& head() const;               ///< without points and units
+  const std::vector<std::string>& ids() const;  ///< of the points, plan order
+  std::vector<UnitId> units(std::size_t point) const;
+  bool any_units() const;
+  PointRecord read(std::size_t point) const;  ///< fastest in rising order
+
+ private:
+  struct Content;
+  std::unique_ptr<Content> content_;
+};
 
 /// "1.10.8"
 std::string hdf5_version();

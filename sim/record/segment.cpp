@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <charconv>
+#include <optional>
+
+#include "sim/record/column.hpp"
 #include "sim/record/hdf5.hpp"
 #include "sim/record/record.hpp"
 
@@ -7,7 +11,7 @@ namespace symbreak::record {
 
 namespace {
 
-constexpr int kSegmentVersion = 1;
+constexpr int kSegmentVersion = 2, kOldestSegment = 1;
 using hdf5::Group;
 using statistics::Index;
 
@@ -25,31 +29,17 @@ UnitId read_id(const Group& group) {
           static_cast<std::uint32_t>(group.integer_attribute("replica"))};
 }
 
-/// All series of a unit in two arrays: `layout` rows (count, bin size, elements, bins), `values`
+/// All series of a unit from two arrays: `layout` rows (count, bin size, elements, bins), `values`
 /// mean, variance, bins of one series after the other.
-void write_series(const Group& group, const std::vector<statistics::Series>& all) {
-  std::vector<std::uint64_t> layout;
-  std::vector<double> values;
-  for (const statistics::Series& series : all) {
-    layout.insert(layout.end(),
-                  {series.count, series.bin_size, static_cast<std::uint64_t>(series.elements()),
-                   static_cast<std::uint64_t>(series.bins.cols())});
-    values.insert(values.end(), series.mean.begin(), series.mean.end());
-    values.insert(values.end(), series.variance.begin(), series.variance.end());
-    values.insert(values.end(), series.bins.data(), series.bins.data() + series.bins.size());
-  }
-  group.write("layout", layout, {all.size(), 4});
-  group.write("values", values, {values.size()});
-}
-
-std::vector<statistics::Series> read_series(const Group& group, const std::string& file) {
-  const std::vector<std::uint64_t> layout = group.integers("layout");
-  const std::vector<double> values = group.reals("values");
+std::vector<statistics::Series> series_from(const std::vector<std::uint64_t>& layout,
+                                            const std::vector<double>& values,
+                                            const std::string& file) {
   std::vector<statistics::Series> all;
   std::size_t next = 0;
   const auto take = [&](Index rows, Index columns) -> Eigen::MatrixXd {
     const auto count = static_cast<std::size_t>(rows * columns);
-    if (rows < 0 || columns < 0 || count > values.size() - next) {
+    if (rows < 0 || columns < 0 || (columns > 0 && rows > (Index{1} << 40) / columns) ||
+        count > values.size() - next) {
       throw FileError(file + ": the arrays of a unit do not fit its layout");
     }
     next += count;
@@ -82,19 +72,59 @@ measure::State read_state(const Group& group) {
   return state;
 }
 
+std::uint64_t number_of_point(const std::string& id) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number, 16);
+  if (error != std::errc{} || end != id.data() + id.size() || id.size() != 16) {
+    throw std::logic_error("not the id of a point: " + id);
+  }
+  return number;
+}
+
+/// Finished units as arrays over all of them: numbers of unit i in rows first_series[i] and
+/// first_value[i] to those of i + 1.
+void write_finished(const Group& group, const std::vector<FinishedUnit>& units) {
+  std::vector<std::uint64_t> ids, layout, first_series = {0}, first_value = {0};
+  std::vector<double> seconds, values;
+  for (const FinishedUnit& unit : units) {
+    ids.insert(ids.end(), {unit.id.seed, number_of_point(unit.id.point),
+                           std::uint64_t{unit.id.disorder}, std::uint64_t{unit.id.replica}});
+    seconds.push_back(unit.seconds);
+    for (const statistics::Series& series : unit.series) {
+      layout.insert(layout.end(),
+                    {series.count, series.bin_size, static_cast<std::uint64_t>(series.elements()),
+                     static_cast<std::uint64_t>(series.bins.cols())});
+      values.insert(values.end(), series.mean.begin(), series.mean.end());
+      values.insert(values.end(), series.variance.begin(), series.variance.end());
+      values.insert(values.end(), series.bins.data(), series.bins.data() + series.bins.size());
+    }
+    first_series.push_back(layout.size() / 4);
+    first_value.push_back(values.size());
+  }
+  group.write("ids", ids, {units.size(), 4});
+  group.write("seconds", seconds, {units.size()});
+  group.write("first_series", first_series, {first_series.size()});
+  group.write("first_value", first_value, {first_value.size()});
+  group.write("layout", layout, {layout.size() / 4, 4});
+  group.write("values", values, {values.size()});
+}
+
 }  // namespace
 
 std::string UnitId::text() const { return fmt::format("{}/{}/{}", point, disorder, replica); }
 
+std::size_t bytes_of(const FinishedUnit& unit) {
+  std::size_t numbers = 0;
+  for (const statistics::Series& series : unit.series) {
+    numbers += static_cast<std::size_t>(2 * series.elements() + series.bins.size());
+  }
+  return sizeof unit + 150 * unit.series.size() + sizeof(double) * numbers;
+}
+
 void write_segment(const std::filesystem::path& file, const Segment& segment) {
   const hdf5::Image image;
   image.root().attribute("fingerprint", segment.fingerprint);
-  const Group finished = image.root().create("finished");
-  for (std::size_t i = 0; i < segment.finished.size(); ++i) {
-    const Group group = finished.create(std::to_string(i));
-    write_id(group, segment.finished[i].id, segment.finished[i].seconds);
-    write_series(group, segment.finished[i].series);
-  }
+  write_finished(image.root().create("finished"), segment.finished);
   const Group unfinished = image.root().create("unfinished");
   for (std::size_t i = 0; i < segment.unfinished.size(); ++i) {
     const Group group = unfinished.create(std::to_string(i));
@@ -105,22 +135,93 @@ void write_segment(const std::filesystem::path& file, const Segment& segment) {
   hdf5::write_file(file, "segment", kSegmentVersion, image);
 }
 
-Segment read_segment(const std::filesystem::path& path) {
-  const hdf5::File file(path, "segment", kSegmentVersion, kSegmentVersion);
-  Segment segment;
-  segment.fingerprint = file.root().text_attribute("fingerprint");
-  const Group finished = file.root().open("finished");
-  for (const std::string& name : finished.members()) {
-    const Group group = finished.open(name);
-    segment.finished.push_back(
-        {read_id(group), read_series(group, path.string()), group.real_attribute("seconds")});
+struct SegmentReader::Content {
+  std::string path;
+  hdf5::File file;
+  std::string fingerprint;
+  std::vector<UnitId> ids;
+  std::vector<FinishedUnit> all;  ///< of version 1, a group a unit
+  std::vector<double> seconds;
+  std::vector<std::uint64_t> first_series, first_value, layout;
+  std::optional<ColumnReader<double>> values;
+
+  Content(const std::filesystem::path& from, bool trusted)
+      : path(from.string()),
+        file(from, "segment", kOldestSegment, kSegmentVersion, trusted),
+        fingerprint(file.root().text_attribute("fingerprint")) {
+    const Group finished = file.root().open("finished");
+    file.version() == 1 ? read_groups(finished) : read_arrays(finished);
   }
-  const Group unfinished = file.root().open("unfinished");
+  void read_groups(const Group& finished) {
+    for (const std::string& name : finished.members()) {
+      const Group group = finished.open(name);
+      all.push_back({read_id(group),
+                     series_from(group.integers("layout"), group.reals("values"), path),
+                     group.real_attribute("seconds")});
+      ids.push_back(all.back().id);
+    }
+  }
+  void read_arrays(const Group& finished) {
+    const std::vector<std::uint64_t> numbers = finished.integers("ids");
+    seconds = finished.reals("seconds");
+    first_series = finished.integers("first_series");
+    first_value = finished.integers("first_value");
+    layout = finished.integers("layout");
+    values.emplace(finished, "values");
+    const std::size_t units = seconds.size();
+    if (numbers.size() != 4 * units || first_series.size() != units + 1 ||
+        first_value.size() != units + 1 || 4 * first_series.back() != layout.size() ||
+        first_value.back() != values->rows() || !std::ranges::is_sorted(first_series) ||
+        !std::ranges::is_sorted(first_value)) {
+      throw FileError(path + ": the arrays of the units do not fit each other");
+    }
+    for (std::size_t i = 0; i < numbers.size(); i += 4) {
+      ids.push_back({numbers[i], fmt::format("{:016x}", numbers[i + 1]),
+                     static_cast<std::uint32_t>(numbers[i + 2]),
+                     static_cast<std::uint32_t>(numbers[i + 3])});
+    }
+  }
+};
+
+SegmentReader::SegmentReader(const std::filesystem::path& file, bool trusted)
+    : content_(std::make_unique<Content>(file, trusted)) {}
+SegmentReader::~SegmentReader() = default;
+SegmentReader::SegmentReader(SegmentReader&&) noexcept = default;
+
+const std::string& SegmentReader::fingerprint() const { return content_->fingerprint; }
+const std::vector<UnitId>& SegmentReader::finished() const { return content_->ids; }
+
+FinishedUnit SegmentReader::read(std::size_t unit) const {
+  Content& from = *content_;
+  if (!from.all.empty()) return from.all.at(unit);
+  const std::uint64_t row = from.first_series.at(unit), end = from.first_series.at(unit + 1);
+  const std::uint64_t value = from.first_value[unit];
+  const std::vector<std::uint64_t> layout(
+      from.layout.begin() + static_cast<std::ptrdiff_t>(4 * row),
+      from.layout.begin() + static_cast<std::ptrdiff_t>(4 * end));
+  return {
+      from.ids[unit],
+      series_from(layout, from.values->read(value, from.first_value[unit + 1] - value), from.path),
+      from.seconds[unit]};
+}
+
+std::vector<UnfinishedUnit> SegmentReader::unfinished() const {
+  std::vector<UnfinishedUnit> all;
+  const Group unfinished = content_->file.root().open("unfinished");
   for (const std::string& name : unfinished.members()) {
     const Group group = unfinished.open(name);
-    segment.unfinished.push_back({read_id(group),
-                                  static_cast<std::int64_t>(group.integer_attribute("blocks_done")),
-                                  read_state(group), group.real_attribute("seconds")});
+    all.push_back({read_id(group),
+                   static_cast<std::int64_t>(group.integer_attribute("blocks_done")),
+                   read_state(group), group.real_attribute("seconds")});
+  }
+  return all;
+}
+
+Segment read_segment(const std::filesystem::path& path) {
+  const SegmentReader reader(path);
+  Segment segment{reader.fingerprint(), {}, reader.unfinished()};
+  for (std::size_t i = 0; i < reader.finished().size(); ++i) {
+    segment.finished.push_back(reader.read(i));
   }
   return segment;
 }

@@ -16,6 +16,8 @@ class FiniteSupport {
   }
   virtual VectorXd point(Index j) const = 0;  ///< coordinates of datum j
   virtual Index label(Index j) const = 0;     ///< class of datum j
+  /// Points of the same source that are not of the support, d x count; empty: none.
+  virtual MatrixXd held_out() const { return {}; }
 
   /// The averages without the mean, at half the cost.
   virtual Averages weights(const States& x, const Betas& beta) const = 0;

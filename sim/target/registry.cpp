@@ -28,6 +28,7 @@ TargetKind couplings();                ///< Ising model with couplings from a fi
 TargetKind ising_mixture();            ///< Ising classes of different field or coupling
 TargetKind random_energy();            ///< energy levels without coordinates
 TargetKind random_features();          ///< trained scores: features under gradient flow
+TargetKind networks();                 ///< a score from a program of the user's
 
 namespace {
 
@@ -81,7 +82,8 @@ const std::vector<TargetKind>& kinds() {
                                               couplings(),
                                               ising_mixture(),
                                               random_energy(),
-                                              random_features()};
+                                              random_features(),
+                                              networks()};
   return all;
 }
 

@@ -1,6 +1,5 @@
 #include "sim/target/spectrum.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 namespace symbreak::target {
@@ -24,15 +23,6 @@ void fix_sign(Eigen::Ref<VectorXd> axis) {
 }
 
 }  // namespace
-
-VectorXd eigenvalues(const MatrixXd& symmetric) {
-  return Eigen::SelfAdjointEigenSolver<MatrixXd>(symmetric, Eigen::EigenvaluesOnly).eigenvalues();
-}
-
-Spectrum symmetric_spectrum(const MatrixXd& symmetric) {
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
-  return {solver.eigenvalues(), solver.eigenvectors()};
-}
 
 MatrixXd leading_axes(const MatrixXd& covariance) {
   const Index d = covariance.rows();

@@ -1,19 +1,15 @@
-// Spectra of symmetric matrices, leading eigenvectors of covariances (one file: Eigen's solver is slow to
-// compile). May depend on: Eigen.
+// Leading eigenvectors of covariances. May depend on: analysis/statistics.
 #pragma once
 #include <Eigen/Core>
 #include <functional>
 
+#include "analysis/statistics/matrix.hpp"
+
 namespace symbreak::target {
 
-/// Eigenvalues of a symmetric matrix, ascending.
-Eigen::VectorXd eigenvalues(const Eigen::MatrixXd& symmetric);
-/// Eigenvalues, ascending, and eigenvectors of a symmetric matrix.
-struct Spectrum {
-  Eigen::VectorXd values;
-  Eigen::MatrixXd vectors;
-};
-Spectrum symmetric_spectrum(const Eigen::MatrixXd& symmetric);
+using statistics::eigenvalues;
+using statistics::Spectrum;
+using statistics::symmetric_spectrum;
 
 /// Orthonormal columns spanning the eigenspace of the largest eigenvalue of a covariance (d x k;
 /// eigenvalues within 1e-9 of it, relatively, count as equal), each signed so that its entries sum

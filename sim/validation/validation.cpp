@@ -244,7 +244,7 @@ Exit validate(const Options& options, const RunDeck& run) {
   for (const fs::path& path : decks) {
     DeckResult& deck = results.emplace_back();
     deck.name = path.stem().string();
-    const double begin = ensemble::now();
+    const double begin = ensemble::steady();
     bool ran = true;
     for (std::size_t seed = 1; ran && seed <= seeds; ++seed) {
       const fs::path output =
@@ -257,7 +257,7 @@ Exit validate(const Options& options, const RunDeck& run) {
       if (rank != 0 || !ran) continue;
       deck.add(findings::analyse(record::read_result(output / "result.h5").result), seed - 1);
     }
-    deck.seconds = ensemble::now() - begin;
+    deck.seconds = ensemble::steady() - begin;
     missing += ran ? 0 : 1;
     if (rank == 0 && ran) fine += print(deck, seeds) ? 1 : 0;
   }

@@ -123,7 +123,11 @@ TEST_CASE("raised statistics keep finished units, longer units are done again") 
   const test::Ended longer = run(2, {"run", deck, "--output", out, "--set", "sampling.blocks=30"});
   CHECK(longer.output.find("units are longer than before") != std::string::npos);
   CHECK(sessions().back().units == 18);
-  const test::Ended lower = run(2, {"run", deck, "--output", out});
+  // What --set said is recorded: the plain command goes on, the opposite has to be said.
+  const test::Ended plain = run(2, {"run", deck, "--output", out});
+  CHECK(plain.status == 0);
+  CHECK(plain.output.find("as this run was begun: --set sampling.blocks=30") != std::string::npos);
+  const test::Ended lower = run(2, {"run", deck, "--output", out, "--set", "sampling.blocks=24"});
   CHECK(lower.status == 2);
   CHECK(lower.output.find("sampling.blocks: 30 -> 24") != std::string::npos);
 }

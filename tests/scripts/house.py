@@ -15,26 +15,29 @@ PURE = ["analysis/statistics", "analysis/theory"]
 JUDGED = [*PURE, "analysis/fit", "analysis/verdict"]
 LOOPS = ["sim/kernel", "sim/random"]
 floors = {
+    "analysis/layout": [],
     "analysis/statistics": [],
     "analysis/theory": [],
     "analysis/fit": PURE,
     "analysis/verdict": [*PURE, "analysis/fit"],
     "analysis/findings": [*JUDGED, "sim/random"],
-    "analysis/report": JUDGED,
+    "analysis/report": [*JUDGED, "analysis/layout"],
     "sim/kernel": [],
     "sim/random": ["sim/kernel"],
-    "sim/deck": [],
+    "sim/deck": ["analysis/layout"],
+    "sim/command": [],
     "sim/data": ["sim/deck"],
-    "sim/measure": ["sim/deck", "sim/random", "analysis/statistics", "analysis/verdict"],
-    "sim/target": [*LOOPS, "sim/deck", "sim/data", "analysis/theory"],
-    "sim/diffusion": [*LOOPS, "sim/deck", "sim/data", "sim/target", "analysis/theory"],
+    "sim/measure": ["sim/deck", "sim/random", "analysis/statistics", "analysis/verdict",
+                    "analysis/layout"],
+    "sim/target": [*LOOPS, "sim/deck", "sim/data", *PURE],
+    "sim/diffusion": [*LOOPS, "sim/deck", "sim/data", "sim/target", *PURE],
     "sim/experiment": [*LOOPS, "sim/deck", "sim/data", "sim/target", "sim/diffusion", "sim/measure",
                        *JUDGED, "analysis/findings"],
     "sim/record": ["sim/deck", "sim/measure", "analysis/statistics", "analysis/verdict"],
     "sim/validation": ["sim/ensemble", "sim/record", "analysis/statistics", "analysis/verdict",
                        "analysis/findings", "analysis/report"],
     "sim/ensemble": ["sim/record", "sim/measure", "sim/deck", "sim/random", "analysis/statistics",
-                     "analysis/verdict"],
+                     "analysis/verdict", "analysis/layout"],
 }
 system = {"mpi.h": ["sim/ensemble", "sim/validation"], "hdf5.h": ["sim/record", "sim/data"]}
 

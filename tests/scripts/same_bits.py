@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Two results hold the same bits: every dataset and attribute below /points and /plan is compared
-byte by byte (sessions, performance and provenance differ between runs). Usage: same_bits.py A B"""
+"""Two results hold the same bits: every dataset and attribute but those of sessions, performance,
+provenance and deck, which differ between runs, is compared byte by byte. Usage: same_bits.py A B"""
 import sys
 
 import h5py
 import numpy
 
+GROUPS = "plan points units observables facts predictions".split()
+
 
 def content(path):
     items = {}
     with h5py.File(path) as file:
-        for group in ("points", "plan"):
+        for group in GROUPS:
+            if group not in file:  # of an older format
+                continue
+
             def visit(name, item, group=group):
                 for key, value in item.attrs.items():
                     items[f"{group}/{name}@{key}"] = numpy.asarray(value).tobytes()

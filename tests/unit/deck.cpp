@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 
+#include "sim/experiment/registry.hpp"
 #include "tests/unit/deck_catalogue.hpp"
 
 using namespace symbreak::deck;
@@ -52,6 +53,20 @@ const Setting& setting(const Deck& deck, const std::string& path) {
 using Doubles = std::vector<double>;
 
 }  // namespace
+
+TEST_CASE("A key with an alias is the same key under both names", "[deck]") {
+  const auto spaced = [](const std::string& line) {
+    return parse(
+        "[run]\nseed = 1\n[target]\nkind = deltas\n[experiment]\nkind = generation\n" + line,
+        "deck.ini", {}, symbreak::experiment::decks());
+  };
+  const Deck old = spaced("spacing = sqrt\n"), now = spaced("schedule = sqrt\n");
+  CHECK(now.first().word("experiment.spacing") == "sqrt");
+  CHECK(now.first().identity() == old.first().identity());
+  CHECK_THROWS_WITH(spaced("spacing = sqrt\nschedule = sqrt\n"),
+                    Contains("deck.ini:8:1") &&
+                        Contains("'schedule' is another name of 'spacing', which this deck sets"));
+}
 
 TEST_CASE("A list where a scalar is declared is a sweep, the last in the deck fastest", "[deck]") {
   const Deck deck = read(kRun + kDeltas + "w0 = 0.1, 0.2\n" + kState + "t = 1, 2, 3\nh = 0, 0.5\n");
@@ -319,7 +334,9 @@ TEST_CASE("did_you_mean finds the nearest spelling, or says nothing", "[deck]") 
 
 TEST_CASE("explain and the tables follow the declarations", "[deck]") {
   const Catalogue catalogue = small_catalogue();
-  CHECK_THAT(explain("", catalogue), Contains("deltas: finite set") && Contains("copies: Monte"));
+  CHECK_THAT(explain("", catalogue), Contains("  deltas             finite set") &&
+                                         Contains("  copies             Monte") &&
+                                         Contains("  sweep       many points"));
   CHECK_THAT(explain("deltas", catalogue),
              Contains("w0: a number from 0 to 1; default 0.2") && Contains("[target]"));
   CHECK_THAT(explain("experiment.t", catalogue),
@@ -329,6 +346,19 @@ TEST_CASE("explain and the tables follow the declarations", "[deck]") {
              Contains("seed: an integer from 0 to 18446744073709551615"));
   CHECK_THAT(explain("target.kind", catalogue), Contains("one of deltas, sphere, dataset"));
   CHECK_THAT(explain("sampling", catalogue), Contains("blocks"));
+  CHECK_THAT(explain("sweep", catalogue),
+             Catch::Matchers::StartsWith("sweep: many points") && Contains("zip ="));
+  // Any other word: where it occurs, in topics, kinds, keys and what is recorded.
+  const std::string hits = explain("metastable", catalogue);
+  CHECK_THAT(hits, Contains("Keys\n") && Contains("experiment.branches (equation_of_state)"));
+  CHECK_THAT(hits, !Contains("Targets"));
+  CHECK_THAT(explain("COPIES", catalogue), Contains("Experiments\n") && Contains("Monte Carlo"));
+  Catalogue recording = catalogue;
+  recording.experiments[1].measures = [] {
+    return std::pair(std::string("deltas"), std::vector<layout::Definition>{{"chi", "[J] a sum"}});
+  };
+  CHECK_THAT(explain("copies", recording), Contains("It records, on target deltas:\n  chi  [J] a"));
+  CHECK_THAT(explain("chi", recording), Contains("Recorded\n") && Contains("(copies)"));
   CHECK_THROWS_WITH(explain("delats", catalogue), Contains("did you mean 'deltas'?"));
   CHECK(markdown({catalogue.targets[0].keys[1]}) ==
         "| key | value | default | meaning |\n|---|---|---|---|\n"

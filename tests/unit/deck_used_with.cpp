@@ -198,8 +198,8 @@ TEST_CASE("Every condition names a key of its deck and values that it may have",
 
 TEST_CASE("explain and the tables say when a key is used", "[deck]") {
   const Catalogue catalogue = experiment::decks();
-  CHECK_THAT(explain("forward.sigma", catalogue), Contains("(used with clock = brownian)"));
-  CHECK_THAT(explain("deltas", catalogue),
+  CHECK_THAT(explain("forward.sigma", catalogue, 200), Contains("(used with clock = brownian)"));
+  CHECK_THAT(explain("deltas", catalogue, 200),
              Contains("(used with preset = custom and without file)"));
   CHECK(markdown({used_with(
             "!b", used_with("a=1|2 or s.c!=0", count_key("x", "n", "1", "a number", 0, 9)))}) ==

@@ -243,9 +243,10 @@ TEST_CASE("no cut, flipped, foreign or empty file is believed") {
   record::write_result(file, result());  // ours, but of another kind
   CHECK(refused(read));
   std::string newer = good;
-  newer.replace(newer.find("segment 1"), 9, "segment 2");
+  newer.replace(newer.find("segment 2"), 9, "segment 3");
   write_bytes(file, newer);
-  CHECK_THROWS_WITH(read(), Catch::Contains("format version 2; this program reads version 1"));
+  CHECK_THROWS_WITH(read(),
+                    Catch::Contains("format version 3; this program reads versions 1 to 2"));
   fs::remove(file);
   CHECK(refused(read));
   fs::create_directory(file);

@@ -55,19 +55,29 @@ verdict::Result sweep() {
 
 }  // namespace
 
-TEST_CASE("the verdict table is aligned and ends with the count", "[report]") {
+TEST_CASE("the table of results is aligned, below the count", "[report]") {
   Findings findings;
   findings.verdicts = {row("critical_time", 1.0000001, 3e-7, 1),
                        row("exponent_beta", 0.6, 0.01, 0.5)};
   findings.verdicts[0].source = "lambda_max(C)";
+  findings.verdicts[0].criterion = "score criterion";
+  findings.measured = {row("slope", 2, 0.5, kNaN)};
+  findings.measured[0].unit = "nats";
   findings.diagnostics = {
       {verdict::Severity::warning, "chi", "not converged at t = 1", "run longer"}};
   CHECK(report::text({}, findings) ==
-        "quantity       measured      predicted  z     agrees  from\n"
-        "critical_time  1.0000001(3)  1          0.3   yes     fit; theory: lambda_max(C)\n"
-        "exponent_beta  0.600(10)     0.5        10.0  no      fit\n"
-        "warning: chi: not converged at t = 1; run longer\n"
-        "1 of 2 verdicts agree (|z| <= 3, 0.005 false alarms expected); not: exponent_beta.\n");
+        "1 of 2 predictions agree (|z| <= 3, 0.005 false alarms expected); not:\n"
+        "exponent_beta.\n"
+        "\n"
+        "result                          measured      predicted     z\n"
+        "critical_time, score criterion  1.0000001(3)  1           0.3  ok [1]\n"
+        "exponent_beta                   0.600(10)     0.5        10.0  NO [2]\n"
+        "slope / nats                    2.0(5)        -             -  [2]\n"
+        "\n"
+        "[1] fit; theory: lambda_max(C)\n"
+        "[2] fit\n"
+        "\n"
+        "warning: chi: not converged at t = 1; run longer\n");
   CHECK(report::text({}, {}) == "No verdicts: nothing was compared with a prediction.\n");
 }
 
@@ -75,14 +85,15 @@ TEST_CASE("few samples and rows without a verdict are said", "[report]") {
   Findings findings;
   findings.verdicts = {row("eigenvalue", 3, 0.1, 2), row("energy", 1.5, 0.5, kNaN),
                        row("other", 1, 0.1, 1)};
+  findings.verdicts[1].source = "nowhere";
   findings.verdicts[0].dof = 1;
   const std::string text = report::text({}, findings);
-  CHECK_THAT(text, Catch::Contains("3.00(10) from 2 samples"));
+  CHECK_THAT(text, Catch::Contains("3.00(10)") && Catch::Contains("\n    error from 2 samples\n"));
   CHECK_THAT(text, Catch::Contains("1.5(5)") &&
                        Catch::Contains("no verdict: what is predicted is not a number"));
   // Two samples: 10 errors are 1.9 standard deviations.
-  CHECK_THAT(text, Catch::Contains("2 of 2 verdicts agree (|z| <= 3, 0.005 false alarms expected); "
-                                   "1 without a verdict."));
+  CHECK_THAT(text, Catch::StartsWith("2 of 2 predictions agree (|z| <= 3, 0.005 false alarms "
+                                     "expected); 1 without a\nverdict.\n"));
   CHECK(report::passes(findings));
   const auto json = nlohmann::json::parse(report::json({}, findings));
   CHECK(json["verdicts"][0]["dof"] == 1);
@@ -92,20 +103,21 @@ TEST_CASE("few samples and rows without a verdict are said", "[report]") {
   CHECK(json["verdicts"][2]["dof"].is_null());
 }
 
-TEST_CASE("keys of the sweep are columns of the verdict table", "[report]") {
+TEST_CASE("keys of the sweep are columns of the table of results", "[report]") {
   Findings findings;
   findings.verdicts = {row("binder_crossing", 0.27, 0.01, 0.27052), row("theta", 1, 0.1, 1)};
   findings.verdicts[0].point = {{"target.n", "64"}, {"sampling.n", "8"}, {"experiment.h", "0"}};
   verdict::Result result;
   result.swept = {"target.n", "experiment.h", "unused.key"};
-  const std::string text = report::text(result, findings);
-  CHECK(text.substr(0, text.find('\n')) ==
-        "quantity         target.n  h  sampling.n  measured   predicted  z     agrees  from");
+  const std::string text = report::text(result, findings, {.width = 100});
+  INFO(text);
+  CHECK(text.find("result           target.n  h  sampling.n  measured   predicted    z\n") !=
+        std::string::npos);
   CHECK(text.find("theta            -         -  -") != std::string::npos);
-  CHECK(text.find("2 of 2 verdicts agree (|z| <= 3, 0.005 false alarms expected).") !=
+  CHECK(text.find("2 of 2 predictions agree (|z| <= 3, 0.005 false alarms expected).") !=
         std::string::npos);
   findings.verdicts[0].measured = 9;
-  CHECK(report::text(result, findings)
+  CHECK(report::text(result, findings, {.width = 200})
             .find("not: binder_crossing (h = 0, sampling.n = 8, target.n = 64)") !=
         std::string::npos);
 }
@@ -132,6 +144,8 @@ TEST_CASE("the JSON has the contract's keys, shapes and types", "[report]") {
   const auto json = nlohmann::json::parse(report::json(sweep(), findings));
   CHECK(json["schema"] == "symbreak-analysis-1");
   CHECK(json["run"] == "sweep");
+  CHECK(json["points"].size() == 1);
+  CHECK(json["complete_points"] == 1);
   const auto& verdict = json["verdicts"][0];
   CHECK(verdict["quantity"] == "critical_time");
   CHECK(verdict["point"]["experiment.t"] == 0.5);

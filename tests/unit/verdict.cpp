@@ -102,11 +102,40 @@ TEST_CASE("what is not a number is warned of, point by point", "[verdict]") {
   warn_of_non_numbers(result, none);
   CHECK(none.diagnostics.empty());
   for (Point& point : result.points) point.observables["energy"].estimate.mean[1] = NAN;
-  result.points[2].complete = false;
+  result.points[2].observables.clear();
   Findings found;
   warn_of_non_numbers(result, found);
   REQUIRE(found.diagnostics.size() == 1);
   CHECK(found.diagnostics[0].severity == Severity::warning);
   CHECK(found.diagnostics[0].subject == "energy");
   CHECK_THAT(found.diagnostics[0].text, Catch::Contains("2 of 3 points"));
+}
+
+TEST_CASE("an unfinished run, and predictions that nothing was compared with, are warned of",
+          "[verdict]") {
+  const auto subjects = [](const Result& result, const std::vector<Verdict>& verdicts) {
+    Findings findings{.verdicts = verdicts, .diagnostics = {}, .figures = {}, .movies = {}};
+    warn_of_what_is_missing(result, findings);
+    std::vector<std::string> found;
+    for (const Diagnostic& diagnostic : findings.diagnostics) {
+      CHECK(diagnostic.severity == Severity::warning);
+      found.push_back(diagnostic.subject);
+    }
+    return found;
+  };
+  using Subjects = std::vector<std::string>;
+  const Verdict judged = verdict(1, 0.1, 1, 0);
+  Verdict single = judged;
+  single.error = std::nan("");
+  Result result;
+  result.points.resize(3);
+  CHECK(subjects(result, {}).empty());  // nothing was predicted
+  result.points[1].predictions = {{PredictionName{"critical_time"}, 1.0, "theory"}};
+  CHECK(subjects(result, {judged}).empty());
+  CHECK(subjects(result, {judged, single}).empty());
+  CHECK(subjects(result, {}) == Subjects{"no verdict"});
+  CHECK(subjects(result, {single}) == Subjects{"no verdict"});
+  result.points[2].complete = false;
+  CHECK(subjects(result, {judged}) == Subjects{"unfinished"});
+  CHECK(subjects(result, {}) == Subjects{"unfinished"});
 }

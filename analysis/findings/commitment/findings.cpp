@@ -12,42 +12,35 @@ namespace symbreak::findings::commitment {
 
 namespace {
 
-/// phi(G) is the law of two narrow classes, d -> infinity. What the moments of the law of M at this
-/// d make of G tells how far that is: below the statistical error the law is judged, with this as
-/// its error, above it both numbers are told.
+/// phi(G) is the law of two narrow classes, d -> infinity. Where the law of M at this d is known, its
+/// moments make the G that is judged; the correction is of relative order 1/d, and its own square
+/// what the next order may add.
 void clones(const Result& result, const Point& point, double phi, Findings& findings) {
   const Keys keys = swept_keys(result, point);
+  const std::string from = "E sum_c P(c|x)^2 on typical states";
   const Value measured = value_of(point, observable::clone_probability);
   const auto finite = point.fact(fact::class_signal_finite);
-  const double size = finite ? std::abs(theory::clone_probability(*finite) - phi) : 0;
+  const double law = finite ? theory::clone_probability(*finite) : phi;
+  const double next = finite ? (law - phi) * (law - phi) / (law - 0.5) : 0;
   double states = 0;
   for (const auto& unit : point.at(observable::clone_probability).units) {
     states += static_cast<double>(unit.count);
   }
   // What is missing to 1 comes from states between the classes: fewer than this have no error.
   constexpr double kFewest = 10;
-  const bool rare = states > 0 && states * (1 - phi) < kFewest;
-  const std::string G =
-      fmt::format("G = {:.4g}, narrow classes", point.fact(fact::class_signal).value_or(NAN));
-  if (rare) {
-    note(findings, observable::clone_probability.string(),
-         fmt::format(
-             "{}{}measured {:.8g}, (1 + q(G))/2 is {:.8g} ({}): fewer than {:.0f} of {:.0f} "
-             "states lie between the classes, no verdict",
-             key_label(keys), keys.empty() ? "" : ": ", measured.value, phi, G, kFewest, states));
+  const bool rare = states > 0 && states * (1 - law) < kFewest;
+  const std::string name = observable::clone_probability.string();
+  tell(findings, "class_signal", keys, {point.fact(fact::class_signal).value_or(NAN)},
+       "G of narrow classes, d -> infinity");
+  if (!rare) {
+    judge(findings, name, keys, measured, {law, next},
+          finite ? "(1 + q(G))/2, moments of M at this d" : "(1 + q(G))/2, narrow classes", from);
     return;
   }
-  if (size > measured.error) {
-    note(findings, observable::clone_probability.string(),
-         fmt::format(
-             "{}{}measured {:.5g} +- {:.2g}; (1 + q(G))/2 is {:.5g} as d -> infinity ({}) and "
-             "{:.5g} with the moments of M at this d: no verdict",
-             key_label(keys), keys.empty() ? "" : ": ", measured.value, measured.error, phi, G,
-             theory::clone_probability(*finite)));
-    return;
-  }
-  judge(findings, observable::clone_probability.string(), keys, measured, {phi, size},
-        "(1 + q(G))/2, " + G, "E sum_c P(c|x)^2 on typical states");
+  tell(findings, name, keys, measured, from).note =
+      "no verdict: too few states lie between the classes";
+  tell(findings, name, keys, {law}, "(1 + q(G))/2").criterion =
+      finite ? "moments of M at this d" : "narrow classes, d -> infinity";
 }
 
 void judge_point(const Result& result, const Point& point, Findings& findings) {
@@ -103,15 +96,20 @@ void draw(const PointGroup& group, Findings& findings) {
                value_of(*b, observable::stiffness).value;
       });
   const Value least = value_of(**softest, observable::stiffness);
-  double unstable = 0;
+  Value unstable{-1};
+  double at = 0;
   for (const Point* point : group.points) {
-    unstable = std::max(unstable, value_of(*point, observable::unstable_fraction).value);
+    const Value here = value_of(*point, observable::unstable_fraction);
+    if (here.value > unstable.value) unstable = here, at = point->number(kTime);
   }
-  note(findings, observable::stiffness.string(),
-       fmt::format("{}softest at t = {}: {:.4f} +- {:.1g}; at most {:.2g} % of typical states "
-                   "are unstable at any time",
-                   joined("", group.label(), ": "), (*softest)->parameters.at(kTime), least.value,
-                   least.error, 100 * unstable));
+  tell(findings, observable::stiffness.string(), group.keys, least,
+       "1 - beta Var(u.y|x) on typical states, mean")
+      .criterion = "smallest over t";
+  findings.measured.back().axis = {{kTime, (*softest)->number(kTime)}};
+  tell(findings, observable::unstable_fraction.string(), group.keys, unstable,
+       "typical states that are unstable along the order parameter")
+      .criterion = "largest over t";
+  findings.measured.back().axis = {{kTime, at}};
 }
 
 }  // namespace
@@ -122,7 +120,7 @@ void draw(const PointGroup& group, Findings& findings) {
 Findings analyse(const Result& result) {
   Findings findings;
   for (const Point& point : result.points) {
-    if (point.complete) judge_point(result, point, findings);
+    if (point.measured()) judge_point(result, point, findings);
   }
   for (const PointGroup& group : points_along(result, kTime)) draw(group, findings);
   return findings;

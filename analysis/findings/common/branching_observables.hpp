@@ -22,6 +22,10 @@ inline constexpr verdict::FactName time{"time"};        ///< of the turn, deck's
 inline constexpr verdict::FactName noise{"noise"};      ///< s = sigma^2 t
 inline constexpr verdict::FactName samples{"samples"};  ///< trajectories
 inline constexpr verdict::FactName signal{"signal"};    ///< G = |m|^2/(variance + s)
+inline constexpr verdict::FactName steps{"steps"};
+/// Bound on what steps of finite size add to any probability; 0: none, or not known. Verdicts take a
+/// third of it as a standard error of what they predict: three of those are the bound.
+inline constexpr verdict::FactName step_error{"step_error"};
 }  // namespace fact
 
 namespace prediction {

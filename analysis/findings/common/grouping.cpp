@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/findings/common/generated_observables.hpp"
 
@@ -33,11 +34,11 @@ std::string key_stem(const Keys& keys) {
   return text;
 }
 
-std::vector<KeyedPoint> complete_points(const Result& result,
+std::vector<KeyedPoint> measured_points(const Result& result,
                                         std::optional<ObservableName> needed) {
   std::vector<KeyedPoint> all;
   for (const Point& point : result.points) {
-    if (!point.complete || (needed && point.find(*needed) == nullptr)) continue;
+    if (!point.measured() || (needed && point.find(*needed) == nullptr)) continue;
     all.push_back({point, swept_keys(result, point)});
   }
   return all;
@@ -64,13 +65,13 @@ std::vector<PointGroup> points_by_noise(const Result& result, const std::string&
 
 std::vector<PointGroup> group_points(const Result& result, const std::vector<std::string>& except) {
   std::vector<PointGroup> all;
+  std::map<Keys, std::size_t> place;
   for (const Point& point : result.points) {
-    if (!point.complete) continue;
-    const auto keys = swept_keys(result, point, except);
-    auto found = std::find_if(all.begin(), all.end(),
-                              [&](const PointGroup& group) { return group.keys == keys; });
-    if (found == all.end()) found = all.insert(all.end(), PointGroup{keys, {}});
-    found->points.push_back(&point);
+    if (!point.measured()) continue;
+    const Keys keys = swept_keys(result, point, except);
+    const auto [found, fresh] = place.emplace(keys, all.size());
+    if (fresh) all.push_back({keys, {}});
+    all[found->second].points.push_back(&point);
   }
   return all;
 }
@@ -79,29 +80,63 @@ Value value_of(const Point& point, ObservableName observable, Index element) {
   return point.at(observable).estimate.value(element);
 }
 
-void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
-           Value predicted, const std::string& source, const std::string& from,
-           const std::string& note) {
-  findings.verdicts.push_back({.quantity = quantity,
-                               .point = keys,
-                               .measured = measured.value,
-                               .error = measured.error,
-                               .predicted = predicted.value,
-                               .predicted_error = predicted.error,
-                               .source = source,
-                               .from = from,
-                               .note = note,
-                               .dof = measured.dof,
-                               .predicted_dof = predicted.dof});
+Verdict& judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+               Value predicted, const std::string& source, const std::string& from,
+               const std::string& note) {
+  const bool zero = predicted.value == 0 && predicted.error == 0;
+  return findings.verdicts.emplace_back(Verdict{.quantity = quantity,
+                                                .point = keys,
+                                                .measured = measured.value,
+                                                .error = measured.error,
+                                                .predicted = predicted.value,
+                                                .predicted_error = predicted.error,
+                                                .source = source,
+                                                .from = from,
+                                                .note = note,
+                                                .dof = measured.dof,
+                                                .predicted_dof = predicted.dof,
+                                                .role = zero ? Role::check : Role::quantity});
 }
 
-void judge_squares(Findings& findings, const std::string& quantity, const Keys& keys,
-                   const Squares& squares, const std::string& source, const std::string& from,
-                   const std::string& note) {
-  if (squares.n == 0) return;
-  judge(findings, quantity, keys, {squares.sum / squares.n}, {1, std::sqrt(2 / squares.n)}, source,
-        from, note);
-  findings.verdicts.back().squares = squares.n;
+Verdict& tell(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+              const std::string& from) {
+  return findings.measured.emplace_back(
+      Verdict{.quantity = quantity,
+              .point = keys,
+              .measured = measured.value,
+              .error = measured.error,
+              .predicted = std::numeric_limits<double>::quiet_NaN(),
+              .from = from,
+              .dof = measured.dof});
+}
+
+Verdict& judge_or_tell(Findings& findings, const std::string& quantity, const Keys& keys,
+                       Value measured, const Point& point, PredictionName predicted,
+                       const std::string& from, double relative) {
+  Verdict* judged =
+      judge_known(findings, quantity, keys, measured, point, predicted, from, "", relative);
+  return judged != nullptr ? *judged : tell(findings, quantity, keys, measured, from);
+}
+
+Verdict& of_fit(Verdict& row, const fit::Fit& fit) {
+  if (fit.dof > 0) {
+    row.chi2_per_dof = fit.chi2_per_dof();
+    row.p_value = fit.p_value;
+  }
+  if (!fit.window.empty()) row.detail += (row.detail.empty() ? "" : ", ") + fit.window;
+  return row;
+}
+
+Verdict* judge_squares(Findings& findings, const std::string& quantity, const Keys& keys,
+                       const Squares& squares, const std::string& source, const std::string& from,
+                       const std::string& note) {
+  if (squares.n == 0) return nullptr;
+  Verdict& row = judge(findings, quantity, keys, {squares.sum / squares.n},
+                       {1, std::sqrt(2 / squares.n)}, source, from, note);
+  row.squares = squares.n;
+  row.detail = fmt::format("{:g} deviations", squares.n);
+  row.role = Role::check;
+  return &row;
 }
 
 void Squares::add(Value deviation) {
@@ -110,14 +145,13 @@ void Squares::add(Value deviation) {
   ++n;
 }
 
-bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
-                 const Point& point, PredictionName predicted, const std::string& from,
-                 const std::string& note, double relative) {
+Verdict* judge_known(Findings& findings, const std::string& quantity, const Keys& keys,
+                     Value measured, const Point& point, PredictionName predicted,
+                     const std::string& from, const std::string& note, double relative) {
   const auto known = point.prediction(predicted);
-  if (!known) return false;
-  judge(findings, quantity, keys, measured, {*known, relative * std::abs(*known)},
-        point.source(predicted), from, note);
-  return true;
+  if (!known) return nullptr;
+  return &judge(findings, quantity, keys, measured, {*known, relative * std::abs(*known)},
+                point.source(predicted), from, note);
 }
 
 void Pool::add(Value measured, double known) {
@@ -129,15 +163,18 @@ void Pool::add(Value measured, double known) {
   ++count;
 }
 
-void Pool::judge(Findings& findings, const std::string& quantity, const Keys& keys, Value predicted,
-                 const std::string& source, const std::string& what,
-                 const std::string& note) const {
-  if (count == 0) return;
+Verdict* Pool::judge(Findings& findings, const std::string& quantity, const Keys& keys,
+                     Value predicted, const std::string& source, const std::string& what,
+                     const std::string& note) const {
+  if (count == 0) return nullptr;
   const auto n = static_cast<double>(count);
-  findings::judge(
-      findings, quantity, keys, {sum / n, std::sqrt(variance) / n, variance * variance / noise},
-      predicted, source, fmt::format("mean over {} {}{}", count, what, count == 1 ? "" : "s"),
-      fmt::format("largest deviation of a single {} {:.1f} standard errors{}", what, worst, note));
+  Verdict& row = findings::judge(findings, quantity, keys,
+                                 {sum / n, std::sqrt(variance) / n, variance * variance / noise},
+                                 predicted, source, fmt::format("mean over {}s", what), note);
+  row.detail = fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  row.worst = worst;
+  row.role = Role::check;
+  return &row;
 }
 
 void note(Findings& findings, const std::string& subject, const std::string& text,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/fit/least_squares.hpp"
 #include "analysis/statistics/estimate.hpp"
 #include "analysis/statistics/tail.hpp"
 #include "analysis/verdict/findings.hpp"
@@ -27,6 +28,8 @@ using verdict::ObservableName;
 using verdict::Point;
 using verdict::PredictionName;
 using verdict::Result;
+using verdict::Role;
+using verdict::Verdict;
 using Keys = std::map<std::string, std::string>;  ///< swept keys and their values
 inline constexpr const char* kTime = "experiment.t";
 
@@ -43,15 +46,15 @@ inline std::string joined(const std::string& before, const std::string& label,
   return label.empty() ? "" : before + label + after;
 }
 
-/// Complete points that have measured `needed`, with their swept keys.
+/// Points with a finished unit that have measured `needed`, with their swept keys.
 struct KeyedPoint {
   const Point& point;
   Keys keys;
 };
-std::vector<KeyedPoint> complete_points(const Result& result,
+std::vector<KeyedPoint> measured_points(const Result& result,
                                         std::optional<ObservableName> needed = {});
 
-/// Complete points that differ in the keys `except` only.
+/// Points with a finished unit that differ in the keys `except` only.
 struct PointGroup {
   Keys keys;  ///< the other swept ones
   std::vector<const Point*> points;
@@ -69,26 +72,41 @@ std::vector<PointGroup> points_by_noise(const Result& result, const std::string&
 
 Value value_of(const Point& point, ObservableName observable, Index element = 0);
 
-/// Adds a verdict: measured against predicted, both with their errors and degrees of freedom.
-void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
-           Value predicted, const std::string& source, const std::string& from,
-           const std::string& note = "");
-/// The same against what the point predicts by this name, known to `relative`; false, and no
+// Adding a number to the findings. Each returns its row, to say more of it at once: the reference
+// holds until the next is added. `from`: how it was measured, without numbers of this very row,
+// which belong to `detail`, `chi2_per_dof`, `p_value`, or are results of their own.
+
+/// A verdict: measured against predicted, both with their errors and degrees of freedom. Where 0 is
+/// predicted, without error, it is a check.
+Verdict& judge(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+               Value predicted, const std::string& source, const std::string& from,
+               const std::string& note = "");
+/// The same against what the point predicts by this name, known to `relative`; nullptr, and no
 /// verdict, where it predicts nothing.
-bool judge_known(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
-                 const Point& point, PredictionName predicted, const std::string& from,
-                 const std::string& note = "", double relative = 0);
+Verdict* judge_known(Findings& findings, const std::string& quantity, const Keys& keys,
+                     Value measured, const Point& point, PredictionName predicted,
+                     const std::string& from, const std::string& note = "", double relative = 0);
+/// A number that nothing predicts.
+Verdict& tell(Findings& findings, const std::string& quantity, const Keys& keys, Value measured,
+              const std::string& from);
+/// A verdict where the point predicts it, else only the measurement.
+Verdict& judge_or_tell(Findings& findings, const std::string& quantity, const Keys& keys,
+                       Value measured, const Point& point, PredictionName predicted,
+                       const std::string& from, double relative = 0);
+/// How well a fit describes its points, and its window.
+Verdict& of_fit(Verdict& row, const fit::Fit& fit);
 /// Squares of independent deviations of expectation zero, each as the normal deviate of its own
 /// law.
 struct Squares {
   double sum = 0, n = 0;
   void add(Value deviation);
 };
-/// Adds a verdict on chi^2/n, by the law of chi^2 (predicted: 1 +- sqrt(2/n)); none for n = 0.
-void judge_squares(Findings& findings, const std::string& quantity, const Keys& keys,
-                   const Squares& squares, const std::string& source, const std::string& from,
-                   const std::string& note = "");
-/// Adds a diagnostic.
+/// Adds a verdict on chi^2/n, by the law of chi^2 (predicted: 1 +- sqrt(2/n)); none, and nullptr,
+/// for n = 0. `from`: what deviates from what.
+Verdict* judge_squares(Findings& findings, const std::string& quantity, const Keys& keys,
+                       const Squares& squares, const std::string& source, const std::string& from,
+                       const std::string& note = "");
+/// Adds a diagnostic: what is the case and what to do. Numbers are results, not notes.
 void note(Findings& findings, const std::string& subject, const std::string& text,
           const std::string& advice = "");
 void warn(Findings& findings, const std::string& subject, const std::string& text,
@@ -100,10 +118,11 @@ struct Pool {
   double noise = 0;  ///< sum of error^4/dof (Welch-Satterthwaite)
   Index count = 0;
   void add(Value measured, double known = 0);
-  /// Adds a verdict on the mean, if anything was measured; a single one is a `what`.
-  void judge(Findings& findings, const std::string& quantity, const Keys& keys, Value predicted,
-             const std::string& source, const std::string& what,
-             const std::string& note = "") const;
+  /// Adds a verdict on the mean, if anything was measured, and the deviation of the worst `what`
+  /// in standard errors; nullptr where nothing was.
+  Verdict* judge(Findings& findings, const std::string& quantity, const Keys& keys, Value predicted,
+                 const std::string& source, const std::string& what,
+                 const std::string& note = "") const;
 };
 
 VectorXd vector_of(const std::vector<double>& values);

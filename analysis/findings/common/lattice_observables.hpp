@@ -40,4 +40,21 @@ inline constexpr verdict::FactName last_noise{"last_noise"};
 inline constexpr verdict::FactName noise{"noise"};  ///< of the recorded levels
 }  // namespace fact
 
+/// Axes of arrays of all lattice experiments.
+inline const std::vector<verdict::ArrayAxes> axes = {
+    {observable::softening, {"noise", "wave"}},
+    {observable::state_structure, {"noise", "wave"}},
+    {observable::pattern_structure, {"noise", "wave"}},
+    {observable::magnetization_squared, {"noise"}},
+    {observable::magnetization_fourth, {"noise"}},
+    {observable::local_variance, {"noise"}},
+    {observable::gradient_term, {"noise"}},
+    {observable::score_norm, {"noise"}},
+    {observable::antisymmetric_share, {"noise"}},
+    {observable::pulse_response, {"experiment.pulses"}},
+    {observable::final_structure_axis, {"wave"}},
+    {observable::final_structure_radial, {"wave"}},
+    {observable::domain_size_law, {"size_class"}},
+    {observable::snapshots, {"image", "row", "column"}}};
+
 }  // namespace symbreak::findings::lattice

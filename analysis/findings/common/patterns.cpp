@@ -90,10 +90,13 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   if (rows.rows() >= 2 && side >= 8) {
     const auto xi =
         statistics::jackknife(rows, [&](const VectorXd& means) { return lengths(means, side); });
-    structure.caption = fmt::format(
-        "Correlation lengths in sites: second moment {:.2f} ± {:.2f}, exponential (rows, distances "
-        "L/8 to L/4) {:.2f} ± {:.2f}.",
-        xi.value[0], xi.error[0], xi.value[1], xi.error[1]);
+    const auto add = [&](Index i, const char* criterion, const char* from) {
+      Verdict& row = tell(findings, "correlation_length", keys, xi.at(i), from);
+      row.criterion = criterion;
+      row.unit = "sites";
+    };
+    add(0, "second moment", "structure factor of final images");
+    add(1, "exponential", "decay of rows of final images, distances L/8 to L/4");
   }
   findings.figures.push_back(structure);
 
@@ -104,9 +107,10 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
     n.push_back(std::exp2(static_cast<double>(i) + 0.5));
   sizes.curves = {lattice::curve(point.at(lattice::observable::domain_size_law), n,
                                  "domains of 2ⁿ .. 2ⁿ⁺¹−1 pixels")};
-  sizes.caption = fmt::format("Wall density {:.4f}, largest domain {:.3f} of the lattice.",
-                              point.at(lattice::observable::wall_density).value(),
-                              point.at(lattice::observable::largest_domain).value());
+  for (const ObservableName name :
+       {lattice::observable::wall_density, lattice::observable::largest_domain}) {
+    tell(findings, name.string(), keys, value_of(point, name), point.at(name).text);
+  }
   findings.figures.push_back(sizes);
 }
 

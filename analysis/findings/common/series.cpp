@@ -70,9 +70,10 @@ std::vector<Measured> zeros(Samples samples, const std::string& what) {
     const fit::Fit root =
         fit::root(column(near, &Sample::x), column(near, &Sample::y), column(near, &Sample::sigma),
                   static_cast<int>(near.size()) / 2 - 1);
-    found.push_back({{root.value[0], root.error[0] + kRounding * std::abs(root.value[0])},
-                     fmt::format("zero of {}, {} points in [{:.4g}, {:.4g}]", what, near.size(),
-                                 near.front().x, near.back().x)});
+    found.push_back(
+        {{root.value[0], root.error[0] + kRounding * std::abs(root.value[0])},
+         "zero of " + what,
+         fmt::format("{} points in [{:.4g}, {:.4g}]", near.size(), near.front().x, near.back().x)});
   }
   return found;
 }

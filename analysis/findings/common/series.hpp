@@ -27,11 +27,13 @@ using Samples = std::vector<Sample>;
 VectorXd column(const Samples& samples, double Sample::*member);
 
 struct Measured : Value {
-  std::string from{};  ///< how it was measured, in words
+  std::string from{};    ///< how it was measured, in words
+  std::string detail{};  ///< from what: "12 points in [0.9, 1.1]"
   Measured() = default;
-  Measured(Value number, std::string how) : Value(number), from(std::move(how)) {}
-  Measured(double number, double its_error, std::string how)
-      : Measured(Value{number, its_error}, std::move(how)) {}
+  Measured(Value number, std::string how, std::string what = "")
+      : Value(number), from(std::move(how)), detail(std::move(what)) {}
+  Measured(double number, double its_error, std::string how, std::string what = "")
+      : Measured(Value{number, its_error}, std::move(how), std::move(what)) {}
 };
 /// Value at x of the polynomial through the kNodes nearest samples (Neville), with the change that
 /// the farthest of them makes as its error.

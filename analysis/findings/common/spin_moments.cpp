@@ -41,14 +41,15 @@ const std::vector<Moment>& moments() {
   return all;
 }
 
-void check_chains(const Point& point, const std::string& where, Findings& findings) {
+void check_chains(const Point& point, const Keys& keys, Findings& findings) {
+  const std::string where = joined("", key_label(keys), ": ");
   const Observable* unconverged = point.find(generated::observable::chains_unconverged);
   constexpr double kTolerated = 0.05;
   if (unconverged == nullptr || unconverged->value() <= kTolerated) return;
+  tell(findings, generated::observable::chains_unconverged.string(), keys,
+       unconverged->estimate.value(), "fraction of trajectories, split R-hat > 1.5");
   note(findings, generated::observable::chains_unconverged.string(),
-       fmt::format("{}in {:.0f} % of the trajectories some evaluation was shorter than the "
-                   "relaxation of its chains (split R-hat > 1.5)",
-                   where, 100 * unconverged->value()),
+       where + "some evaluations were shorter than the relaxation of their chains",
        "chains are kept from step to step; what their lag does is seen in the drift with sweeps");
 }
 
@@ -70,36 +71,37 @@ void extrapolate(const PointGroup& group, const Moment& moment, double predicted
   figure.curves.push_back(curve);
   const fit::Fit line = fit::linear(design, y, sigma);
   const double finest = design.col(1).minCoeff();
-  judge_known(findings, moment.quantity, group.keys, {line.value[0], line.error[0]}, group.first(),
-              moment.exact,
-              fmt::format("{} of generated samples, extrapolated to an exact score in 1/sweeps, {} "
-                          "values, chi2/dof {:.2f}",
-                          moment.text, count, line.chi2_per_dof()),
-              fmt::format("the score's error at the most sweeps moves it by {:.2g} +- {:.1g}",
-                          line.value[1] * finest, line.error[1] * finest));
+  if (Verdict* row = judge_known(findings, moment.quantity, group.keys,
+                                 {line.value[0], line.error[0]}, group.first(), moment.exact,
+                                 moment.text + " of generated samples, linear in 1/sweeps")) {
+    of_fit(*row, line).detail = fmt::format("{} values", count);
+    row->criterion = "extrapolated to an exact score";
+  }
+  tell(findings, moment.quantity, group.keys,
+       {line.value[1] * finest, std::abs(line.error[1] * finest)}, "slope of the same line")
+      .criterion = "shift by the error of the score, most sweeps";
 }
 
 }  // namespace
 
 void judge_generated_spins(const Result& result, Findings& findings) {
-  for (const KeyedPoint& keyed : complete_points(result)) {
+  for (const KeyedPoint& keyed : measured_points(result)) {
     const Point& point = keyed.point;
     const Keys& keys = keyed.keys;
-    check_chains(point, joined("", key_label(keys), ": "), findings);
+    check_chains(point, keys, findings);
     if (point.find(spin::observable::energy) == nullptr) continue;
     for (const Moment& moment : moments()) {
       const auto predicted = point.prediction(moment.exact);
       if (!predicted) continue;
       const Value measured = moment.measure(point);
       judge_known(findings, moment.quantity, keys, measured, point, moment.exact,
-                  moment.text + " of generated samples",
-                  fmt::format("relative error {:.2g} %",
-                              100 * measured.error / std::max(1e-300, std::abs(*predicted))));
+                  moment.text + " of generated samples");
     }
     const auto compare_laws = [&](ObservableName excess, const char* law) {
       judge(findings, "wasserstein_1", keys, value_of(point, excess), {}, "same law",
             fmt::format("law of the {} per site: to exact samples minus that between exact samples",
-                        law));
+                        law))
+          .criterion = law;
     };
     compare_laws(spin::observable::wasserstein_1_magnetization_excess, "magnetization");
     compare_laws(spin::observable::wasserstein_1_energy_excess, "energy");

@@ -115,29 +115,31 @@ void judge_collapse(Findings& findings, const Group& group,
     push(sigmoid, std::exp(log_t), normal_cdf(z * (1 + p[2] * z) + c));
   }
   sigmoids.push_back(sigmoid);
-  const std::string from = fmt::format(
-      "sigmoid of E[w_1] in log t, {} times, chi2/dof {:.2g}, width {:.3g} (alpha -> 0: sqrt(2/log "
-      "N) = {:.3g})",
-      collapse->fit.dof + 3, collapse->fit.chi2_per_dof(), collapse->width,
-      std::sqrt(2 / log_count));
+  const std::string from = "sigmoid of E[w_1] in log t";
+  const auto add = [&](Verdict& row) {
+    of_fit(row, collapse->fit);
+    row.detail = fmt::format("{} times", collapse->fit.dof + 3);
+    row.role = Role::headline;
+  };
   if (!predicted || bound) {
-    note(
-        findings, "collapse_time",
-        group.label(fmt::format(
-            "the dataset collapses at t_C = {:.4g} +- {:.2g} ({}){}", collapse->time,
-            collapse->error, from,
-            predicted
-                ? fmt::format(
-                      "; a Gaussian law of the same covariance collapses at {:.4g}, an upper bound",
-                      *predicted)
-                : "")));
-    return;
+    add(tell(findings, "collapse_time", group.keys, {collapse->time, collapse->error}, from));
+    if (predicted) {
+      tell(findings, "collapse_time", group.keys, {*predicted},
+           first.source(prediction::collapse_time))
+          .criterion = "Gaussian law of the same covariance, an upper bound";
+    }
   }
+  // The limit sqrt(2/log N) of narrow distributions of distances is no prediction at this alpha.
+  const double width_error = collapse->fit.error[1];
+  tell(findings, "collapse_width", group.keys, {collapse->width, width_error}, from);
+  tell(findings, "collapse_width", group.keys, {std::sqrt(2 / log_count)}, "sqrt(2/log N)")
+      .criterion = "alpha -> 0";
+  if (!predicted || bound) return;
   // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
   const double unsure = *predicted * threshold.error * std::sqrt(2 * M_PI) * collapse->width;
-  judge(findings, "collapse_time", group.keys, {collapse->time, collapse->error},
-        {*predicted, unsure}, first.source(prediction::collapse_time), from,
-        "predicted error: neglected finite-size terms");
+  add(judge(findings, "collapse_time", group.keys, {collapse->time, collapse->error},
+            {*predicted, unsure}, first.source(prediction::collapse_time), from,
+            "predicted error: neglected finite-size terms"));
 }
 
 }  // namespace symbreak::findings::condensation

@@ -4,7 +4,7 @@
 
 namespace symbreak::findings::condensation {
 
-/// Adds the verdict `collapse_time` (a note where no law predicts it, or only a bound), the line of
+/// Adds `collapse_time` (only measured where no law predicts it, or only a bound), the line of
 /// the prediction and the curve of the fit.
 void judge_collapse(Findings& findings, const Group& group,
                     std::vector<std::pair<double, std::string>>& lines,

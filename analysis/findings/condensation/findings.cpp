@@ -84,7 +84,8 @@ void judge_excess(Findings& findings, const Groups& all) {
     judge(findings, "excess_entropy", group.keys,
           {sum / weight, 1 / std::sqrt(weight), weight * weight / noise}, {0, unsure / weight},
           "f^e/alpha - (log N - I(Y;X_t) + Delta(N))/log N, every class bit counted",
-          fmt::format("weighted mean over {} times above the collapse", count));
+          "weighted mean over times above the collapse")
+        .detail = fmt::format("{} times", count);
   }
 }
 
@@ -118,14 +119,21 @@ void judge_published(Findings& findings, const Groups& all) {
       n += 1;
     }
     if (n == 0) continue;
+    const std::string from = "published points away from the knee";
     judge_squares(
         findings, "published_excess_entropy", group.keys, {with, n},
         "mean squared deviation, in published standard errors, from theory with the class bit",
-        fmt::format("{:g} published points away from the knee", n),
-        fmt::format("rms deviation with the bit {:.2f} (largest {:.1f}), without it {:.2f} "
-                    "(largest {:.1f}); from our own data {:.2f} combined standard errors",
-                    std::sqrt(with / n), worst_with, std::sqrt(without / n), worst_without,
-                    std::sqrt(ours / n)));
+        from)
+        ->worst = worst_with;
+    const auto rms = [&](double squares, const std::string& criterion) -> Verdict& {
+      Verdict& row =
+          tell(findings, "published_excess_entropy", group.keys, {std::sqrt(squares / n)}, from);
+      row.criterion = "rms deviation " + criterion;
+      row.unit = "standard errors";
+      return row;
+    };
+    rms(without, "from theory without the class bit").worst = worst_without;
+    rms(ours, "from our own data");
   }
 }
 
@@ -170,59 +178,70 @@ void judge_fixed_norm(Findings& findings, const Group& group) {
   judge(findings, "participation_ratio", group.keys,
         {sum / weight, 1 / std::sqrt(weight), weight * weight / noise}, {1, 0},
         "E[Y] of unplanted x of fixed norm in units of its exact value",
-        fmt::format("weighted mean over {} times", count),
-        fmt::format("largest deviation of a single time {:.1f} standard errors", worst));
+        "weighted mean over times");
+  Verdict& row = findings.verdicts.back();
+  row.detail = fmt::format("{} times", count);
+  row.worst = worst;
+  row.role = Role::check;
 }
 
 /// Mean and median of Y of unplanted states, and where rare samples make the mean.
 void note_rare_events(Findings& findings, const Group& group) {
   constexpr double kRare = 3;
-  std::string flagged;
-  double latest = 0;
+  bool flagged = false;
   for (const Point* point : group.points) {
     const Observable* y = point->find(observable::participation);
     const auto [median, error] = sample_quantile(*point, observable::participation, 0.5);
     if (y == nullptr || !(y->value() > kRare * median)) continue;
-    latest = time_of(*point);
-    flagged += fmt::format("{}t = {:.4g}: mean {:.3g} +- {:.1g}, median {:.3g}",
-                           flagged.empty() ? "" : "; ", latest, y->value(), y->error(), median);
+    flagged = true;
+    const auto add = [&](const char* criterion, Value value) {
+      Verdict& row = tell(findings, "participation_ratio", group.keys, value,
+                          "Y of unplanted states, where rare samples make its mean");
+      row.criterion = criterion;
+      row.axis = {{kTime, time_of(*point)}};
+    };
+    add("mean", y->estimate.value());
+    add("median", {median, error});
   }
-  note(findings, "participation",
-       group.label("unplanted states") +
-           (flagged.empty()
-                ? ": nowhere is the mean of Y more than three times its median"
-                : ": the mean of Y is dominated by rare samples, read the median beside it. " +
-                      flagged),
-       "for the memorization of trajectories use experiment.state = planted");
+  if (flagged) {
+    note(findings, "participation",
+         group.label("unplanted states") +
+             ": the mean of Y is dominated by rare samples, read the median beside it",
+         "for the memorization of trajectories use experiment.state = planted");
+  }
   const auto printed = group.first().prediction(prediction::condensation_time_printed);
   const auto exact = group.first().prediction(prediction::condensation_time);
   if (printed && exact) {
-    note(findings, "condensation_time",
-         group.label("x of fixed norm") +
-             fmt::format(": eq. 38 as printed gives t_c(x) = {:.5g}, the sphere at this alpha "
-                         "{:.5g} (printed/exact = {:.3f})",
-                         *printed, *exact, *printed / *exact));
+    const auto add = [&](double time, const char* criterion, PredictionName of) {
+      tell(findings, "condensation_time", group.keys, {time}, group.first().source(of)).criterion =
+          criterion;
+    };
+    add(*exact, "x of fixed norm, the sphere at this alpha", prediction::condensation_time);
+    add(*printed, "x of fixed norm, eq. 38 as printed", prediction::condensation_time_printed);
   }
 }
 
-/// The largest time at which the score errs on new data twice as much as on its own.
-void note_gap(Findings& findings, const Groups& all, const Group& group) {
+/// What the score errs on new data and on its own.
+void tell_gap(Findings& findings, const Groups& all, const Group& group) {
   const Group* fresh = partner(all, group, "unplanted");
   if (!group.planted() || fresh == nullptr) return;
-  std::string text;
   for (const Point* own : group.points) {
     for (const Point* other : fresh->points) {
       if (time_of(*own) != time_of(*other)) continue;
       const Observable *a = own->find(observable::denoising_error),
                        *b = other->find(observable::denoising_error);
       if (a == nullptr || b == nullptr) continue;
-      text += fmt::format("{}t = {:.4g}: {:.4g} on its data, {:.4g} on new ones",
-                          text.empty() ? "" : "; ", time_of(*own), a->value(), b->value());
+      const auto add = [&](const char* quantity, const char* criterion, Value value) {
+        Verdict& row = tell(findings, quantity, group.keys, value,
+                            "denoising error per dimension of the dataset's exact score");
+        row.criterion = criterion;
+        row.axis = {{kTime, time_of(*own)}};
+      };
+      add("denoising_error", "on its own data", a->estimate.value());
+      add("denoising_error", "on new data", b->estimate.value());
+      add("generalization_gap", "", b->estimate.value() - a->estimate.value());
     }
   }
-  if (text.empty()) return;
-  note(findings, "generalization_gap",
-       group.label("denoising error per dimension of the dataset's exact score") + ". " + text);
 }
 
 }  // namespace
@@ -246,7 +265,7 @@ Findings analyse(const Result& result) {
         lines.emplace_back(*exact, "the same at this α");
       }
     }
-    note_gap(findings, all, group);
+    tell_gap(findings, all, group);
   }
   judge_identity(findings, all, observable::true_weight_identity,
                  "E[w_1] = E[Y], exact at every N, d, t");

@@ -60,16 +60,21 @@ class Analysis {
   }
 
  private:
-  /// A verdict where the quantity is predicted, else a note of what was measured.
-  void add(PredictionName quantity, Value measured, const std::string& from,
-           const std::string& note = "") {
-    if (judge_known(findings_, quantity.string(), group_.keys, measured, first_, quantity, from,
-                    note)) {
-      return;
-    }
-    findings::note(findings_, quantity.string(),
-                   fmt::format("measured {:.6g} +- {:.2g} ({}); no prediction for this target",
-                               measured.value, measured.error, from));
+  /// What the run is made for.
+  Verdict& add(PredictionName quantity, Value measured, const std::string& from) {
+    Verdict& row =
+        judge_or_tell(findings_, quantity.string(), group_.keys, measured, first_, quantity, from);
+    row.role = Role::headline;
+    return row;
+  }
+  Verdict& add(PredictionName quantity, Value measured, const std::string& from,
+               const fit::Fit& fit) {
+    return of_fit(add(quantity, measured, from), fit);
+  }
+  /// By how much the window moves the exponent of the row just added: part of its error.
+  void shift(PredictionName quantity, double moved) {
+    tell(findings_, quantity.string(), group_.keys, {moved}, "part of the error of the exponent")
+        .criterion = "shift with the window";
   }
 
   void warn(const std::string& subject, const std::string& text, const std::string& advice) {
@@ -105,7 +110,8 @@ class Analysis {
           {*measured, *first_.fact(fact::law_second_moment_error)},
           {*exact, *first_.prediction(prediction::law_second_moment_exact_error)},
           first_.source(prediction::law_second_moment_exact),
-          "<M^2>/N of the law of M measured in a ladder of fields, jackknife of 16 segments");
+          "<M^2>/N of the law of M measured in a ladder of fields, jackknife of 16 segments")
+        .role = Role::check;
   }
 
   void locate_transition() {
@@ -124,13 +130,17 @@ class Analysis {
     const theory::NoiseClock forward = clock_of(first_);
     const double t = forward.time(s.value[0]);
     const double t_error = std::abs(forward.time(s.value[0] + s.error[0]) - t);
-    const std::string from = fmt::format(
-        "U4 crossings of {} pairs of sizes (quintics, chi2/dof {:.2f})", found->n.size(),
-        found->dof > 0 ? found->chi2 / static_cast<double>(found->dof) : 0.0);
-    add(prediction::critical_time, {t, t_error},
-        fmt::format("{}, extrapolated in 1/n, chi2/dof {:.2f}", from, s.chi2_per_dof()));
+    const std::string from = "crossings of U4 of successive sizes",
+                      pairs = fmt::format("{} pairs of sizes", found->n.size());
+    add(prediction::critical_time, {t, t_error}, from + ", extrapolated in 1/n", s).detail = pairs;
     add(prediction::binder_crossing, {binder.value[0], binder.error[0]},
-        fmt::format("{}, extrapolated in n^-1/2, chi2/dof {:.2f}", from, binder.chi2_per_dof()));
+        from + ", extrapolated in n^-1/2", binder)
+        .detail = pairs;
+    if (found->dof > 0) {
+      tell(findings_, "binder_curves", group_.keys, {found->chi2 / static_cast<double>(found->dof)},
+           "U4(t) of every size as a quintic")
+          .criterion = "chi2/dof";
+    }
     if (found->n.size() < 2) {
       warn(prediction::binder_crossing.string(),
            "two sizes give one crossing: nothing is extrapolated in n",
@@ -141,22 +151,24 @@ class Analysis {
   void finite_size_scaling() {
     if (curves_.crossings->n.size() < 2) return;
     const fit::Fit scaling = binder_scaling(rows_, components_);
-    add(prediction::exponent_nu_bar, {scaling.value[1], scaling.error[1]},
-        fmt::format("scaling collapse of U4(t, n), corrections n^-1/2, chi2/dof {:.2f}, p {:.2g}",
-                    scaling.chi2_per_dof(), scaling.p_value),
-        fmt::format("same fit: s_c = {:.7g} +- {:.1g}, U4* = {:.5f} +- {:.1g}", scaling.value[0],
-                    scaling.error[0], scaling.value[2], scaling.error[2]));
+    const std::string from = "scaling collapse of U4(t, n), corrections n^-1/2";
+    add(prediction::exponent_nu_bar, {scaling.value[1], scaling.error[1]}, from, scaling);
+    const auto same = [&](const char* quantity, Index k) {
+      tell(findings_, quantity, group_.keys, {scaling.value[k], scaling.error[k]}, from).criterion =
+          "scaling collapse";
+    };
+    same("critical_noise", 0);
+    same("binder_crossing", 2);
     const auto critical = critical_moments(rows_, components_, curves_.critical_s);
     if (!critical) return;
     add(prediction::exponent_beta_over_nu_bar,
         {critical->power.value[0] / 2, critical->power.error[0] / 2},
-        fmt::format("<|m|^2> ~ n^(-2 beta/nu_bar) at the measured t_c, {} sizes, chi2/dof {:.2f}",
-                    critical->n.size(), critical->power.chi2_per_dof()),
-        "chi = n beta |u|^2 <|m|^2> ~ n^(gamma/nu_bar) is the same data");
+        "<|m|^2> ~ n^(-2 beta/nu_bar) at the measured t_c", critical->power)
+        .note = "chi = n beta |u|^2 <|m|^2> ~ n^(gamma/nu_bar) is the same data";
     const double amplitude = std::exp(critical->amplitude.value[0]);
     add(prediction::critical_amplitude, {amplitude, amplitude * critical->amplitude.error[0]},
-        fmt::format("<|m|^2> sqrt(n) at the measured t_c, extrapolated in n^-1/2, chi2/dof {:.2f}",
-                    critical->amplitude.chi2_per_dof()));
+        "<|m|^2> sqrt(n) at the measured t_c, extrapolated in n^-1/2", critical->amplitude)
+        .detail = fmt::format("{} sizes", critical->n.size());
   }
 
   /// Samples of one observable on one side of the transition, with s_c moved by `shift`.
@@ -189,9 +201,8 @@ class Analysis {
     add(quantity,
         {exponent_of_fit * fitted->exponent(),
          std::abs(exponent_of_fit) * std::hypot(fitted->error(), from_time)},
-        fmt::format("{}, x = |tau|, size = n tau^2, chi2/dof {:.2f}, p {:.2g}", fitted->fit.window,
-                    fitted->fit.chi2_per_dof(), fitted->fit.p_value),
-        fmt::format("window shift {:.2g}", std::abs(exponent_of_fit) * fitted->fit.window_shift));
+        "power law in x = |tau|, size = n tau^2", fitted->fit);
+    shift(quantity, std::abs(exponent_of_fit) * fitted->fit.window_shift);
     return fitted;
   }
 
@@ -258,9 +269,8 @@ class Analysis {
     }
     curves_.isotherm = fitted;
     add(prediction::exponent_delta, {fitted->exponent(), fitted->error()},
-        fmt::format("log h against log m, {}, x = m, size = n beta h m, chi2/dof {:.2f}, p {:.2g}",
-                    fitted->fit.window, fitted->fit.chi2_per_dof(), fitted->fit.p_value),
-        fmt::format("window shift {:.2g}", fitted->fit.window_shift));
+        "log h against log m, x = m, size = n beta h m", fitted->fit);
+    shift(prediction::exponent_delta, fitted->fit.window_shift);
   }
 
   const PointGroup& group_;

@@ -43,4 +43,9 @@ inline constexpr verdict::PredictionName law_second_moment_exact_error{
     "law_second_moment_exact_error"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::order_parameter, {"component"}},
+                                                     {observable::component_m2, {"component"}},
+                                                     {observable::component_m4, {"component"}}};
+
 }  // namespace symbreak::findings::copies

@@ -23,4 +23,9 @@ namespace prediction {
 inline constexpr verdict::PredictionName copies{"copies"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {
+    {observable::generated_images, {"image", "row", "column"}},
+    {observable::nearest_images, {"image", "row", "column"}}};
+
 }  // namespace symbreak::findings::creativity

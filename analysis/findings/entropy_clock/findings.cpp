@@ -73,16 +73,16 @@ void rates(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> rate(trace.estimate.mean.begin(), trace.estimate.mean.end());
   const auto gap = [&](ObservableName name, const std::string& other) {
     const Squares chi2 = squares(point.at(name), std::vector<double>(rate.size()), rate);
-    judge_squares(
-        findings, "entropy_rate_gap", keys, chi2, "exact score: both estimate dH/dln s",
-        fmt::format("chi2/n of mmse minus {} over {} times, same samples", other, chi2.n));
+    judge_squares(findings, "entropy_rate_gap", keys, chi2, "exact score: both estimate dH/dln s",
+                  fmt::format("mmse minus {} at all times, same samples", other));
+    findings.verdicts.back().criterion = other;
   };
   gap(observable::entropy_rate_gap_score, "score norm");
   gap(observable::entropy_rate_gap_trace, "Jacobian trace");
   if (const auto exact = point.prediction_values(prediction::rate); !exact.empty()) {
     const Squares chi2 = squares(trace, exact, exact);
     judge_squares(findings, "entropy_rate", keys, chi2, "quadrature over p_s",
-                  fmt::format("chi2/n of the trace estimator over {} times", chi2.n));
+                  "trace estimator at all times");
   }
 }
 
@@ -115,7 +115,8 @@ void produced(const Point& point, const Keys& keys, Findings& findings) {
     const Value first = value_of(point, observable::information),
                 end = value_of(point, observable::information, last);
     judge(findings, "entropy_produced", keys, sum, first - end,
-          "I(y;x) at the last minus at the first time", "integral of the rate over ln s");
+          "I(y;x) at the last minus at the first time", "integral of the rate over ln s")
+        .unit = "nats";
   }
   if (const auto entropy = point.prediction(prediction::data_entropy)) {
     // The tail above s_max is tr C/(2 s) to leading order, an overestimate.
@@ -123,7 +124,9 @@ void produced(const Point& point, const Keys& keys, Findings& findings) {
     if (tail < 0.01 * *entropy && trace.estimate.mean[0] < 1e-6 * *entropy) {
       judge(findings, "entropy_produced", keys, sum + Value{tail, 0.1 * tail}, {*entropy},
             "sum rule: entropy of the data",
-            "integral of the rate over ln s, tail above t_start added");
+            "integral of the rate over ln s, tail above t_start added")
+          .criterion = "all of it";
+      findings.verdicts.back().unit = "nats";
     }
   }
 }
@@ -154,7 +157,9 @@ void peaks(const Point& point, const Keys& keys, Findings& findings) {
         findings, "entropy_rate_peak", keys,
         {std::exp(-found), std::exp(-found) * std::hypot(spread.error[0], bias), spread.dof},
         {1 / *predicted}, "maximum of the quadrature, as 1/s",
-        fmt::format("1/s where dH/d{} is largest (trace estimator, quartic in ln s)", clock.clock));
+        fmt::format("1/s where dH/d{} is largest (trace estimator, quartic in ln s)", clock.clock))
+        .criterion = fmt::format("per {}", clock.clock);
+    findings.verdicts.back().role = Role::headline;
   }
 }
 
@@ -168,7 +173,9 @@ void criteria(const Point& point, const Keys& keys, std::uint64_t seed, Findings
     if (!solved || !closed) continue;
     judge(findings, "critical_time", keys, {*solved, 1e-9 * *solved}, {*closed},
           "closed form in the top eigenvalue of the covariance",
-          fmt::format("criterion {} at x = 0, clock {}", criterion.name, clock));
+          fmt::format("solved at x = 0, clock {}", clock))
+        .criterion = fmt::format("{} criterion", criterion.name);
+    findings.verdicts.back().role = Role::headline;
   }
   const Observable* clones = point.find(observable::clone_probability);
   const auto predicted = point.prediction(prediction::critical_clone);
@@ -177,16 +184,19 @@ void criteria(const Point& point, const Keys& keys, std::uint64_t seed, Findings
     if (const auto found = clone_crossing(
             point.fact_values(fact::noise), point.fact_values(fact::time),
             {p.mean.begin(), p.mean.end()}, {p.error.begin(), p.error.end()}, seed)) {
-      judge(findings, "critical_time", keys, found->time, {*predicted}, "phi(G) = .7752 at G = 1",
-            fmt::format("criterion clones, sum P^2 = .7752, clock {}, {} points", clock,
-                        found->points));
+      Verdict& row =
+          judge(findings, "critical_time", keys, found->time, {*predicted},
+                "phi(G) = .7752 at G = 1", fmt::format("sum P^2 = .7752, clock {}", clock));
+      row.criterion = "clone criterion";
+      row.detail = fmt::format("{} points", found->points);
+      row.role = Role::headline;
     }
   }
   if (const auto speciation = point.prediction(prediction::critical_speciation)) {
-    note(findings, "critical_time",
-         fmt::format(
-             "criterion lambda theta^2 = 1 (Biroli et al. 2024), clock {}: {:.10g}, a definition",
-             clock, *speciation));
+    Verdict& row = tell(findings, "critical_time", keys, {*speciation},
+                        fmt::format("lambda theta^2 = 1 (Biroli et al. 2024), clock {}", clock));
+    row.criterion = "speciation criterion";
+    row.role = Role::headline;
   }
 }
 
@@ -223,7 +233,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result)) {
+  for (const auto& [point, keys] : measured_points(result)) {
     rates(point, keys, findings);
     produced(point, keys, findings);
     peaks(point, keys, findings);

@@ -53,4 +53,17 @@ inline constexpr verdict::PredictionName critical_speciation{"critical_speciatio
 inline constexpr verdict::PredictionName critical_clone{"critical_clone"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {
+    {observable::entropy_rate_mmse, {"time"}},
+    {observable::entropy_rate_score, {"time"}},
+    {observable::entropy_rate_trace, {"time"}},
+    {observable::entropy_rate_gap_score, {"time"}},
+    {observable::entropy_rate_gap_trace, {"time"}},
+    {observable::information, {"time"}},
+    {observable::information_square, {"time"}},
+    {observable::conditional_entropy, {"time"}},
+    {observable::clone_probability, {"time"}},
+    {observable::entropy_rate_table, {"time", "column"}}};
+
 }  // namespace symbreak::findings::entropy_clock

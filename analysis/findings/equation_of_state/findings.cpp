@@ -48,10 +48,17 @@ class Analyst {
     return series_.first().prediction(quantity);
   }
 
-  /// A verdict, where the quantity is predicted.
-  void add(PredictionName quantity, const Measured& measured) {
-    judge_known(findings_, quantity.string(), series_.keys, measured, series_.first(), quantity,
-                measured.from, "", kRounding);
+  /// A verdict where the quantity is predicted, else the measurement.
+  Verdict& add(PredictionName quantity, const Measured& measured) {
+    Verdict& row = judge_or_tell(findings_, quantity.string(), series_.keys, measured,
+                                 series_.first(), quantity, measured.from, kRounding);
+    row.detail = measured.detail;
+    row.role = Role::headline;
+    return row;
+  }
+  /// A critical time names its criterion.
+  void add(PredictionName quantity, const Measured& measured, const std::string& criterion) {
+    add(quantity, measured).criterion = criterion + " criterion";
   }
 
   void warn(PredictionName quantity, const std::string& text, const std::string& advice) {
@@ -76,11 +83,12 @@ class Analyst {
     });
   }
 
-  void named(PredictionName quantity, const Samples& samples, const std::string& what) {
+  void named(PredictionName quantity, const Samples& samples, const std::string& what,
+             const std::string& criterion) {
     if (!predicted(quantity)) return;
     const auto found = zeros(samples, what);
     if (!found.empty()) {
-      add(quantity, found.back());
+      add(quantity, found.back(), criterion);
       times_.emplace_back(found.back().value, quantity.string());
     }
   }
@@ -101,16 +109,20 @@ class Analyst {
              "use t = critical(±0.5, 61)");
       } else {
         critical_ = crossings.back();
-        add(prediction::critical_time, *critical_);
+        add(prediction::critical_time, *critical_, criterion_);
         times_.emplace_back(critical_->value, "critical time, " + criterion_ + " criterion");
         const auto theta = [&](double t) { return forward_.at(t).scale; };
         const double t = critical_->value, e = critical_->error;
-        add(prediction::theta_critical,
-            {theta(t), std::abs(theta(t + e) - theta(t - e)) / 2 + kRounding, critical_->from});
+        if (predicted(prediction::theta_critical)) {
+          add(prediction::theta_critical,
+              {theta(t), std::abs(theta(t + e) - theta(t - e)) / 2 + kRounding, critical_->from,
+               critical_->detail},
+              criterion_);
+        }
       }
       if (predicted(prediction::critical_time_lower) && crossings.size() > 1) {
         const Measured& lower = crossings[crossings.size() - 2];
-        add(prediction::critical_time_lower, lower);
+        add(prediction::critical_time_lower, lower, criterion_);
         times_.emplace_back(lower.value, "lower critical time");
       }
     }
@@ -123,20 +135,20 @@ class Analyst {
     const bool drift = criterion_ == "drift";
     named(prediction::critical_time_score,
           margins([&](const Point& point) { return 1 / kappa(point, drift); }),
-          "1 - 1/(beta lambda_max), score criterion");
+          "1 - 1/(beta lambda_max), score criterion", "score");
     named(prediction::critical_time_drift,
           margins([&](const Point& point) { return kappa(point, true) / kappa(point, drift); }),
-          "1 - 1/(kappa beta lambda_max), reverse-drift criterion");
+          "1 - 1/(kappa beta lambda_max), reverse-drift criterion", "drift");
     named(prediction::critical_time_speciation, margins([&](const Point& point) {
             return channel(point).variance / kappa(point, drift);
           }),
-          "1 - 1/(lambda_max theta^2), speciation criterion");
+          "1 - 1/(lambda_max theta^2), speciation criterion", "speciation");
     named(prediction::critical_time_clone, sampled([](const Point& point) {
             return Sample{point.number(kTime),
                           at(point, observable::clone_probability) - theory::clone_probability(1),
                           error_at(point, observable::clone_probability)};
           }),
-          "clone probability - .7752, clone criterion");
+          "clone probability - .7752, clone criterion", "clone");
   }
 
   double smallest_distance(int side) const {
@@ -173,7 +185,7 @@ class Analyst {
                         kRounding * std::abs(best.value[k]);
       }
       if (best.error[0] > 1e-3) {
-        warn(quantity, fmt::format("the exponent is uncertain by {:.1g}", best.error[0]),
+        warn(quantity, "the exponent is uncertain by more than 1e-3",
              "record more points closer to the critical time, or narrow experiment.window");
       }
       return best;
@@ -196,18 +208,17 @@ class Analyst {
     };
     if (const auto below =
             power(prediction::exponent_beta, -1, sample(observable::magnetization, 2))) {
-      add(prediction::exponent_beta,
-          {below->value[0] / 2, below->error[0] / 2,
-           "m^2 = A |tau|^{2 beta} (1 + c |tau| + ...), " + below->window});
+      add(prediction::exponent_beta, {below->value[0] / 2, below->error[0] / 2,
+                                      "m^2 = A |tau|^{2 beta} (1 + c |tau| + ...)", below->window});
       const double b = std::sqrt(below->value[1]);
       add(prediction::magnetization_amplitude,
-          {b, below->error[1] / (2 * b), "m^2 series in tau, " + below->window});
+          {b, below->error[1] / (2 * b), "m^2 series in tau", below->window});
     }
     const auto above = power(prediction::exponent_gamma, 1, sample(observable::susceptibility, 1));
     const auto below =
         power(prediction::exponent_gamma_prime, -1, sample(observable::susceptibility, 1));
     const auto gamma = [&](PredictionName quantity, const fit::Fit& law) {
-      add(quantity, {-law.value[0], law.error[0], "susceptibility in tau, " + law.window});
+      add(quantity, {-law.value[0], law.error[0], "susceptibility in tau", law.window});
     };
     if (above) gamma(prediction::exponent_gamma, *above);
     if (below) gamma(prediction::exponent_gamma_prime, *below);
@@ -256,7 +267,7 @@ class Analyst {
         column(all, &Sample::x), column(all, &Sample::y), column(all, &Sample::sigma));
     add(prediction::exponent_delta,
         {2 * law.value[0], 2 * law.error[0] + kRounding,
-         "h = A m^delta (1 + c m^2 + ...) at the critical time, " + law.window});
+         "h = A m^delta (1 + c m^2 + ...) at the critical time", law.window});
   }
 
   void first_order() {
@@ -268,7 +279,7 @@ class Analyst {
         return;
       }
       found->from += ", " + criterion_ + " criterion";
-      add(quantity, *found);
+      add(quantity, *found, criterion_);
       times_.emplace_back(found->value, label);
     };
     record(prediction::spinodal_time, "spinodal", fold(series_),
@@ -300,10 +311,13 @@ void tricritical(const std::string& key, const Samples& cubic, const Samples& va
   if (found.empty()) return;
   const std::string source = point.source(prediction::tricritical_time);
   const Measured at_point = interpolate(values, found[0].value);
-  judge(findings, prediction::tricritical_time.string(), {}, {found[0].value, found[0].error},
-        {*time, kRounding}, source, found[0].from);
+  Verdict& row = judge(findings, prediction::tricritical_time.string(), {},
+                       {found[0].value, found[0].error}, {*time, kRounding}, source, found[0].from);
+  row.detail = found[0].detail;
+  row.role = Role::headline;
   judge(findings, prediction::tricritical_w0.string(), {}, {at_point.value, at_point.error},
-        {*parameter, kRounding}, source, name + " of the critical line there");
+        {*parameter, kRounding}, source, name + " of the critical line there")
+      .role = Role::headline;
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ std::optional<Measured> fold(const TimeSeries& series) {
   }
   if (times.size() < 6) return std::nullopt;
   Measured time = interpolate(times, 0);
-  time.from = fmt::format("t where the distance^2 of the merging branches vanishes, {} points",
-                          std::min<std::size_t>(times.size(), kNodes));
+  time.from = "t where the distance^2 of the merging branches vanishes";
+  time.detail = fmt::format("{} points", std::min<std::size_t>(times.size(), kNodes));
   return time;
 }
 

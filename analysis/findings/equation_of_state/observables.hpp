@@ -51,4 +51,21 @@ inline constexpr verdict::PredictionName tricritical_time{"tricritical_time"};
 inline constexpr verdict::PredictionName tricritical_w0{"tricritical_w0"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {
+    {observable::symmetric_branch, {"order_axis"}},
+    {observable::order_parameter, {"order_axis"}},
+    {observable::susceptibility_matrix, {"order_axis", "field_axis"}},
+    {observable::susceptibility_eigenvalues, {"eigenvalue"}},
+    {observable::susceptibility_eigenvectors, {"order_axis", "eigenvalue"}},
+    {observable::branches, {"branch", "order_axis"}},
+    {observable::branch_eigenvalue, {"branch"}},
+    {observable::branch_unstable, {"branch"}},
+    {observable::branch_free_energy, {"branch"}},
+    {observable::branch_potential, {"branch"}},
+    {observable::landau, {"term"}},
+    {observable::isotherm, {"experiment.isotherm"}},
+    {observable::landscape_axis, {"grid"}},
+    {observable::landscape, {"landscape_axis", "landscape_axis"}}};
+
 }  // namespace symbreak::findings::equation_of_state

@@ -1,7 +1,7 @@
 // From few-step samples to verdicts and figures. Verdicts: `branch_occupation` of the first classes
 // against the sampler's own law (one dimension) and `kl_divergence` of Gaussian data against the
 // exact linear recursion, per point; `score_evaluations` against the methods' counts. A few-step
-// sampler need not reproduce the target: its distance to the target is drawn, not judged. Notes:
+// sampler need not reproduce the target: its distance to the target is drawn, not judged. Measured:
 // improvement of a Gaussian late start over pure noise at equal evaluations; grids side by side.
 
 #include <fmt/format.h>
@@ -18,6 +18,7 @@ namespace symbreak::findings::fast_samplers {
 
 namespace {
 
+constexpr const char* kBias = "occupation of the rarest class minus its weight";
 constexpr auto kEnergyDistance = spin::observable::wasserstein_1_energy_excess;
 
 /// The rarest class and its weight.
@@ -42,9 +43,9 @@ void judge_law(const Point& point, const Keys& keys, Findings& findings) {
   for (std::size_t c = 0; c + 1 < law.size(); ++c) {
     judge(findings, "branch_occupation", keys,
           value_of(point, observable::branch_occupation, static_cast<Index>(c)), {law[c], 2e-5},
-          "quadrature of the sampler's own law",
-          fmt::format("class {}, {} score evaluations", c + 1,
-                      point.at(observable::evaluations).value()));
+          "quadrature of the sampler's own law", "generated data")
+        .axis = {{"class", static_cast<double>(c + 1)},
+                 {"evaluations", point.at(observable::evaluations).value()}};
   }
   const auto divergence = point.prediction(prediction::sampler_divergence);
   const auto variance = point.fact(fact::law_variance);
@@ -65,14 +66,16 @@ void judge_costs(const Result& result, Findings& findings) {
   int points = 0;
   for (const Point& point : result.points) {
     const auto formula = point.prediction(prediction::evaluations);
-    if (!point.complete || !formula) continue;
+    if (!point.measured() || !formula) continue;
     counted.value += point.at(observable::evaluations).value();
     known.value += *formula;
     ++points;
   }
   if (points == 0) return;
-  judge(findings, "score_evaluations", {}, counted, known, "the methods' formulas",
-        fmt::format("counted during the run, sum over {} points", points));
+  Verdict& row = judge(findings, "score_evaluations", {}, counted, known, "the methods' formulas",
+                       "counted during the run, sum over all points");
+  row.detail = fmt::format("{} points", points);
+  row.role = Role::check;
 }
 
 /// Points that differ only in the start and its time, at equal evaluations: how much closer the
@@ -80,7 +83,7 @@ void judge_costs(const Result& result, Findings& findings) {
 void compare_starts(const Result& result, Findings& findings) {
   std::map<Keys, std::vector<const Point*>> groups;
   for (const Point& point : result.points) {
-    if (!point.complete || !bias_of(point)) continue;
+    if (!point.measured() || !bias_of(point)) continue;
     Keys keys = swept_keys(
         result, point,
         {"experiment.start", "experiment.start_index", "experiment.t_start", "experiment.steps"});
@@ -90,18 +93,23 @@ void compare_starts(const Result& result, Findings& findings) {
   for (const auto& [keys, points] : groups) {
     for (const Point* vanilla : points) {
       if (vanilla->parameters.at("experiment.start") != "noise") continue;
+      bool told = false;
       for (const Point* late : points) {
         if (late->parameters.at("experiment.start") != "gaussian") continue;
         const Value a = *bias_of(*vanilla), b = *bias_of(*late);
         const double factor = std::abs(a.value) / std::abs(b.value);
-        note(findings, "improvement_factor",
-             fmt::format("{}: bias of the minority {:+.5f} from noise, {:+.5f} from a Gaussian "
-                         "late start{}, a factor {:.3g} +- {:.2g}",
-                         key_label(keys), a.value, b.value,
-                         late->parameters.at("experiment.schedule") == "linear_beta"
-                             ? " at index " + late->parameters.at("experiment.start_index")
-                             : "",
-                         factor, factor * std::hypot(a.error / a.value, b.error / b.value)));
+        Keys where = keys;
+        if (late->parameters.at("experiment.schedule") == "linear_beta") {
+          where["experiment.start_index"] = late->parameters.at("experiment.start_index");
+        }
+        Verdict& row =
+            tell(findings, "improvement_factor", where,
+                 {factor, factor * std::hypot(a.error / a.value, b.error / b.value)},
+                 "bias of the minority class from noise over that from a Gaussian late start");
+        row.role = Role::headline;
+        if (!told) tell(findings, "minority_bias", keys, a, kBias).criterion = "start from noise";
+        told = true;
+        tell(findings, "minority_bias", where, b, kBias).criterion = "Gaussian late start";
       }
     }
   }
@@ -121,15 +129,11 @@ void compare_grids(const Result& result, Findings& findings) {
     std::sort(points.begin(), points.end(), [&](const Point* a, const Point* b) {
       return distance(a).value < distance(b).value;
     });
-    std::string text;
     for (const Point* point : points) {
-      text += fmt::format("{}{} {:.5f} +- {:.1g}", text.empty() ? "" : ", ",
-                          point->parameters.at("experiment.schedule"), distance(point).value,
-                          distance(point).error);
+      Verdict& row = tell(findings, "wasserstein_1_energy", swept_keys(result, *point),
+                          distance(point), "W_1 of the laws of E/N in excess of exact samples");
+      row.axis = {{"evaluations", point->at(observable::evaluations).value()}};
     }
-    note(findings, "grids",
-         fmt::format("{}, {} evaluations: W_1 of the laws of E/N in excess of exact samples: {}",
-                     key_label(keys), points.front()->at(observable::evaluations).value(), text));
   }
 }
 
@@ -141,7 +145,7 @@ void draw(const Result& result, Findings& findings) {
                                "W_2^2, excess over exact samples", Log::x);
   std::map<std::string, std::pair<Curve, Curve>> curves;
   for (const Point& point : result.points) {
-    if (!point.complete) continue;
+    if (!point.measured()) continue;
     const Keys keys = swept_keys(result, point, {"experiment.steps"});
     auto& [fraction, w2] = curves[key_label(keys)];
     fraction.label = w2.label = key_label(keys);
@@ -166,7 +170,7 @@ void draw(const Result& result, Findings& findings) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result)) judge_law(point, keys, findings);
+  for (const auto& [point, keys] : measured_points(result)) judge_law(point, keys, findings);
   judge_costs(result, findings);
   compare_starts(result, findings);
   compare_grids(result, findings);

@@ -28,4 +28,9 @@ inline constexpr verdict::PredictionName sampler_occupation{"sampler_occupation"
 inline constexpr verdict::PredictionName sampler_divergence{"sampler_divergence"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::branch_occupation, {"class"}},
+                                                     {observable::generated_mean, {"component"}},
+                                                     {observable::generated_square, {"component"}}};
+
 }  // namespace symbreak::findings::fast_samplers

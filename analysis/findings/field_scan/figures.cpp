@@ -39,7 +39,7 @@ void draw(const Result& result, Findings& findings) {
       "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the "
       "target's T_c a plateau at −1/14 grows with L instead.";
   constexpr std::size_t kMost = 8;
-  for (const auto& [point, keys] : complete_points(result)) {
+  for (const auto& [point, keys] : measured_points(result)) {
     if (branches.curves.size() >= kMost) break;
     const Scan scan = scan_of(point);
     const std::string label = key_label(keys);

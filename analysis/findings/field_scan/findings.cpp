@@ -59,23 +59,25 @@ void branch(const Point& point, const Scan& scan, const Keys& keys, Findings& fi
     return;
   }
   const theory::NoiseClock forward = clock_of(point);
-  const std::string from = fmt::format("s = m/H against m, {}, chi2/dof {:.2f}, p {:.2g}",
-                                       best.window, best.chi2_per_dof(), best.p_value);
+  const std::string from = "s = s_c (1 - A m^(1/beta)(1 + c m^2)), s = m/H";
+  const auto add = [&](Verdict& row) {
+    of_fit(row, best);
+    row.role = Role::headline;
+  };
   const double t = forward.time(best.value[0]);
   const double t_error = std::abs(forward.time(best.value[0] + best.error[0]) - t);
   if (const auto exact = point.prediction(prediction::critical_time)) {
-    judge(findings, "critical_time", keys, {t, t_error}, {*exact, 0},
-          "lambda_max(C)/sigma^2 by exact sums", from);
+    add(judge(findings, "critical_time", keys, {t, t_error}, {*exact, 0},
+              "lambda_max(C)/sigma^2 by exact sums", from));
   } else {
-    note(findings, "critical_time",
-         fmt::format("{} t_c = {:.6g} +- {:.2g} ({})", key_label(keys), t, t_error, from));
+    add(tell(findings, "critical_time", keys, {t, t_error}, from));
   }
   const double p = best.value[2], error = std::hypot(best.error[2], shift);
   const std::string source = "mean-field universality (Ambrogioni 2024, section 3)";
-  judge(findings, "exponent_beta", keys, {1 / p, error / (p * p)}, {theory::kBeta, 0}, source,
-        from);
-  judge(findings, "exponent_delta", keys, {1 + p, error}, {theory::kDelta, 0}, source,
-        "isotherm h = s_c H - m of the same fit");
+  add(judge(findings, "exponent_beta", keys, {1 / p, error / (p * p)}, {theory::kBeta, 0}, source,
+            from));
+  add(judge(findings, "exponent_delta", keys, {1 + p, error}, {theory::kDelta, 0}, source,
+            "isotherm h = s_c H - m of the same fit"));
 }
 
 /// The target's own isotherm at its critical point, m ~ H^{1/15}: with s = m/H the branch is
@@ -97,15 +99,17 @@ void breakdown(const Point& point, const Scan& scan, const Keys& keys, Findings&
   const fit::Fit law = fit::power_law_scan(vector_of(H), vector_of(m), vector_of(error),
                                            {.corrections = 1, .correction_exponent = 14.0 / 15});
   const double p = law.value[0], p_error = std::hypot(law.error[0], law.window_shift);
-  const std::string from =
-      fmt::format("m ~ H^(1/delta)(1 + c H^(14/15)), {}, H > {:.2g}, chi2/dof {:.2f}", law.window,
-                  weakest, law.chi2_per_dof());
-  judge(findings, "exponent_delta_target", keys, {1 / p, p_error / (p * p)},
-        {theory::kIsingSquareDelta, 0}, "2-D Ising class", from);
+  const auto add = [&](Verdict& row) {
+    of_fit(row, law);
+    row.detail += fmt::format(", H > {:.2g}", weakest);
+    row.role = Role::headline;
+  };
+  add(judge(findings, "exponent_delta_target", keys, {1 / p, p_error / (p * p)},
+            {theory::kIsingSquareDelta, 0}, "2-D Ising class", "m ~ H^(1/delta)(1 + c H^(14/15))"));
   // s = m/H ~ H^{p - 1}.
-  judge(findings, "exponent_branch", keys, {p / (p - 1), p_error / ((1 - p) * (1 - p))},
-        {-1.0 / 14, 0}, "m ~ s^(-1/14) at the target's T_c, L -> infinity", "the same fit, s = m/H",
-        "mean field would have a finite s_c and exponent 1/2 there");
+  add(judge(findings, "exponent_branch", keys, {p / (p - 1), p_error / ((1 - p) * (1 - p))},
+            {-1.0 / 14, 0}, "m ~ s^(-1/14) at the target's T_c, L -> infinity",
+            "the same fit, s = m/H", "mean field would have a finite s_c and exponent 1/2 there"));
 }
 
 }  // namespace
@@ -129,7 +133,7 @@ bool at_square_criticality(const Point& point) {
 /// `exponent_branch` = -1/14, m ~ s^{-1/14}, from fields beyond the finite-size range.
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result)) {
+  for (const auto& [point, keys] : measured_points(result)) {
     const Scan scan = scan_of(point);
     if (at_square_criticality(point)) {
       breakdown(point, scan, keys, findings);

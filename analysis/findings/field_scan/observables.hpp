@@ -18,4 +18,8 @@ namespace prediction {
 inline constexpr verdict::PredictionName critical_time{"critical_time"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::magnetization, {"field"}},
+                                                     {observable::magnetization_square, {"field"}}};
+
 }  // namespace symbreak::findings::field_scan

@@ -39,21 +39,23 @@ void judge_point(const Point& point, const Keys& keys, Findings& findings) {
   const Value time{forward.time(lambda.value),
                    std::abs(forward.time(lambda.value + lambda.error) - forward.time(lambda.value)),
                    lambda.dof};
-  judge_known(findings, "critical_time", keys, time, point, prediction::critical_time,
-              "lambda_max(C)/sigma^2 of clean samples");
-  judge_known(findings, "energy", keys, value_of(point, observable::energy), point,
-              prediction::energy_exact, "E/N of clean samples");
+  judge_or_tell(findings, "critical_time", keys, time, point, prediction::critical_time,
+                "lambda_max(C)/sigma^2 of clean samples")
+      .role = Role::headline;
+  if (Verdict* energy = judge_known(findings, "energy", keys, value_of(point, observable::energy),
+                                    point, prediction::energy_exact, "E/N of clean samples")) {
+    energy->role = Role::check;
+  }
   if (point.find(observable::covariance_eigenvalue_excess) != nullptr) {
     judge(findings, "covariance_eigenvalue_excess", keys,
           value_of(point, observable::covariance_eigenvalue_excess), {},
           "exact sum over states of the same couplings", "sampled minus exact lambda_max(C)");
   }
   const std::string label = joined("", key_label(keys), ": ");
-  std::string text = fmt::format("{}t_c = {:.6g} +- {:.2g}", label, time.value, time.error);
   if (const auto xi = correlation_length(point)) {
-    text += fmt::format(", correlation length {:.4g} +- {:.2g} sites", xi->value, xi->error);
+    tell(findings, "correlation_length", keys, *xi, "second moment of the structure factor").unit =
+        "sites";
   }
-  note(findings, "critical_time", text);
   if (const Observable* r_hat = point.find(observable::chains_r_hat)) {
     // A sample whose chains have met has R-hat - 1 = tau/n, a few hundredths.
     constexpr double kMost = 1.1;
@@ -79,7 +81,7 @@ void draw_structure(const Result& result, Findings& findings) {
   Figure figure =
       new_figure("structure_factor", "Structure factor of the clean data", "k", "S(k)", Log::y);
   constexpr std::size_t kMost = 8;
-  for (const auto& [point, keys] : complete_points(result, observable::structure_factor)) {
+  for (const auto& [point, keys] : measured_points(result, observable::structure_factor)) {
     if (figure.curves.size() >= kMost) break;
     Curve curve{.label = key_label(keys)};
     const Index count = point.at(observable::structure_factor).shape.at(0);
@@ -99,7 +101,7 @@ void draw_structure(const Result& result, Findings& findings) {
 /// disordered samples against exact sums. Over points: the scaling laws of findings.hpp.
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result)) judge_point(point, keys, findings);
+  for (const auto& [point, keys] : measured_points(result)) judge_point(point, keys, findings);
   for (const PointGroup& group : group_points(result, {"target.side"})) {
     size_scaling(group, findings);
   }

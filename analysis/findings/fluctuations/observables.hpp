@@ -28,4 +28,7 @@ inline constexpr verdict::PredictionName critical_time{"critical_time"};
 inline constexpr verdict::PredictionName eigenvalue_limit{"eigenvalue_limit"};  ///< N -> infinity
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::structure_factor, {"wave"}}};
+
 }  // namespace symbreak::findings::fluctuations

@@ -55,12 +55,13 @@ void size_scaling(const PointGroup& group, Findings& findings) {
   const fit::Fit scaling =
       fit::power_law_scan(vector_of(inverse), vector_of(lambda), vector_of(error),
                           {.corrections = 1, .correction_exponent = known.gamma_over_nu});
-  judge(findings, "exponent_gamma_over_nu", {},
-        {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
-        {known.gamma_over_nu, 0}, known.source,
-        fmt::format("sigma^2 t_c ~ L^(gamma/nu) at the target's T_c, {} sizes, chi2/dof {:.2f}",
-                    inverse.size(), scaling.chi2_per_dof()),
-        fmt::format("amplitude {:.4f} +- {:.2g}", scaling.value[1], scaling.error[1]));
+  const std::string from = "sigma^2 t_c ~ L^(gamma/nu) at the target's T_c";
+  Verdict& row = judge(findings, "exponent_gamma_over_nu", {},
+                       {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
+                       {known.gamma_over_nu, 0}, known.source, from);
+  of_fit(row, scaling).detail = fmt::format("{} sizes", inverse.size());
+  row.role = Role::headline;
+  tell(findings, "amplitude_gamma_over_nu", {}, {scaling.value[1], scaling.error[1]}, from);
 
   Figure figure = new_figure("critical_time_at_criticality",
                              "Critical time of the diffusion at the target's critical point", "L",
@@ -115,12 +116,13 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
   const LatticeClass known = *class_of(group.first());
   const fit::Fit scaling = fit::power_law_scan(vector_of(tau), vector_of(lambda), vector_of(error),
                                                {.corrections = 2, .correction_exponent = 1});
-  judge(findings, "exponent_gamma_target", {},
-        {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)}, {known.gamma, 0},
-        known.source,
-        fmt::format("sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c, {} temperatures, {}, "
-                    "chi2/dof {:.2f}",
-                    tau.size(), scaling.window, scaling.chi2_per_dof()));
+  Verdict& row = judge(findings, "exponent_gamma_target", {},
+                       {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
+                       {known.gamma, 0}, known.source,
+                       "sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c");
+  row.detail = fmt::format("{} temperatures", tau.size());
+  of_fit(row, scaling);
+  row.role = Role::headline;
 
   Figure figure =
       new_figure("critical_time_against_temperature",
@@ -157,10 +159,11 @@ void disorder_limit(const PointGroup& group, Findings& findings) {
       fit::extrapolate(vector_of(n), vector_of(inverse), vector_of(error), kEdge, 1);
   const double value = 1 / limit.value[0];
   const double predicted = *group.first().prediction(prediction::eigenvalue_limit);
-  judge_known(findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
-              group.first(), prediction::eigenvalue_limit,
-              fmt::format("1/(sigma^2 t_c) extrapolated in N^-2/3, {} sizes, chi2/dof {:.2f}",
-                          n.size(), limit.chi2_per_dof()));
+  Verdict& row = *judge_known(
+      findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
+      group.first(), prediction::eigenvalue_limit, "1/(sigma^2 t_c) extrapolated in N^-2/3");
+  of_fit(row, limit).detail = fmt::format("{} sizes", n.size());
+  row.role = Role::headline;
 
   Figure figure = new_figure("eigenvalue_limit" + group.tag(),
                              "Critical time of a disordered magnet", "N^−2/3", "1/(σ²t_c)");

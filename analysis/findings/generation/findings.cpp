@@ -100,24 +100,27 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& at : complete_points(result)) {
+  for (const auto& at : measured_points(result)) {
     const Point& point = at.point;
     const auto add = [&](const std::string& quantity, Value measured, Value predicted,
-                         const std::string& source, const std::string& from) {
-      judge(findings, quantity, at.keys, measured, predicted, source, from);
+                         const std::string& source, const std::string& from) -> Verdict& {
+      return judge(findings, quantity, at.keys, measured, predicted, source, from);
     };
     const Value overlap = value_of(point, observable::mean_overlap);
     add("overlap", overlap, value_of(point, observable::mean_overlap_forward),
-        "forward noised data: E|<y>|^2 is the same on both", "mean over recorded times");
+        "forward noised data: E|<y>|^2 is the same on both", "mean over recorded times")
+        .role = Role::check;
     if (const auto exact = point.prediction(prediction::mean_overlap)) {
       add("overlap", overlap, {*exact}, "1 - mmse by quadrature over p_t",
-          "mean over recorded times");
+          "mean over recorded times")
+          .criterion = "quadrature";
     }
     const std::vector<double> weights = point.prediction_values(prediction::class_weight);
     for (std::size_t c = 0; weights.size() > 1 && c < weights.size(); ++c) {
       add("branch_occupation",
           value_of(point, observable::branch_occupation, static_cast<Index>(c)), {weights[c]},
-          "weight of the class in the target", fmt::format("class {}", c + 1));
+          "weight of the class in the target", "generated data")
+          .axis = {{"class", static_cast<double>(c + 1)}};
     }
     add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {}, "same law",
         "W_2^2 to exact samples minus that between exact samples");

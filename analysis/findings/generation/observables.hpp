@@ -34,4 +34,14 @@ inline constexpr verdict::PredictionName overlap{"overlap"};
 inline constexpr verdict::PredictionName mean_overlap{"mean_overlap"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {
+    {observable::overlap, {"time"}},
+    {observable::overlap_forward, {"time"}},
+    {observable::score_norm, {"time"}},
+    {observable::posterior_entropy, {"time"}},
+    {observable::order_parameter_squared, {"time", "order_axis"}},
+    {observable::order_parameter_distribution, {"time", "bin"}},
+    {observable::branch_occupation, {"class"}}};
+
 }  // namespace symbreak::findings::generation

@@ -72,16 +72,20 @@ void judge_pulse(const PointGroup& timed, const Point& random, ObservableName na
   const Value height = best->height;
   const double ratio = height.value / mean.value;
   const double error = ratio * std::hypot(height.error / height.value, mean.error / mean.value);
+  const std::string from = "response at the best time over that at random times";
   if (const auto exact = random.prediction(prediction::pulse_ratio)) {
     judge(findings, "pulse_ratio", timed.keys, {ratio, error, mean.dof}, {*exact},
-          "max of q mmse over its mean in ln q",
-          fmt::format("best over random time, {}", name.text()));
-    return;
+          "max of q mmse over its mean in ln q", from)
+        .criterion = name.string();
+    findings.verdicts.back().role = Role::headline;
+  } else {
+    Verdict& row = tell(findings, "pulse_ratio", timed.keys, {ratio, error, mean.dof}, from);
+    row.criterion = name.string();
+    row.role = Role::headline;
   }
-  note(findings, "pulse_ratio",
-       fmt::format("{}best over random time {:.4g} +- {:.2g} at s = {:.4g} ({})",
-                   joined("", timed.label(), ": "), ratio, error, std::exp(best->log_s),
-                   name.text()));
+  tell(findings, "pulse_noise", timed.keys, {std::exp(best->log_s)},
+       "s at the maximum of a quartic in ln s")
+      .criterion = name.string();
 }
 
 }  // namespace
@@ -99,7 +103,9 @@ Findings analyse(const Result& result) {
       for (const auto& name : kEstimators) {
         if (point->find(name) == nullptr) continue;
         judge(findings, "guidance_response", swept_keys(result, *point), value_of(*point, name),
-              {*exact}, "linear response, quadrature", point->at(name).text);
+              {*exact}, "linear response, quadrature", point->at(name).text)
+            .criterion = name.string();
+        findings.verdicts.back().role = Role::check;
       }
     }
     if (random != nullptr) {

@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/resampled.hpp"
 #include "analysis/findings/late_start/observables.hpp"
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::findings::late_start {
 
@@ -29,7 +29,7 @@ double largest_curvature(const VectorXd& log_s, const VectorXd& value) {
       design.row(k) << 1, u, u * u, u * u * u;
     }
     const VectorXd y = value.segment(i - 2, 5);
-    const VectorXd c = (design.transpose() * design).ldlt().solve(design.transpose() * y);
+    const VectorXd c = statistics::NormalEquations(design, y).solution;
     curvature[i] = 2 * c[2];
   }
   Index top = 0;
@@ -62,19 +62,17 @@ void critical_start(const PointGroup& group, std::uint64_t seed, Findings& findi
   }
   const double at = solve(value), spread = std::sqrt(squares - sum * sum);
   Value measured{std::exp(-at), std::exp(-at) * spread};
+  const std::string from = "q = 1/s where the divergence bends most in ln s";
   if (!exact) {
-    note(findings, "critical_start",
-         fmt::format("critical start at q = 1/s = {:.4g} +- {:.2g} (largest curvature of the "
-                     "divergence in ln s)",
-                     measured.value, measured.error));
+    tell(findings, "critical_start", keys, measured, from).role = Role::headline;
     return;
   }
   // What the local cubics do to the exact curve on the same nodes is a systematic error.
   const double bias = std::abs(solve(smooth) - std::log(*exact));
   measured.error = std::hypot(measured.error, std::exp(-at) * bias);
   judge(findings, "critical_start", keys, measured, {1 / *exact},
-        "largest curvature of the exact divergence, q = 1/s",
-        "q = 1/s where the divergence bends most in ln s");
+        "largest curvature of the exact divergence, q = 1/s", from)
+      .role = Role::headline;
 }
 
 void draw(const PointGroup& group, Findings& findings) {
@@ -102,7 +100,7 @@ void draw(const PointGroup& group, Findings& findings) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result)) {
+  for (const auto& [point, keys] : measured_points(result)) {
     if (const auto exact = point.prediction(prediction::divergence)) {
       judge(findings, "late_start_divergence", keys, value_of(point, observable::divergence),
             {*exact}, "quadrature over p_s", "log p_s - log N on forward noised data");

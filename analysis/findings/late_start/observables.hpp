@@ -22,4 +22,9 @@ inline constexpr verdict::PredictionName divergence{"divergence"};
 inline constexpr verdict::PredictionName critical_start_noise{"critical_start_noise"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::branch_occupation, {"class"}},
+                                                     {observable::ideal_occupation, {"class"}},
+                                                     {observable::occupation_gap, {"class"}}};
+
 }  // namespace symbreak::findings::late_start

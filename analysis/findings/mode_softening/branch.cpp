@@ -58,8 +58,10 @@ class BranchAnalysis {
  private:
   /// Against the prediction of this name, where there is one.
   void add(PredictionName name, const Measured& measured) {
-    judge_known(findings_, name.string(), series_.keys, measured, first_, name, measured.from, "",
-                kRounding);
+    Verdict& row = judge_or_tell(findings_, name.string(), series_.keys, measured, first_, name,
+                                 measured.from, kRounding);
+    row.detail = measured.detail;
+    row.role = Role::headline;
   }
 
   /// A power of |tau| on one side; exponents of decaying quantities are given positive. The zero of
@@ -91,9 +93,11 @@ class BranchAnalysis {
         moved->value - fitted->value,
         [](double fit, double zero) { return std::hypot(fit, zero); });
     const double sign = exponent < 0 ? -1 : 1;
-    judge(findings_, quantity, series_.keys, {sign * fitted->value[0], error[0]},
-          {sign * exponent, kRounding}, "mean field",
-          fmt::format("{} in |tau|, {}", name.text(), fitted->window));
+    of_fit(
+        judge(findings_, quantity, series_.keys, {sign * fitted->value[0], error[0]},
+              {sign * exponent, kRounding}, "mean field", fmt::format("{} in |tau|", name.text())),
+        *fitted)
+        .role = Role::headline;
     if (quantity != "exponent_nu") return;
     // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
     add(prediction::correlation_amplitude,
@@ -115,9 +119,11 @@ class BranchAnalysis {
     }
     if (!(m.minCoeff() > 0)) return;
     const fit::Fit fitted = fit::power_law_deterministic(m.array().square(), h, sigma);
-    judge(findings_, "exponent_delta", series_.keys, {2 * fitted.value[0], 2 * fitted.error[0]},
-          {theory::kDelta, kRounding}, "mean field",
-          fmt::format("h in m^2 at the critical noise, {}", fitted.window));
+    of_fit(
+        judge(findings_, "exponent_delta", series_.keys, {2 * fitted.value[0], 2 * fitted.error[0]},
+              {theory::kDelta, kRounding}, "mean field", "h in m^2 at the critical noise"),
+        fitted)
+        .role = Role::headline;
   }
 
   void draw() {

@@ -35,7 +35,7 @@ Sample binder_of(const Point& point) {
 Findings equilibrium(const Result& result) {
   Findings findings;
   std::map<double, Size> steps;  // langevin_step -> side -> rows
-  const std::vector<KeyedPoint> points = complete_points(result, observable::m2);
+  const std::vector<KeyedPoint> points = measured_points(result, observable::m2);
   if (points.empty()) return findings;
   for (const auto& [point, keys] : points) {
     steps[point.number("experiment.langevin_step")][*point.fact(fact::lattice_side)].push_back(
@@ -81,23 +81,36 @@ Findings equilibrium(const Result& result) {
   findings.figures.push_back(figure);
   if (crossing.empty()) return findings;
   Value measured{crossing.front(), error.front()};
-  std::string from = fmt::format("q of the two largest sizes, step {}", delta.front());
+  std::string from = "q where U4 of the two largest sizes crosses";
+  for (std::size_t i = 0; i < delta.size(); ++i) {
+    const auto at_step = [&](const char* quantity, Value value) {
+      tell(findings, quantity, {}, value, from).axis = {{"experiment.langevin_step", delta[i]}};
+    };
+    at_step("binder_crossing", {crossing[i], error[i]});
+    at_step("binder_cumulant", {fits[i].value[1], fits[i].error[1]});
+    findings.measured.back().criterion = "at the crossing";
+  }
+  tell(findings, "binder_cumulant", {}, {0.6107}, "2-D Ising model on a periodic square")
+      .criterion = "Ising class";
+  std::optional<fit::Fit> limit;
   if (crossing.size() > 1) {
     MatrixXd design = MatrixXd::Ones(static_cast<Index>(delta.size()), 2);
     design.col(1) = vector_of(delta);
-    const fit::Fit limit = fit::linear(design, vector_of(crossing), vector_of(error));
-    measured = {limit.value[0], limit.error[0]};
-    from = fmt::format("q of the two largest sizes, linear in {} steps to 0", delta.size());
+    limit = fit::linear(design, vector_of(crossing), vector_of(error));
+    measured = {limit->value[0], limit->error[0]};
+    from += ", linear in the step to 0";
   }
+  const auto add = [&](Verdict& row) {
+    if (limit) of_fit(row, *limit);
+    row.detail = fmt::format("{} steps", delta.size());
+    row.role = Role::headline;
+  };
   if (of_uniform_patches(points.front().point) && unit.value == 9) {
-    judge(findings, "binder_crossing", {}, measured,
-          {theory::kLangevinCrossing.value, theory::kLangevinCrossing.error},
-          "independent simulation, P = 3", from,
-          fmt::format("U4 there {:.3f}({:.3f}); 2-D Ising on a periodic square: .6107",
-                      fits.front().value[1], fits.front().error[1]));
+    add(judge(findings, "binder_crossing", {}, measured,
+              {theory::kLangevinCrossing.value, theory::kLangevinCrossing.error},
+              "independent simulation, P = 3", from));
   } else {
-    note(findings, "binder_crossing",
-         fmt::format("q* = {:.3f}({:.3f}), {}", measured.value, measured.error, from));
+    add(tell(findings, "binder_crossing", {}, measured, from));
   }
   return findings;
 }

@@ -32,4 +32,10 @@ inline constexpr verdict::PredictionName mode_threshold{"mode_threshold"};  ///<
 inline constexpr verdict::PredictionName correlation_amplitude{"correlation_amplitude"};
 }  // namespace prediction
 
+/// Axes of its arrays, beside those of all lattice experiments.
+inline const std::vector<verdict::ArrayAxes> branch_axes = {
+    {observable::mode_margin, {"wave"}},
+    {observable::critical_isotherm, {"experiment.isotherm"}},
+    {observable::structure, {"wave"}}};
+
 }  // namespace symbreak::findings::mode_softening

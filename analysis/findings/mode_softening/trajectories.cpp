@@ -84,10 +84,14 @@ class TrajectoryAnalysis {
   }
 
  private:
-  void add(const std::string& quantity, Value measured, theory::Reference predicted,
-           const std::string& source, const std::string& from, const std::string& note = "") {
-    judge(findings_, quantity, keys_, measured, {predicted.value, predicted.error}, source, from,
-          note);
+  /// Against the reference, where there is one.
+  void add(const std::string& quantity, Value measured, std::optional<theory::Reference> predicted,
+           const std::string& source, const std::string& from, Index batches) {
+    Verdict& row = predicted ? judge(findings_, quantity, keys_, measured,
+                                     {predicted->value, predicted->error}, source, from)
+                             : tell(findings_, quantity, keys_, measured, from);
+    row.detail = fmt::format("{} batches", batches);
+    row.role = Role::headline;
   }
 
   /// The first of each record's modes.
@@ -103,15 +107,16 @@ class TrajectoryAnalysis {
       return minimum(x, uniform_mode(means, x.size()), 0.9);
     });
     const double noise = std::exp(-found.value[0]);
-    const auto minimum_known = theory::softening_minimum(side);
-    if (!reference || !minimum_known) return;
-    const std::string from =
-        fmt::format("degree 4 in ln s near the minimum, {} batches", rows.rows());
-    add("softening_minimum", found.at(1), *minimum_known,
-        "independent simulation of the reverse SDE, within 2 %", from,
-        "the restoring force -s v*Jv of the uniform mode on typical states never vanishes");
-    add("softening_noise", {noise, noise * found.error[0], found.dof}, theory::kSofteningNoise,
-        "independent simulation: s/P^2 of the minimum", from);
+    std::optional<theory::Reference> least, at;
+    if (reference) least = theory::softening_minimum(side);
+    if (least) at = theory::kSofteningNoise;
+    add("softening_minimum", found.at(1), least,
+        "independent simulation of the reverse SDE, within 2 %",
+        "restoring force -s v*Jv of the uniform mode on typical states, degree 4 in ln s",
+        rows.rows());
+    add("softening_noise", {noise, noise * found.error[0], found.dof}, at,
+        "independent simulation: s/P^2 of the minimum", "s of the same minimum, over its unit",
+        rows.rows());
   }
 
   /// S_x(0)/s at s = P^2, interpolated between records.
@@ -126,8 +131,8 @@ class TrajectoryAnalysis {
       return VectorXd::Constant(1, std::exp(polynomial(x(near), logs, 0, 3)[0]));
     });
     add("critical_fluctuation", found.at(), theory::kCriticalPower,
-        "independent simulation; bare linear theory (e^2 - 1)/2 = 3.19",
-        "S_x(0)/s at s = P^2, quadratic in ln s");
+        "independent simulation; bare linear theory has (e^2 - 1)/2",
+        "S_x(0)/s at s = P^2, quadratic in ln s", rows.rows());
   }
 
   void pulses(bool reference) {
@@ -142,10 +147,11 @@ class TrajectoryAnalysis {
     const VectorXd x = logarithms(q);
     const auto found = statistics::jackknife(
         rows, [&](const VectorXd& means) -> VectorXd { return minimum(x, -means, 1.2); });
-    if (!reference) return;
     const double peak = std::exp(found.value[0]);
-    add("pulse_peak", {peak, peak * found.error[0], found.dof}, theory::kPulsePeak,
-        "independent simulation, L = 24 (two deltas: 1.508)", "degree 4 in ln q near the peak");
+    add("pulse_peak", {peak, peak * found.error[0], found.dof},
+        reference ? std::optional(theory::kPulsePeak) : std::nullopt,
+        "independent simulation, L = 24", "q of the largest response, degree 4 in ln q",
+        rows.rows());
   }
 
   /// Softening, lengths, structure factors and rates.
@@ -215,7 +221,7 @@ class TrajectoryAnalysis {
 
 Findings trajectories(const Result& result) {
   Findings findings;
-  for (const KeyedPoint& at : complete_points(result, observable::softening)) {
+  for (const KeyedPoint& at : measured_points(result, observable::softening)) {
     TrajectoryAnalysis(at, findings).work();
   }
   return findings;

@@ -10,19 +10,26 @@
 
 namespace symbreak::findings::pattern_formation {
 
+namespace {
+constexpr const char* kRate = "experiment.corrector";
+}  // namespace
+
 Findings analyse(const Result& result) {
   Findings findings;
   std::map<std::string, Curve> by_size, by_rate;
-  for (const KeyedPoint& at : complete_points(result, observable::final_magnetization_squared)) {
+  std::map<std::string, Keys> keys_of_rate;
+  for (const KeyedPoint& at : measured_points(result, observable::final_magnetization_squared)) {
     const Point& point = at.point;
     judge_mosaics(point, at.keys, findings);
     draw_patterns(point, at.keys, findings);
     const double window = noise_unit(point).value,
                  side = point.fact(fact::lattice_side).value_or(1);
-    const double rate = point.number("experiment.corrector");
+    const double rate = point.number(kRate);
     const auto add = [&](std::map<std::string, Curve>& curves, const std::string& key, double x,
                          ObservableName y) {
-      const std::string text = key_label(swept_keys(result, point, {key}));
+      const Keys others = swept_keys(result, point, {key});
+      const std::string text = key_label(others);
+      if (key == kRate) keys_of_rate[text] = others;
       Curve& curve = curves[text];
       curve.label = text.empty() ? "measured" : text;
       push(curve, x, point, y);
@@ -31,7 +38,7 @@ Findings analyse(const Result& result) {
       add(by_size, "target.side", side / std::sqrt(window), observable::mosaic_order);
     }
     if (rate > 0) {
-      add(by_rate, "experiment.corrector", rate, observable::final_magnetization_squared);
+      add(by_rate, kRate, rate, observable::final_magnetization_squared);
     }
   }
   const auto figure = [&](const std::string& name, const std::string& title, const std::string& x,
@@ -49,10 +56,12 @@ Findings analyse(const Result& result) {
     if (curve.x.size() < 3) continue;
     const fit::Fit power = fit::power_law(vector_of(curve.x), vector_of(curve.y),
                                           vector_of(curve.error), {.corrections = 0});
-    note(findings, "order_by_rate" + joined(" (", label, ")"),
-         fmt::format("<M^2> grows as R^{:.2f}({:.2f}), chi2/dof {:.1f}", power.value[0],
-                     power.error[0], power.chi2_per_dof()),
-         "the published value for <M^2> is about R^0.7");
+    Verdict& row = tell(findings, "exponent_rate", keys_of_rate[label],
+                        {power.value[0], power.error[0]}, "<M^2> ~ R^exponent, power law");
+    of_fit(row, power);
+    row.role = Role::headline;
+    tell(findings, "exponent_rate", keys_of_rate[label], {0.7}, "published, about").criterion =
+        "published";
   }
   return findings;
 }

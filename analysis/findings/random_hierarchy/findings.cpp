@@ -75,11 +75,12 @@ std::optional<Threshold> threshold(const PointGroup& group) {
 /// of v on), and a = 1 is the prediction.
 void limit(const std::vector<Threshold>& all, Findings& findings) {
   for (const Threshold& one : all) {
-    note(findings, "recovery_threshold " + key_label(one.keys),
-         fmt::format("p* = {:.5f} +- {:.1g}, {:+.2f} % from {:.5f}, the recursion averaged over "
-                     "rules, which is exact as v grows",
-                     one.belief.value, one.belief.error,
-                     100 * (one.belief.value / one.recursion - 1), one.recursion));
+    tell(findings, "recovery_threshold", one.keys, one.belief,
+         "belief of the leaves at which the class is believed as much")
+        .role = Role::headline;
+    tell(findings, "recovery_threshold", one.keys, {one.recursion},
+         "the recursion averaged over rules")
+        .criterion = "v -> infinity";
   }
   std::set<double> vocabularies;
   for (const Threshold& one : all) vocabularies.insert(one.vocabulary);
@@ -95,12 +96,14 @@ void limit(const std::vector<Threshold>& all, Findings& findings) {
     error[i] = one.belief.error / one.recursion;
   }
   const fit::Fit fit = fit::linear(design, ratio, error);
-  judge(findings, "recovery_threshold_ratio", {}, {fit.value[0], fit.error[0]}, {1},
-        "the recursion averaged over rules at v = infinity",
-        fmt::format("p*(v)/p*_F in powers of 1/v up to {}, {} vocabularies, c = {:.3f}({:.0f}e-3), "
-                    "chi2/dof {:.2f}, p {:.2g}",
-                    design.cols() - 1, all.size(), fit.value[1], 1e3 * fit.error[1],
-                    fit.chi2_per_dof(), fit.p_value));
+  const std::string from = "p*(v)/p*_F in powers of 1/v";
+  Verdict& row = judge(findings, "recovery_threshold_ratio", {}, {fit.value[0], fit.error[0]}, {1},
+                       "the recursion averaged over rules at v = infinity", from);
+  of_fit(row, fit).detail =
+      fmt::format("{} vocabularies, up to v^-{}", all.size(), design.cols() - 1);
+  row.role = Role::headline;
+  tell(findings, "recovery_threshold_ratio", {}, {fit.value[1], fit.error[1]}, from).criterion =
+      "coefficient of 1/v";
 }
 
 void draw(const PointGroup& group, Findings& findings) {

@@ -20,4 +20,8 @@ inline constexpr verdict::PredictionName class_belief{"class_belief"};
 inline constexpr verdict::PredictionName threshold{"threshold"};  ///< p* of the recursion
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::belief, {"layer"}},
+                                                     {observable::recovered, {"layer"}}};
+
 }  // namespace symbreak::findings::random_hierarchy

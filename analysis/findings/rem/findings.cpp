@@ -60,11 +60,15 @@ void judge_worst(const RemPoint& p, const Comparison& c, const Keys& keys, Findi
   const double single = -std::expm1(std::log1p(-false_alarm) / static_cast<double>(compared));
   const boost::math::students_t student(units - 1);
   const double widening = boost::math::quantile(boost::math::complement(student, single / 2)) / 3;
-  judge(findings, c.quantity, keys, {worst.value, worst.error * widening}, {predicted}, c.source,
-        fmt::format("{:.0f} disorder samples, {} of {} temperatures", p.samples, compared,
-                    p.b.size()),
-        fmt::format("largest deviation, at a = {:.4g}; error widened by {:.2f} as the worst of {}",
-                    p.a[worst_index], widening, compared));
+  Verdict& row = judge(findings, c.quantity, keys, {worst.value, worst.error * widening},
+                       {predicted}, c.source, "mean over disorder samples",
+                       "the temperature that is furthest off; error widened as that of the worst");
+  row.axis = {{"experiment.a", p.a[worst_index]}};
+  row.detail =
+      fmt::format("{:.0f} disorder samples, {} of {} temperatures, error widened by {:.2f}",
+                  p.samples, compared, p.b.size(), widening);
+  row.worst = largest;
+  row.role = Role::check;
 }
 
 void compare(const RemPoint& p, const Keys& keys, Findings& findings) {
@@ -120,23 +124,25 @@ void compare(const RemPoint& p, const Keys& keys, Findings& findings) {
        [&](std::size_t i) { return p.exact[i].log_partition_variance(); },
        [&](std::size_t i) { return p.samples * mean[i] > kEnough; }});
 
-  std::string rare;
-  std::size_t count = 0;
+  bool rare = false;
   for (std::size_t i = 0; i < p.b.size(); ++i) {
     if (p.a[i] >= 1) continue;
-    ++count;
-    rare = fmt::format(
-        "for example a = {:.3g}: exact mean {:.3g}, median {:.3g}, carried by {:.0f} of {:.0f} "
-        "samples",
-        p.a[i], mean[i],
-        p.value(observable::participation_quantiles, i * kQuantiles.size() + kMedian).value,
-        carriers[i], p.samples);
+    rare = true;
+    const auto at_a = [&](const char* quantity, const char* criterion, Value value,
+                          const char* from) {
+      Verdict& row = tell(findings, quantity, keys, value, from);
+      row.criterion = criterion;
+      row.axis = {{"experiment.a", p.a[i]}};
+    };
+    at_a("participation_ratio", "exact mean below t_c", {mean[i]}, "quadrature");
+    at_a("participation_ratio", "median below t_c",
+         p.value(observable::participation_quantiles, i * kQuantiles.size() + kMedian),
+         "quantile of disorder samples");
+    at_a("participation_ratio", "samples that carry its mean", {carriers[i]}, "quadrature");
   }
-  if (count == 0) return;
+  if (!rare) return;
   note(findings, "participation",
-       fmt::format(
-           "{}: below t_c (a < 1, {} temperatures) the mean of Y is dominated by rare samples; {}",
-           p.label, count, rare),
+       p.label + ": below t_c (a < 1) the mean of Y is dominated by rare samples",
        "read the median beside the mean, and planted states for the memorization of trajectories");
 }
 
@@ -144,7 +150,7 @@ void compare(const RemPoint& p, const Keys& keys, Findings& findings) {
 
 std::vector<RemPoint> rem_points(const Result& result) {
   std::vector<RemPoint> all;
-  for (const auto& [point, keys] : complete_points(result)) {
+  for (const auto& [point, keys] : measured_points(result)) {
     RemPoint p;
     p.point = &point;
     const auto dimension = point.parameters.find("target.dimension");

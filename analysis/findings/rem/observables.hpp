@@ -44,4 +44,24 @@ namespace prediction {
 inline constexpr verdict::PredictionName critical_beta{"critical_beta"};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {
+    {observable::log_partition, {"experiment.a|experiment.beta"}},
+    {observable::log_partition_variance, {"experiment.a|experiment.beta"}},
+    {observable::free_energy, {"experiment.a|experiment.beta"}},
+    {observable::energy, {"experiment.a|experiment.beta"}},
+    {observable::entropy, {"experiment.a|experiment.beta"}},
+    {observable::participation, {"experiment.a|experiment.beta"}},
+    {observable::participation_3, {"experiment.a|experiment.beta"}},
+    {observable::participation_4, {"experiment.a|experiment.beta"}},
+    {observable::participation_square, {"experiment.a|experiment.beta"}},
+    {observable::effective_patterns, {"experiment.a|experiment.beta"}},
+    {observable::largest_weight, {"experiment.a|experiment.beta"}},
+    {observable::true_weight, {"experiment.a|experiment.beta"}},
+    {observable::map_correct, {"experiment.a|experiment.beta"}},
+    {observable::true_weight_identity, {"experiment.a|experiment.beta"}},
+    {observable::map_identity, {"experiment.a|experiment.beta"}},
+    {observable::participation_quantiles, {"experiment.a|experiment.beta", "quantile"}},
+    {observable::participation_distribution, {"experiment.a|experiment.beta", "bin"}}};
+
 }  // namespace symbreak::findings::rem

@@ -25,6 +25,8 @@ constexpr double kGaussianCritical = 1.665109222315;  // 2 sqrt(log 2)
 
 bool gaussian(const RemPoint& p) { return p.point->parameters.at("target.law") == "gaussian"; }
 
+std::string state(bool planted) { return planted ? "planted" : "unplanted"; }
+
 /// Points of one state, Gaussian, M > 0, one per M: only M may differ.
 std::vector<const RemPoint*> sizes(const std::vector<RemPoint>& points, bool planted) {
   std::vector<const RemPoint*> chosen;
@@ -163,9 +165,12 @@ void critical_beta(const std::vector<const RemPoint*>& points, Findings& finding
   const ScalingFit scaling(data);
   const fit::Fit whole = scaling(data.values(-1, kBlocks));
   if (whole.p_value < 1e-6) {
+    Verdict& misfit =
+        tell(findings, "critical_beta", {}, {whole.chi2_per_dof()}, "the collapse that fails");
+    misfit.criterion = "chi2/dof, " + state(points.front()->planted);
     warn(findings, "critical_beta",
-         fmt::format("{} does not collapse, chi2/dof {:.3g}: no value is given",
-                     points.front()->planted ? "E[w_1]" : "E[Y]", whole.chi2_per_dof()),
+         fmt::format("{} does not collapse: no value is given",
+                     points.front()->planted ? "E[w_1]" : "E[Y]"),
          "add temperatures around beta_c for the largest M, or leave out the smallest");
     return;
   }
@@ -176,17 +181,23 @@ void critical_beta(const std::vector<const RemPoint*>& points, Findings& finding
   }
   const double mean = left_out.mean();
   const bool planted = points.front()->planted;
-  judge(findings, "critical_beta", {},
-        {kBlocks * whole.value[0] - (kBlocks - 1) * mean,
-         std::sqrt((kBlocks - 1.0) / kBlocks * (left_out.array() - mean).square().sum())},
-        {kGaussianCritical}, "2 sqrt(log 2) (Derrida 1981)",
-        fmt::format("collapse of {} in (beta/beta_c - 1) sqrt(2L), {} points, M = {:.6g} to {:.6g}",
-                    planted ? "E[w_1]" : "E[Y] sqrt(L)", data.beta.size(), points.front()->bits,
-                    points.back()->bits),
-        fmt::format("{}; chi2/dof {:.2f}, scaling function at beta_c {:.4f} ({:.4f} expected); "
-                    "error by jackknife",
-                    planted ? "planted" : "unplanted", whole.chi2_per_dof(), whole.value[1],
-                    planted ? 0.5 : 1 / std::sqrt(M_PI)));
+  const std::string from = fmt::format("collapse of {} in (beta/beta_c - 1) sqrt(2L), jackknife",
+                                       planted ? "E[w_1]" : "E[Y] sqrt(L)");
+  Verdict& row =
+      judge(findings, "critical_beta", {},
+            {kBlocks * whole.value[0] - (kBlocks - 1) * mean,
+             std::sqrt((kBlocks - 1.0) / kBlocks * (left_out.array() - mean).square().sum())},
+            {kGaussianCritical}, "2 sqrt(log 2) (Derrida 1981)", from);
+  of_fit(row, whole);
+  row.criterion = state(planted);
+  row.detail = fmt::format("{} points, M = {:.6g} to {:.6g}", data.beta.size(),
+                           points.front()->bits, points.back()->bits);
+  row.role = Role::headline;
+  const auto at_critical = [&](double value, const char* how) {
+    tell(findings, "scaling_function", {}, {value}, how).criterion = "at beta_c, " + state(planted);
+  };
+  at_critical(whole.value[1], "the same collapse");
+  at_critical(planted ? 0.5 : 1 / std::sqrt(M_PI), "N -> infinity");
   if (!whole.converged) {
     warn(findings, "critical_beta", "the collapse fit did not converge", "add temperatures or M");
   }
@@ -224,15 +235,16 @@ void limits(const std::vector<const RemPoint*>& points, Findings& findings) {
     }
     const fit::Fit fitted = fit::linear(design, vector_of(y), vector_of(sigma));
     const double widened = std::sqrt(std::max(1.0, fitted.chi2_per_dof()));
-    judge(findings, critical ? "critical_amplitude" : "participation_ratio_limit",
-          {{"experiment.a", fmt::format("{:.6g}", a)}},
-          {fitted.value[0], fitted.error[0] * widened},
-          {critical ? 1 : theory::rem_participation_limit(a)},
-          critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity",
-          fmt::format("{}, {} M, chi2/dof {:.2f}",
-                      critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
-                               : "E[Y] = limit + (c_1 log L + c_2)/L",
-                      y.size(), fitted.chi2_per_dof()));
+    Verdict& row = judge(
+        findings, critical ? "critical_amplitude" : "participation_ratio_limit",
+        {{"experiment.a", fmt::format("{:.6g}", a)}}, {fitted.value[0], fitted.error[0] * widened},
+        {critical ? 1 : theory::rem_participation_limit(a)},
+        critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity",
+        critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
+                 : "E[Y] = limit + (c_1 log L + c_2)/L");
+    of_fit(row, fitted);
+    row.detail = fmt::format("{} M", y.size());
+    row.role = Role::headline;
   }
 }
 
@@ -254,8 +266,9 @@ std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
     if (chosen.size() < 2) continue;
     double critical = kGaussianCritical;
     for (const verdict::Verdict& row : findings.verdicts) {
-      const bool same = row.note.starts_with(planted ? "planted" : "unplanted");
-      if (row.quantity == "critical_beta" && same) critical = row.measured;
+      if (row.quantity == "critical_beta" && row.criterion == state(planted)) {
+        critical = row.measured;
+      }
     }
     Figure figure =
         new_figure(planted ? "collapse_planted" : "collapse",

@@ -75,15 +75,20 @@ void judge_capacity(Findings& findings, const PointGroup& group) {
   const auto measured = crossing(group, true), theory = crossing(group, false);
   if (!measured || !theory) {
     warn(findings, "capacity", label("fewer than 4 sizes have 0.1 < E[w_1] < 0.9", group),
-         fmt::format("add values of target.n around log N = {:.3g} d", *limit));
+         "add values of target.n around log N = alpha_1 d, the predicted capacity");
     return;
   }
-  judge(findings, "capacity", group.keys,
-        {measured->value - (theory->value - *limit), measured->error}, {*limit, 0},
-        "alpha_1, d -> infinity (Lucibello & Mezard 2024)",
-        fmt::format("log(N)/d at E[w_1] = 1/2, {} sizes: {:.5g} +- {:.2g}; finite-size theory "
-                    "{:.5g}, its distance from the limit taken off",
-                    measured->points, measured->value, measured->error, theory->value));
+  const std::string half = "log(N)/d at E[w_1] = 1/2";
+  Verdict& row = judge(findings, "capacity", group.keys,
+                       {measured->value - (theory->value - *limit), measured->error}, {*limit, 0},
+                       "alpha_1, d -> infinity (Lucibello & Mezard 2024)",
+                       half + ", the distance of the finite-size theory from its limit taken off");
+  row.detail = fmt::format("{} sizes", measured->points);
+  row.role = Role::headline;
+  tell(findings, "capacity", group.keys, {measured->value, measured->error}, half).criterion =
+      "at this d";
+  tell(findings, "capacity", group.keys, {theory->value}, "finite-size theory").criterion =
+      "at this d, finite-size theory";
 }
 
 void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
@@ -127,12 +132,14 @@ void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   if (known) {
     judge(findings, "energy_difference", {}, {difference, kRounding}, {},
           "F~ of the diffusion model = energy of the dense associative memory + constant",
-          "largest deviation per dimension of all starts; error: rounding of single precision");
+          "largest deviation per dimension of all starts; error: rounding of single precision")
+        .role = Role::check;
   }
   if (std::isfinite(rise)) {
     judge(findings, "energy_rise", {}, {std::max(0.0, rise), kRounding}, {},
           "the potential never rises along the update (concave-convex procedure)",
-          "largest rise per dimension of all updates; error: rounding of single precision");
+          "largest rise per dimension of all updates; error: rounding of single precision")
+        .role = Role::check;
   }
 }
 

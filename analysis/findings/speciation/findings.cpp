@@ -15,12 +15,6 @@ namespace symbreak::findings::speciation {
 
 namespace {
 
-void judge_all(Findings& findings, const std::string& quantity, const PointGroup& group,
-               const Squares& squares, const std::string& source, const std::string& from) {
-  judge_squares(findings, quantity, group.keys, squares, source,
-                fmt::format("chi2/n, {} points, {}", squares.n, from));
-}
-
 /// Fewer expected events than this on either side have no Gaussian error.
 constexpr double kFewest = 10;
 
@@ -36,9 +30,12 @@ void speciation_time(const PointGroup& group, std::uint64_t seed, Findings& find
     error.push_back(std::sqrt(p * (1 - p) / point->fact(branching::fact::samples).value()));
   }
   if (const auto found = clone_crossing(noise, times, value, error, seed)) {
-    judge(findings, "speciation_time", group.keys, found->time, {*predicted},
-          "criterion: clones agree with phi(1) = .7752, G = 1; deck's clock",
-          fmt::format("crossing of .7752, {} points", found->points));
+    Verdict& row = judge(findings, "speciation_time", group.keys, found->time, {*predicted},
+                         "clones agree with phi(1) = .7752, G = 1; deck's clock",
+                         "crossing of .7752 by the probability that clones agree");
+    row.criterion = "clone criterion";
+    row.detail = fmt::format("{} points", found->points);
+    row.role = Role::headline;
   }
 }
 
@@ -67,18 +64,22 @@ Findings analyse(const Result& result) {
     Squares law, identity, published;
     for (const Point* point : group.points) {
       const double clones = point->at(observable::clone_probability).value(),
-                   samples = point->fact(branching::fact::samples).value();
+                   samples = point->fact(branching::fact::samples).value(),
+                   steps = point->fact(branching::fact::step_error).value_or(0) / 3;
       if (const auto* gap = point->find(observable::clone_identity);
           gap != nullptr && gap->error() > 0 && samples * (1 - clones) > kFewest) {
-        identity.add(gap->estimate.value());
+        Value deviation = gap->estimate.value();
+        deviation.error = std::hypot(deviation.error, steps);
+        identity.add(deviation);
       }
       const auto exact = point->prediction(branching::prediction::clone_probability);
       if (!exact || samples * (1 - *exact) < kFewest) continue;
-      law.add({clones - *exact, std::sqrt(*exact * (1 - *exact) / samples)});
+      law.add({clones - *exact, std::hypot(std::sqrt(*exact * (1 - *exact) / samples), steps)});
     }
-    judge_all(findings, "clone_probability", group, law, "phi(G), binomial errors", "clones");
-    judge_all(findings, "clone_identity", group, identity, "class probabilities at the split",
-              "clones");
+    judge_squares(findings, "clone_probability", group.keys, law, "phi(G), binomial errors",
+                  "clones");
+    judge_squares(findings, "clone_identity", group.keys, identity,
+                  "class probabilities at the split", "clones");
     const std::vector<double> value = group.first().fact_values(fact::published_clone),
                               exact = group.first().prediction_values(prediction::published_theory);
     if (!exact.empty()) {
@@ -87,8 +88,8 @@ Findings analyse(const Result& result) {
         if (pairs * (1 - exact[i]) < kFewest) continue;
         published.add({value[i] - exact[i], std::sqrt(exact[i] * (1 - exact[i]) / pairs)});
       }
-      judge_all(findings, "published_clone_probability", group, published,
-                "phi(G), binomial errors", "published data");
+      judge_squares(findings, "published_clone_probability", group.keys, published,
+                    "phi(G), binomial errors", "published data");
     }
     speciation_time(group, result.seed, findings);
     draw(group, findings);

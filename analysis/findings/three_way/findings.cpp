@@ -51,7 +51,7 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& [point, keys] : complete_points(result, observable::prototype_eigenvalues)) {
+  for (const auto& [point, keys] : measured_points(result, observable::prototype_eigenvalues)) {
     const Observable& eigenvalues = point.at(observable::prototype_eigenvalues);
     const std::string stem = key_stem(keys);
     const std::vector<double> s = point.fact_values(fact::noise);
@@ -83,7 +83,11 @@ Findings analyse(const Result& result) {
       }
       // Where it crosses 1, as s goes down.
       for (std::size_t r = 0; r + 1 < s.size(); ++r) {
-        if (exact[r] < 1 && exact[r + 1] >= 1) prototypes.vertical_lines.push_back({s[r + 1], ""});
+        if (!(exact[r] < 1 && exact[r + 1] >= 1)) continue;
+        prototypes.vertical_lines.push_back({s[r + 1], ""});
+        Verdict& row = tell(findings, "prototype_instability", keys, {s[r + 1]},
+                            "first recorded s at which the eigenvalue of the Gram matrix is 1");
+        row.axis = {{"mode", static_cast<double>(a + 1)}};
       }
     }
     prototypes.caption =
@@ -91,12 +95,13 @@ Findings analyse(const Result& result) {
         "not a Fourier mode.";
     findings.figures.push_back(prototypes);
     if (!(worst.noise > 0)) continue;
-    judge(findings, "prototype_eigenvalue", keys,
-          value_of(point, observable::prototype_eigenvalues, worst.at), worst.predicted,
-          "Gram matrix of the images with their posterior weights",
-          fmt::format("Jacobian products at the mean image, s = {:.3g}; the worst of two modes at "
-                      "all noise levels",
-                      worst.noise));
+    Verdict& row = judge(findings, "prototype_eigenvalue", keys,
+                         value_of(point, observable::prototype_eigenvalues, worst.at),
+                         worst.predicted, "Gram matrix of the images with their posterior weights",
+                         "Jacobian products at the mean image; the worst of two modes at all noise "
+                         "levels");
+    row.axis = {{"s", worst.noise}, {"mode", static_cast<double>(worst.at % kPrototypes + 1)}};
+    row.role = Role::check;
   }
   return findings;
 }

@@ -45,4 +45,16 @@ inline constexpr std::array<verdict::PredictionName, kPrototypes> eigenvalues = 
     verdict::PredictionName{"eigenvalue_4"}, verdict::PredictionName{"eigenvalue_5"}};
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline std::vector<verdict::ArrayAxes> axes() {
+  std::vector<verdict::ArrayAxes> all = {
+      {observable::prototype_eigenvalues, {"noise", "prototype"}}};
+  for (const ScoreNames& score : kScores) {
+    all.push_back({score.softening, {"noise", "wave"}});
+    all.push_back({score.structure, {"noise", "wave"}});
+    all.push_back({score.images, {"image", "row", "column"}});
+  }
+  return all;
+}
+
 }  // namespace symbreak::findings::three_way

@@ -6,7 +6,7 @@ namespace symbreak::findings::toy {
 /// Verdicts `mean`, `variance`, `tau_int` per point, as far as they are known.
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const KeyedPoint& at : complete_points(result)) {
+  for (const KeyedPoint& at : measured_points(result)) {
     const auto compare = [&](PredictionName known, Value measured) {
       judge_known(findings, known.string(), at.keys, measured, at.point, known, "all samples");
     };

@@ -17,4 +17,7 @@ inline constexpr verdict::PredictionName variance{"variance"};
 inline constexpr verdict::PredictionName tau_int{"tau_int"};  ///< of `value`, in samples
 }  // namespace prediction
 
+/// Axes of its arrays.
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::moments, {"row", "column"}}};
+
 }  // namespace symbreak::findings::toy

@@ -22,11 +22,6 @@ std::optional<TrainingTime> time_of(const Point& point, const TimeKind& kind) {
                       share.value};
 }
 
-std::string text_of(Value value) {
-  return std::isfinite(value.error) ? fmt::format("{:.5g} +- {:.2g}", value.value, value.error)
-                                    : fmt::format("{:.5g}", value.value);
-}
-
 namespace {
 
 /// Theory without corrections of finite size: its own error as published.
@@ -35,6 +30,9 @@ constexpr double kFiniteSize = 0.15 / 2;
 constexpr double kLargeDimension = 80;
 
 std::string prefix(const Keys& keys) { return joined("", key_label(keys), ": "); }
+
+/// The row just added belongs to training time tau.
+void at_time(Verdict& row, double tau) { row.axis = {{"tau", tau}}; }
 
 void judge_identities(const Point& point, const Keys& keys, Findings& findings) {
   for (const auto& [name, source] :
@@ -45,10 +43,9 @@ void judge_identities(const Point& point, const Keys& keys, Findings& findings) 
     if (found == nullptr) continue;
     const auto times = point.fact_values(fact::sampled_tau);
     for (std::size_t i = 0; i < times.size(); ++i) {
-      Keys at = keys;
-      at["tau"] = fmt::format("{:.4g}", times[i]);
-      judge(findings, name.string(), at, value_of(point, name, static_cast<Index>(i)), {}, source,
-            "solved loss minus sampled distance and mmse");
+      at_time(judge(findings, name.string(), keys, value_of(point, name, static_cast<Index>(i)), {},
+                    source, "solved loss minus sampled distance and mmse"),
+              times[i]);
     }
   }
 }
@@ -64,9 +61,10 @@ void judge_spectrum(const Point& point, const Keys& keys, Findings& findings) {
       judge(findings, measured.string(), keys, weight, {*known, kFiniteSize * *known},
             point.source(predicted), "sum of eigenvalues of U");
     } else {
-      note(findings, measured.string(),
-           fmt::format("{}{}; {:.4g} by {} (no verdict below d = {:.0f})", prefix(keys),
-                       text_of(weight), *known, point.source(predicted), kLargeDimension));
+      tell(findings, measured.string(), keys, weight, "sum of eigenvalues of U").note =
+          fmt::format("no verdict below d = {:.0f}", kLargeDimension);
+      tell(findings, measured.string(), keys, {*known}, point.source(predicted)).criterion =
+          "theory of infinite sizes";
     }
   }
 }
@@ -88,18 +86,18 @@ void tell_times(const Point& point, const Keys& keys, Findings& findings) {
       note(findings, kind.name, fmt::format("{}never ({})", prefix(keys), kind.what));
       continue;
     }
-    note(findings, kind.name,
-         fmt::format("{}{} ({}){}", prefix(keys), text_of(time->tau()), kind.what,
-                     time->share < 1 ? fmt::format(", reached by {:.3g} % of the disorder samples",
-                                                   100 * time->share)
-                                     : ""));
+    Verdict& row = tell(findings, kind.name, keys, time->tau(), kind.what);
+    row.role = Role::headline;
+    if (time->share < 1) {
+      row.detail = fmt::format("reached by {:.3g} % of the disorder samples", 100 * time->share);
+    }
   }
   const auto gen = time_of(point, kGeneralization), rise = time_of(point, kRise);
   if (gen && rise) {
     const double ratio = std::exp(rise->log.value - gen->log.value);
-    note(findings, "window",
-         fmt::format("{}tau_rise/tau_gen = {}", prefix(keys),
-                     text_of({ratio, ratio * std::hypot(rise->log.error, gen->log.error)})));
+    tell(findings, "window", keys, {ratio, ratio * std::hypot(rise->log.error, gen->log.error)},
+         "tau_rise/tau_gen")
+        .role = Role::headline;
   }
 }
 
@@ -124,27 +122,29 @@ void judge_generation(const Point& point, const Keys& keys, Findings& findings) 
     const auto at = static_cast<Index>(i);
     const Value lost = value_of(point, observable::diverged, at);
     const Value copies = value_of(point, observable::memorized, at);
-    note(findings, observable::memorized.string(),
-         fmt::format("{}tau = {:.4g}: f_mem {}, of held-out data {}{}", prefix(keys), times[i],
-                     text_of(copies), text_of(null),
-                     lost.value > 0
-                         ? fmt::format("; {:.2g} % of the trajectories diverge", 100 * lost.value)
-                         : ""));
+    Verdict& row = tell(findings, observable::memorized.string(), keys, copies,
+                        "share of generated states that copy a datum");
+    at_time(row, times[i]);
+    if (lost.value > 0) {
+      row.detail = fmt::format("{:.2g} % of the trajectories diverge", 100 * lost.value);
+    }
     if (point.find(observable::mode_variance) == nullptr) continue;
-    Keys with = keys;
-    with["tau"] = fmt::format("{:.4g}", times[i]);
-    judge(findings, observable::mode_variance.string(), with,
-          value_of(point, observable::mode_variance, at), {},
-          "closed form of the linear network (E1 for the flow, quadrature for the process)",
-          "mean over modes of Var(generated)/Var - 1");
+    at_time(judge(findings, observable::mode_variance.string(), keys,
+                  value_of(point, observable::mode_variance, at), {},
+                  "closed form of the linear network (E1 for the flow, quadrature for the process)",
+                  "mean over modes of Var(generated)/Var - 1"),
+            times[i]);
   }
+  tell(findings, observable::memorized.string(), keys, null,
+       "share of held-out data that copy a datum")
+      .criterion = "held-out data";
 }
 
 }  // namespace
 
 Findings analyse(const Result& result) {
   Findings findings;
-  for (const auto& at : complete_points(result)) {
+  for (const auto& at : measured_points(result)) {
     judge_identities(at.point, at.keys, findings);
     if (at.point.find(observable::linear_deviation) != nullptr) {
       judge(findings, observable::linear_deviation.string(), at.keys,

@@ -35,11 +35,7 @@ struct TrainingTime {
 };
 std::optional<TrainingTime> time_of(const Point& point, const TimeKind& kind);
 
-/// "1815 +- 20".
-std::string text_of(Value value);
-
-/// Where the column of `values` (observable along fact `axis`) first falls to half of its value at
-/// the far end of untrained... noise levels: the front of memorization (front.cpp).
+/// The front of memorization (front.cpp).
 void draw_front(const Result& result, Findings& findings);
 /// Exponents of all times along every swept size, and the ridgeless peak (scaling.cpp).
 void scaling(const Result& result, Findings& findings);

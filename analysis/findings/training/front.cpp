@@ -55,10 +55,9 @@ void draw_front(const Result& result, Findings& findings) {
       for (std::size_t i = 0; i < curve.x.size(); ++i) {
         if (curve.x[i] < decade * (1 - 1e-9)) continue;
         if (curve.x[i] < 1.1 * decade) {
-          note(findings, "front",
-               fmt::format("{}s_f = {:.3g} at tau = {:.4g}, s_f tau = {:.3g}",
-                           joined("", group.label(), ": "), curve.y[i], curve.x[i],
-                           curve.x[i] * curve.y[i]));
+          tell(findings, "front", group.keys, {curve.y[i]},
+               "noise s_f where the distance to the empirical score is halved")
+              .axis = {{"tau", curve.x[i]}};
         }
         break;
       }

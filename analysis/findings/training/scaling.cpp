@@ -27,36 +27,35 @@ struct Row {
 void exponent(const std::vector<Row>& rows, const TimeKind& kind, const Axis& axis,
               const PointGroup& group, Findings& findings) {
   if (rows.size() < 2) return;
-  std::string local;
+  const std::string quantity = fmt::format("exponent_{}", kind.name);
+  const std::string from = fmt::format("a of {} ~ {}^a, {}", kind.name, axis.symbol, kind.what);
   for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
     const double span = std::log(rows[i + 1].x / rows[i].x);
-    local += fmt::format(
-        "{}{}", i > 0 ? ", " : "",
-        text_of({(rows[i + 1].log.value - rows[i].log.value) / span,
-                 std::hypot(rows[i + 1].log.error, rows[i].log.error) / std::abs(span)}));
+    Verdict& row = tell(findings, quantity, group.keys,
+                        {(rows[i + 1].log.value - rows[i].log.value) / span,
+                         std::hypot(rows[i + 1].log.error, rows[i].log.error) / std::abs(span)},
+                        from);
+    row.criterion = fmt::format("in {}, from one to the next", axis.symbol);
+    row.axis = {{axis.symbol, rows[i].x}};
   }
-  std::string all;
   bool usable = rows.size() > 2;
   for (const Row& row : rows) usable = usable && row.log.error > 0 && std::isfinite(row.log.error);
-  if (usable) {
-    const auto count = static_cast<Index>(rows.size());
-    MatrixXd design(count, 2);
-    VectorXd y(count), sigma(count);
-    for (Index i = 0; i < count; ++i) {
-      const Row& row = rows[static_cast<std::size_t>(i)];
-      design(i, 0) = 1;
-      design(i, 1) = std::log(row.x);
-      y[i] = row.log.value;
-      sigma[i] = row.log.error;
-    }
-    const fit::Fit fitted = fit::linear(design, y, sigma);
-    all = fmt::format("; all {}: {}, chi^2/dof {:.3g}", count,
-                      text_of({fitted.value[1], fitted.error[1]}), fitted.chi2_per_dof());
+  if (!usable) return;
+  const auto count = static_cast<Index>(rows.size());
+  MatrixXd design(count, 2);
+  VectorXd y(count), sigma(count);
+  for (Index i = 0; i < count; ++i) {
+    const Row& row = rows[static_cast<std::size_t>(i)];
+    design(i, 0) = 1;
+    design(i, 1) = std::log(row.x);
+    y[i] = row.log.value;
+    sigma[i] = row.log.error;
   }
-  note(findings, fmt::format("exponent of {}", kind.name),
-       fmt::format("{}{} ~ {}^a ({}), a between neighbours from {} = {:g} to {:g}: {}{}",
-                   joined("", group.label(), ": "), kind.name, axis.symbol, kind.what, axis.symbol,
-                   rows.front().x, rows.back().x, local, all));
+  const fit::Fit fitted = fit::linear(design, y, sigma);
+  Verdict& row = tell(findings, quantity, group.keys, {fitted.value[1], fitted.error[1]}, from);
+  row.criterion = fmt::format("in {}", axis.symbol);
+  row.role = Role::headline;
+  of_fit(row, fitted);
 }
 
 void peak(const PointGroup& group, Findings& findings) {
@@ -72,10 +71,13 @@ void peak(const PointGroup& group, Findings& findings) {
   // The grid is what the place is known to.
   const double low = group.points[top - 1]->number("target.n"),
                high = group.points[top + 1]->number("target.n");
-  judge(
-      findings, "ridgeless_peak", group.keys, {N, (high - low) / 4}, {*predicted, 0},
-      group.points[top]->source(prediction::peak_data),
-      fmt::format("largest test loss at tau = inf: {:.4g}; error: the spacing of N", height(top)));
+  judge(findings, "ridgeless_peak", group.keys, {N, (high - low) / 4}, {*predicted, 0},
+        group.points[top]->source(prediction::peak_data),
+        "N of the largest test loss at tau = inf; error: the spacing of N")
+      .role = Role::headline;
+  tell(findings, "test_loss", group.keys, value_of(*group.points[top], observable::test_end),
+       "largest over N, tau = inf")
+      .criterion = "at the peak";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // U-turns against the curve of the clean mean: `overlap_identity`, `return_identity`, and the class
 // kept against phi(G) where it is known, else against class probabilities at the turn.
+#include <cmath>
+
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/u_turn/observables.hpp"
@@ -11,13 +13,16 @@ Findings analyse(const Result& result) {
   for (const PointGroup& group : points_along(result, kTime)) {
     for (const Point* point : group.points) {
       const auto here = swept_keys(result, *point);
-      const auto add = [&](ObservableName name, double predicted, const std::string& source) {
+      const double steps = point->fact(fact::step_error).value_or(0) / 3;
+      const auto add = [&](ObservableName name, double predicted, const std::string& source,
+                           double scale = 1) {
         if (const Observable* found = point->find(name)) {
-          judge(findings, name.string(), here, value_of(*point, name), {predicted}, source,
-                found->text);
+          judge(findings, name.string(), here, value_of(*point, name), {predicted, scale * steps},
+                source, found->text);
         }
       };
-      add(observable::overlap_identity, 0, "E y.y' = E|<y>|^2 for an exact score");
+      add(observable::overlap_identity, 0, "E y.y' = E|<y>|^2 for an exact score",
+          std::abs(point->at(observable::overlap_return).value()));
       add(observable::return_identity, 0, "P(return) = E sum_j w_j^2");
       const auto* identity = point->find(observable::class_identity);
       if (const auto exact = point->prediction(prediction::clone_probability)) {

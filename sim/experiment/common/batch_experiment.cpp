@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/target/finite_support.hpp"
+#include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment {
 
@@ -73,6 +74,7 @@ double critical_time(const deck::Parameters& parameters, const std::optional<dou
 }
 
 double mean_seconds(const target::Denoiser& denoiser) {
+  if (const auto* network = target::part<target::Network>(denoiser)) return network->seconds();
   const auto* points = target::part<target::FiniteSupport>(denoiser);
   const double size = points ? static_cast<double>(points->count()) : 4;
   return static_cast<double>(denoiser.dimension()) * (size * 0.4e-9 + 5e-9) + 50e-9;

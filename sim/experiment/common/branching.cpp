@@ -4,6 +4,7 @@
 
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/diffusion/step_error.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/two_classes.hpp"
 
@@ -64,15 +65,22 @@ Returns::Batch Returns::turn(measure::Recorder& recorder) {
   recorder.measure(branching::observable::class_kept, kept);
   recorder.measure(branching::observable::overlap_return, overlap);
   recorder.measure(branching::observable::overlap, mean_overlap);
-  recorder.measure(branching::observable::overlap_identity, overlap - mean_overlap);
+  const bool identities = s_.posterior_draws;
+  if (identities) {
+    recorder.measure(branching::observable::overlap_identity, overlap - mean_overlap);
+  }
   if (batch.agreed) {
-    recorder.measure(branching::observable::class_identity, kept - *batch.agreed);
+    if (identities) {
+      recorder.measure(branching::observable::class_identity, kept - *batch.agreed);
+    }
     recorder.measure(branching::observable::clone_probability_exact, *batch.agreed);
   }
   if (has_points(s_)) {
     recorder.measure(branching::observable::returned, returned);
-    recorder.measure(branching::observable::return_identity,
-                     returned - at_turn.participation.mean());
+    if (identities) {
+      recorder.measure(branching::observable::return_identity,
+                       returned - at_turn.participation.mean());
+    }
   }
   return batch;
 }
@@ -94,6 +102,12 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
   if (classes &&
       (transition || method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
     s_.mixture.emplace(*classes, s_.grid.noise, transition);
+  }
+  s_.posterior_draws = diffusion::reverse_process(s_.sampler);
+  constexpr Index kQuick = 256;  // a spectrum is d^3
+  if (const auto variances = diffusion::mode_variances(s_.model, kQuick);
+      variances && !transition) {
+    s_.step_error = diffusion::step_error(s_.sampler, s_.grid, *variances);
   }
 }
 
@@ -128,22 +142,28 @@ std::vector<measure::ObservableInfo> BranchingExperiment::observables() const {
        .text = "the class after a U-turn is that of the datum before"},
       {.name = branching::observable::overlap_return,
        .text = "y.y'/d of the datum before and after the U-turn"},
-      {.name = branching::observable::overlap, .text = "|<y>|^2/d at the turn"},
-      {.name = branching::observable::overlap_identity,
-       .text = "overlap_return - overlap, of mean zero for an exact score"}};
+      {.name = branching::observable::overlap, .text = "|<y>|^2/d at the turn"}};
+  if (s_.posterior_draws) {
+    infos.push_back({.name = branching::observable::overlap_identity,
+                     .text = "overlap_return - overlap, of mean zero for an exact score"});
+  }
   if (s_.model.posterior != nullptr) {
-    infos.insert(
-        infos.begin() + 1,
-        {.name = branching::observable::class_identity,
-         .text = "class_kept - sum_c P(c|x)^2 at the turn, of mean zero for an exact score"});
+    if (s_.posterior_draws) {
+      infos.insert(
+          infos.begin() + 1,
+          {.name = branching::observable::class_identity,
+           .text = "class_kept - sum_c P(c|x)^2 at the turn, of mean zero for an exact score"});
+    }
     infos.push_back({.name = branching::observable::clone_probability_exact,
                      .text = "sum_c P(c|x)^2 at the split"});
   }
   if (has_points(s_)) {
     infos.push_back({.name = branching::observable::returned,
                      .text = "the U-turn ends at the datum it began from"});
-    infos.push_back({.name = branching::observable::return_identity,
-                     .text = "returned - participation ratio sum_j w_j^2, of mean zero"});
+    if (s_.posterior_draws) {
+      infos.push_back({.name = branching::observable::return_identity,
+                       .text = "returned - participation ratio sum_j w_j^2, of mean zero"});
+    }
   }
   return measure::independent(std::move(infos));
 }
@@ -154,7 +174,10 @@ std::vector<verdict::Fact> BranchingExperiment::facts() const {
       {branching::fact::time, forward_.time(s), "deck's clock"},
       {branching::fact::noise, s, "s = sigma^2 t"},
       {branching::fact::samples, static_cast<double>(s_.walkers * s_.blocks * s_.replicas),
-       "trajectories"}};
+       "trajectories"},
+      {branching::fact::steps, static_cast<double>(s_.grid.steps()), "of the reverse run"},
+      {branching::fact::step_error, s_.step_error,
+       "bound on what the steps add to any probability, for Gaussian data of this covariance"}};
   if (const auto classes = target::two_classes(*s_.model.denoiser)) {
     all.push_back({branching::fact::signal, classes->axis.squaredNorm() / (classes->variance + s),
                    "G = |m|^2/(variance + s), in the rest frame of the classes"});
@@ -164,7 +187,7 @@ std::vector<verdict::Fact> BranchingExperiment::facts() const {
 
 std::vector<verdict::Prediction> BranchingExperiment::predictions() const {
   const auto classes = target::two_classes(*s_.model.denoiser);
-  if (!classes) return {};
+  if (!classes || !s_.posterior_draws) return {};
   const double s = s_.grid.noise.front(), lambda = classes->axis.squaredNorm();
   std::vector<verdict::Prediction> all = {
       {branching::prediction::clone_probability,

@@ -13,7 +13,11 @@ namespace symbreak::experiment {
 
 /// The grid runs from t down.
 struct Branching : ReverseRun {
+  /// Whether ends are draws from the posterior at the turn (diffusion::reverse_process): else
+  /// nothing is known of them, given their starts.
+  bool posterior_draws = true;
   std::optional<diffusion::MixtureRun> mixture;  ///< the fast path of two isotropic classes
+  double step_error = 0;                         ///< of the sampler (sim/diffusion/step_error.hpp)
   Index clones = 1;                              ///< runs of every noised datum
 };
 

@@ -162,7 +162,7 @@ double centre(const deck::Parameters& parameters) {
 }
 
 deck::Parameters with(deck::Parameters parameters, const std::string& key, double number) {
-  deck::Value value = parameters.all().at(key);
+  deck::Value value = parameters.value(key);
   value.numbers = {number};
   parameters.set(key, std::move(value));
   return parameters;

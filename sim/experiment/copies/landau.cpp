@@ -1,8 +1,9 @@
 #include "sim/experiment/copies/landau.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+
+#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::experiment::copies {
 
@@ -77,14 +78,14 @@ std::optional<theory::LandauLaw> landau(const target::Target& target) {
       powers(i, j) = std::pow(radius[i + 1], 2 * static_cast<double>(j + 1));
     }
   }
-  const Eigen::PartialPivLU<MatrixXd> solver(powers);
 
   theory::LandauLaw result{.components = axes.cols(), .quadratic = norms[0] * beta, .quartic = {}};
   for (const VectorXd& direction : directions(axes.cols())) {
     const MatrixXd x = length * (axes * direction) * radius.transpose();
     const VectorXd log_z = target.averages(x, VectorXd::Constant(kTerms + 1, beta)).log_partition;
     const VectorXd f = (beta / 2) * x.colwise().squaredNorm().transpose() - log_z;
-    const VectorXd taylor = solver.solve((f.tail(kTerms).array() - f[0]).matrix());
+    const VectorXd taylor =
+        statistics::LeastSquares(powers, f.tail(kTerms).array() - f[0]).solution;
     const double q = taylor[1] / std::pow(length, 4);
     if (!(q > 1e-6 / std::pow(length, 4))) return std::nullopt;
     result.quartic.push_back(q);

@@ -1,11 +1,11 @@
 #include "sim/experiment/equation_of_state/theory.hpp"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 
+#include "analysis/statistics/matrix.hpp"
 #include "analysis/theory/mean_field.hpp"
 
 namespace symbreak::experiment::equation_of_state {
@@ -174,7 +174,7 @@ Landau landau(const SelfConsistency& equation, const Line& line) {
         powers(k, p) = std::pow(c[k] / expansion.radius, 2.0 * static_cast<double>(p));
       }
     }
-    return VectorXd(powers.householderQr().solve(ratio).head(3));
+    return VectorXd(statistics::LeastSquares(powers, ratio).solution.head(3));
   };
   const VectorXd value = fit(kNodes), rougher = fit(kNodes - 2);
   const double square = expansion.radius * expansion.radius;

@@ -12,7 +12,6 @@
 // subtracted.
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
@@ -104,7 +103,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
                 "a Gaussian start needs the target's covariance, which is too large to store at "
                 "this dimension");
       // The symmetric root: a Cholesky factor does not exist for data on a subspace.
-      s_.start_root = Eigen::SelfAdjointEigenSolver<MatrixXd>(*covariance).operatorSqrt();
+      s_.start_root = statistics::symmetric_root(*covariance);
     }
     s_.coupling_unit = coupling_unit(parameters);
     norm_ = covariance ? (covariance->trace() + data.mean_of_target().squaredNorm()) : spread;
@@ -235,8 +234,10 @@ ExperimentKind kind() {
               "the one behind its first state, which is an exact posterior draw",
               {"independent", "planted"})),
       deck::count_key("experiment", "steps", "400", "steps of the time grid", 1, 1e7),
-      deck::word_key("experiment", "spacing", "log",
-                     "time grid even in log(sigma^2 t) or in sqrt(sigma^2 t)", {"log", "sqrt"}),
+      deck::with_alias("schedule",
+                       deck::word_key("experiment", "spacing", "log",
+                                      "time grid even in log(sigma^2 t) or in sqrt(sigma^2 t)",
+                                      {"log", "sqrt"})),
       deck::real_key("experiment", "t_start", "0",
                      "first time; 0: where sigma^2 t is 200 times the variance of the data", 0),
       deck::real_key("experiment", "t_end", "0",

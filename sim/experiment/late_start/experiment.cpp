@@ -53,8 +53,7 @@ class LateStartExperiment final : public BatchExperiment<Setting> {
     const auto covariance = s_.model.data->covariance();
     refuse_if(!covariance || !s_.model.exact(), "target.kind",
               "late_start needs the covariance of the target and its log Z");
-    s_.gaussian.compute(*covariance + range.from * MatrixXd::Identity(d, d));
-    s_.log_determinant = 2 * s_.gaussian.matrixLLT().diagonal().array().log().sum();
+    s_.gaussian = statistics::Cholesky(*covariance + range.from * MatrixXd::Identity(d, d));
   }
 
   std::vector<measure::ObservableInfo> observables() const override {

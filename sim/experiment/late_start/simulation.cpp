@@ -47,12 +47,11 @@ class LateStart final : public Unit<const Setting&> {
     x += std::sqrt(s) * normals(forward_, d, betas.size());
     const VectorXd log_partition = s_.model.posterior->averages(x, betas).log_partition;
     const VectorXd norms = x.colwise().squaredNorm();
-    MatrixXd centred = x.colwise() - s_.model.data->mean_of_target();
-    s_.gaussian.matrixL().solveInPlace(centred);
-    const VectorXd mahalanobis = centred.colwise().squaredNorm();
+    const MatrixXd centred = x.colwise() - s_.model.data->mean_of_target();
+    const VectorXd mahalanobis = s_.gaussian.whitened(centred).colwise().squaredNorm();
     // The (d/2) log 2 pi of both densities cancels.
     return (log_partition - norms / (2 * s) + mahalanobis / 2).mean() +
-           (s_.log_determinant - static_cast<double>(d) * std::log(s)) / 2;
+           (s_.gaussian.log_determinant() - static_cast<double>(d) * std::log(s)) / 2;
   }
 
   random::Stream& begin_ = stream(Purpose::start);

@@ -1,10 +1,10 @@
 // One unit of `late_start`: forward noised data against a Gaussian, and runs that start from it.
 // May depend on: sim/measure, sim/experiment/common, sim/diffusion.
 #pragma once
-#include <Eigen/Cholesky>
 #include <memory>
 
 #include "analysis/findings/late_start/observables.hpp"
+#include "analysis/statistics/matrix.hpp"
 #include "sim/experiment/common/reverse_run.hpp"
 
 namespace symbreak::experiment::late_start {
@@ -14,8 +14,7 @@ namespace observable = findings::late_start::observable;
 /// Everything that is fixed for all units of a point.
 /// The model knows log Z and P(class|x) where it has a posterior.
 struct Setting : ReverseRun {
-  Eigen::LLT<target::MatrixXd> gaussian;  ///< of Sigma + s
-  double log_determinant = 0;
+  statistics::Cholesky gaussian;  ///< of Sigma + s
 };
 
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,

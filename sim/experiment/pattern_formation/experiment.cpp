@@ -22,10 +22,13 @@ ExperimentKind kind() {
                      "reverse SDE by Brownian bridges (first order, or second with Heun's "
                      "correction), probability-flow ODE (Heun), or its first-order step DDIM",
                      {"bridge", "bridge_heun", "ode", "ddim"}),
-      deck::word_key("experiment", "spacing", "log",
-                     "noise levels: log from `start` to `end`, or the published cosine schedule s "
-                     "= tan^2(pi u/2), u = cosine_start (1 - j/steps)",
-                     {"log", "cosine"}),
+      deck::with_alias(
+          "schedule",
+          deck::word_key(
+              "experiment", "spacing", "log",
+              "noise levels: log from `start` to `end`, or the published cosine schedule "
+              "s = tan^2(pi u/2), u = cosine_start (1 - j/steps)",
+              {"log", "cosine"})),
       deck::count_key("experiment", "steps", "1000",
                       "steps of the time grid (published: 20 with the cosine schedule)", 2, 1e7),
       deck::used_with(

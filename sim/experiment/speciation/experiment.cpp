@@ -27,6 +27,8 @@ class SpeciationExperiment final : public BranchingExperiment {
       : BranchingExperiment(parameters, 2) {
     refuse_if(s_.model.data->classes() < 2, "target.kind",
               "speciation needs a target with two classes or more");
+    refuse_if(diffusion::deterministic(s_.sampler), "experiment.sampler",
+              "two clones of a run without noise are one: take a sampler with noise (bridge_heun)");
     if (parameters.word("experiment.published").empty()) return;
     const data::Source source{parameters.word("experiment.published"), "experiment.published"};
     const auto array = data::read<double>(source);
@@ -45,7 +47,7 @@ class SpeciationExperiment final : public BranchingExperiment {
     auto all = BranchingExperiment::observables();
     all.push_back(
         {.name = observable::clone_probability, .text = "two clones end in the same class"});
-    if (s_.model.posterior != nullptr) {
+    if (s_.model.posterior != nullptr && s_.posterior_draws) {
       all.push_back({.name = observable::clone_identity,
                      .text = "clone_probability - sum_c P(c|x)^2, of mean zero"});
     }

@@ -1,9 +1,9 @@
 #include "sim/experiment/three_way/simulation.hpp"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/statistics/matrix.hpp"
 #include "sim/diffusion/reverse.hpp"
 #include "sim/experiment/common/lattice_fields.hpp"
 #include "sim/experiment/common/unit.hpp"
@@ -24,7 +24,7 @@ std::pair<VectorXd, VectorXd> top_eigenvalues(const target::Denoiser& score, con
   const MatrixXd state = x.replicate(1, width);
   VectorXd values = VectorXd::Zero(count), residuals = VectorXd::Zero(count);
   for (int iteration = 0; iteration < 400; ++iteration) {
-    basis = Eigen::HouseholderQR<MatrixXd>(basis).householderQ() * MatrixXd::Identity(d, width);
+    basis = statistics::orthonormal(basis);
     const MatrixXd image = score.jacobian_product(state, betas, basis);
     const target::Spectrum small = target::symmetric_spectrum(basis.transpose() * image);
     const MatrixXd ritz = small.vectors.rightCols(count).rowwise().reverse();

@@ -42,6 +42,7 @@ class Toy final : public BatchExperiment<Setting> {
            (2e-8 * static_cast<double>(s_.samples) + 1e-3 * s_.delay);
   }
   std::size_t memory_per_unit() const override { return 20'000; }
+  std::int64_t samples_per_unit() const override { return s_.blocks * s_.samples; }
 };
 
 }  // namespace

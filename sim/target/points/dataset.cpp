@@ -35,6 +35,11 @@ class Dataset final : public FiniteTarget {
         name_(std::move(name)) {}
 
   bool has_law() const override { return held_out_.cols() > 0; }
+  MatrixXd held_out() const override {
+    MatrixXd y = held_out_.cast<double>();
+    if (store().origin().size() > 0) y.colwise() += store().origin();
+    return y;
+  }
   void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
     if (!has_law()) return Target::sample_law(stream, y);
     for (Index k = 0; k < y.cols(); ++k) {

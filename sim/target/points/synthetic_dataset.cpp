@@ -3,10 +3,10 @@
 // al. 2024; Lucibello & Mezard 2024).
 #include <fmt/format.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/statistics/matrix.hpp"
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/kernel/points/bit_points.hpp"
@@ -87,8 +87,7 @@ class SyntheticDataset final : public FiniteTarget {
 MatrixXd random_axes(Index d, Index D, random::Stream& stream) {
   MatrixXd normals(d, D);
   stream.normals({normals.data(), static_cast<std::size_t>(normals.size())});
-  const Eigen::HouseholderQR<MatrixXd> qr(normals);
-  return qr.householderQ() * MatrixXd::Identity(d, D);
+  return statistics::orthonormal(normals);
 }
 
 Law read_law(const deck::Parameters& parameters) {

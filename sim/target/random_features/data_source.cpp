@@ -62,9 +62,8 @@ std::optional<deck::Value> default_of(const deck::Key& key) {
 }
 
 bool is_set(const deck::Parameters& parameters, const std::string& path) {
-  const auto found = parameters.all().find(path);
-  if (found == parameters.all().end()) return false;
-  const deck::Value& value = found->second;
+  if (!parameters.has(path)) return false;
+  const deck::Value& value = parameters.value(path);
   return !value.numbers.empty() || (!value.words.empty() && !value.words.front().empty());
 }
 
@@ -114,12 +113,12 @@ std::shared_ptr<const Denoiser> build_data(const deck::Parameters& parameters,
   for (const auto& [path, value] : parameters.all()) {
     if (!path.starts_with("target.")) inner.set(path, value);
   }
-  deck::Value kind_value = parameters.all().at("target.kind");
+  deck::Value kind_value = parameters.value("target.kind");
   kind_value.words = {name};
   inner.set("target.kind", kind_value);
   for (const deck::Key& key : kind(name).keys) {
     if (is_set(parameters, key.path())) {
-      const deck::Value& value = parameters.all().at(key.path());
+      const deck::Value& value = parameters.value(key.path());
       check_range(key, value);
       inner.set(key.path(), value);
     } else if (!key.fallback) {

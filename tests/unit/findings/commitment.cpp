@@ -44,11 +44,23 @@ TEST_CASE("Findings of commitment: clones and the identities of a score", "[unit
   const auto clones = test::verdicts(findings, "clone_probability");
   CHECK(clones[0].measured == Approx(theory::clone_probability(1)));
   CHECK(clones[0].point.at("experiment.t") == "6");
-  CHECK_THAT(clones[0].source, Catch::Contains("G = 1,"));
+  CHECK(test::measured(findings, "class_signal").at(0).measured == 1);
   for (const verdict::Verdict& row : findings::analyse(narrow_classes(0.1)).verdicts) {
     INFO(row.quantity);
     CHECK_FALSE(row.agrees());
   }
+}
+
+TEST_CASE("Findings of commitment: clones of a finite magnet by the moments of its law",
+          "[unit][findings]") {
+  verdict::Result result = narrow_classes(0);
+  verdict::Point& point = result.points[0];
+  const double phi = theory::clone_probability(1), law = theory::clone_probability(0.9);
+  point.facts.push_back({fact::class_signal_finite, 0.9, "moments of M"});
+  const auto clones = test::verdicts(findings::analyse(result), "clone_probability");
+  CHECK(clones[0].predicted == Approx(law));
+  CHECK(clones[0].predicted_error == Approx((law - phi) * (law - phi) / (law - 0.5)));
+  CHECK_THAT(clones[0].source, Catch::Contains("moments of M"));
 }
 
 TEST_CASE("Findings of commitment: curves against t and the softest state", "[unit][findings]") {
@@ -63,8 +75,13 @@ TEST_CASE("Findings of commitment: curves against t and the softest state", "[un
   CHECK(stiffness.name == "stiffness");
   REQUIRE(stiffness.curves.size() == 3);
   CHECK(stiffness.curves[2].y == std::vector<double>{-2, 0, 0.75});
-  CHECK_THAT(findings.diagnostics.at(0).text,
-             Catch::StartsWith("softest at t = 2: 0.2200") && Catch::Contains("at most 25 %"));
+  CHECK(findings.diagnostics.empty());
+  const auto softest = test::measured(findings, "stiffness", "smallest over t").at(0);
+  CHECK(softest.axis.at(0).second == 2);
+  CHECK(softest.measured == Approx(0.22));
+  const auto unstable = test::measured(findings, "unstable_fraction").at(0);
+  CHECK(unstable.axis.at(0).second == 6);
+  CHECK(unstable.measured == Approx(0.25));
 }
 
 TEST_CASE("Findings of commitment: one pair of figures per group, whatever is known",
@@ -79,7 +96,7 @@ TEST_CASE("Findings of commitment: one pair of figures per group, whatever is kn
   CHECK(findings.figures.size() == 4);
   CHECK(findings.figures[0].name == "clone_probability_coupling = 1.2");
   CHECK(test::verdicts(findings, "clone_probability").empty());
-  for (verdict::Point& point : result.points) point.complete = false;
+  for (verdict::Point& point : result.points) test::unfinished(point);
   CHECK(findings::analyse(result).figures.empty());
 }
 

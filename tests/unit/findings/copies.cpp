@@ -144,7 +144,7 @@ TEST_CASE("Few copies: no crossing, or one that is not extrapolated", "[unit][fi
   CHECK_THAT(subjects(found), Catch::VectorContains(std::string("binder_crossing")));
 
   verdict::Result result = two_deltas(1, "experiment.n=4096");
-  for (verdict::Point& point : result.points) point.complete = false;
+  for (verdict::Point& point : result.points) test::unfinished(point);
   CHECK(findings::analyse(result).figures.empty());
 }
 

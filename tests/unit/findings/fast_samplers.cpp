@@ -28,14 +28,6 @@ verdict::Result starts(double counted = 20) {
   return result;
 }
 
-std::vector<std::string> notes(const verdict::Findings& findings, const std::string& subject) {
-  std::vector<std::string> texts;
-  for (const verdict::Diagnostic& note : findings.diagnostics) {
-    if (note.subject == subject) texts.push_back(note.text);
-  }
-  return texts;
-}
-
 }  // namespace
 
 TEST_CASE("Findings of fast_samplers: occupation against the sampler's own law",
@@ -60,10 +52,12 @@ TEST_CASE("Findings of fast_samplers: evaluations are summed over the points", "
 }
 
 TEST_CASE("Findings of fast_samplers: biases of .04 and .01 are a factor 4", "[unit][findings]") {
-  const auto factors = notes(findings::analyse(starts()), "improvement_factor");
+  const auto found = findings::analyse(starts());
+  const auto factors = test::measured(found, "improvement_factor");
   REQUIRE(factors.size() == 1);
-  CHECK_THAT(factors[0], Catch::Contains("-0.04000 from noise") && Catch::Contains("a factor 4 "));
-  CHECK(notes(findings::analyse(starts(21)), "improvement_factor").empty());  // unequal costs
+  CHECK(factors[0].measured == Approx(4));
+  CHECK(test::measured(found, "minority_bias", "start from noise").at(0).measured == Approx(-0.04));
+  CHECK(test::measured(findings::analyse(starts(21)), "improvement_factor").empty());  // costs
 }
 
 TEST_CASE("Findings of fast_samplers: divergence of Gaussian data", "[unit][findings]") {
@@ -92,10 +86,11 @@ TEST_CASE("Findings of fast_samplers: grids are listed by their distance", "[uni
     test::put_sampled(result.points[i], findings::spin::observable::wasserstein_1_energy_excess,
                       {distances[i]}, 0.001);
   }
-  const auto grids = notes(findings::analyse(result), "grids");
-  REQUIRE(grids.size() == 1);
-  CHECK(grids[0].find("sqrt 0.1") < grids[0].find("edm 0.2"));
-  CHECK(grids[0].find("edm 0.2") < grids[0].find("log 0.3"));
+  const auto grids = test::measured(findings::analyse(result), "wasserstein_1_energy");
+  REQUIRE(grids.size() == 3);
+  CHECK(grids[0].point.at("experiment.schedule") == "sqrt");
+  CHECK(grids[2].point.at("experiment.schedule") == "log");
+  CHECK(grids[1].measured == Approx(0.2));
 }
 
 TEST_CASE("Findings of fast_samplers: curves against evaluations, incomplete points left out",
@@ -106,7 +101,7 @@ TEST_CASE("Findings of fast_samplers: curves against evaluations, incomplete poi
   REQUIRE(findings.figures[0].curves.size() == 2);  // in the order of their labels
   CHECK(findings.figures[0].curves[1].x == std::vector<double>{20});
   CHECK(findings.figures[0].curves[1].y[0] == Approx(0.16 / 0.2));
-  result.points[1].complete = false;
+  test::unfinished(result.points[1]);
   result.points[1].observables.clear();
   findings = findings::analyse(result);
   CHECK(test::verdicts(findings, "score_evaluations")[0].measured == 20);

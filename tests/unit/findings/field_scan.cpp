@@ -107,7 +107,7 @@ TEST_CASE("Findings of field_scan: too few fields and unfinished points", "[unit
   CHECK(findings.verdicts.empty());
   CHECK(findings.diagnostics.at(0).severity == verdict::Severity::warning);
   CHECK_THAT(findings.diagnostics[0].advice, Catch::Contains("at least 7 fields"));
-  result.points[0].complete = false;
+  test::unfinished(result.points[0]);
   CHECK(findings::analyse(result).diagnostics.empty());
 }
 

@@ -133,7 +133,7 @@ TEST_CASE("Findings of fluctuations: mean-field disorder extrapolates to its lim
   const auto row = only(findings, "eigenvalue_limit");
   CHECK(row.measured == Approx(4).epsilon(1e-3));
   CHECK(row.agrees());
-  CHECK_THAT(row.from, Catch::Contains("4 sizes"));  // 16 spins are too few
+  CHECK(row.detail == "4 sizes");  // 16 spins are too few
   for (const auto& excess : test::verdicts(findings, "covariance_eigenvalue_excess")) {
     CHECK(excess.agrees());
   }
@@ -147,7 +147,7 @@ TEST_CASE("Findings of fluctuations: mean-field disorder extrapolates to its lim
 
 TEST_CASE("Findings of fluctuations: unfinished points are left out", "[unit][findings]") {
   verdict::Result result = at_criticality(1.75);
-  for (verdict::Point& point : result.points) point.complete = false;
+  for (verdict::Point& point : result.points) test::unfinished(point);
   const auto findings = findings::analyse(result);
   CHECK(findings.verdicts.empty());
   CHECK(findings.figures.empty());

@@ -110,7 +110,7 @@ TEST_CASE("Findings of generation: what is not known or not complete is left out
   CHECK(test::verdicts(findings, "overlap").size() == 1);
   CHECK(test::verdicts(findings, "branch_occupation").empty());
   CHECK(figure(findings, "overlap").curves.size() == 2);
-  result.points[0].complete = false;
+  test::unfinished(result.points[0]);
   result.points[0].observables.clear();
   findings = findings::analyse(result);
   CHECK(findings.verdicts.empty());

@@ -68,14 +68,14 @@ TEST_CASE("Findings of guidance: other responses and ratios fail", "[unit][findi
   }
 }
 
-TEST_CASE("Findings of guidance: a ratio that is not known is a note", "[unit][findings]") {
+TEST_CASE("Findings of guidance: a ratio that is not known is measured", "[unit][findings]") {
   verdict::Result result = pushes();
   for (verdict::Point& point : result.points) point.predictions.clear();
   const auto findings = findings::analyse(result);
   CHECK(findings.verdicts.empty());
-  REQUIRE(findings.diagnostics.size() == 2);
-  CHECK_THAT(findings.diagnostics[0].text,
-             Catch::StartsWith("best over random time 2 ") && Catch::Contains("at s = 1 "));
+  CHECK(findings.diagnostics.empty());
+  CHECK(test::measured(findings, "pulse_ratio").at(0).measured == Approx(2).epsilon(0.01));
+  CHECK(test::measured(findings, "pulse_noise").at(0).measured == Approx(1).epsilon(0.01));
 }
 
 TEST_CASE("Findings of guidance: a mere denoiser has no committor, runs may be partial",
@@ -88,8 +88,8 @@ TEST_CASE("Findings of guidance: a mere denoiser has no committor, runs may be p
   CHECK(test::verdicts(findings, "guidance_response").size() == 16);
   CHECK(test::verdicts(findings, "pulse_ratio").size() == 1);
   CHECK(findings.figures.at(0).curves.size() == 2);
-  result.points[0].complete = false;  // the random times
-  for (std::size_t i = 6; i < result.points.size(); ++i) result.points[i].complete = false;
+  test::unfinished(result.points[0]);  // the random times
+  for (std::size_t i = 6; i < result.points.size(); ++i) test::unfinished(result.points[i]);
   findings = findings::analyse(result);
   CHECK(test::verdicts(findings, "guidance_response").size() == 5);
   CHECK(test::verdicts(findings, "pulse_ratio").empty());

@@ -73,15 +73,14 @@ TEST_CASE("Findings of late_start: another divergence or gap fails", "[unit][fin
   CHECK(test::verdicts(findings, "critical_start")[0].agrees());  // of the shape alone
 }
 
-TEST_CASE("Findings of late_start: a curvature that is not known is a note", "[unit][findings]") {
+TEST_CASE("Findings of late_start: a curvature that is not known is measured", "[unit][findings]") {
   verdict::Result result = starts(kCritical);
   for (verdict::Point& point : result.points) point.predictions.clear();
   auto findings = findings::analyse(result);
   CHECK(test::verdicts(findings, "critical_start").empty());
-  REQUIRE(findings.diagnostics.size() == 1);
-  CHECK_THAT(findings.diagnostics[0].text, Catch::Contains("q = 1/s = 1.429"));
+  CHECK(test::measured(findings, "critical_start").at(0).measured == Approx(1.429).epsilon(1e-3));
   result.points.resize(8);  // too few for a curvature
-  CHECK(findings::analyse(result).diagnostics.empty());
+  CHECK(findings::analyse(result).measured.empty());
 }
 
 TEST_CASE("Findings of late_start: a mere denoiser has no divergence and no martingale",
@@ -93,7 +92,7 @@ TEST_CASE("Findings of late_start: a mere denoiser has no divergence and no mart
     point.observables.erase(observable::ideal_occupation.string());
     point.observables.erase(observable::occupation_gap.string());
   }
-  result.points[3].complete = false;
+  test::unfinished(result.points[3]);
   const auto findings = findings::analyse(result);
   CHECK(findings.verdicts.empty());
   CHECK(findings.diagnostics.empty());

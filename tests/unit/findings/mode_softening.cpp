@@ -189,22 +189,26 @@ TEST_CASE("Findings of mode_softening: Binder curves cross", "[unit][findings]")
   CHECK(at_one.error < 0.01);
   CHECK(at_one.predicted == Approx(6.7));
   CHECK(at_one.agrees());
-  CHECK_THAT(at_one.from, Catch::Contains("step 0.1"));
+  CHECK(at_one.detail == "1 steps");
   // Two steps are extrapolated to none.
   const auto limit = only(findings::analyse(equilibrium_run(6.6, "0.1, 0.3")), "binder_crossing");
   CHECK(limit.measured == Approx(6.6).margin(4 * limit.error));
-  CHECK_THAT(limit.from, Catch::Contains("linear in 2 steps"));
+  CHECK_THAT(limit.from, Catch::EndsWith("linear in the step to 0"));
+  CHECK(limit.detail == "2 steps");
   CHECK_FALSE(only(findings::analyse(equilibrium_run(8.5, "0.1")), "binder_crossing").agrees());
 }
 
-TEST_CASE("Findings of mode_softening: a crossing without a reference is a note",
+TEST_CASE("Findings of mode_softening: a crossing without a reference is measured",
           "[unit][findings]") {
   verdict::Result result = equilibrium_run(6.6, "0.1");
   for (verdict::Point& point : result.points) point.facts[2].values[0] = 0;
   auto found = findings::analyse(result);
   CHECK(found.verdicts.empty());
-  REQUIRE(found.diagnostics.size() == 1);
-  CHECK_THAT(found.diagnostics[0].text, Catch::StartsWith("q* = 6.7"));
+  CHECK(found.diagnostics.empty());
+  const auto rows = test::measured(found, "binder_crossing");
+  REQUIRE(rows.size() == 2);  // of the step, and of the limit
+  CHECK(rows[0].axis.at(0) == std::pair<std::string, double>("experiment.langevin_step", 0.1));
+  for (const verdict::Verdict& row : rows) CHECK(row.measured == Approx(6.7).margin(4 * row.error));
   result.points.resize(5);  // one size only
   found = findings::analyse(result);
   CHECK(found.diagnostics.empty());
@@ -246,7 +250,7 @@ TEST_CASE("Findings of mode_softening: other scores have figures, no references"
   CHECK(found.verdicts.empty());
   CHECK(found.figures.size() == 5);
   CHECK(found.figures[0].x_label == "q = λ_max(C)/s");
-  point.complete = false;
+  test::unfinished(point);
   CHECK(findings::analyse(result).figures.empty());
 }
 

@@ -50,7 +50,10 @@ TEST_CASE("Findings of pattern_formation: mosaics against the reference", "[unit
   CHECK(found.verdicts[0].predicted == Approx(4.2));
   CHECK(found.verdicts[0].agrees());
   REQUIRE(found.figures.size() == 3);
-  CHECK_THAT(found.figures[1].caption, Catch::Contains("second moment 1.50"));
+  const auto length = test::measured(found, "correlation_length", "second moment");
+  REQUIRE(length.size() == 1);
+  CHECK(length[0].measured == Approx(1.5).margin(0.005));
+  CHECK(length[0].unit == "sites");
   CHECK_FALSE(findings::analyse(images("0", 6)).verdicts[0].agrees());
 }
 
@@ -58,9 +61,11 @@ TEST_CASE("Findings of pattern_formation: order grows with slowness", "[unit][fi
   const auto found = findings::analyse(images("0, 1, 3, 10, 30", 4.2));
   REQUIRE(found.verdicts.size() == 1);
   CHECK(found.verdicts[0].point.at("experiment.corrector") == "0");
-  REQUIRE(found.diagnostics.size() == 1);
-  CHECK(found.diagnostics[0].subject == "order_by_rate");
-  CHECK_THAT(found.diagnostics[0].text, Catch::StartsWith("<M^2> grows as R^0.70"));
+  CHECK(found.diagnostics.empty());
+  const auto power = test::measured(found, "exponent_rate");
+  REQUIRE(power.size() == 2);  // and the published one
+  CHECK(power[0].measured == Approx(0.7).margin(0.005));
+  CHECK(power[1].criterion == "published");
   CHECK(found.figures.size() == 5 * 3 + 1);
   CHECK(found.figures.back().name == "order_by_rate");
 }
@@ -74,7 +79,7 @@ TEST_CASE("Findings of pattern_formation: what is missing is left out", "[unit][
   }
   CHECK(findings::analyse(result).verdicts.empty());
   CHECK(findings::analyse(result).diagnostics.size() == 1);
-  for (verdict::Point& point : result.points) point.complete = false;
+  for (verdict::Point& point : result.points) test::unfinished(point);
   CHECK(findings::analyse(result).figures.empty());
   for (verdict::Point& point : result.points) {
     point.complete = true;

@@ -44,15 +44,16 @@ TEST_CASE("Recovery thresholds are extrapolated to many symbols", "[unit][findin
   CHECK(ratio.predicted == 1);
   CHECK(ratio.error > 0);
   CHECK(ratio.agrees());
-  CHECK_THAT(ratio.from, Catch::Contains("c = 2.000"));
+  const auto slope = test::measured(found, "recovery_threshold_ratio", "coefficient of 1/v");
+  CHECK(slope.at(0).measured == Approx(2).epsilon(1e-6));
 
   // Groups in the order of their keys as texts.
   const std::size_t groups = vocabularies.size() > 8 ? 4 : 3;
-  REQUIRE(found.diagnostics.size() == groups);
-  CHECK_THAT(found.diagnostics[0].subject,
-             Catch::Contains(groups == 4 ? "vocabulary = 128" : "vocabulary = 32"));
-  CHECK_THAT(found.diagnostics[groups - 1].text,
-             Catch::Contains(fmt::format("p* = {:.5f}", kThreshold * (1 + 2.0 / 64))));
+  const auto thresholds = test::measured(found, "recovery_threshold");
+  REQUIRE(thresholds.size() == 2 * groups);  // each beside that of many symbols
+  CHECK(thresholds[0].point.at("target.vocabulary") == (groups == 4 ? "128" : "32"));
+  CHECK(thresholds[2 * groups - 2].measured == Approx(kThreshold * (1 + 2.0 / 64)).epsilon(1e-6));
+  CHECK(thresholds[2 * groups - 1].measured == Approx(kThreshold).epsilon(1e-6));
   REQUIRE(found.figures.size() == groups);
   REQUIRE(found.figures[0].curves.size() == 4);
   CHECK(found.figures[0].curves[0].label == "class");

@@ -116,6 +116,9 @@ TEST_CASE("The mean of Y below condensation is not judged but told rare", "[unit
   CHECK(found.verdicts.empty());
   REQUIRE(found.diagnostics.size() == 1);
   CHECK_THAT(found.diagnostics[0].text, Catch::Contains("dominated by rare samples"));
+  const auto median = test::measured(found, "participation_ratio", "median below t_c");
+  REQUIRE(median.size() == 1);
+  CHECK(median[0].axis.at(0) == std::pair<std::string, double>("experiment.a", 0.3));
 }
 
 TEST_CASE("Limits of infinitely many levels are extrapolated from several sizes",
@@ -211,7 +214,7 @@ TEST_CASE("Figures of random-energy ensembles: which there are", "[unit][finding
 
 TEST_CASE("A random-energy run without complete points has no findings", "[unit][findings]") {
   auto made = result({"target.M=20", "experiment.a=1"});
-  made.points[0].complete = false;
+  test::unfinished(made.points[0]);
   const verdict::Findings found = findings::analyse(made);
   CHECK(found.verdicts.empty());
   CHECK(found.figures.empty());

@@ -77,7 +77,7 @@ TEST_CASE("The crosstalk is judged in units of its exact mean", "[unit][findings
   const auto right = put(1, 0.1), wrong = put(1.1, 0.1);
   REQUIRE(right.size() == 1);
   CHECK(right[0].measured == Approx(1));
-  CHECK(right[0].from == "mean over 5 points");
+  CHECK(right[0].detail == "5 points");
   CHECK(right[0].agrees());
   CHECK(wrong.at(0).measured == Approx(1.1));
   CHECK_FALSE(wrong[0].agrees());
@@ -126,7 +126,7 @@ TEST_CASE("Retrieval without observables or complete points has no verdicts", "[
   CHECK(findings::analyse(made).verdicts.empty());
   for (verdict::Point& point : made.points) {
     test::put_sampled(point, observable::energy_rise, {1.0}, 0.1);
-    point.complete = false;
+    test::unfinished(point);
   }
   CHECK(findings::analyse(made).verdicts.empty());
 }

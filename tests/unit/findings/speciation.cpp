@@ -115,7 +115,7 @@ TEST_CASE("Clones without a posterior, without phi(G), and too few", "[unit][fin
   CHECK(found.figures.at(0).curves.size() == 1);
 
   result = clones();
-  for (std::size_t i = 3; i < result.points.size(); ++i) result.points[i].complete = false;
+  for (std::size_t i = 3; i < result.points.size(); ++i) test::unfinished(result.points[i]);
   found = findings::analyse(result);
   CHECK(test::verdicts(found, "speciation_time").empty());
   CHECK(test::verdicts(found, "clone_probability").size() == 1);

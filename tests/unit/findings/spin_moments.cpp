@@ -75,7 +75,7 @@ TEST_CASE("Moments of generated spins: chains that lag, and data without spins",
   for (verdict::Point& point : result.points) point.observables.clear();
   CHECK(judged(result).verdicts.empty());
   CHECK(judged(result).figures.empty());
-  for (verdict::Point& point : result.points) point.complete = false;
+  for (verdict::Point& point : result.points) test::unfinished(point);
   CHECK(judged(result).diagnostics.empty());
 }
 

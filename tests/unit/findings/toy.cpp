@@ -53,7 +53,7 @@ TEST_CASE("Findings of toy: a wrong mean and variance fail", "[unit][findings]")
 TEST_CASE("Findings of toy: what is not known or not complete is not judged", "[unit][findings]") {
   verdict::Result result = chain(0);
   result.points[0].predictions.resize(1);  // several disorder samples
-  result.points[1].complete = false;
+  test::unfinished(result.points[1]);
   result.points[1].observables.clear();
   CHECK(findings::analyse(result).verdicts.size() == 1);
 }

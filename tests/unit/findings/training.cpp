@@ -75,14 +75,16 @@ TEST_CASE("Findings of training: identities, exponents, the peak", "[unit][findi
   const auto peak = test::verdicts(findings, "ridgeless_peak");
   REQUIRE(peak.size() == 1);
   CHECK(peak[0].measured == 20);
-  REQUIRE(about(findings, "exponent of tau_mem") != nullptr);
-  CHECK_THAT(about(findings, "exponent of tau_mem")->text,
-             Catch::Contains("all 4: 1 +-") && Catch::Contains("tau_mem ~ N^a"));
-  CHECK_THAT(about(findings, "exponent of tau_gen")->text,
-             Catch::Contains("all 4:") && !Catch::Contains("all 4: 1 +-"));
-  CHECK(about(findings, "exponent of tau_harm") == nullptr);
-  CHECK_THAT(about(findings, "window")->text, Catch::Contains("tau_rise/tau_gen = 10"));
-  CHECK_THAT(about(findings, "linear_weight")->text, Catch::Contains("no verdict below d = 80"));
+  const auto exponent = test::measured(findings, "exponent_tau_mem", "in N");
+  REQUIRE(exponent.size() == 1);
+  CHECK(exponent[0].measured == Approx(1));
+  CHECK(test::measured(findings, "exponent_tau_mem", "in N, from one to the next").size() == 3);
+  CHECK(test::measured(findings, "exponent_tau_gen", "in N").at(0).measured != Approx(1));
+  CHECK(test::measured(findings, "exponent_tau_harm").empty());
+  CHECK(test::measured(findings, "window").at(0).measured == Approx(10));
+  const auto weight = test::measured(findings, "linear_weight");
+  CHECK_THAT(weight.at(0).note, Catch::Contains("no verdict below d = 80"));
+  CHECK(weight.at(1).measured == 0.44);
   const auto wrong = findings::analyse(hand_made(0.1));
   CHECK_FALSE(test::verdicts(wrong, "train_identity")[0].agrees());
 }
@@ -91,9 +93,9 @@ TEST_CASE("Findings of training: what is not reached is said", "[unit][findings]
   const auto findings = findings::analyse(hand_made(0, false));
   REQUIRE(about(findings, "tau_gen") != nullptr);
   CHECK_THAT(about(findings, "tau_gen")->text, Catch::Contains("start at the optimum"));
-  CHECK(about(findings, "exponent of tau_mem") == nullptr);
+  CHECK(test::measured(findings, "exponent_tau_mem").empty());
   verdict::Result unfinished = hand_made(0);
-  for (verdict::Point& point : unfinished.points) point.complete = false;
+  for (verdict::Point& point : unfinished.points) point.observables.clear();
   CHECK(findings::analyse(unfinished).figures.empty());
 }
 

@@ -80,7 +80,7 @@ TEST_CASE("U-turns without phi(G), without a posterior, and unfinished", "[unit]
       point.observables.erase(name.string());
     }
   }
-  result.points[3].complete = false;
+  test::unfinished(result.points[3]);
   const verdict::Findings found = findings::analyse(result);
   CHECK(found.verdicts.size() == 3);
   REQUIRE(found.figures.size() == 1);

@@ -1,0 +1,66 @@
+/* A worker in C, without any library: the clean mean of Gaussian data N(0, v) per coordinate,
+ * <y> = v/(v + s) x, and its Jacobian products. What a worker in another language has to do is all
+ * here; the protocol is in sim/target/network/README.md.
+ *
+ *   cc -O2 -o gaussian_worker gaussian_worker.c
+ *   arguments = DIMENSION VARIANCE
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum { BELL = 3, MEMORY = 4, MEAN = 1, JACOBIAN = 2 };
+
+static int transfer(int in, void* message, size_t size) {
+  char* at = message;
+  while (size > 0) {
+    const ssize_t n = in ? read(BELL, at, size) : write(BELL, at, size);
+    if (n <= 0) return 0;
+    at += n;
+    size -= (size_t)n;
+  }
+  return 1;
+}
+
+int main(int argc, char** argv) {
+  if (argc != 3) return fprintf(stderr, "arguments = DIMENSION VARIANCE\n"), 2;
+  const uint64_t d = strtoull(argv[1], NULL, 10);
+  const double variance = strtod(argv[2], NULL);
+  char hello[256];
+  const int length = snprintf(hello, sizeof hello,
+                              "{\"symbreak_worker\": 1, \"shape\": [%llu], \"jacobian\": true, "
+                              "\"weights\": \"gaussian %s\"}\n",
+                              (unsigned long long)d, argv[2]);
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* no orphan, even while it computes */
+  if (!transfer(0, hello, (size_t)length)) return 0;
+
+  double* area = NULL;
+  uint64_t mapped = 0, message[4]; /* operation, states, bytes, serial */
+  while (transfer(1, message, sizeof message)) {
+    const uint64_t n = message[1];
+    if (message[2] != mapped) {
+      if (area != NULL) munmap(area, mapped);
+      mapped = message[2];
+      area = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_SHARED, MEMORY, 0);
+      if (area == MAP_FAILED) return perror("mmap"), 1;
+    }
+    const double *s = area, *x = s + n, *v = x + n * d;
+    const double* in = message[0] == JACOBIAN ? v : x; /* the map is linear */
+    double* out = area + n + n * d * (message[0] == JACOBIAN ? 2 : 1);
+    const int known = message[0] == MEAN || message[0] == JACOBIAN;
+    for (uint64_t k = 0; known && k < n; ++k) {
+      const double factor = variance / (variance + s[k]);
+      for (uint64_t i = 0; i < d; ++i) out[k * d + i] = factor * in[k * d + i];
+    }
+    if (!known) fprintf(stderr, "unknown operation %llu\n", (unsigned long long)message[0]);
+    message[0] = known ? 0 : 1; /* status, states, numbers per state, serial */
+    message[2] = d;
+    if (!transfer(0, message, sizeof message)) return 0;
+  }
+  return 0;
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+"""The smallest worker: the exact clean mean of two Gaussian classes, in place of a network.
+
+arguments = DIMENSION M STD WEIGHT [SCALE]: classes at +-M (1,..,1) with standard deviation STD per
+coordinate, the first with WEIGHT; SCALE = 1.02 makes it a network that is wrong by 2 %.
+"""
+import sys
+
+import numpy as np
+import symbreak_worker
+
+d, (m, std, weight, scale) = int(sys.argv[1]), map(float, (sys.argv[2:] + ["1"])[:4])
+
+
+def denoise(x, s):
+    s = s[:, None]
+    odds = np.log(weight / (1 - weight)) + 2 * m * x.sum(1, keepdims=True) / (std**2 + s)
+    centre = m * np.tanh(odds / 2)                       # posterior mean of the class
+    return scale * (centre + std**2 / (std**2 + s) * (x - centre))
+
+
+symbreak_worker.serve(denoise, shape=d, weights=symbreak_worker.hash_of(m, std, weight, scale),
+                      name="two Gaussian classes")

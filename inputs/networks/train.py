@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Trains the U-Net of unet.py on Fashion-MNIST (Debian: bash cluster/install.sh networks).
+
+    python3 train.py --n 6000 --minutes 20 --out fashion            one network
+    python3 train.py --n 1000 --steps 20000 --checkpoints 12 ...    a series, log-spaced in steps
+
+Writes OUT.pt, or a series OUT_<steps>.pt, and, if asked, as many .npy of --samples images each, for
+`experiment = samples`.
+The first --n images are the training data, as `n` in a deck; pixels are scaled to [0, 1]
+(normalisation = unit). Loss: E|y - D(x, s)|^2 (s + v)/(s v), v the variance of a pixel, with ln s
+even over ln 1e-4 .. ln 1e3, weighted as in Karras et al. 2022. Needs PyTorch 1.13 or newer."""
+import argparse
+import gzip
+import math
+import pathlib
+import time
+
+import numpy as np
+import torch
+
+import unet
+
+LOWEST, HIGHEST = 1e-4, 1e3  # noise variances trained on; a worker answers within them
+
+
+def images(path, n):
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rb") as file:
+        raw = np.frombuffer(file.read(), np.uint8, offset=16)
+    return torch.from_numpy(raw.reshape(-1, 1, 28, 28)[:n].astype(np.float32) / 255)
+
+
+def generate(network, count, shape, steps=40):
+    """Second-order probability flow (Heun), even in s^(1/14) (Karras et al. 2022, algorithm 1)."""
+    sigmas = torch.linspace(HIGHEST**(1 / 14), LOWEST**(1 / 14), steps + 1) ** 7
+    x = sigmas[0] * torch.randn(count, *shape)
+    with torch.no_grad():
+        for here, there in zip(sigmas[:-1], sigmas[1:]):
+            slope = (x - network(x, torch.full((count,), float(here) ** 2))) / here
+            guess = x + (there - here) * slope
+            other = (guess - network(guess, torch.full((count,), float(there) ** 2))) / there
+            x = x + (there - here) * (slope + other) / 2
+        return network(x, torch.full((count,), LOWEST))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--images", type=pathlib.Path, default=pathlib.Path(
+        "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"))
+    parser.add_argument("--n", type=int, default=6000, help="training images, the first ones")
+    parser.add_argument("--steps", type=int, default=1 << 30)
+    parser.add_argument("--minutes", type=float, default=20, help="at most")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--checkpoints", type=int, default=1, help="log-spaced in steps, the last at the end")
+    parser.add_argument("--samples", type=int, default=0, help="generated images per checkpoint")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    data = images(options.images, options.n)
+    network = unet.UNet(data.shape[1], options.width, float(data.std()))
+    weights = sum(parameter.numel() for parameter in network.parameters())
+    print(f"{len(data)} images, {weights} weights", flush=True)
+    averaged = torch.optim.swa_utils.AveragedModel(
+        network, avg_fn=lambda old, new, count: old + (new - old) * max(0.002, 1 / (count + 1)))
+    optimiser = torch.optim.Adam(network.parameters(), options.rate)
+    marks = {round(options.steps ** (k / options.checkpoints)) for k in
+             range(1, options.checkpoints)} if options.steps < 1 << 30 else set()
+    started, losses, step = time.time(), [], 0
+
+    def publish():
+        path = f"{options.out}_{step:06d}" if options.checkpoints > 1 else options.out
+        unet.save(averaged.module, path + ".pt", steps=step, n=len(data), s=(LOWEST, HIGHEST))
+        print(f"step {step}, loss {np.mean(losses[-200:]):.4f}, {time.time() - started:.0f} s -> "
+              f"{path}.pt", flush=True)
+        if options.samples:
+            averaged.module.eval()
+            np.save(path + ".npy", torch.cat([
+                generate(averaged.module, min(100, options.samples - first), data.shape[1:])
+                for first in range(0, options.samples, 100)]).numpy().astype(np.float32))
+
+    while step < options.steps and time.time() - started < 60 * options.minutes:
+        y = data[torch.randint(len(data), (options.batch,))]
+        s = torch.exp(torch.rand(len(y)) * math.log(HIGHEST / LOWEST) + math.log(LOWEST))
+        x = y + s.sqrt()[:, None, None, None] * torch.randn_like(y)
+        variance = network.sigma_data**2
+        weight = ((s + variance) / (s * variance))[:, None, None, None]
+        loss = (weight * (network(x, s) - y) ** 2).mean()
+        progress = max(step / options.steps, (time.time() - started) / (60 * options.minutes))
+        optimiser.param_groups[0]["lr"] = options.rate * min(1, (step + 1) / 100) * max(
+            0.02, math.cos(math.pi / 2 * min(1, progress)))
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1)
+        optimiser.step()
+        averaged.update_parameters(network)
+        losses.append(loss.item())
+        step += 1
+        if step in marks:
+            publish()
+        elif step % 200 == 0:
+            print(f"step {step}, loss {np.mean(losses[-200:]):.4f}, {time.time() - started:.0f} s",
+                  flush=True)
+    publish()
+
+
+if __name__ == "__main__":
+    main()

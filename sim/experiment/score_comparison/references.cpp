@@ -1,0 +1,87 @@
+#include "sim/experiment/score_comparison/references.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/target/finite_support.hpp"
+#include "sim/target/patch/machine.hpp"
+#include "sim/target/points/empirical.hpp"
+#include "sim/target/spectrum.hpp"
+
+namespace symbreak::experiment::score_comparison {
+
+using namespace findings::score_comparison;
+using target::MatrixXd;
+using target::VectorXd;
+
+namespace {
+
+/// <y> = mu + C (C + s)^{-1} (x - mu): the posterior mean of N(mu, C).
+class GaussianScore final : public target::Denoiser {
+ public:
+  GaussianScore(VectorXd mean, const MatrixXd& covariance)
+      : centre_(std::move(mean)), spectrum_(target::symmetric_spectrum(covariance)) {}
+  Index dimension() const override { return centre_.size(); }
+  MatrixXd mean(const target::States& x, const target::Betas& beta) const override {
+    return jacobian_product(x, beta, x.colwise() - centre_).colwise() + centre_;
+  }
+  MatrixXd jacobian_product(const target::States&, const target::Betas& beta,
+                            const target::States& v) const override {
+    MatrixXd along = spectrum_.vectors.transpose() * v;
+    for (Index k = 0; k < v.cols(); ++k) {
+      const auto lambda = spectrum_.values.array().max(0);
+      along.col(k).array() *= lambda / (lambda + 1 / beta[k]);
+    }
+    return spectrum_.vectors * along;
+  }
+
+ private:
+  VectorXd centre_;
+  target::Spectrum spectrum_;
+};
+
+const target::FiniteSupport* points_of(const target::Denoiser& data) {
+  return target::part<target::FiniteSupport>(data);
+}
+
+std::shared_ptr<const target::Denoiser> patch_machine(const target::FiniteSupport& points,
+                                                      const target::Denoiser& denoiser,
+                                                      const ReferenceKeys& keys) {
+  const std::vector<Index> lattice = denoiser.lattice();
+  target::Images images;
+  images.height = lattice[0];
+  images.width = lattice[1];
+  images.channels = denoiser.dimension() / (images.height * images.width);
+  images.values.resize(denoiser.dimension(), std::min(points.count(), keys.images));
+  for (Index j = 0; j < images.values.cols(); ++j) images.values.col(j) = points.point(j);
+  images.text = fmt::format("{} images", images.count());
+  return target::build_machine({.machine = keys.machine, .scales = {{keys.patch}, {}}}, images);
+}
+
+}  // namespace
+
+std::array<bool, kReferences> which(const std::shared_ptr<const target::Target>& data,
+                                    const target::Denoiser& denoiser, const ReferenceKeys& keys) {
+  std::array<bool, kReferences> there{};
+  const auto* points = points_of(*data);
+  there[kData] = data->exact();
+  there[kHeldOut] = points != nullptr && points->held_out().cols() > 0;
+  there[kGaussian] = data->covariance().has_value();
+  there[kPatches] = keys.patch > 0 && points != nullptr && denoiser.lattice().size() == 2;
+  return there;
+}
+
+References references(const std::shared_ptr<const target::Target>& data,
+                      const target::Denoiser& denoiser, const ReferenceKeys& keys) {
+  const auto there = which(data, denoiser, keys);
+  const auto* points = points_of(*data);
+  References made;
+  if (there[kData]) made[kData] = data;
+  if (there[kHeldOut]) made[kHeldOut] = target::empirical(points->held_out(), "held-out points");
+  if (there[kGaussian]) {
+    made[kGaussian] = std::make_shared<GaussianScore>(data->mean_of_target(), *data->covariance());
+  }
+  if (there[kPatches]) made[kPatches] = patch_machine(*points, denoiser, keys);
+  return made;
+}
+
+}  // namespace symbreak::experiment::score_comparison

@@ -1,0 +1,96 @@
+// A score beside others: of the data itself all distances are known; a Gaussian of another variance
+// is as far as the closed form says; the curl of a patch machine is that of its Jacobian.
+#include <cmath>
+
+#include "analysis/findings/score_comparison/observables.hpp"
+#include "tests/contract.hpp"
+#include "tests/run.hpp"
+#include "tests/scratch.hpp"
+
+namespace symbreak::experiment::score_comparison {
+
+namespace {
+
+const std::vector<std::string> kSmall = {"experiment.t_start=20", "experiment.t_end=0.05",
+                                         "experiment.records=5",  "sampling.walkers=64",
+                                         "sampling.blocks=4",     "sampling.replicas=2"};
+
+std::vector<std::string> joined(std::vector<std::string> all,
+                                const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string thirty_points() {
+  std::string text;
+  for (int j = 0; j < 30; ++j) {
+    for (int i = 0; i < 9; ++i) {
+      text += fmt::format("{}{:.4f}", i > 0 ? "," : "", std::sin(1.7 * j + 2.3 * i + 0.4 * i * j));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("Score comparisons keep the contract", "[unit][experiment]") {
+  const test::ScratchFile points("points.csv", thirty_points());
+  const std::vector<std::string> dataset =
+      joined(kSmall, {"target.kind=dataset", "target.file=" + points.path(), "target.held_out=10"});
+  test::check_contract("score_comparison", dataset);
+  test::check_contract("score_comparison",
+                       joined(dataset, {"experiment.states=held_out", "experiment.curl=no"}));
+  test::check_contract("score_comparison", kSmall);
+  test::check_contract(
+      "score_comparison",
+      joined(kSmall, {"target.kind=network", "target.worker=" SYMBREAK_WORKER,
+                      "target.arguments=9 1", "target.file=" + points.path(), "target.held_out=10",
+                      "target.lattice=3, 3", "experiment.patch=3"}));
+}
+
+TEST_CASE("The exact score of a dataset is at no distance from itself", "[unit][experiment]") {
+  const test::ScratchFile points("points.csv", thirty_points());
+  const test::Run run = test::run(
+      "score_comparison", joined(kSmall, {"target.kind=dataset", "target.file=" + points.path(),
+                                          "target.held_out=10"}));
+  for (Index i = 0; i < 5; ++i) {
+    CHECK(run.estimates.at("distance_data").mean[i] == 0);
+    CHECK(run.estimates.at("distance_held_out").mean[i] > 1e-4);
+    CHECK(run.estimates.at("antisymmetric").mean[i] <
+          1e-12 * run.estimates.at("jacobian_square").mean[i]);
+  }
+}
+
+TEST_CASE("Two Gaussian scores are as far apart as their closed forms", "[unit][experiment]") {
+  // Data of variance 1, the worker's score is of variance v: D - D' = [v/(v+s) - 1/(1+s)] x, and
+  // E x^2 = 1 + s.
+  constexpr double v = 2;
+  const test::Run run = test::run(
+      "score_comparison", joined(kSmall, {"target.kind=network", "target.worker=" SYMBREAK_WORKER,
+                                          "target.arguments=6 2", "target.data=gaussian_mixture",
+                                          "target.dimension=6", "target.m=0", "target.std=1"}));
+  const std::vector<double> noise = run.fact("noise");
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    const double s = noise[i], difference = v / (v + s) - 1 / (1 + s);
+    const auto at = static_cast<Index>(i);
+    for (const char* name : {"distance_data", "distance_gaussian"}) {
+      CHECK(std::abs(run.deviation(name, difference * difference * (1 + s), at)) < 4);
+    }
+    CHECK(std::abs(run.deviation("loss_data", s / (1 + s), at)) < 4);
+    CHECK(std::abs(run.deviation("loss_gap", 0, at)) < 4);
+    // J = v/(v+s) times the unit matrix.
+    CHECK(run.estimates.at("jacobian_square").mean[at] == Approx(std::pow(v / (v + s), 2)));
+    CHECK(run.estimates.at("antisymmetric").mean[at] < 1e-20);
+    CHECK(run.estimates.at("jacobian_error").mean[at] == 0);
+  }
+}
+
+TEST_CASE("What there is no reference for is refused", "[unit][experiment]") {
+  test::check_refusal("score_comparison", joined(kSmall, {"experiment.patch=3"}),
+                      "experiment.patch", "target.lattice");
+  test::check_refusal("score_comparison", joined(kSmall, {"experiment.t_end=30"}),
+                      "experiment.t_start", "exceed");
+}
+
+}  // namespace symbreak::experiment::score_comparison
