@@ -6,6 +6,7 @@
 #include "sim/target/finite_support.hpp"
 #include "sim/target/hierarchy/random_hierarchy.hpp"
 #include "sim/target/patch/patch_score.hpp"
+#include "sim/target/random_features/trained_score.hpp"
 #include "sim/target/spin_system.hpp"
 #include "sim/target/two_classes.hpp"
 
@@ -38,7 +39,8 @@ constexpr Row kRows[] = {
      [](const Denoiser& denoiser) { return !denoiser.lattice().empty(); }},
     {Part::windows, "local windows", is<PatchScore>},
     {Part::hierarchy, "a hierarchy of hidden symbols", is<RandomHierarchy>},
-    {Part::levels, "energy levels", [](const Denoiser&) { return false; }}};
+    {Part::levels, "energy levels", [](const Denoiser&) { return false; }},
+    {Part::trained, "a training time", is<feature_flow::TrainedScore>}};
 
 const Row& row(Part wanted) { return *std::ranges::find(kRows, wanted, &Row::part); }
 

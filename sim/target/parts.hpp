@@ -16,12 +16,13 @@ enum class Part {
   lattice,
   windows,  ///< of a patch score
   hierarchy,
-  levels,  ///< energy levels without coordinates: no denoiser
+  levels,   ///< energy levels without coordinates: no denoiser
+  trained,  ///< a score at any time of its training
 };
 inline constexpr Part kParts[] = {Part::denoiser,       Part::clean_data,  Part::posterior,
                                   Part::finite_support, Part::two_classes, Part::spin_law,
                                   Part::spins,          Part::lattice,     Part::windows,
-                                  Part::hierarchy,      Part::levels};
+                                  Part::hierarchy,      Part::levels,      Part::trained};
 
 /// What a kind with an exact posterior provides at most, these besides.
 std::vector<Part> plus(const std::vector<Part>& parts);

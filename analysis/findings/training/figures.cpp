@@ -42,6 +42,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   mark_window(point, losses);
   // What matters is below the value before training.
   const double before = value_of(point, observable::test_loss).value;
+  losses.x_range = std::pair{tau.front(), tau.back()};  // as of the copies below it
   losses.y_range = std::pair{0.0, 1.6 * before};
   losses.caption =
       "Early stopping between tau_gen and tau_rise generalizes; the train loss falls on by "

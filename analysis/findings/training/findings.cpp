@@ -72,17 +72,18 @@ void judge_spectrum(const Point& point, const Keys& keys, Findings& findings) {
 void tell_times(const Point& point, const Keys& keys, Findings& findings) {
   for (const TimeKind& kind : kTimes) {
     const auto time = time_of(point, kind);
-    if (!time) {
-      const bool first = &kind == &kTimes[0];
-      if (first && point.fact(fact::gaussian_start).value_or(0) > 0) {
+    if (!time && point.fact(fact::gaussian_start).value_or(0) > 0) {
+      if (&kind == &kTimes[0]) {
         warn(findings, kind.name,
              fmt::format("{}undefined: isotropic Gaussian data with edm start at the optimum, the "
                          "test loss does not fall",
                          prefix(keys)),
              "set parametrisation = noise, or take data with structure");
-      } else {
-        note(findings, kind.name, fmt::format("{}never ({})", prefix(keys), kind.what));
       }
+      continue;
+    }
+    if (!time) {
+      note(findings, kind.name, fmt::format("{}never ({})", prefix(keys), kind.what));
       continue;
     }
     Verdict& row = tell(findings, kind.name, keys, time->tau(), kind.what);

@@ -20,15 +20,15 @@ double progress(const Point& point, Index i, double best) {
 void draw_map(const PointGroup& group, const char* key, const char* symbol, Findings& findings) {
   const std::vector<double> tau = group.first().fact_values(fact::tau);
   verdict::Surface surface;
-  surface.x = tau;
+  for (const double time : tau) surface.x.push_back(std::log10(time));
   surface.z.resize(static_cast<Index>(tau.size()), static_cast<Index>(group.points.size()));
   Figure figure =
       new_figure(fmt::format("memorization_map_{}{}", symbol, group.tag()),
-                 "Memorization in training", "training time τ", symbol, Log::both,
+                 "Memorization in training", "log₁₀ τ", fmt::format("log₁₀ {}", symbol), Log::none,
                  "Share of the fall of the train loss after the best time: ½ is tau_mem.");
   for (std::size_t j = 0; j < group.points.size(); ++j) {
     const Point& point = *group.points[j];
-    surface.y.push_back(point.number(key));
+    surface.y.push_back(std::log10(point.number(key)));
     const auto best_time = time_of(point, kTimes[1]);
     Index best = 0;
     while (best_time && best + 1 < static_cast<Index>(tau.size()) &&
@@ -40,12 +40,14 @@ void draw_map(const PointGroup& group, const char* key, const char* symbol, Find
       surface.z(i, static_cast<Index>(j)) = i < best ? 0 : progress(point, i, from);
     }
   }
+  figure.x_range = std::pair{surface.x.front(), surface.x.back()};
+  figure.y_range = std::pair{surface.y.front(), surface.y.back()};
   figure.surface = surface;
   for (const TimeKind* kind : {&kGeneralization, &kRise, &kMemorization}) {
     Curve curve = line(kind->name);
     for (const Point* point : group.points) {
       if (const auto time = time_of(*point, *kind)) {
-        push(curve, time->tau().value, point->number(key));
+        push(curve, time->log.value / std::log(10), std::log10(point->number(key)));
       }
     }
     add(figure, curve);

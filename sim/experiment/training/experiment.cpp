@@ -28,8 +28,6 @@ namespace {
 class TrainingExperiment final : public BatchExperiment<Setting> {
  public:
   explicit TrainingExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
-    refuse_if(!parameters.has("target.training_time"), "target.kind",
-              "only random_features can be trained here");
     s_.parameters = parameters;
     s_.noise = forward_.at(parameters.real("experiment.t")).noise();
     const double from = parameters.real("experiment.tau_from"),
@@ -168,18 +166,20 @@ std::vector<measure::ObservableInfo> TrainingExperiment::observables() const {
     }
   }
   if (!s_.generated.empty()) {
-    append(infos,
-           {along(observable::memorized, s_.generated,
-                  "f_mem: share of generated data with d1/d2 < 1/3 against the training set"),
-            along(observable::second_moment, s_.generated,
-                  "E m^2 of generated data, m = u.y/|u|^2 along the first order axis"),
-            along(observable::transverse_variance, s_.generated,
-                  "E|y - m u|^2/(d - 1) of generated data"),
-            along(observable::diverged, s_.generated,
-                  "share of trajectories that end beyond 10 times the radius of the data; they "
-                  "count nowhere else"),
-            {.name = observable::memorized_null,
-             .text = "f_mem of data of the law, independent of the training set: the null"}});
+    append(
+        infos,
+        {along(observable::memorized, s_.generated,
+               "f_mem: share of generated data with d1/d2 < 1/3 against the training set"),
+         along(observable::second_moment, s_.generated,
+               "E m^2 of generated data, m = u.y/|u|^2, u half the way between two classes, or the "
+               "first order axis"),
+         along(observable::transverse_variance, s_.generated,
+               "E|y - m u|^2/(d - 1) of generated data"),
+         along(observable::diverged, s_.generated,
+               "share of trajectories that end beyond 10 times the radius of the data; they "
+               "count nowhere else"),
+         {.name = observable::memorized_null,
+          .text = "f_mem of data of the law, independent of the training set: the null"}});
     if (s_.linear) {
       infos.push_back(along(observable::mode_variance, s_.generated,
                             "mean over modes of Var(generated)/Var(closed form) - 1"));
@@ -276,7 +276,7 @@ ExperimentKind kind() {
       deck::sampling_key("states", "200", "noisy states per disorder sample for sampled distances"),
       deck::sampling_key("walkers", "300", "generated data per disorder sample and training time"),
   };
-  kind.needs = {target::Part::denoiser, target::Part::clean_data};
+  kind.needs = {target::Part::trained};
   kind.make = make<TrainingExperiment>;
   return kind;
 }

@@ -321,7 +321,9 @@ class Training final : public Unit<const Setting&> {
     if (count == 0) return result;
     kept.conservativeResize(Eigen::NoChange, count);
     result.copies = training::copies(data, kept);
-    const VectorXd axis = machine_->law_of_data().order_axes().col(0);
+    const auto between = law()->axis();
+    const VectorXd axis =
+        between ? *between : VectorXd(machine_->law_of_data().order_axes().col(0));
     const Eigen::RowVectorXd m = axis.transpose() * kept / axis.squaredNorm();
     result.second = m.squaredNorm() / static_cast<double>(count);
     result.transverse =

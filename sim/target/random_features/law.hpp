@@ -30,6 +30,11 @@ class Law {
                   double noise) const;
   /// The clean mean of the law itself at noise s, d x states; nullopt unless exact().
   std::optional<MatrixXd> mean(const States& x, double noise) const;
+  /// Half the way from one of two classes to the other; nullopt where there are no such classes.
+  std::optional<VectorXd> axis() const {
+    if (kind_ != Kind::gaussians || cloud_.centres.cols() != 2 || isotropic()) return std::nullopt;
+    return VectorXd((cloud_.centres.col(0) - cloud_.centres.col(1)) / 2);
+  }
   /// Data of the law, one per column.
   void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const;
 

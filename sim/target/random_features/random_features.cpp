@@ -115,7 +115,7 @@ TargetKind random_features() {
               "flow, at any training time (Bonnaire et al. 2025; George, Veiga & Macris 2025)",
           .keys = std::move(keys),
           .make = make_random_features,
-          .provides = {Part::denoiser, Part::clean_data, Part::lattice}};
+          .provides = {Part::denoiser, Part::clean_data, Part::lattice, Part::trained}};
 }
 
 }  // namespace symbreak::target

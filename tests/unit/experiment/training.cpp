@@ -44,12 +44,12 @@ TEST_CASE("Contract of training", "[unit][experiment]") {
 
 TEST_CASE("training refuses what cannot be trained", "[unit][experiment]") {
   test::check_refusal("training", {"target.kind=sphere", "target.dimension=3", "experiment.t=1"},
-                      "target.kind", "only random_features");
+                      "target.kind", "needs a training time");
   test::check_refusal("training", tiny({"target.data=gaussian_mixture", "target.n=0"}), "target.n",
                       "how many");
   test::check_refusal("training", tiny({"target.features=1000000"}), "target.features",
                       "this machine has");
-  test::check_refusal("training", tiny({"target.data=deltas", "target.preset=two_deltas"}),
+  test::check_refusal("training", tiny({"target.data=deltas", "target.preset=four_deltas"}),
                       "target.held_out", "held");
   test::check_refusal("training", tiny({"target.noise_low=30"}), "target.noise_low", "run from");
   test::check_refusal("training", tiny({"experiment.tau_to=0.01"}), "experiment.tau_from",
