@@ -158,9 +158,11 @@ double Plan::seconds() const {
 }
 
 std::size_t Plan::memory_bytes() const {
-  // Rank 0 puts the result together point by point; finished units wait for a checkpoint.
+  // Rank 0 puts the result together point by point, in memory; HDF5 and the bytes it gives are two
+  // copies. Before that finished units wait for a checkpoint.
   return kProgramBytes + totals.unit + 3 * totals.point + kPointBytes * points.size() +
-         kUnitBytes * units.size() + std::min(kSegmentBytes, kSegmentCopies * totals.result);
+         kUnitBytes * units.size() +
+         std::max(std::min(kSegmentBytes, kSegmentCopies * totals.result), 2 * totals.result);
 }
 
 std::string summary(const Plan& plan, const std::vector<std::string>& files, std::size_t width) {

@@ -1,13 +1,10 @@
 // The user block in front of every file: what it is, and a checksum of the rest.
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -98,68 +95,7 @@ Handle open_quietly(const std::filesystem::path& path) {
   return file;
 }
 
-Handle create_on_disk(const std::filesystem::path& path, const std::filesystem::path& file) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path.string(), "file");
-  H5Pset_file_locking(access.get(), false, true);
-  const Handle creation = without_times(H5P_FILE_CREATE);
-  check(H5Pset_userblock(creation.get(), kBlock), path.string(), "file");
-  errno = 0;
-  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get());
-  if (id < 0) {
-    throw FileError(
-        fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(errno)));
-  }
-  return Handle(id, H5Fclose);
-}
-
 }  // namespace
-
-Draft::Draft(std::filesystem::path file)
-    : path_(std::move(file)),
-      temporary_(temporary_name(path_)),
-      file_(create_on_disk(temporary_, path_)),
-      root_(Group(own(H5Gopen2(file_.get(), "/", H5P_DEFAULT), H5Gclose, path_.string(), "/"),
-                  "cannot write " + path_.string())) {}
-
-Draft::~Draft() {
-  std::error_code ignored;
-  if (file_.get() >= 0) {
-    // What the disk had no room for is still to be written, and a file that HDF5 fails to close
-    // makes it crash at the end of the program: the rest goes to memory.
-    root_.reset();
-    void* handle = nullptr;
-    const int memory = memfd_create("draft", MFD_CLOEXEC);
-    if (memory >= 0 && H5Fget_vfd_handle(file_.get(), H5P_DEFAULT, &handle) >= 0) {
-      dup2(memory, *static_cast<const int*>(handle));
-    }
-    H5Fclose(file_.release());
-    if (memory >= 0) close(memory);
-  }
-  std::filesystem::remove(temporary_, ignored);
-}
-
-void Draft::publish(const std::string& kind, int version) {
-  const std::string label = "cannot write " + path_.string();
-  root_.reset();
-  // A full disk shows here, not when the file is closed.
-  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), label, "file");
-  if (H5Fget_obj_count(file_.get(), H5F_OBJ_ALL) != 1) {
-    throw std::logic_error("a draft is published while parts of it are open");
-  }
-  check(H5Fclose(file_.release()), label, "file");
-  // The library closes without a word about what it writes last: what it cannot open is not whole.
-  try {
-    open_quietly(temporary_);
-  } catch (const FileError&) {
-    throw FileError(label + ": not all of it was written");
-  }
-  std::ifstream written(temporary_, std::ios::binary);
-  written.seekg(kBlock);
-  const auto [size, sum] = measured(written);
-  if (written.bad() || size == 0) throw FileError(label + ": it cannot be read back");
-  publish_temporary(path_, header(kind, version, size, sum));
-}
 
 void write_file(const std::filesystem::path& path, const std::string& kind, int version,
                 const Image& image) {

@@ -99,25 +99,6 @@ class Image {
   Group root_;
 };
 
-/// A new file of any size, built on disk under a temporary name that goes with it unless it is
-/// published.
-class Draft {
- public:
-  explicit Draft(std::filesystem::path file);
-  ~Draft();
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  const Group& root() const { return *root_; }
-  /// Closes all and publishes the file as one of this kind and format version. No other handle into
-  /// it may be open.
-  void publish(const std::string& kind, int version);
-
- private:
-  std::filesystem::path path_, temporary_;
-  Handle file_;
-  std::optional<Group> root_;
-};
-
 /// Publishes an image as a file of this kind ("result") and format version.
 void write_file(const std::filesystem::path& path, const std::string& kind, int version,
                 const Image& image);

@@ -53,18 +53,12 @@ class Descriptor {
 
 }  // namespace
 
-fs::path temporary_name(const fs::path& file) {
+void publish(const fs::path& file, std::initializer_list<std::string_view> parts) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  return folder / fmt::format(".{}.{}{}", file.filename().string(), ::getpid(), kTemporarySuffix);
-}
-
-namespace {
-
-void write_and_rename(const fs::path& file, int flags,
-                      std::initializer_list<std::string_view> parts) {
-  const fs::path temporary = temporary_name(file), folder = temporary.parent_path();
+  const fs::path temporary =
+      folder / fmt::format(".{}.{}{}", file.filename().string(), ::getpid(), kTemporarySuffix);
   {
-    Descriptor out(temporary, flags);
+    Descriptor out(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (!out.valid()) fail(file);
     bool good = true;
     for (const std::string_view part : parts) good = good && out.write(part);
@@ -79,16 +73,6 @@ void write_and_rename(const fs::path& file, int flags,
   const Descriptor directory(folder, O_RDONLY | O_DIRECTORY);
   // Some network file systems cannot sync a directory and say EINVAL; their rename is durable.
   if (!directory.valid() || (!directory.sync() && errno != EINVAL)) fail(file);
-}
-
-}  // namespace
-
-void publish(const fs::path& file, std::initializer_list<std::string_view> parts) {
-  write_and_rename(file, O_WRONLY | O_CREAT | O_TRUNC, parts);
-}
-
-void publish_temporary(const fs::path& file, std::string_view head) {
-  write_and_rename(file, O_WRONLY, {head});
 }
 
 void write_text(const fs::path& file, const std::string& text) { publish(file, {text}); }

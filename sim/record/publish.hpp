@@ -11,12 +11,6 @@ namespace symbreak::record {
 /// the old. Throws FileError naming file and cause; the temporary file is removed.
 void publish(const std::filesystem::path& file, std::initializer_list<std::string_view> parts);
 
-/// The same in steps, for what is too large for memory: a file is written under `temporary_name`
-/// by whoever can; `publish_temporary` puts `head` over its first bytes, syncs and renames it, or
-/// removes it and throws.
-std::filesystem::path temporary_name(const std::filesystem::path& file);
-void publish_temporary(const std::filesystem::path& file, std::string_view head);
-
 /// Suffix of temporary names; what a killed process left behind may be deleted.
 inline constexpr const char* kTemporarySuffix = ".tmp";
 

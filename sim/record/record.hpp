@@ -151,7 +151,8 @@ struct PointRecord {
   std::vector<double> unit_seconds;  ///< beside `units`; empty: not known
 };
 
-/// Point by point, however many there are: memory holds one of them, and some 100 bytes of each.
+/// Point by point, however many there are: memory holds one of them beside the file that comes of
+/// them, which the disk sees as one finished run of bytes.
 class ResultWriter {
  public:
   explicit ResultWriter(const std::filesystem::path& file);

@@ -170,7 +170,8 @@ using tables::NumberTable;
 using tables::ObservableTable;
 
 struct ResultWriter::Content {
-  std::unique_ptr<hdf5::Draft> draft;
+  std::filesystem::path file;
+  hdf5::Image image;
   hdf5::Group points_group, keys_group, units_group, performance;
   tables::Tables<ObservableTable> observables;
   tables::Tables<NumberTable> facts, predictions;
@@ -181,15 +182,15 @@ struct ResultWriter::Content {
       replica{units_group, "replica"};
   Column<double> seconds{performance, "unit_seconds"};
 
-  explicit Content(const std::filesystem::path& file)
-      : draft(std::make_unique<hdf5::Draft>(file)),
-        points_group(draft->root().create("points")),
+  explicit Content(std::filesystem::path of)
+      : file(std::move(of)),
+        points_group(image.root().create("points")),
         keys_group(points_group.create("keys")),
-        units_group(draft->root().create("units")),
-        performance(draft->root().create("performance")),
-        observables{draft->root().create("observables")},
-        facts{draft->root().create("facts")},
-        predictions{draft->root().create("predictions")} {
+        units_group(image.root().create("units")),
+        performance(image.root().create("performance")),
+        observables{image.root().create("observables")},
+        facts{image.root().create("facts")},
+        predictions{image.root().create("predictions")} {
     first_unit.add(0);
   }
 };
@@ -257,11 +258,10 @@ void ResultWriter::publish(const ResultFile& head) {
   to.observables.finish([](ObservableTable& table) { table.finish(); });
   to.facts.finish([](NumberTable& table) { table.finish("text"); });
   to.predictions.finish([](NumberTable& table) { table.finish("source"); });
-  to.draft->root().attribute("format_version", std::uint64_t{kResultVersion});
-  write_head(to.draft->root(), head);
-  const std::unique_ptr<hdf5::Draft> draft = std::move(to.draft);
+  to.image.root().attribute("format_version", std::uint64_t{kResultVersion});
+  write_head(to.image.root(), head);
+  hdf5::write_file(to.file, "result", kResultVersion, to.image);
   content_.reset();
-  draft->publish("result", kResultVersion);
 }
 
 }  // namespace symbreak::record

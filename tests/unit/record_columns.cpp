@@ -129,7 +129,7 @@ TEST_CASE("A result that is given up leaves nothing behind", "[unit][record]") {
     for (std::size_t p = 0; p < 10; ++p) writer.add(point_of(p));
   }
   CHECK(std::filesystem::is_empty(scratch.path()));
-  CHECK_THROWS_WITH(record::ResultWriter(scratch.path() / "missing" / "result.h5"),
+  CHECK_THROWS_WITH(record::ResultWriter(scratch.path() / "missing" / "result.h5").publish({}),
                     Catch::Contains("cannot write") && Catch::Contains("missing/result.h5"));
 }
 
@@ -137,13 +137,11 @@ TEST_CASE("A column is compressed where that pays", "[unit][record]") {
   const test::ScratchFolder scratch;
   const auto bytes = [&](const auto& number) {
     const auto file = scratch.path() / "column.h5";
-    record::hdf5::Draft draft(file);
-    {
-      record::Column<double> column(draft.root(), "x");
-      for (int i = 0; i < 100'000; ++i) column.add(number(i));
-      column.finish();
-    }
-    draft.publish("result", 3);
+    const record::hdf5::Image image;
+    record::Column<double> column(image.root(), "x");
+    for (int i = 0; i < 100'000; ++i) column.add(number(i));
+    column.finish();
+    record::hdf5::write_file(file, "result", 3, image);
     return std::filesystem::file_size(file);
   };
   CHECK(bytes([](int) { return 0.1; }) < 30'000);
