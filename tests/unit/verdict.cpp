@@ -114,7 +114,8 @@ TEST_CASE("what is not a number is warned of, point by point", "[verdict]") {
 TEST_CASE("an unfinished run, and predictions that nothing was compared with, are warned of",
           "[verdict]") {
   const auto subjects = [](const Result& result, const std::vector<Verdict>& verdicts) {
-    Findings findings{.verdicts = verdicts, .diagnostics = {}, .figures = {}, .movies = {}};
+    Findings findings;
+    findings.verdicts = verdicts;
     warn_of_what_is_missing(result, findings);
     std::vector<std::string> found;
     for (const Diagnostic& diagnostic : findings.diagnostics) {
