@@ -7,7 +7,7 @@ const std::vector<Verb>& verbs() {
       {"run",
        "DECK [--set section.key=value]... [--output DIR] [--walltime TIME]",
        "runs a deck, or goes on with it",
-       {"--set      a key of the deck, for this run; recorded, so that the plain command goes on",
+       {"--set      a key of the deck; recorded: the plain command goes on with it",
         "--output   the run's directory instead of runs/<name>",
         "--walltime stops in time: 90 s, 30 min, 2 h, HH:MM:SS, D-HH:MM:SS; 0 s: no limit",
         "mpirun -n N symbreak run DECK does the same on N ranks, to the same bits."},
@@ -15,8 +15,8 @@ const std::vector<Verb>& verbs() {
       {"check",
        "DECK [--set section.key=value]...",
        "all errors of a deck at once; else its plan",
-       {"Points, units, memory, disk, time, what will be recorded and what is predicted,",
-        "and what was understood of data files."},
+       {"Points, units, memory, disk, time, what will be recorded, what is predicted, and",
+        "what was understood of data files."},
        "symbreak check inputs/tutorial/two_deltas.ini --set sampling.replicas=4"},
       {"status",
        "RUN... [--json]",
@@ -30,8 +30,8 @@ const std::vector<Verb>& verbs() {
         "--csv, --json  the same numbers as a table, for programs",
         "--strict       status 4 where a prediction or a diagnostic fails",
         "--observables  the recorded values as well",
-        "Lines fit the terminal, or COLUMNS; a run that is not complete is analyzed as far as it "
-        "is."},
+        "Lines fit the terminal, or COLUMNS. A run that is not complete is analyzed as",
+        "far as it is."},
        "symbreak analyze runs/two_deltas -v"},
       {"report",
        "RUN [--output DIR]",
@@ -41,10 +41,11 @@ const std::vector<Verb>& verbs() {
       {"export",
        "RUN [--observable NAME]... [--bins]",
        "every recorded value as CSV, one row each",
-       {"Columns: swept keys, observable, axis, index, axis_value, value, error, tau_int, ess,",
-        "dof, unit, text. Axes of one array are separated by ';'.", "--observable  only these",
-        "--bins        means of consecutive samples, to resample: work_unit, bin, samples, "
-        "element"},
+       {"Columns: swept keys, observable, axis, index, axis_value, value, error,",
+        "tau_int, ess, dof, unit, text. Axes of one array are separated by ';'.",
+        "--observable  only these",
+        "--bins        means of consecutive samples, to resample: work_unit, bin,",
+        "              samples, element"},
        "symbreak export runs/two_deltas --observable magnetization > m.csv"},
       {"merge",
        "OUT RUN...",
@@ -108,7 +109,7 @@ std::string usage() {
   }
   return text +
          "  symbreak VERB --help, symbreak --version\n\n"
-         "mpirun -n N symbreak run DECK does the same on N ranks. RUN is the run's directory.\n"
+         "mpirun -n N symbreak run DECK does the same on N ranks. RUN is a run's directory.\n"
          "Exit status: 0 done, 1 internal or I/O error, 2 usage, deck or data error,\n"
          "3 stopped (run the same command to continue), 4 --strict and something disagrees.\n";
 }

@@ -58,7 +58,7 @@ SMALL = {
                                  "sampling.walkers=4", "sampling.blocks=1",
                                  "sampling.replicas=2"],
     "validation/patch_softening_trajectories": [
-        "target.side=12", "target.patch=3", "experiment.steps=40", "experiment.records=20",
+        "target.side=12,16", "target.patch=3,5", "experiment.steps=40", "experiment.records=20",
         "sampling.walkers=4", "sampling.blocks=2", "sampling.replicas=2"],
     "validation/ising2d_breakdown": ["target.side=8", "experiment.chains=4",
                                      "sampling.measurements_per_block=8", "sampling.blocks=4",

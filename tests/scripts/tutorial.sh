@@ -20,8 +20,9 @@ page=$("$symbreak" report runs/two_deltas)
 [ -s "$page" ] || { echo "no report page"; exit 1; }
 if grep -nE '(src|href)="https?:' "$page"; then echo "the page needs the network"; exit 1; fi
 
-# The Python block of the README runs as it is printed.
-sed -n '/^```python$/,/^```$/p' "$source_directory/README.md" | sed '/^```/d' >snippet.py
+# The Python block on results of the README runs as it is printed.
+sed -n '/^## Reading a result$/,/^## On a cluster$/p' "$source_directory/README.md" |
+  sed -n '/^```python$/,/^```$/p' | sed '/^```/d' >snippet.py
 PYTHONPATH=$source_directory/analysis/python SYMBREAK=$symbreak "$python" snippet.py >table
 head -n 2 table
 grep -q 61 table || [ "$(wc -l <table)" = 62 ] ||

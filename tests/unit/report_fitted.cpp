@@ -121,7 +121,7 @@ TEST_CASE("a run that goes on says how far it is", "[report]") {
   CHECK(report::unfinished(result).empty());
 }
 
-TEST_CASE("-v says how each number came about", "[report]") {
+TEST_CASE("the verbose table says how each number came about", "[report]") {
   Findings findings;
   findings.verdicts = {row("exponent", 1.75, 0.01, 1.75)};
   Verdict& only = findings.verdicts[0];

@@ -62,7 +62,8 @@ class TrainingExperiment final : public BatchExperiment<Setting> {
     const auto law =
         rf::Law::of(*machine.source(), machine.features().activation, 1, random::probe());
     refuse_if(!law, "target.held_out",
-              "the test loss needs data independent of the training set: hold some points out");
+              "the test loss needs data independent of the training set: say how many points are "
+              "held out");
     law_ = law->text();
     s_.exact_law = law->exact();
     isotropic_ = law->isotropic();

@@ -22,8 +22,13 @@ TEST_CASE("Clones keep the contract", "[unit][experiment]") {
   test::check_contract("speciation", small({}));
   test::check_contract("speciation", small({"target.kind=gaussian_mixture", "target.dimension=3",
                                             "target.m=1", "experiment.sampler=transition"}));
-  test::check_contract("speciation",
-                       small({"target.preset=four_deltas", "experiment.sampler=ddim"}));
+  test::check_contract("speciation", small({"target.preset=four_deltas", "experiment.sampler=ddim",
+                                            "experiment.eta=0.5"}));
+}
+
+TEST_CASE("Clones need noise", "[unit][experiment]") {
+  test::check_refusal("speciation", small({"experiment.sampler=ddim"}), "experiment.sampler",
+                      "two clones of a run without noise are one");
 }
 
 TEST_CASE("Clones need classes", "[unit][experiment]") {
