@@ -130,7 +130,6 @@ def same_numbers(name, directory):
     if len(numbers) != len(results):
         faults.append(f"{name}: {len(numbers)} lines of text for {len(results)} results")
         return
-    unseen = list(results)
     for measured, predicted, z in numbers:
         def shows(text, value):
             if value is None:
@@ -138,12 +137,10 @@ def same_numbers(name, directory):
             read = printed(text)
             return read is not None and abs(read[0] - value) <= read[1] + 1e-12 * abs(value)
 
-        found = [r for r in unseen if shows(measured, r["value"]) and shows(z, r["z"])
+        found = [r for r in results if shows(measured, r["value"]) and shows(z, r["z"])
                  and shows(predicted, r["predicted"])]
         if not found:
             faults.append(f"{name}: no result in JSON reads {measured}, {predicted}, {z}")
-        else:
-            unseen.remove(found[0])
     # Recorded values: JSON, export and Python.
     recorded = {}
     for observable in analysis["observables"]:
