@@ -9,14 +9,14 @@ const std::vector<Verb>& verbs() {
        "runs a deck, or goes on with it",
        {"--set      a key of the deck; recorded: the plain command goes on with it",
         "--output   the run's directory instead of runs/<name>",
-        "--walltime stops in time: 90 s, 30 min, 2 h, HH:MM:SS, D-HH:MM:SS; 0 s: no limit",
+        "--walltime stops in time: 90 s, 30 min, HH:MM:SS, D-HH:MM:SS; 0 s: none",
         "mpirun -n N symbreak run DECK does the same on N ranks, to the same bits."},
        "mpirun -n 2 symbreak run inputs/tutorial/two_deltas.ini"},
       {"check",
        "DECK [--set section.key=value]...",
        "all errors of a deck at once; else its plan",
-       {"Points, units, memory, disk, time, what will be recorded, what is predicted, and",
-        "what was understood of data files."},
+       {"Points, units, memory, disk, time, what will be recorded and what is",
+        "predicted, and what was understood of data files."},
        "symbreak check inputs/tutorial/two_deltas.ini --set sampling.replicas=4"},
       {"status",
        "RUN... [--json]",
@@ -109,9 +109,9 @@ std::string usage() {
   }
   return text +
          "  symbreak VERB --help, symbreak --version\n\n"
-         "mpirun -n N symbreak run DECK does the same on N ranks. RUN is a run's directory.\n"
+         "mpirun -n N symbreak run DECK does the same on N ranks. RUN: a run's directory.\n"
          "Exit status: 0 done, 1 internal or I/O error, 2 usage, deck or data error,\n"
-         "3 stopped (run the same command to continue), 4 --strict and something disagrees.\n";
+         "3 stopped (the same command continues), 4 --strict and something disagrees.\n";
 }
 
 std::string help(const std::string& name) {

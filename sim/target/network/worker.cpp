@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr double kPatience = 2;               // seconds, with a worker that is to end
 constexpr std::size_t kTailBytes = 4096;      // bytes kept of what is printed
 constexpr std::size_t kShownLines = 8;        // of them shown
 constexpr std::size_t kLongestHello = 65536;  // a hello
@@ -134,7 +135,12 @@ MatrixXd Worker::ask(Operation operation, const Eigen::Ref<const MatrixXd>& x,
   if (reply.serial != serial_) {
     fail(fmt::format("gave the reply {} to request {}", reply.serial, serial_));
   }
-  if (reply.status != 0) fail(fmt::format("failed in {}", doing));
+  if (reply.status != 0) {
+    // What it says of it may still be on the way: the end of the line lets it end in its own time.
+    bell_.reset();
+    process_->wait(kPatience);
+    fail(fmt::format("failed in {}", doing));
+  }
   if (reply.states != static_cast<std::uint64_t>(n) ||
       reply.numbers != static_cast<std::uint64_t>(numbers)) {
     fail(fmt::format("gave {} states of {} numbers when asked for {}; expected {} of {}",
@@ -222,7 +228,6 @@ void Worker::fail(Received received, const std::string& doing, double seconds) {
     fail(fmt::format("was {} for more than {:.6g} s (target.{}), and was ended", doing, seconds,
                      ready_ ? "timeout" : "start_timeout"));
   }
-  constexpr double kPatience = 2;
   const bool ended = process_->wait(kPatience);
   fail(fmt::format("{} before {}", ended ? process_->how() : "closed its end of the line", doing));
 }
