@@ -160,6 +160,12 @@ Fit linear(const MatrixXd& design, const VectorXd& y, const VectorXd& sigma) {
   return linear_whitened(white(design), white(y));
 }
 
+Fit line(const VectorXd& x, const VectorXd& y, const VectorXd& sigma) {
+  MatrixXd design = MatrixXd::Ones(x.size(), 2);
+  design.col(1) = x;
+  return linear(design, y, sigma);
+}
+
 Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance) {
   require_rows(design, y);
   require(design.cols(), y, covariance.rows());

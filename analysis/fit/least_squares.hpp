@@ -37,6 +37,8 @@ double survival(double chi2, Index dof);
 /// y_i = sum_k design_ik p_k, independent errors sigma_i (column-pivoted QR of the weighted design;
 /// throws when its columns are linearly dependent). Cost: O(data parameters^2).
 Fit linear(const MatrixXd& design, const VectorXd& y, const VectorXd& sigma);
+/// The same for the straight line y = c + a x: value (c, a).
+Fit line(const VectorXd& x, const VectorXd& y, const VectorXd& sigma);
 /// Same with the covariance matrix of y, whitened by its Cholesky factor. A covariance estimated
 /// from fewer samples than a few times the data is not usable here.
 Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance);

@@ -77,8 +77,8 @@ VectorXd responses(const SamplerSetting& setting, const Grid& grid, const Vector
   return x;
 }
 
-LinearRun composed(const SamplerSetting& setting, const Grid& grid, double lambda) {
-  const std::vector<double> levels = positive_levels(grid);
+LinearRun composed(const SamplerSetting& setting, const Grid& grid,
+                   const std::vector<double>& levels, double lambda) {
   LinearRun run;
   for (std::size_t i = 0; i + 1 < levels.size(); ++i) {
     Step step;
@@ -101,19 +101,22 @@ LinearRun composed(const SamplerSetting& setting, const Grid& grid, double lambd
   return run;
 }
 
+LinearRun exact(const std::vector<double>& levels, double lambda) {
+  const double response = (lambda + levels.back()) / (lambda + levels.front());
+  return {response, response * (levels.front() - levels.back())};
+}
+
 }  // namespace
 
 LinearRun run_mode(const SamplerSetting& setting, const Grid& grid, double lambda) {
   if (deterministic(setting)) {
     return {responses(setting, grid, VectorXd::Constant(1, lambda))[0], 0};
   }
-  return composed(setting, grid, lambda);
+  return composed(setting, grid, positive_levels(grid), lambda);
 }
 
 LinearRun exact_mode(const Grid& grid, double lambda) {
-  const std::vector<double> levels = positive_levels(grid);
-  const double response = (lambda + levels.back()) / (lambda + levels.front());
-  return {response, response * (levels.front() - levels.back())};
+  return exact(positive_levels(grid), lambda);
 }
 
 bool reverse_process(const SamplerSetting& setting) {
@@ -154,12 +157,12 @@ double step_error(const SamplerSetting& setting, const Grid& grid, const VectorX
     const double lambda = variances[k], start = lambda + levels.front();
     if (ends_clean && lambda <= 1e-12 * largest) continue;  // such a mode ends at zero
     const LinearRun run =
-        still.size() > 0 ? LinearRun{still[k], 0} : composed(setting, grid, lambda);
-    const LinearRun exact = exact_mode(grid, lambda);
+        still.size() > 0 ? LinearRun{still[k], 0} : composed(setting, grid, levels, lambda);
+    const LinearRun goal = exact(levels, lambda);
     double ratio = 1, shift = 0;
     if (reverse_process(setting)) {
-      ratio = run.variance / exact.variance;
-      shift = std::pow(run.response - exact.response, 2) * start / exact.variance;
+      ratio = run.variance / goal.variance;
+      shift = std::pow(run.response - goal.response, 2) * start / goal.variance;
     } else {
       ratio = (run.response * run.response * start + run.variance) / (lambda + levels.back());
     }

@@ -15,4 +15,13 @@ inline Eigen::MatrixXd normals(Stream& stream, Eigen::Index rows, Eigen::Index c
   return z;
 }
 
+/// Independent directions, uniform on the sphere: unit columns, d x count; in one dimension there is
+/// only one, and nothing is drawn.
+inline Eigen::MatrixXd directions(Stream& stream, Eigen::Index d, Eigen::Index count) {
+  if (d == 1) return Eigen::MatrixXd::Ones(1, 1);
+  Eigen::MatrixXd along = normals(stream, d, count);
+  along.colwise().normalize();
+  return along;
+}
+
 }  // namespace symbreak::random

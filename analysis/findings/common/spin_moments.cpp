@@ -57,20 +57,19 @@ void check_chains(const Point& point, const Keys& keys, Findings& findings) {
 void extrapolate(const PointGroup& group, const Moment& moment, double predicted, Figure& figure,
                  Findings& findings) {
   const auto count = static_cast<Index>(group.points.size());
-  MatrixXd design = MatrixXd::Ones(count, 2);
-  VectorXd y(count), sigma(count);
+  VectorXd x(count), y(count), sigma(count);
   Curve curve{.label = moment.text};
   for (Index i = 0; i < count; ++i) {
     const Point& point = *group.points[static_cast<std::size_t>(i)];
     const Value measured = moment.measure(point);
-    design(i, 1) = 1 / point.number("experiment.sweeps");
+    x[i] = 1 / point.number("experiment.sweeps");
     y[i] = measured.value;
     sigma[i] = measured.error;
-    push(curve, design(i, 1), {y[i] / predicted - 1, std::abs(sigma[i] / predicted)});
+    push(curve, x[i], {y[i] / predicted - 1, std::abs(sigma[i] / predicted)});
   }
   figure.curves.push_back(curve);
-  const fit::Fit line = fit::linear(design, y, sigma);
-  const double finest = design.col(1).minCoeff();
+  const fit::Fit line = fit::line(x, y, sigma);
+  const double finest = x.minCoeff();
   if (Verdict* row = judge_known(findings, moment.quantity, group.keys,
                                  {line.value[0], line.error[0]}, group.first(), moment.exact,
                                  moment.text + " of generated samples, linear in 1/sweeps")) {

@@ -94,9 +94,7 @@ Findings equilibrium(const Result& result) {
       .criterion = "Ising class";
   std::optional<fit::Fit> limit;
   if (crossing.size() > 1) {
-    MatrixXd design = MatrixXd::Ones(static_cast<Index>(delta.size()), 2);
-    design.col(1) = vector_of(delta);
-    limit = fit::linear(design, vector_of(crossing), vector_of(error));
+    limit = fit::line(vector_of(delta), vector_of(crossing), vector_of(error));
     measured = {limit->value[0], limit->error[0]};
     from += ", linear in the step to 0";
   }

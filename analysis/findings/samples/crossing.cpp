@@ -39,17 +39,16 @@ std::optional<Value> memorization_exponent(const std::vector<double>& sizes,
   if (n < 2 || *std::ranges::min_element(sizes) == *std::ranges::max_element(sizes)) {
     return std::nullopt;
   }
-  MatrixXd design(n, 2);
-  VectorXd y(n), sigma(n);
+  VectorXd x(n), y(n), sigma(n);
   for (Index i = 0; i < n; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    design.row(i) << std::log(sizes[at]), 1;
+    x[i] = std::log(sizes[at]);
     y[i] = std::log(times[at].value);
     sigma[i] = times[at].error / times[at].value;
   }
-  const fit::Fit line = fit::linear(design, y, sigma);
-  return Value{line.value[0],
-               line.error[0] * std::sqrt(std::max(1.0, line.dof > 0 ? line.chi2_per_dof() : 1.0))};
+  const fit::Fit line = fit::line(x, y, sigma);
+  return Value{line.value[1],
+               line.error[1] * std::sqrt(std::max(1.0, line.dof > 0 ? line.chi2_per_dof() : 1.0))};
 }
 
 }  // namespace symbreak::findings::samples

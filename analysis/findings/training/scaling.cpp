@@ -42,16 +42,14 @@ void exponent(const std::vector<Row>& rows, const TimeKind& kind, const Axis& ax
   for (const Row& row : rows) usable = usable && row.log.error > 0 && std::isfinite(row.log.error);
   if (!usable) return;
   const auto count = static_cast<Index>(rows.size());
-  MatrixXd design(count, 2);
-  VectorXd y(count), sigma(count);
+  VectorXd x(count), y(count), sigma(count);
   for (Index i = 0; i < count; ++i) {
     const Row& row = rows[static_cast<std::size_t>(i)];
-    design(i, 0) = 1;
-    design(i, 1) = std::log(row.x);
+    x[i] = std::log(row.x);
     y[i] = row.log.value;
     sigma[i] = row.log.error;
   }
-  const fit::Fit fitted = fit::linear(design, y, sigma);
+  const fit::Fit fitted = fit::line(x, y, sigma);
   Verdict& row = tell(findings, quantity, group.keys, {fitted.value[1], fitted.error[1]}, from);
   row.criterion = fmt::format("in {}", axis.symbol);
   row.role = Role::headline;

@@ -4,7 +4,6 @@
 
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/diffusion/step_error.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/two_classes.hpp"
 
@@ -18,6 +17,14 @@ namespace {
 bool has_points(const Branching& setting) {
   return setting.model.posterior != nullptr &&
          target::part<target::FiniteSupport>(*setting.model.denoiser) != nullptr;
+}
+
+/// What the steps cost, where that is quickly said: a spectrum is d^3.
+double step_error(const Branching& setting) {
+  constexpr Index kQuick = 256;
+  if (setting.exact_steps) return 0;
+  const auto variances = diffusion::mode_variances(setting.model, kQuick);
+  return variances ? diffusion::step_error(setting.sampler, setting.grid, *variances) : 0;
 }
 
 }  // namespace
@@ -65,7 +72,7 @@ Returns::Batch Returns::turn(measure::Recorder& recorder) {
   recorder.measure(branching::observable::class_kept, kept);
   recorder.measure(branching::observable::overlap_return, overlap);
   recorder.measure(branching::observable::overlap, mean_overlap);
-  const bool identities = s_.posterior_draws;
+  const bool identities = s_.posterior_draws();
   if (identities) {
     recorder.measure(branching::observable::overlap_identity, overlap - mean_overlap);
   }
@@ -103,12 +110,7 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
       (transition || method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
     s_.mixture.emplace(*classes, s_.grid.noise, transition);
   }
-  s_.posterior_draws = diffusion::reverse_process(s_.sampler);
-  constexpr Index kQuick = 256;  // a spectrum is d^3
-  if (const auto variances = diffusion::mode_variances(s_.model, kQuick);
-      variances && !transition) {
-    s_.step_error = diffusion::step_error(s_.sampler, s_.grid, *variances);
-  }
+  s_.exact_steps = transition;
 }
 
 std::vector<deck::Key> branching_keys(const std::string& steps) {
@@ -143,12 +145,12 @@ std::vector<measure::ObservableInfo> BranchingExperiment::observables() const {
       {.name = branching::observable::overlap_return,
        .text = "y.y'/d of the datum before and after the U-turn"},
       {.name = branching::observable::overlap, .text = "|<y>|^2/d at the turn"}};
-  if (s_.posterior_draws) {
+  if (s_.posterior_draws()) {
     infos.push_back({.name = branching::observable::overlap_identity,
                      .text = "overlap_return - overlap, of mean zero for an exact score"});
   }
   if (s_.model.posterior != nullptr) {
-    if (s_.posterior_draws) {
+    if (s_.posterior_draws()) {
       infos.insert(
           infos.begin() + 1,
           {.name = branching::observable::class_identity,
@@ -160,7 +162,7 @@ std::vector<measure::ObservableInfo> BranchingExperiment::observables() const {
   if (has_points(s_)) {
     infos.push_back({.name = branching::observable::returned,
                      .text = "the U-turn ends at the datum it began from"});
-    if (s_.posterior_draws) {
+    if (s_.posterior_draws()) {
       infos.push_back({.name = branching::observable::return_identity,
                        .text = "returned - participation ratio sum_j w_j^2, of mean zero"});
     }
@@ -176,7 +178,7 @@ std::vector<verdict::Fact> BranchingExperiment::facts() const {
       {branching::fact::samples, static_cast<double>(s_.walkers * s_.blocks * s_.replicas),
        "trajectories"},
       {branching::fact::steps, static_cast<double>(s_.grid.steps()), "of the reverse run"},
-      {branching::fact::step_error, s_.step_error,
+      {branching::fact::step_error, step_error(s_),
        "bound on what the steps add to any probability, for Gaussian data of this covariance"}};
   if (const auto classes = target::two_classes(*s_.model.denoiser)) {
     all.push_back({branching::fact::signal, classes->axis.squaredNorm() / (classes->variance + s),
@@ -187,7 +189,7 @@ std::vector<verdict::Fact> BranchingExperiment::facts() const {
 
 std::vector<verdict::Prediction> BranchingExperiment::predictions() const {
   const auto classes = target::two_classes(*s_.model.denoiser);
-  if (!classes || !s_.posterior_draws) return {};
+  if (!classes || !s_.posterior_draws()) return {};
   const double s = s_.grid.noise.front(), lambda = classes->axis.squaredNorm();
   std::vector<verdict::Prediction> all = {
       {branching::prediction::clone_probability,

@@ -6,6 +6,7 @@
 
 #include "analysis/findings/common/branching_observables.hpp"
 #include "sim/diffusion/mixture_run.hpp"
+#include "sim/diffusion/step_error.hpp"
 #include "sim/experiment/common/reverse_run.hpp"
 #include "sim/experiment/common/unit.hpp"
 
@@ -15,9 +16,9 @@ namespace symbreak::experiment {
 struct Branching : ReverseRun {
   /// Whether ends are draws from the posterior at the turn (diffusion::reverse_process): else
   /// nothing is known of them, given their starts.
-  bool posterior_draws = true;
+  bool posterior_draws() const { return diffusion::reverse_process(sampler); }
   std::optional<diffusion::MixtureRun> mixture;  ///< the fast path of two isotropic classes
-  double step_error = 0;                         ///< of the sampler (sim/diffusion/step_error.hpp)
+  bool exact_steps = false;                      ///< that is the reverse process's own transition
   Index clones = 1;                              ///< runs of every noised datum
 };
 

@@ -1,5 +1,7 @@
 #include "sim/experiment/common/reverse_run.hpp"
 
+#include <cmath>
+
 #include "sim/deck/key_forms.hpp"
 
 namespace symbreak::experiment {
@@ -21,6 +23,19 @@ diffusion::NoiseRange ReverseRun::read(const deck::Parameters& parameters,
 double ReverseRun::seconds() const {
   return walkers_per_unit() * static_cast<double>(diffusion::evaluation_count(sampler, grid)) *
          mean_seconds(*model.denoiser);
+}
+
+std::vector<double> recorded_noise(const deck::Parameters& parameters,
+                                   const diffusion::Forward& forward, const target::Model& model) {
+  const auto range = diffusion::noise_range(parameters, forward, model);
+  refuse_if(!(range.from > range.to), "experiment.t_start", "t_start must exceed t_end");
+  const auto records = parameters.integer("experiment.records");
+  std::vector<double> noise;
+  for (std::int64_t i = 0; i < records; ++i) {
+    noise.push_back(range.to * std::pow(range.from / range.to,
+                                        static_cast<double>(i) / static_cast<double>(records - 1)));
+  }
+  return noise;
 }
 
 std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string& blocks,

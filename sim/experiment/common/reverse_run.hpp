@@ -26,6 +26,10 @@ struct ReverseRun : Sampling {
   double seconds() const;
 };
 
+/// experiment.records noise levels even in ln s, ascending, from that of t_end to that of t_start.
+std::vector<double> recorded_noise(const deck::Parameters& parameters,
+                                   const diffusion::Forward& forward, const target::Model& model);
+
 /// [sampling] walkers, blocks, replicas with these defaults.
 std::vector<deck::Key> batch_keys(const std::string& walkers, const std::string& blocks,
                                   const std::string& replicas);

@@ -11,11 +11,7 @@ using Eigen::MatrixXd;
 double wasserstein_excess(const MatrixXd& y, const MatrixXd& a, const MatrixXd& b,
                           random::Stream& directions) {
   constexpr Eigen::Index kDirections = 32;
-  MatrixXd along = MatrixXd::Ones(1, 1);
-  if (y.rows() > 1) {
-    along = random::normals(directions, y.rows(), kDirections);
-    along.colwise().normalize();
-  }
+  const MatrixXd along = random::directions(directions, y.rows(), kDirections);
   return statistics::sliced_wasserstein_squared(y, a, along) -
          statistics::sliced_wasserstein_squared(b, a, along);
 }

@@ -44,14 +44,7 @@ class EntropyClockExperiment final : public BatchExperiment<Setting> {
                                        target::VectorXd::Constant(1, 1e-30))
                             .entropy[0];
     }
-    const auto range = diffusion::noise_range(parameters, forward_, s_.model);
-    refuse_if(!(range.from > range.to), "experiment.t_start", "t_start must exceed t_end");
-    const auto records = parameters.integer("experiment.records");
-    for (std::int64_t i = 0; i < records; ++i) {
-      s_.noise.push_back(range.to *
-                         std::pow(range.from / range.to,
-                                  static_cast<double>(i) / static_cast<double>(records - 1)));
-    }
+    s_.noise = recorded_noise(parameters, forward_, s_.model);
   }
 
   std::vector<measure::ObservableInfo> observables() const override {

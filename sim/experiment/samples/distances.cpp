@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "analysis/statistics/distances.hpp"
-#include "sim/random/draws.hpp"
 
 namespace symbreak::experiment::samples {
 
@@ -59,14 +58,6 @@ Distance wasserstein(const MatrixXd& a, const MatrixXd& b, const MatrixXd& along
     const Index n = std::min(p.cols(), q.cols());
     return statistics::sliced_wasserstein_squared(p.leftCols(n), q.leftCols(n), along);
   });
-}
-
-MatrixXd directions(random::Stream& stream, Index dimension) {
-  constexpr Index kDirections = 64;
-  if (dimension == 1) return MatrixXd::Ones(1, 1);
-  MatrixXd along = random::normals(stream, dimension, kDirections);
-  along.colwise().normalize();
-  return along;
 }
 
 }  // namespace symbreak::experiment::samples

@@ -1,9 +1,6 @@
-// Distances of the laws behind two samples, with their errors. May depend on: analysis/statistics,
-// sim/random.
+// Distances of the laws behind two samples, with their errors. May depend on: analysis/statistics.
 #pragma once
 #include <Eigen/Core>
-
-#include "sim/random/stream.hpp"
 
 namespace symbreak::experiment::samples {
 
@@ -24,7 +21,4 @@ Distance frechet(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
 /// the directions; likewise biased, with the same kind of error.
 Distance wasserstein(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b,
                      const Eigen::MatrixXd& along);
-/// 64 random unit vectors; in one dimension the only one.
-Eigen::MatrixXd directions(random::Stream& stream, Eigen::Index dimension);
-
 }  // namespace symbreak::experiment::samples

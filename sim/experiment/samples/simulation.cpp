@@ -5,6 +5,7 @@
 #include "analysis/findings/samples/observables.hpp"
 #include "sim/experiment/common/unit.hpp"
 #include "sim/experiment/samples/distances.hpp"
+#include "sim/random/draws.hpp"
 #include "sim/target/points/empirical.hpp"
 
 namespace symbreak::experiment::samples {
@@ -13,6 +14,7 @@ namespace observable = findings::samples::observable;
 using target::FiniteSupport;
 
 constexpr Index kMostTable = 20'000;       // data whose copies are counted one by one
+constexpr Index kDirections = 64;          // of a sliced Wasserstein distance
 constexpr Index kMostCoordinates = 1'024;  // of a Frechet distance: its cost is their cube
 
 bool Setting::per_datum() const { return training->count() <= kMostTable; }
@@ -136,7 +138,7 @@ class Samples final : public Unit<const Setting&> {
             ? seen(held_out_.leftCols(std::min<Index>(held_out_.cols(), kDistancePoints)))
             : MatrixXd();
     random::Stream stream(address_.address(Purpose::projection));
-    const MatrixXd along = directions(stream, training.rows());
+    const MatrixXd along = random::directions(stream, training.rows(), kDirections);
     const MatrixXd& real = others.cols() > 0 ? others : training;
     const auto record = [&](verdict::ObservableName name, const Distance& distance) {
       recorder.solved(name, distance.value, distance.error);

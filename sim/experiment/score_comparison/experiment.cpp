@@ -47,14 +47,7 @@ class ScoreComparison final : public BatchExperiment<Setting> {
     }
     refuse_if(claimed_ && !there_[*claimed_], "experiment.claim",
               "there is no such score to compare with here");
-    const auto range = diffusion::noise_range(parameters, forward_, s_.model);
-    refuse_if(!(range.from > range.to), "experiment.t_start", "t_start must exceed t_end");
-    const auto records = parameters.integer("experiment.records");
-    for (std::int64_t i = 0; i < records; ++i) {
-      s_.noise.push_back(range.to *
-                         std::pow(range.from / range.to,
-                                  static_cast<double>(i) / static_cast<double>(records - 1)));
-    }
+    s_.noise = recorded_noise(parameters, forward_, s_.model);
   }
 
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {

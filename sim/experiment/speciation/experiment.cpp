@@ -47,7 +47,7 @@ class SpeciationExperiment final : public BranchingExperiment {
     auto all = BranchingExperiment::observables();
     all.push_back(
         {.name = observable::clone_probability, .text = "two clones end in the same class"});
-    if (s_.model.posterior != nullptr && s_.posterior_draws) {
+    if (s_.model.posterior != nullptr && s_.posterior_draws()) {
       all.push_back({.name = observable::clone_identity,
                      .text = "clone_probability - sum_c P(c|x)^2, of mean zero"});
     }

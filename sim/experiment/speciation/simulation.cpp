@@ -21,7 +21,7 @@ class Clones final : public Returns {
       equal += (batch.ends[k] == second[k] ? 1 : 0) * weight;
     }
     recorder.measure(observable::clone_probability, equal);
-    if (batch.agreed && s_.posterior_draws) {
+    if (batch.agreed && s_.posterior_draws()) {
       recorder.measure(observable::clone_identity, equal - *batch.agreed);
     }
   }

@@ -90,22 +90,36 @@ class Training final : public Unit<const Setting&> {
     const double b = machine_->skip(s_.noise).output;
     return b * b;
   }
-  std::optional<rf::Law> law() const {
-    return rf::Law::of(
-        *machine_->source(), machine_->features().activation, s_.test_points,
-        random::Stream(rf::address_of(address_.address(Purpose::data),
-                                      s_.parameters.integer("target.draw"), rf::DrawOf::test_set)));
+  /// The law of the data, once a unit: held-out data that stand for it may be many.
+  const rf::Law& law() const {
+    if (!law_) {
+      law_ = rf::Law::of(*machine_->source(), machine_->features().activation, s_.test_points,
+                         random::Stream(rf::address_of(address_.address(Purpose::data),
+                                                       s_.parameters.integer("target.draw"),
+                                                       rf::DrawOf::test_set)));
+    }
+    return law_.value();
+  }
+  /// The test loss at the noise of the losses, and its targets: likewise.
+  struct Test {
+    rf::Targets targets;
+    rf::TestLoss loss;
+  };
+  const Test& test() const {
+    if (!test_) {
+      const rf::Moments average =
+          law().moments(machine_->features(), machine_->gram(), machine_->shift(),
+                        machine_->slope(s_.noise), s_.noise);
+      const rf::Targets targets = rf::targets(average, machine_->skip(s_.noise), s_.noise);
+      test_.emplace(Test{targets, rf::TestLoss(here_->flow(0), average, targets)});
+    }
+    return *test_;
   }
 
   // --- block 0: everything that is solved ------------------------------------------------------
   void losses(measure::Recorder& recorder) {
     const rf::Flow& flow = here_->flow(0);
-    const auto population = law();
-    const rf::Moments average =
-        population->moments(machine_->features(), machine_->gram(), machine_->shift(),
-                            machine_->slope(s_.noise), s_.noise);
-    const rf::Targets targets = rf::targets(average, machine_->skip(s_.noise), s_.noise);
-    const rf::TestLoss test_loss(flow, average, targets);
+    const auto& [targets, test_loss] = test();
     std::vector<double> train, test;
     for (const double tau : s_.tau) {
       train.push_back(flow.train_loss(tau));
@@ -137,20 +151,20 @@ class Training final : public Unit<const Setting&> {
     if (machine_->noise_samples() > 0) {
       recorder.measure(observable::true_train_end, true_loss.at(INFINITY));
     }
-    record_distances(true_loss, test, population, recorder);
+    record_distances(true_loss, test, recorder);
     if (s_.linear) record_linear(flow, train, recorder);
   }
 
   /// E|y - <y>|^2/d of the law itself and of the training set, on states of its own.
-  double population_error(const rf::Law& population) const {
-    const Noisy states = noisy(population_sample(population), Purpose::field);
-    return (states.clean - *population.mean(states.x, s_.noise)).squaredNorm() /
+  double population_error() const {
+    const Noisy states = noisy(population_sample(), Purpose::field);
+    return (states.clean - *law().mean(states.x, s_.noise)).squaredNorm() /
            static_cast<double>(states.x.size());
   }
-  MatrixXd population_sample(const rf::Law& population) const {
+  MatrixXd population_sample() const {
     random::Stream stream = fresh(Purpose::copies);
     MatrixXd y(machine_->dimension(), std::max<Index>(s_.states, 200));
-    population.sample(stream, y);
+    law().sample(stream, y);
     return y;
   }
   MatrixXd training_sample() const {
@@ -174,7 +188,7 @@ class Training final : public Unit<const Setting&> {
   }
 
   void record_distances(const TrueLoss& train, const std::vector<double>& test,
-                        const std::optional<rf::Law>& population, measure::Recorder& recorder) {
+                        measure::Recorder& recorder) {
     const double b = output_square();
     const Noisy states = noisy(training_sample(), Purpose::noise);
     const double error =
@@ -184,7 +198,7 @@ class Training final : public Unit<const Setting&> {
     for (const double tau : s_.tau) empirical.push_back(b * train.at(tau) - error);
     recorder.measure(observable::distance_empirical, empirical);
     if (!s_.exact_law) return;
-    const double floor = population_error(*population);
+    const double floor = population_error();
     for (const double loss : test) exact.push_back(b * loss - floor);
     recorder.measure(observable::distance_population, exact);
   }
@@ -223,19 +237,14 @@ class Training final : public Unit<const Setting&> {
   // --- block 1: the same by sampling -----------------------------------------------------------
   void sampled(measure::Recorder& recorder) {
     if (s_.sampled.empty()) return;
-    const auto population = law();
     const Noisy planted = noisy(training_sample(), Purpose::noise);
-    const Noisy fresh_states = noisy(population_sample(*population), Purpose::field);
+    const Noisy fresh_states = noisy(population_sample(), Purpose::field);
     const VectorXd betas = VectorXd::Constant(planted.x.cols(), 1 / s_.noise);
     const auto size = static_cast<double>(planted.x.size());
     const MatrixXd empirical = empirical_mean(machine_->data(), planted.x, s_.noise);
-    const auto exact = population->mean(fresh_states.x, s_.noise);
+    const auto exact = law().mean(fresh_states.x, s_.noise);
     const rf::Flow& flow = here_->flow(0);
-    const rf::Moments average =
-        population->moments(machine_->features(), machine_->gram(), machine_->shift(),
-                            machine_->slope(s_.noise), s_.noise);
-    const rf::TestLoss test_loss(flow, average,
-                                 rf::targets(average, machine_->skip(s_.noise), s_.noise));
+    const rf::TestLoss& test_loss = test().loss;
     const TrueLoss true_loss(*machine_, flow, s_.noise);
     const double b = output_square();
     const double empirical_error = (planted.clean - empirical).squaredNorm() / size;
@@ -321,7 +330,7 @@ class Training final : public Unit<const Setting&> {
     if (count == 0) return result;
     kept.conservativeResize(Eigen::NoChange, count);
     result.copies = training::copies(data, kept);
-    const auto between = law()->axis();
+    const auto between = law().axis();
     const VectorXd axis =
         between ? *between : VectorXd(machine_->law_of_data().order_axes().col(0));
     const Eigen::RowVectorXd m = axis.transpose() * kept / axis.squaredNorm();
@@ -334,13 +343,12 @@ class Training final : public Unit<const Setting&> {
 
   /// What f_mem of held-out data and of the law's own score is.
   void references(measure::Recorder& recorder) {
-    const auto population = law();
     random::Stream stream = fresh(Purpose::resample);
     MatrixXd held_out(machine_->dimension(), std::max<Index>(1000, s_.walkers));
-    population->sample(stream, held_out);
+    law().sample(stream, held_out);
     recorder.measure(observable::memorized_null, training::copies(machine_->data(), held_out));
     if (!s_.exact_law) return;
-    const PopulationScore score(*population, machine_->dimension());
+    const PopulationScore score(law(), machine_->dimension());
     const Quality exact = quality(end_of(score, run(score)));
     recorder.measure(observable::memorized_exact, exact.copies);
     recorder.measure(observable::second_moment_exact, exact.second);
@@ -412,6 +420,8 @@ class Training final : public Unit<const Setting&> {
   std::shared_ptr<const rf::SolvedLevels> levels_;
   const rf::Machine* machine_;
   std::shared_ptr<const rf::SolvedLevels> here_;  ///< at the noise of the losses alone
+  mutable std::optional<rf::Law> law_;
+  mutable std::optional<Test> test_;
   std::int64_t done_ = 0;
   std::vector<double> results_;
 };
