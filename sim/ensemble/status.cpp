@@ -50,17 +50,21 @@ double age_of(const Json& status) { return now() - of<double>(status, "heartbeat
 
 /// A result without a status: `merge` makes them.
 Json status_of_result(const std::filesystem::path& file) {
-  const record::ResultFile content = record::read_result(file);
+  const record::ResultReader reader(file);
+  const record::ResultFile& content = reader.head();
+  const std::size_t points = reader.ids().size();
   std::size_t units = 0, complete = 0;
-  for (const auto& [id, some] : content.units) units += some.size();
-  for (const verdict::Point& point : content.result.points) complete += point.complete;
+  for (std::size_t p = 0; p < points; ++p) {
+    units += reader.units(p).size();
+    complete += reader.complete(p) ? 1 : 0;
+  }
   return {{"schema", "symbreak-status-1"},
           {"run", content.result.run},
           {"state", content.fingerprint == kMerged ? "merged" : "unknown"},
           {"units_done", units},
           {"units", nullptr},
           {"points_complete", complete},
-          {"points", content.result.points.size()}};
+          {"points", points}};
 }
 
 /// The status of a run; nullopt where there is none. Any JSON object will do: files of other

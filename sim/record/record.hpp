@@ -175,6 +175,7 @@ class ResultReader {
   const std::vector<std::string>& ids() const;  ///< of the points, plan order
   std::vector<UnitId> units(std::size_t point) const;
   bool any_units() const;
+  bool complete(std::size_t point) const;     ///< all units of the point are finished
   PointRecord read(std::size_t point) const;  ///< fastest in rising order
 
  private:

@@ -39,6 +39,8 @@ bool ResultReader::any_units() const {
   return false;
 }
 
+bool ResultReader::complete(std::size_t point) const { return content_->points->complete(point); }
+
 PointRecord ResultReader::read(std::size_t point) const {
   PointRecord record = content_->points->read(point);
   const std::size_t units = record.units.size();

@@ -181,10 +181,11 @@ class PointColumns final : public PointSource {
   std::vector<UnitId> units(std::size_t point) override {
     return units(point, stretch(first_unit_, point, label_));
   }
+  bool complete(std::size_t point) override { return complete_.at(point) != 0; }
   PointRecord read(std::size_t point) override {
     PointRecord record;
     record.point.id = ids_.at(point);
-    record.point.complete = complete_.at(point) != 0;
+    record.point.complete = complete(point);
     for (const auto& [key, column] : keys_) {
       if (auto text = column.at(point)) {
         record.point.parameters.emplace_hint(record.point.parameters.end(), key, std::move(*text));

@@ -119,11 +119,13 @@ void read_numbers_1(const Group& group, verdict::Point& point) {
   }
 }
 
+bool is_complete(const Group& point) { return point.integer_attribute("complete") != 0; }
+
 verdict::Point read_point(const Group& group, const std::string& id, const std::string& path,
                           int version) {
   verdict::Point point;
   point.id = id;
-  point.complete = group.integer_attribute("complete") != 0;
+  point.complete = is_complete(group);
   for (const std::string& key : group.attributes()) {
     if (key != "complete") point.parameters[key] = group.text_attribute(key);
   }
@@ -159,6 +161,7 @@ class PointGroups final : public PointSource {
     }
     return units;
   }
+  bool complete(std::size_t point) override { return is_complete(points_.open(ids_.at(point))); }
   PointRecord read(std::size_t point) override {
     const std::string& id = ids_.at(point);
     PointRecord record{read_point(points_.open(id), id, label_, version_), units(point), {}};

@@ -22,6 +22,7 @@ class PointSource {
   virtual ~PointSource() = default;
   virtual std::vector<std::string> ids() const = 0;
   virtual std::vector<UnitId> units(std::size_t point) = 0;  ///< finished ones, plan order
+  virtual bool complete(std::size_t point) = 0;
   virtual PointRecord read(std::size_t point) = 0;
 };
 /// Of format version 3.
