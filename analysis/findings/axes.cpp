@@ -16,6 +16,7 @@
 #include "analysis/findings/fluctuations/observables.hpp"
 #include "analysis/findings/generation/observables.hpp"
 #include "analysis/findings/late_start/observables.hpp"
+#include "analysis/findings/locality/observables.hpp"
 #include "analysis/findings/mode_softening/observables.hpp"
 #include "analysis/findings/pattern_formation/observables.hpp"
 #include "analysis/findings/random_hierarchy/observables.hpp"
@@ -48,6 +49,7 @@ const std::map<std::string, Names, std::less<>>& declared() {
       {"fluctuations", named({fluctuations::axes})},
       {"generation", named({generation::axes})},
       {"late_start", named({late_start::axes})},
+      {"locality", named({locality::axes})},
       {"mode_softening", named({lattice::axes, mode_softening::branch_axes})},
       {"pattern_formation", named({lattice::axes})},
       {"random_hierarchy", named({random_hierarchy::axes})},

@@ -19,10 +19,12 @@ namespace field_scan { verdict::Findings analyse(const verdict::Result& result);
 namespace fluctuations { verdict::Findings analyse(const verdict::Result& result); }
 namespace generation { verdict::Findings analyse(const verdict::Result& result); }
 namespace guidance { verdict::Findings analyse(const verdict::Result& result); }
+namespace guided_generation { verdict::Findings analyse(const verdict::Result& result); }
 namespace random_hierarchy { verdict::Findings analyse(const verdict::Result& result); }
 namespace late_start { verdict::Findings analyse(const verdict::Result& result); }
 namespace mode_softening { verdict::Findings analyse(const verdict::Result& result); }
 namespace pattern_formation { verdict::Findings analyse(const verdict::Result& result); }
+namespace locality { verdict::Findings analyse(const verdict::Result& result); }
 namespace rem { verdict::Findings analyse(const verdict::Result& result); }
 namespace retrieval { verdict::Findings analyse(const verdict::Result& result); }
 namespace samples { verdict::Findings analyse(const verdict::Result& result); }
@@ -48,10 +50,12 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"fluctuations", fluctuations::analyse},
       {"generation", generation::analyse},
       {"guidance", guidance::analyse},
+      {"guided_generation", guided_generation::analyse},
       {"random_hierarchy", random_hierarchy::analyse},
       {"late_start", late_start::analyse},
       {"mode_softening", mode_softening::analyse},
       {"pattern_formation", pattern_formation::analyse},
+      {"locality", locality::analyse},
       {"rem", rem::analyse},
       {"retrieval", retrieval::analyse},
       {"samples", samples::analyse},

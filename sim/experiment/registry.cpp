@@ -29,6 +29,8 @@ namespace late_start { ExperimentKind kind(); }
 namespace speciation { ExperimentKind kind(); }
 namespace u_turn { ExperimentKind kind(); }
 namespace guidance { ExperimentKind kind(); }
+namespace guided_generation { ExperimentKind kind(); }
+namespace locality { ExperimentKind kind(); }
 namespace rem { ExperimentKind kind(); }
 namespace retrieval { ExperimentKind kind(); }
 namespace random_hierarchy { ExperimentKind kind(); }
@@ -95,6 +97,8 @@ std::vector<ExperimentKind> all_kinds() {
       speciation::kind(),
       u_turn::kind(),
       guidance::kind(),
+      guided_generation::kind(),
+      locality::kind(),
       rem::kind(),
       retrieval::kind(),
       random_hierarchy::kind(),
