@@ -1,9 +1,8 @@
 #include "analysis/theory/guidance.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-
-#include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::theory {
 
@@ -14,22 +13,44 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 /// Gauss-Hermite nodes u_q for N(0,1), and the orthonormal functions sqrt(weight_q) h_n(u_q),
-/// functions x nodes: the eigenvectors of the Jacobi matrix.
+/// functions x nodes.
 struct Hermite {
   VectorXd nodes;
   MatrixXd functions;
-  explicit Hermite(Index count) {
-    MatrixXd jacobi = MatrixXd::Zero(count, count);
-    for (Index n = 1; n < count; ++n) {
-      jacobi(n, n - 1) = jacobi(n - 1, n) = std::sqrt(static_cast<double>(n));
+  explicit Hermite(Index count) : nodes(count), functions(count, count) {
+    // Zeros of h_count, which are symmetric and lie further apart than the step of the search.
+    const double reach = 2 * std::sqrt(static_cast<double>(count)) + 1, step = 0.01;
+    Index found = 0;
+    for (double from = -reach; from < reach && found < count; from += step) {
+      double low = from, high = from + step;
+      if (top(count, low) * top(count, high) > 0) continue;
+      const bool rising = top(count, low) < 0;
+      for (int i = 0; i < 60; ++i) {
+        const double middle = (low + high) / 2;
+        ((top(count, middle) < 0) == rising ? low : high) = middle;
+      }
+      nodes[found++] = (low + high) / 2;
     }
-    statistics::Spectrum spectrum = statistics::symmetric_spectrum(jacobi);
-    nodes = std::move(spectrum.values);
-    functions = std::move(spectrum.vectors);
+    // 1/weight_q = sum_n h_n(u_q)^2.
     for (Index q = 0; q < count; ++q) {
-      if (functions(0, q) < 0) functions.col(q) *= -1;
+      functions.col(q) = values(count, nodes[q]).head(count);
+      functions.col(q).normalize();
     }
   }
+
+ private:
+  /// h_n(u) e^{-u^2/4}, n = 0 .. count.
+  static VectorXd values(Index count, double u) {
+    VectorXd h(count + 1);
+    h[0] = std::exp(-u * u / 4);
+    h[1] = u * h[0];
+    for (Index n = 1; n < count; ++n) {
+      const auto order = static_cast<double>(n);
+      h[n + 1] = (u * h[n] - std::sqrt(order) * h[n - 1]) / std::sqrt(order + 1);
+    }
+    return h;
+  }
+  static double top(Index count, double u) { return values(count, u)[count]; }
 };
 
 double upper_tail(double u) { return std::erfc(u / std::sqrt(2.0)) / 2; }

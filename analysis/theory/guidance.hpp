@@ -1,5 +1,5 @@
 // Guided generation of two Gaussian classes, exactly: scores (1 + w) s(x|c) - w s(x).
-// May depend on: analysis/statistics, Eigen.
+// May depend on: Eigen.
 //
 // Two classes +-a of one variance v per coordinate. Only the component along a is pushed. In units
 // of the class's own deviation sqrt(v + s) at noise s it is z, with the signal G = |a|^2/(v + s) and
