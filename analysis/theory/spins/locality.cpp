@@ -123,4 +123,52 @@ ChainWindows chain_windows(double K, double beta, int radius) {
   return result;
 }
 
+ChainWindows masked_chain_windows(double K, double e, int radius) {
+  const double rho = std::tanh(K);
+  // What is left to know of a masked spin, its nearest seen neighbours at distances a and b (0:
+  // none on that side), whose spins are equal with probability (1 + rho^{a+b})/2.
+  struct Left {
+    double mmse = 1, entropy = std::log(2.0);
+  };
+  const auto spin = [](double m) {
+    const auto part = [](double p) { return p > 0 ? -p * std::log(p) : 0; };
+    return Left{1 - m * m, part((1 + m) / 2) + part((1 - m) / 2)};
+  };
+  const auto between = [&](int a, int b) {
+    if (a == 0 || b == 0) return a + b == 0 ? Left{} : spin(std::pow(rho, a + b));
+    const double left = std::pow(rho, a), right = std::pow(rho, b), both = left * right;
+    const Left equal = spin((left + right) / (1 + both)),
+               unlike = both < 1 ? spin((left - right) / (1 - both)) : Left{0, 0};
+    return Left{(1 + both) / 2 * equal.mmse + (1 - both) / 2 * unlike.mmse,
+                (1 + both) / 2 * equal.entropy + (1 - both) / 2 * unlike.entropy};
+  };
+  const auto within = [&](int r) {
+    const auto share = [&](int a) {
+      return a == 0 ? std::pow(e, r) : (1 - e) * std::pow(e, a - 1);
+    };
+    Left sum{0, 0};
+    for (int a = 0; a <= r; ++a) {
+      for (int b = 0; b <= r; ++b) {
+        const Left here = between(a, b);
+        sum.mmse += e * share(a) * share(b) * here.mmse;
+        sum.entropy += e * share(a) * share(b) * here.entropy;
+      }
+    }
+    return sum;
+  };
+  ChainWindows result;
+  result.factor = e * rho * rho;
+  for (int r = 0; r <= radius; ++r) {
+    const Left left = within(r);
+    result.mmse.push_back(left.mmse);
+    result.entropy.push_back(left.entropy);
+  }
+  // Beyond this radius less than 1e-17 is left.
+  const double falls = std::log(std::max(result.factor, 1e-300));
+  const Left whole = within(std::max(radius, static_cast<int>(std::ceil(-39 / falls)) + 1));
+  result.whole_mmse = whole.mmse;
+  result.whole_entropy = whole.entropy;
+  return result;
+}
+
 }  // namespace symbreak::theory

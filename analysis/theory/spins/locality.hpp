@@ -24,5 +24,8 @@ struct ChainWindows {
 };
 /// `beta` = 1/(sigma^2 t). By the trapezoid rule on 901 nodes: 1e-10 for 0.01 < beta < 30.
 ChainWindows chain_windows(double K, double beta, int radius);
+/// The same where a share e < 1 of the spins is masked and the others are seen as they are: sums
+/// over the distances of the two nearest that are seen. The factor is e rho^2.
+ChainWindows masked_chain_windows(double K, double e, int radius);
 
 }  // namespace symbreak::theory

@@ -31,6 +31,21 @@ TEST_CASE("Windows against tabulated values", "[exact][locality]") {
   CHECK(middle.entropy[3] - middle.whole_entropy == Approx(.001465527).epsilon(1e-6));
 }
 
+TEST_CASE("Windows of masked spins against tabulated values", "[exact][locality]") {
+  const ChainWindows weak = masked_chain_windows(.5, .25, 3);
+  CHECK(weak.mmse[0] == Approx(.25).epsilon(1e-14));
+  CHECK(weak.mmse[1] == Approx(.180487107200).epsilon(1e-11));
+  CHECK(weak.whole_mmse == Approx(.177282211982).epsilon(1e-11));
+  CHECK(weak.whole_entropy == Approx(.133011610911).epsilon(1e-11));
+  const ChainWindows strong = masked_chain_windows(1, .75, 6);
+  CHECK(strong.mmse[6] == Approx(.434592543957).epsilon(1e-11));
+  CHECK(strong.whole_mmse == Approx(.433020856997).epsilon(1e-11));
+  CHECK(strong.factor == Approx(.4350192438).epsilon(1e-9));
+  const ChainWindows half = masked_chain_windows(1, .5, 4);
+  CHECK(half.entropy[1] - half.whole_entropy == Approx(.04124330).epsilon(1e-6));
+  CHECK(half.entropy[4] - half.whole_entropy == Approx(.0008677847).epsilon(1e-6));
+}
+
 TEST_CASE("The Markov length is longest at infinite noise", "[exact][locality]") {
   const double rho = std::tanh(1.0);
   CHECK(chain_windows(1, 0.001, 0).factor == Approx(rho * rho).epsilon(2e-3));
