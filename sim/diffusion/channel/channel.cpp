@@ -8,17 +8,20 @@
 
 namespace symbreak::diffusion {
 
-MatrixXd noised(const Channel& channel, const target::States& y, double signal,
+MatrixXd noised(const SpinChannel& channel, const target::States& y, double signal,
                 random::Stream& stream) {
   MatrixXd x(y.rows(), y.cols());
   stream.uniforms({x.data(), static_cast<std::size_t>(x.size())});
   for (Index k = 0; k < y.cols(); ++k) {
-    for (Index i = 0; i < y.rows(); ++i) x(i, k) = channel.noised(y(i, k), signal, x(i, k));
+    for (Index i = 0; i < y.rows(); ++i) {
+      const SpinChannel::Law law = channel.noise_law(y(i, k), signal);
+      x(i, k) = x(i, k) < law.up ? 1 : x(i, k) < law.up + law.down ? -1 : 0;
+    }
   }
   return x;
 }
 
-double entropy_rate(const Channel& channel, const MatrixXd& x, const MatrixXd& mean,
+double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& mean,
                     double signal) {
   double sum = 0;
   for (Index k = 0; k < x.cols(); ++k) {
@@ -36,7 +39,7 @@ std::vector<deck::Key> channel_keys() {
                          {"erase", "flip"})};
 }
 
-std::unique_ptr<const Channel> make_channel(const deck::Parameters& parameters) {
+std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& parameters) {
   const std::string& clock = parameters.word("forward.clock");
   if (clock != "brownian") {
     throw deck::KeyError("forward.clock",
@@ -51,7 +54,7 @@ std::unique_ptr<const Channel> make_channel(const deck::Parameters& parameters) 
   return parameters.word("forward.channel") == "flip" ? flips() : erasures();
 }
 
-std::vector<double> signals_of(const deck::Parameters& parameters, const Channel& channel) {
+std::vector<double> signals_of(const deck::Parameters& parameters, const SpinChannel& channel) {
   std::vector<double> signals;
   for (const double noise : parameters.reals("experiment.noise")) {
     if (!(noise > 0 && noise < channel.most_noise())) {

@@ -35,9 +35,9 @@ using target::VectorXd;
 /// neighbours want.
 inline constexpr double kClampingField = 60;
 
-class Channel {
+class SpinChannel {
  public:
-  virtual ~Channel() = default;
+  virtual ~SpinChannel() = default;
   virtual theory::SpinNoise law() const = 0;  ///< for formulas
   virtual std::string describe() const = 0;   ///< "erasures"
   virtual double signal(double noise) const = 0;
@@ -47,15 +47,16 @@ class Channel {
   virtual double field(double signal) const = 0;
 
   // --- of one spin; up = P(y_i = 1 | x), m = <y_i> = 2 up - 1 ----------------------------------
-  /// x_i given y_i, by a uniform number.
-  virtual double noised(double y, double signal, double uniform) const = 0;
-  /// Its part of -dH/du: the mean over x and the sum over spins are the rate.
-  virtual double entropy_rate(double x, double m, double signal) const = 0;
-  /// One reverse step, to a larger signal: P(x_i' = 1) and P(x_i' = -1), the rest stays masked. Where
-  /// `up` is 0 or 1 it is the exact kernel p(x_i' | x_i, y_i).
+  /// P(x_i = 1) and P(x_i = -1); the rest is masked (x_i = 0).
   struct Law {
     double up = 0, down = 0;
   };
+  /// x_i given y_i.
+  virtual Law noise_law(double y, double signal) const = 0;
+  /// Its part of -dH/du: the mean over x and the sum over spins are the rate.
+  virtual double entropy_rate(double x, double m, double signal) const = 0;
+  /// x_i' after a reverse step, to a larger signal. Where `up` is 0 or 1 it is the exact kernel
+  /// p(x_i' | x_i, y_i).
   virtual Law step(double x, double up, double from, double to) const = 0;
   /// Rate per unit t at which the exact reverse process turns a spin over in place; nullopt: its
   /// steps are of another kind.
@@ -68,21 +69,21 @@ class Channel {
 };
 
 /// x of every spin of y.
-MatrixXd noised(const Channel& channel, const target::States& y, double signal,
+MatrixXd noised(const SpinChannel& channel, const target::States& y, double signal,
                 random::Stream& stream);
 /// The mean over states of the entropy rate of all spins.
-double entropy_rate(const Channel& channel, const MatrixXd& x, const MatrixXd& mean, double signal);
+double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& mean, double signal);
 
-std::unique_ptr<const Channel> erasures();
-std::unique_ptr<const Channel> flips();
+std::unique_ptr<const SpinChannel> erasures();
+std::unique_ptr<const SpinChannel> flips();
 
 /// Key forward.channel, of the kinds of experiments on discrete channels; the keys of the Gaussian
 /// clock are refused beside it.
 std::vector<deck::Key> channel_keys();
-std::unique_ptr<const Channel> make_channel(const deck::Parameters& parameters);
+std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& parameters);
 
 /// The noise levels of a deck's list as signals. Throws a deck::KeyError outside (0, most noise).
-std::vector<double> signals_of(const deck::Parameters& parameters, const Channel& channel);
+std::vector<double> signals_of(const deck::Parameters& parameters, const SpinChannel& channel);
 
 /// Throws a deck::KeyError unless all coordinates of the data are +-1.
 void require_spins(const target::Target& target);

@@ -4,7 +4,7 @@ namespace symbreak::diffusion {
 
 namespace {
 
-class Erasures final : public Channel {
+class Erasures final : public SpinChannel {
  public:
   theory::SpinNoise law() const override { return theory::SpinNoise::erase; }
   std::string describe() const override { return "erasures"; }
@@ -13,8 +13,8 @@ class Erasures final : public Channel {
   double most_noise() const override { return 1; }
   double field(double) const override { return kClampingField; }
 
-  double noised(double y, double signal, double uniform) const override {
-    return uniform < signal ? y : 0;
+  Law noise_law(double y, double signal) const override {
+    return {y > 0 ? signal : 0, y > 0 ? 0 : signal};
   }
   /// Whether spin i is masked does not depend on the others, so that E H(y_i | the others kept with
   /// probability u) = E[H(y_i | x) if masked]/e.
@@ -31,6 +31,6 @@ class Erasures final : public Channel {
 
 }  // namespace
 
-std::unique_ptr<const Channel> erasures() { return std::make_unique<Erasures>(); }
+std::unique_ptr<const SpinChannel> erasures() { return std::make_unique<Erasures>(); }
 
 }  // namespace symbreak::diffusion

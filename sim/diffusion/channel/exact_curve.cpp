@@ -102,9 +102,11 @@ std::optional<VectorXd> state_law(const target::Target& target, Index largest) {
 }
 
 std::unique_ptr<theory::ChannelCurve> exact_curve(const target::Target& target,
-                                                  const Channel& channel) {
+                                                  const SpinChannel& channel) {
   const Index d = target.dimension();
   const bool erase = channel.law() == theory::SpinNoise::erase;
+  // Entropies of data count equal points twice, those of states do not.
+  if (target::part<target::FiniteSupport>(target) != nullptr) return nullptr;
   const auto* law = target::part<target::SpinLaw>(target);
   if (law != nullptr && law->exchangeable() &&
       d <= (erase ? kLargestExchangeableErased : kLargestExchangeableFlipped)) {

@@ -12,7 +12,7 @@ namespace symbreak::diffusion {
 /// exchangeable spins up to 4096, any other up to 16. flip: exchangeable spins up to 512, any other
 /// up to 18. Costs up to a second.
 std::unique_ptr<theory::ChannelCurve> exact_curve(const target::Target& target,
-                                                  const Channel& channel);
+                                                  const SpinChannel& channel);
 
 /// P(y) of all 2^d states (spin i up: bit i); nullopt beyond `largest` spins.
 std::optional<VectorXd> state_law(const target::Target& target, Index largest);

@@ -7,7 +7,7 @@ namespace symbreak::diffusion {
 
 namespace {
 
-class Flips final : public Channel {
+class Flips final : public SpinChannel {
  public:
   theory::SpinNoise law() const override { return theory::SpinNoise::flip; }
   std::string describe() const override { return "flips"; }
@@ -19,8 +19,8 @@ class Flips final : public Channel {
     return signal < 1 ? std::min(std::atanh(signal), kClampingField) : kClampingField;
   }
 
-  double noised(double y, double signal, double uniform) const override {
-    return uniform < (1 - signal) / 2 ? -y : y;
+  Law noise_law(double y, double signal) const override {
+    return {(1 + signal * y) / 2, (1 - signal * y) / 2};
   }
   /// atanh u - mu atanh(u mu), mu = E(y_i | x_j, j != i) = (m - u x)/(1 - u x m).
   double entropy_rate(double x, double m, double signal) const override {
@@ -44,6 +44,6 @@ class Flips final : public Channel {
 
 }  // namespace
 
-std::unique_ptr<const Channel> flips() { return std::make_unique<Flips>(); }
+std::unique_ptr<const SpinChannel> flips() { return std::make_unique<Flips>(); }
 
 }  // namespace symbreak::diffusion
