@@ -36,6 +36,8 @@ namespace training { ExperimentKind kind(); }
 namespace samples { ExperimentKind kind(); }
 namespace score_comparison { ExperimentKind kind(); }
 namespace discrete_clock { ExperimentKind kind(); }
+namespace discrete_condensation { ExperimentKind kind(); }
+namespace discrete_generation { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -103,6 +105,8 @@ std::vector<ExperimentKind> all_kinds() {
       samples::kind(),
       score_comparison::kind(),
       discrete_clock::kind(),
+      discrete_condensation::kind(),
+      discrete_generation::kind(),
       toy::kind(),
   };
   // clang-format on
