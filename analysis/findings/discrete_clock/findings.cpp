@@ -22,14 +22,13 @@ struct Row {
   PredictionName known;
   const char *from, *unit;
 };
-constexpr Row kRows[] = {
-    {"conditional_entropy", observable::conditional_entropy, prediction::conditional_entropy,
-     "mean entropy of the posterior", "nats"},
-    {"entropy_rate", observable::entropy_rate, prediction::entropy_rate,
-     "I-MMSE of the channel, from posterior means", "nats"},
-    {"overlap", observable::overlap, prediction::overlap, "|<y>|^2/d", ""},
-    {"clone_probability", observable::clone_probability, prediction::clone_probability,
-     "sum_c P(c|x)^2", ""}};
+constexpr Row kRows[] = {{"conditional_entropy", observable::conditional_entropy,
+                          prediction::conditional_entropy, "mean entropy of the posterior", "nats"},
+                         {"entropy_rate", observable::entropy_rate, prediction::entropy_rate,
+                          "I-MMSE of the channel, from posterior means", "nats"},
+                         {"overlap", observable::overlap, prediction::overlap, "|<y>|^2/d", ""},
+                         {"clone_probability", observable::clone_probability,
+                          prediction::clone_probability, "sum_c P(c|x)^2", ""}};
 
 void levels(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> noise = point.fact_values(fact::noise);
@@ -71,9 +70,9 @@ void identities(const Point& point, const Keys& keys, Findings& findings) {
   squares(observable::clone_identity, "clone_identity",
           "clones agree as often as a clone and the datum");
   if (const auto entropy = point.prediction(prediction::data_entropy)) {
-    Verdict& row = judge(findings, "entropy_produced", keys,
-                         value_of(point, observable::entropy_produced), {*entropy},
-                         "sum rule: entropy of the data", "integral of the rate over all signals");
+    Verdict& row =
+        judge(findings, "entropy_produced", keys, value_of(point, observable::entropy_produced),
+              {*entropy}, "sum rule: entropy of the data", "integral of the rate over all signals");
     row.unit = "nats";
     row.role = Role::headline;
   }
@@ -100,7 +99,8 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   add(entropy, line("exact", fine, point.prediction_values(prediction::curve_entropy)));
   Figure rate = new_figure("entropy_rate" + tag, "Entropy production", x,
                            flips ? "−dH/dθ / nats" : "dH/de / nats");
-  rate.curves = {lattice::curve(point.at(observable::entropy_rate), noise, "I-MMSE of the channel")};
+  rate.curves = {
+      lattice::curve(point.at(observable::entropy_rate), noise, "I-MMSE of the channel")};
   add(rate, line("exact", fine, point.prediction_values(prediction::curve_rate)));
   rate.caption = "Its integral over all signals is the entropy of the data.";
   for (const auto& criterion : prediction::criteria) {

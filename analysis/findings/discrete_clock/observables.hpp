@@ -19,7 +19,7 @@ inline constexpr ObservableName entropy_produced{"entropy_produced"};
 namespace fact {
 using verdict::FactName;
 inline constexpr FactName noise{"noise"};  ///< e or p of every level
-inline constexpr FactName time{"noise"};    ///< -ln u
+inline constexpr FactName time{"noise"};   ///< -ln u
 inline constexpr FactName dimension{"dimension"};
 }  // namespace fact
 
@@ -53,9 +53,11 @@ inline constexpr Criterion criteria[] = {{"self-consistent", critical_self_consi
 }  // namespace prediction
 
 /// Axes of its arrays.
-inline const std::vector<verdict::ArrayAxes> axes = {
-    {observable::conditional_entropy, {"noise"}}, {observable::entropy_rate, {"noise"}},
-    {observable::overlap, {"noise"}},             {observable::overlap_identity, {"noise"}},
-    {observable::clone_probability, {"noise"}},   {observable::clone_identity, {"noise"}}};
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::conditional_entropy, {"noise"}},
+                                                     {observable::entropy_rate, {"noise"}},
+                                                     {observable::overlap, {"noise"}},
+                                                     {observable::overlap_identity, {"noise"}},
+                                                     {observable::clone_probability, {"noise"}},
+                                                     {observable::clone_identity, {"noise"}}};
 
 }  // namespace symbreak::findings::discrete_clock

@@ -62,7 +62,8 @@ class ErasedChain final : public ChannelCurve {
     double power = 1, before = 0;  // e^{n-1}, e^{n-2}
     for (Index n = 1; n <= d_; ++n) {
       const double order = static_cast<double>(n - 1), u = signal;
-      const double slope = n < d_ ? u * (order * before * u - 2 * power) : order * before * u - power;
+      const double slope =
+          n < d_ ? u * (order * before * u - 2 * power) : order * before * u - power;
       sum += slope * pair_[n - 1];
       before = power;
       power *= e;

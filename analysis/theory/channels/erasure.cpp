@@ -46,8 +46,7 @@ class ErasedBlocks final : public ChannelCurve {
     return binomial_law(d_, signal).dot((A_[d_] - A_.array()).matrix());
   }
   double rate(double signal) const override {
-    return static_cast<double>(d_) *
-           binomial_law(d_ - 1, signal).dot(A_.tail(d_) - A_.head(d_));
+    return static_cast<double>(d_) * binomial_law(d_ - 1, signal).dot(A_.tail(d_) - A_.head(d_));
   }
   std::optional<double> clones(double signal, bool shared) const override {
     if (own_.size() == 0) return std::nullopt;
@@ -65,7 +64,8 @@ VectorXd one_less(const VectorXd& law) {
   VectorXd less(n);
   const double size = static_cast<double>(n);
   for (Index j = 0; j < n; ++j) {
-    less[j] = (law[j] * static_cast<double>(n - j) + law[j + 1] * static_cast<double>(j + 1)) / size;
+    less[j] =
+        (law[j] * static_cast<double>(n - j) + law[j + 1] * static_cast<double>(j + 1)) / size;
   }
   return less;
 }

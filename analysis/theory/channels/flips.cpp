@@ -16,9 +16,7 @@ using Eigen::VectorXd;
 double surprise_of(double p) { return p > 0 ? -p * std::log(p) : 0; }
 
 /// <y_i> x_i of a spin whose rho is known.
-double aligned_mean(double rho, double u) {
-  return (1 + u * u - rho * (1 - u * u)) / (2 * u);
-}
+double aligned_mean(double rho, double u) { return (1 + u * u - rho * (1 - u * u)) / (2 * u); }
 
 /// sum_c p_c^2/p of joint probabilities up, down, M = 0.
 double agreement_of(double up, double down, double none, bool shared) {
@@ -107,7 +105,8 @@ class FlippedStates final : public ChannelCurve {
 /// Exchangeable spins: x by its number of up spins.
 class FlippedExchangeable final : public ChannelCurve {
  public:
-  explicit FlippedExchangeable(const VectorXd& law) : law_(law), d_(law.size() - 1), log_sets_(law) {
+  explicit FlippedExchangeable(const VectorXd& law)
+      : law_(law), d_(law.size() - 1), log_sets_(law) {
     const double d = static_cast<double>(d_);
     for (Index m = 0; m <= d_; ++m) {
       const double k = static_cast<double>(m);

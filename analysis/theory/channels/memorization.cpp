@@ -43,7 +43,8 @@ double flipped_weight(double p, int d, double log_count) {
     double integral = 0;
     for (int v = low; v <= high; ++v) {
       const double u = step * v;
-      integral += std::exp(u - std::exp(u) + log_power[static_cast<std::size_t>(v + K * ratio - low)]);
+      integral +=
+          std::exp(u - std::exp(u) + log_power[static_cast<std::size_t>(v + K * ratio - low)]);
     }
     sum += flips[K] * integral * step;
   }

@@ -58,9 +58,8 @@ std::vector<double> signals_of(const deck::Parameters& parameters, const SpinCha
   std::vector<double> signals;
   for (const double noise : parameters.reals("experiment.noise")) {
     if (!(noise > 0 && noise < channel.most_noise())) {
-      throw deck::KeyError("experiment.noise",
-                           "noise = {} is not between 0 and {}, what {} can be", noise,
-                           channel.most_noise(), channel.describe());
+      throw deck::KeyError("experiment.noise", "noise = {} is not between 0 and {}, what {} can be",
+                           noise, channel.most_noise(), channel.describe());
     }
     signals.push_back(channel.signal(noise));
   }

@@ -72,7 +72,8 @@ class SpinChannel {
 MatrixXd noised(const SpinChannel& channel, const target::States& y, double signal,
                 random::Stream& stream);
 /// The mean over states of the entropy rate of all spins.
-double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& mean, double signal);
+double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& mean,
+                    double signal);
 
 std::unique_ptr<const SpinChannel> erasures();
 std::unique_ptr<const SpinChannel> flips();

@@ -16,11 +16,12 @@ std::unique_ptr<theory::ChannelCurve> required_curve(const std::string& schedule
                                                      const target::Target& target) {
   auto curve = exact_curve(target, channel);
   if (!curve) {
-    throw deck::KeyError("experiment.schedule",
-                         "schedule = {} needs the exact entropy production of {} of {}, known for "
-                         "chains (erase), Curie-Weiss and few spins; use {}",
-                         schedule, channel.describe(), target.describe(),
-                         channel.law() == theory::SpinNoise::erase ? "even or cosine" : "even or log");
+    throw deck::KeyError(
+        "experiment.schedule",
+        "schedule = {} needs the exact entropy production of {} of {}, known for "
+        "chains (erase), Curie-Weiss and few spins; use {}",
+        schedule, channel.describe(), target.describe(),
+        channel.law() == theory::SpinNoise::erase ? "even or cosine" : "even or log");
   }
   return curve;
 }
@@ -91,19 +92,19 @@ std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChan
 }
 
 std::vector<deck::Key> spin_grid_keys() {
-  return {deck::word_key("experiment", "schedule", "even",
-                         "even (in e; flip: in t), entropic (equal shares of H(y|x)); erase: cosine "
-                         "(e_k = cos(pi k/2n)), sqrt_rate (equal shares of the integral of "
-                         "sqrt(h'), h = dH/de), optimum (the least excess); flip: log (in t)",
-                         {"even", "cosine", "entropic", "sqrt_rate", "optimum", "log"}),
-          deck::count_key("experiment", "steps", "16", "reverse steps", 1, 1e5),
-          deck::used_with("forward.channel=flip",
-                          deck::positive_key("experiment", "t_start", "6",
-                                             "t = -ln(1 - 2p) at which the reverse process starts",
-                                             300)),
-          deck::used_with("schedule=log",
-                          deck::positive_key("experiment", "t_end", "0.01",
-                                             "last level before t = 0", 300))};
+  return {
+      deck::word_key("experiment", "schedule", "even",
+                     "even (in e; flip: in t), entropic (equal shares of H(y|x)); erase: cosine "
+                     "(e_k = cos(pi k/2n)), sqrt_rate (equal shares of the integral of "
+                     "sqrt(h'), h = dH/de), optimum (the least excess); flip: log (in t)",
+                     {"even", "cosine", "entropic", "sqrt_rate", "optimum", "log"}),
+      deck::count_key("experiment", "steps", "16", "reverse steps", 1, 1e5),
+      deck::used_with(
+          "forward.channel=flip",
+          deck::positive_key("experiment", "t_start", "6",
+                             "t = -ln(1 - 2p) at which the reverse process starts", 300)),
+      deck::used_with("schedule=log", deck::positive_key("experiment", "t_end", "0.01",
+                                                         "last level before t = 0", 300))};
 }
 
 }  // namespace symbreak::diffusion

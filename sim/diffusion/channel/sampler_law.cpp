@@ -91,8 +91,8 @@ std::optional<VectorXd> sampler_law(SpinSampler sampler, const SpinChannel& chan
     std::vector<SpinChannel::Law> laws(static_cast<std::size_t>(d));
     for (Index k = 0; k < x.cols(); ++k) {
       for (Index i = 0; i < d; ++i) {
-        laws[static_cast<std::size_t>(i)] = next_spin(sampler, channel, x(i, k), mean(i, k),
-                                                      signals[step], signals[step + 1]);
+        laws[static_cast<std::size_t>(i)] =
+            next_spin(sampler, channel, x(i, k), mean(i, k), signals[step], signals[step + 1]);
       }
       spread(laws, 0, 0, 1, law[reached[static_cast<std::size_t>(k)]], next);
     }

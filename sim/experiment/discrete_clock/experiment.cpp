@@ -63,11 +63,10 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
          .unit = "nats",
          .text = "integral of the rate over all signals"}};
     if (s_.classes) {
-      append(infos,
-             {at_levels(observable::clone_probability,
-                        "sum_c P(c|x)^2: two clones split here end in the same class"),
-              at_levels(observable::clone_identity,
-                        "sum_c P(c|x)^2 - P(class of y|x), of mean zero (exact identity)")});
+      append(infos, {at_levels(observable::clone_probability,
+                               "sum_c P(c|x)^2: two clones split here end in the same class"),
+                     at_levels(observable::clone_identity,
+                               "sum_c P(c|x)^2 - P(class of y|x), of mean zero (exact identity)")});
     }
     return measure::independent(std::move(infos));
   }

@@ -16,8 +16,8 @@ class ChannelRates final : public Unit<Setting> {
   /// States are independent: a block's mean is one sample.
   void advance(measure::Recorder& recorder) override {
     const std::size_t levels = s_.signals.size();
-    std::vector<double> entropy(levels), rate(levels), overlap(levels), gap(levels),
-        clones(levels), clone_gap(levels);
+    std::vector<double> entropy(levels), rate(levels), overlap(levels), gap(levels), clones(levels),
+        clone_gap(levels);
     for (std::size_t i = 0; i < levels; ++i) {
       const Sample at = sample(VectorXd::Constant(s_.walkers, s_.signals[i]));
       const double spins = static_cast<double>(at.y.size());
@@ -78,8 +78,9 @@ class ChannelRates final : public Unit<Setting> {
     const Sample at = sample(signals);
     double sum = 0;
     for (Index k = 0; k < s_.walkers; ++k) {
-      sum += 3 * rest[k] * rest[k] *
-             diffusion::entropy_rate(*s_.channel, at.x.col(k), at.posterior.mean.col(k), signals[k]);
+      sum +=
+          3 * rest[k] * rest[k] *
+          diffusion::entropy_rate(*s_.channel, at.x.col(k), at.posterior.mean.col(k), signals[k]);
     }
     return sum / n;
   }

@@ -83,9 +83,9 @@ class DiscreteCondensationExperiment final : public PointExperiment<Setting> {
     const auto law = s_.channel->law();
     const auto d = static_cast<int>(dimension_);
     const double critical = theory::memorization_noise(law, alpha);
-    all.push_back({prediction::critical_noise, critical,
-                   law == theory::SpinNoise::erase ? "e_c = 1 - log2(N)/d"
-                                                   : "1 - h2(p_c)/ln 2 = log2(N)/d"});
+    all.push_back(
+        {prediction::critical_noise, critical,
+         law == theory::SpinNoise::erase ? "e_c = 1 - log2(N)/d" : "1 - h2(p_c)/ln 2 = log2(N)/d"});
     all.push_back({prediction::true_weight, theory::true_weight(law, noise_, d, log_count),
                    "exact at every N and d"});
     all.push_back({prediction::true_weight_law, theory::true_weight_law(law, noise_, d, log_count),

@@ -36,8 +36,8 @@ class SpinCondensation final : public Unit<Setting> {
     for (Index k = 0; k < s_.walkers; ++k) {
       const auto walker = static_cast<std::size_t>(k);
       const double exponent = h * (x.col(k).dot(y.col(k)) - static_cast<double>(d) / 2);
-      const double weight = std::exp(points_.log_weight(datum[walker]) + exponent -
-                                     posterior.log_partition[k]);
+      const double weight =
+          std::exp(points_.log_weight(datum[walker]) + exponent - posterior.log_partition[k]);
       const double Y = posterior.participation[k];
       const double clones = first[walker] == second[walker] ? 1 : 0;
       const double back = first[walker] == datum[walker] ? 1 : 0;

@@ -93,8 +93,8 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
     if (target_.disordered()) return all;
     const auto target = target_.sample();
     if (s_.leaps) append(all, leaping_costs(*target));
-    const auto law = diffusion::sampler_law(s_.sampler, *s_.channel, *target, s_.signals,
-                                            s_.uniform_start);
+    const auto law =
+        diffusion::sampler_law(s_.sampler, *s_.channel, *target, s_.signals, s_.uniform_start);
     if (!law) return all;
     const VectorXd data = *diffusion::state_law(*target, dimension_);
     const std::string source = "exact law of the sampler";
@@ -180,11 +180,12 @@ ExperimentKind kind() {
       "the steps";
   kind.keys = deck::joined(
       {diffusion::channel_keys(),
-       {deck::word_key("experiment", "sampler", "factorised",
-                       "exact (joint posterior draws), one_site (erase: one at a time), factorised "
-                       "(every spin by itself: leaps of masks, D3PM), tau_leap, euler (flip: frozen "
-                       "rates)",
-                       {"exact", "one_site", "factorised", "tau_leap", "euler"}),
+       {deck::word_key(
+            "experiment", "sampler", "factorised",
+            "exact (joint posterior draws), one_site (erase: one at a time), factorised "
+            "(every spin by itself: leaps of masks, D3PM), tau_leap, euler (flip: frozen "
+            "rates)",
+            {"exact", "one_site", "factorised", "tau_leap", "euler"}),
         deck::used_with("forward.channel=flip",
                         deck::word_key("experiment", "start", "uniform",
                                        "uniform: coins; noised: data at t_start, without the error "

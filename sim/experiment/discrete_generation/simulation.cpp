@@ -54,8 +54,8 @@ class SpinGeneration final : public Unit<Setting> {
     return y;
   }
   MatrixXd start() {
-    const MatrixXd y = s_.uniform_start ? MatrixXd::Ones(s_.target->dimension(), s_.walkers)
-                                        : clean(start_);
+    const MatrixXd y =
+        s_.uniform_start ? MatrixXd::Ones(s_.target->dimension(), s_.walkers) : clean(start_);
     return diffusion::noised(*s_.channel, y, s_.uniform_start ? 0 : s_.signals.front(), noise_);
   }
   /// sum over leaps of the entropies of the spins that open, each given what was open before, at
@@ -68,8 +68,8 @@ class SpinGeneration final : public Unit<Setting> {
       const double from = s_.channel->noise(s_.signals[k]);
       const double to = s_.channel->noise(s_.signals[k + 1]);
       const MatrixXd x = (place.array() < from).select(MatrixXd::Zero(y.rows(), y.cols()), y);
-      const MatrixXd mean = s_.target->mean(
-          x, VectorXd::Constant(s_.walkers, s_.channel->field(s_.signals[k])));
+      const MatrixXd mean =
+          s_.target->mean(x, VectorXd::Constant(s_.walkers, s_.channel->field(s_.signals[k])));
       for (Index i = 0; i < y.size(); ++i) {
         const double at = place.data()[i];
         if (at < from && at >= to) sum += theory::binary_entropy_of((1 + mean.data()[i]) / 2);
