@@ -6,31 +6,29 @@
 #include "analysis/theory/channels/unmasking.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/channel/exact_curve.hpp"
+#include "sim/diffusion/channel/measured_curve.hpp"
 
 namespace symbreak::diffusion {
 
 namespace {
 
-std::unique_ptr<theory::ChannelCurve> required_curve(const std::string& schedule,
-                                                     const SpinChannel& channel,
-                                                     const target::Target& target) {
+std::unique_ptr<theory::ChannelCurve> exact_flips(const std::string& schedule,
+                                                  const SpinChannel& channel,
+                                                  const target::Target& target) {
   auto curve = exact_curve(target, channel);
-  if (!curve) {
-    throw deck::KeyError(
-        "experiment.schedule",
-        "schedule = {} needs the exact entropy production of {} of {}, known for "
-        "chains (erase), Curie-Weiss and few spins; use {}",
-        schedule, channel.describe(), target.describe(),
-        channel.law() == theory::SpinNoise::erase ? "even or cosine" : "even or log");
-  }
-  return curve;
+  if (curve) return curve;
+  throw deck::KeyError("experiment.schedule",
+                       "schedule = {} needs the exact entropy production of flips of {}, known for "
+                       "Curie-Weiss and few spins; use even or log",
+                       schedule, target.describe());
 }
 
 std::vector<double> masked_shares(const std::string& schedule, int steps,
                                   const SpinChannel& channel, const target::Target& target) {
   if (schedule == "even") return theory::even_nodes(steps);
   if (schedule == "cosine") return theory::cosine_nodes(steps);
-  const auto curve = required_curve(schedule, channel, target);
+  auto curve = exact_curve(target, channel);
+  if (!curve) curve = measured_erasure(target);
   if (schedule == "entropic") return theory::entropic_nodes(*curve, steps);
   return schedule == "sqrt_rate" ? theory::sqrt_rate_nodes(*curve, steps)
                                  : theory::optimal_nodes(*curve, steps);
@@ -84,7 +82,7 @@ std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChan
     }
     signals.push_back(1);
   } else if (schedule == "entropic") {
-    signals = entropic_signals(*required_curve(schedule, channel, target), std::exp(-start), steps);
+    signals = entropic_signals(*exact_flips(schedule, channel, target), std::exp(-start), steps);
   } else {
     refuse(schedule, "erasures");
   }

@@ -11,8 +11,9 @@ namespace symbreak::diffusion {
 ///     (analysis/theory/channels/unmasking.hpp)
 ///   even, log, entropic   of flips: even in t = -ln(1 - 2p); even in ln t from t_start to t_end, with
 ///     a last step to 0; equal shares of H(y|x)
-/// Throws a deck::KeyError for a schedule of the other channel, or one that needs the exact curve
-/// where that is out of reach.
+/// The curve of the data is the exact one where it is within reach; else that of erasures is measured
+/// (measured_curve.hpp). Throws a deck::KeyError for a schedule of the other channel, and for
+/// entropic flips without an exact curve.
 std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChannel& channel,
                               const target::Target& target);
 std::vector<deck::Key> spin_grid_keys();

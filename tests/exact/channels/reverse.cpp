@@ -7,6 +7,7 @@
 
 #include "analysis/theory/channels/unmasking.hpp"
 #include "sim/diffusion/channel/exact_curve.hpp"
+#include "sim/diffusion/channel/measured_curve.hpp"
 #include "tests/exact/target_build.hpp"
 
 namespace symbreak::diffusion {
@@ -85,6 +86,36 @@ TEST_CASE("Rates of flips and of entropy come from posterior means alone", "[exa
     }
   }
   CHECK(rate == Approx(exact_curve(*target, *coins)->rate(u)).epsilon(1e-11));
+
+  // Masks: all sets of kept spins of all states.
+  double opened = 0;
+  for (Index mask = 0; mask < 64; ++mask) {
+    MatrixXd x = states;
+    double weight = 1;
+    for (Index i = 0; i < 6; ++i) {
+      const bool kept = (mask >> i & 1) != 0;
+      weight *= kept ? u : 1 - u;
+      if (!kept) x.row(i).setZero();
+    }
+    const MatrixXd given = target->mean(x, VectorXd::Constant(64, masks->field(u)));
+    for (Index y = 0; y < 64; ++y) {
+      opened += weight * data[y] * entropy_rate(*masks, x.col(y), given.col(y), u);
+    }
+  }
+  CHECK(opened == Approx(exact_curve(*target, *masks)->rate(u)).epsilon(1e-11));
+}
+
+TEST_CASE("A measured entropy production places the steps nearly as the exact one", "[exact]") {
+  const auto target = test::make_target("curie_weiss", {{"dimension", "40"}, {"coupling", "0.8"}});
+  const auto masks = erasures();
+  const auto exact = exact_curve(*target, *masks), measured = measured_erasure(*target);
+  CHECK(measured->data_entropy() == Approx(exact->data_entropy()).epsilon(0.01));
+  for (const double e : {.2, .5, .9}) {
+    CHECK(measured->rate(1 - e) == Approx(exact->rate(1 - e)).epsilon(0.03));
+  }
+  const double best = theory::leaping_excess(*exact, theory::optimal_nodes(*exact, 6));
+  CHECK(theory::leaping_excess(*exact, theory::sqrt_rate_nodes(*measured, 6)) < 1.1 * best);
+  CHECK(theory::leaping_excess(*exact, theory::even_nodes(6)) > 1.2 * best);
 }
 
 TEST_CASE("Few steps of flips lose the printed divergence", "[exact]") {
