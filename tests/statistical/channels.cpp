@@ -49,6 +49,25 @@ TEST_CASE("Entropy production of flips and masks is the exact curve", "[statisti
   }
 }
 
+TEST_CASE("Chains in clamped and flipped fields have the exact overlaps", "[statistical]") {
+  for (const char* channel : {"forward.channel=erase", "forward.channel=flip"}) {
+    const test::Run run = test::run(
+        "discrete_clock",
+        {channel, "target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
+         "target.posterior=monte_carlo", "experiment.noise=0.2, 0.4", "experiment.rounds=4",
+         "sampling.walkers=32", "sampling.blocks=8", "sampling.replicas=2"});
+    INFO(channel);
+    const auto clones = predicted(run, "clone_probability");
+    REQUIRE(clones.size() == 2);
+    for (Eigen::Index i = 0; i < 2; ++i) {
+      CHECK(std::abs(run.deviation("clone_probability", clones[static_cast<std::size_t>(i)], i)) <
+            4);
+      CHECK(std::abs(run.deviation("overlap_identity", 0, i)) < 4);
+      CHECK(std::abs(run.deviation("clone_identity", 0, i)) < 4);
+    }
+  }
+}
+
 TEST_CASE("Leaps cost the Riemann excess", "[statistical]") {
   for (const char* schedule : {"even", "sqrt_rate"}) {
     const test::Run run =

@@ -69,7 +69,8 @@ void identities(const Point& point, const Keys& keys, Findings& findings) {
   squares(observable::overlap_identity, "overlap_identity", "E<y>.y = E|<y>|^2 in every channel");
   squares(observable::clone_identity, "clone_identity",
           "clones agree as often as a clone and the datum");
-  if (const auto entropy = point.prediction(prediction::data_entropy)) {
+  const auto entropy = point.prediction(prediction::data_entropy);
+  if (entropy && point.find(observable::entropy_produced) != nullptr) {
     Verdict& row =
         judge(findings, "entropy_produced", keys, value_of(point, observable::entropy_produced),
               {*entropy}, "sum rule: entropy of the data", "integral of the rate over all signals");
@@ -93,23 +94,29 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
                             fine = point.prediction_values(prediction::curve_noise);
   const bool flips = point.parameters.at("forward.channel") == "flip";
   const std::string x = flips ? "probability p of a flip" : "share e of masked spins";
-  Figure entropy = new_figure("conditional_entropy" + tag, "What the channel leaves unknown", x,
-                              "H(y|x) / nats");
-  entropy.curves = {lattice::curve(point.at(observable::conditional_entropy), noise, "measured")};
-  add(entropy, line("exact", fine, point.prediction_values(prediction::curve_entropy)));
-  Figure rate = new_figure("entropy_rate" + tag, "Entropy production", x,
-                           flips ? "−dH/dθ / nats" : "dH/de / nats");
-  rate.curves = {
-      lattice::curve(point.at(observable::entropy_rate), noise, "I-MMSE of the channel")};
-  add(rate, line("exact", fine, point.prediction_values(prediction::curve_rate)));
-  rate.caption = "Its integral over all signals is the entropy of the data.";
-  for (const auto& criterion : prediction::criteria) {
-    if (const auto at = point.prediction(criterion.noise)) {
-      rate.vertical_lines.emplace_back(*at, criterion.name);
+  const auto figure = [&](const std::string& name, const std::string& title,
+                          const std::string& y_label, ObservableName measured, PredictionName known,
+                          const std::vector<double>& at) {
+    const Observable* found = point.find(measured);
+    if (found == nullptr) return;
+    Figure drawn = new_figure(name + tag, title, x, y_label);
+    drawn.curves = {lattice::curve(*found, noise, "measured")};
+    if (auto exact = point.prediction_values(known); !exact.empty()) {
+      add(drawn, line("exact", at, std::move(exact)));
     }
-  }
-  findings.figures.push_back(entropy);
-  findings.figures.push_back(rate);
+    for (const auto& criterion : prediction::criteria) {
+      if (const auto critical = point.prediction(criterion.noise)) {
+        drawn.vertical_lines.emplace_back(*critical, criterion.name);
+      }
+    }
+    findings.figures.push_back(drawn);
+  };
+  figure("conditional_entropy", "What the channel leaves unknown", "H(y|x) / nats",
+         observable::conditional_entropy, prediction::curve_entropy, fine);
+  figure("entropy_rate", "Entropy production", flips ? "−dH/dθ / nats" : "dH/de / nats",
+         observable::entropy_rate, prediction::curve_rate, fine);
+  figure("clone_probability", "Two futures of one state", "P(same class)",
+         observable::clone_probability, prediction::clone_probability, noise);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "sim/diffusion/channel/channel.hpp"
 #include "sim/experiment/common/batch_experiment.hpp"
+#include "sim/experiment/common/chain_groups.hpp"
 
 namespace symbreak::experiment::discrete_clock {
 
@@ -13,6 +14,7 @@ struct Setting : Sampling {
   std::shared_ptr<const diffusion::SpinChannel> channel;
   std::vector<double> signals;  ///< of the levels
   bool classes = false;         ///< whether clones are seen to end in classes
+  ChainGroups groups;           ///< of a sampled posterior: entropies stay unknown
 };
 
 std::unique_ptr<measure::Simulation> simulation(Setting setting,

@@ -23,6 +23,10 @@ TEST_CASE("The clock of discrete channels keeps the contract", "[unit][experimen
                                                   "target.dimension=20", "target.coupling=1"}));
     test::check_contract("discrete_clock", small({channel, "target.kind=sherrington_kirkpatrick",
                                                   "target.dimension=5", "target.temperature=2"}));
+    test::check_contract(
+        "discrete_clock",
+        small({channel, "target.kind=ising_lattice", "target.side=4", "target.temperature=3",
+               "target.posterior=monte_carlo", "experiment.chains=2", "experiment.rounds=2"}));
     test::check_contract("discrete_clock",
                          small({channel, "target.kind=synthetic_dataset", "target.law=binary",
                                 "target.dimension=5", "target.n=4"}));
@@ -67,8 +71,8 @@ TEST_CASE("Discrete channels refuse what is not theirs", "[unit][experiment]") {
                       "experiment.noise", "between 0 and 0.5");
   test::check_refusal("discrete_clock",
                       small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
-                             "target.posterior=monte_carlo"}),
-                      "target.posterior", "exact posterior");
+                             "target.posterior=monte_carlo", "experiment.posterior=exact"}),
+                      "experiment.posterior", "sampled, not summed");
   test::check_refusal("discrete_clock", with({"sampling.disorder_samples=2"}),
                       "sampling.disorder_samples", "no disorder");
 }

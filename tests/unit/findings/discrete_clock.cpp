@@ -58,7 +58,7 @@ TEST_CASE("Levels are judged against the exact curve, and the sum rule", "[unit]
   CHECK(test::measured(right, "clone_probability").size() == 1);
   CHECK(test::measured(right, "sign_agreement").size() == 2);
   CHECK(test::measured(right, "critical_noise", "signal").at(0).measured == .25);
-  CHECK(right.figures.size() == 2);
+  CHECK(right.figures.size() == 3);
 }
 
 TEST_CASE("Without an exact curve levels are told", "[unit][findings]") {
