@@ -101,7 +101,7 @@ std::vector<deck::Key> spin_grid_keys() {
           "forward.channel=flip",
           deck::positive_key("experiment", "t_start", "6",
                              "t = -ln(1 - 2p) at which the reverse process starts", 300)),
-      deck::used_with("schedule=log", deck::positive_key("experiment", "t_end", "0.01",
+      deck::used_with("schedule=log", deck::positive_key("experiment", "t_end", "0.001",
                                                          "last level before t = 0", 300))};
 }
 
