@@ -114,6 +114,7 @@ std::vector<double> sqrt_rate_nodes(const ChannelCurve& erasure, int steps) {
 
 std::vector<double> optimal_nodes(const ChannelCurve& erasure, int steps) {
   constexpr int kCoarse = 512, kFine = 8;  // candidates of all nodes; on either side of one
+  constexpr int kMany = 64;                // steps of which sqrt_rate is close to the best
   // Even ones, and those that lie where h grows: dense at both ends of every scale of it.
   std::vector<double> coarse = even_nodes(kCoarse), dense = sqrt_rate_nodes(erasure, kCoarse);
   coarse.insert(coarse.end(), dense.begin() + 1, dense.end() - 1);
@@ -121,7 +122,8 @@ std::vector<double> optimal_nodes(const ChannelCurve& erasure, int steps) {
   std::vector<std::vector<double>> candidates(static_cast<std::size_t>(steps) + 1, coarse);
   candidates.front() = {1};
   candidates.back() = {0};
-  std::vector<double> nodes = cheapest(erasure, candidates);
+  std::vector<double> nodes =
+      steps > kMany ? sqrt_rate_nodes(erasure, steps) : cheapest(erasure, candidates);
   for (double reach = 1.0 / kCoarse; reach > 1e-10; reach /= 2) {
     for (std::size_t k = 1; k + 1 < nodes.size(); ++k) {
       candidates[k].clear();

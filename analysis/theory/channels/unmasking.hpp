@@ -26,7 +26,8 @@ double leaping_excess(const ChannelCurve& erasure, const std::vector<double>& no
 ///   cosine     e_k = cos(pi k/(2n))
 ///   entropic   equal shares of H(y|x)
 ///   sqrt_rate  equal shares of the integral of sqrt(h')
-///   optimum    the least excess: dynamic programming over ever finer nodes, absolute 1e-9
+///   optimum    the least excess: dynamic programming over ever finer nodes, absolute 1e-9; beyond
+///              64 steps begun at sqrt_rate
 std::vector<double> even_nodes(int steps);
 std::vector<double> cosine_nodes(int steps);
 std::vector<double> entropic_nodes(const ChannelCurve& erasure, int steps);

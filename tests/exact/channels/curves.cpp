@@ -182,7 +182,7 @@ TEST_CASE("The rate is the slope of the entropy, and all of it is the entropy", 
   const auto masks = erasures(), coins = flips();
   for (const SpinChannel* channel : {masks.get(), coins.get()}) {
     for (const auto& curve :
-         {torus("2.5", *channel),
+         {curve_of("ising_lattice", {{"side", "3"}, {"temperature", "2.5"}}, *channel),
           curve_of("curie_weiss", {{"dimension", "41"}, {"coupling", "1.2"}}, *channel),
           curve_of("sherrington_kirkpatrick", {{"dimension", "8"}, {"temperature", "2"}},
                    *channel)}) {
