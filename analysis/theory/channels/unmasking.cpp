@@ -119,6 +119,7 @@ std::vector<double> optimal_nodes(const ChannelCurve& erasure, int steps) {
   std::vector<double> coarse = even_nodes(kCoarse), dense = sqrt_rate_nodes(erasure, kCoarse);
   coarse.insert(coarse.end(), dense.begin() + 1, dense.end() - 1);
   std::ranges::sort(coarse, std::greater{});
+  if (steps > kMany) coarse.clear();
   std::vector<std::vector<double>> candidates(static_cast<std::size_t>(steps) + 1, coarse);
   candidates.front() = {1};
   candidates.back() = {0};
