@@ -9,6 +9,7 @@
 
 #include "analysis/findings/copies/observables.hpp"
 #include "analysis/findings/creativity/observables.hpp"
+#include "analysis/findings/discrete_clock/observables.hpp"
 #include "analysis/findings/entropy_clock/observables.hpp"
 #include "analysis/findings/equation_of_state/observables.hpp"
 #include "analysis/findings/fast_samplers/observables.hpp"
@@ -42,6 +43,7 @@ const std::map<std::string, Names, std::less<>>& declared() {
   static const std::map<std::string, Names, std::less<>> all = {
       {"copies", named({copies::axes})},
       {"creativity", named({creativity::axes})},
+      {"discrete_clock", named({discrete_clock::axes})},
       {"entropy_clock", named({entropy_clock::axes})},
       {"equation_of_state", named({equation_of_state::axes})},
       {"fast_samplers", named({fast_samplers::axes})},

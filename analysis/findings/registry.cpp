@@ -12,6 +12,9 @@ namespace commitment { verdict::Findings analyse(const verdict::Result& result);
 namespace condensation { verdict::Findings analyse(const verdict::Result& result); }
 namespace copies { verdict::Findings analyse(const verdict::Result& result); }
 namespace creativity { verdict::Findings analyse(const verdict::Result& result); }
+namespace discrete_clock { verdict::Findings analyse(const verdict::Result& result); }
+namespace discrete_condensation { verdict::Findings analyse(const verdict::Result& result); }
+namespace discrete_generation { verdict::Findings analyse(const verdict::Result& result); }
 namespace entropy_clock { verdict::Findings analyse(const verdict::Result& result); }
 namespace equation_of_state { verdict::Findings analyse(const verdict::Result& result); }
 namespace fast_samplers { verdict::Findings analyse(const verdict::Result& result); }
@@ -43,6 +46,9 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"condensation", condensation::analyse},
       {"copies", copies::analyse},
       {"creativity", creativity::analyse},
+      {"discrete_clock", discrete_clock::analyse},
+      {"discrete_condensation", discrete_condensation::analyse},
+      {"discrete_generation", discrete_generation::analyse},
       {"entropy_clock", entropy_clock::analyse},
       {"equation_of_state", equation_of_state::analyse},
       {"fast_samplers", fast_samplers::analyse},

@@ -37,6 +37,9 @@ namespace random_hierarchy { ExperimentKind kind(); }
 namespace training { ExperimentKind kind(); }
 namespace samples { ExperimentKind kind(); }
 namespace score_comparison { ExperimentKind kind(); }
+namespace discrete_clock { ExperimentKind kind(); }
+namespace discrete_condensation { ExperimentKind kind(); }
+namespace discrete_generation { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -105,6 +108,9 @@ std::vector<ExperimentKind> all_kinds() {
       training::kind(),
       samples::kind(),
       score_comparison::kind(),
+      discrete_clock::kind(),
+      discrete_condensation::kind(),
+      discrete_generation::kind(),
       toy::kind(),
   };
   // clang-format on
