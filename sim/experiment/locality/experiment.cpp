@@ -1,6 +1,6 @@
 // Locality: what a denoiser loses that sees the noisy state within a radius only.
 //
-// Spins y in the noisy state x = y + sqrt(s) z. A window holds the sites within r bonds of a
+// Spins y in the noisy state x = y + sqrt(s) z, or masked or turned over. A window holds the sites within r bonds of a
 // centre; the best local denoiser is <y_0>_r = E[y_0 | x in the window], the exact posterior in the
 // fields x/s of the window and none outside: |y_i| = 1, so that a site that is not seen is a site
 // without a field, and the prior stays that of the whole system (which a lattice cut out of another
@@ -52,7 +52,19 @@ class LocalityExperiment final : public BatchExperiment<Setting> {
               "locality compares exact posteriors: this target's is only sampled (use a chain, a "
               "narrow lattice, or fewer spins)");
     graph_ = &spins->spin_graph();
-    s_.noise = forward_.at(parameters.real("experiment.t")).noise();
+    const std::string& channel = parameters.word("forward.channel");
+    if (channel == "gaussian") {
+      const double t = parameters.real("experiment.t");
+      refuse_if(t == 0, "experiment.t", "channel = gaussian needs a time");
+      s_.noise = forward_.at(t).noise();
+    } else {
+      s_.channel = diffusion::make_channel(parameters);
+      s_.noise = parameters.real("experiment.noise");
+      refuse_if(
+          !(s_.noise > 0 && s_.noise < s_.channel->most_noise()), "experiment.noise",
+          fmt::format("{} are between 0 and {}", s_.channel->describe(), s_.channel->most_noise()));
+      masks_ = channel == "erase";
+    }
     s_.radius = parameters.integer("experiment.radius");
     const Index d = sample_->dimension();
     s_.site = parameters.integer("experiment.site") - 1;
@@ -82,31 +94,34 @@ class LocalityExperiment final : public BatchExperiment<Setting> {
       sites.push_back(static_cast<double>(
           std::ranges::count_if(distance, [r](Index away) { return away >= 0 && away <= r; })));
     }
-    return {{fact::noise, s_.noise, "s = sigma^2 t"},
+    return {{fact::noise, s_.noise, s_.channel ? "e or p of a spin" : "s = sigma^2 t"},
             {fact::radius, radii, "bonds from the centre"},
             {fact::window_sites, sites, "sites of the window (of one disorder sample)"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {
     const auto K = s_.target->disordered() ? std::nullopt : chain_coupling(*graph_);
-    if (!K || 1 / s_.noise > kLargestBeta || 1 / s_.noise < kSmallestBeta) return {};
+    if (!K || (s_.channel && !masks_)) return {};
+    if (!s_.channel && (1 / s_.noise > kLargestBeta || 1 / s_.noise < kSmallestBeta)) return {};
     // As infinitely long as tanh^2 K per bond forgets the ends.
     const Index ends = std::min(s_.site, sample_->dimension() - 1 - s_.site);
     if (std::pow(std::tanh(*K), 2.0 * static_cast<double>(ends)) > kForgotten) return {};
-    const theory::ChainWindows exact =
-        theory::chain_windows(*K, 1 / s_.noise, static_cast<int>(s_.radius));
+    const auto radius = static_cast<int>(s_.radius);
+    const theory::ChainWindows exact = masks_ ? theory::masked_chain_windows(*K, s_.noise, radius)
+                                              : theory::chain_windows(*K, 1 / s_.noise, radius);
     std::vector<double> excess, outside;
     for (std::size_t r = 0; r < exact.mmse.size(); ++r) {
       excess.push_back(exact.mmse[r] - exact.whole_mmse);
       outside.push_back(exact.entropy[r] - exact.whole_entropy);
     }
-    const std::string source = "infinite chain, density evolution";
+    const std::string source =
+        masks_ ? "infinite chain, nearest seen spins" : "infinite chain, density evolution";
     return {{prediction::excess_mmse, excess, source},
             {prediction::information_outside, outside, source},
             {prediction::mmse, exact.whole_mmse, source},
             {prediction::entropy, exact.whole_entropy, source},
             {prediction::markov_length, -1 / std::log(exact.factor),
-             "top eigenvalue of the messages' kernel"}};
+             masks_ ? "-1/ln(e tanh^2 K)" : "top eigenvalue of the messages' kernel"}};
   }
 
   double seconds_per_unit() const override {
@@ -120,6 +135,7 @@ class LocalityExperiment final : public BatchExperiment<Setting> {
   static constexpr double kSmallestBeta = 0.01, kLargestBeta = 30, kForgotten = 1e-7;
   std::shared_ptr<const target::Target> sample_;
   const kernel::SpinGraph* graph_ = nullptr;  ///< of the sample
+  bool masks_ = false;                        ///< the channel erases
 };
 
 }  // namespace
@@ -133,7 +149,14 @@ ExperimentKind kind() {
       "against the radius, Markov length";
   kind.needs = {target::Part::clean_data, target::Part::posterior, target::Part::spins};
   kind.keys = {
-      deck::positive_key(section, "t", deck::required, "time, deck's clock"),
+      deck::word_key("forward", "channel", "gaussian",
+                     "gaussian noise; erase: spins are masked with probability e; flip: turned "
+                     "over with probability p",
+                     {"gaussian", "erase", "flip"}),
+      deck::used_with("forward.channel=gaussian",
+                      deck::real_key(section, "t", "0", "time, deck's clock", 0)),
+      deck::used_with("forward.channel=erase|flip",
+                      deck::real_key(section, "noise", "0", "e or p of a spin", 0, 1)),
       deck::count_key(section, "radius", "4", "largest radius of a window, in bonds", 0, 1000),
       deck::count_key(section, "site", "0",
                       "the centre, from 1; 0: the middle of the chain or lattice", 0, 1e9),

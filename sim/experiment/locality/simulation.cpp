@@ -10,7 +10,7 @@ namespace {
 
 /// sum_y p(y) log(p(y)/q(y)) of spins of these means, nats; q = 1/2: log 2 - entropy.
 double divergence(double p, double q) {
-  const auto part = [](double a, double b) { return a > 0 ? a * std::log(a / b) : 0; };
+  const auto part = [](double a, double b) { return a > 0 && b > 0 ? a * std::log(a / b) : 0; };
   return part((1 + p) / 2, (1 + q) / 2) + part((1 - p) / 2, (1 - q) / 2);
 }
 
@@ -25,8 +25,15 @@ class Locality final : public Unit<const Setting&> {
     const Index walkers = s_.walkers, d = target_->dimension();
     MatrixXd x(d, walkers);
     target_->sample(planted_, x);
-    x += std::sqrt(s_.noise) * normals(noise_, d, walkers);
-    const VectorXd beta = VectorXd::Constant(walkers, 1 / s_.noise);
+    double field = 1 / s_.noise;
+    if (s_.channel != nullptr) {
+      const double signal = s_.channel->signal(s_.noise);
+      x = diffusion::noised(*s_.channel, x, signal, noise_);
+      field = s_.channel->field(signal);
+    } else {
+      x += std::sqrt(s_.noise) * normals(noise_, d, walkers);
+    }
+    const VectorXd beta = VectorXd::Constant(walkers, field);
     const VectorXd whole = mean_at_centre(x, beta);
     // Both of the same states, by the tower rule: the excess is E(<y>_whole - <y>_window)^2 and the
     // information E KL(P(y|x) | P(y|window)), without the variance of either mmse or entropy.

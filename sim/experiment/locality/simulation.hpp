@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/findings/locality/observables.hpp"
+#include "sim/diffusion/channel/channel.hpp"
 #include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/spin_system.hpp"
 
@@ -13,9 +14,10 @@ namespace observable = findings::locality::observable;
 
 struct Setting : Sampling {
   std::shared_ptr<const UnitTarget> target;
-  double noise = 1;
-  Index site = 0;    ///< the centre
-  Index radius = 0;  ///< the largest
+  double noise = 1;                                         ///< s; e or p
+  std::shared_ptr<const diffusion::SpinChannel> channel{};  ///< nullptr: Gaussian
+  Index site = 0;                                           ///< the centre
+  Index radius = 0;                                         ///< the largest
 };
 
 /// Bonds from a site to every site, -1 where there is no path.
