@@ -43,10 +43,11 @@ void judge_length(Findings& findings, const Point& point, const Keys& keys) {
   const auto known = point.prediction_values(prediction::excess_mmse);
   const auto at = static_cast<std::size_t>(r);
   const std::string from = "-1/ln of the ratio of the excess at this radius and the next";
-  Verdict& row = known.empty() ? tell(findings, "markov_length", keys, measured, from)
-                               : judge(findings, "markov_length", keys, measured,
-                                       {length(known[at], known[at + 1])},
-                                       "infinite chain, density evolution, same radii", from);
+  Verdict& row =
+      known.empty()
+          ? tell(findings, "markov_length", keys, measured, from)
+          : judge(findings, "markov_length", keys, measured, {length(known[at], known[at + 1])},
+                  point.source(prediction::excess_mmse) + ", same radii", from);
   row.axis = {{"radius", static_cast<double>(r)}};
   row.role = Role::headline;
 }
