@@ -35,6 +35,7 @@ namespace random_hierarchy { ExperimentKind kind(); }
 namespace training { ExperimentKind kind(); }
 namespace samples { ExperimentKind kind(); }
 namespace score_comparison { ExperimentKind kind(); }
+namespace score_spectrum { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -101,6 +102,7 @@ std::vector<ExperimentKind> all_kinds() {
       training::kind(),
       samples::kind(),
       score_comparison::kind(),
+      score_spectrum::kind(),
       toy::kind(),
   };
   // clang-format on

@@ -95,14 +95,14 @@ TEST_CASE("Classes of very many members follow the random-energy model of the cl
 }
 
 TEST_CASE("Two classes of two members by a direct sum over their Gaussians") {
-  // Y and Y_C over six independent normals, by trapezoid rules on 13 points each: coarse but another
+  // Y and Y_C over five independent normals, by trapezoid rules on 17 points each: coarse but another
   // way. e^{-z^2/2} falls to 2e-8 at 6.
-  const double A1 = 0.9, A2 = 0.7, step = 1;
+  const double A1 = 0.9, A2 = 0.7, step = 0.75;
   const TwoLevelEnergy exact(kLog2, kLog2, A1 * A1 / (A1 * A1 + A2 * A2),
                              std::sqrt(A1 * A1 + A2 * A2));
   double sums[5] = {};
   const auto weight = [&](int i) { return std::exp(-0.5 * i * i * step * step); };
-  constexpr int reach = 6;
+  constexpr int reach = 8;
   // Only g_1 - g_2 counts between the classes: one normal of variance 2.
   for (int g = -reach; g <= reach; ++g) {
     for (int i = -reach; i <= reach; ++i) {
