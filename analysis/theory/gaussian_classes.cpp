@@ -102,8 +102,8 @@ double concentric_clone_probability(double dimension, const std::vector<double>&
     double sum = 0;
     for (std::size_t c = 0; c < variances.size(); ++c) {
       const double log_double = std::log(2 * (variances[c] + noise));
-      density[c] = weights[c] / total *
-                   std::exp(half * (u - log_double) - std::exp(u - log_double) - norm);
+      density[c] =
+          weights[c] / total * std::exp(half * (u - log_double) - std::exp(u - log_double) - norm);
       sum += density[c];
     }
     if (!(sum > 0)) continue;

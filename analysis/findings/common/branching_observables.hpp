@@ -18,10 +18,10 @@ inline constexpr verdict::ObservableName return_identity{"return_identity"};
 }  // namespace observable
 
 namespace fact {
-inline constexpr verdict::FactName time{"time"};        ///< of the turn, deck's clock
-inline constexpr verdict::FactName noise{"noise"};      ///< s = sigma^2 t
-inline constexpr verdict::FactName samples{"samples"};  ///< trajectories
-inline constexpr verdict::FactName signal{"signal"};    ///< G = |m|^2/(variance + s)
+inline constexpr verdict::FactName time{"time"};                    ///< of the turn, deck's clock
+inline constexpr verdict::FactName noise{"noise"};                  ///< s = sigma^2 t
+inline constexpr verdict::FactName samples{"samples"};              ///< trajectories
+inline constexpr verdict::FactName signal{"signal"};                ///< G = |m|^2/(variance + s)
 inline constexpr verdict::FactName mean_variance{"mean_variance"};  ///< of unequal classes
 inline constexpr verdict::FactName steps{"steps"};
 /// Bound on what steps of finite size add to any probability; 0: none, or not known. Verdicts take a

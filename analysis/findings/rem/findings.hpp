@@ -17,10 +17,10 @@ struct RemPoint {
   double L = 0, bits = 0, critical = 0;  ///< log N, log2 N, b_c
   double energy_unit = 1;
   bool planted = false;
-  double samples = 0;                       ///< disorder samples
-  std::vector<double> a, b, beta;           ///< temperatures: b/b_c, of the law, of the deck
-  std::string label;                        ///< "M = 20"
-  std::vector<theory::RandomEnergy> exact;  ///< one per temperature, of one level
+  double samples = 0;                           ///< disorder samples
+  std::vector<double> a, b, beta;               ///< temperatures: b/b_c, of the law, of the deck
+  std::string label;                            ///< "M = 20"
+  std::vector<theory::RandomEnergy> exact;      ///< one per temperature, of one level
   std::vector<theory::TwoLevelEnergy> grouped;  ///< the same of levels in classes
   theory::TwoLevelCritical alone{};             ///< a_1 and a_2 of these
   const Observable& at(ObservableName name) const { return point->at(name); }

@@ -57,8 +57,8 @@ Curve limit(const RemPoint& p, const std::string& label, int colour, const Funct
 std::string stem(const RemPoint& p) {
   std::string text = p.label;
   std::replace_if(
-      text.begin(), text.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; },
-      '_');
+      text.begin(), text.end(),
+      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return text;
 }
 
@@ -121,10 +121,12 @@ void two_level_findings(const RemPoint& p, const Keys& keys, Findings& findings)
       carried(observable::class_participation, of_class));
   add("participation_square", observable::participation_square, quadrature, square,
       carried(observable::participation_square, square));
-  add("log_partition", observable::log_partition, quadrature,
+  add(
+      "log_partition", observable::log_partition, quadrature,
       [&p](std::size_t i) { return p.grouped[i].log_partition(); },
       carried(observable::class_participation, of_class));
-  add("log_partition_variance", observable::log_partition_variance, quadrature,
+  add(
+      "log_partition_variance", observable::log_partition_variance, quadrature,
       [&p](std::size_t i) { return p.grouped[i].log_partition_variance(); },
       carried(observable::class_participation, of_class));
 }
@@ -132,15 +134,15 @@ void two_level_findings(const RemPoint& p, const Keys& keys, Findings& findings)
 std::vector<Figure> two_level_figures(const std::vector<RemPoint>& points) {
   std::vector<Figure> figures;
   for (const RemPoint& p : points) {
-    Figure figure = new_figure(
-        std::string(p.planted ? "planted_" : "unplanted_") + stem(p),
-        two_stages(p) ? "The class is memorized first, its members later, " + p.label
-                      : "Classes and members are memorized together, " + p.label,
-        "a = β/β_c", p.planted ? "weight of what is planted" : "participation ratio");
-    figure.caption =
-        std::string(p.planted ? "Points: disorder samples, planted. " : "Points: disorder samples. ") +
-        "Lines: exact quadrature at these sizes." +
-        (p.planted ? "" : " Dashed: infinitely many levels.");
+    Figure figure =
+        new_figure(std::string(p.planted ? "planted_" : "unplanted_") + stem(p),
+                   two_stages(p) ? "The class is memorized first, its members later, " + p.label
+                                 : "Classes and members are memorized together, " + p.label,
+                   "a = β/β_c", p.planted ? "weight of what is planted" : "participation ratio");
+    figure.caption = std::string(p.planted ? "Points: disorder samples, planted. "
+                                           : "Points: disorder samples. ") +
+                     "Lines: exact quadrature at these sizes." +
+                     (p.planted ? "" : " Dashed: infinitely many levels.");
     if (two_stages(p)) {
       figure.vertical_lines = {{p.alone.classes, "classes"}, {p.alone.members, "members"}};
     } else {

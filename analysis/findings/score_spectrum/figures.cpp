@@ -34,9 +34,9 @@ void collapse_line(const Point& point, Figure& figure) {
 
 void draw(const Point& point, const std::string& tag, Findings& findings) {
   const std::vector<double> s = point.fact_values(fact::noise);
-  Figure spectrum = new_figure("eigenvalues" + tag, "Spectrum of the Jacobian d⟨y⟩/dx",
-                               "s = σ²t", "J_k", Log::x,
-                               "Points: mean over states. Lines: median over the states of a unit.");
+  Figure spectrum =
+      new_figure("eigenvalues" + tag, "Spectrum of the Jacobian d⟨y⟩/dx", "s = σ²t", "J_k", Log::x,
+                 "Points: mean over states. Lines: median over the states of a unit.");
   const Observable& mean = point.at(observable::eigenvalues);
   const Observable& median = point.at(observable::eigenvalue_median);
   const Index columns = stride(mean, s), step = (columns + kMostCurves - 1) / kMostCurves;
@@ -57,7 +57,8 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   add(dimension, lattice::curve(point.at(observable::trace), s, "tr J"));
   add(dimension, lattice::curve(point.at(observable::count), s, "J_k > ½"));
   add(dimension, lattice::curve(point.at(observable::participation), s, "(Σ J)²/Σ J²"));
-  Curve trace_median = solid(lattice::curve(point.at(observable::trace_median), s, "median tr J"), 0);
+  Curve trace_median =
+      solid(lattice::curve(point.at(observable::trace_median), s, "median tr J"), 0);
   trace_median.error.clear();
   add(dimension, std::move(trace_median));
   if (const auto exact = point.prediction_values(prediction::trace); !exact.empty()) {
@@ -69,9 +70,9 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   const Observable* along = point.find(observable::along_axes);
   if (along == nullptr) return;
   const std::vector<double> thermal = point.fact_values(fact::thermal);
-  Figure ratio = new_figure("along_axes" + tag, "J along the axes of the law", "s = σ²t",
-                            "J_k (v_k + s)/v_k", Log::x,
-                            "1: as for infinitely many points. Lines: median over states.");
+  Figure ratio =
+      new_figure("along_axes" + tag, "J along the axes of the law", "s = σ²t", "J_k (v_k + s)/v_k",
+                 Log::x, "1: as for infinitely many points. Lines: median over states.");
   const Observable& middle = point.at(observable::along_axes_median);
   const Index count = stride(*along, s), every = (count + kMostCurves - 1) / kMostCurves;
   colour = 0;

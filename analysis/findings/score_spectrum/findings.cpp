@@ -42,11 +42,23 @@ void traces(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
+/// Where the gap is widest; of points only well above their collapse, if there are such levels: below
+/// it eigenvalues are those of single pairs of points.
+Index level_of_dimension(const Point& point, const std::vector<double>& s) {
+  constexpr double kWellAbove = 2;
+  const VectorXd& gap = point.at(observable::gap).estimate.mean;
+  const double least = kWellAbove * point.fact(fact::collapse).value_or(0);
+  Index widest = -1;
+  for (Index i = 0; i < gap.size(); ++i) {
+    const bool counts = s[static_cast<std::size_t>(i)] >= least || s.back() < least;
+    if (counts && (widest < 0 || gap[i] > gap[widest])) widest = i;
+  }
+  return widest;
+}
+
 void dimensions(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> s = point.fact_values(fact::noise);
-  const Observable& gap = point.at(observable::gap);
-  Index widest = 0;
-  gap.estimate.mean.maxCoeff(&widest);
+  const Index widest = level_of_dimension(point, s);
   const Axis axis = {{"s", s[static_cast<std::size_t>(widest)]}};
   const auto tell_one = [&](const char* quantity, const char* criterion, ObservableName name,
                             const char* from) {
@@ -106,8 +118,7 @@ void precision(const Point& point, const Keys& keys, Findings& findings) {
   row.axis = {{"s", point.fact_values(fact::noise)[static_cast<std::size_t>(worst)]}};
   constexpr double kGood = 1e-3;
   if (largest > kGood) {
-    warn(findings, "lanczos_residual",
-         fmt::format("eigenvalues are known to {:.1g} only", largest),
+    warn(findings, "lanczos_residual", fmt::format("eigenvalues are known to {:.1g} only", largest),
          "ask for more eigenvalues: the space that Lanczos searches grows with them");
   }
   const Observable& values = point.at(observable::eigenvalues);

@@ -26,10 +26,10 @@ inline constexpr ObservableName trace_identity{"trace_identity"};
 
 namespace fact {
 using verdict::FactName;
-inline constexpr FactName time{"time"};    ///< of every level, deck's clock
-inline constexpr FactName noise{"noise"};  ///< s = sigma^2 t
-inline constexpr FactName state{"state"};  ///< 0 planted, 1 test, 2 trajectory
-inline constexpr FactName thermal{"thermal"};  ///< v_k/(v_k + s): levels after one another
+inline constexpr FactName time{"time"};          ///< of every level, deck's clock
+inline constexpr FactName noise{"noise"};        ///< s = sigma^2 t
+inline constexpr FactName state{"state"};        ///< 0 planted, 1 test, 2 trajectory
+inline constexpr FactName thermal{"thermal"};    ///< v_k/(v_k + s): levels after one another
 inline constexpr FactName collapse{"collapse"};  ///< s_C of a dataset
 }  // namespace fact
 

@@ -31,14 +31,14 @@ void speciation_time(const PointGroup& group, std::uint64_t seed, Findings& find
     error.push_back(std::sqrt(p * (1 - p) / point->fact(branching::fact::samples).value()));
   }
   if (const auto found = clone_crossing(noise, times, value, error, seed)) {
-    const bool limit = group.first().prediction(branching::prediction::speciation_time_signal)
-                           .has_value();
+    const bool limit =
+        group.first().prediction(branching::prediction::speciation_time_signal).has_value();
     const std::string source =
         limit ? group.first().source(branching::prediction::speciation_time_clone) + ", .7752"
               : "clones agree with phi(1) = .7752, G = 1";
-    Verdict& row = judge(findings, "speciation_time", group.keys, found->time, {*predicted},
-                         source + "; deck's clock",
-                         "crossing of .7752 by the probability that clones agree");
+    Verdict& row =
+        judge(findings, "speciation_time", group.keys, found->time, {*predicted},
+              source + "; deck's clock", "crossing of .7752 by the probability that clones agree");
     row.criterion = "clone criterion";
     row.detail = fmt::format("{} points", found->points);
     row.role = Role::headline;
@@ -84,10 +84,10 @@ Findings analyse(const Result& result) {
       law.add({clones - *exact, std::hypot(std::sqrt(*exact * (1 - *exact) / samples), steps)});
     }
     const bool unequal = group.first().fact(branching::fact::mean_variance).has_value();
-    judge_squares(findings, "clone_probability", group.keys, law,
-                  unequal ? "E sum_c P(c|x)^2 by quadrature, binomial errors"
-                          : "phi(G), binomial errors",
-                  "clones");
+    judge_squares(
+        findings, "clone_probability", group.keys, law,
+        unequal ? "E sum_c P(c|x)^2 by quadrature, binomial errors" : "phi(G), binomial errors",
+        "clones");
     judge_squares(findings, "clone_identity", group.keys, identity,
                   "class probabilities at the split", "clones");
     const std::vector<double> value = group.first().fact_values(fact::published_clone),

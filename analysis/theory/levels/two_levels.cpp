@@ -128,8 +128,8 @@ double TwoLevelEnergy::survival(int index) const {
   if (!std::isnan(known)) return known;
   const double miss = normal_->log_average(log_hit, A2_, step_ * index);
   if (miss < -1) return known = log_minus_log(miss);
-  return known = std::log(-normal_->log_average([](double u) { return -std::exp(u); }, A2_,
-                                                step_ * index));
+  return known = std::log(
+             -normal_->log_average([](double u) { return -std::exp(u); }, A2_, step_ * index));
 }
 
 double TwoLevelEnergy::log_members(int index, double removed) const {
@@ -164,9 +164,9 @@ double TwoLevelEnergy::log_classes(int index, int removed) const {
     // psi by what it lacks of 1, E_g[1 - ell^{N_2}], where it is close.
     const double miss = log_class_average([&](int i) { return log_miss(i); }, index, hints_[8]);
     known = miss < -1 ? log_minus_log(miss)
-                      : std::log(-std::min(-1e-300, log_class_average(
-                                                        [&](int i) { return log_members(i, 0); },
-                                                        index, hints_[7])));
+                      : std::log(-std::min(
+                            -1e-300, log_class_average([&](int i) { return log_members(i, 0); },
+                                                       index, hints_[7])));
   }
   return log_power(L1_, removed, known);
 }
@@ -190,8 +190,8 @@ double TwoLevelEnergy::log_own(int which, int index) const {
   const auto slot = static_cast<std::size_t>(which);
   double& known = own_[slot].at(index);
   if (!std::isnan(known)) return known;
-  return known = log_class_average([&](int i) { return log_inside(which, i); }, index,
-                                   hints_[slot]);
+  return known =
+             log_class_average([&](int i) { return log_inside(which, i); }, index, hints_[slot]);
 }
 
 template <class F, class Weight>
@@ -231,9 +231,7 @@ double TwoLevelEnergy::class_participation() const {
 double TwoLevelEnergy::log_partition() const {
   if (A1_ == 0) return L1_ + L2_;
   // -sigma is log Z and an independent Gumbel variable.
-  const auto f = [&](int i) {
-    return L1_ + L2_ + log_own(own_member_1, i) + log_classes(i, 1);
-  };
+  const auto f = [&](int i) { return L1_ + L2_ + log_own(own_member_1, i) + log_classes(i, 1); };
   const double shift = step_ * centre_;
   return -(shift + integral(f, [shift](double s) { return s - shift; })) -
          boost::math::constants::euler<double>();
@@ -241,9 +239,7 @@ double TwoLevelEnergy::log_partition() const {
 
 double TwoLevelEnergy::log_partition_variance() const {
   if (A1_ == 0) return 0;
-  const auto f = [&](int i) {
-    return L1_ + L2_ + log_own(own_member_1, i) + log_classes(i, 1);
-  };
+  const auto f = [&](int i) { return L1_ + L2_ + log_own(own_member_1, i) + log_classes(i, 1); };
   const double mean = -log_partition() - boost::math::constants::euler<double>();
   return integral(f, [mean](double s) { return (s - mean) * (s - mean); }) - M_PI * M_PI / 6;
 }

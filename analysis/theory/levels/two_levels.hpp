@@ -32,13 +32,13 @@ class TwoLevelEnergy {
   /// log N_1, log N_2, 0 < share < 1, b = A >= 0.
   TwoLevelEnergy(double log_classes, double log_members, double share, double b);
 
-  double participation(int k = 2) const;   ///< E sum_cj w_cj^k, unplanted; k = 1 (is 1) to 4
-  double participation_square() const;     ///< E[Y^2], unplanted
-  double class_participation() const;      ///< E sum_c W_c^2, W_c = sum_j w_cj, unplanted
-  double log_partition() const;            ///< E log sum_cj e^X, unplanted
-  double log_partition_variance() const;   ///< unplanted
-  double planted_weight() const;           ///< E[w_1] = E[Y], planted
-  double planted_class_weight() const;     ///< E[W_1] = E[Y_C], planted
+  double participation(int k = 2) const;  ///< E sum_cj w_cj^k, unplanted; k = 1 (is 1) to 4
+  double participation_square() const;    ///< E[Y^2], unplanted
+  double class_participation() const;     ///< E sum_c W_c^2, W_c = sum_j w_cj, unplanted
+  double log_partition() const;           ///< E log sum_cj e^X, unplanted
+  double log_partition_variance() const;  ///< unplanted
+  double planted_weight() const;          ///< E[w_1] = E[Y], planted
+  double planted_class_weight() const;    ///< E[W_1] = E[Y_C], planted
 
  private:
   /// A function of the grid index, each value computed once.

@@ -129,7 +129,8 @@ std::vector<deck::Key> branching_keys(const std::string& steps) {
       key.fallback = "auto";
       key.choices.insert(key.choices.begin(), {"auto", "transition"});
       key.text =
-          "auto: transition for two Gaussian classes of one variance, else bridge_heun; transition: "
+          "auto: transition for two Gaussian classes of one variance, else bridge_heun; "
+          "transition: "
           "the reverse process's own, exact for steps of any size (needs a posterior, from which "
           "it draws the datum); " +
           key.text;

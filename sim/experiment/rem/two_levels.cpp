@@ -34,8 +34,7 @@ constexpr std::int64_t kSamplesPerBlock = 250;
 
 class ClassEnergies final : public Unit<Setting> {
  public:
-  ClassEnergies(const Setting& setting, const Sampler& sampler,
-                const measure::UnitAddress& address)
+  ClassEnergies(const Setting& setting, const Sampler& sampler, const measure::UnitAddress& address)
       : Unit(setting, address), sampler_(sampler) {
     keep_integers("stream", levels_);
   }
@@ -75,9 +74,7 @@ class ClassEnergies final : public Unit<Setting> {
     const double samples = kLevelsPerBlock / std::exp(s_.ensemble->log_count);
     return std::clamp<std::int64_t>(std::llround(samples), 1, kSamplesPerBlock);
   }
-  std::int64_t taken() const {
-    return static_cast<std::int64_t>(members_.size()) / s_.b.size();
-  }
+  std::int64_t taken() const { return static_cast<std::int64_t>(members_.size()) / s_.b.size(); }
 
   void take(const TwoLevelAverages& sample, measure::Recorder& recorder) {
     recorder.measure(observable::log_partition, sample.log_partition);
@@ -100,8 +97,7 @@ class ClassEnergies final : public Unit<Setting> {
       recorder.measure(observable::class_weight_identity,
                        sample.planted_class - sample.class_second);
       recorder.measure(observable::map_identity, sample.success - sample.largest);
-      recorder.measure(observable::class_map_identity,
-                       sample.class_success - sample.largest_class);
+      recorder.measure(observable::class_map_identity, sample.class_success - sample.largest_class);
     }
     const auto append = [](std::vector<double>& all, const VectorXd& v) {
       all.insert(all.end(), v.begin(), v.end());
@@ -164,9 +160,10 @@ class TwoLevels final : public PointExperiment<Setting> {
         row(observable::largest_weight, "", "max_cj w_cj"),
         row(observable::largest_class_weight, "", "max_c W_c"),
         row(observable::class_without_member, "",
-            s_.planted ? "1 when the planted class has more than half of the weight and the planted "
-                         "member has not"
-                       : "1 when a class has more than half of the weight and no member has"),
+            s_.planted
+                ? "1 when the planted class has more than half of the weight and the planted "
+                  "member has not"
+                : "1 when a class has more than half of the weight and no member has"),
         row(observable::log_partition_variance, "nats^2",
             "variance of log Z over the disorder samples of a unit, unbiased"),
         quantiles(observable::participation_quantiles, "Y"),
@@ -203,9 +200,8 @@ class TwoLevels final : public PointExperiment<Setting> {
   std::size_t memory_per_unit() const override {
     const auto n = static_cast<std::size_t>(s_.b.size());
     const auto levels = s_.enumerate ? std::exp(s_.ensemble->log_count) : 100 * s_.kept;
-    return sizeof(double) *
-               (n * (3 * static_cast<std::size_t>(s_.batch) + 14000) +
-                static_cast<std::size_t>(levels)) +
+    return sizeof(double) * (n * (3 * static_cast<std::size_t>(s_.batch) + 14000) +
+                             static_cast<std::size_t>(levels)) +
            (std::size_t{1} << 20);
   }
   std::unique_ptr<measure::Simulation> start(const measure::UnitAddress& address) const override {

@@ -46,10 +46,11 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
     s_.lanczos.wanted = std::min<Index>(parameters.integer("experiment.eigenvalues"), d);
     s_.lanczos.tolerance = parameters.real("experiment.tolerance");
     s_.lanczos.symmetric = s_.model.posterior != nullptr;
-    refuse_if(!s_.lanczos.symmetric && d > most_dense, "target.kind",
-              fmt::format("this score is no gradient: its singular values take all {} products of a "
-                          "state; at most {} dimensions",
-                          d, most_dense));
+    refuse_if(
+        !s_.lanczos.symmetric && d > most_dense, "target.kind",
+        fmt::format("this score is no gradient: its singular values take all {} products of a "
+                    "state; at most {} dimensions",
+                    d, most_dense));
     const bool points = target::part<target::FiniteSupport>(*s_.model.denoiser) != nullptr;
     refuse_if(s_.state == StateKind::test && points && !s_.model.data->has_law(),
               "experiment.state", "there are no data beside its points");
@@ -71,8 +72,8 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
     std::vector<measure::ObservableInfo> all = {
         shaped(observable::eigenvalues, {n, k},
                "largest " + what + " of J = d<y>/dx, mean over states", 64),
-        shaped(observable::eigenvalue_median, {n, k},
-               "the same, median over the states of a unit", 64),
+        shaped(observable::eigenvalue_median, {n, k}, "the same, median over the states of a unit",
+               64),
         shaped(observable::trace, {n}, "tr J, the mean local dimension", 64),
         shaped(observable::trace_median, {n}, "median of tr J over the states of a unit", 64),
         shaped(observable::count, {n}, "number of " + what + " of J above 1/2", 64),

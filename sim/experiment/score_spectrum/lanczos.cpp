@@ -105,9 +105,8 @@ LocalSpectrum local_spectrum(const target::Denoiser& denoiser, const VectorXd& x
   result.square = JQ.squaredNorm();
   if (Q.cols() == d) return result;
   // Hutchinson in the complement: E z.J z over signs z, and E|P J z|^2.
-  MatrixXd z = random::normals(stream, d, kProbes).unaryExpr([](double u) {
-    return u < 0 ? -1.0 : 1.0;
-  });
+  MatrixXd z =
+      random::normals(stream, d, kProbes).unaryExpr([](double u) { return u < 0 ? -1.0 : 1.0; });
   z -= Q * (Q.transpose() * z);
   const MatrixXd Jz = product(denoiser, x, beta, z);
   result.products += kProbes;

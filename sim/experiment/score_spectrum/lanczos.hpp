@@ -12,8 +12,8 @@
 namespace symbreak::experiment::score_spectrum {
 
 struct LanczosSetting {
-  Eigen::Index wanted = 8;   ///< eigenvalues
-  double tolerance = 1e-8;   ///< of their residuals
+  Eigen::Index wanted = 8;  ///< eigenvalues
+  double tolerance = 1e-8;  ///< of their residuals
   /// False: a score that is no gradient. Singular values then, from all d products.
   bool symmetric = true;
 };
@@ -28,8 +28,8 @@ struct LocalSpectrum {
 };
 
 /// At one state x, inverse noise beta. `stream`: the first block, and the probes.
-LocalSpectrum local_spectrum(const target::Denoiser& denoiser, const Eigen::VectorXd& x, double beta,
-                             const LanczosSetting& setting, random::Stream& stream);
+LocalSpectrum local_spectrum(const target::Denoiser& denoiser, const Eigen::VectorXd& x,
+                             double beta, const LanczosSetting& setting, random::Stream& stream);
 
 /// Largest dimension of singular values.
 inline constexpr Eigen::Index most_dense = 1024;

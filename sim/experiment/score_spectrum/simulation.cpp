@@ -23,8 +23,7 @@ VectorXd row_medians(const MatrixXd& values) {
     const auto middle = row.begin() + static_cast<std::ptrdiff_t>(row.size() / 2);
     std::nth_element(row.begin(), middle, row.end());
     const double above = *middle;
-    medians[i] =
-        row.size() % 2 == 1 ? above : (above + *std::max_element(row.begin(), middle)) / 2;
+    medians[i] = row.size() % 2 == 1 ? above : (above + *std::max_element(row.begin(), middle)) / 2;
   }
   return medians;
 }

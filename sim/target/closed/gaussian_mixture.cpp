@@ -137,9 +137,9 @@ class GaussianMixture final : public Target, public TwoClassLaw, public Gaussian
     if (const auto pair = class_pair()) return pair->clone_probability(noise);
     const MatrixXd apart = means_.colwise() - VectorXd(means_.col(0));
     if (!apart.isZero(0)) return std::nullopt;
-    return theory::concentric_clone_probability(
-        static_cast<double>(dimension()), {variances_.begin(), variances_.end()},
-        {weights_.begin(), weights_.end()}, noise);
+    return theory::concentric_clone_probability(static_cast<double>(dimension()),
+                                                {variances_.begin(), variances_.end()},
+                                                {weights_.begin(), weights_.end()}, noise);
   }
   Index classes() const override { return means_.cols(); }
   VectorXd class_weights() const override { return weights_; }

@@ -15,8 +15,8 @@ using theory::LevelFamily;
 
 std::string LevelEnsemble::describe() const {
   if (groups) {
-    return fmt::format("2^{:.6g} classes of 2^{:.6g} levels each", groups->log_classes / std::log(2.0),
-                       groups->log_members / std::log(2.0));
+    return fmt::format("2^{:.6g} classes of 2^{:.6g} levels each",
+                       groups->log_classes / std::log(2.0), groups->log_members / std::log(2.0));
   }
   const char* name = family == LevelFamily::gaussian      ? "Gaussian"
                      : family == LevelFamily::exponential ? "exponential"

@@ -88,9 +88,7 @@ LevelThresholds::LevelThresholds(const LevelGroups& groups, double log_classes, 
   level = low;
 }
 
-double LevelThresholds::marked(double g) const {
-  return std::max(most, (level - rho * g) / kappa);
-}
+double LevelThresholds::marked(double g) const { return std::max(most, (level - rho * g) / kappa); }
 
 double LevelThresholds::members(double g) const {
   const double at = marked(g);
@@ -118,8 +116,8 @@ CutMoments::CutMoments(const theory::LevelLaw& normal, double A, double log_coun
     zzz = theory::log_add(cube, zz + std::log(3.0));
   } else {
     const double v = std::exp(variance);
-    const double third = std::exp(cube) - (3 * std::exp(m2 - 2 * m1 - 2 * log_count)) +
-                         2 * std::exp(-2 * log_count);
+    const double third =
+        std::exp(cube) - (3 * std::exp(m2 - 2 * m1 - 2 * log_count)) + 2 * std::exp(-2 * log_count);
     zzz = std::log1p(3 * v + std::max(third, -v));
   }
 }

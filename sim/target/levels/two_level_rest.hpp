@@ -34,8 +34,8 @@ struct LogNormal {
 /// Moments of Z = sum_j exp(A g_j), S = sum_j exp(2 A g_j) over n independent g_j < threshold.
 /// Logarithms; relative to products of means.
 struct CutMoments {
-  double z, s;                ///< log E Z, log E S
-  double zz, zs, zzz;         ///< log E Z^2/(E Z)^2, log E ZS/(E Z E S), log E Z^3/(E Z)^3
+  double z, s;                  ///< log E Z, log E S
+  double zz, zs, zzz;           ///< log E Z^2/(E Z)^2, log E ZS/(E Z E S), log E Z^3/(E Z)^3
   double variance, covariance;  ///< log (Var Z/(E Z)^2), log (Cov(Z,S)/(E Z E S)); may be -infinity
   CutMoments(const theory::LevelLaw& normal, double A, double log_count, double threshold);
 };

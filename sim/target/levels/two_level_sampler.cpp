@@ -82,8 +82,8 @@ TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool 
     marked_share_ = all / -std::expm1(-leaders_->threshold());
     for (double& each : marked_cumulative_) each /= std::max(all, 1e-300);
   }
-  member_quantile_ = table(std::log(2.0), log_members_ + kBeyond,
-                           [&](double s) { return normal.quantile(s); });
+  member_quantile_ =
+      table(std::log(2.0), log_members_ + kBeyond, [&](double s) { return normal.quantile(s); });
   const double low = thresholds_.most, high = std::max(thresholds_.highest(), low + 1);
   log_limit_ = table(low, high, [&](double at) {
     return std::log(std::max(1e-300, -log_unmarked(normal, log_members_, at)));
@@ -129,8 +129,8 @@ void TwoLevelTop::find_classes(random::Stream& stream) {
       sum += exponential(stream) * left / (left - drawn);
       if (sum > limit) break;
       const double u = std::exp(-exponential(stream));
-      const auto above = std::lower_bound(marked_cumulative_.begin() + 1,
-                                          marked_cumulative_.end() - 1, u);
+      const auto above =
+          std::lower_bound(marked_cumulative_.begin() + 1, marked_cumulative_.end() - 1, u);
       const auto k = static_cast<std::size_t>(above - marked_cumulative_.begin());
       const double width = marked_cumulative_[k] - marked_cumulative_[k - 1];
       const double share =
@@ -144,9 +144,8 @@ void TwoLevelTop::find_classes(random::Stream& stream) {
   for (std::size_t c = 0; c < s_.size(); ++c) {
     classes_[c].g = s_[c];
     const bool marked = c >= leading_;
-    thresholds_of_[c] = classes_[c].threshold =
-        std::min(marked ? thresholds_.marked(s_[c]) : thresholds_.members(s_[c]),
-                 thresholds_.highest());
+    thresholds_of_[c] = classes_[c].threshold = std::min(
+        marked ? thresholds_.marked(s_[c]) : thresholds_.members(s_[c]), thresholds_.highest());
   }
   log_limit_.evaluate(thresholds_of_, limits_);
   kernel::exp(limits_, limits_);
@@ -248,9 +247,8 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
       const double at[] = {thresholds_.most};
       double mean, s, square_mean, t;
       rest_[slot].evaluate(at, {&mean, 1}, {&s, 1}, {&square_mean, 1}, {&t, 1});
-      const double left =
-          A1 * own_class_g + log_members_ +
-          std::log1p(-std::min(1.0, (1.0 + planted_members_) / members_count_));
+      const double left = A1 * own_class_g + log_members_ +
+                          std::log1p(-std::min(1.0, (1.0 + planted_members_) / members_count_));
       own_rest = left + mean + s * (extra[3] - s / 2);
       own_square = left + A1 * own_class_g + square_mean + t * (extra[3] - t / 2);
       for (std::size_t k = others; k < members_.size(); ++k) {

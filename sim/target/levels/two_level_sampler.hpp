@@ -18,15 +18,15 @@ namespace symbreak::target {
 /// Averages over the Boltzmann weights w_cj = exp(b e_cj)/Z of one disorder sample, one entry per b;
 /// W_c = sum_j w_cj is the weight of a class.
 struct TwoLevelAverages {
-  VectorXd log_partition;        ///< log Z, nats
-  VectorXd second;               ///< Y = sum_cj w_cj^2
-  VectorXd class_second;         ///< Y_C = sum_c W_c^2
-  VectorXd largest;              ///< max_cj w_cj
-  VectorXd largest_class;        ///< max_c W_c
-  VectorXd planted;              ///< w_11; this and the next empty when unplanted
-  VectorXd planted_class;        ///< W_1
-  VectorXd success;              ///< 1 when the planted level is the highest
-  VectorXd class_success;        ///< 1 when its class is the heaviest
+  VectorXd log_partition;  ///< log Z, nats
+  VectorXd second;         ///< Y = sum_cj w_cj^2
+  VectorXd class_second;   ///< Y_C = sum_c W_c^2
+  VectorXd largest;        ///< max_cj w_cj
+  VectorXd largest_class;  ///< max_c W_c
+  VectorXd planted;        ///< w_11; this and the next empty when unplanted
+  VectorXd planted_class;  ///< W_1
+  VectorXd success;        ///< 1 when the planted level is the highest
+  VectorXd class_success;  ///< 1 when its class is the heaviest
   void resize(Eigen::Index temperatures, bool is_planted);
 };
 
@@ -43,11 +43,11 @@ class TwoLevelTop {
 
  private:
   struct Class {
-    double g;           ///< of the class
-    double threshold;   ///< its members above it are drawn one by one
-    int first, count;   ///< of these, in members_
-    double left;        ///< log of the number of the others
-    double normal;      ///< of their sum
+    double g;          ///< of the class
+    double threshold;  ///< its members above it are drawn one by one
+    int first, count;  ///< of these, in members_
+    double left;       ///< log of the number of the others
+    double normal;     ///< of their sum
   };
   void find_classes(random::Stream& stream);
   void find_members(random::Stream& stream);

@@ -25,7 +25,7 @@ struct Law {
   theory::DataModel model;
   Index dimension, intrinsic;
   double std, m;
-  MatrixXd axes{};  ///< d x D orthonormal; empty: the first D coordinates
+  MatrixXd axes{};                  ///< d x D orthonormal; empty: the first D coordinates
   std::vector<double> variances{};  ///< along them, instead of std^2; empty: all alike
 
   /// Fills y; returns the class, 0 for +m.
@@ -218,36 +218,34 @@ TargetKind synthetic_dataset() {
       .text =
           "N random points, a new set for every disorder sample; collapses at I(Y;X_t) = log N "
           "(Biroli et al. 2024; Lucibello & Mezard 2024)",
-      .keys = {deck::word_key("target", "law", "gaussian",
-                              "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std "
-                              "(one bit each in memory)",
-                              {"gaussian", "sphere", "binary"}),
-               deck::count_key("target", "dimension", deck::required, "dimension d of the data", 1,
-                               1e7),
-               deck::count_key(
-                   "target", "intrinsic_dimension", "0",
-                   "dimension D of a linear manifold that the data lie on; 0: all of the space", 0,
-                   1e7),
-               deck::used_with(
-                   "intrinsic_dimension!=0",
-                   deck::word_key("target", "subspace", "random",
-                                  "random: a new random plane per disorder sample; coordinate: the "
-                                  "first D coordinates, the others 0",
-                                  {"random", "coordinate"})),
-               deck::count_key("target", "n", deck::required,
-                               "number of points N; alpha = log(N)/d"),
-               deck::positive_key(
-                   "target", "std", "1",
-                   "standard deviation of each coordinate of the manifold (within a class)"),
-               deck::used_with(
-                   "law=gaussian",
-                   deck::list_of(deck::positive_key(
-                       "target", "variances", "",
-                       "variance of each direction of the manifold, instead of std^2"))),
-               deck::used_with(
-                   "law=gaussian",
-                   deck::real_key("target", "m", "0",
-                                  "two equal classes at +-m (1,..,1); 0: one class", 0))},
+      .keys =
+          {deck::word_key("target", "law", "gaussian",
+                          "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std "
+                          "(one bit each in memory)",
+                          {"gaussian", "sphere", "binary"}),
+           deck::count_key("target", "dimension", deck::required, "dimension d of the data", 1,
+                           1e7),
+           deck::count_key(
+               "target", "intrinsic_dimension", "0",
+               "dimension D of a linear manifold that the data lie on; 0: all of the space", 0,
+               1e7),
+           deck::used_with(
+               "intrinsic_dimension!=0",
+               deck::word_key("target", "subspace", "random",
+                              "random: a new random plane per disorder sample; coordinate: the "
+                              "first D coordinates, the others 0",
+                              {"random", "coordinate"})),
+           deck::count_key("target", "n", deck::required, "number of points N; alpha = log(N)/d"),
+           deck::positive_key(
+               "target", "std", "1",
+               "standard deviation of each coordinate of the manifold (within a class)"),
+           deck::used_with("law=gaussian",
+                           deck::list_of(deck::positive_key(
+                               "target", "variances", "",
+                               "variance of each direction of the manifold, instead of std^2"))),
+           deck::used_with("law=gaussian",
+                           deck::real_key("target", "m", "0",
+                                          "two equal classes at +-m (1,..,1); 0: one class", 0))},
       .make = make_synthetic,
       .disordered = true,
       .provides = plus({Part::finite_support})};

@@ -93,8 +93,7 @@ TEST_CASE("Levels in classes: what is refused, and that they say what they are",
         "2^4 classes of 2^10 levels each");
 }
 
-TEST_CASE("Decks of one level have none of the keys of classes",
-          "[unit][experiment]") {
+TEST_CASE("Decks of one level have none of the keys of classes", "[unit][experiment]") {
   // Keys that a deck does not set are no part of a point: its random numbers stay what they were.
   const deck::Parameters plain = test::parameters("rem", settings({}));
   CHECK_FALSE(plain.has("target.levels"));

@@ -110,31 +110,30 @@ TEST_CASE("Averages of random-energy ensembles are judged by quadrature", "[unit
 
 TEST_CASE("Levels in classes are judged by quadrature and drawn", "[unit][findings]") {
   for (const bool planted : {false, true}) {
-    auto made =
-        result({"target.M=20", "target.levels=2", "target.share=0.8", "experiment.a=1",
-                planted ? "experiment.state=planted" : "experiment.state=unplanted"});
+    auto made = result({"target.M=20", "target.levels=2", "target.share=0.8", "experiment.a=1",
+                        planted ? "experiment.state=planted" : "experiment.state=unplanted"});
     verdict::Point& point = made.points[0];
     const double L = *point.fact(fact::log_count);
     point.facts.push_back({fact::log_classes, L / 2, "log N_1"});
     point.facts.push_back({fact::log_members, L / 2, "log N_2"});
     // The reference values of M = 20, share = .8, a = 1.
     const std::vector<std::pair<verdict::ObservableName, double>> means =
-        planted ? std::vector<std::pair<verdict::ObservableName, double>>{
-                      {observable::true_weight, .074612392},
-                      {observable::class_weight, .881732878},
-                      {observable::participation, .074612392},
-                      {observable::class_participation, .881732878},
-                      {observable::true_weight_identity, 0},
-                      {observable::class_weight_identity, 0},
-                      {observable::map_identity, 0},
-                      {observable::class_map_identity, 0}}
+        planted ? std::vector<std::pair<verdict::ObservableName,
+                                        double>>{{observable::true_weight, .074612392},
+                                                 {observable::class_weight, .881732878},
+                                                 {observable::participation, .074612392},
+                                                 {observable::class_participation, .881732878},
+                                                 {observable::true_weight_identity, 0},
+                                                 {observable::class_weight_identity, 0},
+                                                 {observable::map_identity, 0},
+                                                 {observable::class_map_identity, 0}}
                 : std::vector<std::pair<verdict::ObservableName, double>>{
                       {observable::participation, .026081782},
                       {observable::class_participation, .359585466}};
     const auto judged = [&](double shift) {
-      for (const auto name : {observable::participation_square, observable::log_partition,
-                              observable::log_partition_variance,
-                              observable::class_without_member}) {
+      for (const auto name :
+           {observable::participation_square, observable::log_partition,
+            observable::log_partition_variance, observable::class_without_member}) {
         test::put_solved(point, name, {0.5}, 0.1);
       }
       for (const auto& [name, mean] : means) {

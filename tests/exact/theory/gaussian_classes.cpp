@@ -6,6 +6,8 @@
 #include "analysis/theory/gaussian_classes.hpp"
 #include "analysis/theory/information.hpp"
 
+namespace symbreak::test::gaussian_classes {
+
 using namespace symbreak::theory;
 
 namespace {
@@ -47,11 +49,11 @@ TEST_CASE("Clones of classes of equal means: published values and a second integ
   struct Row {
     double d, t, clone;
   };
-  for (const Row r : {Row{16, .5, .611958475}, Row{16, 2, .500511774}, Row{64, .75, .670161376},
-                      Row{256, .25, .998874138}, Row{256, .5, .975280194}, Row{256, 1, .736835992},
-                      Row{256, 1.75, .521054819}, Row{256, 3, .500153083},
-                      Row{4096, 1.25, .979443049}, Row{4096, 2, .606163989},
-                      Row{16384, 1.5, .995179648}, Row{16384, 2, .782853602}}) {
+  for (const Row r :
+       {Row{16, .5, .611958475}, Row{16, 2, .500511774}, Row{64, .75, .670161376},
+        Row{256, .25, .998874138}, Row{256, .5, .975280194}, Row{256, 1, .736835992},
+        Row{256, 1.75, .521054819}, Row{256, 3, .500153083}, Row{4096, 1.25, .979443049},
+        Row{4096, 2, .606163989}, Row{16384, 1.5, .995179648}, Row{16384, 2, .782853602}}) {
     INFO("d = " << r.d << ", t = " << r.t);
     CHECK(concentric(r.d).clone_probability(noise(r.t)) == near(r.clone, 1e-9));
     CHECK(concentric_clone_probability(r.d, {1, 2.25}, {1, 1}, noise(r.t)) ==
@@ -86,7 +88,8 @@ TEST_CASE("Clones of classes of one variance follow phi(G)") {
   for (const double G : {0.01, 0.25, 1.0, 4.0, 20.0}) {
     for (const double odds : {0.0, 1.0, -3.0}) {
       const double s = 0.4, variance = 0.8, difference = 2 * std::sqrt(G * (variance + s));
-      const ClassPair pair{{{1, variance, variance, difference}, {50, variance, variance, 0}}, odds};
+      const ClassPair pair{{{1, variance, variance, difference}, {50, variance, variance, 0}},
+                           odds};
       CHECK(pair.signal(s) == Approx(G));
       CHECK(pair.clone_probability(s) == near(clone_probability(G, odds), 1e-10));
     }
@@ -117,3 +120,5 @@ TEST_CASE("Three classes of one mean") {
   CHECK(three > 0.5);
   CHECK(concentric_clone_probability(d, {3, 3, 3}, {1, 1, 1}, s) == near(1.0 / 3, 1e-11));
 }
+
+}  // namespace symbreak::test::gaussian_classes
