@@ -69,10 +69,13 @@ Findings analyse(const Result& result) {
   Findings findings;
   for (const PointGroup& group : points_along(result, kTime)) {
     Squares law, identity, published;
+    // Classes told apart by their variances: what steps drop of the variance is what a sampler gets
+    // wrong there, and `transition` drops none. No allowance for it.
+    const bool unequal = group.first().fact(branching::fact::mean_variance).has_value();
     for (const Point* point : group.points) {
       const double clones = point->at(observable::clone_probability).value(),
                    samples = point->fact(branching::fact::samples).value(),
-                   steps = point->fact(branching::fact::step_error).value_or(0) / 3;
+                   steps = unequal ? 0 : point->fact(branching::fact::step_error).value_or(0) / 3;
       if (const auto* gap = point->find(observable::clone_identity);
           gap != nullptr && gap->error() > 0 && samples * (1 - clones) > kFewest) {
         Value deviation = gap->estimate.value();
@@ -83,7 +86,6 @@ Findings analyse(const Result& result) {
       if (!exact || samples * (1 - *exact) < kFewest) continue;
       law.add({clones - *exact, std::hypot(std::sqrt(*exact * (1 - *exact) / samples), steps)});
     }
-    const bool unequal = group.first().fact(branching::fact::mean_variance).has_value();
     judge_squares(
         findings, "clone_probability", group.keys, law,
         unequal ? "E sum_c P(c|x)^2 by quadrature, binomial errors" : "phi(G), binomial errors",

@@ -46,7 +46,7 @@ double log_unmarked(const theory::LevelLaw& normal, double log_members, double t
   return -std::exp(log_members + std::log(-std::log1p(-std::exp(above))));
 }
 
-ClassNodes::ClassNodes(const theory::LevelLaw& normal, double upper, double steepest) {
+ClassNodes::ClassNodes(double upper, double steepest) {
   const double top = std::isfinite(upper) ? upper : 40 + steepest;
   const double width = std::min(0.05, 4 / (1 + steepest)), bottom = std::min(top, kLowest) - 3;
   const auto panels = static_cast<int>(std::ceil((top - bottom) / width));
@@ -59,7 +59,6 @@ ClassNodes::ClassNodes(const theory::LevelLaw& normal, double upper, double stee
                            std::log(width / 2 * rule.weight[k]));
     }
   }
-  static_cast<void>(normal);
 }
 
 LevelThresholds::LevelThresholds(const LevelGroups& groups, double log_classes, double kept)
@@ -71,7 +70,7 @@ LevelThresholds::LevelThresholds(const LevelGroups& groups, double log_classes, 
   most = top_quantile(*normal, groups.log_members, kept);
   least = top_quantile(*normal, groups.log_members, std::max(1.0, kept / 16));
   // N E[levels above; g below the highest of the classes] = K.
-  const ClassNodes nodes(*normal, normal->quantile(std::max(0.1, log_classes)), 0);
+  const ClassNodes nodes(normal->quantile(std::max(0.1, log_classes)), 0);
   const double log_count = groups.log_members + log_classes;
   std::vector<double> terms(nodes.g.size());
   const auto excess = [&](double at) {
@@ -150,7 +149,7 @@ void MemberRest::evaluate(std::span<const double> threshold, std::span<double> m
 ClassRest::ClassRest(const theory::LevelLaw& normal, const LevelGroups& groups,
                      const LevelThresholds& thresholds, double b, double log_count) {
   const double A1 = b * thresholds.rho, A2 = b * thresholds.kappa;
-  const ClassNodes nodes(normal, thresholds.leader, 3 * A1);
+  const ClassNodes nodes(thresholds.leader, 3 * A1);
   const std::size_t n = nodes.g.size();
   std::vector<double> one(n), z_terms(n), s_terms(n), zz(n), zs(n), zzz(n);
   for (std::size_t i = 0; i < n; ++i) {

@@ -65,7 +65,7 @@ struct ClassRest {
 /// Nodes for the law of g below the leaders: g and log weights. Sums of exp(c g), c <= steepest.
 struct ClassNodes {
   std::vector<double> g, log_weight;
-  ClassNodes(const theory::LevelLaw& normal, double upper, double steepest);
+  ClassNodes(double upper, double steepest);
 };
 /// log P(no member of a class of this g is above the threshold).
 double log_unmarked(const theory::LevelLaw& normal, double log_members, double threshold);

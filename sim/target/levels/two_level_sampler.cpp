@@ -51,8 +51,7 @@ void TwoLevelAverages::resize(Index temperatures, bool is_planted) {
 
 TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool planted,
                          double kept)
-    : kept_(kept),
-      planted_(planted),
+    : planted_(planted),
       b_(b),
       classes_count_(whole(ensemble.groups->log_classes, planted ? 1 : 0)),
       members_count_(whole(ensemble.groups->log_members, 0)),

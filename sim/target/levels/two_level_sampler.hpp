@@ -55,7 +55,7 @@ class TwoLevelTop {
   void members_of(random::Stream& stream, double count, double limit, bool at_least_one);
   void average(Eigen::Index temperature, TwoLevelAverages& result);
 
-  double rho_, kappa_, kept_;
+  double rho_, kappa_;
   bool planted_, all_classes_;
   VectorXd b_;
   double classes_count_, members_count_, log_members_;
