@@ -32,6 +32,7 @@ namespace rem { verdict::Findings analyse(const verdict::Result& result); }
 namespace retrieval { verdict::Findings analyse(const verdict::Result& result); }
 namespace samples { verdict::Findings analyse(const verdict::Result& result); }
 namespace score_comparison { verdict::Findings analyse(const verdict::Result& result); }
+namespace score_spectrum { verdict::Findings analyse(const verdict::Result& result); }
 namespace speciation { verdict::Findings analyse(const verdict::Result& result); }
 namespace three_way { verdict::Findings analyse(const verdict::Result& result); }
 namespace toy { verdict::Findings analyse(const verdict::Result& result); }
@@ -66,6 +67,7 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"retrieval", retrieval::analyse},
       {"samples", samples::analyse},
       {"score_comparison", score_comparison::analyse},
+      {"score_spectrum", score_spectrum::analyse},
       {"speciation", speciation::analyse},
       {"three_way", three_way::analyse},
       {"toy", toy::analyse},
