@@ -34,7 +34,7 @@ class Analyst {
     critical_times();
     if (critical_) exponents();
     first_order();
-    draw(series_, times_, critical_.has_value(), findings_);
+    draw(series_, times_, critical_.has_value(), window_, findings_);
   }
 
   /// All critical times with the cubic Landau coefficient there.

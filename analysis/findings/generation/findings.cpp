@@ -53,7 +53,12 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   overlaps.curves = {curve(overlap, times, "reverse trajectories"),
                      curve(point.at(observable::overlap_forward), times, "forward noised data")};
   const std::vector<double> exact = point.prediction_values(prediction::overlap);
-  if (!exact.empty()) overlaps.curves.push_back(line("quadrature, 1 − mmse", times, exact));
+  if (!exact.empty()) {
+    Curve known = line("quadrature, 1 − mmse", {times.rbegin(), times.rend()},
+                       {exact.rbegin(), exact.rend()});
+    known.smooth = true;
+    overlaps.curves.push_back(std::move(known));
+  }
   overlaps.caption = "For an exact score both ensembles have the same law at every time.";
   findings.figures.push_back(overlaps);
 
@@ -63,10 +68,11 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   for (Index a = 0; a < std::min<Index>(axes, 4); ++a) {
     order.curves.push_back(curve(squared, times, fmt::format("axis {}", a + 1), axes, a));
   }
+  order.caption = "Grows below t_c, where the walkers decide for a branch.";
   findings.figures.push_back(order);
 
   Figure distribution = time_figure(named("order_parameter_distribution"),
-                                    "Distribution of the order parameter", "m", point);
+                                    "Distribution of the order parameter, p(m, t)", "m", point);
   const Observable& histogram = point.at(observable::order_parameter_distribution);
   const Index bins = histogram.shape.at(1);
   const double edge = *point.fact(fact::histogram_edge);
@@ -82,8 +88,12 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
     surface.z.row(i) =
         histogram.estimate.mean.segment((surface.z.rows() - 1 - i) * bins, bins).transpose();
   }
+  surface.label = "fraction of walkers per bin";
   distribution.surface = surface;
-  distribution.caption = "Fraction of walkers per bin of m = u·⟨y⟩/|u|².";
+  distribution.caption =
+      "m = u·⟨y⟩/|u|² of the walkers. Generation runs from right to left: one hump above t_c "
+      "divides into the branches of the data below it. The scale ends where 1 % of the cells are "
+      "darker.";
   findings.figures.push_back(distribution);
 
   Figure entropy = time_figure(named("entropy"), "Entropy production and score", "", point);

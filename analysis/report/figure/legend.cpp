@@ -1,0 +1,139 @@
+#include "analysis/report/figure/legend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "analysis/report/escape.hpp"
+
+namespace symbreak::report {
+
+namespace {
+
+using verdict::Curve;
+using verdict::Figure;
+
+constexpr std::size_t kWidest = 48;  // characters of an entry
+
+std::vector<std::string> parts_of(const std::string& label) {
+  std::vector<std::string> parts;
+  for (std::size_t start = 0; start <= label.size();) {
+    const std::size_t end = std::min(label.find(", ", start), label.size());
+    parts.push_back(label.substr(start, end - start));
+    start = end + 2;
+  }
+  return parts;
+}
+
+/// Of labels of several parts, those that all of them have.
+std::vector<std::string> shared_parts(const std::set<std::string>& labels) {
+  std::map<std::string, std::size_t> counts;
+  std::size_t several = 0;
+  std::vector<std::string> first;
+  for (const std::string& label : labels) {
+    const auto parts = parts_of(label);
+    if (parts.size() < 2) continue;
+    if (several++ == 0) first = parts;
+    for (const std::string& part : std::set(parts.begin(), parts.end())) ++counts[part];
+  }
+  if (several < 2) return {};
+  std::erase_if(first, [&](const std::string& part) { return counts[part] < several; });
+  return first;
+}
+
+std::string without(const std::string& label, const std::vector<std::string>& shared) {
+  auto parts = parts_of(label);
+  if (parts.size() < 2) return label;
+  std::erase_if(parts, [&](const std::string& part) {
+    return std::find(shared.begin(), shared.end(), part) != shared.end();
+  });
+  return parts.empty() ? label : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// The end of a text, after an ellipsis.
+std::string ending(const std::string& text, std::size_t most) {
+  std::size_t start = text.size(), points = 0;
+  while (start > 0 && points + 1 < most) {
+    --start;
+    points += (static_cast<unsigned char>(text[start]) & 0xC0U) != 0x80U;
+  }
+  return "…" + text.substr(start);
+}
+
+/// Each no longer than kWidest, and no two alike.
+std::map<std::string, std::string> fitted(const std::set<std::string>& labels) {
+  std::map<std::string, std::size_t> counts;
+  for (const std::string& label : labels) ++counts[shortened(label, kWidest)];
+  std::map<std::string, std::string> result;
+  for (const std::string& label : labels) {
+    const std::string cut = shortened(label, kWidest);
+    result[label] = counts[cut] > 1 ? ending(label, kWidest) : cut;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::size_t Legend::entries() const {
+  const auto named = [](const std::string& text) { return !text.empty(); };
+  return static_cast<std::size_t>(std::count_if(curves.begin(), curves.end(), named) +
+                                  std::count_if(lines.begin(), lines.end(), named));
+}
+
+std::size_t Legend::widest() const {
+  std::size_t most = 0;
+  for (const auto* list : {&curves, &lines}) {
+    for (const std::string& text : *list) most = std::max(most, width(text));
+  }
+  return most;
+}
+
+std::string line_label(const std::pair<double, std::string>& line) {
+  if (line.second.empty()) return "";
+  const bool equation = line.second.find('=') != std::string::npos;
+  return fmt::format("{}{}{:.4g}", line.second, equation ? ": " : " = ", line.first);
+}
+
+Legend legend(const Figure& figure) {
+  std::set<std::string> labels, shaded;
+  for (const Curve& curve : figure.curves) {
+    if (curve.label.empty()) continue;
+    labels.insert(one_line(curve.label));
+    if (figure.shades > 0 && curve.colour >= 0) shaded.insert(one_line(curve.label));
+  }
+  const auto shared = shared_parts(labels);
+  std::set<std::string> telling;
+  for (const std::string& label : labels) telling.insert(without(label, shared));
+  // Two that differ in what was dropped alone, if there are such, keep their names.
+  const bool apart = telling.size() == labels.size();
+  const auto shown = fitted(apart ? telling : labels);
+
+  Legend result;
+  const std::size_t stride = (shaded.size() + kMostShades - 1) / kMostShades;
+  std::set<std::string> seen;
+  std::size_t step = 0;
+  for (const Curve& curve : figure.curves) {
+    const std::string label = one_line(curve.label);
+    const bool fresh = !label.empty() && seen.insert(label).second;
+    const bool left_out = fresh && shaded.count(label) > 0 && step++ % std::max<std::size_t>(stride, 1) > 0;
+    result.curves.push_back(!fresh || left_out ? ""
+                                               : shown.at(apart ? without(label, shared) : label));
+  }
+  if (figure.vertical_lines.size() > 1) {
+    for (const auto& line : figure.vertical_lines) {
+      result.lines.push_back(shortened(line_label(line), kWidest));
+    }
+  }
+  if (apart && !shared.empty()) {
+    result.remark = fmt::format(" All of {}.", fmt::join(shared, ", "));
+  }
+  if (stride > 1) {
+    result.remark += fmt::format(" {} curves from dark to light, of which one in {} is named.",
+                                 shaded.size(), stride);
+  }
+  return result;
+}
+
+}  // namespace symbreak::report
