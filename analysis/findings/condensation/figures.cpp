@@ -15,9 +15,7 @@ namespace {
 /// A prediction of every point, or something computed from predictions, against t.
 template <class Known>
 Curve theory_curve(const Group& group, const std::string& label, const Known& known) {
-  Curve curve = along(group.points, time_of, known, line(group.label(label)));
-  curve.smooth = true;
-  return curve;
+  return along(group.points, time_of, known, line(group.label(label)));
 }
 
 /// With so many groups a figure keeps one main curve of each, and its theory in the same colour
@@ -131,7 +129,7 @@ Figure excess_figure(const Groups& all, Figure figure) {
   Drawing draw(figure, all);
   for (const Group& group : all) {
     if (!group.planted()) continue;
-    Curve ours = mean_curve(group, observable::excess_entropy, "f^e/α");
+    Curve ours = mean_curve(group, observable::excess_entropy, "f^{e}/α");
     const double alpha =
         *group.first().fact(fact::log_count) / *group.first().fact(fact::dimension);
     for (double& y : ours.y) y /= alpha;
@@ -223,7 +221,7 @@ std::vector<Figure> figures(const Groups& all,
     }
     if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
-  Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^e/α"));
+  Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^{e}/α"));
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
   std::vector<Figure> drawn;
   for (const Figure& each :

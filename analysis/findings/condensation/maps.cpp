@@ -129,7 +129,6 @@ std::vector<Figure> collapse_times(const Groups& all, const Findings& findings) 
     if (measured.x.size() < 2 || measured.x.front() == measured.x.back()) continue;
     law.label = (bound ? "bound: Gaussian data of the same covariance" : "I(Y;X_t) = log N") +
                 joined(", ", key_label(keys));
-    law.smooth = true;
     measured.colour = law.colour = static_cast<int>(figure.curves.size() / 2);
     if (bound) law.style = Curve::Style::dashed;
     if (law.x.size() < 2) law = line("");

@@ -63,7 +63,6 @@ Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& la
   if (law) {
     Curve theory = line("theory, n to infinity");
     for (double z = -kReach; z <= kReach; z += 0.25) push(theory, z, std::sqrt(law->moment(2, z)));
-    theory.smooth = true;
     figure.curves.push_back(std::move(theory));
   }
   return figure;
@@ -107,7 +106,6 @@ Curve law_line(const Power& power, double w, const std::string& label) {
     high = std::max(high, sample.x);
   }
   Curve curve = line(label);
-  curve.smooth = true;
   constexpr int kPoints = 40;
   for (int i = 0; i <= kPoints; ++i) {
     const double x = low * std::pow(high / low, static_cast<double>(i) / kPoints);

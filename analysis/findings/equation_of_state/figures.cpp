@@ -57,15 +57,21 @@ class Painter {
     const std::string distance = "|τ|, τ = t/t_c − 1";
     Figure squares =
         figure("magnetization_squared", "Order parameter below the critical time", distance, "m²",
-               "m² ~ |τ|^{2β}, analytic in τ: the line is its slope at the critical time. Shaded: the "
-               "window of the fit.",
+               "m² ~ |τ|^{2β}, analytic in τ: the line is its slope at the critical time.",
                Log::both);
     Figure response =
         figure("susceptibility", "Susceptibility on both sides", distance, "χ = dm/dh",
-               "χ ~ |τ|^{−γ} on both sides; the amplitude above t_c is twice that below. Shaded: the "
-               "window of the fits.",
+               "χ ~ |τ|^{−γ} on both sides; the amplitude above t_c is twice that below.",
                Log::both);
-    squares.bands = response.bands = {{1e-300, window}};
+    const bool part = std::any_of(series_.points.begin(), series_.points.end(), [&](const auto* p) {
+      return std::abs(p->number(kTime) / t_c - 1) > window * (1 + 1e-6);
+    });
+    if (part) {  // otherwise all of it is
+      squares.bands = response.bands = {{1e-300, window}};
+      for (Figure* each : {&squares, &response}) {
+        each->caption += " Shaded: the window of the fit.";
+      }
+    }
     Curve m2{.label = "t < t_c"}, below{.label = "t < t_c", .colour = 0},
         above{.label = "t > t_c", .colour = 1};
     for (const Point* point : series_.points) {
@@ -209,7 +215,8 @@ class Painter {
     grid.label = "F + x²/2κ above its minimum";
     grid.kind = verdict::Surface::Kind::levels;
     result.surface = grid;
-    Curve stable{.label = "stable", .colour = 4}, unstable{.label = "unstable", .colour = 1};
+    Curve stable{.label = "stable", .colour = 4, .symbol = 0},
+        unstable{.label = "unstable", .colour = 1, .symbol = 1};
     for (const Branch& branch : branches(point)) {
       push(branch.stable ? stable : unstable, branch.m[0], branch.m[1]);
     }

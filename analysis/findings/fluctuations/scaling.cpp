@@ -58,7 +58,6 @@ void size_scaling(const PointGroup& group, Findings& findings) {
                              "σ²t_c", Log::both);
   Curve measured{.label = "Monte Carlo", .y = lambda, .error = error};
   Curve fitted = line(fmt::format("fit, A L^{{{:.4f}}} + B", -scaling.value[0]));
-  fitted.smooth = true;
   for (double x : inverse) {
     measured.x.push_back(1 / x);
     push(fitted, 1 / x,
@@ -120,7 +119,6 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
                  "Critical time of the diffusion above the target's critical temperature",
                  "τ, distance from T_c", "σ²t_c", Log::both);
   Curve fitted = line(fmt::format("fit, τ^{{−{:.3f}}} with corrections", -scaling.value[0]));
-  fitted.smooth = true;
   constexpr int kGrid = 60;
   for (int i = 0; i <= kGrid; ++i) {
     const double x = tau.front() * std::pow(tau.back() / tau.front(), double(i) / kGrid);
@@ -163,7 +161,6 @@ void disorder_limit(const PointGroup& group, Findings& findings) {
                              "couplings nears its edge as N^{−2/3}.");
   Curve measured{.label = "Monte Carlo", .y = inverse, .error = error};
   Curve fitted = line("fit");
-  fitted.smooth = true;
   double largest = 0;
   for (double size : n) {
     measured.x.push_back(std::pow(size, -kEdge));

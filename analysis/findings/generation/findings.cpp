@@ -53,12 +53,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   overlaps.curves = {curve(overlap, times, "reverse trajectories"),
                      curve(point.at(observable::overlap_forward), times, "forward noised data")};
   const std::vector<double> exact = point.prediction_values(prediction::overlap);
-  if (!exact.empty()) {
-    Curve known = line("quadrature, 1 − mmse", {times.rbegin(), times.rend()},
-                       {exact.rbegin(), exact.rend()});
-    known.smooth = true;
-    overlaps.curves.push_back(std::move(known));
-  }
+  if (!exact.empty()) overlaps.curves.push_back(line("quadrature, 1 − mmse", times, exact));
   overlaps.caption = "For an exact score both ensembles have the same law at every time.";
   findings.figures.push_back(overlaps);
 
@@ -96,7 +91,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
       "darker.";
   findings.figures.push_back(distribution);
 
-  Figure entropy = time_figure(named("entropy"), "Entropy production and score", "", point);
+  Figure entropy = time_figure(named("entropy"), "Entropy production and score", "per unit ln s, per dimension", point);
   entropy.curves = {entropy_rate(overlap, point, times),
                     curve(point.at(observable::score_norm), times, "s E|score|²/d")};
   if (const Observable* posterior = point.find(observable::posterior_entropy)) {

@@ -151,7 +151,7 @@ std::string axis(const std::string& name, Range range, bool logarithmic, const s
   if (!logarithmic) return commands + fmt::format("set format {} '%.8g'\n", name);
   commands += fmt::format("set logscale {}\n", name);
   const double decades = std::log10(range.high / range.low);
-  if (decades < 2) return commands + fine_ticks(name, range);
+  if (decades < 2.5) return commands + fine_ticks(name, range);
   return commands + fmt::format("set format {0} '10^{{%L}}'\nset {0}tics 1e{1}\nset m{0}tics\n",
                                 name, std::max(1, static_cast<int>(std::ceil(decades / 7))));
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -52,6 +53,23 @@ std::string without(const std::string& label, const std::vector<std::string>& sh
   return parts.empty() ? label : fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// "T = 2.26919" of "T = 2.26918531421302".
+std::string rounded(const std::string& label) {
+  std::vector<std::string> parts = parts_of(label);
+  for (std::string& part : parts) {
+    const std::size_t at = part.rfind(" = ");
+    if (at == std::string::npos) continue;
+    const std::string text = part.substr(at + 3);
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    constexpr std::size_t kLong = 8;
+    if (text.size() > kLong && end == text.c_str() + text.size()) {
+      part = part.substr(0, at + 3) + fmt::format("{:.6g}", value);
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 /// The end of a text, after an ellipsis.
 std::string ending(const std::string& text, std::size_t most) {
   std::size_t start = text.size(), points = 0;
@@ -64,12 +82,16 @@ std::string ending(const std::string& text, std::size_t most) {
 
 /// Each no longer than kWidest, and no two alike.
 std::map<std::string, std::string> fitted(const std::set<std::string>& labels) {
-  std::map<std::string, std::size_t> counts;
-  for (const std::string& label : labels) ++counts[shortened(label, kWidest)];
+  std::map<std::string, std::size_t> counts, numbers;
+  for (const std::string& label : labels) ++numbers[rounded(label)];
+  const auto brief = [&](const std::string& label) {
+    return numbers[rounded(label)] > 1 ? label : rounded(label);
+  };
+  for (const std::string& label : labels) ++counts[shortened(brief(label), kWidest)];
   std::map<std::string, std::string> result;
   for (const std::string& label : labels) {
-    const std::string cut = shortened(label, kWidest);
-    result[label] = counts[cut] > 1 ? ending(label, kWidest) : cut;
+    const std::string cut = shortened(brief(label), kWidest);
+    result[label] = counts[cut] > 1 ? ending(brief(label), kWidest) : cut;
   }
   return result;
 }
@@ -127,11 +149,11 @@ Legend legend(const Figure& figure) {
     }
   }
   if (apart && !shared.empty()) {
-    result.remark = fmt::format(" All of {}.", fmt::join(shared, ", "));
+    result.remark = fmt::format("All of {}.", fmt::join(shared, ", "));
   }
   if (stride > 1) {
-    result.remark += fmt::format(" {} curves from dark to light, of which one in {} is named.",
-                                 shaded.size(), stride);
+    result.remark += fmt::format("{}{} curves from dark to light, of which one in {} is named.",
+                                 result.remark.empty() ? "" : " ", shaded.size(), stride);
   }
   return result;
 }

@@ -189,7 +189,9 @@ Drawing draw(const Figure& figure, const std::string& stem, const Frame& frame, 
   check(figure);
   const Legend labels = legend(figure);
   Drawing drawing;
-  drawing.remark = remark(figure, frame) + labels.remark;
+  drawing.remark = remark(figure, frame);
+  if (!drawing.remark.empty() && !labels.remark.empty()) drawing.remark += ' ';
+  drawing.remark += labels.remark;
   std::vector<std::string> elements;
   double height = 0;
   std::string commands = canvas(stem, frame, figure, height);

@@ -18,7 +18,7 @@ struct Drawing {
 };
 
 /// `stem` is relative to the folder gnuplot runs in, its characters are those of file_stem and '/'.
-/// `pdf`: also as a PDF. Throws std::invalid_argument when the sizes in the figure do not fit
+/// `pdf`: also as a PDF, by gnuplot's own cairo terminal (in Debian's gnuplot-nox). Throws std::invalid_argument when the sizes in the figure do not fit
 /// together.
 Drawing draw(const verdict::Figure& figure, const std::string& stem, const Frame& frame,
              bool pdf = false);

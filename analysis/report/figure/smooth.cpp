@@ -34,6 +34,12 @@ std::vector<double> slopes(const std::vector<double>& x, const std::vector<doubl
 
 verdict::Curve smooth(const verdict::Curve& curve, bool log_x, bool log_y) {
   const std::size_t n = curve.x.size();
+  if (n > 1 && curve.x.front() > curve.x.back()) {  // from high noise down
+    verdict::Curve turned = curve;
+    std::reverse(turned.x.begin(), turned.x.end());
+    std::reverse(turned.y.begin(), turned.y.end());
+    return curve.error.empty() ? smooth(turned, log_x, log_y) : curve;
+  }
   if (n < 4 || n >= kSmooth || !curve.error.empty()) return curve;
   std::vector<double> x, y;
   for (std::size_t i = 0; i < n; ++i) {

@@ -113,7 +113,7 @@ SurfaceDrawing draw_surface(const Figure& figure, const std::string& file, const
     drawing.commands += image(figure, file, frame, drawing);
   } else {
     drawing.elements.push_back(
-        fmt::format("{} using 1:2:4:5:6:7:3 with boxxyerror fs solid 1 border lc palette notitle",
+        fmt::format("{} using 1:2:4:5:6:7:3 with boxxyerror lc palette fs solid 1 notitle",
                     file));
   }
   if (surface.kind == Surface::Kind::levels) drawing.commands += contours(file, frame, drawing);
