@@ -161,6 +161,12 @@ TEST_CASE("a legend says what differs, once", "[report]") {
   CHECK(legend.curves == std::vector<std::string>{"L = 8", "L = 16", "L = 32", "theory"});
   CHECK_THAT(legend.remark, Catch::Contains("All of coupling = 1, T = 2."));
   CHECK(legend.entries() == 4);
+  for (int j = 0; j < 2; ++j) {  // commas in brackets part nothing
+    figure.curves[j].label = "k = 2π(" + std::to_string(j) + ", 0)/L";
+  }
+  CHECK(report::legend(figure).curves[1] == "k = 2π(1, 0)/L");
+  figure.curves[0].label = "coupling = 1, L = 8, T = 2";
+  figure.curves[1].label = "coupling = 1, L = 16, T = 2";
   // Where dropping it would make two alike, nothing is dropped.
   figure.curves[3].label = "L = 8";
   CHECK(report::legend(figure).curves[0] == "coupling = 1, L = 8, T = 2");
@@ -204,6 +210,7 @@ TEST_CASE("vertical lines say their criterion and value", "[report]") {
 TEST_CASE("indices and powers are set, names of keys are not", "[report]") {
   CHECK(report::typeset("σ²t_c") == "'σ²t_{c}'");
   CHECK(report::typeset("κβλ_max") == "'κβλ_{max}'");
+  CHECK(report::typeset("τ_rise") == "'τ_{rise}'");
   CHECK(report::typeset("E[w_1]") == "'E[w_{1}]'");
   CHECK(report::typeset("h^{1/3}, L^2, τ^-1") == "'h^{1/3}, L^{2}, τ^{-1}'");
   CHECK(report::typeset("burn_in = 3") == "'burn\\_in = 3'");

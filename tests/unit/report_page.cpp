@@ -113,7 +113,8 @@ TEST_CASE("hostile strings reach neither gnuplot, HTML, file names nor a shell",
     CHECK(std::all_of(name.begin(), name.end(), [](unsigned char c) {
       return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
     }));
-    if (entry.is_regular_file() && entry.path().extension() != ".html") {
+    const auto kind = entry.path().extension();  // a PDF is compressed: any byte is in it
+    if (entry.is_regular_file() && kind != ".html" && kind != ".pdf") {
       CHECK(read_bytes(entry.path()).find('\x1b') == std::string::npos);
     }
   }

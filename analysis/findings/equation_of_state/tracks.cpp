@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kAlike = 1e-6;   // of the extent: branches that are the same, distances that tie
 constexpr double kReach = 0.35;   // of the extent: how far a branch may move from time to time
-constexpr double kTimes = 1e-9;   // relative: times that are the same
+constexpr double kTimes = 1e-3;   // of an interval: t_c is known to rounding
 
 struct Track {
   Curve curve;
@@ -141,7 +141,7 @@ void close_ends(std::vector<Track>& all, const TimeSeries& series,
     }
     for (const auto& [t_c, label] : critical_times) {
       const double beyond = end.at_end ? t_c - end.t : end.t - t_c;
-      if (!(beyond > 0 && beyond <= spacing(series, end.t) * (1 + kTimes) + kTimes * t_c)) continue;
+      if (!(beyond > 0 && beyond <= (1 + kTimes) * spacing(series, end.t))) continue;
       if (mirrored && symmetric) {
         close(all[end.track].curve, t_c, 0, end.at_end);
       } else if (partner != nullptr) {

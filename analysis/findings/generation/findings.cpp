@@ -97,6 +97,15 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   if (const Observable* posterior = point.find(observable::posterior_entropy)) {
     entropy.curves.push_back(curve(*posterior, times, "H(y|x) / nats"));
   }
+  // At low noise the rate is a small difference over a smaller noise: its bars are cut.
+  constexpr double kKnown = 0.3;
+  double top = 0;
+  for (const Curve& each : entropy.curves) {
+    for (std::size_t i = 0; i < each.y.size(); ++i) {
+      if (each.error[i] < kKnown) top = std::max(top, each.y[i]);
+    }
+  }
+  entropy.y_range = {{-0.2 * top, 1.2 * top}};
   entropy.caption = "dH/dln s = d·mmse/2s per dimension (I-MMSE).";
   findings.figures.push_back(entropy);
 }

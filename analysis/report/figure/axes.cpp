@@ -73,9 +73,18 @@ Range colours(const verdict::Surface& surface, std::vector<double> values) {
   return range.low < range.high ? range : Range{range.low - 0.5, range.low + 0.5};
 }
 
-/// Ticks at 1, 2, 5 of each decade, and unlabelled ones between.
+/// Ticks at 1, 2, 5 of each decade, and unlabelled ones between; on a short axis at round numbers.
 std::string fine_ticks(const std::string& name, Range range) {
+  constexpr double kShort = 4;  // ratio: of 1, 2, 5 it may hold a single one
   std::vector<std::string> ticks;
+  if (range.high / range.low < kShort) {
+    const double width = range.high - range.low, unit = std::pow(10, std::floor(std::log10(width)));
+    const double step = width / unit < 2 ? unit / 5 : width / unit < 5 ? unit / 2 : unit;
+    for (double k = std::ceil(range.low / step); k * step <= range.high; ++k) {
+      ticks.push_back(fmt::format("'{:.6g}' {:.10g}", k * step, k * step));
+    }
+    return fmt::format("set {}tics ({})\n", name, fmt::join(ticks, ", "));
+  }
   for (double decade = std::floor(std::log10(range.low)); decade <= std::log10(range.high);
        ++decade) {
     for (const int digit : {1, 2, 3, 4, 5, 6, 7, 8, 9}) {

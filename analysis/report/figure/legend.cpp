@@ -18,12 +18,18 @@ using verdict::Figure;
 
 constexpr std::size_t kWidest = 48;  // characters of an entry
 
+/// "L = 8" and "k = 2π(1, 0)/L" of "L = 8, k = 2π(1, 0)/L": what commas outside of brackets part.
 std::vector<std::string> parts_of(const std::string& label) {
-  std::vector<std::string> parts;
-  for (std::size_t start = 0; start <= label.size();) {
-    const std::size_t end = std::min(label.find(", ", start), label.size());
-    parts.push_back(label.substr(start, end - start));
-    start = end + 2;
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    depth += (label[i] == '(') - (label[i] == ')');
+    if (depth <= 0 && label.compare(i, 2, ", ") == 0) {
+      parts.emplace_back();
+      ++i;
+    } else {
+      parts.back() += label[i];
+    }
   }
   return parts;
 }

@@ -17,6 +17,8 @@ constexpr std::array kPalette = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                  "#e69f00", "#56b4e9", "#000000"};
 // Of what belongs to no value of the parameter, in a figure of shades.
 constexpr std::array kBeside = {"#000000", "#d55e00", "#cc79a7", "#777777"};
+// Over the blue cells of a map, light and dark ones.
+constexpr std::array kOverCells = {"#d55e00", "#e69f00", "#cc79a7", "#009e73"};
 constexpr std::array kSymbols = {7, 5, 9, 13, 11, 6, 4};  // filled circle, square, triangle, ...
 constexpr std::array kDashes = {"'-'", "'.'", "'-.'", "'-..'"};
 // From the dark end of viridis (van der Walt & Smith 2015); its yellow end is too pale for points.
@@ -49,6 +51,9 @@ Look look(const verdict::Figure& figure, const Curve& curve, std::size_t next) {
     result.colour = own ? shade(index, shades) : kBeside[index % kBeside.size()];
     symbol = own ? 0 : index + 1;
     cycle = own ? 0 : index / kBeside.size();
+  } else if (figure.surface && figure.surface->kind == verdict::Surface::Kind::cells) {
+    result.colour = kOverCells[index % kOverCells.size()];
+    cycle = index / kOverCells.size();
   } else {
     result.colour = kPalette[index % kPalette.size()];
     cycle = index / kPalette.size();

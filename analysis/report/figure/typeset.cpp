@@ -23,7 +23,7 @@ bool symbol_before(std::string_view text, std::size_t end) {
 
 /// What stands low or high behind position `at`: with braces around it, or empty.
 std::string_view index_at(std::string_view text, std::size_t at, bool high) {
-  constexpr std::size_t kMost = 3;  // max, mem; longer ones are words
+  constexpr std::size_t kMost = 4;  // max, mem, rise; longer ones are words
   if (high && at < text.size() && text[at] == '{') {
     const auto close = text.find('}', at);
     return close == std::string_view::npos ? "" : text.substr(at, close + 1 - at);
