@@ -15,8 +15,8 @@
 
 #include "analysis/report/escape.hpp"
 #include "analysis/report/figure/gnuplot.hpp"
-#include "analysis/report/page.hpp"
 #include "analysis/report/figure/plot.hpp"
+#include "analysis/report/page.hpp"
 
 namespace symbreak::report {
 

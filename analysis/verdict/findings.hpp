@@ -80,8 +80,8 @@ struct Curve {
   std::string label{};
   std::vector<double> x{}, y{}, error{};  ///< error empty: no bars
   Style style = Style::points;
-  int colour = -1;  ///< index into the palette, or Figure::shades; -1: next
-  int symbol = -1;  ///< one for each quantity of a figure; -1: goes with the colour
+  int colour = -1;      ///< index into the palette, or Figure::shades; -1: next
+  int symbol = -1;      ///< one for each quantity of a figure; -1: goes with the colour
   bool smooth = false;  ///< theory known at these points: a monotone line of 200 through them
 };
 /// A function on a rectangular grid of ascending nodes, drawn as filled cells around them.

@@ -98,7 +98,8 @@ Figure gallery(const Point& point, ObservableName pictures, const std::string& n
   surface.range = scale ? *scale : std::pair{values.minCoeff(), values.maxCoeff()};
   if (!(surface.range->first < surface.range->second)) surface.range.reset();
   figure.surface = surface;
-  figure.caption = fmt::format("{} independent images of the first work unit, on one scale of grey.", count);
+  figure.caption =
+      fmt::format("{} independent images of the first work unit, on one scale of grey.", count);
   return figure;
 }
 

@@ -22,8 +22,7 @@ std::vector<Curve> mode_curves(const Observable& values, const std::vector<doubl
 
 /// Images of the first unit in rows, as one figure; grey levels from `scale`, by default their own.
 Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
-               const std::string& title,
-               std::optional<std::pair<double, double>> scale = {});
+               const std::string& title, std::optional<std::pair<double, double>> scale = {});
 
 /// "title, T = 3" of a point of a sweep.
 std::string titled(const std::string& title, const Keys& keys);

@@ -101,9 +101,8 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   }
   findings.figures.push_back(structure);
 
-  Figure sizes =
-      new_figure("domain_sizes" + stem, "Domain sizes", "pixels", "fraction of pixels", Log::x,
-                 "Share of the image that lies in domains of this size.");
+  Figure sizes = new_figure("domain_sizes" + stem, "Domain sizes", "pixels", "fraction of pixels",
+                            Log::x, "Share of the image that lies in domains of this size.");
   std::vector<double> n;
   for (Index i = 0; i < theory::kDomainClasses; ++i)
     n.push_back(std::exp2(static_cast<double>(i) + 0.5));

@@ -30,10 +30,9 @@ std::optional<verdict::Figure> pulls(const verdict::Findings& findings) {
                  "On the diagonal errors are what they should be; steeper: they are too small, "
                  "flatter: too large, or the rows are not independent. Beyond the dashed lines a "
                  "prediction is said to disagree.");
-  figure.curves = {
-      line("normal law", {-most, most}, {-most, most}), measured,
-      line("|z| = 3", {-most, most}, {3, 3}, Curve::Style::dashed),
-      line("", {-most, most}, {-3, -3}, Curve::Style::dashed)};
+  figure.curves = {line("normal law", {-most, most}, {-most, most}), measured,
+                   line("|z| = 3", {-most, most}, {3, 3}, Curve::Style::dashed),
+                   line("", {-most, most}, {-3, -3}, Curve::Style::dashed)};
   figure.curves[0].colour = 6;
   figure.curves[1].colour = 0;
   figure.curves[2].colour = figure.curves[3].colour = 1;

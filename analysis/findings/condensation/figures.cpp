@@ -213,8 +213,14 @@ std::vector<Figure> figures(const Groups& all,
     Drawing(losses, all).main(group, mean_curve(group, observable::denoising_error, group.state));
     Drawing(likelihood, all)
         .main(group, mean_curve(group, observable::log_likelihood, group.state));
-    add(generated, mean_curve(group, observable::memorized, "memorized fraction"));
-    add(generated, mean_curve(group, observable::nearest_ratio, "d₁/d₂"));
+    int symbol = 0;
+    for (const auto& [name, label] : {std::pair{observable::memorized, "memorized fraction"},
+                                      {observable::nearest_ratio, "d₁/d₂"}}) {
+      const std::size_t before = generated.curves.size();
+      Drawing(generated, all).main(group, mean_curve(group, name, label));
+      if (many(all) && generated.curves.size() > before) generated.curves.back().symbol = symbol;
+      ++symbol;
+    }
     Curve ceiling{.label = group.label("log N"), .style = Curve::Style::dashed};
     for (const Point* point : {group.points.front(), group.points.back()}) {
       push(ceiling, time_of(*point), *group.first().fact(fact::log_count));

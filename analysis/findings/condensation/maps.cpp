@@ -104,10 +104,10 @@ std::vector<Figure> collapse_times(const Groups& all, const Findings& findings) 
     keys.erase(kCount);
     if (group.planted()) series[keys].push_back(&group);
   }
-  Figure figure = new_figure("collapse_time", "Collapse time against the number of data", "N", "t_C",
-                             Log::both,
-                             "Below t_C the score of N data points knows its datum and memorizes, "
-                             "above it it generalizes.");
+  Figure figure =
+      new_figure("collapse_time", "Collapse time against the number of data", "N", "t_C", Log::both,
+                 "Below t_C the score of N data points knows its datum and memorizes, "
+                 "above it it generalizes.");
   bool bound = false;
   for (auto& [keys, groups] : series) {
     std::sort(groups.begin(), groups.end(), [](const Group* a, const Group* b) {

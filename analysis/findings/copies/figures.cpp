@@ -32,7 +32,7 @@ Figure binder(const Curves& curves) {
     if (low == high) low = curve.x.front(), high = curve.x.back();
     figure.curves.push_back(std::move(curve));
   }
-  if (const auto star = curves.point->prediction(prediction::binder_crossing)) {
+  if (const auto star = curves.point->prediction(prediction::binder_crossing); star && low < high) {
     figure.curves.push_back(line(fmt::format("theory, U₄* = {:.5f}", *star), {low, high},
                                  {*star, *star}, Curve::Style::dashed));
   }
@@ -83,8 +83,8 @@ Figure crossing_figure(const Curves& curves) {
   const fit::Fit& fitted = curves.crossings->critical_binder;
   const double slope = fitted.value.size() > 1 ? fitted.value[1] : 0;
   figure.curves.push_back(
-      line(fmt::format("fit, U₄* = {:.4f} ± {:.4f}", fitted.value[0], fitted.error[0]),
-           {0, widest}, {fitted.value[0], fitted.value[0] + slope * widest}));
+      line(fmt::format("fit, U₄* = {:.4f} ± {:.4f}", fitted.value[0], fitted.error[0]), {0, widest},
+           {fitted.value[0], fitted.value[0] + slope * widest}));
   if (const auto star = curves.point->prediction(prediction::binder_crossing)) {
     figure.curves.push_back(line("theory", {0, widest}, {*star, *star}, Curve::Style::dashed));
   }

@@ -37,10 +37,10 @@ class Painter {
   }
 
   void eigenvalue() {
-    Figure result =
-        figure("eigenvalue", "Stability of the symmetric branch", "t", "κβλ_max",
-               "Largest eigenvalue of κβ Cov(y) on the symmetric branch, which is unstable where it "
-               "exceeds 1 (dashed).");
+    Figure result = figure(
+        "eigenvalue", "Stability of the symmetric branch", "t", "κβλ_max",
+        "Largest eigenvalue of κβ Cov(y) on the symmetric branch, which is unstable where it "
+        "exceeds 1 (dashed).");
     const auto top = [](const Point& point) {
       return std::optional(at(point, observable::top_eigenvalue));
     };
@@ -55,14 +55,12 @@ class Painter {
   void scaling(double window) {
     const double t_c = times_.front().first;
     const std::string distance = "|τ|, τ = t/t_c − 1";
-    Figure squares =
-        figure("magnetization_squared", "Order parameter below the critical time", distance, "m²",
-               "m² ~ |τ|^{2β}, analytic in τ: the line is its slope at the critical time.",
-               Log::both);
-    Figure response =
-        figure("susceptibility", "Susceptibility on both sides", distance, "χ = dm/dh",
-               "χ ~ |τ|^{−γ} on both sides; the amplitude above t_c is twice that below.",
-               Log::both);
+    Figure squares = figure(
+        "magnetization_squared", "Order parameter below the critical time", distance, "m²",
+        "m² ~ |τ|^{2β}, analytic in τ: the line is its slope at the critical time.", Log::both);
+    Figure response = figure(
+        "susceptibility", "Susceptibility on both sides", distance, "χ = dm/dh",
+        "χ ~ |τ|^{−γ} on both sides; the amplitude above t_c is twice that below.", Log::both);
     const bool part = std::any_of(series_.points.begin(), series_.points.end(), [&](const auto* p) {
       return std::abs(p->number(kTime) / t_c - 1) > window * (1 + 1e-6);
     });
@@ -114,10 +112,11 @@ class Painter {
     verdict::Movie movie;
     movie.name = "landscape" + series_.stem();
     movie.title = "Potential" + suffix_;
-    movie.caption = plane ? "The potential F(x) + x²/2κ above its minimum, in the plane of the first "
-                            "two order axes, from noise (large t) to data."
-                          : "The potential F(x) + x²/2κ along the order axis, relative to the "
-                            "symmetric branch, next to the branches at the same time.";
+    movie.caption = plane
+                        ? "The potential F(x) + x²/2κ above its minimum, in the plane of the first "
+                          "two order axes, from noise (large t) to data."
+                        : "The potential F(x) + x²/2κ along the order axis, relative to the "
+                          "symmetric branch, next to the branches at the same time.";
     movie.parameter = "t";
     const std::size_t count = series_.points.size(), frames = std::min(count, kFrames);
     for (std::size_t i = 0; i < frames; ++i) {
@@ -146,8 +145,10 @@ class Painter {
         });
     const Observable* m = nearest.find(observable::isotherm);
     if (m == nullptr) return;
-    Figure result = figure("isotherm", "Critical isotherm", "h", "m",
-                           "m ~ h^{1/3} at the critical time: the order parameter answers the field without bound.", Log::both);
+    Figure result = figure(
+        "isotherm", "Critical isotherm", "h", "m",
+        "m ~ h^{1/3} at the critical time: the order parameter answers the field without bound.",
+        Log::both);
     Curve data{.label = fmt::format("t = {:.6g}", nearest.number(kTime))};
     const auto fields = nearest.numbers("experiment.isotherm");
     for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -11,9 +11,9 @@ namespace symbreak::findings::equation_of_state {
 
 namespace {
 
-constexpr double kAlike = 1e-6;   // of the extent: branches that are the same, distances that tie
-constexpr double kReach = 0.35;   // of the extent: how far a branch may move from time to time
-constexpr double kTimes = 1e-3;   // of an interval: t_c is known to rounding
+constexpr double kAlike = 1e-6;  // of the extent: branches that are the same, distances that tie
+constexpr double kReach = 0.35;  // of the extent: how far a branch may move from time to time
+constexpr double kTimes = 1e-3;  // of an interval: t_c is known to rounding
 
 struct Track {
   Curve curve;
@@ -38,12 +38,12 @@ std::vector<int> matched(const std::vector<Track>& old, const std::vector<Branch
   std::vector<bool> taken(now.size(), false);
   for (const auto& [distance, k, i] : pairs) {
     if (continues[k] >= 0 || taken[i]) continue;
-    const bool tie = std::any_of(pairs.begin(), pairs.end(), [&, d = distance, of = i, by = k](
-                                                                 const auto& other) {
-      const auto& [its_distance, its_track, its_branch] = other;
-      return its_branch == of && its_track != by && continues[its_track] < 0 &&
-             its_distance - d < kAlike * extent && its_distance >= d;
-    });
+    const bool tie = std::any_of(
+        pairs.begin(), pairs.end(), [&, d = distance, of = i, by = k](const auto& other) {
+          const auto& [its_distance, its_track, its_branch] = other;
+          return its_branch == of && its_track != by && continues[its_track] < 0 &&
+                 its_distance - d < kAlike * extent && its_distance >= d;
+        });
     taken[i] = true;
     if (!tie) continues[k] = static_cast<int>(i);
   }
@@ -129,8 +129,8 @@ void close_ends(std::vector<Track>& all, const TimeSeries& series,
     const End* partner = nullptr;  // on the other side of a fold
     for (const End& other : ends) {
       if (other.t != end.t || other.at_end != end.at_end || &other == &end) continue;
-      mirrored = mirrored || (other.stable == end.stable &&
-                              (other.m + end.m).norm() <= kAlike * extent);
+      mirrored =
+          mirrored || (other.stable == end.stable && (other.m + end.m).norm() <= kAlike * extent);
       symmetric = symmetric || other.m.norm() <= kAlike * extent;
       const double distance = (other.m - end.m).norm();
       if (other.stable != end.stable && other.m.norm() > kAlike * extent &&

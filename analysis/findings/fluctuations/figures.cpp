@@ -63,7 +63,10 @@ std::vector<Scaled> scaled() {
 void draw_over_temperature(const PointGroup& group, Findings& findings) {
   std::map<double, std::vector<const Point*>> sizes;
   for (const Point* point : group.points) {
-    if (point->find(observable::magnetization_second) == nullptr) return;
+    if (point->find(observable::magnetization_second) == nullptr ||
+        point->parameters.count(kSide) == 0 || point->parameters.count(kTemperature) == 0) {
+      return;  // not on a lattice
+    }
     sizes[point->number(kSide)].push_back(point);
   }
   for (auto& [L, points] : sizes) {
@@ -113,10 +116,10 @@ void draw_structure(const Result& result, Findings& findings) {
   const std::vector<std::string> varying =
       !many ? swept : std::vector<std::string>{along_T ? kTemperature : kSide};
   for (const PointGroup& group : group_points(result, varying)) {
-    Figure figure = new_figure(
-        "structure_factor" + group.stem(),
-        "Structure factor of the clean data" + joined(", ", group.label()), "k", "S(k)", Log::y,
-        "S(0) = σ²t_c. Each mode k would by itself destabilise at σ²t = S(k).");
+    Figure figure =
+        new_figure("structure_factor" + group.stem(),
+                   "Structure factor of the clean data" + joined(", ", group.label()), "k", "S(k)",
+                   Log::y, "S(0) = σ²t_c. Each mode k would by itself destabilise at σ²t = S(k).");
     std::vector<const Point*> points;
     for (const Point* point : group.points) {
       if (point->find(observable::structure_factor) != nullptr) points.push_back(point);

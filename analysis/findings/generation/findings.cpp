@@ -91,7 +91,8 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
       "darker.";
   findings.figures.push_back(distribution);
 
-  Figure entropy = time_figure(named("entropy"), "Entropy production and score", "per unit ln s, per dimension", point);
+  Figure entropy = time_figure(named("entropy"), "Entropy production and score",
+                               "per unit ln s, per dimension", point);
   entropy.curves = {entropy_rate(overlap, point, times),
                     curve(point.at(observable::score_norm), times, "s E|score|²/d")};
   if (const Observable* posterior = point.find(observable::posterior_entropy)) {

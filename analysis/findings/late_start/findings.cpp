@@ -85,11 +85,11 @@ void draw(const PointGroup& group, Findings& findings) {
                                     {.label = "W₂² of generated data"}));
   add(divergence, along(group.points, fact::time, prediction::divergence, line("quadrature")));
   findings.figures.push_back(divergence);
-  Figure occupation = new_figure("late_start_occupation" + group.tag(),
-                                 "Occupation of the first class", "t of the start", "probability",
-                                 Log::x,
-                                 "Line: what the start has already decided; a late start below t_c "
-                                 "keeps its bias.");
+  Figure occupation =
+      new_figure("late_start_occupation" + group.tag(), "Occupation of the first class",
+                 "t of the start", "probability", Log::x,
+                 "Line: what the start has already decided; a late start below t_c "
+                 "keeps its bias.");
   occupation.curves.push_back(
       along(group.points, fact::time, observable::branch_occupation, {.label = "generated"}));
   Curve ideal = along(group.points, fact::time, observable::ideal_occupation,

@@ -47,7 +47,8 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
     }
     add(lengths, xi);
     findings.figures.push_back(lattice::gallery(point, score.images, "three_way_images_" + end,
-                                                fmt::format("Final images: {}", score.title), grey));
+                                                fmt::format("Final images: {}", score.title),
+                                                grey));
   }
   findings.figures.push_back(lengths);
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/findings/training/findings.hpp"
 
@@ -67,8 +69,9 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
     mark_window(point, copies);
     copies.x_range = std::pair{tau.front(), tau.back()};
     copies.y_range = std::pair{0.0, 1.05};
-    copies.caption = "Share of generated data with d₁/d₂ < 1/3, the distances to the nearest and the second "
-                     "nearest datum. Shaded: the window of early stopping.";
+    copies.caption =
+        "Share of generated data with d₁/d₂ < 1/3, the distances to the nearest and the second "
+        "nearest datum. Shaded: the window of early stopping.";
     findings.figures.push_back(copies);
   }
 
@@ -85,16 +88,14 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   add(distances,
       drawn(point, observable::distance_population, tau, line("to the population, by the loss")));
   add(distances, drawn(point, observable::sampled_population, sampled, {.label = "sampled"}));
-  for (Curve& curve : distances.curves) {  // sampled constants may leave less than nothing
-    Curve kept{.label = curve.label, .style = curve.style};
-    for (std::size_t i = 0; i < curve.x.size(); ++i) {
-      if (!(curve.y[i] > 0)) continue;
-      push(kept, curve.x[i], curve.y[i]);
-      if (!curve.error.empty()) kept.error.push_back(curve.error[i]);
-    }
-    curve = kept;
+  // Sampled constants may leave less than nothing: there a line is broken, not led across.
+  const auto positive = [](double y) { return y > 0; };
+  std::erase_if(distances.curves, [&](const Curve& curve) {
+    return std::none_of(curve.y.begin(), curve.y.end(), positive);
+  });
+  for (Curve& curve : distances.curves) {
+    for (double& y : curve.y) y = positive(y) ? y : std::numeric_limits<double>::quiet_NaN();
   }
-  std::erase_if(distances.curves, [](const Curve& curve) { return curve.x.empty(); });
   add(findings, distances);
 
   Figure spectrum = new_figure("spectrum" + tag, "Eigenvalues of U", "rank", "λ", Log::both,

@@ -22,11 +22,11 @@ void draw_map(const PointGroup& group, const char* key, const char* name, Findin
   verdict::Surface surface;
   for (const double time : tau) surface.x.push_back(time);
   surface.z.resize(static_cast<Index>(tau.size()), static_cast<Index>(group.points.size()));
-  Figure figure =
-      new_figure(fmt::format("memorization_map_{}{}", name, group.tag()),
-                 "Memorization in training", "training time τ", name, Log::both,
-                 "Share of the fall of the train loss after the best time: ½ is τ_mem. Lines: times "
-                 "of training.");
+  Figure figure = new_figure(
+      fmt::format("memorization_map_{}{}", name, group.tag()), "Memorization in training",
+      "training time τ", name, Log::both,
+      "Share of the fall of the train loss after the best time: ½ is τ_mem. Lines: times "
+      "of training.");
   for (std::size_t j = 0; j < group.points.size(); ++j) {
     const Point& point = *group.points[j];
     surface.y.push_back(point.number(key));

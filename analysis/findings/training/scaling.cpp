@@ -102,9 +102,10 @@ void scaling(const Result& result, Findings& findings) {
         add(figure, curve);
       }
       add(findings, figure);
-      Figure end = new_figure(fmt::format("trained_to_the_end_{}{}", axis.symbol, group.tag()),
-                              "Loss trained to the end", axis.symbol, "loss ℓ", Log::both,
-                              "The test loss peaks where the number of data meets the number of features.");
+      Figure end =
+          new_figure(fmt::format("trained_to_the_end_{}{}", axis.symbol, group.tag()),
+                     "Loss trained to the end", axis.symbol, "loss ℓ", Log::both,
+                     "The test loss peaks where the number of data meets the number of features.");
       end.curves = {
           along(group.points, axis.key, observable::test_end, {.label = "test"}),
           along(group.points, axis.key, observable::train_end, {.label = "train"}),

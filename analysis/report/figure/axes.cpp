@@ -155,8 +155,8 @@ Frame common_frame(const std::vector<const Figure*>& figures) {
 }
 
 std::string axis(const std::string& name, Range range, bool logarithmic, const std::string& label) {
-  std::string commands = fmt::format("set {}range [{:.10g}:{:.10g}]\nset {}label {}\n", name, range.low,
-                                     range.high, name, typeset(label));
+  std::string commands = fmt::format("set {}range [{:.10g}:{:.10g}]\nset {}label {}\n", name,
+                                     range.low, range.high, name, typeset(label));
   if (!logarithmic) return commands + fmt::format("set format {} '%.8g'\n", name);
   commands += fmt::format("set logscale {}\n", name);
   const double decades = std::log10(range.high / range.low);

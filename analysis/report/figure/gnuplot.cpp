@@ -55,7 +55,8 @@ class Actions {
 
 /// Cells of a map have edges also where a viewer enlarges them: gnuplot leaves that open.
 void keep_pixels(const std::filesystem::path& folder) {
-  constexpr std::string_view kImage = "<image ", kCrisp = "<image style='image-rendering:pixelated' ";
+  constexpr std::string_view kImage = "<image ",
+                             kCrisp = "<image style='image-rendering:pixelated' ";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".svg") continue;
     std::ifstream file(entry.path(), std::ios::binary);

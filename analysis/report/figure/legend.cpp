@@ -46,7 +46,11 @@ std::vector<std::string> shared_parts(const std::set<std::string>& labels) {
     for (const std::string& part : std::set(parts.begin(), parts.end())) ++counts[part];
   }
   if (several < 2) return {};
-  std::erase_if(first, [&](const std::string& part) { return counts[part] < several; });
+  // Words are dropped only if they stand on every curve; keys, of those that have keys.
+  std::erase_if(first, [&](const std::string& part) {
+    const bool key = part.find(" = ") != std::string::npos;
+    return counts[part] < (key ? several : labels.size());
+  });
   return first;
 }
 
@@ -145,7 +149,8 @@ Legend legend(const Figure& figure) {
   for (const Curve& curve : figure.curves) {
     const std::string label = one_line(curve.label);
     const bool fresh = !label.empty() && seen.insert(label).second;
-    const bool left_out = fresh && shaded.count(label) > 0 && step++ % std::max<std::size_t>(stride, 1) > 0;
+    const bool left_out =
+        fresh && shaded.count(label) > 0 && step++ % std::max<std::size_t>(stride, 1) > 0;
     result.curves.push_back(!fresh || left_out ? ""
                                                : shown.at(apart ? without(label, shared) : label));
   }
@@ -155,7 +160,7 @@ Legend legend(const Figure& figure) {
     }
   }
   if (apart && !shared.empty()) {
-    result.remark = fmt::format("All of {}.", fmt::join(shared, ", "));
+    result.remark = fmt::format("All: {}.", fmt::join(shared, ", "));
   }
   if (stride > 1) {
     result.remark += fmt::format("{}{} curves from dark to light, of which one in {} is named.",

@@ -28,10 +28,10 @@ bool uniform(const std::vector<double>& nodes, bool logarithmic) {
 std::string table(const Figure& figure, bool with_edges) {
   const Surface& surface = *figure.surface;
   const auto x = edges(surface.x, figure.log_x), y = edges(surface.y, figure.log_y);
-  std::string text = fmt::format("# {}\t{}\t{}{}\n", one_line(figure.x_label),
-                                 one_line(figure.y_label),
-                                 surface.label.empty() ? "z" : one_line(surface.label),
-                                 with_edges ? "\tcell from x\tto x\tfrom y\tto y" : "");
+  std::string text =
+      fmt::format("# {}\t{}\t{}{}\n", one_line(figure.x_label), one_line(figure.y_label),
+                  surface.label.empty() ? "z" : one_line(surface.label),
+                  with_edges ? "\tcell from x\tto x\tfrom y\tto y" : "");
   for (std::size_t i = 0; i < surface.x.size(); ++i) {
     for (std::size_t j = 0; j < surface.y.size(); ++j) {
       const double z = surface.z(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
@@ -113,8 +113,7 @@ SurfaceDrawing draw_surface(const Figure& figure, const std::string& file, const
     drawing.commands += image(figure, file, frame, drawing);
   } else {
     drawing.elements.push_back(
-        fmt::format("{} using 1:2:4:5:6:7:3 with boxxyerror lc palette fs solid 1 notitle",
-                    file));
+        fmt::format("{} using 1:2:4:5:6:7:3 with boxxyerror lc palette fs solid 1 notitle", file));
   }
   if (surface.kind == Surface::Kind::levels) drawing.commands += contours(file, frame, drawing);
   if (surface.kind == Surface::Kind::pixels) {

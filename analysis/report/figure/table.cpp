@@ -13,8 +13,8 @@ std::string cell(double value) {
 }
 
 std::string table(const verdict::Figure& figure, const std::vector<verdict::Curve>& curves) {
-  std::string text = fmt::format("# curve\t{}\t{}\terror\n", one_line(figure.x_label),
-                                 one_line(figure.y_label));
+  std::string text =
+      fmt::format("# curve\t{}\t{}\terror\n", one_line(figure.x_label), one_line(figure.y_label));
   for (std::size_t k = 0; k < curves.size(); ++k) {
     const verdict::Curve& curve = curves[k];
     text += fmt::format("{}# curve {}: {}\n", k == 0 ? "" : "\n\n", k, one_line(curve.label));

@@ -30,8 +30,8 @@ std::string_view index_at(std::string_view text, std::size_t at, bool high) {
   }
   std::size_t end = at;
   if (high && end < text.size() && text[end] == '-') ++end;
-  while (end < text.size() && (high ? std::isdigit(static_cast<unsigned char>(text[end])) != 0
-                                    : word(text[end]))) {
+  while (end < text.size() &&
+         (high ? std::isdigit(static_cast<unsigned char>(text[end])) != 0 : word(text[end]))) {
     ++end;
   }
   const std::string_view found = text.substr(at, end - at);

@@ -268,8 +268,8 @@ TEST_CASE("The potential is a movie next to the branches", "[unit][findings]") {
 
 TEST_CASE("Four wells are followed by their vectors", "[unit][findings]") {
   // Two order axes: wells at (+-a, +-a), saddles at (+-a, 0) and (0, +-a) below t_c = 1.
-  verdict::Result result = test::hand_made(
-      kKind, {"experiment.t=lin(0.5, 1.5, 21)", "experiment.landscape=0"});
+  verdict::Result result =
+      test::hand_made(kKind, {"experiment.t=lin(0.5, 1.5, 21)", "experiment.landscape=0"});
   for (verdict::Point& point : result.points) {
     const double t = point.number("experiment.t");
     const double a = t < 1 ? theory::two_deltas_magnetization(t, 0) : 0;
@@ -324,11 +324,9 @@ TEST_CASE("A fold joins its stable and its unstable branch, not the symmetric on
     test::put_solved(point, observable::landau, {1, 1, 1}, kError, {3});
     if (t < fold - 1e-6) {
       const double half = std::sqrt(fold - t) / 2;
-      put_branches(point, {{-1 - half, 0, -1},
-                           {-1 + half, 1, 1},
-                           {0, 0, 0},
-                           {1 - half, 1, 1},
-                           {1 + half, 0, -1}});
+      put_branches(
+          point,
+          {{-1 - half, 0, -1}, {-1 + half, 1, 1}, {0, 0, 0}, {1 - half, 1, 1}, {1 + half, 0, -1}});
     } else {
       put_branches(point, {{0, 0, 0}});
     }

@@ -159,7 +159,7 @@ TEST_CASE("a legend says what differs, once", "[report]") {
   figure.curves.push_back({.label = "theory", .x = {1}, .y = {1}});
   report::Legend legend = report::legend(figure);
   CHECK(legend.curves == std::vector<std::string>{"L = 8", "L = 16", "L = 32", "theory"});
-  CHECK_THAT(legend.remark, Catch::Contains("All of coupling = 1, T = 2."));
+  CHECK_THAT(legend.remark, Catch::Contains("All: coupling = 1, T = 2."));
   CHECK(legend.entries() == 4);
   for (int j = 0; j < 2; ++j) {  // commas in brackets part nothing
     figure.curves[j].label = "k = 2π(" + std::to_string(j) + ", 0)/L";
@@ -170,6 +170,12 @@ TEST_CASE("a legend says what differs, once", "[report]") {
   // Where dropping it would make two alike, nothing is dropped.
   figure.curves[3].label = "L = 8";
   CHECK(report::legend(figure).curves[0] == "coupling = 1, L = 8, T = 2");
+
+  // Words that not all have are told.
+  figure.curves = {{.label = "to data, by the loss", .x = {1}, .y = {1}},
+                   {.label = "to the law, by the loss", .x = {1}, .y = {1}},
+                   {.label = "sampled", .x = {1}, .y = {1}}};
+  CHECK(report::legend(figure).curves[0] == "to data, by the loss");
 
   // Entries that are alike for longer than there is room are told by their ends.
   const std::string same(60, 'a');
@@ -184,8 +190,7 @@ TEST_CASE("a legend says what differs, once", "[report]") {
   figure.curves.clear();
   figure.shades = 30;
   for (int i = 0; i < 30; ++i) {
-    figure.curves.push_back(
-        {.label = "T = " + std::to_string(i), .x = {1}, .y = {1}, .colour = i});
+    figure.curves.push_back({.label = "T = " + std::to_string(i), .x = {1}, .y = {1}, .colour = i});
   }
   legend = report::legend(figure);
   CHECK(legend.entries() == 10);
@@ -215,7 +220,8 @@ TEST_CASE("indices and powers are set, names of keys are not", "[report]") {
   CHECK(report::typeset("h^{1/3}, L^2, τ^-1") == "'h^{1/3}, L^{2}, τ^{-1}'");
   CHECK(report::typeset("burn_in = 3") == "'burn\\_in = 3'");
   CHECK(report::typeset("a_noise") == "'a\\_noise'");
-  CHECK(report::typeset("{/Bold x} @a &{b} \\n ~c") == "'\\{/Bold x\\} \\@a \\&\\{b\\} \\\\n \\~c'");
+  CHECK(report::typeset("{/Bold x} @a &{b} \\n ~c") ==
+        "'\\{/Bold x\\} \\@a \\&\\{b\\} \\\\n \\~c'");
   CHECK(report::typeset("x^{{/Bold}") == "'x^{\\{/Bold}'");
   CHECK(report::typeset("x_") == "'x\\_'");
   CHECK(report::typeset("^2_") == "'\\^2\\_'");
