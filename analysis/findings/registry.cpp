@@ -4,6 +4,9 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "analysis/findings/common/pulls.hpp"
 
 namespace symbreak::findings {
 
@@ -86,6 +89,7 @@ verdict::Findings analyse(const verdict::Result& result) {
     return findings;
   }
   findings = found->second(result);
+  if (auto figure = pulls(findings)) findings.figures.push_back(std::move(*figure));
   verdict::warn_of_non_numbers(result, findings);
   verdict::count_units(result, findings);
   return findings;

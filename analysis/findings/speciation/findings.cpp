@@ -60,6 +60,9 @@ void draw(const PointGroup& group, Findings& findings) {
   if (const auto time = group.first().prediction(branching::prediction::speciation_time_clone)) {
     figure.vertical_lines = {{*time, "G = 1"}};
   }
+  figure.caption =
+      "Two trajectories that part at t end in the same class: certain at late times (small t), a "
+      "toss-up at early ones.";
   findings.figures.push_back(figure);
 }
 

@@ -294,7 +294,7 @@ TEST_CASE("Sizes and times make a map of memorization", "[unit][findings]") {
   }
   const verdict::Findings found = findings::analyse(made);
   CHECK(test::verdicts(found, "collapse_time").size() == 3);
-  const verdict::Figure& map = found.figures.back();
+  const verdict::Figure& map = found.figures.at(1);
   REQUIRE(map.name == "memorization_map");
   REQUIRE(map.surface);
   CHECK(map.surface->z.rows() == 7);
@@ -302,7 +302,22 @@ TEST_CASE("Sizes and times make a map of memorization", "[unit][findings]") {
   CHECK(map.surface->y[1] == Approx(std::log(1000.0) / kDimension));
   CHECK(map.surface->z(3, 1) == Approx(0.5));  // t = 2
   REQUIRE_FALSE(map.curves.empty());
-  CHECK(map.curves[0].x == std::vector<double>(3, std::log10(2.0)));
+  CHECK(map.curves[0].x == std::vector<double>(3, 2));
+  CHECK(map.log_x);
+  CHECK(map.surface->x[3] == Approx(2));
+  CHECK(map.surface->label == "E[w₁]");
+  const verdict::Figure& times = found.figures.at(0);
+  REQUIRE(times.name == "collapse_time");
+  REQUIRE(times.curves.size() == 2);
+  CHECK(times.curves[0].x[2] == Approx(10000));
+  const auto rows = test::verdicts(found, "collapse_time");
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(times.curves[0].y[i] == rows[i].measured);
+    CHECK(times.curves[0].error[i] == rows[i].error);
+    CHECK(times.curves[1].y[i] == 2);
+  }
+  CHECK(times.curves[1].label == "I(Y;X_t) = log N");
+  CHECK(found.figures.at(2).name == "weights");
 }
 
 TEST_CASE("Condensation without observables or complete points has no verdicts",
