@@ -7,7 +7,7 @@ set -euo pipefail
 
 build="g++ cmake ninja-build git ca-certificates pkg-config libboost-dev libboost-program-options-dev
   libeigen3-dev libhdf5-openmpi-dev libopenmpi-dev openmpi-bin librandom123-dev libfmt-dev
-  nlohmann-json3-dev zlib1g-dev gnuplot-nox"
+  nlohmann-json3-dev zlib1g-dev libpng-dev gnuplot-nox"
 test="catch2 libbenchmark-dev python3-h5py chromium chromium-driver clang-format"
 networks="python3-numpy python3-torch dataset-fashion-mnist"
 slurm="slurmctld slurmd slurm-client munge iproute2 hostname"
