@@ -36,6 +36,7 @@ struct Format {
   bool colour = false, alpha = false;
   std::set<int> bits;
   std::size_t channels() const { return (colour ? 3 : 1) + (alpha ? 1 : 0); }
+  std::size_t size() const { return channels() * height * width; }
 };
 
 std::string text_of(const PngHead& head) {
@@ -117,6 +118,25 @@ class Conversion {
   bool grey_ = true;
 };
 
+/// Fills `out` with all images; whether none of them has a colour.
+template <class T>
+bool convert_all(const Source& source, const Folder& folder, const Format& format, T* out) {
+  Conversion convert(source, format);
+  std::vector<std::uint16_t> samples;
+  for (const std::string& file : folder.files) {
+    of_image(source, file, [&] {
+      Png png(path_of(source.file, file));
+      png.read(samples);
+      if (png.head().width != format.width || png.head().height != format.height) {
+        throw std::runtime_error("has changed while it was read");
+      }
+      convert(png.head(), samples, out);
+    });
+    out += format.size();
+  }
+  return convert.grey();
+}
+
 void tell(const Source& source, const Folder& folder, const Format& format, bool grey) {
   const auto& files = folder.files;
   note(source, files.size() == 1
@@ -180,21 +200,8 @@ Array<T> read_pictures(const Source& source) {
   Array<T> array;
   array.shape = {folder.files.size(), format.height, format.width};
   if (format.channels() > 1) array.shape.insert(array.shape.begin() + 1, format.channels());
-  const std::size_t size = format.channels() * format.height * format.width;
-  array.values.resize(folder.files.size() * size);
-  Conversion convert(source, format);
-  std::vector<std::uint16_t> samples;
-  for (std::size_t i = 0; i < folder.files.size(); ++i) {
-    of_image(source, folder.files[i], [&] {
-      Png png(path_of(source.file, folder.files[i]));
-      png.read(samples);
-      if (png.head().width != format.width || png.head().height != format.height) {
-        throw std::runtime_error("has changed while it was read");
-      }
-      convert(png.head(), samples, &array.values[i * size]);
-    });
-  }
-  tell(source, folder, format, convert.grey());
+  array.values.resize(folder.files.size() * format.size());
+  tell(source, folder, format, convert_all(source, folder, format, array.values.data()));
   return array;
 }
 

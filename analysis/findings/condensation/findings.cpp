@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "analysis/findings/condensation/collapse.hpp"
+#include "analysis/findings/condensation/collapse_curve.hpp"
 #include "analysis/findings/condensation/figures.hpp"
 #include "analysis/findings/condensation/groups.hpp"
 #include "analysis/findings/condensation/observables.hpp"
@@ -284,7 +285,9 @@ Findings analyse(const Result& result) {
   judge_trajectories(findings, all);
   judge_excess(findings, all);
   judge_published(findings, all);
-  findings.figures = figures(all, lines, sigmoids);
+  findings.figures = collapse_curve(findings, all);
+  for (Figure& figure : figures(all, lines, sigmoids))
+    findings.figures.push_back(std::move(figure));
   for (Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
   return findings;
 }

@@ -11,6 +11,7 @@
 #include "sim/data/selection.hpp"
 #include "sim/data/understood.hpp"
 #include "tests/exact/target_build.hpp"
+#include "tests/parameters.hpp"
 #include "tests/scratch.hpp"
 
 using namespace symbreak;
@@ -324,6 +325,28 @@ TEST_CASE("PNG: damaged files and bombs end in a message") {
   CHECK_THAT(fault_of(source_of(folder.write("x.png", "GIF89a"))),
              Catch::EndsWith("no PNG image: expected it to begin with \\x89PNG"));
   CHECK(data::read<double>(source_of(folder.write("photo", good))).columns() == 3600);
+}
+
+TEST_CASE(
+    "Keys of PNG leave no trace in decks that do not set them, so older runs keep their bits") {
+  const test::ScratchFolder folder;
+  const auto deck = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> settings{"target.kind=dataset",
+                                      "target.file=" + folder.write("a.csv", "1,2\n3,4\n"),
+                                      "experiment.t=1"};
+    settings.insert(settings.end(), more.begin(), more.end());
+    return test::deck("condensation", settings);
+  };
+  const auto has_setting = [](const deck::Deck& of) {
+    return std::any_of(of.settings.begin(), of.settings.end(),
+                       [](const deck::Setting& each) { return each.path == "target.colours"; });
+  };
+  const deck::Deck plain = deck({}), grey = deck({"target.colours=grey"});
+  CHECK_FALSE(plain.first().has("target.colours"));
+  CHECK_FALSE(has_setting(plain));
+  CHECK(grey.first().word("target.colours") == "grey");
+  CHECK(has_setting(grey));
+  CHECK(plain.first().identity() != grey.first().identity());
 }
 
 TEST_CASE("Contents of PNG: pixels, labels and order, not names or how they are packed") {
