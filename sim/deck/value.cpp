@@ -294,7 +294,10 @@ class Reader {
       std::error_code error;
       if (fs::is_regular_file(path, error)) return path.lexically_normal().string();
       if (fs::is_directory(path, error)) {
-        if (key_.folder) return path.lexically_normal().string();
+        if (key_.folder) {
+          const fs::path normal = path.lexically_normal();  // "photos/" is "photos"
+          return (normal.has_filename() ? normal : normal.parent_path()).string();
+        }
         throw bad(text, "is a directory", key_);
       }
     }

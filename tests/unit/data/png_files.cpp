@@ -343,6 +343,8 @@ TEST_CASE(
   };
   const deck::Deck plain = deck({}), grey = deck({"target.colours=grey"});
   CHECK_FALSE(plain.first().has("target.colours"));
+  CHECK(deck({"target.file=" + folder.path().string() + "/"}).first().word("target.file") ==
+        folder.path().string());  // a folder, with or without the stroke
   CHECK_FALSE(has_setting(plain));
   CHECK(grey.first().word("target.colours") == "grey");
   CHECK(has_setting(grey));
