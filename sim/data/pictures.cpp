@@ -1,7 +1,6 @@
 #include "sim/data/pictures.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -140,10 +139,10 @@ bool convert_all(const Source& source, const Folder& folder, const Format& forma
 void tell(const Source& source, const Folder& folder, const Format& format, bool grey) {
   const auto& files = folder.files;
   note(source, files.size() == 1
-                   ? fmt::format("PNG {}", files.front())
+                   ? fmt::format("PNG image{}{}", files.front().empty() ? "" : " ", files.front())
                    : fmt::format("{} PNG images in the order of their names, {}, {} .. {}",
                                  files.size(), files.front(), files[1], files.back()));
-  note(source, fmt::format("{}, pixels of {} bits as 0 to 255", format.colour ? "colour" : "grey",
+  note(source, fmt::format("{}, {}-bit pixels as 0 to 255", format.colour ? "colour" : "grey",
                            fmt::join(format.bits, ", ")));
   if (format.alpha) note(source, "alpha is the last channel");
   if (!folder.classes.empty()) {
@@ -154,9 +153,10 @@ void tell(const Source& source, const Folder& folder, const Format& format, bool
       const auto first = std::find_if(files.begin(), files.end(), [&](const std::string& file) {
         return file.starts_with(folder.classes[k] + "/");
       });
-      classes.push_back(fmt::format("{} = {}",
-                                    folder.labels[static_cast<std::size_t>(first - files.begin())],
-                                    folder.classes[k]));
+      const std::string label =
+          fmt::format("{}", folder.labels[static_cast<std::size_t>(first - files.begin())]);
+      const std::string& name = folder.classes[k];
+      classes.push_back(name == label ? name : fmt::format("{} = {}", label, name));
     }
     note(source, fmt::format("labels by folder: {}{}", fmt::join(classes, ", "),
                              folder.classes.size() > kShown ? ", .." : ""));
@@ -175,8 +175,7 @@ void tell(const Source& source, const Folder& folder, const Format& format, bool
 /// Memory is taken for what the machine has room for.
 void check_memory(const Source& source, const Folder& folder, const Format& format,
                   std::size_t bytes_per_number) {
-  const double machine =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double machine = machine_memory();
   const double pixels = static_cast<double>(format.width) * static_cast<double>(format.height) *
                         static_cast<double>(format.channels());
   // One image at 16 bits and at most 4 channels is there besides.

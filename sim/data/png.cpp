@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <png.h>
+#include <unistd.h>
 
 #include <bit>
 #include <csetjmp>
@@ -109,6 +110,19 @@ Png::Png(const std::string& file) : state_(std::make_unique<State>()) {
     throw std::runtime_error(fmt::format("declares {} x {} pixels, which its {} bytes cannot hold",
                                          state.head.width, state.head.height, size));
   }
+  // Zeros shrink a thousandfold, and palettes grow: what is small in the file may be large here.
+  const double bytes = sizeof(std::uint16_t) * static_cast<double>(state.head.width) *
+                       static_cast<double>(state.head.height * state.head.channels());
+  if (bytes > machine_memory() / 4) {
+    throw std::runtime_error(
+        fmt::format("declares {} x {} pixels, {:.3g} GB; this machine has "
+                    "{:.3g} GB",
+                    state.head.width, state.head.height, bytes / 1e9, machine_memory() / 1e9));
+  }
+}
+
+double machine_memory() {
+  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 Png::~Png() = default;

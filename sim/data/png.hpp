@@ -23,8 +23,8 @@ struct PngHead {
 class Png {
  public:
   /// Reads up to the pixels. Throws std::runtime_error, whose message says what was expected
-  /// without the file's name: for what is damaged, and for sizes that the bytes of the file cannot
-  /// hold.
+  /// without the file's name: for what is damaged, and for sizes that the bytes of the file or a
+  /// quarter of the machine's memory cannot hold.
   explicit Png(const std::string& file);
   ~Png();
   const PngHead& head() const;
@@ -35,5 +35,8 @@ class Png {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Bytes of this machine.
+double machine_memory();
 
 }  // namespace symbreak::data
