@@ -74,7 +74,7 @@ Folder list_folder(const Source& source) {
   }
   const Listing top = list(source, source.file);
   result.ignored = top.others;
-  std::vector<std::vector<std::string>> members;
+  std::vector<std::pair<std::string, std::size_t>> members;  // name, class
   for (const std::string& name : top.folders) {
     const Listing inner = list(source, fs::path(source.file) / name);
     for (const std::string& folder : inner.folders) {
@@ -85,9 +85,10 @@ Folder list_folder(const Source& source) {
       }
     }
     for (const std::string& other : inner.others) result.ignored.push_back(name + "/" + other);
-    if (inner.images.empty()) continue;
-    result.classes.push_back(name);
-    members.push_back(inner.images);
+    for (const std::string& image : inner.images) {
+      members.emplace_back(image, result.classes.size());
+    }
+    if (!inner.images.empty()) result.classes.push_back(name);
   }
   if (!top.images.empty() && !result.classes.empty()) {
     fail(source,
@@ -96,11 +97,10 @@ Folder list_folder(const Source& source) {
                      top.images.front(), result.classes.front()));
   }
   const std::vector<std::int64_t> labels = labels_of(result.classes);
-  for (std::size_t k = 0; k < members.size(); ++k) {
-    for (const std::string& name : members[k]) {
-      result.files.push_back(result.classes[k] + "/" + name);
-      result.labels.push_back(labels[k]);
-    }
+  std::sort(members.begin(), members.end());
+  for (const auto& [name, k] : members) {
+    result.files.push_back(result.classes[k] + "/" + name);
+    result.labels.push_back(labels[k]);
   }
   if (result.classes.empty()) result.files = top.images;
   if (result.files.empty()) {

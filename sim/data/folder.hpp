@@ -9,7 +9,8 @@
 namespace symbreak::data {
 
 /// folder/*.png without classes, or folder/<class>/*.png; capitals in the extension make no
-/// difference. Order: by class, then by name, both as bytes (as Python's sorted does).
+/// difference. Order: by the image's name as bytes (as Python's sorted does), equal names by class:
+/// the first n of images that are numbered through, or in every class, are a mixture of all.
 struct Folder {
   std::vector<std::string> files;    ///< relative to the folder; "" for a file that is no folder
   std::vector<std::int64_t> labels;  ///< of each file; empty without classes

@@ -39,7 +39,7 @@ def eigenvalues(file, *settings):
     deck = ("[run]\nname = x\nseed = 1\n[target]\nkind = dataset\n"
             f"file = {file}\nnormalisation = unit\n" + "".join(f"{line}\n" for line in settings) +
             "[forward]\nclock = brownian\n[experiment]\nkind = equation_of_state\n"
-            "t = 0.05, 0.3, 5\nlandscape = 0\n")
+            "t = 1, 3, 10\nlandscape = 0\n")
     pathlib.Path("x.ini").write_text(deck)
     shutil.rmtree("runs", ignore_errors=True)
     run = subprocess.run([str(program), "run", "x.ini"], capture_output=True, text=True, check=False)

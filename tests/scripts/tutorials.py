@@ -77,11 +77,12 @@ with tempfile.TemporaryDirectory() as name:
     os.environ["PATH"] = f"{folder}/build/python:{os.environ['PATH']}"
     os.environ.pop("SYMBREAK_DATA", None)
     # What a block exports holds for the next ones.
-    state, output, told = folder / "state", None, 0
+    state, output, told, done = folder / "state", None, 0, 0
     for language, text in blocks():
         if language == wanted:
             before = f". {state} >/dev/null 2>&1\n" if state.exists() else ""
             code, output = run(f"set -e\n{before}{text}\nexport -p >{state}\n", folder)
+            done += 1
             if code != 0:
                 sys.exit(f"{page}: a block ends with status {code}:\n{text}\n--- output\n{output}")
         elif language.startswith("sh"):
@@ -94,6 +95,6 @@ with tempfile.TemporaryDirectory() as name:
                     sys.exit(f"{page}: not in the output:\n{line}\n--- nearest\n"
                              + "\n".join(near) + "\n--- output\n" + output)
                 told += 1
-    if output is None and not slurm:
+    if done == 0:
         sys.exit(f"{page}: nothing was run")
 print(f"{page}: {told} lines as printed")

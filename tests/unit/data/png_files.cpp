@@ -271,14 +271,14 @@ TEST_CASE("A folder of PNG: one folder a class") {
   };
   const auto words = labels_of({"shoe", "bag"});
   CHECK(words.classes == 2);
-  CHECK(words.labels == std::vector<data::Index>{0, 0, 1, 1});
+  CHECK(words.labels == std::vector<data::Index>{0, 1, 0, 1});
   CHECK(data::read<double>(source_of(folder.file("f"))).values[0] == 3);  // bag/a.png
   CHECK(told(data::understood(), "labels by folder: 0 = bag, 1 = shoe"));
   // Numbers are labels, and classes can be chosen by them.
   labels_of({"7", "3"});
   const auto chosen = data::select(
       test::target_parameters("dataset", {{"file", folder.file("f")}, {"select", "7"}}), 4);
-  CHECK(chosen.points == std::vector<data::Index>{2, 3});
+  CHECK(chosen.points == std::vector<data::Index>{1, 3});
   folder.write("f/top.png", png({}));
   CHECK_THAT(fault_of(source_of(folder.file("f"))),
              Catch::Contains("has images (top.png) beside a folder of images (3)"));
