@@ -54,7 +54,8 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
   using deck::Key;
   using deck::Kind;
   const std::string section = "target";
-  Key file = deck::plain_key(Kind::file, section, "file", deck::required, file_text);
+  Key file = deck::plain_key(Kind::file, section, "file", deck::required,
+                             file_text + "; PNG: an image, or a folder of them");
   file.folder = true;
   return {
       file,
