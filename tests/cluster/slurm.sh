@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real one-node Slurm on loopback: the job script saves on USR1, ends with status 3, requeues
 # itself, continues, and the result has the bits of an uninterrupted run.
-#   slurm.sh SYMBREAK_PROGRAM SOURCE_DIRECTORY
+#   slurm.sh SYMBREAK_PROGRAM SOURCE_DIRECTORY [SCRIPT]      SCRIPT: run this instead, where one is
 # Needs root and the packages slurmctld slurmd slurm-client munge; exit status 77 = skipped.
 # Everything runs in private namespaces, so nothing of it outlives this script.
 set -euo pipefail
@@ -77,6 +77,11 @@ for _ in $(seq 100); do
   sleep 0.2
 done
 [ -n "$idle" ] || { tail -n 20 "$work"/log/*; echo "Slurm did not come up"; exit 1; }
+
+if [ $# -gt 2 ]; then
+  bash "$3"
+  exit
+fi
 
 # --- the job --------------------------------------------------------------------------------------
 cp "$source_directory/tests/cluster/toy.ini" "$work/toy.ini"
