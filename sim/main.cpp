@@ -481,7 +481,11 @@ int compare_runs(const Arguments& arguments) {
       return file.result.run == files[i].result.run;
     };
     std::string name = files[i].result.run;
-    if (std::ranges::count_if(files, same) > 1) name = fs::path(words[i]).lexically_normal();
+    if (std::ranges::count_if(files, same) > 1) {
+      name = fs::absolute(folder_of(words[i]) / "").lexically_normal().parent_path().filename();
+    }
+    const auto taken = [&](const report::Analysed& run) { return run.name == name; };
+    if (std::ranges::any_of(runs, taken)) name = words[i];
     runs.push_back({name, &files[i].result, &findings[i]});
     if (i > 0) others += "_" + report::file_stem(name);
   }

@@ -55,7 +55,7 @@ std::string matrix(const Catalogue& catalogue, std::size_t width) {
   }
   std::vector<std::string> names;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    names.push_back(letters(i) + " " + targets[i].name);
+    names.push_back(letters(i) + "=" + targets[i].name);
   }
   return text + layout::wrapped(fmt::format("{}", fmt::join(names, ", ")), width) +
          layout::wrapped("A member of a kind may still lack what others have: `check` says so.",

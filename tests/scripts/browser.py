@@ -232,12 +232,12 @@ def check(page, browser):
     expect(f"= {x:g}" in shown and f"= {y:g}" in shown, f"pointing at ({x}, {y}) shows {shown!r}")
     ring = browser.evaluate("(b => [b.left + b.width / 2, b.top + b.height / 2])"
                             "(document.querySelector('.ring:not([hidden])').getBoundingClientRect())")
-    # The curve ends there in gnuplot's own drawing: furthest right, and lowest.
+    # The curve ends there in gnuplot's own drawing.
     drawn = browser.evaluate(
-        "(boxes => [Math.max(...boxes.map(b => b.right)), Math.max(...boxes.map(b => b.bottom))])"
-        "([...document.querySelectorAll('.plot[tabindex]')[0].querySelectorAll('path[stroke]')]"
-        ".filter(p => getComputedStyle(p).stroke === 'rgb(213, 94, 0)' && p.getTotalLength() > 100)"
-        ".map(p => p.getBoundingClientRect()))")
+        "(path => { const end = path.getPointAtLength(path.getTotalLength())"
+        ".matrixTransform(path.getScreenCTM()); return [end.x, end.y]; })"
+        "([...document.querySelector('.plot[tabindex]').querySelectorAll('path[stroke]')]"
+        ".filter(p => getComputedStyle(p).stroke === 'rgb(213, 94, 0)' && p.getTotalLength() > 100)[0])")
     expect(abs(ring[0] - drawn[0]) < 2 and abs(ring[1] - drawn[1]) < 2,
            f"the ring is at {ring}, the end of the curve at {drawn}")
     browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)

@@ -117,7 +117,7 @@ def guide():
         for folder in re.findall(r"`([\w/]+(?:\.hpp|/))`", sections[kind]):
             if not (source / "analysis/theory" / folder).exists():
                 faults.append(f"analysis/theory/README.md: '{kind}': no {folder}")
-    for key in set(re.findall(r"\[([A-Z][\w-]*)\](?!\()", text)) - bibliography:
+    for key in set(re.findall(r"(?<!\w)\[([A-Z][\w-]*)\](?!\()", text)) - bibliography:
         faults.append(f"analysis/theory/README.md: [{key}] is not in the bibliography")
     for kind in set(sections) - set(kinds) - {"Conventions", "Bibliography"}:
         faults.append(f"analysis/theory/README.md: '{kind}' is no experiment")

@@ -97,8 +97,10 @@ Comparison compare(const std::vector<Analysed>& runs) {
       comparison.numbers.push_back({i, difference(*found->second, row, runs[0].name)});
     }
   }
-  comparison.figures = overlaid_results(runs, results);
   overlay_figures(runs, comparison);
+  for (verdict::Figure& figure : overlaid_results(runs, results)) {
+    comparison.figures.push_back(std::move(figure));
+  }
   return comparison;
 }
 

@@ -67,26 +67,29 @@ class Table {
   }
 
   /// One quantity: its name is the caption.
-  std::string of_one(const std::string& name) const {
+  std::string of_one(const std::string& name, bool brief = false) const {
     const std::string how = common(rows_, measured_how), source = common(rows_, source_of);
     return table(html(name) + "<span class=\"how\">" + html(sentence("measured by", how)) +
                      html(sentence("predicted by", source)) + "</span>",
-                 false, how.empty(), source.empty());
+                 false, how.empty(), source.empty(), brief);
   }
   /// Several quantities, a row each.
   std::string of_many(const std::string& caption, bool brief) const {
-    return table(html(caption), true, !brief, !brief);
+    return table(html(caption), true, !brief, !brief, brief);
   }
 
  private:
-  std::string table(const std::string& caption, bool named, bool how, bool source) const {
+  std::string table(const std::string& caption, bool named, bool how, bool source,
+                    bool brief) const {
     std::vector<std::string> heads;
     if (named) heads.emplace_back("quantity");
     for (const std::string& name : short_names(keys_)) heads.push_back(name);
     heads.emplace_back("measured");
     if (compared_) heads.insert(heads.end(), {"predicted", "z"});
     bool remarks = false;
-    for (const Verdict* row : rows_) remarks = remarks || !beside(*row, how, source).empty();
+    for (const Verdict* row : rows_) {
+      remarks = remarks || (!brief && !beside(*row, how, source).empty());
+    }
     if (remarks) heads.emplace_back("how");
     std::string body;
     for (std::size_t i = 0; i < rows_.size(); ++i) body += line(i, named, how, source, remarks);
@@ -183,7 +186,7 @@ std::string key_numbers(const verdict::Result& result, const verdict::Findings& 
       if (rows.size() > kMostRows) rows.resize(kMostRows);
       ++number;
       shown += rows.size();
-      tables += Table(result, rows).of_one(with_unit(group));
+      tables += Table(result, rows).of_one(with_unit(group), true);
     }
   }
   std::string text;

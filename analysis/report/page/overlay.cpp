@@ -105,8 +105,16 @@ std::optional<Figure> against(const Shared& entry, const std::vector<Analysed>& 
   const std::string x = varies_most(entry);
   if (x.empty()) return std::nullopt;
   const std::set<std::string> rest = others(entry, x);
-  std::map<std::pair<std::size_t, std::string>, Curve> measured;
-  std::map<std::string, std::map<double, double>> predicted;
+  // In the order in which they come: that of the sweep.
+  std::vector<std::pair<std::pair<std::size_t, std::string>, Curve>> measured;
+  std::vector<std::pair<std::string, std::map<double, double>>> predicted;
+  const auto among = [](auto& all, const auto& key) -> auto& {
+    const auto same = [&](const auto& one) { return one.first == key; };
+    const auto found = std::ranges::find_if(all, same);
+    if (found != all.end()) return found->second;
+    all.push_back({key, {}});
+    return all.back().second;
+  };
   std::vector<double> all_x, all_y;
   for (const auto& [run, row] : entry.rows) {
     const auto place = where(*row);
@@ -114,12 +122,12 @@ std::optional<Figure> against(const Shared& entry, const std::vector<Analysed>& 
     if (found == place.end() || !std::isfinite(row->measured)) continue;
     const double at = *as_number(found->second);
     const std::string label = label_of(place, rest);
-    Curve& curve = measured[{run, label}];
+    Curve& curve = among(measured, std::pair{run, label});
     curve.label = runs[run].name + (label.empty() ? "" : ": " + label);
     curve.x.push_back(at);
     curve.y.push_back(row->measured);
     curve.error.push_back(std::isfinite(row->error) ? row->error : 0);
-    if (row->compared()) predicted[label].try_emplace(at, row->predicted);
+    if (row->compared()) among(predicted, label).try_emplace(at, row->predicted);
     all_x.push_back(at);
     all_y.push_back(row->measured);
   }
@@ -173,7 +181,7 @@ std::vector<Figure> overlaid_results(const std::vector<Analysed>& runs,
   constexpr std::size_t kMost = 12;
   std::vector<Figure> figures;
   for (const Shared& entry : shared(results)) {
-    if (figures.size() == kMost) break;
+    if (figures.size() == kMost || entry.role == verdict::Role::check) break;
     if (auto figure = against(entry, runs)) figures.push_back(std::move(*figure));
   }
   return figures;

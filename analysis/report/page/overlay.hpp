@@ -8,7 +8,7 @@ namespace symbreak::report {
 
 /// One figure for each quantity that at least two runs have results of, against the coordinate that
 /// varies most, one curve for each run and other coordinate; what is predicted as a line.
-/// Headlines first, twelve at most.
+/// Headlines first, twelve at most, no checks.
 std::vector<verdict::Figure> overlaid_results(
     const std::vector<Analysed>& runs, const std::vector<std::vector<verdict::Verdict>>& results);
 /// Adds the figures that at least two runs draw under the same name and axes: curves that are the

@@ -47,13 +47,18 @@ std::string warnings(const Findings& findings) {
 std::string head(const Result& result, const Findings& findings) {
   const Story deck = story(result.deck);
   const std::string title = deck.question.empty() ? result.run : deck.question;
-  std::string text = fmt::format("<header><h1>{}</h1>\n<p class=\"lead\">{}</p>\n", html(title),
-                                 html(result.headline));
+  // The words are those of one point: where the deck has several kinds of points, the first.
+  const bool one_kind = std::ranges::all_of(
+      result.swept, [](const std::string& key) { return key.starts_with("experiment.t"); });
+  std::string text = fmt::format(
+      "<header><h1>{}</h1>\n<p class=\"lead\">{}{}</p>\n", html(title),
+      one_kind || result.headline.empty() ? "" : "first point: ", html(result.headline));
   text += "<p class=\"ranges\">";
   for (const std::string& range : ranges(result)) text += "<span>" + html(range) + "</span>";
   text += fmt::format("<span>{}</span><span>seed {}</span><span>run {}</span></p>\n",
                       completeness(result), result.seed, html(result.run));
-  text += fmt::format("<p class=\"sum {}\">{}</p>\n", passes(findings) ? "yes" : "no",
+  const bool disagree = std::ranges::any_of(findings.verdicts, &verdict::Verdict::disagrees);
+  text += fmt::format("<p class=\"sum {}\">{}</p>\n", disagree ? "no" : "yes",
                       html(count_sentence(findings)));
   if (const std::string missing = unfinished(result); !missing.empty()) {
     text += "<p class=\"no\">" + html(missing) + "</p>\n";

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
+#include <tuple>
+#include <vector>
 
 #include "analysis/report/escape.hpp"
 #include "analysis/report/label.hpp"
@@ -53,13 +56,40 @@ std::string recorded(const verdict::Result& result) {
   return rows.empty() ? "" : folded("observables", {"observable", "unit", "what it is"}, rows);
 }
 
+/// "M = 20" of "M = 20: the mean is dominated by rare samples"; "" of others.
+std::string place_in_front(const std::string& text) {
+  const auto end = text.find(": ");
+  const std::string front = text.substr(0, end == std::string::npos ? 0 : end);
+  return front.find(" = ") == std::string::npos ? "" : front;
+}
+
+/// Those that say the same of several points are one.
+std::vector<verdict::Diagnostic> joined(const std::vector<verdict::Diagnostic>& all) {
+  std::vector<verdict::Diagnostic> some;
+  std::map<std::tuple<int, std::string, std::string, std::string>, std::size_t> places;
+  for (const verdict::Diagnostic& item : all) {
+    const std::string front = place_in_front(item.text);
+    const auto [place, fresh] = places.try_emplace(
+        {static_cast<int>(item.severity), item.subject,
+         front.empty() ? item.text : item.text.substr(front.size()), item.advice},
+        some.size());
+    if (fresh) {
+      some.push_back(item);
+    } else if (!front.empty()) {
+      verdict::Diagnostic& before = some[place->second];
+      before.text.insert(place_in_front(before.text).size(), "; " + front);
+    }
+  }
+  return some;
+}
+
 }  // namespace
 
 std::string diagnostics(const verdict::Findings& findings) {
   if (findings.diagnostics.empty()) return "";
   std::string warnings, notes;
   std::size_t count = 0;
-  for (const verdict::Diagnostic& item : findings.diagnostics) {
+  for (const verdict::Diagnostic& item : joined(findings.diagnostics)) {
     const std::string advice = item.advice.empty() ? "" : "; " + item.advice;
     const bool note = item.severity == verdict::Severity::note;
     count += note;

@@ -28,6 +28,7 @@ a{color:var(--accent)}
 .scroll{overflow-x:auto;position:relative;margin:.2rem 0 1.3rem}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums lining-nums}
 caption{text-align:left;font-weight:600;padding:.2rem 0 .3rem}
+caption>span{display:block;max-width:min(calc(100vw - 2rem),62rem)}
 .how{font-weight:400;color:var(--soft)}
 th{text-align:left;font-weight:600;padding:.25rem 1.1rem .25rem 0;vertical-align:top}
 thead th{border-bottom:1.5px solid var(--ink);white-space:nowrap}

@@ -30,8 +30,9 @@ std::string cell(const std::string& kind, const std::string& content) {
 std::string table_of(const std::string& caption, const std::vector<std::string>& heads,
                      const std::string& rows) {
   std::string text = fmt::format(
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><caption>{}"
-      "</caption>\n<thead><tr>",
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"{}\"><table><caption><span>{}"
+      "</span></caption>\n<thead><tr>",
       plain(caption), caption);
   for (const std::string& head : heads) text += "<th scope=\"col\">" + html(head) + "</th>";
   return text + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
