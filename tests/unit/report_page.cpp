@@ -214,7 +214,7 @@ TEST_CASE("frames of a movie share axes and layout, and only the first is visibl
   const std::string page = page_of(folder, findings);
   CHECK(count(page, "<figure>") == 10);
   CHECK(count(page, "class=\"frame grid\"") == 5);
-  CHECK(count(page, "\" hidden>") == 4);
+  CHECK(count(page, "\" hidden><figure>") == 4);
   CHECK(page.find("data-label=\"t = 0.2\"") != std::string::npos);
   const std::string script = read_bytes(folder.path() / "plots/movie.gp");
   const auto line_of = [&](std::size_t start, const std::string& what) {

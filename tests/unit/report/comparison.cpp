@@ -97,6 +97,12 @@ TEST_CASE("a key that one run sweeps and the other has fixed is the same key", "
   REQUIRE(comparison.numbers.size() == 1);
   CHECK(comparison.numbers[0].difference.predicted == 2);
   CHECK(comparison.numbers[0].difference.measured == 2.1);
+  // What belongs to a whole sweep is compared with that of another sweep, however long.
+  Run wider("wider", {{"target.n", "10, 20, 40"}}, {"target.n"});
+  wider.add("slope", {}, 0.2, 0.1);
+  const auto wide = report::compare({sweep.analysed(), wider.analysed()});
+  REQUIRE(wide.numbers.size() == 1);
+  CHECK(wide.numbers[0].difference.quantity == "slope");
 }
 
 TEST_CASE("identical runs are not apart, and more than two are compared with the first",

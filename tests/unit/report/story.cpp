@@ -111,8 +111,7 @@ TEST_CASE("numbers have the digits that a reader can use, and keep the others", 
   CHECK(report::readable(1, 1e-15) ==
         "<data value=\"1\" title=\"1.00000000000000(10)\">1.000000</data>");
   CHECK(report::readable(0.5000000187, 1.8e-7).find(">0.50000002(18)<") == std::string::npos);
-  CHECK(report::readable(1.234567, 2e-5) ==
-        "<data value=\"1.2345669999999999\">1.234567(20)</data>");
+  CHECK(report::readable(1.234567, 2e-5) == "<data value=\"1.234567\">1.234567(20)</data>");
   CHECK(report::readable(2.5e-9, 1e-10).find("2.50(10)·10<sup>-9</sup>") != std::string::npos);
   CHECK(report::readable(1.7320508075688772, 0).find(">1.732051<") != std::string::npos);
   CHECK(report::readable(2, 0) == "<data value=\"2\">2</data>");
@@ -184,7 +183,7 @@ TEST_CASE("the page is read from question to provenance", "[report]") {
   findings.diagnostics.clear();
   const std::string other = test::read_bytes(report::write(folder.path(), result, findings));
   CHECK(other.find("<h1>a_run</h1>") != std::string::npos);
-  CHECK(other.find("warning") == std::string::npos);
+  CHECK(other.find("read them before the numbers") == std::string::npos);
 }
 
 TEST_CASE("what a reader points at are the values that are drawn", "[report]") {
