@@ -9,6 +9,7 @@
 
 #include "analysis/findings/copies/observables.hpp"
 #include "analysis/findings/creativity/observables.hpp"
+#include "analysis/findings/discrete_clock/observables.hpp"
 #include "analysis/findings/entropy_clock/observables.hpp"
 #include "analysis/findings/equation_of_state/observables.hpp"
 #include "analysis/findings/fast_samplers/observables.hpp"
@@ -16,6 +17,7 @@
 #include "analysis/findings/fluctuations/observables.hpp"
 #include "analysis/findings/generation/observables.hpp"
 #include "analysis/findings/late_start/observables.hpp"
+#include "analysis/findings/locality/observables.hpp"
 #include "analysis/findings/mode_softening/observables.hpp"
 #include "analysis/findings/pattern_formation/observables.hpp"
 #include "analysis/findings/random_hierarchy/observables.hpp"
@@ -41,6 +43,7 @@ const std::map<std::string, Names, std::less<>>& declared() {
   static const std::map<std::string, Names, std::less<>> all = {
       {"copies", named({copies::axes})},
       {"creativity", named({creativity::axes})},
+      {"discrete_clock", named({discrete_clock::axes})},
       {"entropy_clock", named({entropy_clock::axes})},
       {"equation_of_state", named({equation_of_state::axes})},
       {"fast_samplers", named({fast_samplers::axes})},
@@ -48,6 +51,7 @@ const std::map<std::string, Names, std::less<>>& declared() {
       {"fluctuations", named({fluctuations::axes})},
       {"generation", named({generation::axes})},
       {"late_start", named({late_start::axes})},
+      {"locality", named({locality::axes})},
       {"mode_softening", named({lattice::axes, mode_softening::branch_axes})},
       {"pattern_formation", named({lattice::axes})},
       {"random_hierarchy", named({random_hierarchy::axes})},

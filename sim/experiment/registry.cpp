@@ -29,12 +29,17 @@ namespace late_start { ExperimentKind kind(); }
 namespace speciation { ExperimentKind kind(); }
 namespace u_turn { ExperimentKind kind(); }
 namespace guidance { ExperimentKind kind(); }
+namespace guided_generation { ExperimentKind kind(); }
+namespace locality { ExperimentKind kind(); }
 namespace rem { ExperimentKind kind(); }
 namespace retrieval { ExperimentKind kind(); }
 namespace random_hierarchy { ExperimentKind kind(); }
 namespace training { ExperimentKind kind(); }
 namespace samples { ExperimentKind kind(); }
 namespace score_comparison { ExperimentKind kind(); }
+namespace discrete_clock { ExperimentKind kind(); }
+namespace discrete_condensation { ExperimentKind kind(); }
+namespace discrete_generation { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -95,12 +100,17 @@ std::vector<ExperimentKind> all_kinds() {
       speciation::kind(),
       u_turn::kind(),
       guidance::kind(),
+      guided_generation::kind(),
+      locality::kind(),
       rem::kind(),
       retrieval::kind(),
       random_hierarchy::kind(),
       training::kind(),
       samples::kind(),
       score_comparison::kind(),
+      discrete_clock::kind(),
+      discrete_condensation::kind(),
+      discrete_generation::kind(),
       toy::kind(),
   };
   // clang-format on

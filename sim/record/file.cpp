@@ -99,7 +99,7 @@ Handle open_quietly(const std::filesystem::path& path) {
 
 void write_file(const std::filesystem::path& path, const std::string& kind, int version,
                 const Image& image) {
-  const std::string bytes = image.bytes();
+  const std::string_view bytes = image.bytes();
   const std::uint64_t sum = checksum(crc32_z(0, nullptr, 0), bytes.data(), bytes.size());
   publish(path, {header(kind, version, bytes.size(), sum), bytes});
 }

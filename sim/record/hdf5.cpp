@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
-#include <string_view>
 
 #include "sim/record/record.hpp"
 
@@ -174,11 +174,32 @@ extern "C" herr_t collect_attribute(hid_t, const char* name, const H5A_info_t*, 
   return 0;
 }
 
-Handle create_in_memory() {
+// HDF5 keeps a file in memory in a block of ours, so that the finished file is read where it lies:
+// H5Fget_file_image would make a second one.
+extern "C" void* resize_block(void* block, std::size_t size, H5FD_file_image_op_t, void* place) {
+  void* moved = std::realloc(block, size);
+  if (moved != nullptr) *static_cast<void**>(place) = moved;
+  return moved;
+}
+extern "C" herr_t free_block(void* block, H5FD_file_image_op_t, void*) {
+  std::free(block);
+  return 0;
+}
+extern "C" void* same_place(void* place) { return place; }
+extern "C" herr_t keep_place(void*) { return 0; }
+
+Handle create_in_memory(void** block) {
   silence();
   const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "memory", "file");
   constexpr std::size_t kGrowth = std::size_t{1} << 20;
   check(H5Pset_fapl_core(access.get(), kGrowth, false), "memory", "file");
+  H5FD_file_image_callbacks_t callbacks{};
+  callbacks.image_realloc = resize_block;
+  callbacks.image_free = free_block;
+  callbacks.udata_copy = same_place;
+  callbacks.udata_free = keep_place;
+  callbacks.udata = block;
+  check(H5Pset_file_image_callbacks(access.get(), &callbacks), "memory", "file");
   const Handle creation = without_times(H5P_FILE_CREATE);
   return own(H5Fcreate("image", H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "memory",
              "file");
@@ -324,18 +345,15 @@ std::string Group::text_attribute(const std::string& name) const {
 }
 
 Image::Image()
-    : file_(create_in_memory()),
+    : block_(std::make_unique<void*>(nullptr)),
+      file_(create_in_memory(block_.get())),
       root_(own(H5Gopen2(file_.get(), "/", H5P_DEFAULT), H5Gclose, "memory", "/"), "memory") {}
 
-std::string Image::bytes() const {
+std::string_view Image::bytes() const {
   check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), "memory", "flush");
   const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
   if (size < 0) throw FileError("memory: HDF5 cannot lay out a file");
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  if (H5Fget_file_image(file_.get(), bytes.data(), bytes.size()) != size) {
-    throw FileError("memory: HDF5 cannot lay out a file");
-  }
-  return bytes;
+  return {static_cast<const char*>(*block_), static_cast<std::size_t>(size)};
 }
 
 }  // namespace symbreak::record::hdf5

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -92,9 +94,10 @@ class Image {
  public:
   Image();
   const Group& root() const { return root_; }
-  std::string bytes() const;
+  std::string_view bytes() const;  ///< of what is written so far; until the next write
 
  private:
+  std::unique_ptr<void*> block_;  ///< where HDF5 keeps the file; outlives it
   Handle file_;
   Group root_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/target/class_score.hpp"
 #include "sim/target/clean_data.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/hierarchy/random_hierarchy.hpp"
@@ -32,6 +33,7 @@ constexpr Row kRows[] = {
     {Part::finite_support, "explicit data points", is<FiniteSupport>},
     {Part::two_classes, "two Gaussian classes",
      [](const Denoiser& denoiser) { return two_classes(denoiser).has_value(); }},
+    {Part::class_score, "the scores of its classes", is<ClassScore>},
     {Part::spin_law, "the law of a magnetization",
      [](const Denoiser& denoiser) { return magnetization_law(denoiser).has_value(); }},
     {Part::spins, "spins with couplings", is<SpinSystem>},

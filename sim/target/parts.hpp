@@ -11,18 +11,19 @@ enum class Part {
   posterior,
   finite_support,
   two_classes,
-  spin_law,  ///< of the magnetization
-  spins,     ///< on a graph
+  class_score,  ///< scores of single classes
+  spin_law,     ///< of the magnetization
+  spins,        ///< on a graph
   lattice,
   windows,  ///< of a patch score
   hierarchy,
   levels,   ///< energy levels without coordinates: no denoiser
   trained,  ///< a score at any time of its training
 };
-inline constexpr Part kParts[] = {Part::denoiser,       Part::clean_data,  Part::posterior,
-                                  Part::finite_support, Part::two_classes, Part::spin_law,
-                                  Part::spins,          Part::lattice,     Part::windows,
-                                  Part::hierarchy,      Part::levels,      Part::trained};
+inline constexpr Part kParts[] = {
+    Part::denoiser,    Part::clean_data, Part::posterior, Part::finite_support, Part::two_classes,
+    Part::class_score, Part::spin_law,   Part::spins,     Part::lattice,        Part::windows,
+    Part::hierarchy,   Part::levels,     Part::trained};
 
 /// What a kind with an exact posterior provides at most, these besides.
 std::vector<Part> plus(const std::vector<Part>& parts);

@@ -12,6 +12,8 @@ class SpinLaw {
   /// Law of M = sum_i y_i without a noisy state: P(M) at M = -d, -d + 2, ..., d; nullopt where it
   /// is not known exactly, or the coordinates are no spins after all.
   virtual std::optional<VectorXd> magnetization_law() const = 0;
+  /// Whether M says all of a state: those of equal M are equally likely, and P(M) is known.
+  virtual bool exchangeable() const { return false; }
 };
 
 /// Spins on a graph.

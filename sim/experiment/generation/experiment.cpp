@@ -14,6 +14,7 @@
 
 #include <cmath>
 
+#include "analysis/statistics/matrix.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/schedule.hpp"
 #include "sim/experiment/common/sample_distance.hpp"

@@ -284,7 +284,8 @@ TargetKind deltas() {
                    "target", "weights", "",
                    "one weight per point, normalised by their sum; default: equal", 0)))},
       .make = make_deltas,
-      .provides = plus({Part::finite_support, Part::two_classes, Part::spin_law})};
+      .provides =
+          plus({Part::finite_support, Part::two_classes, Part::class_score, Part::spin_law})};
 }
 
 }  // namespace symbreak::target

@@ -10,6 +10,7 @@
 
 #include "sim/data/array.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/target/class_score.hpp"
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/spectrum.hpp"
 #include "sim/target/target.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr Index kLargestCovariance = 2048;
 
-class GaussianMixture final : public Target, public TwoClassLaw {
+class GaussianMixture final : public Target, public TwoClassLaw, public ClassScore {
  public:
   /// means: d x classes. symmetric: the two classes are +-mean, of equal deviation.
   GaussianMixture(MatrixXd means, VectorXd deviations, VectorXd weights, bool symmetric)
@@ -129,6 +130,24 @@ class GaussianMixture final : public Target, public TwoClassLaw {
     MatrixXd result(classes(), x.cols());
     for (Index k = 0; k < x.cols(); ++k) result.col(k) = at(x.col(k), beta[k]).probabilities;
     return result;
+  }
+  MatrixXd class_mean(const States& x, const Betas& beta, Index label) const override {
+    const Eigen::RowVectorXd share =
+        beta.unaryExpr([v = variances_[label]](double b) { return b * v / (1 + b * v); })
+            .transpose();
+    const VectorXd mean = means_.col(label);
+    return ((x.colwise() - mean) * share.asDiagonal()).colwise() + mean;
+  }
+  void sample_class(random::Stream& stream, Index label, Eigen::Ref<MatrixXd> y) const override {
+    VectorXd noise(dimension());
+    for (Index k = 0; k < y.cols(); ++k) {
+      stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
+      y.col(k) = means_.col(label) + std::sqrt(variances_[label]) * noise;
+    }
+  }
+  Moments class_moments(Index label, const VectorXd&) const override {
+    return {means_.col(label), VectorXd::Constant(dimension(), variances_[label]),
+            variances_[label]};
   }
   /// The most probable class of a clean state: the limit of vanishing noise.
   std::vector<Index> classify(const States& y) const override {
@@ -269,7 +288,7 @@ TargetKind gaussian_mixture() {
                                deck::plain_key(deck::Kind::text, "target", "dataset_path", "",
                                                "HDF5 file: the data set to read"))},
       .make = make_mixture,
-      .provides = plus({Part::two_classes})};
+      .provides = plus({Part::two_classes, Part::class_score})};
 }
 
 }  // namespace symbreak::target

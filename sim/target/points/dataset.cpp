@@ -358,7 +358,7 @@ TargetKind dataset() {
                 "1 (constant coordinates become 0); sphere: every point to norm sqrt(d)",
                 {"none", "unit", "centred", "standardised", "sphere"})}}),
       .make = make_dataset,
-      .provides = plus({Part::finite_support})};
+      .provides = plus({Part::finite_support, Part::class_score})};
 }
 
 }  // namespace symbreak::target

@@ -158,15 +158,75 @@ MatrixXd FiniteTarget::jacobian_product(const States& at, const Betas& beta,
 
 void FiniteTarget::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
   for (Index k = 0; k < y.cols(); ++k) {
-    const double u = stream.uniform();
-    Index j = std::min(static_cast<Index>(u * static_cast<double>(count())), count() - 1);
-    if (cumulative_.size() > 0) {
-      const double* const begin = cumulative_.data();
-      j = std::upper_bound(begin, begin + count() - 1, u * cumulative_[count() - 1]) - begin;
-    }
-    store_->read(j, y.col(k));
+    store_->read(drawn(stream), y.col(k));
     if (store_->origin().size() > 0) y.col(k) += store_->origin();
   }
+}
+
+Index FiniteTarget::drawn(random::Stream& stream) const {
+  const double u = stream.uniform();
+  if (cumulative_.size() == 0) {
+    return std::min(static_cast<Index>(u * static_cast<double>(count())), count() - 1);
+  }
+  const double* const begin = cumulative_.data();
+  return std::upper_bound(begin, begin + count() - 1, u * cumulative_[count() - 1]) - begin;
+}
+
+MatrixXd FiniteTarget::class_mean(const States& at, const Betas& beta, Index wanted) const {
+  const MatrixXd x = relative(at);
+  // Relative to the heaviest point of the class so far, whose weight is 1.
+  MatrixXd sum = MatrixXd::Zero(x.rows(), x.cols());
+  Eigen::RowVectorXd norm = Eigen::RowVectorXd::Zero(x.cols()),
+                     top = Eigen::RowVectorXd::Constant(x.cols(), -INFINITY);
+  for_each_tile(x, beta, [&](Index first, const MatrixXd& tile, const MatrixXd& logs) {
+    std::vector<Index> members;
+    for (Index j = 0; j < tile.cols(); ++j) {
+      if (label(first + j) == wanted) members.push_back(j);
+    }
+    if (members.empty()) return;
+    MatrixXd weights = logs(members, Eigen::all);
+    const Eigen::RowVectorXd higher = top.cwiseMax(weights.colwise().maxCoeff());
+    weights = (weights.rowwise() - higher).array().exp();
+    const Eigen::RowVectorXd fall = (top - higher).array().exp();
+    sum = sum * fall.asDiagonal();
+    sum.noalias() += tile(Eigen::all, members) * weights;
+    norm = norm.cwiseProduct(fall) + weights.colwise().sum();
+    top = higher;
+  });
+  MatrixXd mean = sum * norm.cwiseInverse().asDiagonal();
+  if (store_->origin().size() > 0) mean.colwise() += store_->origin();
+  return mean;
+}
+
+void FiniteTarget::sample_class(random::Stream& stream, Index wanted,
+                                Eigen::Ref<MatrixXd> y) const {
+  for (Index k = 0; k < y.cols(); ++k) {
+    Index j = drawn(stream);
+    while (label(j) != wanted) j = drawn(stream);
+    y.col(k) = point(j);
+  }
+}
+
+ClassScore::Moments FiniteTarget::class_moments(Index wanted, const VectorXd& direction) const {
+  const VectorXd none = VectorXd::Zero(1);
+  Moments moments{class_mean(VectorXd::Zero(dimension()), none, wanted),
+                  VectorXd::Zero(dimension())};
+  const VectorXd mean =
+      store_->origin().size() > 0 ? moments.mean - store_->origin() : moments.mean;
+  double total = 0;
+  for_each_points([&](Index first, const MatrixXd& tile) {
+    const VectorXd weight = prior(first, tile.cols());
+    for (Index j = 0; j < tile.cols(); ++j) {
+      if (label(first + j) != wanted) continue;
+      const VectorXd off = tile.col(j) - mean;
+      moments.variance += weight[j] * off.cwiseAbs2();
+      moments.along += weight[j] * std::pow(off.dot(direction), 2);
+      total += weight[j];
+    }
+  });
+  moments.variance /= total;
+  moments.along /= total;
+  return moments;
 }
 
 Posterior::CopySum FiniteTarget::draw_copies(const Eigen::Ref<const VectorXd>& x, double beta,

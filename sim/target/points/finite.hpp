@@ -5,6 +5,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/target/class_score.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/points/point_store.hpp"
 #include "sim/target/target.hpp"
@@ -14,7 +15,7 @@ namespace symbreak::target {
 /// The points may be kept in any way; every method runs over them tile by tile, so that memory
 /// beyond the store is O(N) only where weights or labels are given. Duplicate points are allowed
 /// and count separately.
-class FiniteTarget : public Target, public FiniteSupport {
+class FiniteTarget : public Target, public FiniteSupport, public ClassScore {
  public:
   Index dimension() const override { return store_->dimension(); }
   Index count() const override { return store_->count(); }
@@ -53,6 +54,10 @@ class FiniteTarget : public Target, public FiniteSupport {
   MatrixXd class_probabilities(const States& x, const Betas& beta) const override;
   /// Class of the nearest point.
   std::vector<Index> classify(const States& y) const override;
+  /// In double whatever the storage.
+  MatrixXd class_mean(const States& x, const Betas& beta, Index label) const override;
+  void sample_class(random::Stream& stream, Index label, Eigen::Ref<MatrixXd> y) const override;
+  Moments class_moments(Index label, const VectorXd& direction) const override;
   std::size_t memory() const override;
 
  protected:
@@ -75,6 +80,7 @@ class FiniteTarget : public Target, public FiniteSupport {
     return y;
   }
   VectorXd prior(Index first, Index n) const;
+  Index drawn(random::Stream& stream) const;  ///< a point by its weight
   // What follows is about points and states relative to the origin.
   const VectorXd& centre() const;
   /// visit(first, points d x n), tile by tile.

@@ -213,7 +213,7 @@ TargetKind synthetic_dataset() {
                                   "two equal classes at +-m (1,..,1); 0: one class", 0))},
       .make = make_synthetic,
       .disordered = true,
-      .provides = plus({Part::finite_support})};
+      .provides = plus({Part::finite_support, Part::class_score})};
 }
 
 }  // namespace symbreak::target

@@ -173,6 +173,7 @@ class CurieWeiss final : public Target, public SpinLaw {
     law = (law.array() - law.maxCoeff()).exp();
     return law / law.sum();
   }
+  bool exchangeable() const override { return true; }
   bool even() const override { return true; }
   bool fixed_norm() const override { return true; }
 

@@ -1,0 +1,35 @@
+// Names of what `locality` measures, sets up and knows. May depend on: analysis/verdict.
+#pragma once
+#include <vector>
+
+#include "analysis/findings/common/generated_observables.hpp"
+
+namespace symbreak::findings::locality {
+
+namespace observable {
+// By radius.
+inline constexpr verdict::ObservableName excess_mmse{"excess_mmse"};
+inline constexpr verdict::ObservableName information_outside{"information_outside"};
+inline constexpr verdict::ObservableName mmse{"mmse"};        ///< of the whole system
+inline constexpr verdict::ObservableName entropy{"entropy"};  ///< H(y_0|x), nats
+}  // namespace observable
+
+namespace fact {
+using generated::fact::noise;
+inline constexpr verdict::FactName radius{"radius"};
+inline constexpr verdict::FactName window_sites{"window_sites"};
+}  // namespace fact
+
+namespace prediction {
+// By radius.
+inline constexpr verdict::PredictionName excess_mmse{"excess_mmse"};
+inline constexpr verdict::PredictionName information_outside{"information_outside"};
+inline constexpr verdict::PredictionName mmse{"mmse"};
+inline constexpr verdict::PredictionName entropy{"entropy"};
+inline constexpr verdict::PredictionName markov_length{"markov_length"};
+}  // namespace prediction
+
+inline const std::vector<verdict::ArrayAxes> axes = {{observable::excess_mmse, {"radius"}},
+                                                     {observable::information_outside, {"radius"}}};
+
+}  // namespace symbreak::findings::locality

@@ -1,0 +1,152 @@
+#include "sim/experiment/discrete_clock/simulation.hpp"
+
+#include "analysis/findings/discrete_clock/observables.hpp"
+#include "sim/experiment/common/unit.hpp"
+
+namespace symbreak::experiment::discrete_clock {
+
+namespace observable = findings::discrete_clock::observable;
+
+namespace {
+
+class ChannelRates final : public Unit<Setting> {
+ public:
+  ChannelRates(Setting setting, const measure::UnitAddress& address)
+      : Unit(std::move(setting), address) {
+    if (chains_) keep_chains("chains", *chains_);
+  }
+
+  /// States are independent: a block's mean is one sample.
+  void advance(measure::Recorder& recorder) override {
+    const std::size_t levels = s_.signals.size();
+    std::vector<double> entropy(levels), rate(levels), overlap(levels), gap(levels), clones(levels),
+        clone_gap(levels);
+    for (std::size_t i = 0; i < levels; ++i) {
+      const Level at = chains_ ? sampled(s_.signals[i]) : summed(s_.signals[i]);
+      entropy[i] = at.entropy;
+      rate[i] = at.rate;
+      overlap[i] = at.overlap;
+      gap[i] = at.truth - at.overlap;
+      clones[i] = at.clones;
+      clone_gap[i] = at.clones - at.returns;
+    }
+    recorder.measure(observable::overlap, overlap);
+    recorder.measure(observable::overlap_identity, gap);
+    if (s_.classes) {
+      recorder.measure(observable::clone_probability, clones);
+      recorder.measure(observable::clone_identity, clone_gap);
+    }
+    if (chains_) return;
+    recorder.measure(observable::conditional_entropy, entropy);
+    recorder.measure(observable::entropy_rate, rate);
+    recorder.measure(observable::entropy_produced, produced());
+  }
+
+ private:
+  /// Means over the states of a block.
+  struct Level {
+    double entropy = 0, rate = 0;    ///< of a summed posterior
+    double overlap = 0, truth = 0;   ///< |<y>|^2/d, <y>.y/d
+    double clones = 0, returns = 0;  ///< a clone's class is that of another one, of the datum
+  };
+  Level summed(double signal) {
+    const Sample at = sample(VectorXd::Constant(s_.walkers, signal));
+    const double spins = static_cast<double>(at.y.size());
+    Level level;
+    level.entropy = at.posterior.entropy.mean();
+    level.rate = diffusion::entropy_rate(*s_.channel, at.x, at.posterior.mean, signal);
+    level.overlap = at.posterior.mean.squaredNorm() / spins;
+    level.truth = at.posterior.mean.cwiseProduct(at.y).sum() / spins;
+    if (!s_.classes) return level;
+    const MatrixXd p = s_.target->class_probabilities(at.x, at.fields);
+    const auto labels = s_.target->classify(at.y);
+    level.clones = p.colwise().squaredNorm().mean();
+    for (Index k = 0; k < s_.walkers; ++k) {
+      const Index label = labels[static_cast<std::size_t>(k)];
+      const double own = label >= 0 ? p(label, k) : p.col(k).mean();  // a draw belongs to all alike
+      level.returns += own / static_cast<double>(s_.walkers);
+    }
+    return level;
+  }
+  /// Two groups of chains planted at y: products of their means are unbiased.
+  Level sampled(double signal) {
+    const Index n = s_.walkers;
+    MatrixXd y(s_.target->dimension(), n);
+    s_.target->sample(planted_, y);
+    const MatrixXd x = diffusion::noised(*s_.channel, y, signal, noise_);
+    const VectorXd h = VectorXd::Constant(2 * n, s_.channel->field(signal));
+    const MatrixXd fields = s_.groups.begin(*chains_, y, x, h);
+    const auto labels = s_.target->classify(y);
+    const double K = static_cast<double>(chains_->chains());
+    const double states = static_cast<double>(s_.groups.rounds * n);
+    const double spins = static_cast<double>(y.rows()) * states;
+    Level level;
+    for (Index round = 0; round < s_.groups.rounds; ++round) {
+      const MatrixXd ends = chains_->draw(fields, h, s_.groups.sweeps);
+      const MatrixXd sums = chains_->draw_sums(fields, h, s_.groups.sweeps);
+      const MatrixXd a = sums.leftCols(n) / K, b = sums.rightCols(n) / K;
+      level.overlap += a.cwiseProduct(b).sum() / spins;
+      level.truth += y.cwiseProduct(a + b).sum() / 2 / spins;
+      if (!s_.classes) continue;
+      const auto classes = s_.target->classify(ends);
+      for (Index k = 0; k < n; ++k) {
+        const Index one = classes[static_cast<std::size_t>(k)],
+                    other = classes[static_cast<std::size_t>(n + k)];
+        level.clones += agreement(one, other) / states;
+        level.returns += agreement(one, labels[static_cast<std::size_t>(k)]) / states;
+      }
+    }
+    return level;
+  }
+  struct Sample {
+    MatrixXd y, x;
+    VectorXd fields;
+    target::Averages posterior;
+  };
+  Sample sample(const VectorXd& signals) {
+    Sample at;
+    at.y.resize(s_.target->dimension(), s_.walkers);
+    at.x.resizeLike(at.y);
+    s_.target->sample(planted_, at.y);
+    at.fields.resize(s_.walkers);
+    for (Index k = 0; k < s_.walkers; ++k) {
+      at.x.col(k) = diffusion::noised(*s_.channel, at.y.col(k), signals[k], noise_);
+      at.fields[k] = s_.channel->field(signals[k]);
+    }
+    at.posterior = s_.target->averages(at.x, at.fields);
+    return at;
+  }
+  /// The integral of the rate over the signal, u = 1 - (1-v)^3, one v in each of `walkers` equal
+  /// parts of [0, 1]: no error of integration, and the logarithm at u = 1 is tamed.
+  double produced() {
+    VectorXd place(s_.walkers);
+    place_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
+    const double n = static_cast<double>(s_.walkers);
+    for (Index k = 0; k < s_.walkers; ++k) place[k] = (static_cast<double>(k) + place[k]) / n;
+    const VectorXd rest = 1 - place.array();
+    const VectorXd signals = 1 - rest.array().cube();
+    const Sample at = sample(signals);
+    double sum = 0;
+    for (Index k = 0; k < s_.walkers; ++k) {
+      sum +=
+          3 * rest[k] * rest[k] *
+          diffusion::entropy_rate(*s_.channel, at.x.col(k), at.posterior.mean.col(k), signals[k]);
+    }
+    return sum / n;
+  }
+
+  random::Stream& planted_ = stream(Purpose::planted);
+  random::Stream& noise_ = stream(Purpose::noise);
+  random::Stream& place_ = stream(Purpose::projection);
+  std::unique_ptr<target::MonteCarloPosterior> chains_ =
+      s_.groups.make(s_.target, s_.walkers, address_.address(Purpose::posterior));
+};
+
+}  // namespace
+
+std::unique_ptr<measure::Simulation> simulation(Setting setting,
+                                                const measure::UnitAddress& address) {
+  return std::make_unique<ChannelRates>(std::move(setting), address);
+}
+
+}  // namespace symbreak::experiment::discrete_clock

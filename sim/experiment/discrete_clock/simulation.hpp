@@ -1,0 +1,23 @@
+// Entropy production of a discrete channel on noised data. May depend on: sim/experiment/common.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "sim/diffusion/channel/channel.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
+#include "sim/experiment/common/chain_groups.hpp"
+
+namespace symbreak::experiment::discrete_clock {
+
+struct Setting : Sampling {
+  std::shared_ptr<const target::Target> target;
+  std::shared_ptr<const diffusion::SpinChannel> channel;
+  std::vector<double> signals;  ///< of the levels
+  bool classes = false;         ///< whether clones are seen to end in classes
+  ChainGroups groups;           ///< of a sampled posterior: entropies stay unknown
+};
+
+std::unique_ptr<measure::Simulation> simulation(Setting setting,
+                                                const measure::UnitAddress& address);
+
+}  // namespace symbreak::experiment::discrete_clock

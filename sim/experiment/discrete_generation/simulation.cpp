@@ -1,0 +1,96 @@
+#include "sim/experiment/discrete_generation/simulation.hpp"
+
+#include "analysis/findings/discrete_generation/observables.hpp"
+#include "sim/diffusion/channel/exact_curve.hpp"
+#include "sim/experiment/common/spin_moments.hpp"
+#include "sim/experiment/common/unit.hpp"
+
+namespace symbreak::experiment::discrete_generation {
+
+namespace observable = findings::discrete_generation::observable;
+
+namespace {
+
+class SpinGeneration final : public Unit<Setting> {
+ public:
+  SpinGeneration(Setting setting, const measure::UnitAddress& address)
+      : Unit(std::move(setting), address) {
+    if (s_.leaps) data_entropy_ = diffusion::data_entropy(*s_.target);
+  }
+
+  /// Trajectories are independent: a block's mean is one sample.
+  void advance(measure::Recorder& recorder) override {
+    MatrixXd x = start();
+    if (s_.sampler == diffusion::SpinSampler::one_site) {
+      for (Index i = 0; i < x.rows(); ++i) {
+        diffusion::open_one(*s_.channel, *s_.target, dynamics_, x);
+      }
+    } else {
+      for (std::size_t k = 0; k + 1 < s_.signals.size(); ++k) {
+        diffusion::reverse_step(s_.sampler, *s_.channel, *s_.target, s_.signals[k],
+                                s_.signals[k + 1], dynamics_, x);
+      }
+    }
+    const MatrixXd y = clean(planted_);
+    const auto square = [](const MatrixXd& spins) {
+      return spins.colwise().sum().squaredNorm() / static_cast<double>(spins.size());
+    };
+    recorder.measure(observable::magnetization_second, square(x));
+    recorder.measure(observable::magnetization_second_of_data, square(y));
+    if (s_.energies) {
+      const auto energy = [&](const MatrixXd& spins) {
+        return spin_values(*s_.target, spins, s_.coupling_unit).energy.mean();
+      };
+      recorder.measure(observable::energy, energy(x));
+      recorder.measure(observable::energy_of_data, energy(y));
+    }
+    if (s_.leaps) recorder.measure(observable::leaping_excess, leaping_excess(y));
+  }
+
+ private:
+  MatrixXd clean(random::Stream& stream) const {
+    MatrixXd y(s_.target->dimension(), s_.walkers);
+    s_.target->sample(stream, y);
+    return y;
+  }
+  MatrixXd start() {
+    const MatrixXd y =
+        s_.uniform_start ? MatrixXd::Ones(s_.target->dimension(), s_.walkers) : clean(start_);
+    return diffusion::noised(*s_.channel, y, s_.uniform_start ? 0 : s_.signals.front(), noise_);
+  }
+  /// sum over leaps of the entropies of the spins that open, each given what was open before, at
+  /// clean data and random orders; minus the entropy of the data.
+  double leaping_excess(const MatrixXd& y) {
+    MatrixXd place(y.rows(), y.cols());  // the share e at which a spin opens
+    order_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
+    double sum = 0;
+    for (std::size_t k = 0; k + 1 < s_.signals.size(); ++k) {
+      const double from = s_.channel->noise(s_.signals[k]);
+      const double to = s_.channel->noise(s_.signals[k + 1]);
+      const MatrixXd x = (place.array() < from).select(MatrixXd::Zero(y.rows(), y.cols()), y);
+      const MatrixXd mean =
+          s_.target->mean(x, VectorXd::Constant(s_.walkers, s_.channel->field(s_.signals[k])));
+      for (Index i = 0; i < y.size(); ++i) {
+        const double at = place.data()[i];
+        if (at < from && at >= to) sum += theory::binary_entropy_of((1 + mean.data()[i]) / 2);
+      }
+    }
+    return sum / static_cast<double>(s_.walkers) - data_entropy_;
+  }
+
+  double data_entropy_ = 0;
+  random::Stream& start_ = stream(Purpose::start);
+  random::Stream& noise_ = stream(Purpose::noise);
+  random::Stream& dynamics_ = stream(Purpose::dynamics);
+  random::Stream& planted_ = stream(Purpose::planted);
+  random::Stream& order_ = stream(Purpose::projection);
+};
+
+}  // namespace
+
+std::unique_ptr<measure::Simulation> simulation(Setting setting,
+                                                const measure::UnitAddress& address) {
+  return std::make_unique<SpinGeneration>(std::move(setting), address);
+}
+
+}  // namespace symbreak::experiment::discrete_generation

@@ -1,0 +1,142 @@
+// Discrete channels by simulation against their exact numbers: units as the engine runs them. 4
+// standard errors each, false alarm 6e-5; fixed seeds. Twins that are wrong on purpose must fail.
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "tests/run.hpp"
+
+using namespace symbreak;
+
+namespace {
+
+std::vector<double> predicted(const test::Run& run, const std::string& name) {
+  for (const auto& each : run.experiment->predictions()) {
+    if (each.quantity == name) return each.values;
+  }
+  return {};
+}
+
+const std::vector<std::string> kAmount = {"sampling.walkers=64", "sampling.blocks=16",
+                                          "sampling.replicas=2"};
+
+std::vector<std::string> with(std::vector<std::string> settings) {
+  settings.insert(settings.end(), kAmount.begin(), kAmount.end());
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("Entropy production of flips and masks is the exact curve", "[statistical]") {
+  for (const char* channel : {"forward.channel=erase", "forward.channel=flip"}) {
+    const test::Run run = test::run(
+        "discrete_clock", with({channel, "target.kind=curie_weiss", "target.dimension=20",
+                                "target.coupling=1.2", "experiment.noise=0.1, 0.3, 0.45"}));
+    INFO(channel);
+    for (const std::string name : {"conditional_entropy", "entropy_rate", "clone_probability"}) {
+      const auto exact = predicted(run, name);
+      REQUIRE(exact.size() == 3);
+      for (Eigen::Index i = 0; i < 3; ++i) {
+        CHECK(std::abs(run.deviation(name, exact[static_cast<std::size_t>(i)], i)) < 4);
+      }
+    }
+    const double entropy = run.prediction("data_entropy");
+    CHECK(std::abs(run.deviation("entropy_produced", entropy)) < 4);
+    CHECK(std::abs(run.deviation("entropy_produced", 1.05 * entropy)) > 4);  // wrong on purpose
+    for (Eigen::Index i = 0; i < 3; ++i) {
+      CHECK(std::abs(run.deviation("overlap_identity", 0, i)) < 4);
+      CHECK(std::abs(run.deviation("clone_identity", 0, i)) < 4);
+    }
+  }
+}
+
+TEST_CASE("Chains in clamped and flipped fields have the exact overlaps", "[statistical]") {
+  for (const char* channel : {"forward.channel=erase", "forward.channel=flip"}) {
+    const test::Run run = test::run(
+        "discrete_clock",
+        {channel, "target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
+         "target.posterior=monte_carlo", "experiment.noise=0.2, 0.4", "experiment.rounds=4",
+         "sampling.walkers=32", "sampling.blocks=8", "sampling.replicas=2"});
+    INFO(channel);
+    const auto clones = predicted(run, "clone_probability");
+    REQUIRE(clones.size() == 2);
+    for (Eigen::Index i = 0; i < 2; ++i) {
+      CHECK(std::abs(run.deviation("clone_probability", clones[static_cast<std::size_t>(i)], i)) <
+            4);
+      CHECK(std::abs(run.deviation("overlap_identity", 0, i)) < 4);
+      CHECK(std::abs(run.deviation("clone_identity", 0, i)) < 4);
+    }
+  }
+}
+
+TEST_CASE("Leaps cost the Riemann excess", "[statistical]") {
+  for (const char* schedule : {"even", "sqrt_rate"}) {
+    const test::Run run =
+        test::run("discrete_generation",
+                  with({"target.kind=curie_weiss", "target.dimension=30", "target.coupling=1.3",
+                        "experiment.steps=4", std::string("experiment.schedule=") + schedule}));
+    const double exact = run.prediction("leaping_excess");
+    CHECK(std::abs(run.deviation("leaping_excess", exact)) < 4);
+    CHECK(std::abs(run.deviation("leaping_excess", 0.9 * exact)) > 4);  // wrong on purpose
+  }
+}
+
+TEST_CASE("Samples of biased steps have the law of the steps", "[statistical]") {
+  const std::vector<std::string> chain = {"target.kind=ising_chain", "target.dimension=6",
+                                          "target.coupling=0.8", "target.field=0.1",
+                                          "experiment.steps=4"};
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), chain.begin(), chain.end());
+    return test::run("discrete_generation", with(more));
+  };
+  for (const auto& settings : std::vector<std::vector<std::string>>{
+           {"forward.channel=erase"},
+           {"forward.channel=flip", "experiment.t_start=4", "experiment.start=noised"},
+           {"forward.channel=flip", "experiment.sampler=tau_leap", "experiment.t_start=4"},
+           {"forward.channel=flip", "experiment.sampler=euler", "experiment.t_start=4"}}) {
+    const test::Run found = run(settings);
+    for (const std::string name : {"energy", "magnetization_second"}) {
+      CHECK(std::abs(found.deviation(name, found.prediction(name))) < 4);
+    }
+    // The data are something else.
+    CHECK(std::abs(found.deviation("energy", found.estimates.at("energy_of_data").mean[0])) > 4);
+  }
+}
+
+TEST_CASE("Exact reverse processes generate the data", "[statistical]") {
+  // One step of the joint kernel is a posterior draw; several must be no worse.
+  for (const auto& settings : std::vector<std::vector<std::string>>{
+           {"forward.channel=erase", "experiment.sampler=exact"},
+           {"forward.channel=erase", "experiment.sampler=one_site"},
+           {"forward.channel=flip", "experiment.sampler=exact"}}) {
+    std::vector<std::string> all = {"target.kind=ising_lattice", "target.side=4",
+                                    "target.temperature=2.5", "experiment.steps=3"};
+    all.insert(all.end(), settings.begin(), settings.end());
+    const test::Run run = test::run("discrete_generation", with(all));
+    for (const std::string name : {"energy", "magnetization_second"}) {
+      const auto &of = run.estimates.at(name), &data = run.estimates.at(name + "_of_data");
+      const double error = std::hypot(of.error[0], data.error[0]);
+      INFO(settings[0] << " " << settings[1] << " " << name);
+      CHECK(std::abs(of.mean[0] - data.mean[0]) < 4 * error);
+    }
+  }
+}
+
+TEST_CASE("Memorization by flips and masks has the exact weight", "[statistical]") {
+  for (const auto& [channel, noise] : {std::pair{"forward.channel=erase", "experiment.noise=0.75"},
+                                       std::pair{"forward.channel=flip", "experiment.noise=0.2"}}) {
+    const test::Run run =
+        test::run("discrete_condensation",
+                  {"target.kind=synthetic_dataset", "target.law=binary", "target.dimension=20",
+                   "target.n=64", channel, noise, "sampling.walkers=32", "sampling.blocks=1",
+                   "sampling.disorder_samples=256"});
+    const double exact = run.prediction("true_weight");
+    INFO(channel);
+    CHECK(std::abs(run.deviation("true_weight", exact)) < 4);
+    CHECK(std::abs(run.deviation("true_weight", 1.1 * exact)) > 4);  // wrong on purpose
+    CHECK(std::abs(run.deviation("participation", exact)) < 4);
+    CHECK(std::abs(run.deviation("return_probability", exact)) < 4);
+    for (const std::string name : {"clone_identity", "return_identity", "map_identity"}) {
+      CHECK(std::abs(run.deviation(name, 0)) < 4);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// The contract of the clock of discrete channels, its predictions, and what it refuses.
+#include "analysis/findings/discrete_clock/observables.hpp"
+#include "tests/contract.hpp"
+
+namespace symbreak::experiment::discrete_clock {
+
+namespace {
+
+std::vector<std::string> small(std::vector<std::string> more) {
+  for (const char* setting : {"sampling.walkers=4", "sampling.blocks=3", "sampling.replicas=1"}) {
+    more.push_back(setting);
+  }
+  return more;
+}
+
+}  // namespace
+
+TEST_CASE("The clock of discrete channels keeps the contract", "[unit][experiment]") {
+  for (const char* channel : {"forward.channel=erase", "forward.channel=flip"}) {
+    test::check_contract("discrete_clock", small({channel, "target.kind=curie_weiss",
+                                                  "target.dimension=6", "target.coupling=0.5"}));
+    test::check_contract("discrete_clock", small({channel, "target.kind=ising_chain",
+                                                  "target.dimension=20", "target.coupling=1"}));
+    test::check_contract("discrete_clock", small({channel, "target.kind=sherrington_kirkpatrick",
+                                                  "target.dimension=5", "target.temperature=2"}));
+    test::check_contract(
+        "discrete_clock",
+        small({channel, "target.kind=ising_lattice", "target.side=4", "target.temperature=3",
+               "target.posterior=monte_carlo", "experiment.chains=2", "experiment.rounds=2"}));
+    test::check_contract("discrete_clock",
+                         small({channel, "target.kind=synthetic_dataset", "target.law=binary",
+                                "target.dimension=5", "target.n=4"}));
+  }
+}
+
+TEST_CASE("Critical noises of flips are the printed ones", "[unit][experiment]") {
+  // 4 x 4 torus: p_c by self-consistency, signal variance, hidden mode.
+  const struct {
+    const char* T;
+    double p[3];
+  } rows[] = {{"2", {.3675121821, .3659028042, .3608033078}},
+              {"2.269185314213022", {.3587056806, .3567431834, .3504745011}}};
+  for (const auto& row : rows) {
+    const auto experiment =
+        experiment::kind("discrete_clock")
+            .make(test::parameters(
+                "discrete_clock",
+                small({"forward.channel=flip", "target.kind=ising_lattice", "target.side=4",
+                       std::string("target.temperature=") + row.T})));
+    std::map<std::string, double> found;
+    for (const auto& each : experiment->predictions()) found[each.quantity] = each.values[0];
+    CHECK(found.at("critical_self_consistent") == Approx(row.p[0]).margin(1e-9).epsilon(0));
+    CHECK(found.at("critical_signal") == Approx(row.p[1]).margin(1e-9).epsilon(0));
+    CHECK(found.at("critical_hidden") == Approx(row.p[2]).margin(1e-9).epsilon(0));
+  }
+}
+
+TEST_CASE("Discrete channels refuse what is not theirs", "[unit][experiment]") {
+  const std::vector<std::string> spins = {"target.kind=curie_weiss", "target.dimension=6",
+                                          "target.coupling=0.5"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), spins.begin(), spins.end());
+    return small(more);
+  };
+  test::check_refusal("discrete_clock",
+                      small({"target.kind=gaussian_mixture", "target.dimension=2"}), "target.kind",
+                      "+-1 spins");
+  test::check_refusal("discrete_clock", with({"forward.clock=ddpm"}), "forward.clock",
+                      "Gaussian channel");
+  test::check_refusal("discrete_clock", with({"forward.channel=flip", "experiment.noise=0.1, 0.5"}),
+                      "experiment.noise", "between 0 and 0.5");
+  test::check_refusal("discrete_clock",
+                      small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
+                             "target.posterior=monte_carlo", "experiment.posterior=exact"}),
+                      "experiment.posterior", "sampled, not summed");
+  test::check_refusal("discrete_clock", with({"sampling.disorder_samples=2"}),
+                      "sampling.disorder_samples", "no disorder");
+}
+
+}  // namespace symbreak::experiment::discrete_clock

@@ -1,0 +1,68 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/findings/locality/observables.hpp"
+#include "tests/hand_made.hpp"
+
+namespace symbreak::findings::locality {
+
+namespace {
+
+/// Excess and information that halve with every site.
+verdict::Result halves(double scale = 1, bool known = true) {
+  verdict::Result result =
+      test::hand_made("locality", {"target.kind=ising_chain", "target.dimension=31",
+                                   "target.coupling=0.5", "experiment.t=1", "experiment.radius=2"});
+  verdict::Point& point = result.points.front();
+  const std::vector<double> excess{.4, .2, .1}, outside{.04, .02, .01};
+  point.facts = {{fact::noise, 1.0, "s"},
+                 {fact::radius, std::vector<double>{0, 1, 2}, "bonds"},
+                 {fact::window_sites, std::vector<double>{1, 3, 5}, "sites"}};
+  if (known) {
+    point.predictions = {{prediction::excess_mmse, excess, "exact"},
+                         {prediction::information_outside, outside, "exact"},
+                         {prediction::mmse, .3, "exact"},
+                         {prediction::entropy, .2, "exact"},
+                         {prediction::markov_length, 1.44, "exact"}};
+  }
+  const auto times = [&](std::vector<double> values, double power) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] *= std::pow(scale, power * double(i));
+    return values;
+  };
+  test::put_sampled(point, observable::excess_mmse, times(excess, 1), 1e-3, {3});
+  test::put_sampled(point, observable::information_outside, times(outside, 1), 1e-3, {3});
+  test::put_sampled(point, observable::mmse, {.3}, 1e-3);
+  test::put_sampled(point, observable::entropy, {.2}, 1e-3);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("Findings of locality: every radius, and the Markov length of the last two",
+          "[unit][findings]") {
+  const auto findings = findings::analyse(halves());
+  CHECK(test::verdicts(findings, "excess_mmse").size() == 3);
+  CHECK(test::verdicts(findings, "information_outside").size() == 3);
+  CHECK(test::verdicts(findings, "mmse").size() == 1);
+  const auto lengths = test::verdicts(findings, "markov_length");
+  REQUIRE(lengths.size() == 1);
+  CHECK(lengths[0].measured == Approx(1 / std::log(2.0)).epsilon(1e-4));
+  CHECK(lengths[0].error > 0);
+  for (const verdict::Verdict& row : findings.verdicts) CHECK(row.agrees());
+  CHECK(findings.figures.size() == 2);
+}
+
+TEST_CASE("Findings of locality: a length that is a tenth too long fails", "[unit][findings]") {
+  const auto findings = findings::analyse(halves(1.07));
+  CHECK_FALSE(test::verdicts(findings, "markov_length").at(0).agrees());
+  CHECK_FALSE(test::verdicts(findings, "excess_mmse").at(2).agrees());
+}
+
+TEST_CASE("Findings of locality: unknown systems are measured", "[unit][findings]") {
+  const auto findings = findings::analyse(halves(1, false));
+  CHECK(findings.verdicts.empty());
+  CHECK(test::measured(findings, "markov_length").size() == 1);
+  CHECK(test::measured(findings, "excess_mmse").size() == 3);
+}
+
+}  // namespace symbreak::findings::locality
