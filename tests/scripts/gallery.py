@@ -18,7 +18,7 @@ SHOWN = [
     ("tutorial/two_deltas", [], "pitchfork"),
     ("validation/gaussian_mixture_generation",
      ["sampling.replicas=2", "experiment.steps=100"], "order_parameter_distribution"),
-    ("validation/four_deltas", [], "pitchfork"),
+    ("validation/four_deltas", ["experiment.t=critical(±0.5, 31)"], "pitchfork"),
     ("validation/blume_capel_deltas", ["experiment.t=critical(±0.5, 41)"], "pitchfork"),
     ("validation/two_deltas_copies",
      ["experiment.n=256,1024,4096", "experiment.t=critical(±0.2, 15)", "experiment.isotherm=0.001",
