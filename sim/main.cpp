@@ -14,7 +14,9 @@
 
 #include "analysis/findings/axes.hpp"
 #include "analysis/findings/registry.hpp"
+#include "analysis/report/escape.hpp"
 #include "analysis/report/report.hpp"
+#include "sim/command/matrix.hpp"
 #include "sim/command/usage.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
@@ -310,12 +312,15 @@ int run(const std::string& command, const Arguments& arguments, double begun) {
   return run_deck(request);
 }
 
-/// Where the validation decks are: below the working directory, or in the tree of the program.
+/// Where the validation decks are: below the working directory, in the tree of the program, or where
+/// it was installed.
 fs::path validation_decks() {
   std::error_code unknown;
   for (fs::path folder : {fs::current_path(), fs::read_symlink("/proc/self/exe", unknown)}) {
     for (; folder.has_relative_path(); folder = folder.parent_path()) {
-      if (fs::is_directory(folder / "inputs/validation")) return folder / "inputs/validation";
+      for (const char* decks : {"inputs/validation", "share/symbreak/inputs/validation"}) {
+        if (fs::is_directory(folder / decks)) return folder / decks;
+      }
     }
   }
   return "inputs/validation";
@@ -391,6 +396,7 @@ record::ResultFile read_run(const std::string& run) {
   }
   record::ResultFile content = usable([&] { return record::read_result(file); });
   findings::name_axes(content.result);
+  content.result.sessions = content.sessions;
   return content;
 }
 
@@ -458,7 +464,41 @@ int export_values(const Arguments& arguments) {
   return status(Exit::done);
 }
 
+/// Several runs beside each other; the page is in the folder of the first one's report.
+int compare_runs(const Arguments& arguments) {
+  const std::vector<std::string> words = arguments.words();
+  std::vector<record::ResultFile> files;
+  std::vector<verdict::Findings> findings;
+  for (const std::string& word : words) {
+    files.push_back(read_run(word));
+    findings.push_back(analyse(files.back(), folder_of(word)));
+  }
+  std::vector<report::Analysed> runs;
+  std::string others;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    // Runs of one name are told apart by their directories.
+    const auto same = [&](const record::ResultFile& file) {
+      return file.result.run == files[i].result.run;
+    };
+    std::string name = files[i].result.run;
+    if (std::ranges::count_if(files, same) > 1) {
+      name = fs::absolute(folder_of(words[i]) / "").lexically_normal().parent_path().filename();
+    }
+    const auto taken = [&](const report::Analysed& run) { return run.name == name; };
+    if (std::ranges::any_of(runs, taken)) name = words[i];
+    runs.push_back({name, &files[i].result, &findings[i]});
+    if (i > 0) others += "_" + report::file_stem(name);
+  }
+  const report::Comparison comparison = report::compare(runs);
+  const fs::path page = report::write_comparison(
+      output(arguments).value_or(folder_of(words[0]) / "report" / ("with" + others)), runs,
+      comparison);
+  print(report::difference_sentence(runs, comparison) + "\n" + page.string() + "\n");
+  return status(Exit::done);
+}
+
 int write_report(const Arguments& arguments) {
+  if (arguments.words().size() > 1) return compare_runs(arguments);
   const fs::path run = arguments.words()[0];
   const record::ResultFile file = read_run(run);
   const verdict::Result& result = file.result;
@@ -488,6 +528,11 @@ int explain(const Arguments& arguments) {
   const auto words = arguments.words();
   const std::string what = fmt::format("{}", fmt::join(words, " "));
   const deck::Catalogue known = experiment::decks();
+  if (what == "matrix") {
+    fmt::print("{}", arguments.has("markdown") ? command::matrix_markdown(known)
+                                               : command::matrix(known, ensemble::output_width()));
+    return status(Exit::done);
+  }
   fmt::print("{}", arguments.has("markdown")
                        ? deck::markdown(what, known)
                        : deck::explain(what, known, ensemble::output_width()));
@@ -521,7 +566,7 @@ int dispatch(int argc, char** argv) {
   }
   if (verb == "analyze")
     return analyze(arguments({"verbose,v", "csv", "json", "strict", "observables"}, {}, 1, 1));
-  if (verb == "report") return write_report(arguments({}, {"output"}, 1, 1));
+  if (verb == "report") return write_report(arguments({}, {"output"}, 1, 16));
   if (verb == "export") return export_values(arguments({"bins"}, {"observable"}, 1, 1));
   if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
   if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 8));

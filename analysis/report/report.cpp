@@ -16,7 +16,8 @@
 #include "analysis/report/escape.hpp"
 #include "analysis/report/figure/gnuplot.hpp"
 #include "analysis/report/figure/plot.hpp"
-#include "analysis/report/page.hpp"
+#include "analysis/report/page/figure_csv.hpp"
+#include "analysis/report/page/page.hpp"
 
 namespace symbreak::report {
 
@@ -65,6 +66,49 @@ class Workshop {
   fs::path path_;
 };
 
+/// A script that tells where the last drawing has its axes, as parts of its width and height.
+std::string where_script(const std::string& stem) {
+  std::string text = "set print '" + stem + ".axes'\n";
+  for (const char side : {'X', 'Y'}) {
+    for (const char* end : {"MIN", "MAX"}) {
+      text += fmt::format(
+          "print sprintf('%.10g', 1.*GPVAL_TERM_{0}{1}*GPVAL_TERM_SCALE/"
+          "GPVAL_TERM_{0}SIZE)\n",
+          side, end);
+    }
+  }
+  for (const char side : {'X', 'Y'}) {
+    for (const char* end : {"MIN", "MAX"}) {
+      text += fmt::format("print sprintf('%.17g', GPVAL_{}_{})\n", side, end);
+    }
+  }
+  return text + "unset print\n";
+}
+
+/// None where gnuplot does not know (an older one), or there is no pair of axes.
+std::optional<Placement> placement(const std::string& text) {
+  std::istringstream stream(text);
+  Placement place{};
+  for (double& edge : place.edges) stream >> edge;
+  for (double& value : place.values) stream >> value;
+  const bool inside =
+      std::ranges::all_of(place.edges, [](double edge) { return edge >= 0 && edge <= 1; });
+  if (!stream || !inside || !(place.edges[0] < place.edges[1] && place.edges[2] < place.edges[3]))
+    return std::nullopt;
+  return place;
+}
+
+/// Generation runs from noise to data, against time, and so does a movie of it: the first frame is
+/// the noisiest, before anything has happened.
+verdict::Movie from_noise_to_data(verdict::Movie movie) {
+  const bool rising = std::ranges::is_sorted(movie.values) && movie.values.size() > 1;
+  if (rising && movie.parameter == "t" && movie.frames.size() == movie.values.size()) {
+    std::ranges::reverse(movie.values);
+    std::ranges::reverse(movie.frames);
+  }
+  return movie;
+}
+
 /// Draws into a folder; the SVGs exist after finish().
 class Drawer {
  public:
@@ -72,7 +116,11 @@ class Drawer {
 
   Panel figure(const verdict::Figure& figure) {
     Panel panel = prepare(figure, unique(figure.name), common_frame({&figure}), true);
+    write_file(folder_ / (panel.stem + ".csv"), figure_csv(figure));
     script(panel.stem);
+    // Where the axes came to lie, asked of gnuplot itself right after it has drawn them.
+    scripts_.push_back(panel.stem + ".where");
+    write_file(folder_ / scripts_.back(), where_script(panel.stem));
     return panel;
   }
 
@@ -113,7 +161,14 @@ class Drawer {
     if (scripts_.empty()) return;
     run_gnuplot(folder_, scripts_);
     const auto load = [&](Panel& panel) { panel.svg = read_file(folder_ / (panel.stem + ".svg")); };
-    for (Panel& panel : figures) load(panel);
+    for (Panel& panel : figures) {
+      load(panel);
+      panel.axes = placement(read_file(folder_ / (panel.stem + ".axes")));
+      for (const char* helper : {".axes", ".where"}) fs::remove(folder_ / (panel.stem + helper));
+      for (const char* extension : {"csv", "svg", "pdf", "tsv", "gp"}) {
+        if (fs::exists(folder_ / (panel.stem + "." + extension))) panel.files.push_back(extension);
+      }
+    }
     for (MoviePanel& movie : movies) {
       for (auto& frame : movie.frames) {
         for (Panel& panel : frame) load(panel);
@@ -139,7 +194,7 @@ class Drawer {
     write_file(folder_ / (stem + ".tsv"), drawing.table);
     if (!drawing.surface.empty()) write_file(folder_ / (stem + "-surface.tsv"), drawing.surface);
     scripts_of_panel_ += drawing.script;
-    return {&figure, stem, "", drawing.table, drawing.remark};
+    return {&figure, stem, "", drawing.remark};
   }
   /// Writes what has been drawn since the last one.
   void script(const std::string& stem) {
@@ -179,9 +234,28 @@ fs::path write(const fs::path& directory, const verdict::Result& result,
   std::vector<Panel> figures;
   std::vector<MoviePanel> movies;
   for (const verdict::Figure& figure : findings.figures) figures.push_back(drawer.figure(figure));
-  for (const verdict::Movie& movie : findings.movies) movies.push_back(drawer.movie(movie));
+  std::vector<verdict::Movie> played;
+  for (const verdict::Movie& movie : findings.movies) played.push_back(from_noise_to_data(movie));
+  for (const verdict::Movie& movie : played) movies.push_back(drawer.movie(movie));
   drawer.finish(figures, movies);
   write_file(workshop.path() / "index.html", page(result, findings, figures, movies));
+  publish(workshop.path(), directory);
+  return directory / "index.html";
+}
+
+fs::path write_comparison(const fs::path& directory, const std::vector<Analysed>& runs,
+                          const Comparison& comparison) {
+  fs::create_directories(directory);
+  const Workshop workshop(directory);
+  const fs::path plots = workshop.path() / "plots";
+  fs::create_directories(plots);
+  Drawer drawer(plots);
+  std::vector<Panel> figures;
+  std::vector<MoviePanel> none;
+  for (const verdict::Figure& figure : comparison.figures) figures.push_back(drawer.figure(figure));
+  drawer.finish(figures, none);
+  write_file(workshop.path() / "differences.csv", differences_csv(runs, comparison));
+  write_file(workshop.path() / "index.html", comparison_page(runs, comparison, figures));
   publish(workshop.path(), directory);
   return directory / "index.html";
 }

@@ -3,13 +3,14 @@
 //
 // number.cpp value(error) · results.cpp the list of numbers · layout, text, observables_text tables
 // for a terminal · csv, export, json.cpp the contract · figure/ figures as gnuplot scripts and data ·
-// svg.cpp plots into a page · page.cpp HTML · escape.cpp
+// svg.cpp plots into a page · page/ HTML · escape.cpp
 #pragma once
 #include <filesystem>
 #include <iosfwd>
 #include <string>
 #include <vector>
 
+#include "analysis/report/page/comparison.hpp"
 #include "analysis/verdict/findings.hpp"
 #include "analysis/verdict/result.hpp"
 
@@ -58,14 +59,20 @@ void export_csv(const verdict::Result& result, std::ostream& out, const Export& 
 /// known error; `agrees`: no verdict; `predicted`: nothing predicts it).
 std::string json(const verdict::Result& result, const verdict::Findings& findings);
 
-/// Writes DIR/index.html (no external resource), DIR/plots/<name>.{svg,pdf,tsv,gp} (`gnuplot name.gp`
-/// in that folder redraws them; numpy.loadtxt reads the tsv; a surface under curves is in
-/// <name>-surface.tsv; the frames of a movie, without PDFs, are in plots/<name>/). Every file is
+/// Writes DIR/index.html (no external resource), DIR/plots/<name>.{svg,pdf,csv,tsv,gp} (`gnuplot
+/// name.gp` in that folder redraws them; numpy.loadtxt reads the tsv; a surface under curves is in
+/// <name>-surface.tsv; the frames of a movie, without PDFs, are in plots/<name>/, from noise to
+/// data). Every file is
 /// published by renaming a finished one. Returns the page's path. Throws std::runtime_error with
 /// one clear message when gnuplot is missing or fails or a file cannot be written, and
 /// std::invalid_argument for a malformed figure.
 std::filesystem::path write(const std::filesystem::path& directory, const verdict::Result& result,
                             const verdict::Findings& findings);
+
+/// The same for several runs beside each other: index.html, differences.csv, plots/.
+std::filesystem::path write_comparison(const std::filesystem::path& directory,
+                                       const std::vector<Analysed>& runs,
+                                       const Comparison& comparison);
 
 /// True when no verdict disagrees and no diagnostic is a warning or failure (`--strict`).
 bool passes(const verdict::Findings& findings);

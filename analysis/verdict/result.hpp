@@ -1,6 +1,7 @@
 // A finished (or running) run as the analysis sees it: plain values, no file format.
 // sim/record fills it from result.h5. May depend on: Eigen, analysis/statistics.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -86,6 +87,13 @@ struct Point {
   std::string source(PredictionName name) const;  ///< of a prediction; "" when absent
 };
 
+/// One invocation of the program that worked on a run.
+struct Session {
+  std::string start, end, host, command, version;  ///< times as ISO 8601, UTC
+  int ranks = 1;
+  std::int64_t units = 0;  ///< finished in it
+};
+
 struct Result {
   std::string run, target, experiment;  ///< name of the run; kinds
   std::string headline;                 ///< "equation of state of 2 points in 1 dimension, ..."
@@ -95,6 +103,7 @@ struct Result {
   std::uint64_t seed = 0;
   std::map<std::string, std::string> provenance;  ///< version, git, compiler, host, times, ...
   std::string deck;                               ///< verbatim text
+  std::vector<Session> sessions{};                ///< in the order of their start
 };
 
 }  // namespace symbreak::verdict

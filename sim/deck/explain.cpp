@@ -92,8 +92,10 @@ std::string explain(const std::string& what, const Catalogue& catalogue, std::si
            layout::wrapped("Sections of a deck: [" +
                                fmt::format("{}", fmt::join(sections(catalogue), "] [")) + "]",
                            width) +
-           layout::wrapped("More: symbreak explain KIND, TOPIC, SECTION, SECTION.KEY or any word",
-                           width);
+           layout::wrapped(
+               "More: symbreak explain KIND, TOPIC, SECTION, SECTION.KEY or any word; explain "
+               "matrix: which experiment runs on which target",
+               width);
   }
   for (const Topic& topic : topics()) {
     if (topic.name == what)

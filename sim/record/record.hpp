@@ -123,11 +123,7 @@ class SegmentReader {
   std::unique_ptr<Content> content_;
 };
 
-struct Session {
-  std::string start, end, host, command, version;
-  int ranks = 1;
-  std::int64_t units = 0;
-};
+using Session = verdict::Session;
 
 /// Everything that goes into result.h5. The units' series are in `result`, unit by unit in the
 /// order of `units`.

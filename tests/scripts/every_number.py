@@ -216,7 +216,7 @@ if not sys.argv[3:]:
     fits("status", *(deck.split("/")[1] for deck in SMALL))
     overview = run("explain", "--markdown")
     kinds = re.findall(r"^## (?:target|experiment) `(\w+)`", overview, re.M)
-    words = ["memorization", "participation", "critical", "sweep", "statistics", "resume"]
+    words = ["memorization", "participation", "critical", "sweep", "statistics", "resume", "matrix"]
     for word in ["", *kinds, *words]:
         fits("explain", *([word] if word else []))
     if len(kinds) < 30:

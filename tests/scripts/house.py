@@ -25,7 +25,7 @@ floors = {
     "sim/kernel": [],
     "sim/random": ["sim/kernel"],
     "sim/deck": ["analysis/layout"],
-    "sim/command": [],
+    "sim/command": ["sim/deck", "analysis/layout"],
     "sim/data": ["sim/deck"],
     "sim/measure": ["sim/deck", "sim/random", "analysis/statistics", "analysis/verdict",
                     "analysis/layout"],

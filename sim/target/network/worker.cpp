@@ -21,14 +21,17 @@ constexpr std::size_t kTailBytes = 4096;      // bytes kept of what is printed
 constexpr std::size_t kShownLines = 8;        // of them shown
 constexpr std::size_t kLongestHello = 65536;  // a hello
 
-/// The folder of the helper for workers in Python: in the tree of this program or of the worker.
+/// The folder of the helper for workers in Python: in the tree of this program or of the worker, or
+/// where both were installed.
 std::string helper_folder(const fs::path& worker) {
   std::error_code unknown;
   for (fs::path folder :
        {fs::read_symlink("/proc/self/exe", unknown), fs::absolute(worker, unknown)}) {
     for (; folder.has_relative_path(); folder = folder.parent_path()) {
-      const fs::path found = folder / "analysis/python";
-      if (fs::exists(found / "symbreak_worker.py", unknown)) return found;
+      for (const char* below : {"", "share/symbreak"}) {
+        const fs::path found = folder / below / "analysis/python";
+        if (fs::exists(found / "symbreak_worker.py", unknown)) return found;
+      }
     }
   }
   return "";
