@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/data/contents.hpp"
+#include "sim/diffusion/channel/channel.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/target/network/network.hpp"
 
@@ -282,7 +283,7 @@ measure::Catalogue catalogue() {
             std::string kind = point.word("experiment.kind");
             std::replace(kind.begin(), kind.end(), '_', ' ');  // names of files stay as they are
             return fmt::format("{} of {}, {}", kind, target::describe(point),
-                               diffusion::Forward(point).describe());
+                               diffusion::describe_forward(point));
           },
       .quenched = [](const std::string& target) { return target::kind(target).disordered; },
   };

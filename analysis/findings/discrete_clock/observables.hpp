@@ -19,7 +19,7 @@ inline constexpr ObservableName entropy_produced{"entropy_produced"};
 namespace fact {
 using verdict::FactName;
 inline constexpr FactName noise{"noise"};  ///< e or p of every level
-inline constexpr FactName time{"noise"};   ///< -ln u
+inline constexpr FactName time{"time"};    ///< -ln u
 inline constexpr FactName dimension{"dimension"};
 }  // namespace fact
 

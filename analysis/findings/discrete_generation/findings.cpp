@@ -18,7 +18,7 @@ constexpr const char* kSchedule = "experiment.schedule";
 
 void excess(const Point& point, const Keys& keys, Findings& findings) {
   if (point.find(observable::leaping_excess) == nullptr) return;
-  const std::string from = "entropies of spins that open together, minus H";
+  const std::string from = "log p(y)/q(y | order) on clean data y in random orders";
   const Value measured = value_of(point, observable::leaping_excess);
   Verdict& row = judge_or_tell(findings, "leaping_excess", keys, measured, point,
                                prediction::leaping_excess, from);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/diffusion/forward.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/spin_system.hpp"
 
@@ -52,6 +53,11 @@ std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& paramete
     throw deck::KeyError("forward.sigma", "discrete channels have no amplitude of noise");
   }
   return parameters.word("forward.channel") == "flip" ? flips() : erasures();
+}
+
+std::string describe_forward(const deck::Parameters& parameters) {
+  if (parameters.has("forward.channel")) return make_channel(parameters)->describe() + " of spins";
+  return Forward(parameters).describe();
 }
 
 std::vector<double> signals_of(const deck::Parameters& parameters, const SpinChannel& channel) {

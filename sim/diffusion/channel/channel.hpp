@@ -82,6 +82,8 @@ std::unique_ptr<const SpinChannel> flips();
 /// clock are refused beside it.
 std::vector<deck::Key> channel_keys();
 std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& parameters);
+/// The forward process of a point, Gaussian or discrete, in words.
+std::string describe_forward(const deck::Parameters& parameters);
 
 /// The noise levels of a deck's list as signals. Throws a deck::KeyError outside (0, most noise).
 std::vector<double> signals_of(const deck::Parameters& parameters, const SpinChannel& channel);

@@ -64,13 +64,10 @@ VectorXd state(Index s, Index d) {
   return y;
 }
 
-/// log phi(y) of any posterior: log Z of a state that is kept whole.
 VectorXd clamped_log_weights(const target::Target& target) {
   const Index d = target.dimension(), count = Index{1} << d;
   VectorXd logs(count);
-  for (Index s = 0; s < count; ++s) {
-    logs[s] = target.averages(state(s, d), VectorXd::Constant(1, kClampingField)).log_partition[0];
-  }
+  for (Index s = 0; s < count; ++s) logs[s] = log_probabilities(target, state(s, d))[0];
   return logs;
 }
 
@@ -126,6 +123,12 @@ std::unique_ptr<theory::ChannelCurve> exact_curve(const target::Target& target,
     }
   }
   return nullptr;
+}
+
+VectorXd log_probabilities(const target::Target& target, const target::States& y) {
+  const VectorXd h = VectorXd::Constant(y.cols(), kClampingField);
+  const double own = kClampingField * static_cast<double>(y.rows()) / 2;  // h y.y - h |y|^2/2
+  return target.averages(y, h).log_partition.array() - own;
 }
 
 double data_entropy(const target::Target& target) {

@@ -17,6 +17,9 @@ std::unique_ptr<theory::ChannelCurve> exact_curve(const target::Target& target,
 /// P(y) of all 2^d states (spin i up: bit i); nullopt beyond `largest` spins.
 std::optional<VectorXd> state_law(const target::Target& target, Index largest);
 
+/// log P(y) of states of +-1 spins (columns), from the posterior of a state that is kept whole.
+VectorXd log_probabilities(const target::Target& target, const target::States& y);
+
 /// Shannon entropy of the data, nats, from the target's own posterior without field.
 double data_entropy(const target::Target& target);
 

@@ -10,7 +10,7 @@ namespace symbreak::diffusion {
 namespace {
 
 constexpr int kCurveCells = 16;
-constexpr Index kPilotStates = 256;
+constexpr Index kPilotStates = 1024;
 
 /// Lines between h(j/kCurveCells), and their integral.
 class TabulatedErasure final : public theory::ChannelCurve {

@@ -34,6 +34,7 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
       : PointExperiment(parameters), target_(parameters) {
     s_.channel = diffusion::make_channel(parameters);
     s_.signals = diffusion::signals_of(parameters, *s_.channel);
+    noise_ = parameters.reals("experiment.noise");
     const auto target = target_.sample();
     diffusion::require_spins(*target);
     s_.groups = chain_groups(parameters, target);
@@ -75,12 +76,9 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   }
 
   std::vector<verdict::Fact> facts() const override {
-    std::vector<double> noise, time;
-    for (const double u : s_.signals) {
-      noise.push_back(s_.channel->noise(u));
-      time.push_back(-std::log(u));
-    }
-    return {{fact::noise, noise, "share e of masked spins, or probability p of a flip"},
+    std::vector<double> time;
+    for (const double u : s_.signals) time.push_back(-std::log(u));
+    return {{fact::noise, noise_, "share e of masked spins, or probability p of a flip"},
             {fact::time, time, "t = -ln u"},
             {fact::dimension, static_cast<double>(dimension_), "number of spins"}};
   }
@@ -178,6 +176,7 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   }
 
   UnitTarget target_;
+  std::vector<double> noise_;
   Index dimension_ = 0;
   std::size_t memory_ = 0;
 };

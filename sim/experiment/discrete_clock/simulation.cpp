@@ -123,7 +123,8 @@ class ChannelRates final : public Unit<Setting> {
     place_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
     const double n = static_cast<double>(s_.walkers);
     for (Index k = 0; k < s_.walkers; ++k) place[k] = (static_cast<double>(k) + place[k]) / n;
-    const VectorXd rest = 1 - place.array();
+    constexpr double kLeast = 1e-4;  // nearer to u = 1 rounding is all there is, and nothing else
+    const VectorXd rest = (1 - place.array()).max(kLeast);
     const VectorXd signals = 1 - rest.array().cube();
     const Sample at = sample(signals);
     double sum = 0;

@@ -72,9 +72,8 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
       infos.push_back(
           {.name = observable::leaping_excess,
            .unit = "nats",
-           .text = "entropies of the spins that open together, each given those open before, at "
-                   "clean data and random orders, minus the entropy of the data: E KL(data || "
-                   "leaps | order)"});
+           .text = "log of the probability of clean data over that of the leaps to make them, in a "
+                   "random order: E KL(data || leaps | order)"});
     }
     return measure::independent(std::move(infos));
   }

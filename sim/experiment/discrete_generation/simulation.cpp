@@ -1,5 +1,8 @@
 #include "sim/experiment/discrete_generation/simulation.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "analysis/findings/discrete_generation/observables.hpp"
 #include "sim/diffusion/channel/exact_curve.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
@@ -13,10 +16,7 @@ namespace {
 
 class SpinGeneration final : public Unit<Setting> {
  public:
-  SpinGeneration(Setting setting, const measure::UnitAddress& address)
-      : Unit(std::move(setting), address) {
-    if (s_.leaps) data_entropy_ = diffusion::data_entropy(*s_.target);
-  }
+  using Unit::Unit;
 
   /// Trajectories are independent: a block's mean is one sample.
   void advance(measure::Recorder& recorder) override {
@@ -58,12 +58,12 @@ class SpinGeneration final : public Unit<Setting> {
         s_.uniform_start ? MatrixXd::Ones(s_.target->dimension(), s_.walkers) : clean(start_);
     return diffusion::noised(*s_.channel, y, s_.uniform_start ? 0 : s_.signals.front(), noise_);
   }
-  /// sum over leaps of the entropies of the spins that open, each given what was open before, at
-  /// clean data and random orders; minus the entropy of the data.
+  /// log of the probability of y over that of the leaps to make it, for a random order: every spin
+  /// given what was open when it opened. Its fluctuations are of the size of its mean.
   double leaping_excess(const MatrixXd& y) {
     MatrixXd place(y.rows(), y.cols());  // the share e at which a spin opens
     order_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
-    double sum = 0;
+    double sum = diffusion::log_probabilities(*s_.target, y).sum();
     for (std::size_t k = 0; k + 1 < s_.signals.size(); ++k) {
       const double from = s_.channel->noise(s_.signals[k]);
       const double to = s_.channel->noise(s_.signals[k + 1]);
@@ -72,13 +72,13 @@ class SpinGeneration final : public Unit<Setting> {
           s_.target->mean(x, VectorXd::Constant(s_.walkers, s_.channel->field(s_.signals[k])));
       for (Index i = 0; i < y.size(); ++i) {
         const double at = place.data()[i];
-        if (at < from && at >= to) sum += theory::binary_entropy_of((1 + mean.data()[i]) / 2);
+        if (!(at < from && at >= to)) continue;
+        sum -= std::log(std::max(1e-300, (1 + y.data()[i] * mean.data()[i]) / 2));
       }
     }
-    return sum / static_cast<double>(s_.walkers) - data_entropy_;
+    return sum / static_cast<double>(s_.walkers);
   }
 
-  double data_entropy_ = 0;
   random::Stream& start_ = stream(Purpose::start);
   random::Stream& noise_ = stream(Purpose::noise);
   random::Stream& dynamics_ = stream(Purpose::dynamics);

@@ -116,16 +116,16 @@ TEST_CASE("Rates of flips and of entropy come from posterior means alone", "[exa
 }
 
 TEST_CASE("A measured entropy production places the steps nearly as the exact one", "[exact]") {
-  const auto target = test::make_target("curie_weiss", {{"dimension", "40"}, {"coupling", "0.8"}});
+  const auto target = test::make_target("curie_weiss", {{"dimension", "100"}, {"coupling", "1.5"}});
   const auto masks = erasures();
   const auto exact = exact_curve(*target, *masks), measured = measured_erasure(*target);
-  CHECK(measured->data_entropy() == Approx(exact->data_entropy()).epsilon(0.01));
-  for (const double e : {.2, .5, .9}) {
-    CHECK(measured->rate(1 - e) == Approx(exact->rate(1 - e)).epsilon(0.03));
+  CHECK(measured->data_entropy() == Approx(exact->data_entropy()).epsilon(0.05));
+  for (const double e : {.25, .5, .875}) {
+    CHECK(measured->rate(1 - e) == Approx(exact->rate(1 - e)).epsilon(0.05));
   }
   const double best = theory::leaping_excess(*exact, theory::optimal_nodes(*exact, 6));
-  CHECK(theory::leaping_excess(*exact, theory::sqrt_rate_nodes(*measured, 6)) < 1.1 * best);
-  CHECK(theory::leaping_excess(*exact, theory::even_nodes(6)) > 1.2 * best);
+  CHECK(theory::leaping_excess(*exact, theory::sqrt_rate_nodes(*measured, 6)) < 1.4 * best);
+  CHECK(theory::leaping_excess(*exact, theory::even_nodes(6)) > 10 * best);
 }
 
 TEST_CASE("Few steps of flips lose the printed divergence", "[exact]") {
