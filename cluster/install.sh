@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Installs the Debian packages symbreak needs, and only those that are missing.
-#   bash cluster/install.sh [build] [test] [slurm] [networks]      default: build
+#   bash cluster/install.sh [build] [test] [data] [slurm] [networks]      default: build
+# data: Fashion-MNIST, 70,000 images under /usr/share/datasets, for the tutorials.
 # networks: what the example workers and inputs/networks/train.py need (NumPy, PyTorch, Fashion-MNIST).
 # Needs root or sudo when something is missing; says what it installs.
 set -euo pipefail
 
 build="g++ cmake ninja-build git ca-certificates pkg-config libboost-dev libboost-program-options-dev
   libeigen3-dev libhdf5-openmpi-dev libopenmpi-dev openmpi-bin librandom123-dev libfmt-dev
-  nlohmann-json3-dev zlib1g-dev gnuplot-nox"
-test="catch2 libbenchmark-dev python3-h5py chromium chromium-driver clang-format"
-networks="python3-numpy python3-torch dataset-fashion-mnist"
+  nlohmann-json3-dev zlib1g-dev libpng-dev gnuplot-nox"
+data="dataset-fashion-mnist"
+test="catch2 libbenchmark-dev python3-h5py python3-pandas python3-xarray python3-pil chromium
+  chromium-driver clang-format $data"
+networks="python3-numpy python3-torch $data"
 slurm="slurmctld slurmd slurm-client munge iproute2 hostname"
 
 # Installs those of the named packages that are missing.
@@ -45,9 +48,10 @@ for set in "${@:-build}"; do
   case $set in
     build) needed+=" $build" ;;
     test) needed+=" $build $test" ;;
+    data) needed+=" $data" ;;
     networks) needed+=" $networks" ;;
     slurm) services+=" $slurm" ;;
-    *) echo "install.sh: unknown set '$set'; sets: build test slurm networks" >&2; exit 2 ;;
+    *) echo "install.sh: unknown set '$set'; sets: build test data slurm networks" >&2; exit 2 ;;
   esac
 done
 # shellcheck disable=SC2086

@@ -22,6 +22,7 @@
 #include "analysis/findings/pattern_formation/observables.hpp"
 #include "analysis/findings/random_hierarchy/observables.hpp"
 #include "analysis/findings/rem/observables.hpp"
+#include "analysis/findings/score_spectrum/observables.hpp"
 #include "analysis/findings/three_way/observables.hpp"
 #include "analysis/findings/toy/observables.hpp"
 
@@ -56,6 +57,7 @@ const std::map<std::string, Names, std::less<>>& declared() {
       {"pattern_formation", named({lattice::axes})},
       {"random_hierarchy", named({random_hierarchy::axes})},
       {"rem", named({rem::axes})},
+      {"score_spectrum", named({score_spectrum::axes})},
       {"three_way", named({three_way::axes()})},
       {"toy", named({toy::axes})},
   };

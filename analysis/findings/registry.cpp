@@ -4,6 +4,9 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "analysis/findings/common/pulls.hpp"
 
 namespace symbreak::findings {
 
@@ -32,6 +35,7 @@ namespace rem { verdict::Findings analyse(const verdict::Result& result); }
 namespace retrieval { verdict::Findings analyse(const verdict::Result& result); }
 namespace samples { verdict::Findings analyse(const verdict::Result& result); }
 namespace score_comparison { verdict::Findings analyse(const verdict::Result& result); }
+namespace score_spectrum { verdict::Findings analyse(const verdict::Result& result); }
 namespace speciation { verdict::Findings analyse(const verdict::Result& result); }
 namespace three_way { verdict::Findings analyse(const verdict::Result& result); }
 namespace toy { verdict::Findings analyse(const verdict::Result& result); }
@@ -66,6 +70,7 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"retrieval", retrieval::analyse},
       {"samples", samples::analyse},
       {"score_comparison", score_comparison::analyse},
+      {"score_spectrum", score_spectrum::analyse},
       {"speciation", speciation::analyse},
       {"three_way", three_way::analyse},
       {"toy", toy::analyse},
@@ -84,6 +89,7 @@ verdict::Findings analyse(const verdict::Result& result) {
     return findings;
   }
   findings = found->second(result);
+  if (auto figure = pulls(findings)) findings.figures.push_back(std::move(*figure));
   verdict::warn_of_non_numbers(result, findings);
   verdict::count_units(result, findings);
   return findings;

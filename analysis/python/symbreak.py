@@ -240,9 +240,10 @@ class Run:
                 array[at] = row[part]
         coordinates = dict(zip(keys, levels))
         for k, name in enumerate(keys[len(self.keys):]):
-            values = [_split(row["axis_value"])[k] for row in rows]
-            known = dict(zip((place[len(self.keys) + k] for place in places), values))
-            if all(known.values()):
+            values = [_split(row["axis_value"]) for row in rows]
+            known = {place[len(self.keys) + k]: at[k] for place, at in zip(places, values)
+                     if len(at) > k and at[k]}
+            if len(known) == len(levels[len(self.keys) + k]):  # else: an axis that only counts
                 coordinates[name] = [float(known[i]) for i in levels[len(self.keys) + k]]
         return xarray.Dataset({part: (keys, array) for part, array in data.items()},
                               coords=coordinates, attrs={"unit": rows[0]["unit"],

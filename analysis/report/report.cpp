@@ -14,10 +14,10 @@
 #include <utility>
 
 #include "analysis/report/escape.hpp"
-#include "analysis/report/gnuplot.hpp"
+#include "analysis/report/figure/gnuplot.hpp"
+#include "analysis/report/figure/plot.hpp"
 #include "analysis/report/page/figure_csv.hpp"
 #include "analysis/report/page/page.hpp"
-#include "analysis/report/plot.hpp"
 
 namespace symbreak::report {
 
@@ -115,7 +115,7 @@ class Drawer {
   explicit Drawer(const fs::path& folder) : folder_(folder) {}
 
   Panel figure(const verdict::Figure& figure) {
-    Panel panel = prepare(figure, unique(figure.name), common_frame({&figure}));
+    Panel panel = prepare(figure, unique(figure.name), common_frame({&figure}), true);
     write_file(folder_ / (panel.stem + ".csv"), figure_csv(figure));
     script(panel.stem);
     // Where the axes came to lie, asked of gnuplot itself right after it has drawn them.
@@ -188,9 +188,11 @@ class Drawer {
     for (int i = 2; taken(); ++i) stem = fmt::format("{}_{}", file_stem(name), i);
     return stem;
   }
-  Panel prepare(const verdict::Figure& figure, const std::string& stem, const Frame& frame) {
-    const Drawing drawing = draw(figure, stem, frame);
+  Panel prepare(const verdict::Figure& figure, const std::string& stem, const Frame& frame,
+                bool pdf = false) {
+    const Drawing drawing = draw(figure, stem, frame, pdf);
     write_file(folder_ / (stem + ".tsv"), drawing.table);
+    if (!drawing.surface.empty()) write_file(folder_ / (stem + "-surface.tsv"), drawing.surface);
     scripts_of_panel_ += drawing.script;
     return {&figure, stem, "", drawing.remark};
   }

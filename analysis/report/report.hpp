@@ -2,8 +2,8 @@
 // May depend on: analysis/{verdict,statistics}, nlohmann-json, fmt; runs the program gnuplot.
 //
 // number.cpp value(error) · results.cpp the list of numbers · layout, text, observables_text tables
-// for a terminal · csv, export, json.cpp the contract · axes, plot: figures as gnuplot scripts ·
-// gnuplot.cpp runs it · svg.cpp plots into a page · page/ HTML · escape.cpp
+// for a terminal · csv, export, json.cpp the contract · figure/ figures as gnuplot scripts and data ·
+// svg.cpp plots into a page · page/ HTML · escape.cpp
 #pragma once
 #include <filesystem>
 #include <iosfwd>
@@ -59,8 +59,9 @@ void export_csv(const verdict::Result& result, std::ostream& out, const Export& 
 /// known error; `agrees`: no verdict; `predicted`: nothing predicts it).
 std::string json(const verdict::Result& result, const verdict::Findings& findings);
 
-/// Writes DIR/index.html (no external resource), DIR/plots/<name>.{svg,csv,tsv,gp} (`gnuplot
-/// name.gp` in that folder redraws the SVG; the frames of a movie are in plots/<name>/, from noise to
+/// Writes DIR/index.html (no external resource), DIR/plots/<name>.{svg,pdf,csv,tsv,gp} (`gnuplot
+/// name.gp` in that folder redraws them; numpy.loadtxt reads the tsv; a surface under curves is in
+/// <name>-surface.tsv; the frames of a movie, without PDFs, are in plots/<name>/, from noise to
 /// data). Every file is
 /// published by renaming a finished one. Returns the page's path. Throws std::runtime_error with
 /// one clear message when gnuplot is missing or fails or a file cannot be written, and

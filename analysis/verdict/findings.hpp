@@ -80,12 +80,22 @@ struct Curve {
   std::string label{};
   std::vector<double> x{}, y{}, error{};  ///< error empty: no bars
   Style style = Style::points;
-  int colour = -1;  ///< index into the palette; -1: next
+  int colour = -1;      ///< index into the palette, or Figure::shades; -1: next
+  int symbol = -1;      ///< one for each quantity of a figure; -1: goes with the colour
+  bool smooth = false;  ///< theory known at these points: a monotone line of 200 through them
 };
-/// A function on a rectangular grid, drawn as filled contours.
+/// A function on a rectangular grid of ascending nodes, drawn as filled cells around them.
 struct Surface {
+  enum class Kind {
+    cells,   ///< a map: white is low
+    levels,  ///< a landscape: wells are dark, with lines of equal height
+    pixels   ///< grey images
+  };
   std::vector<double> x, y;
-  Eigen::MatrixXd z;  ///< x.size() x y.size()
+  Eigen::MatrixXd z;    ///< x.size() x y.size(); cells that are not finite stay empty
+  std::string label{};  ///< of the scale, with units
+  Kind kind = Kind::cells;
+  std::optional<std::pair<double, double>> range{};  ///< of the scale
 };
 struct Figure {
   std::string name;  ///< file name stem
@@ -96,6 +106,10 @@ struct Figure {
   std::vector<Curve> curves;
   std::vector<std::pair<double, std::string>> vertical_lines;  ///< x, label: critical times
   std::optional<Surface> surface;
+  /// > 0: colours 0 ... shades - 1 of curves are steps from dark to light, for the values of a
+  /// parameter (N, L, T) in their order.
+  int shades = 0;
+  std::vector<std::pair<double, double>> bands{};  ///< intervals of x that are shaded
 };
 /// A sequence of figures side by side, stepped through by a slider (the potential opening into two
 /// wells next to the pitchfork).

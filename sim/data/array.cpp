@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "sim/data/input.hpp"
+#include "sim/data/pictures.hpp"
 #include "sim/data/read_array.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/parameters.hpp"
@@ -45,6 +46,7 @@ std::string format_of_contents(const Source& source) {
   const std::string text(head, sizeof head - 1);
   if (text.starts_with("\x93NUMPY")) return "npy";
   if (text.starts_with("\x89HDF")) return "hdf5";
+  if (text.starts_with("\x89PNG")) return "png";
   if (text.starts_with("PK\x03\x04")) return "npz";
   if (text.starts_with("%%MatrixMarket")) return "mtx";
   const bool idx = text[0] == 0 && text[1] == 0 && text[2] >= 8 && text[2] <= 14 && text[3] > 0;
@@ -94,11 +96,12 @@ std::string format_of(const Source& source) {
   if (ends({".h5", ".hdf5", ".hdf", ".he5", ".nc", ".nc4", ".mat"})) return "hdf5";
   if (ends({"ubyte", ".idx"})) return "idx";
   if (ends({".mtx"})) return "mtx";
+  if (ends({".png"}) || std::filesystem::is_directory(source.file)) return "png";
   const std::string found = format_of_contents(source);
   if (!found.empty()) return found;
   fail(source,
        "format not known by the extension (.csv .tsv .txt .dat, .npy .npz, .h5 .hdf5 .nc .mat, "
-       "-ubyte .idx; each text, .npy and IDX file also as .gz)" +
+       "-ubyte .idx, .png; each text, .npy and IDX file also as .gz)" +
            std::string(source.settled_by_keys ? "; set target.format" : ""));
 }
 
@@ -168,11 +171,14 @@ Array<T> columns_first(Array<T> array) {
 template <class T>
 Array<T> read(const Source& source) {
   std::error_code error;
-  if (std::filesystem::is_directory(source.file, error)) {
+  const bool folder = std::filesystem::is_directory(source.file, error);
+  if (folder && source.format != "auto" && source.format != "png") {
     fail(source, "is a directory; expected a data file");
   }
-  if (!std::filesystem::is_regular_file(source.file, error)) fail(source, "no such file");
-  if (std::filesystem::file_size(source.file, error) == 0 || error) fail(source, "is empty");
+  if (!folder) {
+    if (!std::filesystem::is_regular_file(source.file, error)) fail(source, "no such file");
+    if (std::filesystem::file_size(source.file, error) == 0 || error) fail(source, "is empty");
+  }
 
   begin_reading(source);
   const std::string format = format_of(source);
@@ -185,6 +191,7 @@ Array<T> read(const Source& source) {
                    : format == "npz" ? read_npz<T>(source)
                    : format == "csv" ? read_csv<T>(source)
                    : format == "idx" ? read_idx<T>(source)
+                   : format == "png" ? read_pictures<T>(source)
                                      : read_hdf5<T>(source);
   if (array.shape.empty()) fail(source, "holds a single number; expected one row per data point");
   if (static_cast<std::size_t>(source.point_axis) >= array.shape.size()) {

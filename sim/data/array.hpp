@@ -1,5 +1,6 @@
-// Arrays of numbers from files: IDX, NumPy .npy and .npz, text tables, HDF5; all but HDF5 also
-// gzip-compressed. May depend on: sim/deck, zlib, sim/data/read_array.hpp (the one door to HDF5).
+// Arrays of numbers from files: IDX, NumPy .npy and .npz, text tables, HDF5, all but HDF5 also
+// gzip-compressed; PNG images, also folders of them. May depend on: sim/deck, zlib,
+// sim/data/read_array.hpp (the one door to HDF5), sim/data/png.hpp (that to libpng).
 //
 // Whatever is wrong with a file ends in one deck::KeyError "file: what, where, what was expected",
 // before memory is taken for sizes that the file cannot hold.
@@ -22,7 +23,7 @@ struct Array {
 struct Source {
   std::string file{};
   std::string key{};            ///< deck key at fault: "target.file"
-  std::string format = "auto";  ///< auto (by extension), idx, npy, npz, csv, hdf5
+  std::string format = "auto";  ///< auto (by extension), idx, npy, npz, csv, hdf5, png
   std::string dataset_path{};   ///< HDF5: "/images"; .npz: "images"
   std::string row = "data point", column = "coordinate";  ///< what messages call them
   std::string path_key{};          ///< deck key of dataset_path, for advice; "": there is none
@@ -31,6 +32,7 @@ struct Source {
   int name_columns = -1;           ///< text: leading columns of row names; -1: by the header
   std::size_t columns_wanted = 0;  ///< numbers per row; 0: any
   int point_axis = 0;              ///< axis that counts the rows
+  std::string colours{}, alpha{};  ///< PNG: as in pictures.hpp
 };
 
 /// The whole array, all numbers finite, at least one row and column. T: float or double.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/data/input.hpp"
+#include "sim/data/pictures.hpp"
 #include "sim/data/read_array.hpp"
 
 namespace symbreak::data {
@@ -41,8 +42,15 @@ class Hash {
 
 std::string content_hash(const std::string& file) {
   const Source source{.file = file};
-  Input input(source);
   Hash hash;
+  if (holds_pictures(file)) {
+    see_pictures(file, [&](auto shape_and_label, auto samples) {
+      hash.add(shape_and_label.data(), shape_and_label.size_bytes());
+      hash.add(samples.data(), samples.size_bytes());
+    });
+    return hash.text();
+  }
+  Input input(source);
   std::vector<char> buffer(1 << 20);
   std::size_t size = input.read(buffer.data(), buffer.size());
   if (input.exact() && std::string_view(buffer.data(), size).starts_with("\x89HDF\r\n\x1a\n")) {

@@ -126,7 +126,9 @@ std::unique_ptr<const Rows> open_rows(const Source& source) {
   if (format != "hdf5") {
     fail(source, fmt::format("{} cannot be read in parts; convert it to .npy or HDF5, or set "
                              "target.storage = memory",
-                             format == "npz" ? "a .npz archive" : "a text table"));
+                             format == "npz"   ? "a .npz archive"
+                             : format == "png" ? "a folder of images"
+                                               : "a text table"));
   }
   std::unique_ptr<ArrayRows> array;
   try {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/data/array.hpp"
+#include "sim/data/folder.hpp"
 #include "sim/deck/key_forms.hpp"
 
 namespace symbreak::data {
@@ -16,7 +17,10 @@ namespace {
 std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index points) {
   const std::string& path = parameters.word("target.labels_path");
   const bool separate = !parameters.word("target.labels").empty();
-  if (!separate && path.empty()) return {};
+  if (!separate && path.empty()) {
+    const Source source = file_of(parameters);
+    return format_of(source) == "png" ? list_folder(source).labels : std::vector<std::int64_t>();
+  }
   const std::string key = separate ? "target.labels" : "target.labels_path";
   Source source{parameters.word(separate ? "target.labels" : "target.file"), key, "auto", path};
   source.row = "label";
@@ -37,18 +41,28 @@ std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index 
   return labels;
 }
 
+deck::Key optional_word(const std::string& section, const std::string& name,
+                        const std::string& text, const std::vector<std::string>& choices) {
+  deck::Key key = deck::word_key(section, name, "", text, choices);
+  key.optional = true;
+  return key;
+}
+
 }  // namespace
 
 std::vector<deck::Key> file_keys(const std::string& file_text, const std::string& point) {
   using deck::Key;
   using deck::Kind;
   const std::string section = "target";
+  Key file = deck::plain_key(Kind::file, section, "file", deck::required,
+                             file_text + "; PNG: an image, or a folder of them");
+  file.folder = true;
   return {
-      deck::plain_key(deck::Kind::file, section, "file", deck::required, file_text),
+      file,
       deck::word_key(section, "format", "auto",
                      "auto: by the file's extension (capitals and .gz make no difference), or "
                      "else by its first bytes",
-                     {"auto", "idx", "npy", "npz", "csv", "hdf5"}),
+                     {"auto", "idx", "npy", "npz", "csv", "hdf5", "png"}),
       deck::used_with(
           "format=auto|npz|hdf5",
           deck::plain_key(deck::Kind::text, section, "dataset_path", "",
@@ -66,6 +80,18 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
               "text: leading columns that hold names of rows, no data; default: one, if "
               "the header has no name for it",
               0, 100)),
+      deck::used_with(
+          "format=auto|png",
+          optional_word(section, "colours",
+                        "PNG: grey: .299 R + .587 G + .114 B; rgb: three channels; default: as "
+                        "stored, all images alike",
+                        {"grey", "rgb"})),
+      deck::used_with(
+          "format=auto|png",
+          optional_word(section, "alpha",
+                        "transparency of PNG: drop: as if opaque; white, black: blended onto it; "
+                        "keep: one more channel; default: must be opaque everywhere",
+                        {"drop", "white", "black", "keep"})),
       deck::count_key(section, "columns", "",
                       "numbers per " + point + " that the file must have; default: any"),
       deck::count_key(section, "point_axis", "",
@@ -74,9 +100,11 @@ std::vector<deck::Key> file_keys(const std::string& file_text, const std::string
                           "show them)",
                       0, 7),
       deck::plain_key(deck::Kind::file, section, "labels", "",
-                      "file with one integer label per " + point + ": the classes"),
+                      "file with one integer label per " + point +
+                          ": the classes; default: by folder, of PNG images in one folder a class"),
       deck::plain_key(deck::Kind::text, section, "labels_path", "",
-                      "HDF5: the data set of the labels, in `labels` or else in `file`"),
+                      "HDF5: the data set of the labels, .npz: the array, in `labels` or else in "
+                      "`file`"),
       Key{.section = section,
           .name = "select",
           .kind = Kind::integer,
@@ -97,6 +125,11 @@ Source file_of(const deck::Parameters& parameters) {
   source.name_columns = integer("target.name_columns", -1);
   source.columns_wanted = static_cast<std::size_t>(integer("target.columns", 0));
   source.point_axis = integer("target.point_axis", 0);
+  const auto word = [&](const char* key) {
+    return parameters.has(key) ? parameters.word(key) : std::string();
+  };
+  source.colours = word("target.colours");
+  source.alpha = word("target.alpha");
   return source;
 }
 

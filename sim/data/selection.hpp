@@ -19,8 +19,8 @@ struct Selection {
   Index classes = 1;
 };
 
-/// Keys target.{file, format, dataset_path, header_lines, name_columns, columns, point_axis,
-/// labels, labels_path, select} of a file of data points, which messages call `point`.
+/// Keys target.{file, format, dataset_path, header_lines, name_columns, colours, alpha, columns,
+/// point_axis, labels, labels_path, select} of a file of data points, which messages call `point`.
 std::vector<deck::Key> file_keys(const std::string& file_text, const std::string& point);
 /// The file that they name.
 Source file_of(const deck::Parameters& parameters);

@@ -188,6 +188,7 @@ Deck parse(const std::string& text, const std::string& name,
     if (entry == entries.end() && value.empty()) {  // an empty default is no number, an empty word
       const bool letters =
           key.kind == Kind::word || key.kind == Kind::text || key.kind == Kind::file;
+      if (key.optional) continue;
       if (letters && key.arity == Arity::scalar) field.items.words = {""};
       fields.push_back(std::move(field));
       continue;

@@ -75,8 +75,9 @@ struct Deck {
 };
 
 /// Parse, resolve, expand and validate. `overrides` are --set section.key=value. Throws Errors with
-/// every message found. File keys are resolved relative to the deck, then to each directory of the
-/// colon-separated environment variable SYMBREAK_DATA.
+/// every message found. File keys are resolved relative to the deck (those of
+/// --set also to the working directory), then to each directory of the colon-separated environment
+/// variable SYMBREAK_DATA, then to /usr/share/datasets.
 Deck load(const std::string& path, const std::vector<std::string>& overrides,
           const Catalogue& catalogue);
 /// The same from text (rank 0 reads, everyone parses).

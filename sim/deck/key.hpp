@@ -39,6 +39,10 @@ struct Key {
   Arity arity = Arity::scalar;
   bool critical = false;   ///< `critical(+-w, n)` is allowed
   bool automatic = false;  ///< `auto(tolerance)` is: the program chooses the number
+  bool folder = false;     ///< Kind::file: a folder of files will do
+  /// Fallback "": a deck that does not set the key has no trace of it, also where a word would be
+  /// empty. A key that is added to a kind can so leave the random numbers of older decks as they were.
+  bool optional = false;
   /// What other keys must say for this one to be read, all of it (used_with.hpp); a deck that sets
   /// it otherwise is in error. Keys of the same section go by their names:
   ///   "preset=custom|two_levels"  one of these values;  "churn!=0"  another value;

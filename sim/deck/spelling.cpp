@@ -127,7 +127,8 @@ std::string allowed(const Key& key) {
     case Kind::seed:
       return "an integer from 0 to 18446744073709551615";
     case Kind::file:
-      return "a file, relative to the deck or in SYMBREAK_DATA";
+      return std::string(key.folder ? "a file or folder" : "a file") +
+             ", relative to the deck or in SYMBREAK_DATA";
     case Kind::text:
       return "any text";
     case Kind::word:

@@ -40,8 +40,10 @@ const std::vector<Topic>& topics() {
       {"data",
        "your own points, images and couplings",
        {"Targets dataset, image_patches and couplings read files: text tables, NumPy, HDF5, IDX, "
-        "MatrixMarket. Names are relative to the deck, else to the directories in SYMBREAK_DATA. "
-        "`check` prints what it understood of each."}},
+        "MatrixMarket, PNG images and folders of them. Names are relative to the deck (with --set "
+        "also to where you are), else to the directories in SYMBREAK_DATA, else to "
+        "/usr/share/datasets. `check` prints what it understood of each.",
+        "Step by step, in inputs/tutorial: my_images.md, my_points.md, my_couplings.md."}},
       {"results",
        "from a finished run to numbers",
        {"  symbreak analyze RUN           numbers with errors, against predictions",

@@ -162,7 +162,8 @@ bool word_letter(char letter) {
 /// Reads the items of one key.
 class Reader {
  public:
-  Reader(const Key& key, const Search& search) : key_(key), search_(search) {}
+  Reader(const Key& key, const Search& search, bool command_line)
+      : key_(key), search_(search), command_line_(command_line) {}
 
   void item(std::string_view text) {
     if (text.empty()) throw Fault{text, "empty item in a list"};
@@ -256,29 +257,35 @@ class Reader {
         if (!names.empty()) return;
       }
     }
-    const bool unset = !wanted.is_absolute() && searched.size() == 1;
     throw Fault{text, fmt::format("no file matches {}; searched: {}{}; '*' stands for any letters "
                                   "of a name, not of a folder",
-                                  quote(text), fmt::join(searched, ", "),
-                                  unset ? "; SYMBREAK_DATA is not set" : "")};
+                                  quote(text), fmt::join(searched, ", "), unset(wanted))};
   }
 
   /// Where a file is looked for.
   std::vector<std::string> places(const fs::path& wanted) const {
+    constexpr const char* kDebian = "/usr/share/datasets";  // packages dataset-*
     std::vector<std::string> places;
     if (!wanted.is_absolute()) {
       places.push_back(search_.deck_directory.empty() ? "." : search_.deck_directory.string());
+      if (command_line_ && places.front() != ".") places.emplace_back(".");
       const char* variable = std::getenv("SYMBREAK_DATA");
       for (std::string_view rest = variable == nullptr ? "" : variable; !rest.empty();) {
         const std::string_view part = rest.substr(0, rest.find(':'));
         if (!part.empty()) places.emplace_back(part);
         rest.remove_prefix(std::min(part.size() + 1, rest.size()));
       }
+      places.emplace_back(kDebian);
     }
     return places;
   }
+  static std::string unset(const fs::path& wanted) {
+    const bool asked = !wanted.is_absolute() && std::getenv("SYMBREAK_DATA") == nullptr;
+    return asked ? "; SYMBREAK_DATA is not set" : "";
+  }
 
-  /// The file itself, else relative to the deck, else in a directory of SYMBREAK_DATA.
+  /// The file itself; else relative to the deck, or, said on the command line, to where that is
+  /// given; else in a directory of SYMBREAK_DATA; else among Debian's.
   std::string find(std::string_view text) const {
     const fs::path wanted(text);
     const std::vector<std::string> searched = places(wanted);
@@ -287,12 +294,16 @@ class Reader {
       std::error_code error;
       if (fs::is_regular_file(path, error)) return path.lexically_normal().string();
       if (fs::is_directory(path, error)) {
+        if (key_.folder) {
+          const fs::path normal = path.lexically_normal();  // "photos/" is "photos"
+          return (normal.has_filename() ? normal : normal.parent_path()).string();
+        }
         throw bad(text, "is a directory", key_);
       }
     }
     throw Fault{text, fmt::format("there is no file {}{}{}{}", quote(text),
                                   searched.empty() ? "" : "; searched: ", fmt::join(searched, ", "),
-                                  searched.size() == 1 ? "; SYMBREAK_DATA is not set" : "")};
+                                  unset(wanted))};
   }
 
   /// auto(tolerance); auto alone stands for one in a hundred.
@@ -389,6 +400,7 @@ class Reader {
 
   const Key& key_;
   const Search& search_;
+  bool command_line_;
   bool generated_ = false;
   Items items_;
 };
@@ -442,7 +454,7 @@ std::optional<Items> read_value(const Key& key, const std::string& text, const P
     }
     complaints.add(at, named(place, key, fault.message));
   };
-  Reader reader(key, search);
+  Reader reader(key, search, place.command_line);
   try {
     const bool one = key.kind == Kind::text && key.arity == Arity::scalar;
     for (const std::string_view item : one ? std::vector<std::string_view>{text} : split(text)) {

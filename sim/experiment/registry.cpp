@@ -40,6 +40,7 @@ namespace score_comparison { ExperimentKind kind(); }
 namespace discrete_clock { ExperimentKind kind(); }
 namespace discrete_condensation { ExperimentKind kind(); }
 namespace discrete_generation { ExperimentKind kind(); }
+namespace score_spectrum { ExperimentKind kind(); }
 namespace toy { ExperimentKind kind(); }
 // clang-format on
 
@@ -68,10 +69,10 @@ void require(const ExperimentKind& kind, const deck::Parameters& point) {
 void require_times(const deck::Parameters& point) {
   const diffusion::Forward forward(point);
   for (const std::string path : {"experiment.t", "experiment.t_start", "experiment.t_end"}) {
-    const double t = point.has(path) ? point.real(path) : 0;
-    if (t == 0) continue;  // stands for a default
-    const double noise = forward.at(t).noise();
-    if (!(noise > 1e-300 && noise < 1e300)) {
+    const auto times = point.has(path) ? point.value(path).numbers : std::vector<double>();
+    for (const double t : times) {
+      const double noise = t == 0 ? 1 : forward.at(t).noise();  // 0 stands for a default
+      if (noise > 1e-300 && noise < 1e300) continue;
       throw deck::KeyError(path,
                            "at t = {} the noise of this clock, sigma^2 t = {:.3g} in the "
                            "Brownian gauge, is out of the range of double precision",
@@ -111,6 +112,7 @@ std::vector<ExperimentKind> all_kinds() {
       discrete_clock::kind(),
       discrete_condensation::kind(),
       discrete_generation::kind(),
+      score_spectrum::kind(),
       toy::kind(),
   };
   // clang-format on

@@ -1,5 +1,7 @@
-// Two isotropic Gaussian classes. May depend on: denoiser.hpp.
+// Two isotropic Gaussian classes; Gaussian classes of any variances. May depend on: denoiser.hpp,
+// analysis/theory.
 #pragma once
+#include "analysis/theory/gaussian_classes.hpp"
 #include "sim/target/denoiser.hpp"
 
 namespace symbreak::target {
@@ -17,6 +19,16 @@ class TwoClassLaw {
  public:
   virtual ~TwoClassLaw() = default;
   virtual std::optional<TwoClasses> two_classes() const = 0;
+};
+
+/// A law of Gaussian classes whose variances may differ: what is known of its clones.
+class GaussianClassLaw {
+ public:
+  virtual ~GaussianClassLaw() = default;
+  /// Of two classes.
+  virtual std::optional<theory::ClassPair> class_pair() const = 0;
+  /// E sum_c P(c|x)^2 at noise s, exact; nullopt where no integral is known.
+  virtual std::optional<double> clone_probability(double noise) const = 0;
 };
 
 inline std::optional<TwoClasses> two_classes(const Denoiser& denoiser) {

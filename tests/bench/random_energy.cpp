@@ -11,6 +11,7 @@
 #include "sim/kernel/levels/level_moments.hpp"
 #include "sim/random/stream.hpp"
 #include "sim/target/levels/level_sampler.hpp"
+#include "sim/target/levels/two_level_sampler.hpp"
 #include "tests/bench/reference.hpp"
 
 namespace {
@@ -88,5 +89,32 @@ BENCHMARK(top_levels)
     ->Args({1000, 0})
     ->Args({1000000, 0})
     ->Args({1000, 1});
+
+/// One disorder sample of levels in classes, 6 beta, K = 64; arguments: M, 100 share.
+void classes_of_levels(benchmark::State& state) {
+  target::LevelEnsemble ensemble;
+  ensemble.bits = static_cast<double>(state.range(0));
+  ensemble.log_count = ensemble.bits * std::log(2.0);
+  ensemble.law = theory::level_law(theory::LevelFamily::gaussian);
+  ensemble.groups = target::LevelGroups{ensemble.log_count / 2, ensemble.log_count / 2,
+                                        static_cast<double>(state.range(1)) / 100};
+  const Eigen::VectorXd b = Eigen::VectorXd::LinSpaced(6, 0.7, 2) * ensemble.critical();
+  target::TwoLevelTop sampler(ensemble, b, state.range(2) != 0, 64);
+  random::Stream levels({.seed = 1, .purpose = random::Purpose::levels});
+  target::TwoLevelAverages averages;
+  const auto work = [&] {
+    sampler.draw(levels, averages);
+    benchmark::DoNotOptimize(averages.second.data());
+  };
+  for (auto _ : state) work();
+  state.counters["us_per_sample"] = 1e6 * median_seconds(work);
+}
+BENCHMARK(classes_of_levels)
+    ->Name("rem/classes_6_beta")
+    ->ArgNames({"M", "share", "planted"})
+    ->Args({20, 80, 0})
+    ->Args({100, 80, 0})
+    ->Args({100, 20, 1})
+    ->Args({200, 80, 1});
 
 }  // namespace

@@ -218,3 +218,24 @@ TEST_CASE("combinations that make no sense name the key", "[equation]") {
                      "equation_of_state\nt = critical(±0.1, 3)\n"),
              Catch::Contains("neither a critical time nor a spinodal"));
 }
+
+TEST_CASE("Points in the plane that turn away from their axis: its amplitude is no prediction",
+          "[equation]") {
+  const auto predicted = [](const std::string& points, verdict::PredictionName quantity) {
+    const auto result =
+        test::solve("[target]\nkind = deltas\npreset = custom\ndimension = 2\npoints = " + points +
+                    "\n[experiment]\nkind = equation_of_state\nt = 1\nlandscape = 0\n");
+    return result.points[0].prediction(quantity);
+  };
+  // lambda_max of the covariance at x = 0, reweighted by exp(-|y|^2/2s): by numpy's eigvalsh.
+  const std::string turned =
+      "1, .8, 1.3, 1, 1.1, 1.3, -1, -.8, -1.3, -1, -1.1, -1.3, .4, -.5, -.4, .5";
+  CHECK(predicted(turned, verdict::PredictionName{"critical_time"}).value() ==
+        Approx(1.3477673).margin(1e-7));
+  CHECK_FALSE(predicted(turned, verdict::PredictionName{"magnetization_amplitude"}));
+  CHECK_FALSE(predicted(turned, verdict::PredictionName{"exponent_delta"}));
+  CHECK(predicted(turned, verdict::PredictionName{"exponent_beta"}));
+  const std::string mirrored = "1, .3, 1, -.3, -1, .3, -1, -.3, 0, .5, 0, -.5";
+  CHECK(predicted(mirrored, verdict::PredictionName{"magnetization_amplitude"}));
+  CHECK(predicted(mirrored, verdict::PredictionName{"exponent_delta"}));
+}

@@ -34,7 +34,7 @@ dataset() {  # a deck on a data file: dataset FILE [more target lines]
 
 # --- data files -----------------------------------------------------------------------------------
 "$python" - <<'PY'
-import gzip, struct
+import gzip, os, struct, zlib
 good = struct.pack(">IIII", 0x00000803, 4, 2, 2) + bytes(range(16))
 open("truncated.idx", "wb").write(good[:20])
 open("magic.idx", "wb").write(b"\x12\x34\x56\x78" + good[4:])
@@ -49,8 +49,35 @@ open("nan.csv", "w").write("1,2\n3,nan\n")
 open("ragged.csv", "w").write("1,2\n3\n")
 open("empty.csv", "w").write("")
 open("bad.npy", "wb").write(b"\x93NUMPY\x01\x00garbage")
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+def png(width, height, bits, kind, packed, more=b""):
+    head = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + more + chunk(b"IDAT", packed)
+            + chunk(b"IEND", b""))
+
+small = zlib.compress(b"\0" * 20)
+open("declared.png", "wb").write(png(100000, 100000, 16, 6, small))
+# 1-bit palette: 3.6e9 pixels in 450 kB, 22 GB of samples, 43 GB of numbers.
+packer = zlib.compressobj(9)
+zeros = b"".join(packer.compress(b"\0" * 7501) for _ in range(60000)) + packer.flush()
+open("zeros.png", "wb").write(png(60000, 60000, 1, 3, zeros, chunk(b"PLTE", bytes(6))))
+open("short.png", "wb").write(png(4, 5, 8, 0, small[:-6]))
+for name, side in (("unequal/b.png", 4), ("unequal/a.png", 2), ("unequal/c.png", 3)):
+    os.makedirs("unequal", exist_ok=True)
+    open(name, "wb").write(png(side, side, 8, 0, zlib.compress(b"\0" * (side * side + side))))
+os.makedirs("photos")
+open("photos/a.jpeg", "wb").write(b"x")
 PY
 mkdir folder
+dataset declared.png;             expect 2 'declared.png.*100000 x 100000 pixels, which its' "$symbreak" run deck.ini
+dataset zeros.png;                expect 2 'zeros.png.*this machine has' "$symbreak" run deck.ini
+dataset short.png;                expect 2 'short.png.*damaged PNG' "$symbreak" run deck.ini
+dataset unequal/;                 expect 2 'b.png has 4 x 4 pixels in grey, a.png has 2 x 2' "$symbreak" run deck.ini
+dataset photos;                   expect 2 'without a PNG image, but 1 .jpeg file' "$symbreak" run deck.ini
+dataset photos 'alpha = blue';    expect 2 'drop, white, black, keep' "$symbreak" run deck.ini
 dataset truncated.idx;            expect 2 'truncated.idx.*has room for' "$symbreak" run deck.ini
 dataset magic.idx;                expect 2 'magic.idx.*(IDX|magic)' "$symbreak" run deck.ini
 dataset huge.idx;                 expect 2 'huge.idx' "$symbreak" run deck.ini
@@ -61,7 +88,7 @@ dataset ragged.csv;               expect 2 'ragged.csv' "$symbreak" run deck.ini
 dataset empty.csv;                expect 2 'empty.csv' "$symbreak" run deck.ini
 dataset bad.npy;                  expect 2 'bad.npy' "$symbreak" run deck.ini
 dataset nothing.idx;              expect 2 'deck.ini:6:.*nothing.idx' "$symbreak" run deck.ini
-dataset folder;                   expect 2 'folder.*director' "$symbreak" run deck.ini
+dataset folder;                   expect 2 'folder.*without a PNG image' "$symbreak" run deck.ini
 dataset good.idx 'labels = labels.idx'; expect 2 'label' "$symbreak" run deck.ini
 
 # --- couplings and bits ---------------------------------------------------------------------------

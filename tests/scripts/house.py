@@ -39,7 +39,7 @@ floors = {
     "sim/ensemble": ["sim/record", "sim/measure", "sim/deck", "sim/random", "analysis/statistics",
                      "analysis/verdict", "analysis/layout"],
 }
-system = {"mpi.h": ["sim/ensemble", "sim/validation"], "hdf5.h": ["sim/record", "sim/data"]}
+system = {"mpi.h": ["sim/ensemble", "sim/validation"], "hdf5.h": ["sim/record", "sim/data"], "png.h": ["sim/data"]}
 
 
 def sources(*folders):

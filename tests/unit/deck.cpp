@@ -269,6 +269,19 @@ TEST_CASE("Data files are found beside the deck, then in SYMBREAK_DATA", "[deck]
   CHECK(beside.first().word("target.file") == (root / "decks" / "a.csv").string());
   CHECK(beside.first().identity() == elsewhere.first().identity());
   ::unsetenv("SYMBREAK_DATA");
+  // What is said on the command line may be where that is given; what a deck says may not.
+  touch(root / "data" / "here.csv");
+  const auto load_here = [&] {
+    return load((root / "decks" / "d.ini").string(), {"target.file=here.csv"}, small_catalogue());
+  };
+  CHECK_THROWS_WITH(load_here(),
+                    Contains("there is no file 'here.csv'") && Contains("/usr/share/datasets"));
+  const fs::path before = fs::current_path();
+  fs::current_path(root / "data");
+  CHECK(load_here().first().word("target.file") == "here.csv");
+  fs::remove(root / "decks" / "a.csv");
+  CHECK_THROWS_WITH(load_deck(), Contains("there is no file 'a.csv'"));
+  fs::current_path(before);
   fs::remove_all(root);
 
   CHECK_THROWS_WITH(load("/nowhere/d.ini", {}, small_catalogue()), Contains("no such deck"));

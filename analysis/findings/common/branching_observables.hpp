@@ -18,10 +18,11 @@ inline constexpr verdict::ObservableName return_identity{"return_identity"};
 }  // namespace observable
 
 namespace fact {
-inline constexpr verdict::FactName time{"time"};        ///< of the turn, deck's clock
-inline constexpr verdict::FactName noise{"noise"};      ///< s = sigma^2 t
-inline constexpr verdict::FactName samples{"samples"};  ///< trajectories
-inline constexpr verdict::FactName signal{"signal"};    ///< G = |m|^2/(variance + s)
+inline constexpr verdict::FactName time{"time"};                    ///< of the turn, deck's clock
+inline constexpr verdict::FactName noise{"noise"};                  ///< s = sigma^2 t
+inline constexpr verdict::FactName samples{"samples"};              ///< trajectories
+inline constexpr verdict::FactName signal{"signal"};                ///< G = |m|^2/(variance + s)
+inline constexpr verdict::FactName mean_variance{"mean_variance"};  ///< of unequal classes
 inline constexpr verdict::FactName steps{"steps"};
 /// Bound on what steps of finite size add to any probability; 0: none, or not known. Verdicts take a
 /// third of it as a standard error of what they predict: three of those are the bound.
@@ -31,6 +32,8 @@ inline constexpr verdict::FactName step_error{"step_error"};
 namespace prediction {
 inline constexpr verdict::PredictionName clone_probability{"clone_probability"};  ///< phi(G)
 inline constexpr verdict::PredictionName speciation_time_clone{"speciation_time_clone"};  ///< G = 1
+/// G = 1 where that is a limit only: classes of unequal variance.
+inline constexpr verdict::PredictionName speciation_time_signal{"speciation_time_signal"};
 }  // namespace prediction
 
 }  // namespace symbreak::findings::branching

@@ -65,10 +65,10 @@ Curve along(const std::vector<const Point*>& points, const X& x, const Y& y, Cur
   return curve;
 }
 
-/// A line through these.
+/// A line through these: theory, or what is known without errors. Drawn smooth.
 inline Curve line(const std::string& label, std::vector<double> x = {}, std::vector<double> y = {},
                   Curve::Style style = Curve::Style::line) {
-  return {.label = label, .x = std::move(x), .y = std::move(y), .style = style};
+  return {.label = label, .x = std::move(x), .y = std::move(y), .style = style, .smooth = true};
 }
 
 /// Adds what is not empty.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "analysis/findings/common/drawing.hpp"
 
@@ -64,26 +65,41 @@ std::string titled(const std::string& title, const Keys& keys) {
 }
 
 Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
-               const std::string& title) {
+               const std::string& title, std::optional<std::pair<double, double>> scale) {
   const Observable& images = point.at(pictures);
   const Index count = images.shape.at(0), height = images.shape.at(1), width = images.shape.at(2);
   const VectorXd& values = images.units.at(0).mean;
-  const Index gap = 1, total = count * (width + gap) - gap;
+  // Rows of images, as near to a square as their number allows without a gap.
+  Index columns = 1;
+  while (columns * columns < count) ++columns;
+  for (Index wider = columns; wider <= 2 * columns; ++wider) {
+    if (count % wider == 0) {
+      columns = wider;
+      break;
+    }
+  }
+  const Index rows = (count + columns - 1) / columns, gap = 1;
+  const Index wide = columns * (width + gap) - gap, high = rows * (height + gap) - gap;
   verdict::Surface surface;
-  const double dark = values.minCoeff();
-  surface.z = MatrixXd::Constant(total, height, dark);
-  for (Index i = 0; i < total; ++i) surface.x.push_back(static_cast<double>(i));
-  for (Index j = 0; j < height; ++j) surface.y.push_back(static_cast<double>(j));
+  surface.z = MatrixXd::Constant(wide, high, std::numeric_limits<double>::quiet_NaN());
+  for (Index i = 0; i < wide; ++i) surface.x.push_back(static_cast<double>(i));
+  for (Index j = 0; j < high; ++j) surface.y.push_back(static_cast<double>(j));
   for (Index n = 0; n < count; ++n) {
+    const Index left = n % columns * (width + gap), top = n / columns * (height + gap);
     for (Index y = 0; y < height; ++y) {
       for (Index x = 0; x < width; ++x) {
-        surface.z(n * (width + gap) + x, height - 1 - y) = values[(n * height + y) * width + x];
+        surface.z(left + x, high - 1 - top - y) = values[(n * height + y) * width + x];
       }
     }
   }
   Figure figure = new_figure(name, title, "pixel", "pixel");
+  surface.kind = verdict::Surface::Kind::pixels;
+  surface.label = "pixel";
+  surface.range = scale ? *scale : std::pair{values.minCoeff(), values.maxCoeff()};
+  if (!(surface.range->first < surface.range->second)) surface.range.reset();
   figure.surface = surface;
-  figure.caption = fmt::format("{} independent images of the first work unit.", count);
+  figure.caption =
+      fmt::format("{} independent images of the first work unit, on one scale of grey.", count);
   return figure;
 }
 

@@ -1,6 +1,8 @@
 // What the analyses of lattice experiments share. May depend on: analysis.
 #pragma once
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/findings/common/grouping.hpp"
@@ -18,9 +20,9 @@ Curve curve(const Observable& values, const std::vector<double>& x, const std::s
 std::vector<Curve> mode_curves(const Observable& values, const std::vector<double>& x,
                                Index first = 0);
 
-/// Images of the first unit side by side, as one figure; grey levels as they are.
+/// Images of the first unit in rows, as one figure; grey levels from `scale`, by default their own.
 Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
-               const std::string& title);
+               const std::string& title, std::optional<std::pair<double, double>> scale = {});
 
 /// "title, T = 3" of a point of a sweep.
 std::string titled(const std::string& title, const Keys& keys);

@@ -83,7 +83,8 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
     k.push_back(2 * M_PI * static_cast<double>(j) / static_cast<double>(side));
   }
   Figure structure =
-      new_figure("final_structure" + stem, "Structure factor of final images", "k", "S(k)", Log::y);
+      new_figure("final_structure" + stem, "Structure factor of final images", "k", "S(k)", Log::y,
+                 "A peak at k = 0 that does not grow with L is a mosaic: domains of finite size.");
   structure.curves = {lattice::curve(axis, k, "along the axes"),
                       lattice::curve(radial, k, "radial")};
   const auto rows = lattice::blocks(point, {lattice::observable::final_structure_axis});
@@ -100,8 +101,8 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   }
   findings.figures.push_back(structure);
 
-  Figure sizes =
-      new_figure("domain_sizes" + stem, "Domain sizes", "pixels", "fraction of pixels", Log::x);
+  Figure sizes = new_figure("domain_sizes" + stem, "Domain sizes", "pixels", "fraction of pixels",
+                            Log::x, "Share of the image that lies in domains of this size.");
   std::vector<double> n;
   for (Index i = 0; i < theory::kDomainClasses; ++i)
     n.push_back(std::exp2(static_cast<double>(i) + 0.5));

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/condensation/observables.hpp"
@@ -12,9 +11,6 @@
 namespace symbreak::findings::condensation {
 
 namespace {
-
-/// E[w_1] below the first: generalization; above the second: memorization.
-constexpr double kGeneralizes = 0.05, kMemorizes = 0.95;
 
 /// A prediction of every point, or something computed from predictions, against t.
 template <class Known>
@@ -26,9 +22,25 @@ Curve theory_curve(const Group& group, const std::string& label, const Known& kn
 /// without a label.
 bool many(const Groups& all) { return all.size() > 4; }
 
+/// Distinct keys of the groups by their number of data: the steps of colour where there are many.
+std::vector<Keys> steps(const Groups& all) {
+  std::vector<const Group*> order;
+  for (const Group& group : all) order.push_back(&group);
+  std::stable_sort(order.begin(), order.end(), [](const Group* a, const Group* b) {
+    return *a->first().fact(fact::log_count) < *b->first().fact(fact::log_count);
+  });
+  std::vector<Keys> keys;
+  for (const Group* group : order) {
+    if (std::find(keys.begin(), keys.end(), group->keys) == keys.end()) keys.push_back(group->keys);
+  }
+  return keys;
+}
+
 class Drawing {
  public:
-  Drawing(Figure& figure, const Groups& all) : figure_(&figure), all_(&all) {}
+  Drawing(Figure& figure, const Groups& all) : figure_(&figure), all_(&all), steps_(steps(all)) {
+    if (many(all)) figure.shades = static_cast<int>(steps_.size());
+  }
   void main(const Group& group, Curve curve) { put(group, std::move(curve), true); }
   void theory(const Group& group, Curve curve) { put(group, std::move(curve), false); }
   void detail(Curve curve) {
@@ -38,13 +50,16 @@ class Drawing {
  private:
   void put(const Group& group, Curve curve, bool named) {
     if (many(*all_)) {
-      curve.colour = static_cast<int>(&group - all_->data());
+      const auto step = std::find(steps_.begin(), steps_.end(), group.keys) - steps_.begin();
+      curve.colour = static_cast<int>(step);
+      curve.symbol = group.planted() ? 0 : group.state == "unplanted" ? 1 : 2;
       if (!named) curve.label.clear();
     }
     add(*figure_, std::move(curve));
   }
   Figure* figure_;
   const Groups* all_;
+  std::vector<Keys> steps_;
 };
 
 Figure weights_figure(const Groups& all, Figure figure) {
@@ -64,6 +79,28 @@ Figure weights_figure(const Groups& all, Figure figure) {
                                     prediction::planted_weight));
   }
   return figure;
+}
+
+/// Many groups have no room for vertical lines: t_C is a mark on each curve. Where no law is known,
+/// the fitted sigmoid leads the eye.
+void mark_collapses(const Groups& all, const std::vector<Curve>& sigmoids, Figure& figure) {
+  Curve marks{.label = "t_C, I = log N"};
+  Drawing draw(figure, all);
+  for (const Group& group : all) {
+    if (!group.planted()) continue;
+    const Point& first = group.first();
+    const auto time = first.prediction(prediction::collapse_time);
+    const auto weight = first.prediction(prediction::threshold_weight);
+    if (time && weight && first.fact(fact::collapse_is_bound).value_or(0) == 0) {
+      push(marks, *time, *weight);
+    }
+    if (first.prediction(prediction::planted_weight)) continue;
+    for (const Curve& sigmoid : sigmoids) {
+      if (sigmoid.label == group.label("sigmoid")) draw.theory(group, sigmoid);
+    }
+  }
+  marks.symbol = 6;
+  add(figure, std::move(marks));
 }
 
 Figure quantile_figure(const Groups& all, Figure figure) {
@@ -92,7 +129,7 @@ Figure excess_figure(const Groups& all, Figure figure) {
   Drawing draw(figure, all);
   for (const Group& group : all) {
     if (!group.planted()) continue;
-    Curve ours = mean_curve(group, observable::excess_entropy, "f^e/α");
+    Curve ours = mean_curve(group, observable::excess_entropy, "f^{e}/α");
     const double alpha =
         *group.first().fact(fact::log_count) / *group.first().fact(fact::dimension);
     for (double& y : ours.y) y /= alpha;
@@ -131,15 +168,17 @@ std::vector<Figure> figures(const Groups& all,
                           const std::string& y_label) {
     Figure result = new_figure(name, title, "t", y_label, Log::x);
     result.vertical_lines = lines;
-    if (many(all)) {
-      for (auto& [x, label] : result.vertical_lines) label.clear();
-    }
+    if (many(all)) result.vertical_lines.clear();
     return result;
   };
   Figure weights =
       weights_figure(all, figure("weights", "Memorization of the data", "weight, probability"));
   weights.y_range = {{-0.02, 1.02}};
-  if (!many(all)) weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
+  if (many(all)) {
+    mark_collapses(all, sigmoids, weights);
+  } else {
+    weights.curves.insert(weights.curves.end(), sigmoids.begin(), sigmoids.end());
+  }
   weights.caption =
       "Planted noisy states x = y₁ + noise: E[w₁] = E[Y] = P(clones on the same datum) = P(U-turn "
       "returns) and P(MAP right) = E[max w] are exact identities. Unplanted states are independent "
@@ -174,15 +213,21 @@ std::vector<Figure> figures(const Groups& all,
     Drawing(losses, all).main(group, mean_curve(group, observable::denoising_error, group.state));
     Drawing(likelihood, all)
         .main(group, mean_curve(group, observable::log_likelihood, group.state));
-    add(generated, mean_curve(group, observable::memorized, "memorized fraction"));
-    add(generated, mean_curve(group, observable::nearest_ratio, "d₁/d₂"));
+    int symbol = 0;
+    for (const auto& [name, label] : {std::pair{observable::memorized, "memorized fraction"},
+                                      {observable::nearest_ratio, "d₁/d₂"}}) {
+      const std::size_t before = generated.curves.size();
+      Drawing(generated, all).main(group, mean_curve(group, name, label));
+      if (many(all) && generated.curves.size() > before) generated.curves.back().symbol = symbol;
+      ++symbol;
+    }
     Curve ceiling{.label = group.label("log N"), .style = Curve::Style::dashed};
     for (const Point* point : {group.points.front(), group.points.back()}) {
       push(ceiling, time_of(*point), *group.first().fact(fact::log_count));
     }
     if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
-  Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^e/α"));
+  Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^{e}/α"));
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
   std::vector<Figure> drawn;
   for (const Figure& each :
@@ -190,82 +235,6 @@ std::vector<Figure> figures(const Groups& all,
     if (!each.curves.empty()) drawn.push_back(each);
   }
   return drawn;
-}
-
-std::vector<Figure> memorization_maps(const Groups& all) {
-  // Groups that differ in one key alone, a number, and have the same times relative to each other.
-  std::vector<const Group*> planted;
-  std::set<std::string> varying;
-  for (const Group& group : all) {
-    if (!group.planted()) continue;
-    planted.push_back(&group);
-    for (const auto& [key, value] : group.keys) {
-      if (value != all.front().keys.at(key)) varying.insert(key);
-    }
-  }
-  if (planted.size() < 3 || varying.size() != 1) return {};
-  const auto alpha = [](const Group& group) {
-    return *group.first().fact(fact::log_count) / *group.first().fact(fact::dimension);
-  };
-  std::sort(planted.begin(), planted.end(),
-            [&](const auto* a, const auto* b) { return alpha(*a) < alpha(*b); });
-  const std::vector<const Point*>& times = planted.front()->points;
-  for (std::size_t i = 0; i < planted.size(); ++i) {
-    if (planted[i]->points.size() != times.size()) return {};
-    for (std::size_t k = 0; k < times.size(); ++k) {
-      if (time_of(*planted[i]->points[k]) != time_of(*times[k])) return {};
-    }
-    if (i > 0 && alpha(*planted[i]) <= alpha(*planted[i - 1])) return {};
-  }
-  const auto shape = static_cast<Index>(times.size());
-  const auto rows = static_cast<Index>(planted.size());
-  verdict::Surface surface;
-  surface.z.resize(shape, rows);
-  for (const Point* point : times) surface.x.push_back(std::log10(time_of(*point)));
-  Curve threshold, onset, end;
-  for (std::size_t i = 0; i < planted.size(); ++i) {
-    const Group& group = *planted[i];
-    surface.y.push_back(alpha(group));
-    std::vector<std::pair<double, double>> law;
-    for (std::size_t k = 0; k < times.size(); ++k) {
-      const Observable* weight = group.points[k]->find(observable::true_weight);
-      surface.z(static_cast<Index>(k), static_cast<Index>(i)) =
-          weight != nullptr ? weight->value() : NAN;
-      if (const auto y = group.points[k]->prediction(prediction::planted_weight)) {
-        law.emplace_back(surface.x[k], *y);
-      }
-    }
-    if (const auto t = group.first().prediction(prediction::collapse_time)) {
-      push(threshold, std::log10(*t), alpha(group));
-    }
-    // Where the finite-size law crosses the borders, by linear interpolation.
-    for (auto& [level, curve] : {std::pair<double, Curve*>{kGeneralizes, &onset},
-                                 std::pair<double, Curve*>{kMemorizes, &end}}) {
-      for (std::size_t k = 1; k < law.size(); ++k) {
-        const auto [x0, y0] = law[k - 1];
-        const auto [x1, y1] = law[k];
-        if ((y0 - level) * (y1 - level) > 0 || y0 == y1) continue;
-        push(*curve, x0 + (level - y0) / (y1 - y0) * (x1 - x0), alpha(group));
-        break;
-      }
-    }
-  }
-  const bool bound = planted.front()->first().fact(fact::collapse_is_bound).value_or(0) != 0;
-  threshold.label = bound ? "bound: Gaussian data of the same covariance" : "I(Y;X_t) = log N";
-  onset.label = fmt::format("generalization ends, E[w₁] = {:g}", kGeneralizes);
-  end.label = fmt::format("memorization, E[w₁] = {:g}", kMemorizes);
-  threshold.style = Curve::Style::line;
-  onset.style = end.style = Curve::Style::dashed;
-  Figure map = new_figure(
-      "memorization_map", "Generalization and memorization", "log₁₀ t", "α = log(N)/d", Log::none,
-      fmt::format("Measured E[w₁] of planted states. Right of the dashed lines (E[w₁] < {:g}): the "
-                  "posterior is shared by very many data, the score generalizes. Left (E[w₁] > "
-                  "{:g}): it knows its datum, the score memorizes. Between: partial condensation, "
-                  "a band of width √(2/log N) in log t.",
-                  kGeneralizes, kMemorizes));
-  map.surface = std::move(surface);
-  for (Curve* each : {&threshold, &onset, &end}) add(map, std::move(*each));
-  return {map};
 }
 
 }  // namespace symbreak::findings::condensation

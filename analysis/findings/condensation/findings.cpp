@@ -284,8 +284,10 @@ Findings analyse(const Result& result) {
   judge_trajectories(findings, all);
   judge_excess(findings, all);
   judge_published(findings, all);
-  findings.figures = figures(all, lines, sigmoids);
-  for (Figure& map : memorization_maps(all)) findings.figures.push_back(std::move(map));
+  findings.figures = collapse_times(all, findings);  // the answers first
+  for (const auto& more : {memorization_maps(all), figures(all, lines, sigmoids)}) {
+    findings.figures.insert(findings.figures.end(), more.begin(), more.end());
+  }
   return findings;
 }
 

@@ -23,17 +23,17 @@ std::optional<theory::LandauLaw> law_of(const Point& point) {
 
 Figure binder(const Curves& curves) {
   Figure figure =
-      new_figure("binder", "Binder cumulant", "t", "U4 = 1 - <|m|^4>/(3 <|m|^2>^2)", Log::none,
+      new_figure("binder", "Binder cumulant", "t", "U₄ = 1 − ⟨|m|⁴⟩/3⟨|m|²⟩²", Log::none,
                  "Curves of all numbers of copies n cross at the critical time.");
   double low = 0, high = 0;
   for (const auto& [n, rows] : by_size(*curves.rows)) {
-    Curve curve{.label = fmt::format("n = {:.0f}", n)};
+    Curve curve{.label = fmt::format("n = {:.0f}", n), .colour = figure.shades++};
     for (const Row& row : rows) push(curve, row.t, row.binder);
     if (low == high) low = curve.x.front(), high = curve.x.back();
     figure.curves.push_back(std::move(curve));
   }
-  if (const auto star = curves.point->prediction(prediction::binder_crossing)) {
-    figure.curves.push_back(line(fmt::format("theory U4* = {:.5f}", *star), {low, high},
+  if (const auto star = curves.point->prediction(prediction::binder_crossing); star && low < high) {
+    figure.curves.push_back(line(fmt::format("theory, U₄* = {:.5f}", *star), {low, high},
                                  {*star, *star}, Curve::Style::dashed));
   }
   if (const auto t = curves.point->prediction(prediction::critical_time)) {
@@ -45,13 +45,13 @@ Figure binder(const Curves& curves) {
 Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& law) {
   constexpr double kReach = 6;
   Figure figure =
-      new_figure("collapse", "Finite-size scaling in the number of copies", "(t/t_c - 1) sqrt(n)",
-                 "<|m|^2>^(1/2) n^(1/4)", Log::none,
-                 "All n fall on one curve; the line is the exact zero-dimensional phi^4 integral "
+      new_figure("collapse", "Finite-size scaling in the number of copies", "(t/t_c − 1) n^{1/2}",
+                 "⟨|m|²⟩^{1/2} n^{1/4}", Log::none,
+                 "All n fall on one curve; the line is the exact zero-dimensional φ⁴ integral "
                  "with the target's own coefficients, nothing is fitted but t_c.");
   figure.x_range = {{-kReach, kReach}};
   for (const auto& [n, rows] : by_size(*curves.rows)) {
-    Curve curve{.label = fmt::format("n = {:.0f}", n)};
+    Curve curve{.label = fmt::format("n = {:.0f}", n), .colour = figure.shades++};
     for (const Row& row : rows) {
       const double z = (row.s / curves.critical_s.value - 1) * std::sqrt(n);
       if (std::abs(z) > kReach) continue;
@@ -69,9 +69,9 @@ Figure collapse(const Curves& curves, const std::optional<theory::LandauLaw>& la
 }
 
 Figure crossing_figure(const Curves& curves) {
-  Figure figure = new_figure("crossings", "Extrapolation of the Binder crossings", "n^(-1/2)",
-                             "U4 at the crossing", Log::none,
-                             "U4 where the curves of n and of the next larger size cross.");
+  Figure figure = new_figure("crossings", "Extrapolation of the Binder crossings", "n^{−1/2}",
+                             "U₄ at the crossing", Log::none,
+                             "U₄ where the curves of n and of the next larger size cross.");
   Curve points{.label = "crossings"};
   double widest = 0;
   for (std::size_t i = 0; i < curves.crossings->n.size(); ++i) {
@@ -83,8 +83,8 @@ Figure crossing_figure(const Curves& curves) {
   const fit::Fit& fitted = curves.crossings->critical_binder;
   const double slope = fitted.value.size() > 1 ? fitted.value[1] : 0;
   figure.curves.push_back(
-      line(fmt::format("fit, U4* = {:.4f} +- {:.4f}", fitted.value[0], fitted.error[0]),
-           {0, widest}, {fitted.value[0], fitted.value[0] + slope * widest}));
+      line(fmt::format("fit, U₄* = {:.4f} ± {:.4f}", fitted.value[0], fitted.error[0]), {0, widest},
+           {fitted.value[0], fitted.value[0] + slope * widest}));
   if (const auto star = curves.point->prediction(prediction::binder_crossing)) {
     figure.curves.push_back(line("theory", {0, widest}, {*star, *star}, Curve::Style::dashed));
   }
@@ -131,20 +131,20 @@ std::vector<Figure> figures(const Curves& curves) {
   all.push_back(collapse(curves, law_of(*curves.point)));
   all.push_back(crossing_figure(curves));
   if (curves.below) {
-    Figure figure = log_log("order_parameter", "Order parameter below t_c", "1 - t/t_c", "<|m|^2>");
+    Figure figure = log_log("order_parameter", "Order parameter below t_c", "1 − t/t_c", "⟨|m|²⟩");
     figure.curves = {
-        samples(*curves.below, "<|m|^2>"),
-        law_line(*curves.below, 1, fmt::format("2 beta = {:.4f}", curves.below->exponent()))};
+        samples(*curves.below, "⟨|m|²⟩"),
+        law_line(*curves.below, 1, fmt::format("fit, 2β = {:.4f}", curves.below->exponent()))};
     all.push_back(std::move(figure));
   }
   if (curves.chi_above || curves.chi_below) {
-    Figure figure = log_log("susceptibility", "Susceptibility", "|t/t_c - 1|", "chi");
+    Figure figure = log_log("susceptibility", "Susceptibility", "|t/t_c − 1|", "χ");
     for (const auto& [power, label] :
          {std::pair{curves.chi_above, "t > t_c"}, {curves.chi_below, "t < t_c"}}) {
       if (!power) continue;
       figure.curves.push_back(samples(*power, label));
       figure.curves.push_back(
-          law_line(*power, 1, fmt::format("gamma = {:.4f}", -power->exponent())));
+          law_line(*power, 1, fmt::format("fit, γ = {:.4f}", -power->exponent())));
     }
     all.push_back(std::move(figure));
   }
@@ -152,7 +152,7 @@ std::vector<Figure> figures(const Curves& curves) {
     Figure figure = log_log("isotherm", "Critical isotherm", "m", "h");
     figure.curves = {
         samples(*curves.isotherm, "t = t_c"),
-        law_line(*curves.isotherm, 2, fmt::format("delta = {:.4f}", curves.isotherm->exponent()))};
+        law_line(*curves.isotherm, 2, fmt::format("fit, δ = {:.4f}", curves.isotherm->exponent()))};
     all.push_back(std::move(figure));
   }
   return all;

@@ -7,133 +7,13 @@
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/equation_of_state/observables.hpp"
+#include "analysis/findings/equation_of_state/tracks.hpp"
 
 namespace symbreak::findings::equation_of_state {
 
 namespace {
 
-constexpr int kStable = 0, kUnstable = 1;  // colours
 constexpr std::size_t kFrames = 61;
-
-struct Branch {
-  double m = 0, potential = 0;
-  bool stable = true;
-};
-
-std::vector<Branch> branches(const Point& point) {
-  const Observable& table = point.at(observable::branches);
-  const Index k = table.shape[1];
-  std::vector<Branch> all;
-  for (Index i = 0; i < table.shape[0]; ++i) {
-    const VectorXd m = table.estimate.mean.segment(i * k, k);
-    if (!m.allFinite()) continue;
-    all.push_back({k == 1 ? m[0] : m.norm(), at(point, observable::branch_potential, i),
-                   at(point, observable::branch_unstable, i) == 0});
-  }
-  return all;
-}
-
-/// Two mirrored branches end where they meet the symmetric one, as sqrt|t - t_c|, which no grid of
-/// times resolves: their curves are drawn into that point.
-void close(Curve& curve, double t_c, bool at_end) {
-  const double t = at_end ? curve.x.back() : curve.x.front();
-  const double m = at_end ? curve.y.back() : curve.y.front();
-  std::vector<double> times, values;
-  for (const double fraction : {0.5, 0.2, 0.05, 0.0}) {
-    times.push_back(t_c + (t - t_c) * fraction);
-    values.push_back(m * std::sqrt(fraction));
-  }
-  if (!at_end) {
-    std::reverse(times.begin(), times.end());
-    std::reverse(values.begin(), values.end());
-  }
-  curve.x.insert(at_end ? curve.x.end() : curve.x.begin(), times.begin(), times.end());
-  curve.y.insert(at_end ? curve.y.end() : curve.y.begin(), values.begin(), values.end());
-}
-
-/// Branches joined over time to curves: each continues the nearest one of the same stability at the
-/// previous time. Where a branch lies midway between two, they merge and a new curve starts.
-std::vector<Curve> tracks(const TimeSeries& series,
-                          const std::vector<std::pair<double, std::string>>& critical_times) {
-  struct Track {
-    Curve curve;
-    double m;
-    bool stable, alive;
-  };
-  double extent = 0;
-  for (const Point* point : series.points) {
-    for (const Branch& branch : branches(*point)) extent = std::max(extent, std::abs(branch.m));
-  }
-  std::vector<Track> all;
-  for (const Point* point : series.points) {
-    std::vector<Track> born;
-    std::vector<bool> taken(all.size(), false);
-    for (const Branch& branch : branches(*point)) {
-      std::size_t best = all.size();
-      double nearest = 0.35 * extent + 1e-12;
-      for (std::size_t k = 0; k < all.size(); ++k) {
-        const double distance = std::abs(all[k].m - branch.m);
-        if (all[k].alive && !taken[k] && all[k].stable == branch.stable && distance < nearest) {
-          best = k;
-          nearest = distance;
-        }
-      }
-      for (std::size_t k = 0; k < all.size(); ++k) {
-        const double tie = std::abs(std::abs(all[k].m - branch.m) - nearest);
-        if (best < all.size() && k != best && all[k].alive && !taken[k] &&
-            all[k].stable == branch.stable && tie < 1e-6 * extent) {
-          best = all.size();
-        }
-      }
-      if (best == all.size()) {
-        Curve curve{.style = branch.stable ? Curve::Style::line : Curve::Style::dashed,
-                    .colour = branch.stable ? kStable : kUnstable};
-        born.push_back({curve, branch.m, branch.stable, true});
-        push(born.back().curve, point->number(kTime), branch.m);
-      } else {
-        taken[best] = true;
-        all[best].m = branch.m;
-        push(all[best].curve, point->number(kTime), branch.m);
-      }
-    }
-    for (std::size_t k = 0; k < all.size(); ++k) all[k].alive = taken[k];
-    all.insert(all.end(), born.begin(), born.end());
-  }
-  const auto spacing = [&series](double t) {  // to the farther one of the neighbouring times
-    double widest = 0;
-    for (std::size_t i = 0; i + 1 < series.points.size(); ++i) {
-      const double a = series.points[i]->number(kTime), b = series.points[i + 1]->number(kTime);
-      if (a == t || b == t) widest = std::max(widest, b - a);
-    }
-    return widest;
-  };
-  std::vector<Curve> curves;
-  bool named[2] = {false, false};
-  for (Track& track : all) {
-    const int kind = track.stable ? kStable : kUnstable;
-    if (!named[kind]) track.curve.label = track.stable ? "stable" : "unstable";
-    named[kind] = true;
-    const double first = track.curve.x.front(), last = track.curve.x.back();
-    for (const auto& [t_c, label] : critical_times) {
-      for (const bool at_end : {false, true}) {
-        const double m = at_end ? track.curve.y.back() : track.curve.y.front();
-        const double t = at_end ? last : first, beyond = at_end ? t_c - last : first - t_c;
-        const bool mirrored = std::any_of(all.begin(), all.end(), [&](const Track& other) {
-          const Curve& twin = other.curve;
-          const auto found = std::find(twin.x.begin(), twin.x.end(), t);
-          return found != twin.x.end() &&
-                 std::abs(twin.y[static_cast<std::size_t>(found - twin.x.begin())] + m) <
-                     1e-6 * extent;
-        });
-        if (std::abs(m) > 1e-6 * extent && mirrored && beyond > 0 && beyond <= spacing(t)) {
-          close(track.curve, t_c, at_end);
-        }
-      }
-    }
-    curves.push_back(track.curve);
-  }
-  return curves;
-}
 
 /// Draws the figures of one series; holds what they share.
 class Painter {
@@ -149,17 +29,18 @@ class Painter {
     const bool several_axes = series_.first().at(observable::branches).shape[1] > 1;
     pitchfork_ =
         figure("pitchfork", "Branches of the equation of state", "t", several_axes ? "|m|" : "m",
-               "All solutions of the self-consistency; solid: stable, dashed: unstable.");
+               "All solutions of the self-consistency; solid: stable, dashed: unstable. Below "
+               "the critical time the symmetric one gives way to those of the data.");
     pitchfork_.curves = tracks(series_, times_);
     pitchfork_.vertical_lines = times_;
     findings_.figures.push_back(pitchfork_);
   }
 
   void eigenvalue() {
-    Figure result =
-        figure("eigenvalue", "Stability of the symmetric branch", "t", "kappa beta lambda_max",
-               "Largest eigenvalue of kappa beta Cov(y); the symmetric branch is "
-               "unstable where it exceeds 1.");
+    Figure result = figure(
+        "eigenvalue", "Stability of the symmetric branch", "t", "κβλ_max",
+        "Largest eigenvalue of κβ Cov(y) on the symmetric branch, which is unstable where it "
+        "exceeds 1 (dashed).");
     const auto top = [](const Point& point) {
       return std::optional(at(point, observable::top_eigenvalue));
     };
@@ -170,16 +51,27 @@ class Painter {
     findings_.figures.push_back(result);
   }
 
-  void scaling() {
+  /// Judged exponents: log-log, the window of the fits shaded.
+  void scaling(double window) {
     const double t_c = times_.front().first;
-    const std::string distance = "|tau|, tau = t/t_c - 1";
-    Figure squares =
-        figure("magnetization_squared", "Order parameter below the critical time", distance, "m^2",
-               "m^2 is analytic in tau: the line is its slope at the critical time.");
-    Figure response =
-        figure("susceptibility", "Susceptibility on both sides", distance, "chi = dm/dh",
-               "chi ~ |tau|^-1 on both sides; the amplitudes differ by a factor 2.", Log::both);
-    Curve m2{.label = "below"}, below{.label = "below"}, above{.label = "above"};
+    const std::string distance = "|τ|, τ = t/t_c − 1";
+    Figure squares = figure(
+        "magnetization_squared", "Order parameter below the critical time", distance, "m²",
+        "m² ~ |τ|^{2β}, analytic in τ: the line is its slope at the critical time.", Log::both);
+    Figure response = figure(
+        "susceptibility", "Susceptibility on both sides", distance, "χ = dm/dh",
+        "χ ~ |τ|^{−γ} on both sides; the amplitude above t_c is twice that below.", Log::both);
+    const bool part = std::any_of(series_.points.begin(), series_.points.end(), [&](const auto* p) {
+      return std::abs(p->number(kTime) / t_c - 1) > window * (1 + 1e-6);
+    });
+    if (part) {  // otherwise all of it is
+      squares.bands = response.bands = {{1e-300, window}};
+      for (Figure* each : {&squares, &response}) {
+        each->caption += " Shaded: the window of the fit.";
+      }
+    }
+    Curve m2{.label = "t < t_c"}, below{.label = "t < t_c", .colour = 0},
+        above{.label = "t > t_c", .colour = 1};
     for (const Point* point : series_.points) {
       const double tau = point->number(kTime) / t_c - 1;
       const double chi = at(*point, observable::susceptibility),
@@ -201,13 +93,14 @@ class Painter {
       return result;
     };
     if (m2.x.size() > 1) {
-      squares.curves = {m2, law(m2, 1, "|tau|^1")};
+      squares.curves = {m2, law(m2, 1, "∝ |τ|")};
       findings_.figures.push_back(squares);
     }
     for (const Curve& side : {below, above}) {
       if (side.x.size() < 2) continue;
       response.curves.push_back(side);
-      response.curves.push_back(law(side, -1, "|tau|^-1"));
+      response.curves.push_back(law(side, -1, "∝ |τ|^{−1}"));
+      response.curves.back().colour = side.colour;
     }
     add(findings_, response);
     isotherm(t_c);
@@ -219,10 +112,11 @@ class Painter {
     verdict::Movie movie;
     movie.name = "landscape" + series_.stem();
     movie.title = "Potential" + suffix_;
-    movie.caption = plane ? "The potential F(x) + x^2/(2 kappa) above its minimum, in the plane of "
-                            "the first two order axes."
-                          : "The potential F(x) + x^2/(2 kappa) along the order axis, relative to "
-                            "the symmetric branch, next to the branches at the same time.";
+    movie.caption = plane
+                        ? "The potential F(x) + x²/2κ above its minimum, in the plane of the first "
+                          "two order axes, from noise (large t) to data."
+                        : "The potential F(x) + x²/2κ along the order axis, relative to the "
+                          "symmetric branch, next to the branches at the same time.";
     movie.parameter = "t";
     const std::size_t count = series_.points.size(), frames = std::min(count, kFrames);
     for (std::size_t i = 0; i < frames; ++i) {
@@ -251,8 +145,10 @@ class Painter {
         });
     const Observable* m = nearest.find(observable::isotherm);
     if (m == nullptr) return;
-    Figure result = figure("isotherm", "Critical isotherm", "h", "m",
-                           "m ~ h^{1/3} at the critical time.", Log::both);
+    Figure result = figure(
+        "isotherm", "Critical isotherm", "h", "m",
+        "m ~ h^{1/3} at the critical time: the order parameter answers the field without bound.",
+        Log::both);
     Curve data{.label = fmt::format("t = {:.6g}", nearest.number(kTime))};
     const auto fields = nearest.numbers("experiment.isotherm");
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -263,7 +159,7 @@ class Painter {
     if (data.x.size() < 2) return;
     const auto smallest =
         static_cast<std::size_t>(std::min_element(data.x.begin(), data.x.end()) - data.x.begin());
-    Curve law = line("h^{1/3}");
+    Curve law = line("∝ h^{1/3}");
     for (const double h : fields) push(law, h, data.y[smallest] * std::cbrt(h / data.x[smallest]));
     result.curves = {data, law};
     findings_.figures.push_back(result);
@@ -272,12 +168,12 @@ class Painter {
   /// F~ along the order axis relative to the symmetric branch, with the branches on it.
   Figure profile(const Point& point) {
     Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m",
-                           "F + x^2/(2 kappa)", "");
+                           "F + x²/2κ", "");
     const double symmetric = at(point, observable::symmetric_branch);
     double zero = 0, distance = 1e300;
     for (const Branch& branch : branches(point)) {
-      if (std::abs(branch.m - symmetric) < distance) zero = branch.potential;
-      distance = std::min(distance, std::abs(branch.m - symmetric));
+      if (std::abs(branch.m[0] - symmetric) < distance) zero = branch.potential;
+      distance = std::min(distance, std::abs(branch.m[0] - symmetric));
     }
     const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
     const VectorXd& potential = point.at(observable::landscape).estimate.mean;
@@ -287,11 +183,21 @@ class Painter {
     Curve unstable{.label = "unstable", .colour = kUnstable};
     for (const Branch& branch : branches(point)) {
       Curve& kind = branch.stable ? stable : unstable;
-      push(kind, branch.m, branch.potential - zero);
+      push(kind, branch.m[0], on_curve(curve, branch.m[0], branch.potential - zero));
     }
     result.curves = {curve};
     for (const Curve& kind : {stable, unstable}) add(result, kind);
     return result;
+  }
+
+  /// A branch of a target in more dimensions lies beside the order axis, and deeper than what is
+  /// drawn: its mark is where the curve passes. `beyond`: the axis.
+  static double on_curve(const Curve& curve, double m, double beyond) {
+    const auto next = std::upper_bound(curve.x.begin(), curve.x.end(), m);
+    if (next == curve.x.begin() || next == curve.x.end()) return beyond;
+    const auto i = static_cast<std::size_t>(next - curve.x.begin());
+    const double part = (m - curve.x[i - 1]) / (curve.x[i] - curve.x[i - 1]);
+    return std::lerp(curve.y[i - 1], curve.y[i], part);
   }
 
   Figure surface(const Point& point) {
@@ -307,7 +213,15 @@ class Painter {
       grid.z.row(i) = potential.segment(i * axis.size(), axis.size()).transpose().array() -
                       potential.minCoeff();
     }
+    grid.label = "F + x²/2κ above its minimum";
+    grid.kind = verdict::Surface::Kind::levels;
     result.surface = grid;
+    Curve stable{.label = "stable", .colour = 4, .symbol = 0},
+        unstable{.label = "unstable", .colour = 1, .symbol = 1};
+    for (const Branch& branch : branches(point)) {
+      push(branch.stable ? stable : unstable, branch.m[0], branch.m[1]);
+    }
+    for (const Curve& kind : {stable, unstable}) add(result, kind);
     return result;
   }
 
@@ -339,11 +253,11 @@ class Painter {
 
 void draw(const TimeSeries& series,
           const std::vector<std::pair<double, std::string>>& critical_times, bool scaling,
-          Findings& findings) {
+          double window, Findings& findings) {
   Painter painter(series, critical_times, findings);
   painter.pitchfork();
   painter.eigenvalue();
-  if (scaling) painter.scaling();
+  if (scaling) painter.scaling(window);
   painter.landscape();
 }
 

@@ -34,7 +34,7 @@ class Analyst {
     critical_times();
     if (critical_) exponents();
     first_order();
-    draw(series_, times_, critical_.has_value(), findings_);
+    draw(series_, times_, critical_.has_value(), window_, findings_);
   }
 
   /// All critical times with the cubic Landau coefficient there.
@@ -89,7 +89,11 @@ class Analyst {
     const auto found = zeros(samples, what);
     if (!found.empty()) {
       add(quantity, found.back(), criterion);
-      times_.emplace_back(found.back().value, quantity.string());
+      const std::string label = "critical time, " + criterion + " criterion";
+      if (std::none_of(times_.begin(), times_.end(),
+                       [&](const auto& time) { return time.second == label; })) {
+        times_.emplace_back(found.back().value, label);
+      }
     }
   }
 

@@ -142,7 +142,7 @@ void draw(const Result& result, Findings& findings) {
   Figure occupation = new_figure("minority_fraction", "Minority class of generated data",
                                  "score evaluations", "fraction over weight", Log::x);
   Figure distance = new_figure("wasserstein_2", "Distance to the target", "score evaluations",
-                               "W_2^2, excess over exact samples", Log::x);
+                               "W₂², excess over exact samples", Log::x);
   std::map<std::string, std::pair<Curve, Curve>> curves;
   for (const Point& point : result.points) {
     if (!point.measured()) continue;

@@ -38,16 +38,17 @@ void draw(const Result& result, Findings& findings) {
   local.caption =
       "A mean-field branch ends at a finite s_c, where the slope falls without bound. At the "
       "target's T_c a plateau at −1/14 grows with L instead.";
-  constexpr std::size_t kMost = 8;
+  int colour = 0;
   for (const auto& [point, keys] : measured_points(result)) {
-    if (branches.curves.size() >= kMost) break;
     const Scan scan = scan_of(point);
     const std::string label = key_label(keys);
-    Curve branch_curve{.label = label, .y = scan.m, .error = scan.error};
+    Curve branch_curve{.label = label, .y = scan.m, .error = scan.error, .colour = colour};
     for (std::size_t i = 0; i < scan.H.size(); ++i) branch_curve.x.push_back(scan.s(i));
     branches.curves.push_back(branch_curve);
-    isotherms.curves.push_back({.label = label, .x = scan.H, .y = scan.m, .error = scan.error});
+    isotherms.curves.push_back(
+        {.label = label, .x = scan.H, .y = scan.m, .error = scan.error, .colour = colour});
     local.curves.push_back(local_exponents(scan, label));
+    local.curves.back().colour = colour++;
     if (at_square_criticality(point) && local.vertical_lines.empty() && local.curves.size() == 1 &&
         !local.curves[0].x.empty()) {
       const std::vector<double> ends = {local.curves[0].x.back(), local.curves[0].x.front()};
@@ -55,6 +56,7 @@ void draw(const Result& result, Findings& findings) {
                           line("−1/14", ends, {-1.0 / 14, -1.0 / 14}, Curve::Style::dashed));
     }
   }
+  for (Figure* each : {&branches, &isotherms, &local}) each->shades = colour;
   for (const Figure& each : {branches, isotherms, local}) findings.figures.push_back(each);
 }
 

@@ -77,24 +77,6 @@ void judge_point(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
-void draw_structure(const Result& result, Findings& findings) {
-  Figure figure =
-      new_figure("structure_factor", "Structure factor of the clean data", "k", "S(k)", Log::y);
-  constexpr std::size_t kMost = 8;
-  for (const auto& [point, keys] : measured_points(result, observable::structure_factor)) {
-    if (figure.curves.size() >= kMost) break;
-    Curve curve{.label = key_label(keys)};
-    const Index count = point.at(observable::structure_factor).shape.at(0);
-    for (Index j = 0; j < count; ++j) {
-      push(curve, M_PI * static_cast<double>(j) / static_cast<double>(count - 1),
-           value_of(point, observable::structure_factor, j));
-    }
-    figure.curves.push_back(curve);
-  }
-  figure.caption = "S(0) = σ²t_c. Each mode k would by itself destabilise at σ²t = S(k).";
-  add(findings, figure);
-}
-
 }  // namespace
 
 /// Verdicts per point: `critical_time` and `energy` where they are known exactly; the eigenvalue of
@@ -107,6 +89,7 @@ Findings analyse(const Result& result) {
   }
   for (const PointGroup& group : group_points(result, {"target.side", "target.temperature"})) {
     temperature_scaling(group, findings);
+    draw_over_temperature(group, findings);
   }
   for (const PointGroup& group : group_points(result, {"target.dimension", "target.patterns"})) {
     disorder_limit(group, findings);

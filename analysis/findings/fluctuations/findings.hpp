@@ -12,6 +12,23 @@ Value eigenvalue(const Point& point);
 /// xi = sqrt(S(0)/S(k_1) - 1)/(2 sin(pi/L)).
 std::optional<Value> correlation_length(const Point& point);
 
+/// What is known about the class of a clean lattice.
+struct LatticeClass {
+  double critical_temperature, gamma, gamma_over_nu;
+  const char* source;
+  double dimension;
+  double beta_over_nu() const { return (dimension - gamma_over_nu) / 2; }  ///< hyperscaling
+};
+std::optional<LatticeClass> class_of(const Point& point);
+
+// Pictures (figures.cpp).
+
+/// |m|, U4, xi/L and chi against T, a curve for each L with at least 3 temperatures, and their
+/// finite-size-scaling collapse where the class is known. The group: points of all L and T.
+void draw_over_temperature(const PointGroup& group, Findings& findings);
+/// S(k) of all points; of many, a figure for each size.
+void draw_structure(const Result& result, Findings& findings);
+
 // Verdicts over points.
 
 /// sigma^2 t_c against L at the target's own critical temperature: `exponent_gamma_over_nu`.

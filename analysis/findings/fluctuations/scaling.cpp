@@ -12,14 +12,6 @@
 
 namespace symbreak::findings::fluctuations {
 
-namespace {
-
-/// What is known about the class of a clean lattice.
-struct LatticeClass {
-  double critical_temperature, gamma, gamma_over_nu;
-  const char* source;
-};
-
 std::optional<LatticeClass> class_of(const Point& point) {
   const auto dimension = torus_dimension(point);
   if (dimension != 2 && dimension != 3) return std::nullopt;
@@ -27,13 +19,11 @@ std::optional<LatticeClass> class_of(const Point& point) {
   if (dimension == 2) {
     return LatticeClass{J * theory::kIsingSquareTc, theory::kIsingSquareGamma,
                         theory::kIsingSquareGamma / theory::kIsingSquareNu,
-                        "2-D Ising class (Onsager; Barouch, McCoy & Wu 1973)"};
+                        "2-D Ising class (Onsager; Barouch, McCoy & Wu 1973)", *dimension};
   }
   return LatticeClass{J * 4.511523, 1.237075, 1.963702,
-                      "3-D Ising class (conformal bootstrap, Kos et al. 2016)"};
+                      "3-D Ising class (conformal bootstrap, Kos et al. 2016)", *dimension};
 }
-
-}  // namespace
 
 void size_scaling(const PointGroup& group, Findings& findings) {
   std::vector<double> inverse, lambda, error;
@@ -67,7 +57,7 @@ void size_scaling(const PointGroup& group, Findings& findings) {
                              "Critical time of the diffusion at the target's critical point", "L",
                              "σ²t_c", Log::both);
   Curve measured{.label = "Monte Carlo", .y = lambda, .error = error};
-  Curve fitted = line(fmt::format("A L^{:.4f} + B", -scaling.value[0]));
+  Curve fitted = line(fmt::format("fit, A L^{{{:.4f}}} + B", -scaling.value[0]));
   for (double x : inverse) {
     measured.x.push_back(1 / x);
     push(fitted, 1 / x,
@@ -128,7 +118,7 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
       new_figure("critical_time_against_temperature",
                  "Critical time of the diffusion above the target's critical temperature",
                  "τ, distance from T_c", "σ²t_c", Log::both);
-  Curve fitted = line(fmt::format("τ^−{:.3f} with corrections", -scaling.value[0]));
+  Curve fitted = line(fmt::format("fit, τ^{{−{:.3f}}} with corrections", -scaling.value[0]));
   constexpr int kGrid = 60;
   for (int i = 0; i <= kGrid; ++i) {
     const double x = tau.front() * std::pow(tau.back() / tau.front(), double(i) / kGrid);
@@ -165,8 +155,11 @@ void disorder_limit(const PointGroup& group, Findings& findings) {
   of_fit(row, limit).detail = fmt::format("{} sizes", n.size());
   row.role = Role::headline;
 
-  Figure figure = new_figure("eigenvalue_limit" + group.tag(),
-                             "Critical time of a disordered magnet", "N^−2/3", "1/(σ²t_c)");
+  Figure figure =
+      new_figure("eigenvalue_limit" + group.tag(), "Critical time of a disordered magnet",
+                 "N^{−2/3}", "1/σ²t_c", Log::none,
+                 "Extrapolated to infinitely many spins: the largest eigenvalue of the "
+                 "couplings nears its edge as N^{−2/3}.");
   Curve measured{.label = "Monte Carlo", .y = inverse, .error = error};
   Curve fitted = line("fit");
   double largest = 0;

@@ -63,10 +63,11 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   for (Index a = 0; a < std::min<Index>(axes, 4); ++a) {
     order.curves.push_back(curve(squared, times, fmt::format("axis {}", a + 1), axes, a));
   }
+  order.caption = "Grows below t_c, where the walkers decide for a branch.";
   findings.figures.push_back(order);
 
   Figure distribution = time_figure(named("order_parameter_distribution"),
-                                    "Distribution of the order parameter", "m", point);
+                                    "Distribution of the order parameter, p(m, t)", "m", point);
   const Observable& histogram = point.at(observable::order_parameter_distribution);
   const Index bins = histogram.shape.at(1);
   const double edge = *point.fact(fact::histogram_edge);
@@ -82,16 +83,30 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
     surface.z.row(i) =
         histogram.estimate.mean.segment((surface.z.rows() - 1 - i) * bins, bins).transpose();
   }
+  surface.label = "fraction of walkers per bin";
   distribution.surface = surface;
-  distribution.caption = "Fraction of walkers per bin of m = u·⟨y⟩/|u|².";
+  distribution.caption =
+      "m = u·⟨y⟩/|u|² of the walkers. Generation runs from right to left: one hump above t_c "
+      "divides into the branches of the data below it. The scale ends where 1 % of the cells are "
+      "darker.";
   findings.figures.push_back(distribution);
 
-  Figure entropy = time_figure(named("entropy"), "Entropy production and score", "", point);
+  Figure entropy = time_figure(named("entropy"), "Entropy production and score",
+                               "per unit ln s, per dimension", point);
   entropy.curves = {entropy_rate(overlap, point, times),
                     curve(point.at(observable::score_norm), times, "s E|score|²/d")};
   if (const Observable* posterior = point.find(observable::posterior_entropy)) {
     entropy.curves.push_back(curve(*posterior, times, "H(y|x) / nats"));
   }
+  // At low noise the rate is a small difference over a smaller noise: its bars are cut.
+  constexpr double kKnown = 0.3;
+  double top = 0;
+  for (const Curve& each : entropy.curves) {
+    for (std::size_t i = 0; i < each.y.size(); ++i) {
+      if (each.error[i] < kKnown) top = std::max(top, each.y[i]);
+    }
+  }
+  entropy.y_range = {{-0.2 * top, 1.2 * top}};
   entropy.caption = "dH/dln s = d·mmse/2s per dimension (I-MMSE).";
   findings.figures.push_back(entropy);
 }

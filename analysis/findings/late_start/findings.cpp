@@ -77,16 +77,19 @@ void critical_start(const PointGroup& group, std::uint64_t seed, Findings& findi
 
 void draw(const PointGroup& group, Findings& findings) {
   Figure divergence = new_figure("late_start" + group.tag(), "What a Gaussian late start loses",
-                                 "t of the start", "KL, W_2^2", Log::x);
+                                 "t of the start", "KL, W₂²", Log::x);
   divergence.caption = "Flat before the critical time, steep after it: nothing is decided early.";
   add(divergence, along(group.points, fact::time, observable::divergence,
-                        {.label = "KL(p_t || Gaussian), measured"}));
+                        {.label = "KL(p_t ‖ Gaussian), measured"}));
   divergence.curves.push_back(along(group.points, fact::time, observable::wasserstein_2_excess,
-                                    {.label = "W_2^2 of generated data"}));
+                                    {.label = "W₂² of generated data"}));
   add(divergence, along(group.points, fact::time, prediction::divergence, line("quadrature")));
   findings.figures.push_back(divergence);
-  Figure occupation = new_figure("late_start_occupation" + group.tag(),
-                                 "Occupation of the first class", "t of the start", "", Log::x);
+  Figure occupation =
+      new_figure("late_start_occupation" + group.tag(), "Occupation of the first class",
+                 "t of the start", "probability", Log::x,
+                 "Line: what the start has already decided; a late start below t_c "
+                 "keeps its bias.");
   occupation.curves.push_back(
       along(group.points, fact::time, observable::branch_occupation, {.label = "generated"}));
   Curve ideal = along(group.points, fact::time, observable::ideal_occupation,

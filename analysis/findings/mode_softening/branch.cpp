@@ -148,12 +148,21 @@ class BranchAnalysis {
     modes.caption = "Without noise the uniform mode loses its restoring force at t_c.";
     findings_.figures.push_back(modes);
     Figure order = figure("noise_free_magnetization", "Uniform state without noise", "m");
+    order.caption = "The solution of m = f(m) with the largest m; 0 above t_c.";
     order.curves = {curve("m = f(m)", observable::magnetization, 0)};
     findings_.figures.push_back(order);
     if (first_.find(observable::correlation_length) == nullptr) return;
     Figure length =
         figure("noise_free_correlation_length", "Correlation length without noise", "ξ / sites");
-    length.curves = {curve("ξ = √(c/r)", observable::correlation_length, 0)};
+    // It diverges at t_c: two lines, not one through it.
+    const Curve all = curve("ξ = √(c/r)", observable::correlation_length, 0);
+    for (const bool above : {false, true}) {
+      Curve side{.label = all.label, .style = all.style, .colour = 0};
+      for (std::size_t i = 0; i < all.x.size(); ++i) {
+        if ((all.x[i] > critical_.value) == above) push(side, all.x[i], all.y[i]);
+      }
+      findings::add(length, std::move(side));
+    }
     length.log_y = true;
     findings_.figures.push_back(length);
   }

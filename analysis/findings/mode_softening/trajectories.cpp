@@ -176,8 +176,7 @@ class TrajectoryAnalysis {
       for (std::size_t r = 0; r < q_.size(); ++r) {
         const auto at = static_cast<Index>(r);
         const double ratio = gradient->estimate.mean[at] / softening.estimate.mean[at * modes];
-        if (!(ratio > 0)) continue;
-        push(xi, q_[r], std::sqrt(ratio));
+        push(xi, q_[r], ratio > 0 ? std::sqrt(ratio) : NAN);  // the line is broken there
       }
       length.curves = {xi};
       findings_.figures.push_back(length);

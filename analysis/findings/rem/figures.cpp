@@ -22,7 +22,7 @@ Curve row(const RemPoint& p, ObservableName observable, int colour, double facto
 
 template <class Function>
 Curve line(const RemPoint& p, int colour, const Function& f) {
-  Curve curve{.style = Curve::Style::line, .colour = colour};
+  Curve curve{.style = Curve::Style::line, .colour = colour, .smooth = true};
   for (std::size_t i = 0; i < p.a.size(); ++i) push(curve, p.a[i], f(i));
   return curve;
 }
@@ -60,6 +60,7 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
   variance.caption =
       "Points: disorder samples. Dashed: the Poisson-Dirichlet limit (1/a)(1 − 1/a)/3.";
   Figure entropy = against_a("entropy", "Entropy freezing, unplanted", "entropy / log N");
+  entropy.caption = "At β_c the entropy per log N freezes; finite M round the transition.";
   int colour = 0;
   for (const RemPoint& p : points) {
     if (p.planted || p.L == 0) continue;
@@ -72,7 +73,7 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
       if (y.value > 0) push(typical, p.a[i], y);
     }
     median.curves.push_back(typical);
-    Curve positive{.style = exact.style, .colour = colour};
+    Curve positive{.style = exact.style, .colour = colour, .smooth = true};
     for (std::size_t i = 0; i < exact.x.size(); ++i) {
       if (exact.y[i] > 0) push(positive, exact.x[i], exact.y[i]);
     }
@@ -83,9 +84,11 @@ void unplanted(const std::vector<RemPoint>& points, std::vector<Figure>& figures
       spread.y[i] -= std::pow(p.value(observable::participation, i).value, 2);
     }
     variance.curves.push_back(spread);
+    variance.curves.back().colour = colour;
     ++colour;
   }
   if (colour == 0) return;
+  for (Figure* each : {&mean, &median, &variance, &entropy}) each->shades = colour;
   mean.curves.push_back(
       limit(points, "1 − 1/a", [](double a) { return theory::rem_participation_limit(a); }));
   if (points[0].point->parameters.at("target.law") == "gaussian") {
@@ -101,6 +104,7 @@ void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) 
   Figure weight = against_a("true_weight", "Weight of the planted level", "E[w₁] = E[Y]");
   weight.caption = "Points: disorder samples, planted. Lines: exact quadrature at the same N.";
   Figure success = against_a("map_correct", "Planted level the highest", "P(MAP right) = E[max w]");
+  success.caption = "Points: disorder samples, planted. Lines: exact quadrature at the same N.";
   int colour = 0;
   for (const RemPoint& p : points) {
     if (!p.planted || p.L == 0) continue;
@@ -115,6 +119,7 @@ void planted(const std::vector<RemPoint>& points, std::vector<Figure>& figures) 
     ++colour;
   }
   if (colour == 0) return;
+  weight.shades = success.shades = colour;
   figures.insert(figures.end(), {weight, success});
 }
 
@@ -136,8 +141,10 @@ void distribution(const std::vector<RemPoint>& points, std::vector<Figure>& figu
     const auto i = static_cast<std::size_t>(nearest - largest->a.begin());
     if (std::find(shown.begin(), shown.end(), i) == shown.end()) shown.push_back(i);
   }
+  figure.shades = static_cast<int>(shown.size());
   for (const std::size_t i : shown) {
-    Curve curve{.label = fmt::format("a = {:.3g}", largest->a[i])};
+    Curve curve{.label = fmt::format("a = {:.3g}", largest->a[i]),
+                .colour = static_cast<int>(figure.curves.size())};
     for (std::size_t bin = 0; bin < kHistogramBins; ++bin) {
       push(curve, (static_cast<double>(bin) + 0.5) / kHistogramBins,
            largest->value(observable::participation_distribution, i * kHistogramBins + bin));
@@ -166,15 +173,18 @@ void map(const std::vector<RemPoint>& points, bool planted, std::vector<Figure>&
   Figure figure = against_a(planted ? "map_planted" : "map_unplanted",
                             planted ? "E[w₁] over temperature and size, planted"
                                     : "E[Y] over temperature and size, unplanted",
-                            "log₁₀ M, N = 2^M");
+                            "M, N = 2^M");
   verdict::Surface surface;
   surface.x = rows[0]->a;
   surface.z.resize(static_cast<Index>(surface.x.size()), static_cast<Index>(rows.size()));
   for (std::size_t j = 0; j < rows.size(); ++j) {
-    surface.y.push_back(std::log10(rows[j]->bits));
+    surface.y.push_back(rows[j]->bits);
     surface.z.col(static_cast<Index>(j)) =
         rows[j]->at(planted ? observable::true_weight : observable::participation).estimate.mean;
   }
+  figure.log_y = true;
+  surface.label = planted ? "E[w₁]" : "E[Y]";
+  surface.range = {0, 1};
   figure.surface = surface;
   figures.push_back(figure);
 }

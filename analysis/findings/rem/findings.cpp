@@ -26,17 +26,7 @@ theory::LevelFamily family(const std::string& law) {
   return law == "sphere" ? theory::LevelFamily::sphere : theory::LevelFamily::binary;
 }
 
-/// A measured row against its exact values, reported at the temperature that deviates most. That it
-/// is the worst of n is allowed for: errors are widened by t_n/3, where |t| > t_n happens for one
-/// of n temperatures with probability 0.27 % (Sidak; t from Student's law with units - 1 degrees of
-/// freedom), so that the row as a whole has the false alarm of any other.
-struct Comparison {
-  std::string quantity;
-  ObservableName observable;
-  std::string source;
-  std::function<double(std::size_t)> exact;
-  std::function<bool(std::size_t)> fit_to_compare;
-};
+}  // namespace
 
 void judge_worst(const RemPoint& p, const Comparison& c, const Keys& keys, Findings& findings) {
   const double units = static_cast<double>(p.at(c.observable).units.size());
@@ -70,6 +60,8 @@ void judge_worst(const RemPoint& p, const Comparison& c, const Keys& keys, Findi
   row.worst = largest;
   row.role = Role::check;
 }
+
+namespace {
 
 void compare(const RemPoint& p, const Keys& keys, Findings& findings) {
   const std::string quadrature = "exact quadrature at this N";
@@ -148,6 +140,16 @@ void compare(const RemPoint& p, const Keys& keys, Findings& findings) {
 
 }  // namespace
 
+namespace {
+
+double share_of(const Point& point) {
+  const auto share = point.parameters.find("target.share");
+  return share == point.parameters.end() || share->second.empty() ? 0.5
+                                                                  : point.number("target.share");
+}
+
+}  // namespace
+
 std::vector<RemPoint> rem_points(const Result& result) {
   std::vector<RemPoint> all;
   for (const auto& [point, keys] : measured_points(result)) {
@@ -172,7 +174,14 @@ std::vector<RemPoint> rem_points(const Result& result) {
       p.b.push_back(b);
       p.a.push_back(given.empty() ? b / p.critical : value);
       p.beta.push_back(given.empty() ? value : b / p.energy_unit);
-      p.exact.emplace_back(p.law, p.L, b);
+      if (const auto classes = point.fact(fact::log_classes)) {
+        const double members = point.fact(fact::log_members).value();
+        const double share = share_of(point);
+        p.grouped.emplace_back(*classes, members, share, b);
+        p.alone = theory::two_level_critical(*classes, members, share);
+      } else {
+        p.exact.emplace_back(p.law, p.L, b);
+      }
     }
     p.label = fmt::format("M = {:.6g}", p.bits);
     for (const std::string& key : result.swept) {
@@ -186,13 +195,23 @@ std::vector<RemPoint> rem_points(const Result& result) {
 
 Findings analyse(const Result& result) {
   Findings findings;
-  const std::vector<RemPoint> points = rem_points(result);
-  for (const RemPoint& point : points) compare(point, swept_keys(result, *point.point), findings);
+  std::vector<RemPoint> points, grouped;
+  for (RemPoint& point : rem_points(result)) {
+    const Keys keys = swept_keys(result, *point.point);
+    if (point.grouped.empty()) {
+      compare(point, keys, findings);
+      points.push_back(std::move(point));
+    } else {
+      two_level_findings(point, keys, findings);
+      grouped.push_back(std::move(point));
+    }
+  }
   rem_scaling(points, findings);
   findings.figures = rem_figures(points);
   for (const Figure& figure : rem_scaling_figures(points, findings)) {
     findings.figures.push_back(figure);
   }
+  for (const Figure& figure : two_level_figures(grouped)) findings.figures.push_back(figure);
   return findings;
 }
 

@@ -30,6 +30,15 @@ inline constexpr ObservableName true_weight{"true_weight"};  ///< w_1, of the pl
 inline constexpr ObservableName map_correct{"map_correct"};  ///< the planted level is the highest
 inline constexpr ObservableName true_weight_identity{"true_weight_identity"};  ///< w_1 - Y
 inline constexpr ObservableName map_identity{"map_identity"};  ///< (MAP correct) - max_j w_j
+/// Of levels in classes, W_c = sum_j w_cj.
+inline constexpr ObservableName class_participation{"class_participation"};  ///< Y_C = sum_c W_c^2
+inline constexpr ObservableName largest_class_weight{"largest_class_weight"};  ///< max_c W_c
+inline constexpr ObservableName class_without_member{"class_without_member"};
+inline constexpr ObservableName class_weight{"class_weight"};            ///< W_1, planted
+inline constexpr ObservableName class_map_correct{"class_map_correct"};  ///< W_1 is the largest
+inline constexpr ObservableName class_weight_identity{"class_weight_identity"};  ///< W_1 - Y_C
+inline constexpr ObservableName class_map_identity{"class_map_identity"};
+inline constexpr ObservableName class_participation_quantiles{"class_participation_quantiles"};
 inline constexpr ObservableName participation_quantiles{"participation_quantiles"};
 inline constexpr ObservableName participation_distribution{"participation_distribution"};
 }  // namespace observable
@@ -38,6 +47,8 @@ namespace fact {
 using verdict::FactName;
 inline constexpr FactName log_count{"log_count"};      ///< log N
 inline constexpr FactName energy_unit{"energy_unit"};  ///< a level of one standard deviation
+inline constexpr FactName log_classes{"log_classes"};  ///< log N_1, of levels in classes
+inline constexpr FactName log_members{"log_members"};  ///< log N_2
 }  // namespace fact
 
 namespace prediction {
@@ -61,6 +72,14 @@ inline const std::vector<verdict::ArrayAxes> axes = {
     {observable::map_correct, {"experiment.a|experiment.beta"}},
     {observable::true_weight_identity, {"experiment.a|experiment.beta"}},
     {observable::map_identity, {"experiment.a|experiment.beta"}},
+    {observable::class_participation, {"experiment.a|experiment.beta"}},
+    {observable::largest_class_weight, {"experiment.a|experiment.beta"}},
+    {observable::class_without_member, {"experiment.a|experiment.beta"}},
+    {observable::class_weight, {"experiment.a|experiment.beta"}},
+    {observable::class_map_correct, {"experiment.a|experiment.beta"}},
+    {observable::class_weight_identity, {"experiment.a|experiment.beta"}},
+    {observable::class_map_identity, {"experiment.a|experiment.beta"}},
+    {observable::class_participation_quantiles, {"experiment.a|experiment.beta", "quantile"}},
     {observable::participation_quantiles, {"experiment.a|experiment.beta", "quantile"}},
     {observable::participation_distribution, {"experiment.a|experiment.beta", "bin"}}};
 

@@ -276,8 +276,11 @@ std::vector<Figure> rem_scaling_figures(const std::vector<RemPoint>& points,
                    "z = (β/β_c − 1) √(2L)", planted ? "E[w₁]" : "E[Y] √(πL)");
     figure.x_range = {{-3, 3}};
     figure.caption = fmt::format("β_c = {:.5f}. The line is the limit of infinite N.", critical);
+    figure.shades = static_cast<int>(chosen.size());
+    std::size_t p_index = 0;
     for (const RemPoint* p : chosen) {
-      Curve curve{.label = fmt::format("M = {:.6g}", p->bits)};
+      Curve curve{.label = fmt::format("M = {:.6g}", p->bits),
+                  .colour = static_cast<int>(p_index++)};
       for (std::size_t i = 0; i < p->beta.size(); ++i) {
         const double z = (p->beta[i] / critical - 1) * std::sqrt(2 * p->L);
         if (std::abs(z) > 3) continue;

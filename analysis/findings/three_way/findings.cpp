@@ -21,6 +21,11 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
   const double side = point.fact(fact::lattice_side).value_or(1);
   Figure lengths =
       figure("three_way_length" + stem, "Correlation length of the softening", "ξ / pixels");
+  std::pair<double, double> grey{1e300, -1e300};  // of the images of all scores
+  for (const ScoreNames& score : kScores) {
+    const VectorXd& images = point.at(score.images).units.at(0).mean;
+    grey = {std::min(grey.first, images.minCoeff()), std::max(grey.second, images.maxCoeff())};
+  }
   for (const ScoreNames& score : kScores) {
     const std::string end = score.name + stem;
     const Observable& softening = point.at(score.softening);
@@ -37,12 +42,13 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
     for (std::size_t r = 0; r < s.size(); ++r) {
       const auto at = static_cast<Index>(r) * softening.shape.at(1);
       const double ratio = softening.estimate.mean[at + 1] / softening.estimate.mean[at] - 1;
-      if (!(ratio > 0)) continue;
-      push(xi, s[r], std::sqrt(ratio) / (2 * std::sin(M_PI / side)));
+      // No length where the mode is not softest: the line is broken there.
+      push(xi, s[r], ratio > 0 ? std::sqrt(ratio) / (2 * std::sin(M_PI / side)) : NAN);
     }
     add(lengths, xi);
     findings.figures.push_back(lattice::gallery(point, score.images, "three_way_images_" + end,
-                                                fmt::format("Final images: {}", score.title)));
+                                                fmt::format("Final images: {}", score.title),
+                                                grey));
   }
   findings.figures.push_back(lengths);
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/findings/training/findings.hpp"
 
@@ -26,8 +28,12 @@ Curve level(const std::string& label, const std::vector<double>& x, double y) {
 void mark_window(const Point& point, Figure& figure) {
   for (const TimeKind* kind : {&kGeneralization, &kRise, &kMemorization}) {
     if (const auto time = time_of(point, *kind)) {
-      figure.vertical_lines.emplace_back(time->tau().value, kind->name);
+      figure.vertical_lines.emplace_back(time->tau().value, symbol(*kind));
     }
+  }
+  const auto from = time_of(point, kGeneralization), to = time_of(point, kRise);
+  if (from && to && from->tau().value < to->tau().value) {
+    figure.bands = {{from->tau().value, to->tau().value}};
   }
 }
 
@@ -45,9 +51,8 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   losses.x_range = std::pair{tau.front(), tau.back()};  // as of the copies below it
   losses.y_range = std::pair{0.0, 1.6 * before};
   losses.caption =
-      "Early stopping between tau_gen and tau_rise generalizes; the train loss falls on by "
-      "learning "
-      "the data themselves.";
+      "Shaded: the window of early stopping, from τ_gen to τ_rise, in which the score generalizes. "
+      "After it the train loss falls on by learning the data themselves.";
   findings.figures.push_back(losses);
 
   const std::vector<double> generated = point.fact_values(fact::generated_tau);
@@ -64,7 +69,9 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
     mark_window(point, copies);
     copies.x_range = std::pair{tau.front(), tau.back()};
     copies.y_range = std::pair{0.0, 1.05};
-    copies.caption = "d1/d2 < 1/3: nearest over second nearest datum.";
+    copies.caption =
+        "Share of generated data with d₁/d₂ < 1/3, the distances to the nearest and the second "
+        "nearest datum. Shaded: the window of early stopping.";
     findings.figures.push_back(copies);
   }
 
@@ -73,20 +80,22 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   const std::vector<double> sampled = point.fact_values(fact::sampled_tau);
   distances.curves = {
       drawn(point, observable::distance_empirical, tau, line("to the empirical, by the loss"))};
+  distances.caption =
+      "A score that generalizes is near the population's, one that memorizes near the empirical "
+      "one; shaded: the window of early stopping.";
+  mark_window(point, distances);
   add(distances, drawn(point, observable::sampled_empirical, sampled, {.label = "sampled"}));
   add(distances,
       drawn(point, observable::distance_population, tau, line("to the population, by the loss")));
   add(distances, drawn(point, observable::sampled_population, sampled, {.label = "sampled"}));
-  for (Curve& curve : distances.curves) {  // sampled constants may leave less than nothing
-    Curve kept{.label = curve.label, .style = curve.style};
-    for (std::size_t i = 0; i < curve.x.size(); ++i) {
-      if (!(curve.y[i] > 0)) continue;
-      push(kept, curve.x[i], curve.y[i]);
-      if (!curve.error.empty()) kept.error.push_back(curve.error[i]);
-    }
-    curve = kept;
+  // Sampled constants may leave less than nothing: there a line is broken, not led across.
+  const auto positive = [](double y) { return y > 0; };
+  std::erase_if(distances.curves, [&](const Curve& curve) {
+    return std::none_of(curve.y.begin(), curve.y.end(), positive);
+  });
+  for (Curve& curve : distances.curves) {
+    for (double& y : curve.y) y = positive(y) ? y : std::numeric_limits<double>::quiet_NaN();
   }
-  std::erase_if(distances.curves, [](const Curve& curve) { return curve.x.empty(); });
   add(findings, distances);
 
   Figure spectrum = new_figure("spectrum" + tag, "Eigenvalues of U", "rank", "λ", Log::both,

@@ -22,6 +22,8 @@ inline constexpr TimeKind kTimes[] = {
     {observable::log_harm, observable::reached_harm, "tau_harm", "then test loss >= untrained"},
     {observable::log_memorization, observable::reached_memorization, "tau_mem",
      "then train loss is half way to its end"}};
+/// "τ_mem", for figures.
+inline std::string symbol(const TimeKind& kind) { return "τ" + std::string(kind.name).substr(3); }
 inline constexpr const TimeKind& kGeneralization = kTimes[0];
 inline constexpr const TimeKind& kRise = kTimes[2];
 inline constexpr const TimeKind& kMemorization = kTimes[4];

@@ -17,18 +17,19 @@ double progress(const Point& point, Index i, double best) {
   return std::clamp((best - here) / (best - end), 0.0, 1.0);
 }
 
-void draw_map(const PointGroup& group, const char* key, const char* symbol, Findings& findings) {
+void draw_map(const PointGroup& group, const char* key, const char* name, Findings& findings) {
   const std::vector<double> tau = group.first().fact_values(fact::tau);
   verdict::Surface surface;
-  for (const double time : tau) surface.x.push_back(std::log10(time));
+  for (const double time : tau) surface.x.push_back(time);
   surface.z.resize(static_cast<Index>(tau.size()), static_cast<Index>(group.points.size()));
-  Figure figure =
-      new_figure(fmt::format("memorization_map_{}{}", symbol, group.tag()),
-                 "Memorization in training", "log₁₀ τ", fmt::format("log₁₀ {}", symbol), Log::none,
-                 "Share of the fall of the train loss after the best time: ½ is tau_mem.");
+  Figure figure = new_figure(
+      fmt::format("memorization_map_{}{}", name, group.tag()), "Memorization in training",
+      "training time τ", name, Log::both,
+      "Share of the fall of the train loss after the best time: ½ is τ_mem. Lines: times "
+      "of training.");
   for (std::size_t j = 0; j < group.points.size(); ++j) {
     const Point& point = *group.points[j];
-    surface.y.push_back(std::log10(point.number(key)));
+    surface.y.push_back(point.number(key));
     const auto best_time = time_of(point, kTimes[1]);
     Index best = 0;
     while (best_time && best + 1 < static_cast<Index>(tau.size()) &&
@@ -40,14 +41,14 @@ void draw_map(const PointGroup& group, const char* key, const char* symbol, Find
       surface.z(i, static_cast<Index>(j)) = i < best ? 0 : progress(point, i, from);
     }
   }
-  figure.x_range = std::pair{surface.x.front(), surface.x.back()};
-  figure.y_range = std::pair{surface.y.front(), surface.y.back()};
+  surface.label = "share memorized";
+  surface.range = {0, 1};
   figure.surface = surface;
   for (const TimeKind* kind : {&kGeneralization, &kRise, &kMemorization}) {
-    Curve curve = line(kind->name);
+    Curve curve = line(symbol(*kind));
     for (const Point* point : group.points) {
       if (const auto time = time_of(*point, *kind)) {
-        push(curve, time->log.value / std::log(10), std::log10(point->number(key)));
+        push(curve, time->tau().value, point->number(key));
       }
     }
     add(figure, curve);
@@ -58,9 +59,9 @@ void draw_map(const PointGroup& group, const char* key, const char* symbol, Find
 }  // namespace
 
 void draw_maps(const Result& result, Findings& findings) {
-  for (const auto& [key, symbol] : {std::pair{"target.n", "N"}, std::pair{kTime, "t"}}) {
+  for (const auto& [key, name] : {std::pair{"target.n", "N"}, std::pair{kTime, "t"}}) {
     for (const PointGroup& group : points_along(result, key)) {
-      if (group.points.size() >= 4) draw_map(group, key, symbol, findings);
+      if (group.points.size() >= 4) draw_map(group, key, name, findings);
     }
   }
 }

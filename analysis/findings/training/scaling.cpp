@@ -87,11 +87,11 @@ void scaling(const Result& result, Findings& findings) {
     }
     for (const PointGroup& group : points_along(result, axis.key)) {
       Figure figure = new_figure(fmt::format("training_times_{}{}", axis.symbol, group.tag()),
-                                 "Times of training", axis.symbol, "tau", Log::both,
+                                 "Times of training", axis.symbol, "training time τ", Log::both,
                                  "Geometric means over disorder samples.");
       for (const TimeKind& kind : kTimes) {
         std::vector<Row> rows;
-        Curve curve{.label = kind.name};
+        Curve curve{.label = symbol(kind)};
         for (const Point* point : group.points) {
           const auto time = time_of(*point, kind);
           if (!time || time->share < 1) continue;
@@ -102,8 +102,10 @@ void scaling(const Result& result, Findings& findings) {
         add(figure, curve);
       }
       add(findings, figure);
-      Figure end = new_figure(fmt::format("trained_to_the_end_{}{}", axis.symbol, group.tag()),
-                              "Loss trained to the end", axis.symbol, "l", Log::both);
+      Figure end =
+          new_figure(fmt::format("trained_to_the_end_{}{}", axis.symbol, group.tag()),
+                     "Loss trained to the end", axis.symbol, "loss ℓ", Log::both,
+                     "The test loss peaks where the number of data meets the number of features.");
       end.curves = {
           along(group.points, axis.key, observable::test_end, {.label = "test"}),
           along(group.points, axis.key, observable::train_end, {.label = "train"}),

@@ -4,6 +4,7 @@
 
 #include "analysis/theory/information.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/diffusion/posterior_transition.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/two_classes.hpp"
 
@@ -19,6 +20,11 @@ bool has_points(const Branching& setting) {
          target::part<target::FiniteSupport>(*setting.model.denoiser) != nullptr;
 }
 
+std::optional<theory::ClassPair> class_pair(const Branching& setting) {
+  const auto* law = target::part<target::GaussianClassLaw>(*setting.model.denoiser);
+  return law == nullptr ? std::nullopt : law->class_pair();
+}
+
 /// What the steps cost, where that is quickly said: a spectrum is d^3.
 double step_error(const Branching& setting) {
   constexpr Index kQuick = 256;
@@ -32,6 +38,8 @@ double step_error(const Branching& setting) {
 std::vector<Index> Returns::run(MatrixXd& x) {
   if (s_.mixture) {
     s_.mixture->run(noise_, x);
+  } else if (s_.exact_steps) {
+    diffusion::posterior_transitions(*s_.model.posterior, s_.grid.noise, noise_, x);
   } else {
     diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
   }
@@ -104,8 +112,8 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
   const auto method = s_.sampler.method;
   const std::string& word = parameters.word("experiment.sampler");
   const bool transition = word == "transition" || (word == "auto" && classes);
-  refuse_if(transition && !classes, "experiment.sampler",
-            "transition needs two Gaussian classes of one variance, or two deltas");
+  refuse_if(transition && !classes && s_.model.posterior == nullptr, "experiment.sampler",
+            "transition draws the datum behind a state: it needs a posterior");
   if (classes &&
       (transition || method == diffusion::Method::bridge || method == diffusion::Method::ddpm)) {
     s_.mixture.emplace(*classes, s_.grid.noise, transition);
@@ -121,8 +129,10 @@ std::vector<deck::Key> branching_keys(const std::string& steps) {
       key.fallback = "auto";
       key.choices.insert(key.choices.begin(), {"auto", "transition"});
       key.text =
-          "auto: transition where the target has it, else bridge_heun; transition: the reverse "
-          "process's own, exact for steps of any size (two classes); " +
+          "auto: transition for two Gaussian classes of one variance, else bridge_heun; "
+          "transition: "
+          "the reverse process's own, exact for steps of any size (needs a posterior, from which "
+          "it draws the datum); " +
           key.text;
     }
   }
@@ -183,13 +193,23 @@ std::vector<verdict::Fact> BranchingExperiment::facts() const {
   if (const auto classes = target::two_classes(*s_.model.denoiser)) {
     all.push_back({branching::fact::signal, classes->axis.squaredNorm() / (classes->variance + s),
                    "G = |m|^2/(variance + s), in the rest frame of the classes"});
+  } else if (const auto pair = class_pair(s_)) {
+    all.push_back({branching::fact::signal, pair->signal(s),
+                   "G = tr[((C+s)^-1 dC)^2]/8 + d.(C+s)^-1 d/4, of unequal variances"});
+    double mean = 0, count = 0;
+    for (const theory::ClassPairMode& mode : pair->modes) {
+      mean += mode.count * (mode.first + mode.second) / 2;
+      count += mode.count;
+    }
+    all.push_back({branching::fact::mean_variance, mean / count, "within classes, of both"});
   }
   return all;
 }
 
 std::vector<verdict::Prediction> BranchingExperiment::predictions() const {
   const auto classes = target::two_classes(*s_.model.denoiser);
-  if (!classes || !s_.posterior_draws()) return {};
+  if (!s_.posterior_draws()) return {};
+  if (!classes) return unequal_classes();
   const double s = s_.grid.noise.front(), lambda = classes->axis.squaredNorm();
   std::vector<verdict::Prediction> all = {
       {branching::prediction::clone_probability,
@@ -199,6 +219,28 @@ std::vector<verdict::Prediction> BranchingExperiment::predictions() const {
     all.push_back({branching::prediction::speciation_time_clone,
                    forward_.time(lambda - classes->variance),
                    "G = 1: clone probability phi(1) = .7752"});
+  }
+  return all;
+}
+
+std::vector<verdict::Prediction> BranchingExperiment::unequal_classes() const {
+  const auto* law = target::part<target::GaussianClassLaw>(*s_.model.denoiser);
+  if (law == nullptr) return {};
+  std::vector<verdict::Prediction> all;
+  if (const auto exact = law->clone_probability(s_.grid.noise.front())) {
+    all.push_back({branching::prediction::clone_probability, *exact,
+                   "E sum_c P(c|x)^2 of Gaussian classes, quadrature"});
+  }
+  if (const auto pair = class_pair(s_)) {
+    // phi(1), and its limit G = 1.
+    if (const double s = pair->noise_of(theory::clone_probability(1)); s > 0) {
+      all.push_back({branching::prediction::speciation_time_clone, forward_.time(s),
+                     "exact clone curve of classes of unequal variance"});
+    }
+    if (const double s = pair->noise_of_signal(1); s > 0) {
+      all.push_back({branching::prediction::speciation_time_signal, forward_.time(s),
+                     "G = 1 of the second moments, d -> infinity"});
+    }
   }
   return all;
 }

@@ -35,6 +35,9 @@ class BranchingExperiment : public PointExperiment<Branching> {
   std::vector<verdict::Prediction> predictions() const override;
   double seconds_per_unit() const override;
   std::size_t memory_per_unit() const override;
+
+ private:
+  std::vector<verdict::Prediction> unequal_classes() const;
 };
 
 std::vector<deck::Key> branching_keys(const std::string& steps);

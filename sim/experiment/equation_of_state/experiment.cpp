@@ -169,11 +169,16 @@ std::vector<verdict::Prediction> EquationOfState::predictions() const {
       add(prediction::exponent_beta, theory::kBeta, mean_field);
       add(prediction::exponent_gamma, theory::kGamma, mean_field);
       add(prediction::exponent_gamma_prime, theory::kGamma, mean_field);
-      add(prediction::exponent_delta, theory::kDelta, mean_field);
+      // Isotherms are followed on the order axis, where that is invariant: points of unequal norm
+      // and no symmetry turn away from it.
+      const bool on_axis = invariant(SelfConsistency(target_, s_.criterion, transition->noise,
+                                                     VectorXd::Zero(target_->dimension())),
+                                     first_axis(*target_));
+      if (on_axis) add(prediction::exponent_delta, theory::kDelta, mean_field);
       add(prediction::amplitude_ratio, theory::kAmplitudeRatio,
           mean_field + ", chi(+tau)/chi(-tau)");
       // The expansion is along one axis; with several the order parameter may point elsewhere.
-      if (axes_ == 1) {
+      if (axes_ == 1 && on_axis) {
         add(prediction::magnetization_amplitude, *b,
             "Landau expansion at t_c, m = B sqrt(|t/t_c - 1|)");
       }

@@ -31,7 +31,8 @@ using target::VectorXd;
 
 /// Enumeration up to this many bits; beyond it a sample takes more than seconds.
 constexpr double kMostBits = 30;
-/// The values a or beta of the deck, in the law's own unit b.
+}  // namespace
+
 VectorXd inverse_temperatures(const deck::Parameters& parameters,
                               const target::LevelEnsemble& ensemble) {
   const std::vector<double>& a = parameters.reals("experiment.a");
@@ -46,6 +47,8 @@ VectorXd inverse_temperatures(const deck::Parameters& parameters,
   return Eigen::Map<const VectorXd>(values.data(), static_cast<Index>(values.size())) *
          (a.empty() ? ensemble.energy_unit() : critical);
 }
+
+namespace {
 
 class Rem final : public PointExperiment<Setting> {
  public:
@@ -197,7 +200,9 @@ ExperimentKind kind() {
                      {"unplanted", "planted"}),
       deck::word_key("experiment", "method", "auto",
                      "top_k: the highest levels one by one, the rest by its exact mean and "
-                     "covariance; enumerate: all levels (M <= 30); auto: enumerate up to M = 11",
+                     "covariance (of levels in classes: the highest members of the leading "
+                     "classes); enumerate: all levels (M <= 30, in classes 20); auto: enumerate "
+                     "up to M = 11",
                      {"auto", "enumerate", "top_k"}),
       deck::used_with("method=auto|top_k",
                       deck::count_key("experiment", "K", "64",
@@ -209,7 +214,10 @@ ExperimentKind kind() {
                       1e6),
   };
   kind.needs = {target::Part::levels};
-  kind.make = make<Rem>;
+  kind.make = [](const deck::Parameters& point) {
+    const bool grouped = point.has("target.levels") && point.integer("target.levels") == 2;
+    return grouped ? two_levels(point) : make<Rem>(point);
+  };
   return kind;
 }
 

@@ -111,35 +111,10 @@ class RandomEnergies final : public Unit<Setting> {
   /// What needs all samples of the unit: distribution, quantiles, the variance of log Z.
   void finish(measure::Recorder& recorder) const {
     const auto n = static_cast<std::size_t>(s_.b.size());
-    const auto samples = static_cast<std::size_t>(s_.batch);
-    std::vector<double> quantiles, histogram(n * kHistogramBins, 0), variance;
-    std::vector<double> column(samples);
-    for (std::size_t i = 0; i < n; ++i) {
-      double mean = 0, squares = 0;
-      for (std::size_t s = 0; s < samples; ++s) mean += log_partition_[s * n + i];
-      mean /= static_cast<double>(samples);
-      for (std::size_t s = 0; s < samples; ++s) {
-        const double deviation = log_partition_[s * n + i] - mean;
-        squares += deviation * deviation;
-        column[s] = participation_[s * n + i];
-        const auto bin = std::min<std::size_t>(
-            kHistogramBins - 1, static_cast<std::size_t>(column[s] * kHistogramBins));
-        histogram[i * kHistogramBins + bin] += kHistogramBins / static_cast<double>(samples);
-      }
-      variance.push_back(squares / static_cast<double>(samples - 1));
-      std::sort(column.begin(), column.end());
-      for (const double q : kQuantiles) {
-        // Between order statistics, the (n-1)q convention.
-        const double place = q * static_cast<double>(samples - 1);
-        const auto below = static_cast<std::size_t>(place);
-        const std::size_t above = std::min(below + 1, samples - 1);
-        const double share = place - static_cast<double>(below);
-        quantiles.push_back(column[below] + share * (column[above] - column[below]));
-      }
-    }
-    recorder.measure(observable::participation_quantiles, quantiles);
-    recorder.measure(observable::participation_distribution, histogram);
-    recorder.measure(observable::log_partition_variance, variance);
+    const Distribution distribution(participation_, n);
+    recorder.measure(observable::participation_quantiles, distribution.quantiles);
+    recorder.measure(observable::participation_distribution, distribution.density);
+    recorder.measure(observable::log_partition_variance, variance_of(log_partition_, n));
   }
 
   random::Stream levels_ = address_.stream(Purpose::levels);
@@ -149,6 +124,45 @@ class RandomEnergies final : public Unit<Setting> {
 };
 
 }  // namespace
+
+Distribution::Distribution(const std::vector<double>& values, std::size_t n)
+    : density(n * kHistogramBins, 0) {
+  const std::size_t samples = values.size() / n;
+  std::vector<double> column(samples);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t s = 0; s < samples; ++s) {
+      column[s] = values[s * n + i];
+      const auto bin = std::min<std::size_t>(kHistogramBins - 1,
+                                             static_cast<std::size_t>(column[s] * kHistogramBins));
+      density[i * kHistogramBins + bin] += kHistogramBins / static_cast<double>(samples);
+    }
+    std::sort(column.begin(), column.end());
+    for (const double q : kQuantiles) {
+      // Between order statistics, the (n-1)q convention.
+      const double place = q * static_cast<double>(samples - 1);
+      const auto below = static_cast<std::size_t>(place);
+      const std::size_t above = std::min(below + 1, samples - 1);
+      const double share = place - static_cast<double>(below);
+      quantiles.push_back(column[below] + share * (column[above] - column[below]));
+    }
+  }
+}
+
+std::vector<double> variance_of(const std::vector<double>& values, std::size_t n) {
+  const std::size_t samples = values.size() / n;
+  std::vector<double> variance;
+  for (std::size_t i = 0; i < n; ++i) {
+    double mean = 0, squares = 0;
+    for (std::size_t s = 0; s < samples; ++s) mean += values[s * n + i];
+    mean /= static_cast<double>(samples);
+    for (std::size_t s = 0; s < samples; ++s) {
+      const double deviation = values[s * n + i] - mean;
+      squares += deviation * deviation;
+    }
+    variance.push_back(squares / static_cast<double>(samples - 1));
+  }
+  return variance;
+}
 
 std::unique_ptr<measure::Simulation> simulation(
     const Setting& setting, const std::optional<target::TopLevels>& top,

@@ -17,6 +17,22 @@ struct Setting : Sampling {
   std::int64_t batch = 1000;
 };
 
+/// The values a or beta of the deck, in the law's own unit b.
+target::VectorXd inverse_temperatures(const deck::Parameters& parameters,
+                                      const target::LevelEnsemble& ensemble);
+
+/// The same experiment on levels in classes (two_levels.cpp).
+std::unique_ptr<measure::Experiment> two_levels(const deck::Parameters& parameters);
+
+/// Of a quantity in [0, 1] at n temperatures, sample after sample: quantiles (n x kQuantiles) and
+/// probability density in equal bins (n x kHistogramBins).
+struct Distribution {
+  std::vector<double> quantiles, density;
+  Distribution(const std::vector<double>& values, std::size_t temperatures);
+};
+/// Unbiased variance over the samples, per temperature.
+std::vector<double> variance_of(const std::vector<double>& values, std::size_t temperatures);
+
 /// `top` or `enumeration` is there, as the setting says; the unit works on copies.
 std::unique_ptr<measure::Simulation> simulation(
     const Setting& setting, const std::optional<target::TopLevels>& top,

@@ -154,11 +154,14 @@ ExperimentKind kind() {
       "files of generated samples: memorized fraction less that of held-out data, nearness to the "
       "own half, spurious attractors, classes, Frechet and Wasserstein distances; along training "
       "time and number of data";
+  deck::Key samples = deck::plain_key(
+      deck::Kind::file, "experiment", "samples", deck::required,
+      "IDX, .npy, .npz, text or HDF5, one sample per row, or a folder of PNG images, in the "
+      "coordinates of the normalised data; a list is a sweep, and the last number in a name its "
+      "axis");
+  samples.folder = true;
   kind.keys = {
-      deck::plain_key(
-          deck::Kind::file, "experiment", "samples", deck::required,
-          "IDX, .npy, .npz, text or HDF5, one sample per row, in the coordinates of the "
-          "normalised data; a list is a sweep, and the last number in a name its axis"),
+      samples,
       deck::plain_key(deck::Kind::text, "experiment", "samples_path", "",
                       "HDF5: the data set of the samples; .npz: the array"),
       deck::positive_key("experiment", "scale", "1", "the samples are multiplied by it"),

@@ -22,7 +22,10 @@ namespace {
 
 constexpr Index kLargestCovariance = 2048;
 
-class GaussianMixture final : public Target, public TwoClassLaw, public ClassScore {
+class GaussianMixture final : public Target,
+                              public TwoClassLaw,
+                              public GaussianClassLaw,
+                              public ClassScore {
  public:
   /// means: d x classes. symmetric: the two classes are +-mean, of equal deviation.
   GaussianMixture(MatrixXd means, VectorXd deviations, VectorXd weights, bool symmetric)
@@ -123,6 +126,24 @@ class GaussianMixture final : public Target, public TwoClassLaw, public ClassSco
                       .axis = (means_.col(0) - means_.col(1)) / 2,
                       .variance = variances_[0],
                       .log_odds = std::log(weights_[0] / weights_[1])};
+  }
+  std::optional<theory::ClassPair> class_pair() const override {
+    if (means_.cols() != 2) return std::nullopt;
+    const double distance = (means_.col(0) - means_.col(1)).norm();
+    theory::ClassPair pair{{{1, variances_[0], variances_[1], distance}},
+                           std::log(weights_[0] / weights_[1])};
+    if (dimension() > 1) {
+      pair.modes.push_back({static_cast<double>(dimension() - 1), variances_[0], variances_[1], 0});
+    }
+    return pair;
+  }
+  std::optional<double> clone_probability(double noise) const override {
+    if (const auto pair = class_pair()) return pair->clone_probability(noise);
+    const MatrixXd apart = means_.colwise() - VectorXd(means_.col(0));
+    if (!apart.isZero(0)) return std::nullopt;
+    return theory::concentric_clone_probability(static_cast<double>(dimension()),
+                                                {variances_.begin(), variances_.end()},
+                                                {weights_.begin(), weights_.end()}, noise);
   }
   Index classes() const override { return means_.cols(); }
   VectorXd class_weights() const override { return weights_; }

@@ -6,8 +6,10 @@
 #include <boost/random/beta_distribution.hpp>
 #include <cmath>
 
+#include "analysis/theory/jacobian_spectrum.hpp"
 #include "analysis/theory/sphere.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/target/jacobian_law.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::target {
@@ -32,7 +34,7 @@ double draw_versine(double d, double kappa, random::Stream& stream) {
   }
 }
 
-class Sphere final : public Target {
+class Sphere final : public Target, public JacobianLaw {
  public:
   Sphere(double radius, Index dimension) : radius_(radius), dimension_(dimension) {}
 
@@ -106,6 +108,9 @@ class Sphere final : public Target {
   }
   bool even() const override { return true; }
   bool fixed_norm() const override { return true; }
+  std::optional<double> expected_trace(double noise) const override {
+    return theory::sphere_trace(static_cast<double>(dimension_), radius_, noise);
+  }
 
   std::string describe() const override {
     return fmt::format("hypersphere of radius {} in {} dimensions", radius_, dimension_);

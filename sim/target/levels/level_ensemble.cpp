@@ -14,6 +14,10 @@ namespace symbreak::target {
 using theory::LevelFamily;
 
 std::string LevelEnsemble::describe() const {
+  if (groups) {
+    return fmt::format("2^{:.6g} classes of 2^{:.6g} levels each",
+                       groups->log_classes / std::log(2.0), groups->log_members / std::log(2.0));
+  }
   const char* name = family == LevelFamily::gaussian      ? "Gaussian"
                      : family == LevelFamily::exponential ? "exponential"
                      : family == LevelFamily::sphere      ? "spherical"

@@ -4,6 +4,7 @@
 // no score. May depend on: Eigen, sim/kernel, sim/random, sim/deck, analysis/theory.
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -14,12 +15,20 @@
 
 namespace symbreak::target {
 
+/// Levels in classes: e_cj = sqrt(share) g_c + sqrt(1 - share) g_cj, g standard normals (the
+/// generalised random-energy model, Derrida 1985).
+struct LevelGroups {
+  double log_classes = 0, log_members = 0;  ///< log N_1, log N_2; whole numbers below 40 bits
+  double share = 0;                         ///< of the variance that is between classes
+};
+
 struct LevelEnsemble {
   theory::LevelFamily family = theory::LevelFamily::gaussian;
   std::shared_ptr<const theory::LevelLaw> law;
   double bits = 0;       ///< M = log2 N
   double log_count = 0;  ///< L = log N; N is a whole number where it has fewer than 40 bits
   double dimension = 0;  ///< of the sphere and of binary overlaps
+  std::optional<LevelGroups> groups{};  ///< of two levels; N = N_1 N_2
 
   double critical() const { return law->critical(log_count); }  ///< b_c
   double energy_unit() const { return law->energy_unit(log_count); }

@@ -14,6 +14,33 @@ namespace {
 
 using theory::LevelFamily;
 
+constexpr double kWholeBits = 40;
+
+/// log of the number of 2^bits things, a whole number where there are fewer than 2^40.
+double log_count_of(double bits) {
+  return bits < kWholeBits ? std::log(std::round(std::exp2(bits))) : bits * std::log(2.0);
+}
+
+/// Puts the levels into classes.
+void group(const deck::Parameters& parameters, LevelEnsemble& ensemble) {
+  if (ensemble.family != LevelFamily::gaussian) {
+    throw deck::KeyError("target.law", "two levels of energies are Gaussian");
+  }
+  const double bits = parameters.real("target.M");
+  const double classes =
+      parameters.has("target.classes") ? parameters.real("target.classes") : bits / 2;
+  if (!(classes >= 1 && bits - classes >= 1)) {
+    throw deck::KeyError(parameters.has("target.classes") ? "target.classes" : "target.M",
+                         "of the M = {:g} bits {:g} number the classes and {:g} their members; "
+                         "both need at least 1",
+                         bits, classes, bits - classes);
+  }
+  ensemble.groups = {log_count_of(classes), log_count_of(bits - classes),
+                     parameters.has("target.share") ? parameters.real("target.share") : 0.5};
+  ensemble.log_count = ensemble.groups->log_classes + ensemble.groups->log_members;
+  ensemble.bits = ensemble.log_count / std::log(2.0);
+}
+
 std::shared_ptr<const LevelEnsemble> make(const deck::Parameters& parameters) {
   LevelEnsemble ensemble;
   const std::string& law = parameters.word("target.law");
@@ -36,20 +63,22 @@ std::shared_ptr<const LevelEnsemble> make(const deck::Parameters& parameters) {
       throw deck::KeyError("target.dimension", "law = {} needs at least {} dimensions", law, least);
     }
   }
-  constexpr double kWholeBits = 40;
   ensemble.bits = parameters.real("target.M");
-  ensemble.log_count = ensemble.bits * std::log(2.0);
-  if (ensemble.bits < kWholeBits) {
-    ensemble.log_count = std::log(std::round(std::exp2(ensemble.bits)));
-    ensemble.bits = ensemble.log_count / std::log(2.0);
-  }
+  ensemble.log_count = log_count_of(ensemble.bits);
+  if (ensemble.bits < kWholeBits) ensemble.bits = ensemble.log_count / std::log(2.0);
   ensemble.law = theory::level_law(ensemble.family, ensemble.dimension);
+  if (parameters.has("target.levels") && parameters.integer("target.levels") == 2) {
+    group(parameters, ensemble);
+  }
   return std::make_shared<const LevelEnsemble>(std::move(ensemble));
 }
 
 }  // namespace
 
 TargetKind random_energy() {
+  deck::Key share = deck::positive_key(
+      "target", "share", "", "part of the variance that is between classes; left out: half of it",
+      0.9999);
   return {
       .name = "random_energy",
       .text =
@@ -69,7 +98,18 @@ TargetKind random_energy() {
                deck::used_with(
                    "law=sphere|binary",
                    deck::count_key("target", "dimension", "",
-                                   "sphere (at least 3), binary: dimension of the data", 1, 1e5))},
+                                   "sphere (at least 3), binary: dimension of the data", 1, 1e5)),
+               // Without defaults: what decks of one level are must not change.
+               deck::count_key("target", "levels", "",
+                               "2: levels in classes, log-weights A_1 g_c + A_2 g_cj (Derrida's "
+                               "generalised model); left out: independent levels",
+                               1, 2),
+               deck::used_with("levels=2",
+                               deck::real_key("target", "classes", "",
+                                              "log2 of the number of classes, of the M bits; left "
+                                              "out: half of them",
+                                              1, 1e6)),
+               deck::used_with("levels=2", share)},
       .disordered = true,
       .provides = {Part::levels},
       .make_levels = make};

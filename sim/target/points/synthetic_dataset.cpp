@@ -8,8 +8,10 @@
 
 #include "analysis/statistics/matrix.hpp"
 #include "analysis/theory/information.hpp"
+#include "analysis/theory/jacobian_spectrum.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/kernel/points/bit_points.hpp"
+#include "sim/target/jacobian_law.hpp"
 #include "sim/target/points/bit_store.hpp"
 #include "sim/target/points/finite.hpp"
 
@@ -23,7 +25,8 @@ struct Law {
   theory::DataModel model;
   Index dimension, intrinsic;
   double std, m;
-  MatrixXd axes{};  ///< d x D orthonormal; empty: the first D coordinates
+  MatrixXd axes{};                  ///< d x D orthonormal; empty: the first D coordinates
+  std::vector<double> variances{};  ///< along them, instead of std^2; empty: all alike
 
   /// Fills y; returns the class, 0 for +m.
   Index draw(random::Stream& stream, Eigen::Ref<VectorXd> y) const {
@@ -41,6 +44,9 @@ struct Law {
       inner *= model.law == theory::DataLaw::gaussian
                    ? std
                    : std * std::sqrt(static_cast<double>(intrinsic)) / inner.norm();
+      for (std::size_t k = 0; k < variances.size(); ++k) {
+        inner[static_cast<Index>(k)] *= std::sqrt(variances[k]) / std;
+      }
     }
     if (axes.size() > 0) {
       y = axes * inner;
@@ -53,7 +59,7 @@ struct Law {
   }
 };
 
-class SyntheticDataset final : public FiniteTarget {
+class SyntheticDataset final : public FiniteTarget, public JacobianLaw {
  public:
   SyntheticDataset(Law law, std::shared_ptr<const PointStore> store, std::vector<Index> labels)
       : FiniteTarget(std::move(store), {}, std::move(labels), law.m != 0 ? 2 : 1),
@@ -63,10 +69,25 @@ class SyntheticDataset final : public FiniteTarget {
   void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
     for (Index k = 0; k < y.cols(); ++k) law_.draw(stream, y.col(k));
   }
-  std::optional<theory::DataModel> data_model() const override { return law_.model; }
+  /// Laws of one variance only.
+  std::optional<theory::DataModel> data_model() const override {
+    return law_.variances.empty() ? std::optional(law_.model) : std::nullopt;
+  }
+  std::optional<PrincipalAxes> principal_axes() const override {
+    if (law_.model.law != theory::DataLaw::gaussian || law_.m != 0) return std::nullopt;
+    PrincipalAxes all{law_.axes, VectorXd::Constant(law_.intrinsic, law_.std * law_.std)};
+    if (all.axes.size() == 0) all.axes = MatrixXd::Identity(dimension(), law_.intrinsic);
+    for (std::size_t k = 0; k < law_.variances.size(); ++k) {
+      all.variances[static_cast<Index>(k)] = law_.variances[k];
+    }
+    return all;
+  }
   std::optional<CollapseNoise> collapse_noise() const override {
     if (count() < 2) return std::nullopt;
-    const double noise = theory::collapse_noise(law_.model, std::log(static_cast<double>(count())));
+    const double log_count = std::log(static_cast<double>(count()));
+    const double noise = law_.variances.empty()
+                             ? theory::collapse_noise(law_.model, log_count)
+                             : theory::linear_collapse_noise(law_.variances, log_count);
     if (noise <= 0) return std::nullopt;
     return CollapseNoise{.noise = noise, .law = law_.model.text};
   }
@@ -106,6 +127,17 @@ Law read_law(const deck::Parameters& parameters) {
   law.model.law = word == "gaussian" ? theory::DataLaw::gaussian
                   : word == "sphere" ? theory::DataLaw::sphere
                                      : theory::DataLaw::binary;
+  law.variances = parameters.reals("target.variances");
+  if (!law.variances.empty()) {
+    if (law.model.law != theory::DataLaw::gaussian || law.m != 0) {
+      throw deck::KeyError("target.variances", "they are for law = gaussian, of one class");
+    }
+    if (static_cast<Index>(law.variances.size()) != law.intrinsic) {
+      throw deck::KeyError("target.variances", "{} variances for {} directions",
+                           law.variances.size(), law.intrinsic);
+    }
+    std::ranges::sort(law.variances, std::greater<>());
+  }
   const bool flat = law.intrinsic < law.dimension;
   if (law.m != 0 && (law.model.law != theory::DataLaw::gaussian || flat)) {
     throw deck::KeyError("target.m", "two classes are for law = gaussian in the whole space only");
@@ -186,31 +218,34 @@ TargetKind synthetic_dataset() {
       .text =
           "N random points, a new set for every disorder sample; collapses at I(Y;X_t) = log N "
           "(Biroli et al. 2024; Lucibello & Mezard 2024)",
-      .keys = {deck::word_key("target", "law", "gaussian",
-                              "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std "
-                              "(one bit each in memory)",
-                              {"gaussian", "sphere", "binary"}),
-               deck::count_key("target", "dimension", deck::required, "dimension d of the data", 1,
-                               1e7),
-               deck::count_key(
-                   "target", "intrinsic_dimension", "0",
-                   "dimension D of a linear manifold that the data lie on; 0: all of the space", 0,
-                   1e7),
-               deck::used_with(
-                   "intrinsic_dimension!=0",
-                   deck::word_key("target", "subspace", "random",
-                                  "random: a new random plane per disorder sample; coordinate: the "
-                                  "first D coordinates, the others 0",
-                                  {"random", "coordinate"})),
-               deck::count_key("target", "n", deck::required,
-                               "number of points N; alpha = log(N)/d"),
-               deck::positive_key(
-                   "target", "std", "1",
-                   "standard deviation of each coordinate of the manifold (within a class)"),
-               deck::used_with(
-                   "law=gaussian",
-                   deck::real_key("target", "m", "0",
-                                  "two equal classes at +-m (1,..,1); 0: one class", 0))},
+      .keys =
+          {deck::word_key("target", "law", "gaussian",
+                          "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std "
+                          "(one bit each in memory)",
+                          {"gaussian", "sphere", "binary"}),
+           deck::count_key("target", "dimension", deck::required, "dimension d of the data", 1,
+                           1e7),
+           deck::count_key(
+               "target", "intrinsic_dimension", "0",
+               "dimension D of a linear manifold that the data lie on; 0: all of the space", 0,
+               1e7),
+           deck::used_with(
+               "intrinsic_dimension!=0",
+               deck::word_key("target", "subspace", "random",
+                              "random: a new random plane per disorder sample; coordinate: the "
+                              "first D coordinates, the others 0",
+                              {"random", "coordinate"})),
+           deck::count_key("target", "n", deck::required, "number of points N; alpha = log(N)/d"),
+           deck::positive_key(
+               "target", "std", "1",
+               "standard deviation of each coordinate of the manifold (within a class)"),
+           deck::used_with("law=gaussian",
+                           deck::list_of(deck::positive_key(
+                               "target", "variances", "",
+                               "variance of each direction of the manifold, instead of std^2"))),
+           deck::used_with("law=gaussian",
+                           deck::real_key("target", "m", "0",
+                                          "two equal classes at +-m (1,..,1); 0: one class", 0))},
       .make = make_synthetic,
       .disordered = true,
       .provides = plus({Part::finite_support, Part::class_score})};

@@ -208,7 +208,7 @@ TEST_CASE("Files that are none") {
   const Folder folder;
   CHECK(fault(folder.write("empty.csv", "")) == "is empty");
   CHECK(fault(folder.file("missing.csv")) == "no such file");
-  CHECK(fault(std::filesystem::temp_directory_path().string()) ==
+  CHECK(fault({std::filesystem::temp_directory_path().string(), "target.file", "csv"}) ==
         "is a directory; expected a data file");
   CHECK_THAT(fault(folder.write("photo.jpeg", "x")), Catch::StartsWith("format not known"));
 }

@@ -77,6 +77,38 @@ TEST_CASE("One level and two levels have their trivial thermodynamics", "[unit][
   }
 }
 
+TEST_CASE("Levels in classes: what is refused, and that they say what they are",
+          "[unit][experiment]") {
+  const std::string two = "target.levels=2";
+  CHECK(refusal({two}) == "accepted");
+  CHECK(refusal({two, "target.classes=13"}) == "accepted");
+  CHECK(refusal({two, "target.classes=13.5"}) == "target.classes");
+  CHECK(refusal({two, "target.M=1"}) == "target.M");
+  CHECK(refusal({two, "target.law=exponential"}) == "target.law");
+  CHECK(refusal({two, "target.M=21", "experiment.method=enumerate"}) == "experiment.method");
+  CHECK(refusal({two, "target.M=8", "experiment.method=top_k"}) == "experiment.method");
+  CHECK(refusal({two, "target.M=8"}) == "accepted");
+  CHECK(refusal({two, "sampling.batch=7"}) == "sampling.disorder_samples");
+  CHECK(target::describe(test::parameters("rem", settings({two, "target.classes=4"}))) ==
+        "2^4 classes of 2^10 levels each");
+}
+
+TEST_CASE("Decks of one level have none of the keys of classes", "[unit][experiment]") {
+  // Keys that a deck does not set are no part of a point: its random numbers stay what they were.
+  const deck::Parameters plain = test::parameters("rem", settings({}));
+  CHECK_FALSE(plain.has("target.levels"));
+  CHECK_FALSE(plain.has("target.share"));
+  CHECK_FALSE(plain.has("target.classes"));
+}
+
+TEST_CASE("Levels in classes keep the contract of the experiment rem", "[unit][experiment]") {
+  for (const char* method : {"experiment.method=top_k", "experiment.method=enumerate"}) {
+    for (const char* state : {"experiment.state=planted", "experiment.state=unplanted"}) {
+      test::check_contract("rem", settings({method, state, "target.M=10", "target.levels=2"}));
+    }
+  }
+}
+
 TEST_CASE("The experiment rem keeps its contract", "[unit][experiment]") {
   for (const char* method : {"experiment.method=top_k", "experiment.method=enumerate"}) {
     for (const char* state : {"experiment.state=planted", "experiment.state=unplanted"}) {

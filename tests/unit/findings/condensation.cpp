@@ -294,7 +294,7 @@ TEST_CASE("Sizes and times make a map of memorization", "[unit][findings]") {
   }
   const verdict::Findings found = findings::analyse(made);
   CHECK(test::verdicts(found, "collapse_time").size() == 3);
-  const verdict::Figure& map = found.figures.back();
+  const verdict::Figure& map = found.figures.at(1);
   REQUIRE(map.name == "memorization_map");
   REQUIRE(map.surface);
   CHECK(map.surface->z.rows() == 7);
@@ -302,7 +302,51 @@ TEST_CASE("Sizes and times make a map of memorization", "[unit][findings]") {
   CHECK(map.surface->y[1] == Approx(std::log(1000.0) / kDimension));
   CHECK(map.surface->z(3, 1) == Approx(0.5));  // t = 2
   REQUIRE_FALSE(map.curves.empty());
-  CHECK(map.curves[0].x == std::vector<double>(3, std::log10(2.0)));
+  CHECK(map.curves[0].x == std::vector<double>(3, 2));
+  CHECK(map.log_x);
+  CHECK(map.surface->x[3] == Approx(2));
+  CHECK(map.surface->label == "E[w₁]");
+  const verdict::Figure& times = found.figures.at(0);
+  REQUIRE(times.name == "collapse_time");
+  REQUIRE(times.curves.size() == 2);
+  CHECK(times.curves[0].x[2] == Approx(10000));
+  const auto rows = test::verdicts(found, "collapse_time");
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(times.curves[0].y[i] == rows[i].measured);
+    CHECK(times.curves[0].error[i] == rows[i].error);
+    CHECK(times.curves[1].y[i] == 2);
+  }
+  CHECK(times.curves[1].label == "I(Y;X_t) = log N");
+  CHECK(found.figures.at(2).name == "weights");
+}
+
+TEST_CASE("The first figure is the collapse time against N, with its law", "[unit][findings]") {
+  auto made = result({kTimes, "target.n=100,1000,10000"});
+  for (verdict::Point& point : made.points) {
+    const double critical = 6 / std::sqrt(point.number("target.n") / 100);
+    const double z = std::log(critical / point.number("experiment.t")) / 0.9;
+    test::put_sampled(point, observable::true_weight, {normal_cdf(z)}, 0.004);
+    point.predictions = {{prediction::collapse_time, critical, "I = log N"},
+                         {prediction::threshold_weight, 0.5, "at I = log N"},
+                         {prediction::threshold_weight_error, 0, "none"}};
+  }
+  const verdict::Figure figure = findings::analyse(made).figures.front();
+  REQUIRE(figure.name == "collapse_time");
+  REQUIRE(figure.curves.size() == 2);
+  const verdict::Curve &measured = figure.curves[0], &law = figure.curves[1];
+  CHECK(law.x == std::vector<double>{100, 1000, 10000});
+  CHECK(measured.x.size() >= 2);  // where the times reach the transition
+  for (std::size_t i = 0; i < measured.x.size(); ++i) {
+    CHECK(measured.y[i] == Approx(6 / std::sqrt(measured.x[i] / 100)).epsilon(1e-5));
+    CHECK(measured.error[i] > 0);
+  }
+  CHECK(law.style == verdict::Curve::Style::line);
+  // One N is no curve.
+  auto single = result({kTimes});
+  put_sigmoid(single, 2, 0.5);
+  for (const verdict::Figure& each : findings::analyse(single).figures) {
+    CHECK(each.name != "collapse_time");
+  }
 }
 
 TEST_CASE("Condensation without observables or complete points has no verdicts",

@@ -208,7 +208,7 @@ TEST_CASE("Every criterion of a variance-preserving clock", "[unit][findings]") 
       CHECK(row.agrees() == (measured == lambda));
       CHECK(row.error < 1e-6);
     }
-    CHECK(found.figures.at(0).vertical_lines.size() == 5);
+    CHECK(found.figures.at(0).vertical_lines.size() == 4);  // drift is the criterion
   }
 }
 
@@ -264,6 +264,84 @@ TEST_CASE("The potential is a movie next to the branches", "[unit][findings]") {
   found = findings::analyse(result);
   REQUIRE(found.movies.size() == 1);
   CHECK(found.movies[0].frames.at(0).at(0).surface.has_value());
+}
+
+TEST_CASE("Four wells are followed by their vectors", "[unit][findings]") {
+  // Two order axes: wells at (+-a, +-a), saddles at (+-a, 0) and (0, +-a) below t_c = 1.
+  verdict::Result result =
+      test::hand_made(kKind, {"experiment.t=lin(0.5, 1.5, 21)", "experiment.landscape=0"});
+  for (verdict::Point& point : result.points) {
+    const double t = point.number("experiment.t");
+    const double a = t < 1 ? theory::two_deltas_magnetization(t, 0) : 0;
+    std::vector<double> m(32, kNaN), unstable(16, kNaN), potential(16, kNaN);
+    Eigen::Index n = 0;
+    for (int i = -1; i <= 1; ++i) {
+      for (int j = -1; j <= 1; ++j) {
+        if (a == 0 && (i != 0 || j != 0)) continue;
+        const auto at = static_cast<std::size_t>(n++);
+        m[2 * at] = i * a, m[2 * at + 1] = j * a;
+        unstable[at] = a == 0 ? 0 : 2 - std::abs(i) - std::abs(j);
+        potential[at] = 0;
+      }
+    }
+    test::put_solved(point, observable::branches, m, kError, {16, 2});
+    test::put_solved(point, observable::branch_unstable, unstable, 0, {16});
+    test::put_solved(point, observable::branch_potential, potential, kError, {16});
+    test::put_solved(point, observable::top_eigenvalue, {1 / t}, kError);
+    test::put_solved(point, observable::symmetric_branch, {0, 0}, 0, {2});
+    test::put_solved(point, observable::landau, {1 - 1 / t, 1, 1}, kError, {3});
+    point.predictions = {{prediction::critical_time, 1, "score criterion"}};
+  }
+  const verdict::Figure figure = findings::analyse(result).figures.at(0);
+  // |m| of wells, of saddles, the unstable centre, and the symmetric branch above t_c.
+  REQUIRE(figure.curves.size() == 4);
+  const double well = std::sqrt(2) * theory::two_deltas_magnetization(0.5, 0);
+  std::vector<double> starts;
+  for (const verdict::Curve& curve : figure.curves) {
+    const bool stable = curve.style == verdict::Curve::Style::line;
+    if (curve.x.front() < 0.6) starts.push_back(stable ? curve.y.front() : -curve.y.front());
+    if (curve.y.front() > 0.1) {  // drawn into the symmetric branch at t_c
+      CHECK(curve.x.back() == Approx(1));
+      CHECK(curve.y.back() == 0);
+    }
+  }
+  std::sort(starts.begin(), starts.end());
+  REQUIRE(starts.size() == 3);
+  CHECK(starts[0] == Approx(-well / std::sqrt(2)));
+  CHECK(starts[1] == 0);
+  CHECK(starts[2] == Approx(well));
+}
+
+TEST_CASE("A fold joins its stable and its unstable branch, not the symmetric one",
+          "[unit][findings]") {
+  const double fold = 0.8;
+  verdict::Result result =
+      test::hand_made(kKind, {"experiment.t=lin(0.5, 0.9, 17)", "experiment.landscape=0"});
+  for (verdict::Point& point : result.points) {
+    const double t = point.number("experiment.t");
+    test::put_solved(point, observable::top_eigenvalue, {0.5}, kError);
+    test::put_solved(point, observable::symmetric_branch, {0}, 0, {1});
+    test::put_solved(point, observable::landau, {1, 1, 1}, kError, {3});
+    if (t < fold - 1e-6) {
+      const double half = std::sqrt(fold - t) / 2;
+      put_branches(
+          point,
+          {{-1 - half, 0, -1}, {-1 + half, 1, 1}, {0, 0, 0}, {1 - half, 1, 1}, {1 + half, 0, -1}});
+    } else {
+      put_branches(point, {{0, 0, 0}});
+    }
+    point.predictions = {{prediction::spinodal_time, fold, "fold"}};
+  }
+  const verdict::Figure figure = findings::analyse(result).figures.at(0);
+  REQUIRE(figure.curves.size() == 5);
+  int met = 0;
+  for (const verdict::Curve& curve : figure.curves) {
+    const bool symmetric = curve.y.front() == 0;
+    for (const double m : curve.y) CHECK((symmetric ? m == 0 : std::abs(m) > 0.4));
+    met += !symmetric && curve.x.back() == Approx(fold) && std::abs(curve.y.back()) == Approx(1);
+    if (symmetric) CHECK(curve.x.back() == Approx(0.9));
+  }
+  CHECK(met == 4);
 }
 
 }  // namespace symbreak::findings::equation_of_state

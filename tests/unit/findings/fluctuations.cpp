@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -144,6 +145,57 @@ TEST_CASE("Findings of fluctuations: mean-field disorder extrapolates to its lim
     stuck += diagnostic.subject == observable::chains_r_hat.text() ? 1 : 0;
   }
   CHECK(stuck == 1);
+}
+
+TEST_CASE("Findings of fluctuations: every size and temperature is drawn, and collapses",
+          "[unit][findings]") {
+  // y = L^power f((T/T_c - 1) L) of the 2-D Ising class, with f(x) = e^{-x}.
+  const double T_c = 2.26918531421302;
+  verdict::Result result =
+      lattice({"target.side=8,16,32", "target.temperature=2.2,2.26918531421302,2.3,2.4"});
+  const auto scaled = [&](const verdict::Point& point) {
+    const double L = point.number("target.side");
+    return std::pair{L, std::exp(-(point.number("target.temperature") / T_c - 1) * L)};
+  };
+  for (verdict::Point& point : result.points) {
+    const auto [L, f] = scaled(point);
+    put(point, std::pow(L, 1.75) * f, 0.3 * L, 1e-3);
+    test::put_sampled(point, observable::magnetization_abs, {std::pow(L, -0.125) * f}, 1e-4);
+    const double square = std::pow(L, 1.75) * f;
+    test::put_sampled(point, observable::magnetization_square, {square}, 1e-6);
+    test::put_sampled(point, observable::magnetization_fourth,
+                      {3 * square * square * (1 - 0.6 * f)}, 1e-6);
+  }
+  const auto findings = findings::analyse(result);
+  const auto figure = [&](const std::string& name) {
+    const auto found = std::find_if(findings.figures.begin(), findings.figures.end(),
+                                    [&](const auto& each) { return each.name == name; });
+    REQUIRE(found != findings.figures.end());
+    return *found;
+  };
+  for (const auto& [name, amplitude] :
+       {std::pair{"magnetization", 1.0}, {"susceptibility", 1.0}, {"binder", 0.6}}) {
+    const verdict::Figure plain = figure(name);
+    const verdict::Figure collapsed = figure("collapse_" + std::string(name));
+    INFO(name);
+    REQUIRE(plain.curves.size() == 3);
+    CHECK(plain.shades == 3);
+    CHECK(plain.curves[1].label == "L = 16");
+    CHECK(plain.curves[2].x == std::vector<double>{2.2, T_c, 2.3, 2.4});
+    CHECK(plain.vertical_lines.at(0).first == Approx(T_c));
+    for (const verdict::Curve& curve : collapsed.curves) {
+      REQUIRE(curve.x.size() == 4);
+      for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(curve.y[i] == Approx(amplitude * std::exp(-curve.x[i])).epsilon(1e-6));
+        CHECK(curve.error[i] > 0);
+      }
+    }
+  }
+  CHECK(figure("correlation_length").curves[1].y[0] == Approx(0.3));  // xi/L
+  // Twelve structure factors: one figure a size, all temperatures in each.
+  for (const char* side : {"8", "16", "32"}) {
+    CHECK(figure("structure_factor_side_" + std::string(side)).curves.size() == 4);
+  }
 }
 
 TEST_CASE("Findings of fluctuations: unfinished points are left out", "[unit][findings]") {

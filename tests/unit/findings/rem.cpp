@@ -108,6 +108,63 @@ TEST_CASE("Averages of random-energy ensembles are judged by quadrature", "[unit
   }
 }
 
+TEST_CASE("Levels in classes are judged by quadrature and drawn", "[unit][findings]") {
+  for (const bool planted : {false, true}) {
+    auto made = result({"target.M=20", "target.levels=2", "target.share=0.8", "experiment.a=1",
+                        planted ? "experiment.state=planted" : "experiment.state=unplanted"});
+    verdict::Point& point = made.points[0];
+    const double L = *point.fact(fact::log_count);
+    point.facts.push_back({fact::log_classes, L / 2, "log N_1"});
+    point.facts.push_back({fact::log_members, L / 2, "log N_2"});
+    // The reference values of M = 20, share = .8, a = 1.
+    const std::vector<std::pair<verdict::ObservableName, double>> means =
+        planted ? std::vector<std::pair<verdict::ObservableName,
+                                        double>>{{observable::true_weight, .074612392},
+                                                 {observable::class_weight, .881732878},
+                                                 {observable::participation, .074612392},
+                                                 {observable::class_participation, .881732878},
+                                                 {observable::true_weight_identity, 0},
+                                                 {observable::class_weight_identity, 0},
+                                                 {observable::map_identity, 0},
+                                                 {observable::class_map_identity, 0}}
+                : std::vector<std::pair<verdict::ObservableName, double>>{
+                      {observable::participation, .026081782},
+                      {observable::class_participation, .359585466}};
+    const auto judged = [&](double shift) {
+      for (const auto name :
+           {observable::participation_square, observable::log_partition,
+            observable::log_partition_variance, observable::class_without_member}) {
+        test::put_solved(point, name, {0.5}, 0.1);
+      }
+      for (const auto& [name, mean] : means) {
+        test::put_sampled(point, name, {mean + shift}, 0.02, {1}, 8, 1024);
+      }
+      return findings::analyse(made);
+    };
+    const verdict::Findings right = judged(0), wrong = judged(0.01);
+    std::size_t compared = 0;
+    for (const auto& row : right.verdicts) {
+      INFO(row.quantity);
+      if (row.quantity.starts_with("log_partition") || row.quantity == "participation_square") {
+        continue;
+      }
+      ++compared;
+      CHECK(row.measured == Approx(row.predicted).margin(2e-9));
+      CHECK(row.agrees());
+    }
+    CHECK(compared == means.size());
+    for (const auto& row : wrong.verdicts) {
+      INFO(row.quantity);
+      CHECK_FALSE(row.agrees());
+    }
+    CHECK(test::measured(right, "critical_temperature_ratio", "classes condense").at(0).measured ==
+          Approx(std::sqrt(.5 / .8)));
+    REQUIRE(right.figures.size() == 1);
+    CHECK(right.figures[0].title == "The class is memorized first, its members later, M = 20");
+    CHECK(right.figures[0].vertical_lines.size() == 2);
+  }
+}
+
 TEST_CASE("The mean of Y below condensation is not judged but told rare", "[unit][findings]") {
   auto made = result({"target.M=40", "experiment.a=0.3"});
   fill(made.points[0], 1);

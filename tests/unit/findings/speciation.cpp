@@ -121,4 +121,44 @@ TEST_CASE("Clones without a posterior, without phi(G), and too few", "[unit][fin
   CHECK(test::verdicts(found, "clone_probability").size() == 1);
 }
 
+namespace {
+
+/// Concentric classes of variances 1 and 2.25 whose clones part where v + s = amplitude d^power.
+verdict::Result equal_means(double power) {
+  verdict::Result result =
+      test::hand_made("speciation", {"target.kind=gaussian_mixture", "target.m=0",
+                                     "target.class_std=1,1.5", "target.dimension=64,256,1024,4096",
+                                     "experiment.t=0.7,0.8,0.9,0.95,1.05,1.1,1.2,1.3"});
+  for (verdict::Point& point : result.points) {
+    // t: noise in units of that where G = 1.
+    const double v = 1.625, d = point.number("target.dimension");
+    const double parted = 1.25 / std::sqrt(8.0) * std::pow(d, power) - v;
+    const double s = parted * point.number("experiment.t");
+    const double G = std::pow((v + parted) / (v + s), 2), exact = theory::clone_probability(G);
+    point.facts = {{branching::fact::time, s, "clock"},
+                   {branching::fact::noise, s, "s"},
+                   {branching::fact::samples, kSamples, "trajectories"},
+                   {branching::fact::mean_variance, v, "of both"}};
+    point.predictions = {{branching::prediction::clone_probability, exact, "quadrature"}};
+    test::put_sampled(point, observable::clone_probability, {exact}, 0.01);
+    test::put_sampled(point, branching::observable::clone_probability_exact, {exact}, 0.01);
+    test::put_sampled(point, observable::clone_identity, {0}, 0.01);
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("Classes of equal means part at a quarter of ln d", "[unit][findings]") {
+  const auto right = test::verdicts(findings::analyse(equal_means(0.5)), "speciation_exponent");
+  REQUIRE(right.size() == 1);
+  CHECK(right[0].measured == Approx(0.25).margin(2e-3));
+  CHECK(right[0].predicted == 0.25);
+  CHECK(right[0].agrees());
+  CHECK(right[0].point.empty());
+  const auto wrong = test::verdicts(findings::analyse(equal_means(0.56)), "speciation_exponent");
+  REQUIRE(wrong.size() == 1);
+  CHECK_FALSE(wrong[0].agrees());
+}
+
 }  // namespace symbreak::findings::speciation

@@ -1,4 +1,4 @@
-#include "analysis/report/gnuplot.hpp"
+#include "analysis/report/figure/gnuplot.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
+#include <string_view>
 
 #include "analysis/report/escape.hpp"
 
@@ -51,6 +53,22 @@ class Actions {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// Cells of a map have edges also where a viewer enlarges them: gnuplot leaves that open.
+void keep_pixels(const std::filesystem::path& folder) {
+  constexpr std::string_view kImage = "<image ",
+                             kCrisp = "<image style='image-rendering:pixelated' ";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".svg") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (text.find(kImage) == std::string::npos || text.find(kCrisp) != std::string::npos) continue;
+    for (auto at = text.find(kImage); at != std::string::npos; at = text.find(kImage, at + 1)) {
+      text.replace(at, kImage.size(), kCrisp);
+    }
+    std::ofstream(entry.path(), std::ios::binary) << text;
+  }
+}
+
 }  // namespace
 
 void run_gnuplot(const std::filesystem::path& folder, const std::vector<std::string>& scripts) {
@@ -81,6 +99,7 @@ void run_gnuplot(const std::filesystem::path& folder, const std::vector<std::str
         fmt::format("gnuplot failed in {}:{}", folder.string(), last_words(log)));
   }
   std::filesystem::remove(log);
+  keep_pixels(folder);
 }
 
 }  // namespace symbreak::report

@@ -1,4 +1,4 @@
-#include "analysis/report/axes.hpp"
+#include "analysis/report/figure/axes.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,8 @@
 #include <limits>
 #include <set>
 
-#include "analysis/report/escape.hpp"
+#include "analysis/report/figure/legend.hpp"
+#include "analysis/report/figure/typeset.hpp"
 
 namespace symbreak::report {
 
@@ -29,8 +30,10 @@ struct Extent {
   Range widened(double margin) const {
     if (!(low <= high)) return logarithmic ? Range{0.1, 10} : Range{0, 1};
     if (logarithmic) {
-      const double ratio = high > low ? std::pow(high / low, margin) : 2;
-      return {low / ratio, high * ratio};
+      constexpr double kRounding = 1e-14;  // below it numbers are what rounding left of them
+      const double least = std::max(low, kRounding * high);
+      const double ratio = high > least ? std::pow(high / least, margin) : 2;
+      return {least / ratio, high * ratio};
     }
     const double width = high > low ? margin * (high - low) : std::max(0.5 * std::abs(low), 1e-12);
     return {low - width, high + width};
@@ -48,31 +51,40 @@ void add_curve(const Figure& figure, const Curve& curve, Extent& x, Extent& y) {
     x.add(curve.x[i]);
     y.add(curve.y[i]);
     if (curve.error.empty()) continue;
+    constexpr double kShortest = 0.1;  // a bar to nowhere needs no decades
     y.add(curve.y[i] + curve.error[i]);
-    y.add(curve.y[i] - curve.error[i]);
+    y.add(y.logarithmic ? std::max(curve.y[i] - curve.error[i], kShortest * curve.y[i])
+                        : curve.y[i] - curve.error[i]);
   }
 }
 
-/// Half a grid cell around the outermost nodes: where the coloured cells end.
 void add_grid(const std::vector<double>& nodes, Extent& extent) {
-  if (nodes.size() < 2) return;
-  const double half =
-      (nodes.back() - nodes.front()) / (2.0 * static_cast<double>(nodes.size() - 1));
-  extent.add(nodes.front() - half);
-  extent.add(nodes.back() + half);
+  for (const double edge : edges(nodes, extent.logarithmic)) extent.add(edge);
 }
 
-Range colours(std::vector<double> values) {
+Range colours(const verdict::Surface& surface, std::vector<double> values) {
+  if (surface.range) return {surface.range->first, surface.range->second};
   if (values.empty()) return {};
-  const auto last = values.begin() + static_cast<std::ptrdiff_t>(0.95 * (values.size() - 1.0));
+  // High walls, and the one bin that holds everything, would leave no colour to the rest.
+  const double share = surface.kind == verdict::Surface::Kind::levels ? 0.95 : 0.99;
+  const auto last = values.begin() + static_cast<std::ptrdiff_t>(share * (values.size() - 1.0));
   std::nth_element(values.begin(), last, values.end());
   const Range range = {*std::min_element(values.begin(), last + 1), *last};
   return range.low < range.high ? range : Range{range.low - 0.5, range.low + 0.5};
 }
 
-/// Ticks at 1, 2, 5 of each decade, and unlabelled ones between.
+/// Ticks at 1, 2, 5 of each decade, and unlabelled ones between; on a short axis at round numbers.
 std::string fine_ticks(const std::string& name, Range range) {
+  constexpr double kShort = 4;  // ratio: of 1, 2, 5 it may hold a single one
   std::vector<std::string> ticks;
+  if (range.high / range.low < kShort) {
+    const double width = range.high - range.low, unit = std::pow(10, std::floor(std::log10(width)));
+    const double step = width / unit < 2 ? unit / 5 : width / unit < 5 ? unit / 2 : unit;
+    for (double k = std::ceil(range.low / step); k * step <= range.high; ++k) {
+      ticks.push_back(fmt::format("'{:.6g}' {:.10g}", k * step, k * step));
+    }
+    return fmt::format("set {}tics ({})\n", name, fmt::join(ticks, ", "));
+  }
   for (double decade = std::floor(std::log10(range.low)); decade <= std::log10(range.high);
        ++decade) {
     for (const int digit : {1, 2, 3, 4, 5, 6, 7, 8, 9}) {
@@ -93,18 +105,17 @@ bool drawable(const Figure& figure, double x, double y) {
          (!figure.log_y || y > 0);
 }
 
-std::vector<std::string> legend(const Figure& figure) {
-  std::vector<std::string> entries;
-  std::set<std::string> seen;
-  for (const Curve& curve : figure.curves) {
-    if (!curve.label.empty() && seen.insert(curve.label).second) entries.push_back(curve.label);
+std::vector<double> edges(const std::vector<double>& nodes, bool logarithmic) {
+  std::vector<double> at, result;
+  for (const double node : nodes) at.push_back(logarithmic ? std::log(node) : node);
+  if (at.size() < 2) return nodes;
+  for (std::size_t i = 0; i <= at.size(); ++i) {
+    const double edge = i == 0           ? at[0] - (at[1] - at[0]) / 2
+                        : i == at.size() ? at[i - 1] + (at[i - 1] - at[i - 2]) / 2
+                                         : (at[i - 1] + at[i]) / 2;
+    result.push_back(logarithmic ? std::exp(edge) : edge);
   }
-  if (figure.vertical_lines.size() > 1) {
-    for (const auto& [x, label] : figure.vertical_lines) {
-      if (!label.empty()) entries.push_back(label);
-    }
-  }
-  return entries;
+  return result;
 }
 
 Frame common_frame(const std::vector<const Figure*>& figures) {
@@ -116,8 +127,9 @@ Frame common_frame(const std::vector<const Figure*>& figures) {
   std::size_t entries = 0, longest = 0;
   bool gridded = false;
   for (const Figure* figure : figures) {
-    for (const Curve& curve : figure->curves) add_curve(*figure, curve, x, y);
-    if (figure->surface) {
+    if (!figure->surface) {
+      for (const Curve& curve : figure->curves) add_curve(*figure, curve, x, y);
+    } else {  // lines on a map end where it ends
       gridded = true;
       add_grid(figure->surface->x, x);
       add_grid(figure->surface->y, y);
@@ -125,16 +137,16 @@ Frame common_frame(const std::vector<const Figure*>& figures) {
         if (std::isfinite(z)) heights.push_back(z);
       }
     }
-    const auto labels = legend(*figure);
-    entries = std::max(entries, labels.size());
-    for (const std::string& label : labels) longest = std::max(longest, width(label));
+    const Legend labels = legend(*figure);
+    entries = std::max(entries, labels.entries());
+    longest = std::max(longest, labels.widest());
   }
   Frame frame;
   frame.x = usable(first.x_range, first.log_x) ? Range{first.x_range->first, first.x_range->second}
                                                : x.widened(gridded ? 0 : 0.03);
   frame.y = usable(first.y_range, first.log_y) ? Range{first.y_range->first, first.y_range->second}
                                                : y.widened(gridded ? 0 : 0.06);
-  frame.colour = colours(std::move(heights));
+  if (first.surface) frame.colour = colours(*first.surface, std::move(heights));
   // What gnuplot fits into the width: 3 columns of 10 characters, 2 of 18, else 1.
   const std::size_t fitting = 51 / (std::min<std::size_t>(longest, 44) + 7);
   frame.legend_columns = static_cast<int>(std::clamp<std::size_t>(fitting, 1, 4));
@@ -143,12 +155,12 @@ Frame common_frame(const std::vector<const Figure*>& figures) {
 }
 
 std::string axis(const std::string& name, Range range, bool logarithmic, const std::string& label) {
-  std::string commands = fmt::format("set {}range [{:.10g}:{:.10g}]\nset {}label {} noenhanced\n",
-                                     name, range.low, range.high, name, gnuplot_string(label));
+  std::string commands = fmt::format("set {}range [{:.10g}:{:.10g}]\nset {}label {}\n", name,
+                                     range.low, range.high, name, typeset(label));
   if (!logarithmic) return commands + fmt::format("set format {} '%.8g'\n", name);
   commands += fmt::format("set logscale {}\n", name);
   const double decades = std::log10(range.high / range.low);
-  if (decades < 2) return commands + fine_ticks(name, range);
+  if (decades < 2.5) return commands + fine_ticks(name, range);
   return commands + fmt::format("set format {0} '10^{{%L}}'\nset {0}tics 1e{1}\nset m{0}tics\n",
                                 name, std::max(1, static_cast<int>(std::ceil(decades / 7))));
 }

@@ -14,7 +14,7 @@ struct Range {
 /// What all frames of a movie share, so that nothing but the data moves.
 struct Frame {
   Range x, y;
-  Range colour;  ///< of a surface: from the minimum to the 95 % quantile
+  Range colour;  ///< of a surface: what it says, or from the minimum to a quantile
   int legend_columns = 1, legend_rows = 0;
 };
 
@@ -24,8 +24,8 @@ bool drawable(const verdict::Figure& figure, double x, double y);
 Frame common_frame(const std::vector<const verdict::Figure*>& figures);
 /// Commands for `name` ("x" or "y"): range, scale, ticks, label.
 std::string axis(const std::string& name, Range range, bool logarithmic, const std::string& label);
-/// Curves and vertical lines that appear in the legend. A single vertical line is labelled above
-/// the plot instead.
-std::vector<std::string> legend(const verdict::Figure& figure);
+/// Where cells around these ascending nodes begin and end, one more than nodes: midway between them
+/// in the coordinate of the axis (the geometric mean on a logarithmic one), the outermost mirrored.
+std::vector<double> edges(const std::vector<double>& nodes, bool logarithmic);
 
 }  // namespace symbreak::report

@@ -1,0 +1,373 @@
+#include "sim/target/levels/two_level_sampler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/kernel/simd/elementary.hpp"
+#include "sim/kernel/simd/logarithm_inline.hpp"
+
+namespace symbreak::target {
+
+using Eigen::Index;
+
+namespace {
+
+constexpr double kNothing = -std::numeric_limits<double>::infinity();
+constexpr std::size_t kUniforms = 128, kCells = 4096;
+/// 53-bit uniforms do not reach beyond log N + 37.
+constexpr double kBeyond = 38;
+
+/// sums -> -log(1 - e^{-T}), T = sum/N <= log 2: where order statistics lie (order_statistics.hpp).
+void places(double log_count, double inverse_count, std::span<double> sums) {
+#pragma GCC ivdep
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const double T = sums[i] * inverse_count, square = T * T;
+    const double series =
+        T / 2 - square * (1.0 / 24 - square * (1.0 / 2880 - square * (1.0 / 181440)));
+    sums[i] = log_count - kernel::inline_elementary::log(sums[i]) + series;
+  }
+}
+
+double whole(double log_count, double removed) {
+  return log_count > 36 ? std::exp(std::min(log_count, 700.0))
+                        : std::round(std::exp(log_count)) - removed;
+}
+
+kernel::SmoothTable table(double from, double to, const std::function<double(double)>& f) {
+  return {from, std::max(to, from + 1), 512, f};
+}
+
+}  // namespace
+
+void TwoLevelAverages::resize(Index temperatures, bool is_planted) {
+  for (VectorXd* v : {&log_partition, &second, &class_second, &largest, &largest_class}) {
+    v->resize(temperatures);
+  }
+  for (VectorXd* v : {&planted, &planted_class, &success, &class_success}) {
+    v->resize(is_planted ? temperatures : 0);
+  }
+}
+
+TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool planted,
+                         double kept)
+    : planted_(planted),
+      b_(b),
+      classes_count_(whole(ensemble.groups->log_classes, planted ? 1 : 0)),
+      members_count_(whole(ensemble.groups->log_members, 0)),
+      log_members_(ensemble.groups->log_members),
+      thresholds_(*ensemble.groups, std::log(classes_count_), kept) {
+  const theory::LevelLaw& normal = *ensemble.law;
+  rho_ = thresholds_.rho;
+  kappa_ = thresholds_.kappa;
+  all_classes_ = thresholds_.leader == kNothing;
+  const double log_classes =
+      ensemble.groups->log_classes > 36 ? ensemble.groups->log_classes : std::log(classes_count_);
+  if (!all_classes_) {
+    leaders_.emplace(log_classes, LevelThresholds::leaders(kept));
+    class_quantile_ = table(leaders_->threshold(), log_classes + kBeyond,
+                            [&](double s) { return normal.quantile(s); });
+    // Classes that are drawn for a member of theirs.
+    const double low = -9, width = (thresholds_.leader - low) / kCells;
+    double total = 0;
+    for (std::size_t i = 0; i <= kCells; ++i) {
+      marked_g_.push_back(low + width * static_cast<double>(i));
+      marked_cumulative_.push_back(total);
+      const double g = marked_g_.back() + width / 2;
+      const double missed = log_unmarked(normal, log_members_, thresholds_.marked(g));
+      total += -std::expm1(missed) * std::exp(-g * g / 2) / std::sqrt(2 * M_PI) * width;
+    }
+    const double all = marked_cumulative_.back();
+    marked_share_ = all / -std::expm1(-leaders_->threshold());
+    for (double& each : marked_cumulative_) each /= std::max(all, 1e-300);
+  }
+  member_quantile_ =
+      table(std::log(2.0), log_members_ + kBeyond, [&](double s) { return normal.quantile(s); });
+  const double low = thresholds_.most, high = std::max(thresholds_.highest(), low + 1);
+  log_limit_ = table(low, high, [&](double at) {
+    return std::log(std::max(1e-300, -log_unmarked(normal, log_members_, at)));
+  });
+  for (const double each : b) {
+    rest_.emplace_back(normal, each * kappa_, log_members_, low, high);
+    if (!all_classes_) {
+      bulk_.emplace_back(normal, *ensemble.groups, thresholds_, each, log_classes);
+    }
+  }
+}
+
+double TwoLevelTop::exponential(random::Stream& stream) {
+  if (next_ == uniforms_.size()) {
+    uniforms_.resize(kUniforms);
+    stream.uniforms(uniforms_);
+    for (double& u : uniforms_) u = -kernel::inline_elementary::log(u);
+    next_ = 0;
+  }
+  return uniforms_[next_++];
+}
+
+void TwoLevelTop::find_classes(random::Stream& stream) {
+  s_.clear();
+  if (all_classes_) {
+    s_.resize(static_cast<std::size_t>(classes_count_));
+    stream.normals(s_);
+  } else {
+    double sum = 0;
+    std::vector<double>& uniforms = work_[0];
+    uniforms.resize(leaders_->uniforms_needed());
+    do {
+      stream.uniforms(uniforms);
+    } while (!leaders_->draw(uniforms, sum, s_));
+    class_quantile_.evaluate(s_, s_);
+  }
+  leading_ = s_.size();
+  if (marked_share_ > 0) {
+    const double left = classes_count_ - static_cast<double>(leading_);
+    const double limit = -left * std::log1p(-marked_share_);
+    double sum = 0;
+    for (double drawn = 0; drawn < left; ++drawn) {
+      sum += exponential(stream) * left / (left - drawn);
+      if (sum > limit) break;
+      const double u = std::exp(-exponential(stream));
+      const auto above =
+          std::lower_bound(marked_cumulative_.begin() + 1, marked_cumulative_.end() - 1, u);
+      const auto k = static_cast<std::size_t>(above - marked_cumulative_.begin());
+      const double width = marked_cumulative_[k] - marked_cumulative_[k - 1];
+      const double share =
+          width > 0 ? std::clamp((u - marked_cumulative_[k - 1]) / width, 0.0, 1.0) : 1;
+      s_.push_back(marked_g_[k - 1] + share * (marked_g_[k] - marked_g_[k - 1]));
+    }
+  }
+  classes_.resize(s_.size());
+  thresholds_of_.resize(s_.size());
+  limits_.resize(s_.size());
+  for (std::size_t c = 0; c < s_.size(); ++c) {
+    classes_[c].g = s_[c];
+    const bool marked = c >= leading_;
+    thresholds_of_[c] = classes_[c].threshold = std::min(
+        marked ? thresholds_.marked(s_[c]) : thresholds_.members(s_[c]), thresholds_.highest());
+  }
+  log_limit_.evaluate(thresholds_of_, limits_);
+  kernel::exp(limits_, limits_);
+}
+
+/// Appends -N log(1 - U), U the places of those of `count` members above the threshold of `limit`.
+void TwoLevelTop::members_of(random::Stream& stream, double count, double limit,
+                             bool at_least_one) {
+  double sum = 0;
+  for (double drawn = 0; drawn < count; ++drawn) {
+    double spacing = exponential(stream);
+    // The first of at least one: cut at the limit.
+    if (at_least_one && drawn == 0) {
+      spacing = -std::log1p(std::exp(-spacing) * std::expm1(-limit));
+    }
+    sum += count < 1e15 ? spacing * count / (count - drawn) : spacing;
+    if (sum > limit) break;
+    members_.push_back(sum);
+  }
+}
+
+void TwoLevelTop::find_members(random::Stream& stream) {
+  members_.clear();
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    Class& each = classes_[c];
+    each.first = static_cast<int>(members_.size());
+    members_of(stream, members_count_, limits_[c], c >= leading_);
+    each.count = static_cast<int>(members_.size()) - each.first;
+    each.left = members_count_ < 1e15
+                    ? log_members_ + std::log1p(-std::min(1.0, each.count / members_count_))
+                    : log_members_;
+  }
+  places(log_members_, 1 / members_count_, members_);
+  member_quantile_.evaluate(members_, members_);
+  for (const Class& each : classes_) {
+    double* const mine = members_.data() + each.first;
+    for (int k = 0; k < each.count; ++k) mine[k] = rho_ * each.g + kappa_ * mine[k];
+  }
+}
+
+void TwoLevelTop::draw(random::Stream& stream, TwoLevelAverages& result) {
+  next_ = uniforms_.size();
+  find_classes(stream);
+  find_members(stream);
+  // The planted class's other members: g alone, its shift depends on b.
+  const std::size_t others = members_.size();
+  if (planted_ && members_count_ > 1) {
+    const double share = std::log1p(-1 / members_count_);
+    double limit = 0;
+    const double at[] = {thresholds_.most};
+    log_limit_.evaluate(at, {&limit, 1});
+    members_of(stream, members_count_ - 1, std::exp(limit + share), false);
+    const std::span<double> mine(members_.data() + others, members_.size() - others);
+    places(std::log(members_count_ - 1), 1 / (members_count_ - 1), mine);
+    member_quantile_.evaluate(mine, mine);
+  }
+  planted_members_ = static_cast<int>(members_.size() - others);
+  normals_.resize(classes_.size() + 4);
+  stream.normals(normals_);
+  for (std::size_t c = 0; c < classes_.size(); ++c) classes_[c].normal = normals_[c];
+  result.resize(b_.size(), planted_);
+  for (Index i = 0; i < b_.size(); ++i) average(i, result);
+}
+
+void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
+  const double b = b_[temperature], A1 = b * rho_, A2 = b * kappa_;
+  const auto slot = static_cast<std::size_t>(temperature);
+  const std::size_t n = classes_.size();
+  const auto own_count = static_cast<std::size_t>(planted_members_);
+  const std::size_t others = members_.size() - own_count;
+  const double* const extra = normals_.data() + n;  // bulk, planted class, member, its rest
+  auto& [weight, deviation, square, square_deviation, member, terms] = work_;
+  for (auto* v : {&weight, &deviation, &square, &square_deviation}) v->resize(n);
+  rest_[slot].evaluate(thresholds_of_, weight, deviation, square, square_deviation);
+  double top = kNothing, highest = kNothing;
+  for (std::size_t k = 0; k < others; ++k) highest = std::max(highest, members_[k]);
+  top = std::max(top, b * highest);
+  for (std::size_t c = 0; c < n; ++c) {
+    const Class& each = classes_[c];
+    const double left = each.left + A1 * each.g;
+    const double s = deviation[c], t = square_deviation[c];
+    weight[c] += left + s * (each.normal - s / 2);
+    square[c] += left + A1 * each.g + t * (each.normal - t / 2);
+    top = std::max(top, weight[c]);
+  }
+  double bulk = kNothing, bulk_shift = 0;
+  if (!all_classes_) {
+    bulk_shift = std::log(std::max(1.0, classes_count_ - static_cast<double>(n)));
+    const LogNormal& z = bulk_[slot].z;
+    bulk = bulk_shift + z.log_mean + z.deviation * (extra[0] - z.deviation / 2);
+    top = std::max(top, bulk);
+  }
+  double own = kNothing, own_class_g = 0, own_rest = kNothing, own_square = kNothing;
+  double own_best = kNothing;
+  if (planted_) {
+    own_class_g = A1 + extra[1];
+    own = A1 * own_class_g + A2 * (A2 + extra[2]);
+    if (members_count_ > 1) {
+      const double at[] = {thresholds_.most};
+      double mean, s, square_mean, t;
+      rest_[slot].evaluate(at, {&mean, 1}, {&s, 1}, {&square_mean, 1}, {&t, 1});
+      const double left = A1 * own_class_g + log_members_ +
+                          std::log1p(-std::min(1.0, (1.0 + planted_members_) / members_count_));
+      own_rest = left + mean + s * (extra[3] - s / 2);
+      own_square = left + A1 * own_class_g + square_mean + t * (extra[3] - t / 2);
+      for (std::size_t k = others; k < members_.size(); ++k) {
+        own_best = std::max(own_best, A1 * own_class_g + A2 * members_[k]);
+      }
+    }
+    top = std::max({top, own, own_rest, own_best});
+  }
+
+  member.resize(members_.size());
+  for (std::size_t k = 0; k < others; ++k) member[k] = b * members_[k] - top;
+  for (std::size_t k = others; k < members_.size(); ++k) {
+    member[k] = A1 * own_class_g + A2 * members_[k] - top;
+  }
+  kernel::exp(member, member);
+  for (std::size_t c = 0; c < n; ++c) weight[c] -= top, square[c] -= 2 * top;
+  kernel::exp(weight, weight);
+  kernel::exp(square, square);
+  double Z = 0, Y = 0, classes = 0, largest = 0, heaviest = 0;
+  for (std::size_t c = 0; c < n; ++c) {
+    const Class& each = classes_[c];
+    double W = weight[c];
+    for (int k = each.first; k < each.first + each.count; ++k) {
+      const double w = member[static_cast<std::size_t>(k)];
+      W += w;
+      Y += w * w;
+      largest = std::max(largest, w);
+    }
+    Z += W;
+    Y += square[c];
+    classes += W * W;
+    heaviest = std::max(heaviest, W);
+  }
+  if (!all_classes_) {
+    const ClassRest& rest = bulk_[slot];
+    const auto sum = [&](const LogNormal& law, double unit) {
+      return std::exp(bulk_shift + law.log_mean + law.deviation * (extra[0] - law.deviation / 2) -
+                      unit);
+    };
+    Z += std::exp(bulk - top);
+    Y += sum(rest.s, 2 * top);
+    classes += sum(rest.square, 2 * top);
+  }
+  if (planted_) {
+    const double w = std::exp(own - top);
+    double W = w + std::exp(own_rest - top);
+    Y += w * w + std::exp(own_square - 2 * top);
+    for (std::size_t k = others; k < members_.size(); ++k) {
+      W += member[k];
+      Y += member[k] * member[k];
+    }
+    const double rival = std::max(b * highest, own_best);
+    result.success[temperature] = own > rival ? 1 : 0;
+    result.class_success[temperature] = W > heaviest ? 1 : 0;
+    largest = std::max({largest, w, std::exp(own_best - top)});
+    heaviest = std::max(heaviest, W);
+    Z += W;
+    classes += W * W;
+    result.planted[temperature] = w / Z;
+    result.planted_class[temperature] = W / Z;
+  }
+  result.log_partition[temperature] = top + std::log(Z);
+  result.second[temperature] = std::min(1.0, Y / (Z * Z));
+  result.class_second[temperature] = std::min(1.0, classes / (Z * Z));
+  result.largest[temperature] = std::min(1.0, largest / Z);
+  result.largest_class[temperature] = std::min(1.0, heaviest / Z);
+}
+
+TwoLevelEnumeration::TwoLevelEnumeration(const LevelEnsemble& ensemble, const VectorXd& b,
+                                         bool planted)
+    : rho_(std::sqrt(ensemble.groups->share)),
+      kappa_(std::sqrt(1 - ensemble.groups->share)),
+      planted_(planted),
+      b_(b),
+      classes_(std::llround(std::exp(ensemble.groups->log_classes))),
+      members_(std::llround(std::exp(ensemble.groups->log_members))),
+      g_(classes_),
+      terms_(members_),
+      level_(members_, classes_) {}
+
+void TwoLevelEnumeration::draw(random::Stream& stream, TwoLevelAverages& result) {
+  stream.normals(std::span<double>(g_.data(), static_cast<std::size_t>(classes_)));
+  stream.normals(std::span<double>(level_.data(), static_cast<std::size_t>(level_.size())));
+  result.resize(b_.size(), planted_);
+  for (Index i = 0; i < b_.size(); ++i) {
+    const double A1 = b_[i] * rho_, A2 = b_[i] * kappa_;
+    // Log-weights of a class; the planted one and its first member are shifted.
+    const auto log_weights = [&](Index c) {
+      terms_ = A2 * level_.col(c).array() + A1 * (g_[c] + (planted_ && c == 0 ? A1 : 0));
+      if (planted_ && c == 0) terms_[0] += A2 * A2;
+    };
+    double top = kNothing;
+    for (Index c = 0; c < classes_; ++c) {
+      log_weights(c);
+      top = std::max(top, terms_.maxCoeff());
+    }
+    double Z = 0, Y = 0, classes = 0, heaviest = 0, own = 0, own_class = 0;
+    for (Index c = 0; c < classes_; ++c) {
+      log_weights(c);
+      terms_.array() -= top;
+      const std::span<double> w(terms_.data(), static_cast<std::size_t>(members_));
+      kernel::exp(w, w);
+      const double W = terms_.sum();
+      if (c == 0) own = terms_[0], own_class = W;
+      Z += W;
+      Y += terms_.squaredNorm();
+      classes += W * W;
+      heaviest = std::max(heaviest, W);
+    }
+    result.log_partition[i] = top + std::log(Z);
+    result.second[i] = Y / (Z * Z);
+    result.class_second[i] = classes / (Z * Z);
+    result.largest[i] = 1 / Z;
+    result.largest_class[i] = heaviest / Z;
+    if (!planted_) continue;
+    result.planted[i] = own / Z;
+    result.planted_class[i] = own_class / Z;
+    result.success[i] = own == 1 ? 1 : 0;
+    result.class_success[i] = own_class == heaviest ? 1 : 0;
+  }
+}
+
+}  // namespace symbreak::target
