@@ -56,12 +56,38 @@ def first_sentence(deck):
     return re.match(r".*?[.?](?=\s+[A-Z(]|$)|.*", " ".join(lines)).group(0)
 
 
+def boxes_together(svg):
+    """The cells of a map and of its scale, polygons of gnuplot, as one path for each colour."""
+    polygon = (r"<polygon fill = 'rgb\((.*?)\)' points = '([\d., -]+)'/>\s*")
+    cell = re.compile(r"<g stroke='none' shape-rendering='crispEdges'>\s*" + polygon + r"</g>\s*")
+
+    def box(match):
+        colour = "#" + "".join(f"{int(part):02x}" for part in match.group(1).split(","))
+        (x0, y0), _, (x1, y1), *_ = (point.split(",") for point in match.group(2).split())
+        return colour, re.sub(r"\.0(?!\d)", "", f"M{x0} {y0}H{x1}V{y1}H{x0}z")
+
+    svg = re.sub(polygon + r"(?!\s*</g>)", lambda m: '<path fill="%s" d="%s"/>\n' % box(m), svg)
+    first, colours = cell.search(svg), {}
+    if first is None:
+        return svg
+    for colour, drawn in map(box, cell.finditer(svg)):
+        if min(bytes.fromhex(colour[1:])) < 252:  # others cannot be told from the paper
+            colours.setdefault(colour, []).append(drawn)
+    paths = "".join(f'<path fill="{colour}" d="{"".join(drawn)}"/>\n'
+                    for colour, drawn in colours.items())
+    # Without their outlines, each in the colour of its cell.
+    rest = re.sub(r"<path stroke='rgb\((?! *51)[^)]*\)'\s+d='M[\d.]+,[\d.]+(?: L[\d.]+,[\d.]+){4} Z\s*'/>\s*",
+                  "", cell.sub("", svg))
+    return (rest[:first.start()] + f'<g stroke="none" shape-rendering="crispEdges">\n{paths}</g>\n' +
+            rest[first.start():])
+
+
 def smaller(svg):
     """gnuplot's drawing without what draws nothing."""
     svg = re.sub(r"<(title|desc)>.*?</\1>\s*", "", svg, flags=re.S)
     svg = svg.replace(' stroke-linecap="butt" stroke-linejoin="miter"', "")
     while True:
-        shorter = re.sub(r"<g [^<>]*>\s*</g>\s*", "", svg)
+        shorter = re.sub(r"<g(?: [^<>]*)?>\s*</g>\s*", "", svg)
         if shorter == svg:
             break
         svg = shorter
@@ -70,7 +96,7 @@ def smaller(svg):
     used = set(re.findall(r"href='#(\w+)'", svg)) | set(re.findall(r"href=\"#(\w+)\"", svg))
     svg = re.sub(r"<(path|circle|g|rect) id='(gpPt\w+|gpDot)'[^>]*/>\s*",
                  lambda m: m.group(0) if m.group(2) in used else "", svg)
-    return re.sub(r"[ \t]*\n\s*", "\n", svg)
+    return re.sub(r"[ \t]*\n\s*", "\n", boxes_together(svg))
 
 
 def picture(deck, settings, figure, scratch):

@@ -41,7 +41,10 @@ Json surface_of(const verdict::Surface& surface) {
     for (Eigen::Index j = 0; j < surface.z.cols(); ++j) row.push_back(six(surface.z(i, j)));
     rows.push_back(row);
   }
-  return {{"x", some(surface.x, 1)}, {"y", some(surface.y, 1)}, {"z", rows}};
+  return {{"label", surface.label.empty() ? "height" : surface.label},
+          {"x", some(surface.x, 1)},
+          {"y", some(surface.y, 1)},
+          {"z", rows}};
 }
 
 }  // namespace

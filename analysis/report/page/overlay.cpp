@@ -231,6 +231,7 @@ void overlay_figures(const std::vector<Analysed>& runs, Comparison& comparison) 
           copy.y = curve.y;
           copy.error = curve.error;
           copy.style = curve.style;
+          copy.smooth = curve.smooth;
           if (!everywhere) copy.label = name + (curve.label.empty() ? "" : ": " + curve.label);
           figure.curves.push_back(std::move(copy));
         }

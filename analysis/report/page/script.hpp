@@ -52,7 +52,7 @@ for (const data of document.querySelectorAll('figure script')) {
   if (surface) surface.x.forEach((x, i) => surface.y.forEach((y, j) => {
     const at = place(x, y);
     if (at && surface.z[i][j] !== null) points.push({c: curves.length, at, text:
-        [xName + ' = ' + x + ', ' + yName + ' = ' + y, 'height ' + surface.z[i][j]]});
+        [xName + ' = ' + x + ', ' + yName + ' = ' + y, surface.label + ' = ' + surface.z[i][j]]});
   }));
   const ring = document.createElement('div');
   ring.className = 'ring';
