@@ -34,7 +34,7 @@ struct Image {
   /// Stored sample of a channel: a colour, or an index of the palette.
   int sample(int y, int x, int channel) const {
     const bool alpha = (type & PNG_COLOR_MASK_ALPHA) != 0 && channel == channels() - 1;
-    if (alpha) return opacity * most() / 65535;
+    if (alpha) return static_cast<int>(static_cast<long>(opacity) * most() / 65535);
     return (7 * (y * width + x) + 40 * channel + shift) % (most() + 1);
   }
 };
