@@ -190,7 +190,10 @@ std::vector<Figure> figures(const Groups& all,
   if (many(all)) quantiles.caption += " Points: means; lines: medians; unplanted states.";
   Figure patterns = figure("effective_patterns", "Data that share the posterior", "1/Y");
   patterns.log_y = true;
+  patterns.caption =
+      "1 where one datum holds all the weight (memorization), many where it is shared.";
   Figure entropy = figure("entropy", "Posterior entropy", "H(y|x) / nats");
+  entropy.caption = "0 where the datum is known, log N where the posterior is spread over all.";
   Figure losses = figure("denoising_error", "Generalization gap: denoising error", "|⟨y⟩ − y|²/d");
   losses.log_y = true;
   losses.caption =
@@ -198,6 +201,10 @@ std::vector<Figure> figures(const Groups& all,
       "(unplanted). The score generalizes where the two agree.";
   Figure likelihood =
       figure("log_likelihood", "Generalization gap: log-likelihood", "log p_t(x)/d / nats");
+  likelihood.caption =
+      "Of the noised dataset, at its own data (planted) and at new ones (unplanted): it "
+      "generalizes "
+      "where the two agree.";
   Figure generated = figure("memorized", "Generated samples that copy a datum", "fraction, ratio");
   generated.y_range = {{-0.02, 1.02}};
   generated.caption =

@@ -164,6 +164,7 @@ class BranchAnalysis {
       findings::add(length, std::move(side));
     }
     length.log_y = true;
+    length.caption = "Diverges at t_c as |t − t_c|^{−1/2}, on both sides.";
     findings_.figures.push_back(length);
   }
 

@@ -137,8 +137,9 @@ class TrajectoryAnalysis {
 
   void pulses(bool reference) {
     const std::vector<double> q = point_.numbers("experiment.pulses");
-    Figure figure = new_figure("pulse_response" + key_stem(keys_), "Response to a field pulse",
-                               unit_.ratio(), "q dM/dh", Log::x);
+    Figure figure =
+        new_figure("pulse_response" + key_stem(keys_), "Response to a field pulse", unit_.ratio(),
+                   "q dM/dh", Log::x, "A field acts most where the image is decided: at the peak.");
     figure.curves = {lattice::curve(point_.at(observable::pulse_response), q,
                                     "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);
@@ -178,12 +179,15 @@ class TrajectoryAnalysis {
         const double ratio = gradient->estimate.mean[at] / softening.estimate.mean[at * modes];
         push(xi, q_[r], ratio > 0 ? std::sqrt(ratio) : NAN);  // the line is broken there
       }
+      length.caption = "Where the restoring force is least the length is largest, but finite.";
       length.curves = {xi};
       findings_.figures.push_back(length);
     }
 
     Figure structure = figure("structure", "Structure factor of the noisy state", "S_x(k)/s");
     structure.log_y = true;
+    structure.caption =
+        "What of the noise has become structure: it grows from the longest waves on.";
     structure.curves = lattice::mode_curves(point_.at(observable::state_structure), q_);
     findings_.figures.push_back(structure);
 

@@ -151,6 +151,7 @@ Findings analyse(const Result& result) {
   Figure figure =
       new_figure("retrieval", "A datum at its own place", "α = log(N)/d", "E[w₁] at x = y₁");
   figure.y_range = {{-0.02, 1.02}};
+  figure.caption = "Below the capacity α₁ a datum holds the weight at its own place, above it not.";
   for (const PointGroup& group : sizes) {
     judge_capacity(findings, group);
     if (group.first().number("experiment.overlap") != 1 || group.points.size() < 2) continue;
@@ -168,6 +169,7 @@ Findings analyse(const Result& result) {
     Figure basin =
         new_figure("basin", "Basins of attraction", "overlap of the start", "fraction retrieved");
     basin.y_range = {{-0.02, 1.02}};
+    basin.caption = "How far from a datum a start may be and still be drawn to it.";
     for (const PointGroup& group : points_along(result, "experiment.overlap")) {
       basin.curves.push_back(along(group.points, "experiment.overlap", observable::retrieved,
                                    {.label = label("retrieved", group)}));

@@ -31,10 +31,12 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
     const Observable& softening = point.at(score.softening);
     Figure soft = figure("three_way_softening_" + end,
                          fmt::format("Restoring force: {}", score.title), "−s v*Jv");
+    soft.caption = "Where a mode's force reaches 0 the uniform state gives way to it.";
     soft.curves = lattice::mode_curves(softening, s);
     findings.figures.push_back(soft);
     Figure structure = figure("three_way_structure_" + end,
                               fmt::format("Structure factor: {}", score.title), "S(k)");
+    structure.caption = "Of the clean mean, along the reverse trajectories.";
     structure.curves = lattice::mode_curves(point.at(score.structure), s, 1);
     findings.figures.push_back(structure);
     // softening = r + c k^2: xi^2 = (soft(k_1)/soft(0) - 1)/k_1^2, k_1 = 2 sin(pi/L).
@@ -50,6 +52,7 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
                                                 fmt::format("Final images: {}", score.title),
                                                 grey));
   }
+  lengths.caption = "The three scores soften at different noise and over different lengths.";
   findings.figures.push_back(lengths);
 }
 
