@@ -14,7 +14,7 @@ if [ -z "${SLURM_TEST_INSIDE:-}" ]; then
     command -v "$program" >/dev/null || skip "$program is not installed"
   done
   unshare --net --pid --fork --mount --uts --ipc true 2>/dev/null || skip "no namespaces here"
-  SLURM_TEST_INSIDE=1 exec timeout --kill-after=5 170 unshare --net --pid --fork --kill-child=KILL \
+  SLURM_TEST_INSIDE=1 exec timeout --kill-after=5 280 unshare --net --pid --fork --kill-child=KILL \
     --mount-proc --uts --mount --ipc bash "$0" "$@"
 fi
 
@@ -142,8 +142,8 @@ for task in 1 2; do
   [ "$state" = COMPLETED ] || fail "task $task of the array ended as '$state'"
 done
 "$program" status "$work"/array/slices/*
-"$program" run toy.ini --output "$work/array" --set experiment.delay=0 | tee log
-grep -q 'nothing left to do' log || fail "slices leave something to do"
+"$program" run toy.ini --output "$work/array" --set experiment.delay=0 | tee gathered
+grep -q 'nothing left to do' gathered || fail "slices leave something to do"
 same "$work/array"
 state=$(ended "$bad")
 [ "$state" = FAILED ] || fail "a job that always fails ended as '$state'"

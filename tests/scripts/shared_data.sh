@@ -69,8 +69,9 @@ look() {  # look RANKS DIRECTORY: sums over ranks of what memory() says, once al
   sleep "${LOOK_AFTER:-3}"
   for pid in $(ranks_of "$2"); do memory "$pid"; done |
     awk '{ rss += $1; pss += $2; shared += $3; part += $4; if ($1 > most) most = $1 }
-         END { printf "%d %.0f %.0f %.0f %.0f %.0f\n", NR, rss/1000, most/1000, pss/1000,
-               shared/1000, part/1000 }'
+         END { to = 1024 / 1e6
+               printf "%d %.0f %.0f %.0f %.0f %.0f\n", NR, rss * to, most * to, pss * to,
+               shared * to, part * to }'
   touch "$2/STOP"
   wait $shell
 }
