@@ -15,6 +15,9 @@ namespace commitment { verdict::Findings analyse(const verdict::Result& result);
 namespace condensation { verdict::Findings analyse(const verdict::Result& result); }
 namespace copies { verdict::Findings analyse(const verdict::Result& result); }
 namespace creativity { verdict::Findings analyse(const verdict::Result& result); }
+namespace discrete_clock { verdict::Findings analyse(const verdict::Result& result); }
+namespace discrete_condensation { verdict::Findings analyse(const verdict::Result& result); }
+namespace discrete_generation { verdict::Findings analyse(const verdict::Result& result); }
 namespace entropy_clock { verdict::Findings analyse(const verdict::Result& result); }
 namespace equation_of_state { verdict::Findings analyse(const verdict::Result& result); }
 namespace fast_samplers { verdict::Findings analyse(const verdict::Result& result); }
@@ -22,14 +25,17 @@ namespace field_scan { verdict::Findings analyse(const verdict::Result& result);
 namespace fluctuations { verdict::Findings analyse(const verdict::Result& result); }
 namespace generation { verdict::Findings analyse(const verdict::Result& result); }
 namespace guidance { verdict::Findings analyse(const verdict::Result& result); }
+namespace guided_generation { verdict::Findings analyse(const verdict::Result& result); }
 namespace random_hierarchy { verdict::Findings analyse(const verdict::Result& result); }
 namespace late_start { verdict::Findings analyse(const verdict::Result& result); }
 namespace mode_softening { verdict::Findings analyse(const verdict::Result& result); }
 namespace pattern_formation { verdict::Findings analyse(const verdict::Result& result); }
+namespace locality { verdict::Findings analyse(const verdict::Result& result); }
 namespace rem { verdict::Findings analyse(const verdict::Result& result); }
 namespace retrieval { verdict::Findings analyse(const verdict::Result& result); }
 namespace samples { verdict::Findings analyse(const verdict::Result& result); }
 namespace score_comparison { verdict::Findings analyse(const verdict::Result& result); }
+namespace score_spectrum { verdict::Findings analyse(const verdict::Result& result); }
 namespace speciation { verdict::Findings analyse(const verdict::Result& result); }
 namespace three_way { verdict::Findings analyse(const verdict::Result& result); }
 namespace toy { verdict::Findings analyse(const verdict::Result& result); }
@@ -44,6 +50,9 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"condensation", condensation::analyse},
       {"copies", copies::analyse},
       {"creativity", creativity::analyse},
+      {"discrete_clock", discrete_clock::analyse},
+      {"discrete_condensation", discrete_condensation::analyse},
+      {"discrete_generation", discrete_generation::analyse},
       {"entropy_clock", entropy_clock::analyse},
       {"equation_of_state", equation_of_state::analyse},
       {"fast_samplers", fast_samplers::analyse},
@@ -51,14 +60,17 @@ verdict::Findings analyse(const verdict::Result& result) {
       {"fluctuations", fluctuations::analyse},
       {"generation", generation::analyse},
       {"guidance", guidance::analyse},
+      {"guided_generation", guided_generation::analyse},
       {"random_hierarchy", random_hierarchy::analyse},
       {"late_start", late_start::analyse},
       {"mode_softening", mode_softening::analyse},
       {"pattern_formation", pattern_formation::analyse},
+      {"locality", locality::analyse},
       {"rem", rem::analyse},
       {"retrieval", retrieval::analyse},
       {"samples", samples::analyse},
       {"score_comparison", score_comparison::analyse},
+      {"score_spectrum", score_spectrum::analyse},
       {"speciation", speciation::analyse},
       {"three_way", three_way::analyse},
       {"toy", toy::analyse},
