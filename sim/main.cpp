@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "analysis/findings/axes.hpp"
+#include "analysis/findings/common/pulls.hpp"
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/escape.hpp"
 #include "analysis/report/report.hpp"
@@ -444,6 +445,9 @@ record::ResultFile read_run(const std::string& run) {
 verdict::Findings analyse(const record::ResultFile& file, const fs::path& folder) {
   verdict::Findings findings = findings::analyse(file.result);
   verdict::warn_of_what_is_missing(file.result, findings);
+  if (auto deviations = findings::pulls(findings)) {
+    findings.figures.push_back(std::move(*deviations));
+  }
   std::set<std::string> versions;
   for (const record::Session& session : file.sessions) {
     if (session.units > 0) versions.insert(session.version);
