@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
@@ -54,11 +55,14 @@ Curve limit(const RemPoint& p, const std::string& label, int colour, const Funct
   return curve;
 }
 
+/// "M = 20, planted" for file names: "M_20_planted".
 std::string stem(const RemPoint& p) {
-  std::string text = p.label;
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  std::string text;
+  for (const char c : p.label) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.';
+    if (plain) text += c;
+    if (!plain && !text.empty() && text.back() != '_') text += '_';
+  }
   return text;
 }
 
@@ -144,7 +148,7 @@ std::vector<Figure> two_level_figures(const std::vector<RemPoint>& points) {
                      "Lines: exact quadrature at these sizes." +
                      (p.planted ? "" : " Dashed: infinitely many levels.");
     if (two_stages(p)) {
-      figure.vertical_lines = {{p.alone.classes, "classes"}, {p.alone.members, "members"}};
+      figure.vertical_lines = {{p.alone.classes, "a₁: classes"}, {p.alone.members, "a₂: members"}};
     } else {
       figure.vertical_lines = {{1, "β_c"}};
     }
