@@ -16,16 +16,9 @@ const auto& only(const std::string& path, const List& list, const char* kind) {
   return list.front();
 }
 
-/// Lists that decks did not have from the start: an empty one is as if it were not there, so that
-/// decks without it keep their identity, and with it their random numbers.
-constexpr std::string_view kLaterLists[] = {"target.variances"};
-
 /// What a physics key adds to the identity of a point; "" for all others.
 std::string identity_line(const std::string& path, const Value& value) {
   if (value.role != Role::physics || path.starts_with("run.")) return "";
-  if (value.numbers.empty() && std::ranges::find(kLaterLists, path) != std::end(kLaterLists)) {
-    return "";
-  }
   const std::string contents = fmt::format("{}", fmt::join(value.contents, ", "));
   return path + "=" + (contents.empty() ? value.canonical() : contents) + "\n";
 }

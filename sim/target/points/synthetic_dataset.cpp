@@ -127,7 +127,7 @@ Law read_law(const deck::Parameters& parameters) {
   law.model.law = word == "gaussian" ? theory::DataLaw::gaussian
                   : word == "sphere" ? theory::DataLaw::sphere
                                      : theory::DataLaw::binary;
-  law.variances = parameters.reals("target.variances");
+  if (parameters.has("target.variances")) law.variances = parameters.reals("target.variances");
   if (!law.variances.empty()) {
     if (law.model.law != theory::DataLaw::gaussian || law.m != 0) {
       throw deck::KeyError("target.variances", "they are for law = gaussian, of one class");
@@ -210,6 +210,12 @@ std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
   return std::make_shared<SyntheticDataset>(law, std::move(store), std::move(labels));
 }
 
+/// Decks that do not set it keep their identity, and with it their random numbers.
+deck::Key optional(deck::Key key) {
+  key.optional = true;
+  return key;
+}
+
 }  // namespace
 
 TargetKind synthetic_dataset() {
@@ -240,9 +246,9 @@ TargetKind synthetic_dataset() {
                "target", "std", "1",
                "standard deviation of each coordinate of the manifold (within a class)"),
            deck::used_with("law=gaussian",
-                           deck::list_of(deck::positive_key(
+                           optional(deck::list_of(deck::positive_key(
                                "target", "variances", "",
-                               "variance of each direction of the manifold, instead of std^2"))),
+                               "variance of each direction of the manifold, instead of std^2")))),
            deck::used_with("law=gaussian",
                            deck::real_key("target", "m", "0",
                                           "two equal classes at +-m (1,..,1); 0: one class", 0))},
