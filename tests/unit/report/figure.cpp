@@ -48,7 +48,8 @@ Figure map(std::vector<double> x, std::vector<double> y, bool log_x) {
   figure.name = "map";
   figure.x_label = "t", figure.y_label = "m";
   figure.log_x = log_x;
-  Surface surface{.x = std::move(x), .y = std::move(y), .z = {}};
+  Surface surface;
+  surface.x = std::move(x), surface.y = std::move(y);
   surface.z.resize(static_cast<Eigen::Index>(surface.x.size()),
                    static_cast<Eigen::Index>(surface.y.size()));
   for (Eigen::Index i = 0; i < surface.z.size(); ++i) surface.z(i) = static_cast<double>(i);
