@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "analysis/findings/common/pulls.hpp"
 
 namespace symbreak::findings {
 
@@ -89,7 +88,6 @@ verdict::Findings analyse(const verdict::Result& result) {
     return findings;
   }
   findings = found->second(result);
-  if (auto figure = pulls(findings)) findings.figures.push_back(std::move(*figure));
   verdict::warn_of_non_numbers(result, findings);
   verdict::count_units(result, findings);
   return findings;
