@@ -123,7 +123,7 @@ Figure susceptibility() {
   };
   figure.curves = {curve("t < t_c", grid(0.3, 0.98, 100), chi, Curve::Style::line, 0),
                    curve("t > t_c", grid(1.02, 1.6, 100), chi, Curve::Style::line, 1)};
-  figure.vertical_lines = {{1.0, "t_c = 1"}};
+  figure.vertical_lines = {{1.0, "t_c"}};
   return figure;
 }
 
@@ -136,6 +136,7 @@ Figure four_wells() {
   figure.y_label = "x₂";
   const std::vector<double> nodes = grid(-1.6, 1.6, 61);
   verdict::Surface surface{nodes, nodes, Eigen::MatrixXd(61, 61)};
+  surface.kind = verdict::Surface::Kind::levels;
   for (int i = 0; i < 61; ++i) {
     for (int j = 0; j < 61; ++j) {
       surface.z(i, j) = free_energy(nodes[static_cast<std::size_t>(i)], 0.4) +
