@@ -2,10 +2,10 @@
 // are in the first-level cache they give their dot products and are added with their weights, so
 // that memory is read once and never waited for. May depend on: simd.hpp.
 //
-// Sums have the order of Eigen's matrix-vector products (3.4, GeneralMatrixVector.h), hence their
-// bits: a dot product runs along the lanes, which are folded by halves, and ends with the
-// coordinates that fill no register; a mean is a chain of fused multiply-adds over the points of a
-// block.
+// Sums have the order of Eigen's matrix-vector products (3.4, GeneralMatrixVector.h), and their bits
+// where rows fill whole registers: a dot product runs along the lanes, which are folded by halves,
+// and ends with the coordinates that fill no register; a mean is a chain of fused multiply-adds
+// over the points of a block.
 #pragma once
 #include <algorithm>
 #include <array>
