@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -20,11 +21,13 @@
 #include "sim/deck/deck.hpp"
 #include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/sharing/node_memory.hpp"
 #include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/stop.hpp"
 #include "sim/ensemble/text.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/record/record.hpp"
+#include "sim/target/points/blocks.hpp"
 #include "sim/validation/validation.hpp"
 
 namespace {
@@ -164,6 +167,13 @@ struct RunRequest {
   std::optional<double> walltime = {};
   bool quiet = false;
   std::optional<double> begun = {};  ///< when the walltime began
+  std::optional<ensemble::Slice> slice = {};
+
+  /// Of a run of this name.
+  fs::path directory(const std::string& name) const {
+    const fs::path run = output.value_or(fs::path("runs") / name);
+    return slice ? slice->directory(run) : run;
+  }
 };
 
 /// What is said now and, where the deck alone could not go on with the run in its directory, what
@@ -175,7 +185,7 @@ std::vector<std::string> all_overrides(const std::string& text, const RunRequest
   const auto key = [](const std::string& setting) { return setting.substr(0, setting.find('=')); };
   try {
     const deck::Deck plain = deck::parse(text, request.path, request.overrides, known);
-    const fs::path run = request.output.value_or(fs::path("runs") / plain.first().word("run.name"));
+    const fs::path run = request.directory(plain.first().word("run.name"));
     std::vector<std::string> all;
     for (const std::string& before : ensemble::recorded_overrides(run)) {
       const bool again = std::ranges::any_of(
@@ -198,6 +208,15 @@ std::vector<std::string> all_overrides(const std::string& text, const RunRequest
 /// on with them: they are part of its identity.
 deck::Deck parse_deck(const std::string& text, const RunRequest& request, bool validated) {
   deck::Catalogue known = experiment::decks();
+  if (target::shares_blocks()) {
+    known.contents = [read = known.contents](const std::string& path) -> std::string {
+      const auto text_of = target::block("contents of " + path, [&](const target::Place& place) {
+        const std::string found = read(path);
+        std::memcpy(place(found.size() + 1), found.c_str(), found.size() + 1);
+      });
+      return reinterpret_cast<const char*>(text_of.get());
+    };
+  }
   if (validated) {  // by another rank: but what it reads may not be here
     known.validate = [each = known.validate, first = true](const deck::Parameters& point) mutable {
       if (std::exchange(first, false)) each(point);
@@ -209,8 +228,7 @@ deck::Deck parse_deck(const std::string& text, const RunRequest& request, bool v
     known.unused_keys = true;
     try {
       deck::Deck deck = deck::parse(text, request.path, request.overrides, known);
-      const fs::path run =
-          request.output.value_or(fs::path("runs") / deck.first().word("run.name"));
+      const fs::path run = request.directory(deck.first().word("run.name"));
       if (fs::exists(run / "deck.ini")) return deck;
     } catch (const deck::Errors&) {  // the first ones are all of them
     }
@@ -230,6 +248,24 @@ bool same_everywhere(const std::string& fingerprint, int rank) {
   }
   return worst == 0;
 }
+
+/// Collective. While it lives, what every rank of a node would read from the same file is held
+/// once.
+class SharedFiles {
+ public:
+  SharedFiles() : memory_(MPI_COMM_WORLD) {
+    if (!memory_.shared()) return;
+    target::share_blocks([this](const std::string& name, const target::Fill& fill) {
+      return memory_.get(name, fill);
+    });
+  }
+  ~SharedFiles() { target::share_blocks({}); }
+  SharedFiles(const SharedFiles&) = delete;
+  SharedFiles& operator=(const SharedFiles&) = delete;
+
+ private:
+  ensemble::NodeMemory memory_;
+};
 
 /// Collective. Rank 0 reads the deck, every rank parses the same text, and all agree on the
 /// outcome.
@@ -253,6 +289,7 @@ int run_deck(RunRequest request) {
   std::istringstream settings(overrides);
   for (std::string line; std::getline(settings, line);) request.overrides.push_back(line);
 
+  const SharedFiles shared;
   // A data file can be missing on one node only: the lowest rank with an error speaks for all.
   std::optional<deck::Deck> deck;
   std::optional<ensemble::Plan> plan;
@@ -266,7 +303,8 @@ int run_deck(RunRequest request) {
     });
     plan = ensemble::plan(*deck, experiment::catalogue());
     run_options.command = request.command;
-    run_options.output = request.output.value_or(fs::path("runs") / plan->run);
+    run_options.output = request.directory(plan->run);
+    run_options.slice = request.slice;
     run_options.walltime = request.walltime;
     run_options.quiet = request.quiet;
     run_options.overrides = request.overrides;
@@ -307,6 +345,7 @@ int run(const std::string& command, const Arguments& arguments, double begun) {
   if (arguments.has("walltime")) {
     request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
   }
+  if (arguments.has("slice")) request.slice = ensemble::Slice::parse(arguments.last("slice"));
   return run_deck(request);
 }
 
@@ -349,7 +388,8 @@ int collective(int argc, char** argv) {
   const MpiSession mpi(&argc, &argv);
   return guarded(mpi.rank() == 0, [&] {
     if (verb == "run") {
-      return run(command, Arguments(verb, argc, argv, {}, {"set", "output", "walltime"}, 1, 1),
+      return run(command,
+                 Arguments(verb, argc, argv, {}, {"set", "output", "walltime", "slice"}, 1, 1),
                  begun);
     }
     return validate(

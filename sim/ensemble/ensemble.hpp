@@ -91,8 +91,21 @@ inline constexpr const char* kMerged = "merged";
 /// What --set said when the run in this directory was begun, "section.key=value" each.
 std::vector<std::string> recorded_overrides(const std::filesystem::path& run);
 
+/// Part `number` of `count` of a run's units, in a directory of its own: one task of a job array.
+/// The run itself takes in what its slices have finished.
+struct Slice {
+  std::size_t number = 1, count = 1;  ///< from 1
+  /// "3/8". Throws deck::KeyError.
+  static Slice parse(const std::string& text);
+  /// RUN/slices/3-of-8
+  std::filesystem::path directory(const std::filesystem::path& run) const;
+  /// Every `count`-th unit, where the expensive ones come first: slices cost the same.
+  std::vector<bool> units(const Plan& plan) const;
+};
+
 struct Options {
   std::filesystem::path output;        ///< RUN directory
+  std::optional<Slice> slice;          ///< only these units; `output` is their directory
   std::optional<double> walltime;      ///< seconds, 0: none; else deck, else SLURM_JOB_END_TIME
   std::optional<double> begun;         ///< steady(), from when the walltime counts; else from `run`
   std::string command;                 ///< for provenance
@@ -118,8 +131,8 @@ std::string version_text();
 
 /// status.json of a run, as published while it runs.
 std::string status(const std::filesystem::path& run, bool json);
-/// The same of several, one line each, in lines of `width`; merged results and what is no run say so.
-/// `json`: an array.
+/// The same of several, one line each, in lines of `width`; merged results and what is no run say
+/// so. `json`: an array.
 std::string status(const std::vector<std::filesystem::path>& runs, bool json, std::size_t width);
 
 /// Union of the units of several runs of the same experiment: other seeds add replicas (disorder
@@ -129,9 +142,18 @@ std::string status(const std::vector<std::filesystem::path>& runs, bool json, st
 std::size_t merge(const std::filesystem::path& out, const std::vector<std::filesystem::path>& runs,
                   const std::function<bool(const std::string& target)>& quenched);
 
+/// What a Slurm job of this plan should ask for: ranks that stay busy, the time they take with a
+/// margin of one half, at most a day (the job goes on when it is requeued), and the predicted
+/// memory.
+struct JobSize {
+  std::size_t ranks = 1, minutes = 1, megabytes = 1;
+  std::string header() const;  ///< "#SBATCH --ntasks=..."
+};
+JobSize job_size(const Plan& plan);
+
 /// Text of the plan for `symbreak check`: points, units, memory, disk, estimated time, what will be
-/// recorded, predictions; no line wider than `width`. `files`: what was understood of those that were
-/// read, one line each.
+/// recorded, predictions; no line wider than `width`. `files`: what was understood of those that
+/// were read, one line each.
 std::string summary(const Plan& plan, const std::vector<std::string>& files = {},
                     std::size_t width = 80);
 

@@ -21,6 +21,8 @@ class Finished {
 
   /// Adds the units of the plan that a result has: once, and before any segment.
   void add(record::ResultReader result);
+  /// Adds the units of the plan that another result of it has: a slice of the run.
+  void add_slice(record::ResultReader result);
   /// Adds the units of the plan that a segment has.
   void add(const std::filesystem::path& file, const record::SegmentReader& segment);
 
@@ -36,9 +38,10 @@ class Finished {
 
  private:
   struct Place {
-    std::uint32_t file = 0;  ///< 0: not finished, 1: the result, 2 and up: segments
+    std::uint32_t file = 0;  ///< 0: not finished, from 1: segments, from kResults: results
     std::uint32_t row = 0;   ///< among the units of the point, of the segment
   };
+  static constexpr std::uint32_t kResults = 1u << 31;
   void mark(std::size_t unit, Place place);
   record::SegmentReader& segment(std::uint32_t file);
 
@@ -46,7 +49,7 @@ class Finished {
   std::unordered_map<std::string, std::size_t> points_;
   std::vector<Place> places_;  ///< of the units of the plan
   std::size_t count_ = 0;
-  std::unique_ptr<record::ResultReader> result_;
+  std::vector<record::ResultReader> results_;
   std::vector<std::filesystem::path> files_;
   std::unordered_set<std::uint32_t> verified_;
   std::list<std::pair<std::uint32_t, record::SegmentReader>> open_;  ///< latest first

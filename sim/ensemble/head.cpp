@@ -29,6 +29,7 @@ void Head::start(const std::vector<std::string>& overrides) {
   std::set<std::size_t> states;
   for (const auto& unit : found->unfinished) states.insert(*found->finished.index(unit.id));
   for (std::size_t u = 0; u < plan_.units.size(); ++u) {
+    if (!is_mine(u)) continue;
     if (found->finished.contains(u)) {
       work_before += Plan::work(plan_.units[u]);
       continue;
@@ -38,7 +39,8 @@ void Head::start(const std::vector<std::string>& overrides) {
   }
   std::error_code unknown;
   const bool many = found->needed.size() > kManySegments;
-  const bool pack = (!found->needed.empty() && (many || todo.empty())) || !found->same_units;
+  const bool pack =
+      (!found->needed.empty() && (many || todo.empty())) || !found->same_units || found->sliced;
   if (!fs::exists(target(), unknown)) assemble_nothing(target(), deck_, plan_);
   if (pack) {
     write(found->performance);
@@ -69,9 +71,17 @@ double Head::reserve() const {
   return std::max(measured, assembly_seconds(plan_));
 }
 
+bool Head::complete() const {
+  if (mine_.empty()) return finished() == plan_.units.size();
+  for (std::size_t u = 0; u < plan_.units.size(); ++u) {
+    if (mine_[u] && !found->finished.contains(u)) return false;
+  }
+  return true;
+}
+
 fs::path Head::target() const {
   // A result that longer units redo stays until they are complete.
-  return found->redone && finished() < plan_.units.size() ? store.next() : store.result();
+  return found->redone && !complete() ? store.next() : store.result();
 }
 
 void Head::write(const std::map<std::string, double>& performance) {
@@ -93,7 +103,7 @@ void Head::finish(const std::vector<fs::path>& files, record::Session session,
   std::error_code ignored;
   for (const fs::path& file : files) fs::remove(file, ignored);
   for (const fs::path& file : found->needed) fs::remove(file, ignored);
-  if (finished() == plan_.units.size()) store.clear();
+  if (complete()) store.clear();
 }
 
 }  // namespace symbreak::ensemble

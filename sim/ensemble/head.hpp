@@ -13,8 +13,10 @@ namespace symbreak::ensemble {
 
 class Head {
  public:
-  Head(const std::filesystem::path& run, const deck::Deck& deck, const Plan& plan)
-      : store(run), deck_(deck), plan_(plan) {}
+  /// mine: the units that are this run's, empty: all.
+  Head(const std::filesystem::path& run, const deck::Deck& deck, const Plan& plan,
+       std::vector<bool> mine)
+      : store(run), deck_(deck), plan_(plan), mine_(std::move(mine)) {}
 
   Store store;
   std::optional<Store::Found> found;     ///< rank 0 only
@@ -35,9 +37,12 @@ class Head {
 
  private:
   std::filesystem::path target() const;  ///< of what is written
+  bool is_mine(std::size_t unit) const { return mine_.empty() || mine_[unit]; }
+  bool complete() const;
   void write(const std::map<std::string, double>& performance);
   const deck::Deck& deck_;
   const Plan& plan_;
+  const std::vector<bool> mine_;
 };
 
 }  // namespace symbreak::ensemble

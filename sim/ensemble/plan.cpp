@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
 #include <unordered_set>
 
 #include "analysis/layout/layout.hpp"
+#include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
 
@@ -165,6 +167,31 @@ std::size_t Plan::memory_bytes() const {
          std::max(std::min(kSegmentBytes, kSegmentCopies * totals.result), 2 * totals.result);
 }
 
+JobSize job_size(const Plan& plan) {
+  double longest = 0;
+  for (const Plan::Unit& unit : plan.units) longest = std::max(longest, Plan::work(unit));
+  const double work = std::max(plan.seconds(), longest);
+  // Units are not split: work / (20 longest) ranks are busy for 95 % of the time (Graham 1969).
+  constexpr double kUnitsARank = 20, kFastest = 600, kMargin = 1.5, kStartAndSignal = 180;
+  constexpr double kDay = 86400;
+  JobSize job;
+  // Below ten minutes more ranks gain nothing: the job waits longer than it runs.
+  const double useful = std::min(work / (kUnitsARank * longest), std::ceil(work / kFastest));
+  job.ranks = std::clamp<std::size_t>(static_cast<std::size_t>(useful), 1, plan.units.size());
+  const double seconds = kMargin * (work / static_cast<double>(job.ranks) + longest) +
+                         assembly_seconds(plan) + kStartAndSignal;
+  job.minutes = static_cast<std::size_t>(std::ceil(std::min(seconds, kDay) / 60));
+  job.megabytes =
+      static_cast<std::size_t>(std::ceil(1.2 * static_cast<double>(plan.memory_bytes()) / 1e6)) +
+      50;
+  return job;
+}
+
+std::string JobSize::header() const {
+  return fmt::format("#SBATCH --ntasks={} --time={}-{:02}:{:02}:00 --mem-per-cpu={}M", ranks,
+                     minutes / 1440, minutes / 60 % 24, minutes % 60, megabytes);
+}
+
 std::string summary(const Plan& plan, const std::vector<std::string>& files, std::size_t width) {
   std::string text = layout::wrapped(fmt::format("{}: {}", plan.run, plan.headline), width);
   for (const std::string& file : files) text += layout::wrapped(file, width, "  read ");
@@ -182,8 +209,9 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files, std
                       duration(plan.seconds()));
   text += fmt::format("memory  {} a rank at most\n", bytes(plan.memory_bytes()));
   text += fmt::format("disk    {} for result.h5\n", bytes(plan.result_bytes()));
-  // A prediction is listed once: its value, or the range of its values. Points of one deck may record
-  // other things, where sizes or states differ.
+  text += fmt::format("slurm   {}\n", job_size(plan).header());
+  // A prediction is listed once: its value, or the range of its values. Points of one deck may
+  // record other things, where sizes or states differ.
   struct Range {
     std::string quantity, source;
     double low, high;

@@ -67,11 +67,16 @@ class Invocation {
       : plan_(plan),
         options_(options),
         name_(options.output.string()),
-        head_(options.output, deck, plan),
-        total_(static_cast<std::int64_t>(plan.units.size())) {
+        mine_(options.slice ? options.slice->units(plan) : std::vector<bool>()),
+        head_(options.output, deck, plan, mine_),
+        total_(static_cast<std::int64_t>(mine_.empty() ? plan.units.size()
+                                                       : static_cast<std::size_t>(std::count(
+                                                             mine_.begin(), mine_.end(), true)))) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
-    for (const Plan::Unit& unit : plan.units) all_work_ += Plan::work(unit);
+    for (std::size_t u = 0; u < plan.units.size(); ++u) {
+      if (mine_.empty() || mine_[u]) all_work_ += Plan::work(plan.units[u]);
+    }
   }
   Exit open();  ///< rank 0 looks at the directory and tells everybody
   bool nothing_left() const;
@@ -93,6 +98,7 @@ class Invocation {
   const std::string name_;
   const double begin_ = now(), begun_ = steady();
   int rank_ = 0, ranks_ = 1;
+  const std::vector<bool> mine_;  ///< of the units, empty: all
   Head head_;
   const std::int64_t total_;
   std::int64_t before_ = 0;  ///< units finished by earlier invocations
@@ -140,7 +146,7 @@ bool Invocation::nothing_left() const {
         .finish("done", total_, 1);
     head_.store.clear();
     tell(fmt::format("{}: nothing left to do, {} finished        next: symbreak analyze {}\n",
-                     name_, count(plan_.units.size(), "unit"), name_));
+                     name_, count(static_cast<std::size_t>(total_), "unit"), name_));
   }
   return true;
 }

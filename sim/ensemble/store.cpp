@@ -129,6 +129,38 @@ bool Store::continues(const fs::path& file, const Plan& plan, Found& found) cons
   }
 }
 
+/// Takes in what the slices of this run have finished; they stay as they are.
+void Store::add_slices(const Plan& plan, Found& found) const {
+  std::error_code none;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(slices(), none)) {
+    if (fs::exists(entry.path() / "result.h5", none)) files.push_back(entry.path() / "result.h5");
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    const std::string name = file.parent_path().filename().string();
+    try {
+      record::ResultReader reader(file);
+      if (reader.head().fingerprint != plan.fingerprint()) {
+        found.notes.push_back(fmt::format("slice {} is of another deck: left out", name));
+        continue;
+      }
+      const std::vector<record::Session> sessions = reader.head().sessions;
+      const std::size_t before = found.finished.count();
+      found.finished.add_slice(std::move(reader));
+      const std::size_t more = found.finished.count() - before;
+      if (more == 0) continue;
+      found.sliced = true;
+      found.sessions.insert(found.sessions.end(), sessions.begin(), sessions.end());
+      found.notes.push_back(fmt::format("slice {}: {} taken in", name, count(more, "unit")));
+    } catch (const record::AccessError&) {
+      throw;
+    } catch (const record::FileError& error) {
+      found.notes.push_back(fmt::format("{}; this slice is left out", error.what()));
+    }
+  }
+}
+
 Store::Found Store::find(const Plan& plan) const {
   Found found(plan);
   const std::string& fingerprint = plan.fingerprint();
@@ -138,6 +170,7 @@ Store::Found Store::find(const Plan& plan) const {
     found.notes.push_back(
         "units are longer than before: they are done again, and result.h5 stays until all are");
   }
+  add_slices(plan, found);
   std::map<record::UnitId, record::UnfinishedUnit> states;
   std::vector<fs::path> names;
   for (const auto& entry : fs::directory_iterator(segments())) {

@@ -40,6 +40,7 @@ class Store {
   std::filesystem::path segments() const { return run_ / "segments"; }
   std::filesystem::path result() const { return run_ / "result.h5"; }
   std::filesystem::path next() const { return run_ / "next.h5"; }
+  std::filesystem::path slices() const { return run_ / "slices"; }
   std::filesystem::path resume(const record::UnitId& unit) const;
   std::filesystem::path finished(const std::string& session, int rank, int number) const;
   std::filesystem::path running(const std::string& session, int rank) const;
@@ -57,6 +58,7 @@ class Store {
     std::map<std::string, double> performance;
     bool same_units = true;                    ///< false: there are more of them than before
     bool redone = false;                       ///< result.h5 has units, but shorter ones
+    bool sliced = false;                       ///< slices have units that nothing else has
     std::vector<std::string> notes;            ///< what was rejected and why, for the user
     std::vector<std::filesystem::path> files;  ///< segments read
     std::vector<std::filesystem::path> rejected;
@@ -71,6 +73,7 @@ class Store {
 
  private:
   bool continues(const std::filesystem::path& file, const Plan& plan, Found& found) const;
+  void add_slices(const Plan& plan, Found& found) const;
   std::filesystem::path run_;
   std::shared_ptr<const RunLock> lock_{};
 };

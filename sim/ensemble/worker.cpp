@@ -13,6 +13,9 @@ namespace symbreak::ensemble {
 constexpr double kPollInterval = 0.02;  // seconds
 /// Finished units that wait in memory for a checkpoint.
 constexpr std::size_t kMostBytes = 16'000'000;
+/// A segment with less is written anew at the next checkpoint, with more units in it: so many ranks
+/// and checkpoints do not make as many files.
+constexpr std::size_t kFullBytes = 2'000'000;
 constexpr auto kWait = std::chrono::milliseconds(1);
 
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
@@ -130,8 +133,9 @@ bool Worker::advance(const Plan::Unit& unit) {
   credit();
   finished_.push_back({id, recorder.finish(), steady() - begin});
   finished_bytes_ += record::bytes_of(finished_.back());
+  fresh_bytes_ += record::bytes_of(finished_.back());
   queue_.add_finished(1);
-  if (steady() - last_published_ > setting_.checkpoint || finished_bytes_ > kMostBytes) {
+  if (steady() - last_published_ > setting_.checkpoint || fresh_bytes_ > kMostBytes) {
     publish_finished();
     last_published_ = steady();
   }
@@ -139,10 +143,12 @@ bool Worker::advance(const Plan::Unit& unit) {
 }
 
 void Worker::publish_finished() {
-  if (finished_.empty()) return;
-  publish(store_.finished(setting_.session, setting_.rank, published_files_),
+  if (fresh_bytes_ == 0) return;
+  publish(store_.finished(setting_.session, setting_.rank, full_files_),
           {fingerprint_, finished_, {}});
-  ++published_files_;
+  fresh_bytes_ = 0;
+  if (finished_bytes_ < kFullBytes) return;
+  ++full_files_;
   finished_.clear();
   finished_bytes_ = 0;
 }

@@ -28,7 +28,8 @@ class Worker {
   /// Until the queue is empty or `poll` says stop; publishes everything before it returns or
   /// throws.
   void work();
-  int published_files() const { return published_files_; }  ///< Store::finished(..., 0..n-1)
+  /// Store::finished(..., 0..n-1)
+  int published_files() const { return full_files_ + (finished_.empty() ? 0 : 1); }
   double publishing_seconds() const { return publishing_; }
 
  private:
@@ -43,9 +44,10 @@ class Worker {
   Setting setting_;
   SharedQueue& queue_;
   std::function<bool()> poll_;
-  std::vector<record::FinishedUnit> finished_;
-  std::size_t finished_bytes_ = 0;
-  int published_files_ = 0;
+  std::vector<record::FinishedUnit> finished_;  ///< of the last file, which is not full
+  std::size_t finished_bytes_ = 0,
+              fresh_bytes_ = 0;  ///< of these; of those that are in no file yet
+  int full_files_ = 0;
   double last_published_, last_polled_ = 0, publishing_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A real one-node Slurm on loopback: the job script saves on USR1, ends with status 3, requeues
-# itself, continues, and the result has the bits of an uninterrupted run.
+# itself, continues, and the result has the bits of an uninterrupted run. So have an array of slices and
+# a job whose rank was killed; a job that fails again and again is given up.
 #   slurm.sh SYMBREAK_PROGRAM SOURCE_DIRECTORY
 # Needs root and the packages slurmctld slurmd slurm-client munge; exit status 77 = skipped.
 # Everything runs in private namespaces, so nothing of it outlives this script.
@@ -13,7 +14,7 @@ if [ -z "${SLURM_TEST_INSIDE:-}" ]; then
     command -v "$program" >/dev/null || skip "$program is not installed"
   done
   unshare --net --pid --fork --mount --uts --ipc true 2>/dev/null || skip "no namespaces here"
-  SLURM_TEST_INSIDE=1 exec timeout --kill-after=5 170 unshare --net --pid --fork --kill-child=KILL \
+  SLURM_TEST_INSIDE=1 exec timeout --kill-after=5 280 unshare --net --pid --fork --kill-child=KILL \
     --mount-proc --uts --mount --ipc bash "$0" "$@"
 fi
 
@@ -86,27 +87,71 @@ cd "$work"
 source "$SYMBREAK_ENV"
 "$program" run toy.ini --set experiment.delay=0 --output "$work/reference" >/dev/null
 
-job=$(sbatch --parsable --ntasks=2 --time=5 "$source_directory/cluster/slurm/run.sbatch" \
-  toy.ini --output "$work/job")
+script=$source_directory/cluster/slurm/run.sbatch
+state_of() { scontrol -o show job "$1" | grep -o 'JobState=[A-Z_]*' | head -n 1 | cut -d= -f2; }
+ended() {  # ended JOB: its last state, when it is one
+  local state
+  for _ in $(seq 500); do
+    state=$(state_of "$1" || true)
+    case $state in COMPLETED | FAILED | CANCELLED | TIMEOUT | NODE_FAIL) break ;; esac
+    sleep 0.2
+  done
+  echo "$state"
+}
+underway() {  # underway DIRECTORY: waits until a unit is finished
+  local done
+  for _ in $(seq 200); do
+    done=$("$program" status "$1" --json 2>/dev/null |
+      "$python" -c 'import json,sys; print(json.load(sys.stdin).get("units_done", 0))' 2>/dev/null || true)
+    [ "${done:-0}" -ge 1 ] && return
+    sleep 0.2
+  done
+}
+fail() { cat "$work"/symbreak-*.out; echo "FAILED: $1"; exit 1; }
+same() {
+  "$python" "$source_directory/tests/scripts/same_bits.py" "$work/reference/result.h5" "$1/result.h5" ||
+    fail "bits of $1"
+}
+
+# Saved on USR1, requeued, continued.
+job=$(sbatch --parsable --ntasks=2 --time=5 "$script" toy.ini --output "$work/job")
 echo "submitted job $job"
-for _ in $(seq 200); do  # wait until it is under way
-  fraction=$("$program" status "$work/job" --json 2>/dev/null |
-    "$python" -c 'import json,sys; print(json.load(sys.stdin).get("units_done", 0))' 2>/dev/null || true)
-  [ "${fraction:-0}" -ge 1 ] && break
-  sleep 0.2
-done
+underway "$work/job"
 scancel --signal=USR1 --batch "$job"
-for _ in $(seq 500); do
-  state=$(scontrol -o show job "$job" | grep -o 'JobState=[A-Z_]*' || true)
-  case $state in
-    *COMPLETED*) break ;;
-    *FAILED* | *CANCELLED* | *TIMEOUT*) break ;;
-  esac
-  sleep 0.2
+state=$(ended "$job")
+[ "$state" = COMPLETED ] || fail "the job ended as '$state'"
+grep -q 'restart 1' "$work/symbreak-$job.out" || fail "the job was not requeued"
+grep -q 'ended with status 3' "$work/symbreak-$job.out" || fail "no status 3"
+same "$work/job"
+
+# An array of slices, then the run itself, which has nothing left to compute. Beside it a job that fails
+# whenever it starts.
+printf '#!/bin/sh\nexit 1\n' >broken
+chmod +x broken
+bad=$(SYMBREAK=$work/broken SYMBREAK_ATTEMPTS=1 sbatch --parsable --ntasks=1 --time=5 "$script" \
+  toy.ini --output bad --set experiment.delay=0)
+array=$(sbatch --parsable --array=1-2 --ntasks=1 --time=5 "$script" toy.ini --output "$work/array" \
+  --slice %a/2 --set experiment.delay=1)
+for task in 1 2; do
+  state=$(ended "${array}_$task")
+  [ "$state" = COMPLETED ] || fail "task $task of the array ended as '$state'"
 done
-cat "$work"/symbreak-*.out
-[ "${state#*=}" = COMPLETED ] || { echo "the job ended as '$state'"; exit 1; }
-grep -q 'restart 1' "$work"/symbreak-*.out || { echo "the job was not requeued"; exit 1; }
-grep -q 'ended with status 3' "$work"/symbreak-*.out || { echo "no status 3"; exit 1; }
-"$python" "$source_directory/tests/scripts/same_bits.py" "$work/reference/result.h5" \
-  "$work/job/result.h5"
+"$program" status "$work"/array/slices/*
+"$program" run toy.ini --output "$work/array" --set experiment.delay=0 | tee gathered
+grep -q 'nothing left to do' gathered || fail "slices leave something to do"
+same "$work/array"
+state=$(ended "$bad")
+[ "$state" = FAILED ] || fail "a job that always fails ended as '$state'"
+grep -q 'giving up' "$work/symbreak-$bad.out" || fail "a job that always fails is tried for ever"
+[ "$(grep -c 'ended with status 1' "$work/symbreak-$bad.out")" = 2 ] || fail "one more attempt"
+
+# A rank is killed.
+job=$(sbatch --parsable --ntasks=2 --time=5 "$script" toy.ini --output "$work/killed")
+underway "$work/killed"
+sleep 1.2  # a checkpoint
+pkill -KILL -f -- "^$program run toy.ini --output $work/killed" || fail "nobody to kill"
+state=$(ended "$job")
+[ "$state" = COMPLETED ] || fail "the killed job ended as '$state'"
+grep -q 'trying again' "$work/symbreak-$job.out" || fail "a killed rank is no reason to try again"
+grep -q 'continuing' "$work/symbreak-$job.out" || fail "nothing of the killed job was kept"
+same "$work/killed"

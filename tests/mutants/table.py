@@ -23,6 +23,10 @@ COLUMNS = "Points of many shapes come back from columns in any order"
 INDEPENDENT = "combine: independent samples are the textbook standard error of all of them"
 
 MUTANTS = [Mutant(*row) for row in [
+    # sim/kernel/points
+    ("one_walker_keeps_reference", "sim/kernel/points/softmax.cpp",
+     "if (!walker.sums.fits(largest_lane(load<Vector>(weights.largest.data())))) return false;", "",
+     UNIT + "softmax.cpp", "A rising sequence of scores is rescaled without loss"),
     # sim/random
     ("random_replica", "sim/random/stream.cpp", "<< 32 | address.replica,", "<< 32,",
      UNIT + "random.cpp", "Every field of the address changes the stream"),

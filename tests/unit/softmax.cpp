@@ -118,10 +118,13 @@ TEST_CASE("The softmax-average agrees with its definition for all shapes") {
 }
 
 TEST_CASE("The softmax-average of images") {
-  for (const Index walkers : {1, 64}) {
-    const auto p = problem(784, 700, walkers, 0.01);
-    CHECK(double_errors(p).worst() < 1e-13);
-    CHECK(float_errors(p).worst() < 1e-5);
+  for (const Index d : {784, 517}) {
+    for (const Index walkers : {1, 3, 64}) {
+      const auto p = problem(d, 700, walkers, 0.01);
+      CAPTURE(d, walkers);
+      CHECK(double_errors(p).worst() < 1e-13);
+      CHECK(float_errors(p).worst() < 1e-5);
+    }
   }
 }
 
@@ -145,8 +148,9 @@ TEST_CASE("The softmax-average survives extreme temperatures") {
 TEST_CASE("A rising sequence of scores is rescaled without loss") {
   // Each point beats all before it by more than a double can hold: every tile moves the reference.
   const Index count = 2000;
-  for (const Index walkers : {1, 64}) {
-    auto p = problem(3, count, walkers, 1.0);
+  for (const Index walkers : {1, 4, 64, 101, 104}) {
+    const Index d = walkers > 100 ? 20 : 3;  // in memory once, piece by piece
+    auto p = problem(d, count, walkers % 100, 1.0);
     for (const double step : {0.01, 1.0, 30.0, 1000.0}) {
       p.log_weights = VectorXd::LinSpaced(count, 0, step * static_cast<double>(count - 1));
       CAPTURE(walkers, step);
@@ -159,7 +163,7 @@ TEST_CASE("A rising sequence of scores is rescaled without loss") {
 }
 
 TEST_CASE("Points of weight zero do not count") {
-  for (const Index walkers : {1, 5, 64}) {
+  for (const Index walkers : {1, 4, 5, 64}) {
     auto p = problem(10, 400, walkers, 0.1);
     const auto all = problem(10, 400, walkers, 0.1);
     p.log_weights.head(250).setConstant(-std::numeric_limits<double>::infinity());

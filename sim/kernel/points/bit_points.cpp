@@ -15,14 +15,21 @@ BitPoints::BitPoints(Index dimension, Index count)
     : dimension_(static_cast<std::size_t>(dimension)),
       count_(static_cast<std::size_t>(count)),
       lines_per_row_(quotient_up(dimension_, BitLine::bits)),
-      lines_(quotient_up(count_, columns) * lines_per_row_) {}
+      own_(quotient_up(count_, columns) * lines_per_row_),
+      lines_(std::shared_ptr<void>(), own_.data()) {}
+
+BitPoints::BitPoints(Index dimension, Index count, std::shared_ptr<const BitLine> lines)
+    : dimension_(static_cast<std::size_t>(dimension)),
+      count_(static_cast<std::size_t>(count)),
+      lines_per_row_(quotient_up(dimension_, BitLine::bits)),
+      lines_(std::move(lines)) {}
 
 std::size_t BitPoints::memory(std::size_t dimension, std::size_t count) {
   return quotient_up(count, columns) * quotient_up(dimension, BitLine::bits) * sizeof(BitLine);
 }
 
 void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
-  BitLine* line = &lines_[first_line_of(j)];
+  BitLine* line = &own_[first_line_of(j)];
   for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
     std::uint32_t bits = 0;
     for (std::size_t b = 0; b < bits_of(i); ++b) {
@@ -33,7 +40,7 @@ void BitPoints::set(Index j, const Eigen::Ref<const Eigen::VectorXd>& y) {
 }
 
 void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
-  BitLine* line = &lines_[first_line_of(j)];
+  BitLine* line = &own_[first_line_of(j)];
   for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
     const std::size_t shift = i % 64, size = bits_of(i);
     std::uint64_t bits = words[i / 64] >> shift;
@@ -44,7 +51,7 @@ void BitPoints::set(Index j, std::span<const std::uint64_t> words) {
 
 void BitPoints::read(Index first, Eigen::Ref<Eigen::MatrixXd> y) const {
   for (Index k = 0; k < y.cols(); ++k) {
-    const BitLine* line = &lines_[first_line_of(first + k)];
+    const BitLine* line = lines_.get() + first_line_of(first + k);
     double* to = y.col(k).data();
     for (std::size_t i = 0; i < dimension_; i += BitLine::bits, ++line) {
       const std::uint32_t bits = line->words[column_of(first + k)];
@@ -56,7 +63,7 @@ void BitPoints::read(Index first, Eigen::Ref<Eigen::MatrixXd> y) const {
 Index BitPoints::copies(Index j) const {
   Index found = 0;
   for (std::size_t first = 0; first < count_; first += lanes) {
-    const BitLine *mine = &lines_[first_line_of(j)], *theirs = row(first / columns);
+    const BitLine *mine = lines_.get() + first_line_of(j), *theirs = row(first / columns);
     const std::size_t size = std::min(lanes, count_ - first);
     Ints equal = lane_numbers() < static_cast<std::int32_t>(size);
     for (std::size_t w = 0; w < lines_per_row_; ++w) {

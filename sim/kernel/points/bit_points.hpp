@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,10 +22,13 @@ struct alignas(64) BitLine {
 class BitPoints {
  public:
   BitPoints(Eigen::Index dimension, Eigen::Index count);
+  /// Points that are set already, in memory that somebody else has filled.
+  BitPoints(Eigen::Index dimension, Eigen::Index count, std::shared_ptr<const BitLine> lines);
+  BitPoints(BitPoints&&) = default;
   Eigen::Index dimension() const { return static_cast<Eigen::Index>(dimension_); }
   Eigen::Index count() const { return static_cast<Eigen::Index>(count_); }
   /// The lines of points 16 which, 16 which + 1, ..
-  const BitLine* row(std::size_t which) const { return lines_.data() + which * lines_per_row_; }
+  const BitLine* row(std::size_t which) const { return lines_.get() + which * lines_per_row_; }
   std::size_t lines_per_row() const { return lines_per_row_; }
   /// Coordinate i of point j becomes +1 where y_i > 0, else -1.
   void set(Eigen::Index j, const Eigen::Ref<const Eigen::VectorXd>& y);
@@ -50,7 +54,8 @@ class BitPoints {
   std::size_t bits_of(std::size_t i) const { return std::min(BitLine::bits, dimension_ - i); }
 
   std::size_t dimension_, count_, lines_per_row_;
-  std::vector<BitLine> lines_;
+  std::vector<BitLine> own_;  ///< empty: of somebody else
+  std::shared_ptr<const BitLine> lines_;
 };
 
 }  // namespace symbreak::kernel

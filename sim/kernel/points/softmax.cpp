@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "sim/kernel/points/row_products.hpp"
 #include "sim/kernel/points/softmax_weights.hpp"
 #include "sim/kernel/simd/tile_product.hpp"
 
@@ -224,85 +225,163 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
 };
 
 /// Few walkers leave lanes empty: the points go into the lanes, and the products become
-/// matrix-vector products of a tile that stays in the cache between the two.
+/// matrix-vector products. In single precision they run over a few points at a time, which stay in
+/// the first-level cache between the two; where the reference has to move, and for what is not a
+/// whole tile, over the tile.
 template <class Real>
 class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
   static constexpr std::size_t width = Simd<Real>::lanes;
+  /// Terms that Eigen adds before it goes to the next ones, in tiles of at least 128 points.
+  static constexpr std::size_t chain = 16;
+  /// Bytes of a piece: it stays in the first-level cache, and the next one finds room.
+  static constexpr std::size_t piece_bytes = 13 << 10;
 
  public:
   FewWalkers(const Walkers& walkers, bool with_mean)
-      : with_mean_(with_mean),
+      : d_(walkers.d()),
+        with_mean_(with_mean),
         states_(walkers.x.template cast<Real>()),
-        beta_(walkers.beta.template cast<Real>()),
-        mean_(MatrixXd::Zero(with_mean ? walkers.x.rows() : 0, walkers.x.cols())),
-        sums_(walkers.count()) {}
-
-  std::size_t tile_size() const override {
-    const std::size_t bytes = static_cast<std::size_t>(states_.rows()) * sizeof(Real);
-    return std::clamp(tile_bytes / bytes / width * width, width, most_points);
+        each_(walkers.count()) {
+    const std::size_t fitting = tile_bytes / (d_ * sizeof(Real)) / width * width;
+    tile_size_ = std::clamp(fitting, width, most_points);
+    chained_ = tile_size_ >= 128;
+    const std::size_t unit = chained_ ? chain : width;
+    piece_ = std::max(unit, piece_bytes / (d_ * sizeof(Real)) / unit * unit);
+    for (std::size_t k = 0; k < each_.size(); ++k) {
+      const auto column = static_cast<Index>(k);
+      each_[k].weights.beta.fill(static_cast<Real>(walkers.beta[column]));
+      each_[k].mean.setZero(with_mean ? walkers.x.rows() : 0);
+      each_[k].part.setZero(with_mean ? walkers.x.rows() : 0);
+    }
   }
+
+  std::size_t tile_size() const override { return tile_size_; }
 
   void add(const Real* points, const double* half_norms, const double* log_weights,
            std::size_t size, std::size_t first, std::size_t) override {
-    const Eigen::Map<const Matrix<Real>> tile(points, states_.rows(), static_cast<Index>(size));
     terms_.take(half_norms, log_weights, size);
-    for (std::size_t k = 0; k < sums_.size(); ++k) add(tile, first, static_cast<Index>(k));
+    const bool streams = std::is_same_v<Real, float> && d_ >= width && size == tile_size_;
+    if (streams) stream(points);
+    const Eigen::Map<const Matrix<Real>> tile(points, states_.rows(), static_cast<Index>(size));
+    for (std::size_t k = 0; k < each_.size(); ++k) {
+      if (!streams || !each_[k].streamed) evaluate(tile, k);
+      add(tile, first, k, streams && each_[k].streamed);
+    }
   }
 
   void finish_into(SoftmaxAverage& out) override {
-    if (with_mean_) out.mean = mean_;
-    for (std::size_t k = 0; k < sums_.size(); ++k) finish(out, static_cast<Index>(k), sums_[k]);
+    for (std::size_t k = 0; k < each_.size(); ++k) {
+      const auto column = static_cast<Index>(k);
+      if (with_mean_) out.mean.col(column) = each_[k].mean;
+      finish(out, column, each_[k].sums);
+    }
   }
 
  private:
-  using MatrixXd = Eigen::MatrixXd;
+  struct Walker {
+    Sums<Real> sums;
+    Weights<Real, width, true> weights;  ///< of the tile at hand
+    Column<double> mean;
+    Column<Real> part;      ///< of the tile at hand
+    bool streamed = false;  ///< the tile at hand is in `weights` and `part`
 
-  void add(const Eigen::Map<const Matrix<Real>>& tile, std::size_t first, Index k) {
-    const auto size = static_cast<std::size_t>(tile.cols()), rows = round_up(size, width) / width;
-    std::fill(weights_.dots.begin() + static_cast<std::ptrdiff_t>(size),
-              weights_.dots.begin() + static_cast<std::ptrdiff_t>(rows * width), Real{0});
-    Eigen::Map<Column<Real>>(weights_.dots.data(), tile.cols()).noalias() =
-        tile.transpose() * states_.col(k);
-    Sums<Real>& sums = sums_[static_cast<std::size_t>(k)];
-    weights_.beta.fill(beta_[k]);
-    use(sums.reference);
-    if (sums.begun) weights_.evaluate(rows, terms_);
-    if (!sums.begun || !sums.fits(largest())) {
-      raise_references(
-          &sums, 1, [&] { weights_.find_largest(rows, terms_); },
-          [&](std::size_t) { return largest(); }, [&](std::size_t) { use(sums.reference); },
-          [&](std::size_t, double scale) {
-            if (with_mean_) mean_.col(k) *= scale;
-          });
-      weights_.evaluate(rows, terms_);
+    void use_reference() {
+      weights.reference.fill(sums.reference.high);
+      weights.reference_low.fill(sums.reference.low);
     }
+    double largest() const {
+      return static_cast<double>(*std::max_element(weights.largest.begin(), weights.largest.end()));
+    }
+  };
+
+  /// A whole tile, piece by piece, for every walker whose reference may stay.
+  void stream(const Real* points) {
+    for (Walker& walker : each_) {
+      walker.streamed = walker.sums.begun;
+      if (!walker.streamed) continue;
+      walker.use_reference();
+      walker.part.setZero();
+    }
+    for (std::size_t begin = 0; begin < tile_size_; begin += piece_) {
+      const std::size_t end = std::min(begin + piece_, tile_size_);
+      for (std::size_t k = 0; k < each_.size(); ++k) {
+        if (each_[k].streamed) each_[k].streamed = stream(points, begin, end, k);
+      }
+    }
+  }
+
+  /// Points begin, begin + 1, ..; whether the reference may stay.
+  bool stream(const Real* points, std::size_t begin, std::size_t end, std::size_t k) {
+    if constexpr (std::is_same_v<Real, float>) {
+      using namespace row_products;
+      Walker& walker = each_[k];
+      auto& weights = walker.weights;
+      const float* const x = states_.col(static_cast<Index>(k)).data();
+      NextPoints next{points + (begin + piece_) * d_, chained_};
+      for (std::size_t j = begin; j < end; j += width) {
+        store(dots(points + j * d_, d_, x, next), &weights.dots[j]);
+      }
+      weights.evaluate(begin / width, end / width, terms_);
+      if (!walker.sums.fits(largest_lane(load<Vector>(weights.largest.data())))) return false;
+      if (!with_mean_) return true;
+      const std::size_t most = chained_ ? chain : end - begin;
+      for (std::size_t j = begin; j < end; j += most) {
+        const std::size_t rows = std::min(most, end - j);
+        const float* const each = &weights.values[j];
+        if (all_zero(each, rows)) continue;
+        Block{points + j * d_, d_, rows, each, chained_}.add(walker.part.data(), next);
+      }
+    }
+    return true;
+  }
+
+  /// Weights and their mean over the tile at hand, after the reference has moved if it has to.
+  void evaluate(const Eigen::Map<const Matrix<Real>>& tile, std::size_t k) {
+    Walker& walker = each_[k];
+    auto& weights = walker.weights;
+    const auto size = static_cast<std::size_t>(tile.cols()), rows = round_up(size, width) / width;
+    std::fill(weights.dots.begin() + static_cast<std::ptrdiff_t>(size),
+              weights.dots.begin() + static_cast<std::ptrdiff_t>(rows * width), Real{0});
+    Eigen::Map<Column<Real>>(weights.dots.data(), tile.cols()).noalias() =
+        tile.transpose() * states_.col(static_cast<Index>(k));
+    walker.use_reference();
+    if (walker.sums.begun) weights.evaluate(rows, terms_);
+    if (!walker.sums.begun || !walker.sums.fits(walker.largest())) {
+      raise_references(
+          &walker.sums, 1, [&] { weights.find_largest(rows, terms_); },
+          [&](std::size_t) { return walker.largest(); },
+          [&](std::size_t) { walker.use_reference(); },
+          [&](std::size_t, double scale) {
+            if (with_mean_) walker.mean *= scale;
+          });
+      weights.evaluate(rows, terms_);
+    }
+  }
+
+  void add(const Eigen::Map<const Matrix<Real>>& tile, std::size_t first, std::size_t k,
+           bool streamed) {
+    Walker& walker = each_[k];
+    auto& weights = walker.weights;
     const auto total = [](const auto& lanes) {
       return std::accumulate(lanes.begin(), lanes.end(), 0.0);
     };
-    const Eigen::Map<const Column<Real>> values(weights_.values.data(), tile.cols());
-    if (sums.add(largest(), total(weights_.sum), total(weights_.squares), total(weights_.energy))) {
+    const double largest = walker.largest();
+    const Eigen::Map<const Column<Real>> values(weights.values.data(), tile.cols());
+    if (walker.sums.add(largest, total(weights.sum), total(weights.squares),
+                        total(weights.energy))) {
       Index heaviest = 0;
       values.maxCoeff(&heaviest);
-      sums.argmax = first + static_cast<std::size_t>(heaviest);
+      walker.sums.argmax = first + static_cast<std::size_t>(heaviest);
     }
-    if (with_mean_ && largest() >= -negligible) {
-      mean_.col(k) += (tile * values).template cast<double>();
-    }
-  }
-  void use(const Reference<Real>& reference) {
-    weights_.reference.fill(reference.high);
-    weights_.reference_low.fill(reference.low);
-  }
-  double largest() const {
-    return static_cast<double>(*std::max_element(weights_.largest.begin(), weights_.largest.end()));
+    if (!with_mean_ || largest < -negligible) return;
+    if (!streamed) walker.part.noalias() = tile * values;
+    walker.mean += walker.part.template cast<double>();
   }
 
-  bool with_mean_;
+  std::size_t d_, tile_size_ = 0, piece_ = 0;
+  bool with_mean_, chained_ = false;
   Matrix<Real> states_;
-  Column<Real> beta_;
-  MatrixXd mean_;
-  std::vector<Sums<Real>> sums_;
-  Weights<Real, width, true> weights_;
+  std::vector<Walker> each_;
   TileTerms<Real> terms_;
 };
 

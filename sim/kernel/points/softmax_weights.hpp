@@ -87,11 +87,20 @@ class Weights {
     }
   }
 
-  void evaluate(std::size_t rows, const TileTerms<Real>& terms) {
+  void evaluate(std::size_t rows, const TileTerms<Real>& terms) { evaluate(0, rows, terms); }
+
+  /// Rows begin, begin + 1, .. after those before them.
+  void evaluate(std::size_t begin, std::size_t end, const TileTerms<Real>& terms) {
     for (std::size_t lane = 0; lane < width; lane += lanes) {
       const Scores scores(*this, lane);
       Vector most = excluded<Real> - Vector{}, w_sum{}, w_squares{}, w_energy{};
-      for (std::size_t row = 0; row < rows; ++row) {
+      if (begin > 0) {
+        most = load<Vector>(&largest[lane]);
+        w_sum = load<Vector>(&sum[lane]);
+        w_squares = load<Vector>(&squares[lane]);
+        w_energy = load<Vector>(&energy[lane]);
+      }
+      for (std::size_t row = begin; row < end; ++row) {
         const Vector s = scores(terms, row);
         most = s > most ? s : most;
         const Vector w = s > lowest_score<Real> ? exp_lanes<Real>(s) : Vector{};

@@ -12,7 +12,7 @@
 #include "sim/data/selection.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/points/bit_store.hpp"
+#include "sim/target/points/dataset_points.hpp"
 #include "sim/target/points/file_store.hpp"
 #include "sim/target/points/finite.hpp"
 #include "sim/target/points/normalisation.hpp"
@@ -101,12 +101,12 @@ bool are_signs(const Matrix& points) {
 
 /// One bit per coordinate for signs.
 template <class Matrix>
-std::shared_ptr<const PointStore> store_signs(const Matrix& points, VectorXd origin = {}) {
-  kernel::BitPoints bits(points.rows(), points.cols());
+void set_signs(DatasetPoints& to, const Matrix& points) {
+  to.scale = static_cast<double>(std::abs(points(0, 0)));
+  to.bits.emplace(points.rows(), points.cols());
   for (Index j = 0; j < points.cols(); ++j) {
-    bits.set(j, points.col(j).template cast<double>());
+    to.bits->set(j, points.col(j).template cast<double>());
   }
-  return bit_store(std::move(bits), static_cast<double>(std::abs(points(0, 0))), std::move(origin));
 }
 
 constexpr Index kPiece = 4096;  // points that are normalised at a time
@@ -243,16 +243,12 @@ Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic> gather(const data::Array<Rea
   return points;
 }
 
-struct Taken {
-  std::shared_ptr<const PointStore> points;
-  MatrixXf others;
-};
-
 /// Points in memory: in bits, in single precision, or relative to an origin that the file in double
 /// precision has.
-Taken take(const deck::Parameters& parameters, const data::Source& source,
-           const data::Array<float>& array, const data::Selection& chosen, Index n,
-           Index held_out) {
+DatasetPoints take(const deck::Parameters& parameters, const data::Source& source,
+                   const data::Array<float>& array, const data::Selection& chosen, Index n,
+                   Index held_out) {
+  DatasetPoints result;
   MatrixXf raw = gather(array, chosen, n + held_out);
   const auto normalisation_of = [&](const auto& all) {
     return Normalisation(
@@ -276,10 +272,13 @@ Taken take(const deck::Parameters& parameters, const data::Source& source,
       normalisation.apply(block, first);
       raw.middleCols(first, size) = block.cast<float>();
     }
-    MatrixXf others = raw.rightCols(held_out);
-    MatrixXf points = held_out > 0 ? MatrixXf(raw.leftCols(n)) : std::move(raw);
-    return {are_signs(points) ? store_signs(points) : matrix_store(std::move(points)),
-            std::move(others)};
+    result.others = raw.rightCols(held_out);
+    if (are_signs(raw.leftCols(n))) {
+      set_signs(result, raw.leftCols(n));
+    } else {
+      result.numbers = held_out > 0 ? MatrixXf(raw.leftCols(n)) : std::move(raw);
+    }
+    return result;
   }
   MatrixXd fine = gather(data::read<double>(source), chosen, n + held_out);
   look_at(source, parameters, sample, far);  // reading again forgets what was said
@@ -296,28 +295,52 @@ Taken take(const deck::Parameters& parameters, const data::Source& source,
       origin.setConstant(low + (high - low) / 2);
     }
     fine.colwise() -= origin;
-    if (low < high && are_signs(fine.leftCols(n))) {
-      return {store_signs(fine.leftCols(n), origin), fine.rightCols(held_out).cast<float>()};
-    }
+    if (low < high && are_signs(fine.leftCols(n))) set_signs(result, fine.leftCols(n));
   }
-  return {matrix_store(fine.leftCols(n).cast<float>().eval(), origin),
-          fine.rightCols(held_out).cast<float>()};
+  if (!result.bits) result.numbers = fine.leftCols(n).cast<float>();
+  result.others = fine.rightCols(held_out).cast<float>();
+  result.origin = std::move(origin);
+  return result;
+}
+
+DatasetPoints read_points(const deck::Parameters& parameters, const data::Source& source) {
+  const data::Array<float> array = data::read<float>(source);
+  const auto total = static_cast<Index>(array.rows());
+  const data::Selection chosen = data::select(parameters, total);
+  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
+  const Index n = dataset_size(parameters, source.file, static_cast<Index>(chosen.points.size()));
+  DatasetPoints result = take(parameters, source, array, chosen, n, held_out);
+  result.labels = chosen.labels;
+  if (!result.labels.empty()) result.labels.resize(static_cast<std::size_t>(n));
+  result.classes = chosen.classes;
+  return result;
+}
+
+/// All that decides what is read: the keys of the target, where its files are and what they hold.
+std::string name_of_block(const deck::Parameters& parameters) {
+  std::string name;
+  for (const auto& [path, value] : parameters.all()) {
+    if (!path.starts_with("target.")) continue;
+    name += fmt::format("{}={} {} {}\n", path, value.canonical(), fmt::join(value.paths, " "),
+                        fmt::join(value.contents, " "));
+  }
+  return name;
 }
 
 std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
                                            const random::Address&) {
   const data::Source source = data::file_of(parameters);
   if (streams(parameters, source)) return make_streamed(parameters);
-  const data::Array<float> array = data::read<float>(source);
-  const auto total = static_cast<Index>(array.rows());
-  const data::Selection chosen = data::select(parameters, total);
-  const auto held_out = static_cast<Index>(parameters.integer("target.held_out"));
-  const Index n = dataset_size(parameters, source.file, static_cast<Index>(chosen.points.size()));
-  const Taken taken = take(parameters, source, array, chosen, n, held_out);
-  std::vector<Index> labels = chosen.labels;
-  if (!labels.empty()) labels.resize(static_cast<std::size_t>(n));
-  return std::make_shared<Dataset>(taken.points, std::move(labels), chosen.classes, taken.others,
-                                   name_of(source));
+  if (shares_blocks()) {
+    PackedDataset all = unpack(block(name_of_block(parameters), [&](const Place& place) {
+      pack(read_points(parameters, source), place);
+    }));
+    return std::make_shared<Dataset>(all.points, std::move(all.labels), all.classes,
+                                     std::move(all.others), name_of(source));
+  }
+  DatasetPoints all = read_points(parameters, source);
+  return std::make_shared<Dataset>(all.store(), std::move(all.labels), all.classes,
+                                   std::move(all.others), name_of(source));
 }
 
 }  // namespace

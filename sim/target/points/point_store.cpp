@@ -7,16 +7,26 @@ namespace symbreak::target {
 namespace {
 
 template <class Scalar>
+using MatrixOf = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+template <class Points>
+VectorXd half_norms_of(const Points& points) {
+  VectorXd result(points.cols());
+  for (Index j = 0; j < points.cols(); ++j) {
+    result[j] = points.col(j).template cast<double>().squaredNorm() / 2;
+  }
+  return result;
+}
+
+template <class Scalar>
 class MatrixStore final : public PointStore {
  public:
-  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-
-  explicit MatrixStore(Matrix points, VectorXd origin = {})
-      : points_(std::move(points)), origin_(std::move(origin)), half_norms_(points_.cols()) {
-    for (Index j = 0; j < points_.cols(); ++j) {
-      half_norms_[j] = points_.col(j).template cast<double>().squaredNorm() / 2;
-    }
-  }
+  MatrixStore(std::shared_ptr<const void> owner, const Eigen::Map<const MatrixOf<Scalar>>& points,
+              const double* half_norms, VectorXd origin)
+      : owner_(std::move(owner)),
+        points_(points),
+        half_norms_(half_norms),
+        origin_(std::move(origin)) {}
 
   Index dimension() const override { return points_.rows(); }
   Index count() const override { return points_.cols(); }
@@ -26,8 +36,12 @@ class MatrixStore final : public PointStore {
   }
   kernel::SoftmaxAverage average(const States& x, const Betas& beta, const VectorXd& log_weights,
                                  const Query& query) const override {
-    return kernel::softmax_average(points_, query.norms ? half_norms_ : VectorXd::Zero(count()),
-                                   log_weights, x, beta, query.mean);
+    VectorXd none;
+    if (!query.norms) none.setZero(count());
+    kernel::SoftmaxAccumulator<Scalar> sums(x, beta, query.mean);
+    sums.add(points_.data(), query.norms ? half_norms_ : none.data(),
+             log_weights.size() > 0 ? log_weights.data() : nullptr, count());
+    return sums.finish();
   }
   std::size_t memory() const override {
     return static_cast<std::size_t>(points_.size()) * sizeof(Scalar) +
@@ -35,9 +49,25 @@ class MatrixStore final : public PointStore {
   }
 
  private:
-  Matrix points_;
-  VectorXd origin_, half_norms_;
+  std::shared_ptr<const void> owner_;
+  Eigen::Map<const MatrixOf<Scalar>> points_;
+  const double* half_norms_;
+  VectorXd origin_;
 };
+
+template <class Scalar>
+std::shared_ptr<const PointStore> own_matrix(MatrixOf<Scalar> points, VectorXd origin) {
+  struct Own {
+    MatrixOf<Scalar> points;
+    VectorXd half_norms;
+  };
+  const auto own = std::make_shared<Own>();
+  own->half_norms = half_norms_of(points);
+  own->points = std::move(points);
+  const Eigen::Map<const MatrixOf<Scalar>> all(own->points.data(), own->points.rows(),
+                                               own->points.cols());
+  return std::make_shared<MatrixStore<Scalar>>(own, all, own->half_norms.data(), std::move(origin));
+}
 
 class LazyStore final : public PointStore {
  public:
@@ -96,11 +126,22 @@ std::shared_ptr<const PointStore> lazy_store(LazyPoints points) {
 }
 
 std::shared_ptr<const PointStore> matrix_store(MatrixXd points) {
-  return std::make_shared<MatrixStore<double>>(std::move(points));
+  return own_matrix<double>(std::move(points), {});
 }
 
 std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points, VectorXd origin) {
-  return std::make_shared<MatrixStore<float>>(std::move(points), std::move(origin));
+  return own_matrix<float>(std::move(points), std::move(origin));
+}
+
+std::shared_ptr<const PointStore> matrix_store(std::shared_ptr<const void> owner,
+                                               const Eigen::Map<const Eigen::MatrixXf>& points,
+                                               const double* half_norms, VectorXd origin) {
+  return std::make_shared<MatrixStore<float>>(std::move(owner), points, half_norms,
+                                              std::move(origin));
+}
+
+VectorXd half_norms(const Eigen::Ref<const Eigen::MatrixXf>& points) {
+  return half_norms_of(points);
 }
 
 }  // namespace symbreak::target

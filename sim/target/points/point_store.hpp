@@ -46,6 +46,13 @@ class PointStore {
 /// Columns are points. Float storage is for datasets: results are double either way.
 std::shared_ptr<const PointStore> matrix_store(MatrixXd points);
 std::shared_ptr<const PointStore> matrix_store(Eigen::MatrixXf points, VectorXd origin = {});
+/// Points and their |y_j|^2/2 in memory that `owner` keeps.
+std::shared_ptr<const PointStore> matrix_store(std::shared_ptr<const void> owner,
+                                               const Eigen::Map<const Eigen::MatrixXf>& points,
+                                               const double* half_norms, VectorXd origin);
+/// |y_j|^2/2 of all columns.
+VectorXd half_norms(const Eigen::Ref<const Eigen::MatrixXf>& points);
+
 /// Points that are made when first asked for: the plan of a deck needs their number and size only.
 struct LazyPoints {
   Index dimension = 0, count = 0;
