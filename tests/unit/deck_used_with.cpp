@@ -182,8 +182,12 @@ TEST_CASE("Every condition names a key of its deck and values that it may have",
           REQUIRE(other != all.end());
           CHECK(other->path() != key.path());
           for (const std::string& value : condition.values) {
-            CHECK((other->choices.empty() ? value == "0"
-                                          : std::ranges::count(other->choices, value) == 1));
+            if (other->kind == Kind::integer) {
+              CHECK((std::stod(value) >= other->minimum && std::stod(value) <= other->maximum));
+            } else {
+              CHECK((other->choices.empty() ? value == "0"
+                                            : std::ranges::count(other->choices, value) == 1));
+            }
           }
           CHECK((condition.values.size() < other->choices.size() || other->choices.empty()));
         }

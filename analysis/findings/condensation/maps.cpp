@@ -115,7 +115,7 @@ std::vector<Figure> collapse_times(const Groups& all, const Findings& findings) 
     });
     Curve measured{.label = "sigmoid of E[w₁]" + joined(", ", key_label(keys))}, law = line("");
     for (const Group* group : groups) {
-      const double N = std::exp(*group->first().fact(fact::log_count));
+      const double N = std::rint(std::exp(*group->first().fact(fact::log_count)));
       bound = bound || group->first().fact(fact::collapse_is_bound).value_or(0) != 0;
       if (const auto t = group->first().prediction(prediction::collapse_time)) push(law, N, *t);
       for (const Verdict* row : findings.results()) {

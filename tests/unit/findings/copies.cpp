@@ -104,8 +104,8 @@ TEST_CASE("Copies of two deltas have the exponents of mean field", "[unit][findi
     CHECK(row.point.empty());
   }
   CHECK(test::verdicts(found, "critical_time").at(0).source == "beta lambda_max(C_beta) = 1");
-  const std::vector<std::string> names = {
-      "binder", "collapse", "crossings", "order_parameter", "susceptibility", "isotherm", "pulls"};
+  const std::vector<std::string> names = {"binder",          "collapse",       "crossings",
+                                          "order_parameter", "susceptibility", "isotherm"};
   REQUIRE(found.figures.size() == names.size());
   for (std::size_t i = 0; i < names.size(); ++i) CHECK(found.figures[i].name == names[i]);
   CHECK(found.figures[1].curves.back().label == "theory, n to infinity");
