@@ -35,7 +35,8 @@ for name in names:
     assert (plots / f"{name}.pdf").read_bytes().startswith(b"%PDF"), name
 pitchfork = numpy.loadtxt(plots / "pitchfork.tsv")
 assert pitchfork[:, 2].max() > 0.9, "the wells are not drawn"
-frame = sorted((plots / "landscape").glob("*-1-000.tsv"))[0]
+frame = sorted(name for name in (plots / "landscape").glob("*-1-*.tsv")
+               if "surface" not in name.name)[-1]  # where the data are
 marks, surface = numpy.loadtxt(frame), numpy.loadtxt(str(frame)[:-4] + "-surface.tsv")
 assert surface.shape == (41 * 41, 3), surface.shape
 stable = marks[marks[:, 0] == 0]
