@@ -1,7 +1,7 @@
 // What guidance does to a class. Verdicts, for two Gaussian classes: `guided_shift`,
-// `guided_variance`, `purity`, `class_fraction` against the exact law; without guidance (w = 0 at
-// all levels) `energy_distance` to the class against 0. Results of any classes: the same numbers,
-// and the variance over all coordinates.
+// `guided_variance`, and `purity` and `class_fraction` unless almost all are pure, against the exact
+// law; without guidance (w = 0 at all levels) `energy_distance` to the class against 0. Results of
+// any classes: the same numbers, and the variance over all coordinates.
 #include <algorithm>
 
 #include "analysis/findings/common/drawing.hpp"
@@ -12,6 +12,8 @@ namespace symbreak::findings::guided_generation {
 namespace {
 
 constexpr const char* kWeight = "experiment.weight";
+/// Impurities are carried by rare states: they have an error bar once enough are in the sample.
+constexpr double kClear = 20;  ///< impurity over its error
 
 bool unguided(const Point& point) {
   return std::ranges::all_of(point.fact_values(fact::weight), [](double w) { return w == 0; });
@@ -57,9 +59,18 @@ Findings analyse(const Result& result) {
     row("guided_variance", observable::variance, prediction::variance,
         "variance along the class axis, over that of the class")
         .role = Role::headline;
-    row("purity", observable::purity, prediction::purity, "mean P(class|x) at the end");
-    row("class_fraction", observable::class_fraction, prediction::class_fraction,
-        "generated data nearest to the class");
+    const auto share = [&](const std::string& quantity, ObservableName name, PredictionName known,
+                           const std::string& from) {
+      const Value value = value_of(point, name);
+      if (1 - value.value > kClear * value.error) {
+        row(quantity, name, known, from);
+      } else {
+        tell(findings, quantity, at.keys, value, from);
+      }
+    };
+    share("purity", observable::purity, prediction::purity, "mean P(class|x) at the end");
+    share("class_fraction", observable::class_fraction, prediction::class_fraction,
+          "generated data nearest to the class");
     tell(findings, "guided_spread", at.keys, value_of(point, observable::spread),
          "variance over all coordinates, over that of the class");
     if (point.find(observable::energy_distance) == nullptr) continue;
