@@ -2,6 +2,7 @@
 //   rho_i = p(x with spin i turned over)/p(x) = (1 + u^2 - 2 u x_i <y_i>)/(1 - u^2),
 // -dH/du = (1/u) sum_i E[u atanh u + (1/2) ln rho_i].
 #include <cmath>
+#include <functional>
 
 #include "analysis/theory/channels/curve.hpp"
 
@@ -27,20 +28,9 @@ double agreement_of(double up, double down, double none, bool shared) {
   return (a * a + b * b) / all;
 }
 
-/// 2^d states.
-class FlippedStates final : public ChannelCurve {
+/// What the ratios say, the same however states are counted.
+class FlipCurve : public ChannelCurve {
  public:
-  explicit FlippedStates(VectorXd probability) : y_(std::move(probability)) {
-    while ((Index{1} << d_) < y_.size()) ++d_;
-    for (const double p : y_) entropy_ += surprise_of(p);
-  }
-
-  double entropy(double u) const override {
-    if (u >= 1) return 0;
-    double noisy = 0;
-    for (const double p : through(y_, u)) noisy += surprise_of(p);
-    return entropy_ + static_cast<double>(d_) * binary_entropy_of((1 - u) / 2) - noisy;
-  }
   double rate(double u) const override {
     if (!(u > 0)) return 0;
     double sum = static_cast<double>(d_) * u * std::atanh(u);
@@ -55,6 +45,29 @@ class FlippedStates final : public ChannelCurve {
       sum += p * m * m;
     });
     return sum / static_cast<double>(d_);
+  }
+
+ protected:
+  explicit FlipCurve(Index d) : d_(d) {}
+  /// visit(weight, rho): the mean over x and the sum over spins of a function of rho.
+  virtual void for_each_ratio(double u, const std::function<void(double, double)>& visit) const = 0;
+
+  Index d_;
+};
+
+/// 2^d states.
+class FlippedStates final : public FlipCurve {
+ public:
+  explicit FlippedStates(VectorXd probability) : FlipCurve(0), y_(std::move(probability)) {
+    while ((Index{1} << d_) < y_.size()) ++d_;
+    for (const double p : y_) entropy_ += surprise_of(p);
+  }
+
+  double entropy(double u) const override {
+    if (u >= 1) return 0;
+    double noisy = 0;
+    for (const double p : through(y_, u)) noisy += surprise_of(p);
+    return entropy_ + static_cast<double>(d_) * binary_entropy_of((1 - u) / 2) - noisy;
   }
   std::optional<double> clones(double u, bool shared) const override {
     MatrixXd of(y_.size(), 3);
@@ -87,8 +100,7 @@ class FlippedStates final : public ChannelCurve {
     return law;
   }
   /// visit(p(x), rho_i) for all states and spins.
-  template <class Visit>
-  void for_each_ratio(double u, const Visit& visit) const {
+  void for_each_ratio(double u, const std::function<void(double, double)>& visit) const override {
     const VectorXd x = through(y_, u);
     for (Index s = 0; s < x.size(); ++s) {
       for (Index i = 0; i < d_; ++i) {
@@ -98,15 +110,14 @@ class FlippedStates final : public ChannelCurve {
   }
 
   VectorXd y_;
-  Index d_ = 0;
   double entropy_ = 0;
 };
 
 /// Exchangeable spins: x by its number of up spins.
-class FlippedExchangeable final : public ChannelCurve {
+class FlippedExchangeable final : public FlipCurve {
  public:
   explicit FlippedExchangeable(const VectorXd& law)
-      : law_(law), d_(law.size() - 1), log_sets_(law) {
+      : FlipCurve(law.size() - 1), law_(law), log_sets_(law) {
     const double d = static_cast<double>(d_);
     for (Index m = 0; m <= d_; ++m) {
       const double k = static_cast<double>(m);
@@ -123,21 +134,6 @@ class FlippedExchangeable final : public ChannelCurve {
       noisy += surprise_of(x[s]) + (x[s] > 0 ? x[s] * log_sets_[s] : 0);
     }
     return entropy_ + static_cast<double>(d_) * binary_entropy_of((1 - u) / 2) - noisy;
-  }
-  double rate(double u) const override {
-    if (!(u > 0)) return 0;
-    double sum = static_cast<double>(d_) * u * std::atanh(u);
-    for_each_ratio(u, [&](double p, double rho) { sum += p * std::log(rho) / 2; });
-    return sum / u;
-  }
-  std::optional<double> overlap(double u) const override {
-    if (!(u > 0)) return std::nullopt;
-    double sum = 0;
-    for_each_ratio(u, [&](double p, double rho) {
-      const double m = aligned_mean(rho, u);
-      sum += p * m * m;
-    });
-    return sum / static_cast<double>(d_);
   }
   std::optional<double> clones(double u, bool shared) const override {
     const MatrixXd of = joint(u);
@@ -160,8 +156,7 @@ class FlippedExchangeable final : public ChannelCurve {
     return all;
   }
   /// visit(probability, rho) for spins of either sign, summed over the spins.
-  template <class Visit>
-  void for_each_ratio(double u, const Visit& visit) const {
+  void for_each_ratio(double u, const std::function<void(double, double)>& visit) const override {
     const VectorXd x = joint(u).rowwise().sum();
     for (Index s = 0; s <= d_; ++s) {
       if (!(x[s] > 0)) continue;
@@ -172,9 +167,7 @@ class FlippedExchangeable final : public ChannelCurve {
     }
   }
 
-  VectorXd law_;
-  Index d_;
-  VectorXd log_sets_;
+  VectorXd law_, log_sets_;
   double entropy_ = 0;
 };
 

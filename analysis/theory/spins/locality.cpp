@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/theory/channels/curve.hpp"
+
 namespace symbreak::theory {
 
 namespace {
@@ -130,10 +132,7 @@ ChainWindows masked_chain_windows(double K, double e, int radius) {
   struct Left {
     double mmse = 1, entropy = std::log(2.0);
   };
-  const auto spin = [](double m) {
-    const auto part = [](double p) { return p > 0 ? -p * std::log(p) : 0; };
-    return Left{1 - m * m, part((1 + m) / 2) + part((1 - m) / 2)};
-  };
+  const auto spin = [](double m) { return Left{1 - m * m, binary_entropy_of((1 + m) / 2)}; };
   const auto between = [&](int a, int b) {
     if (a == 0 || b == 0) return a + b == 0 ? Left{} : spin(std::pow(rho, a + b));
     const double left = std::pow(rho, a), right = std::pow(rho, b), both = left * right;
