@@ -5,21 +5,23 @@
 // of 512 bytes, and one byte in front of them: the format version.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "sim/record/record.hpp"
 
 namespace {
 
-/// In memory, with a name that HDF5 can open.
+/// In memory. HDF5 resolves names, so that a file without one (memfd) would never be opened.
 const std::string& place(const std::uint8_t* data, std::size_t size, int version) {
-  static const int file = memfd_create("fuzz", 0);
-  static const std::string name = fmt::format("/proc/self/fd/{}", file);
+  static std::string name = "/dev/shm/symbreak_fuzz_XXXXXX";
+  static const int file = mkstemp(name.data());
+  static const int at_exit = std::atexit([] { unlink(name.c_str()); });
+  if (file < 0 || at_exit != 0) __builtin_trap();
   const unsigned long sum = crc32_z(crc32_z(0, nullptr, 0), data, size);
   std::string block = fmt::format("symbreak {} {}\n{} bytes, crc32 {:08x}\n", SYMBREAK_FUZZ_KIND,
                                   version, size, sum);

@@ -20,7 +20,7 @@ for version in (1, 2, 3):
 def segment(version):
     memory = io.BytesIO()
     with h5py.File(memory, "w", track_order=False) as file:
-        file.attrs["fingerprint"] = numpy.bytes_("0123456789abcdef")
+        file.attrs["fingerprint"] = "0123456789abcdef"
         finished, running = file.create_group("finished"), file.create_group("unfinished")
         layout = numpy.array([[4, 1, 1, 4], [4, 2, 2, 2]], "u8")  # count, bin size, elements, bins
         values = numpy.arange(6.0 + 8.0)
@@ -38,7 +38,7 @@ def segment(version):
         for group in [state] + ([finished["0"]] if version == 1 else []):
             for name in ("seed", "disorder", "replica", "blocks_done"):
                 group.attrs[name] = numpy.uint64(3)
-            group.attrs["point"] = numpy.bytes_("0123456789abcdef")
+            group.attrs["point"] = "0123456789abcdef"
             group.attrs["seconds"] = 1.5
         state.create_group("reals")["x"] = numpy.arange(5.0)
         state.create_group("integers")["stream"] = numpy.arange(3, dtype="u8")
