@@ -20,7 +20,7 @@ Curve theory_curve(const Group& group, const std::string& label, const Known& kn
 
 /// With so many groups a figure keeps one main curve of each, and its theory in the same colour
 /// without a label.
-bool many(const Groups& all) { return all.size() > 4; }
+bool many(const Groups& all) { return all.size() > 3; }
 
 /// Distinct keys of the groups by their number of data: the steps of colour where there are many.
 std::vector<Keys> steps(const Groups& all) {

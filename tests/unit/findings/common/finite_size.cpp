@@ -17,7 +17,7 @@ using Kind = ScalingRequest::Kind;
 constexpr double kCritical = 2.3, kInverseNu = 0.8, kExponent = 1.75;
 
 /// chi = L^1.75 f(z), U4 = g(z), exactly: both have the curves of a true critical point.
-verdict::Result lattice(const std::string& field = "0") {
+verdict::Result ising(const std::string& field = "0") {
   verdict::Result result = test::hand_made(
       "fluctuations", {"target.kind=ising_lattice", "target.side=8,16,32",
                        "target.temperature=2.2,2.22,2.24,2.26,2.28,2.3,2.32,2.34,2.36,2.38,2.4",
@@ -46,7 +46,7 @@ verdict::Findings asked(const verdict::Result& result, const ScalingRequest& req
 }  // namespace
 
 TEST_CASE("crossing: rows of pairs and one of all", "[finite size]") {
-  const auto findings = asked(lattice(), {.kind = Kind::crossing, .number = "binder_cumulant"});
+  const auto findings = asked(ising(), {.kind = Kind::crossing, .number = "binder_cumulant"});
   const auto pooled =
       test::measured(findings, "critical_temperature", "crossing of binder_cumulant, pooled");
   REQUIRE(pooled.size() == 1);
@@ -72,7 +72,7 @@ TEST_CASE("crossing: rows of pairs and one of all", "[finite size]") {
 }
 
 TEST_CASE("collapse: critical point, 1/nu and exponent of any number", "[finite size]") {
-  const verdict::Result result = lattice();
+  const verdict::Result result = ising();
   for (const char* name : {"magnetization_second", "structure_factor[1]"}) {
     const auto findings = asked(result, {.kind = Kind::collapse, .number = name});
     const std::string of = std::string("collapse of ") + name;
@@ -108,12 +108,12 @@ TEST_CASE("collapse: critical point, 1/nu and exponent of any number", "[finite 
 TEST_CASE("groups, keys and names of finite-size scaling", "[finite size]") {
   // Another swept key: a row for each of its values.
   const auto groups =
-      asked(lattice("0,0.1"), {.number = "binder_cumulant", .against = "temperature"});
+      asked(ising("0,0.1"), {.number = "binder_cumulant", .against = "temperature"});
   CHECK(test::measured(groups, "critical_temperature", "crossing of binder_cumulant, pooled")
             .size() == 2);
   const auto complaint = [](const ScalingRequest& request) -> std::string {
     try {
-      asked(lattice(), request);
+      asked(ising(), request);
     } catch (const UnknownName& error) {
       return error.what();
     }
@@ -126,11 +126,11 @@ TEST_CASE("groups, keys and names of finite-size scaling", "[finite size]") {
         "points do not differ in tmperature");
   CHECK(complaint({.number = "binder_cumulant", .against = "side", .size = "side"}) ==
         "--size and --against are the same key");
-  const auto names = number_names(lattice(), {});
+  const auto names = number_names(ising(), {});
   CHECK(std::ranges::find(names, "binder_cumulant") != names.end());
   CHECK(std::ranges::find(names, "structure_factor[0]") != names.end());
   // One value of the key along the curves: nothing to say but that.
-  const auto narrow = asked(lattice(), {.number = "binder_cumulant", .low = 2.3, .high = 2.3});
+  const auto narrow = asked(ising(), {.number = "binder_cumulant", .low = 2.3, .high = 2.3});
   CHECK(narrow.measured.empty());
   REQUIRE(narrow.diagnostics.size() == 1);
   CHECK(narrow.diagnostics[0].severity == verdict::Severity::warning);
