@@ -231,8 +231,8 @@ TEST_CASE("Points in the plane with one order axis: the potential beside it", "[
   const auto& c = point.observables.at("landscape_plane_axis").estimate.mean;
   const auto& plane = point.observables.at("landscape_plane").estimate.mean;
   REQUIRE(c.size() == 11);
-  // The grid spans 1.5 times the data, which reach 1 along the order axis (1, 0): its length.
-  const double length = 1.5 / c.maxCoeff();
+  // The grid spans 1.5 times the data and a tenth; they reach 1 along the order axis (1, 0).
+  const double length = 1.65 / c.maxCoeff();
   for (Eigen::Index i = 0; i < 11; ++i) {
     for (Eigen::Index j = 0; j < 11; ++j) {
       const Eigen::Vector2d x = length * Eigen::Vector2d(c[i], c[j]);

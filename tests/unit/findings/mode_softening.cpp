@@ -157,7 +157,7 @@ TEST_CASE("Findings of mode_softening: the branch of uniform patches is mean fie
   }
   CHECK(found.verdicts.size() == 9);
   CHECK(found.diagnostics.empty());
-  CHECK(found.figures.size() == 3);
+  CHECK(found.figures.size() == 4);
 }
 
 TEST_CASE("Findings of mode_softening: another exponent fails, and it alone", "[unit][findings]") {
