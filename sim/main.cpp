@@ -27,6 +27,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/deck/spelling.hpp"
 #include "sim/ensemble/ensemble.hpp"
+#include "sim/ensemble/program.hpp"
 #include "sim/ensemble/sharing/node_memory.hpp"
 #include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/stop.hpp"
@@ -395,6 +396,7 @@ int collective(int argc, char** argv) {
   const double begun = ensemble::steady();
   const std::string command = command_line(argc, argv), verb = argv[0];
   const MpiSession mpi(&argc, &argv);
+  if (!ensemble::same_program_everywhere()) return status(Exit::usage);
   return guarded(mpi.rank() == 0, [&] {
     if (verb == "run") {
       return run(command,
@@ -753,6 +755,7 @@ bool asks_for_help(int argc, char** argv) {
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   const bool runs = verb == "run" || verb == "validate";
+  ensemble::explain_illegal_instructions();
   if (runs) ensemble::listen_to_signals();
   // Arrays of walkers are freed and asked for again at every step. By default each would come from
   // the kernel as zeroed pages and go back to it, which costs as much as the arithmetic.

@@ -60,14 +60,15 @@ Normality normality(std::vector<double> z) {
   return found;
 }
 
-double mean_tail(const std::vector<double>& values, double expected) {
+double mean_tail(const std::vector<double>& values, double expected, double shared) {
   if (values.size() < 2) return 1;
   const auto n = static_cast<double>(values.size());
   const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
   double squares = 0;
   for (const double value : values) squares += (value - mean) * (value - mean);
-  if (squares <= 0) return mean == expected ? 1 : 0;
-  const double t = (mean - expected) / std::sqrt(squares / (n - 1) / n);
+  const double variance = squares / (n - 1) / n + shared * shared;
+  if (variance <= 0) return mean == expected ? 1 : 0;
+  const double t = (mean - expected) / std::sqrt(variance);
   return two_sided(normal_deviate(t, n - 1));
 }
 

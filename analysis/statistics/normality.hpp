@@ -29,7 +29,8 @@ Normality normality(std::vector<double> z);
 double anderson_darling_tail(double a);
 
 /// Two-sided p of a mean of independent, roughly normal values against `expected`, by Student's t;
-/// 1 for fewer than two values or values that are all as expected.
-double mean_tail(const std::vector<double>& values, double expected);
+/// 1 for fewer than two values or values that are all as expected. `shared`: standard deviation of a
+/// deviation that all of them have in common.
+double mean_tail(const std::vector<double>& values, double expected, double shared = 0);
 
 }  // namespace symbreak::statistics

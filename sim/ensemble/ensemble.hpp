@@ -68,6 +68,10 @@ struct Plan {
   std::shared_ptr<const measure::Experiment> experiment_of(std::size_t point) const {
     return experiments->get(point, points[point].parameters);
   }
+  /// Expensive units first, plan order among equals: a straggler does not hold the rest.
+  void sort_by_cost(std::vector<std::size_t>& some) const {
+    std::ranges::stable_sort(some, std::greater(), [&](std::size_t u) { return units[u].seconds; });
+  }
   record::UnitId id(const Unit& unit) const {
     return {seed, points[unit.point].id, unit.disorder, unit.replica};
   }

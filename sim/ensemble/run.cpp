@@ -51,15 +51,6 @@ Outcome attempt(const Step& step) {
   }
 }
 
-/// Expensive units first, plan order among equals: a straggler does not hold the rest.
-std::vector<std::size_t> queue_order(const Plan& plan, const std::vector<std::uint64_t>& todo) {
-  std::vector<std::size_t> order(todo.begin(), todo.end());
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return plan.units[a].seconds > plan.units[b].seconds;
-  });
-  return order;
-}
-
 /// One invocation of `run` on one rank, in its four acts.
 class Invocation {
  public:
@@ -154,7 +145,8 @@ bool Invocation::nothing_left() const {
 void Invocation::announce() {
   session_ = fmt::format("{:.0f}-{}", begin_ * 1000, getpid());
   broadcast(session_);
-  order_ = queue_order(plan_, head_.todo);
+  order_.assign(head_.todo.begin(), head_.todo.end());
+  plan_.sort_by_cost(order_);
   std::vector<double> costs;
   for (const std::size_t u : order_) costs.push_back(Plan::work(plan_.units[u]));
   record::hdf5_version();  // HDF5 calls MPI when it is first used: not beside the courier

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <numeric>
 
@@ -31,9 +30,7 @@ std::filesystem::path Slice::directory(const std::filesystem::path& run) const {
 std::vector<bool> Slice::units(const Plan& plan) const {
   std::vector<std::size_t> order(plan.units.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return plan.units[a].seconds > plan.units[b].seconds;
-  });
+  plan.sort_by_cost(order);
   std::vector<bool> mine(order.size(), false);
   for (std::size_t k = number - 1; k < order.size(); k += count) mine[order[k]] = true;
   return mine;

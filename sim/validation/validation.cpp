@@ -16,6 +16,7 @@
 #include "analysis/statistics/normality.hpp"
 #include "sim/ensemble/text.hpp"
 #include "sim/record/record.hpp"
+#include "sim/validation/law.hpp"
 
 namespace symbreak::validation {
 
@@ -25,14 +26,6 @@ namespace fs = std::filesystem;
 using ensemble::Exit;
 using statistics::Normality;
 using verdict::Verdict;
-
-/// The verdicts of one quantity of a deck: one list a seed.
-using Seeds = std::vector<std::vector<Verdict>>;
-
-/// Whether z is a deviation in standard errors: both numbers exist and one of them has an error.
-bool judged(const Verdict& row) {
-  return std::isfinite(row.z()) && (row.error > 0 || row.predicted_error > 0);
-}
 
 struct DeckResult {
   std::string name;
@@ -54,48 +47,6 @@ struct DeckResult {
     }
   }
 };
-
-/// What several seeds say of one quantity. Verdicts of a run may share samples, runs do not: means
-/// over a run's verdicts are independent.
-struct Law {
-  std::size_t count = 0, beyond_3 = 0;
-  double mean = 0, rms = 0, mean_p = 1, width_p = 1;
-};
-
-/// Whether every seed has the same numbers: solved, not sampled. Their errors are bounds, no law.
-bool solved(const Seeds& seeds) {
-  return std::ranges::all_of(seeds, [&](const std::vector<Verdict>& rows) {
-    return std::ranges::equal(rows, seeds.front(), {}, &Verdict::measured, &Verdict::measured);
-  });
-}
-
-Law law_of(const Seeds& seeds) {
-  Law law;
-  if (solved(seeds)) return law;
-  std::vector<double> means, squares;
-  for (const std::vector<Verdict>& rows : seeds) {
-    double sum = 0, square = 0, n = 0;
-    for (const Verdict& row : rows) {
-      if (!judged(row)) continue;
-      const double z = row.z();
-      sum += z, square += z * z, n += 1;
-      law.beyond_3 += std::abs(z) > 3 ? 1 : 0;
-    }
-    if (n == 0) continue;
-    law.count += static_cast<std::size_t>(n);
-    law.mean += sum, law.rms += square;
-    means.push_back(sum / n);
-    squares.push_back(square / n);
-  }
-  if (law.count == 0) return law;
-  law.mean /= static_cast<double>(law.count);
-  law.rms = std::sqrt(law.rms / static_cast<double>(law.count));
-  law.mean_p = statistics::mean_tail(means, 0);
-  // z^2 is skew: its logarithm-like root has a mean that depends on the law, but t of the squares
-  // themselves is exact enough from ten seeds on, and conservative for a width that is too large.
-  law.width_p = statistics::mean_tail(squares, 1);
-  return law;
-}
 
 const Verdict& worst(const Seeds& seeds) {
   const Verdict* found = nullptr;
@@ -139,9 +90,11 @@ bool print(const DeckResult& deck, std::size_t seeds) {
     }
     const bool off = law.mean_p < kLevel || law.width_p < kLevel;
     fine = fine && !off;
-    fmt::print("  {:<34} {:>4}/{:<4} z {:>5.2f} +- {:.2f}  p {:.2g}, {:.2g}  >3: {}{}\n", quantity,
-               agree, rows, law.mean, law.rms, law.mean_p, law.width_p, law.beyond_3,
-               off ? "   NO" : "");
+    const std::string theory =
+        law.prediction > 0 ? fmt::format("   prediction's: {:.0f} %", 100 * law.prediction) : "";
+    fmt::print("  {:<34} {:>4}/{:<4} z {:>5.2f} +- {:.2f}  p {:.2g}, {:.2g}  >3: {}{}{}\n",
+               quantity, agree, rows, law.mean, law.rms, law.mean_p, law.width_p, law.beyond_3,
+               theory, off ? "   NO" : "");
   }
   for (const auto& [warning, times] : deck.warnings) {
     fmt::print("  warning{}: {}\n", times > 1 ? fmt::format(" ({} times)", times) : "", warning);
@@ -158,8 +111,10 @@ std::vector<double> independent(const std::vector<DeckResult>& decks, std::size_
       std::vector<double> all;
       for (const auto& [quantity, list] : deck.quantities) {
         if (seed >= list.size() || solved(list)) continue;
-        for (const Verdict& row : list[seed]) {
-          if (judged(row)) all.push_back(row.z());
+        const std::vector<double> shared = shared_variance(list);
+        for (std::size_t j = 0; j < list[seed].size(); ++j) {
+          const bool alone = j >= shared.size() || shared[j] == 0;
+          if (alone && judged(list[seed][j])) all.push_back(list[seed][j].z());
         }
       }
       if (!all.empty()) z.push_back(all[(seed * 7919 + 13) % all.size()]);

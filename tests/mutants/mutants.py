@@ -2,8 +2,8 @@
 """Tests of the tests: one line of the program is changed at a time, and the test that should notice
 must fail. Usage: mutants.py SOURCE_DIRECTORY BUILD_DIRECTORY [NAME...]    some mutants only
                   mutants.py SOURCE_DIRECTORY --check                      the table alone, at once
-Works on a copy of the tree in BUILD_DIRECTORY/mutants, which holds no tests but the killers and is
-compiled file by file, so that a mutant costs one compilation. Fails on survivors, on killers that
+Works on a copy of the tree in BUILD_DIRECTORY/mutants, which holds no tests but the killers; a mutant
+costs the compilation of its folder. Fails on survivors, on killers that
 fail without a mutant, and on lines of the table whose text is no longer in its file."""
 import pathlib
 import re
@@ -124,7 +124,7 @@ def main():
     copy(source, tree, {m.killer for m in MUTANTS})
     # Warnings are errors as in tests/run.sh, whose objects of kernels and tests are then reused.
     subprocess.run(["cmake", "-G", "Ninja", "-S", tree, "-B", build, "-DCMAKE_BUILD_TYPE=Release",
-                    "-DSYMBREAK_WERROR=ON", "-DSYMBREAK_UNITY=OFF"],
+                    "-DSYMBREAK_WERROR=ON"],
                    check=True, stdout=subprocess.DEVNULL)
     start = time.monotonic()
     if not compiles(build, *sorted({target_of(m) for m in chosen})):

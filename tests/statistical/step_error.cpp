@@ -72,6 +72,22 @@ double total_variation(const LinearRun& a, const LinearRun& b, double start) {
   return sum;
 }
 
+/// Relative entropy of the joint law of start and end of a against that of b, by the trapezoid rule.
+double relative_entropy(const LinearRun& a, const LinearRun& b, double start) {
+  double sum = 0;
+  const double step = 0.02, width = std::sqrt(a.variance);
+  for (double u = -8; u <= 8; u += step) {
+    const double x = u * std::sqrt(start);
+    for (double v = -8; v <= 8; v += step) {
+      const double y = a.response * x + v * width, off = y - b.response * x;
+      const double log_ratio =
+          (off * off / b.variance - v * v + std::log(b.variance / a.variance)) / 2;
+      sum += normal_density(u, 1) * normal_density(v, 1) * log_ratio * step * step;
+    }
+  }
+  return sum;
+}
+
 }  // namespace
 
 TEST_CASE("A run on a Gaussian mode: response and variance of the integrator itself",
@@ -119,6 +135,9 @@ TEST_CASE("The bound on probabilities against a total variation by quadrature", 
                                          exact_mode(levels, kLambda), kLambda + 5);
     CHECK(exact < bound);
     CHECK(exact > bound / 3);
+    const double entropy = relative_entropy(run_mode(setting, levels, kLambda),
+                                            exact_mode(levels, kLambda), kLambda + 5);
+    CHECK(bound == Approx(std::sqrt(entropy / 2)).epsilon(1e-6));
     // Relative entropies of independent modes add up.
     CHECK(step_error(setting, levels, VectorXd::Constant(4, kLambda)) ==
           Approx(std::min(1.0, 2 * bound)));

@@ -16,13 +16,13 @@
 
 namespace symbreak::ensemble {
 
-/// The text or numbers of rank 0 on all ranks; collective.
+/// The text or numbers of one rank on all ranks; collective.
 template <class List>
-void broadcast(List& list) {
+void broadcast(List& list, int root = 0) {
   auto size = static_cast<std::uint64_t>(list.size());
-  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
+  MPI_Bcast(&size, 1, MPI_UINT64_T, root, MPI_COMM_WORLD);
   list.resize(size);
-  MPI_Bcast(list.data(), static_cast<int>(size * sizeof list[0]), MPI_BYTE, 0, MPI_COMM_WORLD);
+  MPI_Bcast(list.data(), static_cast<int>(size * sizeof list[0]), MPI_BYTE, root, MPI_COMM_WORLD);
 }
 
 class SharedQueue {

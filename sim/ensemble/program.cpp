@@ -1,0 +1,68 @@
+#include "sim/ensemble/program.hpp"
+
+#include <fmt/format.h>
+#include <mpi.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include "sim/ensemble/assemble.hpp"
+#include "sim/ensemble/sharing/queue.hpp"
+
+namespace symbreak::ensemble {
+
+namespace {
+
+std::string words_of_illegal;  ///< made beforehand: a handler may only write
+
+extern "C" void say_illegal(int) {
+  [[maybe_unused]] const auto written =
+      write(STDERR_FILENO, words_of_illegal.data(), words_of_illegal.size());
+  _exit(static_cast<int>(Exit::usage));
+}
+
+}  // namespace
+
+void explain_illegal_instructions() {
+  words_of_illegal = fmt::format(
+      "symbreak: this processor lacks an instruction of the program, which was compiled by\n{} "
+      "({})."
+      "\nCompile it on this kind of machine, or for all kinds: cmake --preset portable\n",
+      provenance().at("compiler"), provenance().at("flags"));
+  struct sigaction action {};
+  action.sa_handler = say_illegal;
+  sigaction(SIGILL, &action, nullptr);
+}
+
+bool same_program_everywhere() {
+  char host[MPI_MAX_PROCESSOR_NAME];
+  int length = 0, rank = 0, ranks = 1;
+  MPI_Get_processor_name(host, &length);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const auto made = provenance();
+  const std::string mine =
+      fmt::format("{}, {}, {}", version_text(), made.at("compiler"), made.at("flags"));
+  std::string first = mine;
+  broadcast(first);
+  int other = first == mine ? ranks : rank, differs = ranks;
+  MPI_Allreduce(&other, &differs, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  if (differs == ranks) return true;
+  const std::string line =
+      fmt::format("  rank {} on {}: {}\n", rank,
+                  std::string_view(host, static_cast<std::size_t>(length)), mine);
+  std::string theirs = line;
+  broadcast(theirs, differs);
+  if (rank == 0) {
+    fmt::print(stderr,
+               "the ranks run different programs, whose results differ in their last digits:\n{}{}"
+               "Start the same one everywhere; of a build for several processors\n"
+               "`export SYMBREAK_MARCH=x86-64-v3` chooses one (mpirun -x SYMBREAK_MARCH)\n",
+               line, theirs);
+  }
+  return false;
+}
+
+}  // namespace symbreak::ensemble
