@@ -31,16 +31,10 @@ class Scaling {
     read();
   }
 
+  /// Whether there are curves of two sizes: points of an isotherm beside a sweep of sizes have none.
+  bool possible() const { return curves_.size() > 1; }
+
   void run(std::uint64_t seed) {
-    if (curves_.size() < 2) {
-      warn(findings_, number_.name,
-           fmt::format("{}{} of {} values with errors at {} or more values of {} each",
-                       joined("", group_.label(), ": "),
-                       curves_.size() == 1 ? "one size" : "no size", last_word(size_), kFewest,
-                       last_word(against_)),
-           "sweep both keys, or widen the window");
-      return;
-    }
     try {
       request_.kind == ScalingRequest::Kind::crossing ? cross(seed) : collapse();
     } catch (const std::invalid_argument& why) {
@@ -261,8 +255,18 @@ void finite_size(const Result& result, const Findings& analysis, const ScalingRe
                  Findings& findings) {
   const NamedNumber number = named_number(result, analysis, request.number);
   const ScalingKeys keys = scaling_keys(result, request.against, request.size);
+  bool any = false;
   for (const PointGroup& group : group_points(result, keys.together)) {
-    Scaling(group, number, keys.against, keys.size, request, findings).run(result.seed);
+    Scaling scaling(group, number, keys.against, keys.size, request, findings);
+    if (!scaling.possible()) continue;
+    any = true;
+    scaling.run(result.seed);
+  }
+  if (!any) {
+    warn(findings, number.name,
+         fmt::format("no two values of {} have it, with an error, at two values of {} or more",
+                     last_word(keys.size), last_word(keys.against)),
+         "sweep both keys, or widen the window");
   }
   verdict::count_units(result, findings);
 }

@@ -80,8 +80,13 @@ class Pair {
     }
     double at = first_guess();
     for (;;) {
-      at = fit(at);
-      if (dof_ == 0 || survival(chi2_, dof_) > kAcceptable || !drop_farthest(at)) break;
+      const double found = fit(at);
+      if (std::isfinite(found)) at = found;
+      const bool chance = dof_ == 0 || survival(chi2_, dof_) > kAcceptable;
+      if (std::isfinite(found) && chance) break;
+      if (drop_farthest(at)) continue;
+      if (std::isfinite(found)) break;
+      throw std::invalid_argument("polynomials through the curves do not cross");
     }
     at_ = at;
   }
@@ -126,6 +131,7 @@ class Pair {
     return rise == 0 ? (left + right) / 2 : left - difference[change] * (right - left) / rise;
   }
 
+  /// Where they cross; NaN where polynomials so far from the curves do not.
   double fit(double guess) {
     double least = curves_[0]->x[rows_[0].front()], most = curves_[0]->x[rows_[0].back()];
     least = std::min(least, curves_[1]->x[rows_[1].front()]);
@@ -148,9 +154,7 @@ class Pair {
       chi2_ += (y - design * p[c]).cwiseQuotient(sigma).squaredNorm();
       dof_ += y.size() - degree_ - 1;
     }
-    const double u = nearest_zero(p[1] - p[0], (guess - centre_) / width_);
-    if (std::isnan(u)) throw std::invalid_argument("polynomials through the curves do not cross");
-    return centre_ + width_ * u;
+    return centre_ + width_ * nearest_zero(p[1] - p[0], (guess - centre_) / width_);
   }
 
   /// Of both curves; false where too few are left.

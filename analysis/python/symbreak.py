@@ -306,9 +306,14 @@ class _Pair:
             raise ValueError(f"{fewest} common points do not determine degree {self.degree}")
         self.at = self._first()
         while True:
-            self.at = self._fit(self.at)
-            if self.dof == 0 or _survival(self.chi2, self.dof) > _ACCEPTABLE or not self._drop():
+            found = self._fit(self.at)
+            crosses = np.isfinite(found)
+            self.at = found if crosses else self.at
+            chance = self.dof == 0 or _survival(self.chi2, self.dof) > _ACCEPTABLE
+            if crosses and chance or not self._drop():
                 break
+        if not crosses:
+            raise ValueError("polynomials through the curves do not cross")
 
     def _first(self):
         """Where the difference changes sign most clearly."""
@@ -334,10 +339,8 @@ class _Pair:
             p.append(self.solve[-1] @ y[rows])
             self.chi2 += np.sum(((y[rows] - design @ p[-1]) / e[rows]) ** 2)
             self.dof += rows.size - self.degree - 1
-        u = _nearest_zero(p[1] - p[0], (guess - self.centre) / self.width)
-        if np.isnan(u):
-            raise ValueError("polynomials through the curves do not cross")
-        return self.centre + self.width * u
+        return self.centre + self.width * _nearest_zero(
+            p[1] - p[0], (guess - self.centre) / self.width)
 
     def _drop(self):
         ends = [(abs(c[0][rows[end]] - self.at), k, end) for k, (c, rows)

@@ -216,6 +216,14 @@ def copies_in_python(directory):
     at, error = numbers.crossing(["m2", "m4"], "t", "n", binder, point={"h": 0}, between=(0.1, 0.5))
     if not (error > 0 and abs(at - time) < 6 * error + 0.02):
         faults.append(f"copies: Python's crossing {at} +- {error}, critical time {time}")
+    for what in ("--crossing", "binder_cumulant"), ("--collapse", "m2"):
+        fits("analyze", directory, *what, "--against", "t", "--size", "n")
+        fits("analyze", directory, *what, "--against", "t", "--size", "n", "-v")
+    told = json.loads(run("analyze", directory, "--crossing", "binder_cumulant", "--against", "t", "--size",
+                          "n", "--json"))["results"]
+    pooled = [row for row in told if row["criterion"] == "crossing of binder_cumulant, pooled"]
+    if not pooled or abs(pooled[0]["value"] - time) > 6 * pooled[0]["error"] + 0.02:
+        faults.append(f"copies: crossings {pooled}, critical time {time}")
     found = numbers.collapse(["m2", "m4"], "t", "n", binder, point={"h": 0}, between=(0.05, 0.53),
                              exponent=0)
     nu, critical = found["nu"], found["critical"]
