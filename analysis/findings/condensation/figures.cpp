@@ -235,6 +235,11 @@ std::vector<Figure> figures(const Groups& all,
     if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
   Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^{e}/α"));
+  excess.caption =
+      "f^{e} = −E log w₁/d over α = log N/d: 0 where the datum is known, the growing share of log "
+      "N "
+      "that is missing above. Lines: the limit of many data, and theory at this N where there is "
+      "one.";
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
   std::vector<Figure> drawn;
   for (const Figure& each :
