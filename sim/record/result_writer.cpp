@@ -213,7 +213,9 @@ void ResultWriter::add(const PointRecord& record) {
     to.seconds.add(record.unit_seconds.empty() ? 0 : record.unit_seconds.at(u));
   }
   to.first_unit.add(to.seed.rows());
-  for (const auto& [name, observable] : point.observables) {
+  for (const auto& entry : point.observables) {
+    const auto& name = entry.first;
+    const verdict::Observable& observable = entry.second;
     if (observable.units.size() != record.units.size()) {
       throw std::logic_error("observable " + name + " has not the units of its point");
     }

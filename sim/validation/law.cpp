@@ -27,7 +27,9 @@ std::vector<double> shared_variance(const Seeds& seeds) {
       return std::vector<double>(shared.size(), 0.0);
     }
     for (std::size_t j = 0; j < rows.size(); ++j) {
-      const double theirs = rows[j].predicted_error * rows[j].predicted_error;
+      // The error of chi^2/n = 1 is that of the law, not of the prediction.
+      const double theirs =
+          rows[j].squares > 0 ? 0 : rows[j].predicted_error * rows[j].predicted_error;
       if (theirs > 0) shared[j] += theirs / (theirs + rows[j].error * rows[j].error);
     }
   }

@@ -409,7 +409,7 @@ MUTANTS = [Mutant(*row) for row in [
      "row.predicted_error = first.error;", "row.predicted_error = 0;",
      UNIT + "report/comparison.cpp", "equal results of two runs differ by z of both errors"),
     ("pooled_is_fixed", "analysis/report/page/comparison.cpp",
-     "if (!own && found != result.settings.end())", "if (found != result.settings.end())",
+     "if (!own && found != result.settings.end())", "if (own && found != result.settings.end())",
      UNIT + "report/comparison.cpp",
      "a key that one run sweeps and the other has fixed is the same key"),
     ("theory_twice", "analysis/report/page/overlay.cpp",

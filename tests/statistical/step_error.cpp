@@ -96,7 +96,7 @@ TEST_CASE("A run on a Gaussian mode: response and variance of the integrator its
     CAPTURE(static_cast<int>(setting.method), setting.eta, setting.churn);
     const Grid levels = grid(7);
     const LinearRun predicted = run_mode(setting, levels, kLambda);
-    const Eigen::Index walkers = 40000;
+    const Eigen::Index walkers = 1000000;
     const MatrixXd still = run(setting, levels, MatrixXd::Zero(1, walkers)),
                    moved = run(setting, levels, MatrixXd::Ones(1, walkers));
     CHECK((moved - still).maxCoeff() == Approx(predicted.response).epsilon(1e-10));

@@ -56,6 +56,9 @@ TEST_CASE("Honest errors pass, whosever share is the larger", "[validation]") {
   CHECK(law(1, 2).prediction == Approx(.8));
   CHECK(law(1, .05).prediction == 0);  // below 1 %
   CHECK(law(1, 20).width_p == 1);      // nothing is seen of the scatter
+  verdict::Verdict squares;            // chi^2/n against 1: its error is that of the law
+  squares.predicted = 1, squares.predicted_error = .4, squares.squares = 12;
+  CHECK(validation::shared_variance({{squares}, {squares}}) == std::vector<double>{0});
 }
 
 TEST_CASE("Error bars that are twice too large or too small are seen", "[validation]") {
