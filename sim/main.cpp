@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -15,6 +16,8 @@
 
 #include "analysis/findings/axes.hpp"
 #include "analysis/findings/common/pulls.hpp"
+#include "analysis/findings/finite_size.hpp"
+#include "analysis/findings/numbers.hpp"
 #include "analysis/findings/registry.hpp"
 #include "analysis/report/escape.hpp"
 #include "analysis/report/report.hpp"
@@ -475,10 +478,103 @@ verdict::Findings analyse(const record::ResultFile& file, const fs::path& folder
   return findings;
 }
 
+/// A number of an option; usage error otherwise.
+double number_of(const std::string& option, const std::string& text) {
+  std::size_t read = 0;
+  double value = 0;
+  try {
+    value = std::stod(text, &read);
+  } catch (const std::exception&) {
+    read = 0;
+  }
+  if (read == 0 || read != text.size() || !std::isfinite(value)) {
+    throw UsageError(fmt::format("--{} {}: expected a number", option, text));
+  }
+  return value;
+}
+
+const std::vector<std::string> kScalingOptions = {"crossing", "collapse", "against",  "size",
+                                                  "window",   "degree",   "critical", "correction",
+                                                  "nu",       "exponent"};
+
+/// What --crossing and --collapse ask for, in their order.
+std::vector<findings::ScalingRequest> scaling_requests(const Arguments& arguments) {
+  using findings::ScalingRequest;
+  ScalingRequest common;
+  if (arguments.has("against")) common.against = arguments.last("against");
+  if (arguments.has("size")) common.size = arguments.last("size");
+  if (arguments.has("window")) {
+    const std::string text = arguments.last("window");
+    const auto colon = text.find(':');
+    if (colon == std::string::npos) {
+      throw UsageError(fmt::format("--window {}: expected two numbers, LOW:HIGH", text));
+    }
+    common.low = number_of("window", text.substr(0, colon));
+    common.high = number_of("window", text.substr(colon + 1));
+  }
+  const auto optional = [&](const char* name) -> std::optional<double> {
+    if (!arguments.has(name)) return std::nullopt;
+    return number_of(name, arguments.last(name));
+  };
+  const auto positive = [&](const char* name) {
+    const auto value = optional(name);
+    if (value && !(*value > 0))
+      throw UsageError(fmt::format("--{}: a number > 0 is expected", name));
+    return value;
+  };
+  common.critical = optional("critical");
+  common.exponent = optional("exponent");
+  common.nu = positive("nu");
+  common.correction = positive("correction").value_or(0);
+  if (const auto degree = positive("degree")) {
+    if (*degree != std::floor(*degree) || *degree > 12) {
+      throw UsageError("--degree: a whole number from 1 to 12 is expected");
+    }
+    common.degree = static_cast<int>(*degree);
+  }
+  std::vector<ScalingRequest> all;
+  for (const auto& [name, kind] : {std::pair{"crossing", ScalingRequest::Kind::crossing},
+                                   std::pair{"collapse", ScalingRequest::Kind::collapse}}) {
+    for (const std::string& number : arguments.all(name)) {
+      all.push_back(common);
+      all.back().kind = kind;
+      all.back().number = number;
+    }
+  }
+  for (const std::string& option : kScalingOptions) {
+    if (all.empty() && arguments.has(option)) {
+      throw UsageError(fmt::format("--{} belongs to --crossing NAME or --collapse NAME", option));
+    }
+  }
+  return all;
+}
+
+/// Adds what was asked for on top of what an analysis says.
+void scale(const verdict::Result& result, const verdict::Findings& analysis,
+           const std::vector<findings::ScalingRequest>& requests, verdict::Findings& findings) {
+  try {
+    for (const auto& request : requests) findings::finite_size(result, analysis, request, findings);
+  } catch (const findings::UnknownName& error) {
+    const std::string near = deck::did_you_mean(error.word, error.candidates);
+    throw UsageError(
+        fmt::format("{}{}", error.what(),
+                    !near.empty() ? "; did you mean '" + near + "'?"
+                    : error.candidates.empty()
+                        ? "; no key was swept"
+                        : fmt::format("; there are {}", fmt::join(error.candidates, ", "))));
+  }
+}
+
 int analyze(const Arguments& arguments) {
+  const std::vector<findings::ScalingRequest> requests = scaling_requests(arguments);
   const record::ResultFile file = read_run(arguments.words()[0]);
   const verdict::Result& result = file.result;
-  const verdict::Findings findings = analyse(file, folder_of(arguments.words()[0]));
+  verdict::Findings findings = analyse(file, folder_of(arguments.words()[0]));
+  if (!requests.empty()) {  // a question of its own
+    verdict::Findings asked;
+    scale(result, findings, requests, asked);
+    findings = std::move(asked);
+  }
   if (arguments.has("json")) {
     print(report::json(result, findings) + "\n");
   } else if (arguments.has("csv")) {
@@ -544,12 +640,28 @@ int compare_runs(const Arguments& arguments) {
 }
 
 int write_report(const Arguments& arguments) {
-  if (arguments.words().size() > 1) return compare_runs(arguments);
+  if (arguments.words().size() > 1) {
+    if (!scaling_requests(arguments).empty()) {
+      throw UsageError("symbreak report: --crossing and --collapse are for one run");
+    }
+    return compare_runs(arguments);
+  }
   const fs::path run = arguments.words()[0];
   const record::ResultFile file = read_run(run);
   const verdict::Result& result = file.result;
   const fs::path folder = folder_of(run);
-  const verdict::Findings findings = analyse(file, folder);
+  verdict::Findings findings = analyse(file, folder);
+  const std::vector<findings::ScalingRequest> requests = scaling_requests(arguments);
+  if (!requests.empty()) {
+    verdict::Findings asked;
+    scale(result, findings, requests, asked);
+    const auto first = [](auto& all, const auto& added) {
+      all.insert(all.begin(), added.begin(), added.end());
+    };
+    first(findings.measured, asked.measured);
+    first(findings.figures, asked.figures);
+    first(findings.diagnostics, asked.diagnostics);
+  }
   const fs::path page =
       report::write(output(arguments).value_or(folder / "report"), result, findings);
   print(page.string() + "\n");
@@ -611,8 +723,13 @@ int dispatch(int argc, char** argv) {
     return status(Exit::done);
   }
   if (verb == "analyze")
-    return analyze(arguments({"verbose,v", "csv", "json", "strict", "observables"}, {}, 1, 1));
-  if (verb == "report") return write_report(arguments({}, {"output"}, 1, 16));
+    return analyze(
+        arguments({"verbose,v", "csv", "json", "strict", "observables"}, kScalingOptions, 1, 1));
+  if (verb == "report") {
+    std::vector<std::string> valued = kScalingOptions;
+    valued.push_back("output");
+    return write_report(arguments({}, valued, 1, 16));
+  }
   if (verb == "export") return export_values(arguments({"bins"}, {"observable"}, 1, 1));
   if (verb == "merge") return merge(arguments({}, {}, 2, ~std::size_t{0}));
   if (verb == "explain") return explain(arguments({"markdown"}, {}, 0, 8));

@@ -43,6 +43,10 @@ Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd
 /// value = (root, slope). Throws std::invalid_argument when there is no sign change.
 Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree);
 
+/// Index i of the sign change between i and i + 1 that best divides the data, points weighted by
+/// their significance: with noise there may be several next to one another. -1 if there is none.
+Index sign_change(const VectorXd& y, const VectorXd& sigma);
+
 /// Crossing of two curves y_1(x), y_2(x): polynomials of `degree` fitted to both with their errors;
 /// value = (x_cross, y_cross); errors are half the central 68.3 % of 1000 parametric bootstrap
 /// samples of the polynomials (seeded), which a nearly parallel pair does not ruin. chi2 and dof of

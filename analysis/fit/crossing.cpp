@@ -54,25 +54,6 @@ double zero(const VectorXd& coefficients, double u, double limit) {
   return std::nan("");
 }
 
-/// Index i of the sign change between i and i + 1 that best divides the data, points weighted by
-/// their significance: with noise there may be several next to one another.
-Index sign_change(const VectorXd& y, const VectorXd& sigma) {
-  const VectorXd significance = y.cwiseQuotient(sigma);
-  const double total = significance.sum();
-  double left = 0, best_contrast = -1;
-  Index best = -1;
-  for (Index i = 0; i + 1 < y.size(); ++i) {
-    left += significance[i];
-    const bool changes = (y[i] <= 0 && y[i + 1] >= 0) || (y[i] >= 0 && y[i + 1] <= 0);
-    const double contrast = std::abs(total - 2 * left);
-    if (changes && contrast > best_contrast) {
-      best_contrast = contrast;
-      best = i;
-    }
-  }
-  return best;
-}
-
 std::vector<Index> ascending(const VectorXd& x) {
   std::vector<Index> order(static_cast<std::size_t>(x.size()));
   std::iota(order.begin(), order.end(), 0);
@@ -114,6 +95,23 @@ statistics::NormalEquations polynomial(const VectorXd& x, const VectorXd& y, con
 }
 
 }  // namespace
+
+Index sign_change(const VectorXd& y, const VectorXd& sigma) {
+  const VectorXd significance = y.cwiseQuotient(sigma);
+  const double total = significance.sum();
+  double left = 0, best_contrast = -1;
+  Index best = -1;
+  for (Index i = 0; i + 1 < y.size(); ++i) {
+    left += significance[i];
+    const bool changes = (y[i] <= 0 && y[i + 1] >= 0) || (y[i] >= 0 && y[i + 1] <= 0);
+    const double contrast = std::abs(total - 2 * left);
+    if (changes && contrast > best_contrast) {
+      best_contrast = contrast;
+      best = i;
+    }
+  }
+  return best;
+}
 
 Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
   const statistics::NormalEquations fit = polynomial(x, y, weight, terms);

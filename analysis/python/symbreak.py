@@ -14,6 +14,7 @@ the environment variable SYMBREAK, build/release/symbreak of this tree, or `symb
 import csv
 import io
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -219,8 +220,8 @@ class Run:
         return crossing(first, second, **options)
 
     def collapse(self, observables, x, size, function=None, sizes=None, point=None, **options):
-        """x_c and nu of curves of all (or these) sizes, at points with these other keys: see
-        collapse()."""
+        """x_c, 1/nu and exponent of curves of all (or these) sizes, at points with these other keys:
+        see collapse()."""
         return collapse(self._curves(observables, x, size, function, sizes, point or {}), **options)
 
     def xarray(self, observable):
@@ -264,86 +265,241 @@ def _plain(values):
     return np.array(values, dtype=object)
 
 
-def _root(x, y, weight, degree):
-    """Zero of a polynomial through y that is nearest to the middle of x; NaN where there is none."""
-    centre, width = (x.max() + x.min()) / 2, (x.max() - x.min()) / 2
-    roots = np.roots(np.polyfit((x - centre) / width, y, degree, w=weight))
-    real = roots[np.abs(roots.imag) < 1e-9].real
-    real = real[np.abs(real) <= 1]
-    return centre + width * real[np.argmin(np.abs(real))] if real.size else np.nan
-
-
 def _kept(curve, between):
     """Points whose y is in this range: near a transition the curve itself says what is near."""
     inside = np.isfinite(curve[1]) if between is None else \
         (curve[1] > between[0]) & (curve[1] < between[1])
-    return tuple(part[inside] for part in curve)
+    order = np.argsort(np.asarray(curve[0])[inside], kind="stable")
+    return tuple(np.asarray(part, dtype=float)[inside][order] for part in curve)
 
 
-def crossing(first, second, degree=3, between=None, samples=400, seed=1):
-    """Where two curves (x, y, error) at the same x cross, of points with y `between` two values: zero
-    of a polynomial through their difference, with the spread over curves drawn within the errors."""
-    first, second = _kept(first, between), _kept(second, between)
-    x, common, also = np.intersect1d(first[0], second[0], return_indices=True)
-    if x.size <= degree:
-        raise ValueError(f"{x.size} common values of x do not determine degree {degree}")
-    y = second[1][also] - first[1][common]
-    error = np.hypot(first[2][common], second[2][also])
+_ACCEPTABLE = 0.05  # of chi^2: windows narrow until chance explains it
+
+
+def _survival(chi2, dof):
+    """P(chi^2 >= chi2) by its closed form for whole dof."""
+    half, odd = chi2 / 2, dof % 2
+    terms = sum(half ** (i - odd / 2) / math.gamma(i + 1 - odd / 2)
+                for i in range(odd, (dof + odd) // 2))
+    return (math.erfc(math.sqrt(half)) if odd else 0) + math.exp(-half) * terms
+
+
+def _nearest_zero(p, guess):
+    """Of a polynomial (lowest power first) in [-1, 1]; NaN where there is none."""
+    roots = np.roots(p[::-1])
+    real = roots[np.abs(roots.imag) < 1e-9].real
+    real = real[np.abs(real) <= 1]
+    return real[np.argmin(np.abs(real - guess))] if real.size else np.nan
+
+
+class _Pair:
+    """Polynomials through two curves in their common range, without the points farthest from the
+    crossing until chance explains chi^2."""
+
+    def __init__(self, curves, degree):
+        low, high = max(c[0][0] for c in curves), min(c[0][-1] for c in curves)
+        self.curves = curves
+        self.rows = [np.flatnonzero((c[0] >= low) & (c[0] <= high)) for c in curves]
+        fewest = min(map(len, self.rows))
+        self.degree = degree or min(max(fewest - 2, 1), 3)
+        if fewest <= self.degree:
+            raise ValueError(f"{fewest} common points do not determine degree {self.degree}")
+        self.at = self._first()
+        while True:
+            found = self._fit(self.at)
+            crosses = np.isfinite(found)
+            self.at = found if crosses else self.at
+            chance = self.dof == 0 or _survival(self.chi2, self.dof) > _ACCEPTABLE
+            if crosses and chance or not self._drop():
+                break
+        if not crosses:
+            raise ValueError("polynomials through the curves do not cross")
+
+    def _first(self):
+        """Where the difference changes sign most clearly."""
+        (x, y, e), (far_x, far_y, far_e) = self.curves
+        x, y, e = (part[self.rows[0]] for part in (x, y, e))
+        difference = np.interp(x, far_x, far_y) - y
+        significance = difference / np.hypot(e, np.interp(x, far_x, far_e))
+        changes = np.flatnonzero(difference[:-1] * difference[1:] <= 0)
+        if changes.size == 0:
+            raise ValueError("the curves do not cross")
+        contrast = np.abs(significance.sum() - 2 * np.cumsum(significance)[changes])
+        i = changes[np.argmax(contrast)]
+        rise = difference[i + 1] - difference[i]
+        return (x[i] + x[i + 1]) / 2 if rise == 0 else x[i] - difference[i] * (x[i + 1] - x[i]) / rise
+
+    def _fit(self, guess):
+        used = np.concatenate([c[0][rows] for c, rows in zip(self.curves, self.rows)])
+        self.centre, self.width = (used.max() + used.min()) / 2, (used.max() - used.min()) / 2
+        self.chi2, self.dof, self.solve, p = 0, 0, [], []
+        for (x, y, e), rows in zip(self.curves, self.rows):
+            design = np.vander((x[rows] - self.centre) / self.width, self.degree + 1, True)
+            self.solve.append(np.linalg.pinv(design / e[rows, None]) / e[rows])
+            p.append(self.solve[-1] @ y[rows])
+            self.chi2 += np.sum(((y[rows] - design @ p[-1]) / e[rows]) ** 2)
+            self.dof += rows.size - self.degree - 1
+        return self.centre + self.width * _nearest_zero(
+            p[1] - p[0], (guess - self.centre) / self.width)
+
+    def _drop(self):
+        ends = [(abs(c[0][rows[end]] - self.at), k, end) for k, (c, rows)
+                in enumerate(zip(self.curves, self.rows)) if rows.size > self.degree + 2
+                for end in (0, -1)]
+        if ends:
+            _, k, end = max(ends, key=lambda each: each[0])
+            self.rows[k] = np.delete(self.rows[k], end)
+        return bool(ends)
+
+    def __call__(self, *ys):
+        p = [solve @ y[rows] for solve, y, rows in zip(self.solve, ys, self.rows)]
+        return self.centre + self.width * _nearest_zero(
+            p[1] - p[0], (self.at - self.centre) / self.width)
+
+
+def crossing(first, second, degree=None, between=None, samples=1000, seed=1):
+    """Where two curves (x, y, error) cross, of points with y `between` two values, and its error: the
+    numbers of `symbreak analyze --crossing`. A polynomial through each (degree: 3, less where there
+    are few points) in their common range, which narrows until chance explains chi^2; half the central
+    68.3 % of data sets drawn within the errors."""
+    curves = [_kept(first, between), _kept(second, between)]
+    pair = _Pair(curves, degree)
     rng = np.random.default_rng(seed)
-    drawn = [_root(x, y + error * rng.standard_normal(x.size), 1 / error, degree)
-             for _ in range(samples)]
-    return _root(x, y, 1 / error, degree), np.nanstd(drawn, ddof=1)
+    drawn = np.array([pair(*(y + e * rng.standard_normal(y.size) for _, y, e in curves))
+                      for _ in range(samples)])
+    low, high = np.nanquantile(drawn, [0.158655, 0.841345])
+    p_value = _survival(pair.chi2, pair.dof) if pair.dof else 1
+    widened = np.sqrt(pair.chi2 / pair.dof) if p_value < 1e-3 else 1
+    return pair(*(y for _, y, _ in curves)), (high - low) / 2 * widened
 
 
-def _misfit(curves, critical, inverse_nu, degree):
-    """chi^2 of one polynomial through y against (x/x_c - 1) n^(1/nu), and its degrees of freedom."""
-    u = np.concatenate([(x / critical - 1) * n ** inverse_nu for n, (x, _, _) in curves.items()])
-    y, error = (np.concatenate([curve[k] for curve in curves.values()]) for k in (1, 2))
-    scale = np.abs(u).max() or 1
-    fit = np.polyfit(u / scale, y, degree, w=1 / error)
-    return np.sum(((np.polyval(fit, u / scale) - y) / error) ** 2), y.size - degree - 3
+class _Scaling:
+    """Data of all sizes, and what is left of them when one polynomial of z is taken away."""
+
+    def __init__(self, curves, degree):
+        self.x, self.y, self.error = (np.concatenate([c[k] for c in curves.values()])
+                                      for k in range(3))
+        self.size = np.concatenate([np.full(c[0].size, float(n)) for n, c in curves.items()])
+        self.degree = degree
+
+    def z(self, place):
+        return (self.x - place[0]) * self.size ** place[1]
+
+    def residual(self, place):
+        z = self.z(place)
+        design = np.vander(z / (np.abs(z).max() or 1), self.degree + 1, True)
+        design *= (self.size ** place[2] / self.error)[:, None]
+        span, _ = np.linalg.qr(design)
+        target = self.y / self.error
+        return target - span @ (span.T @ target)
+
+    def misfit(self, place):
+        return np.sum(self.residual(place) ** 2)
+
+    def refine(self, place, free):
+        """Levenberg-Marquardt of the free ones, f being the best at each place; with covariance."""
+        place, damping = np.array(place, dtype=float), 1e-3
+        for _ in range(200):
+            jacobian = np.empty((self.x.size, len(free)))
+            for column, k in enumerate(free):
+                step = 1e-6 * max(abs(place[k]), 1e-3) * np.eye(3)[k]
+                jacobian[:, column] = (self.residual(place + step)
+                                       - self.residual(place - step)) / (2 * step[k])
+            normal = jacobian.T @ jacobian
+            if not free:
+                break
+            move = np.zeros(3)
+            move[free] = -np.linalg.solve(normal + damping * np.diag(np.diag(normal)),
+                                          jacobian.T @ self.residual(place))
+            if self.misfit(place + move) <= self.misfit(place):
+                place, damping = place + move, damping / 10
+                if np.all(np.abs(move[free]) < 1e-10 * np.abs(place[free])):
+                    break
+            else:
+                damping *= 10
+                if damping > 1e8:
+                    break
+        covariance = np.zeros((3, 3))
+        if free:
+            covariance[np.ix_(free, free)] = np.linalg.inv(normal)
+        return place, covariance
 
 
-def collapse(curves, critical=None, nu=1.0, degree=5, between=None):
-    """Best x_c and nu of {size: (x, y, error)}: y = f((x/x_c - 1) size^(1/nu)), f a polynomial, of
-    points with y `between` two values.
-    A dict: critical, nu, each a (value, error), and chi2_per_dof. `critical` and `nu` are where the
-    search starts (the middle of x, 1); no corrections to scaling. Errors from the curvature of chi^2
-    at its minimum, widened by chi^2/dof where that is above 1."""
-    curves = {n: _kept(curve, between) for n, curve in curves.items()}
-    x = np.concatenate([curve[0] for curve in curves.values()])
-    centre = np.array([critical or (x.max() + x.min()) / 2, 1 / nu])
-    reach = np.array([(x.max() - x.min()) / 4, 0.75 / nu])
-
-    def misfit(place):
-        return _misfit(curves, *place, degree)[0]
-
-    # A grid that is refined around its best place: chi^2 may have several minima.
-    for points, rounds in ((13, 1), (5, 30)):
-        for _ in range(rounds):
-            grid = [(c, v) for c in centre[0] + reach[0] * np.linspace(-1, 1, points)
-                    for v in centre[1] + reach[1] * np.linspace(-1, 1, points) if v > 0]
-            centre = np.array(min(grid, key=misfit))
-            reach = reach * (0.3 if points > 5 else 0.7)
-    chi2, dof = _misfit(curves, *centre, degree)
-    step = _steps(misfit, centre, chi2)
-    curvature = np.empty((2, 2))
-    for i in range(2):
-        for j in range(2):
-            signs = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
-            terms = [a * b * misfit(centre + a * step * np.eye(2)[i] + b * step * np.eye(2)[j])
-                     for a, b in signs]
-            curvature[i, j] = sum(terms) / (4 * step[i] * step[j])
-    spread = np.sqrt(np.diag(np.linalg.inv(curvature / 2)) * max(1.0, chi2 / dof))
-    return {"critical": (centre[0], spread[0]),
-            "nu": (1 / centre[1], spread[1] / centre[1] ** 2),
-            "chi2_per_dof": chi2 / dof}
+def _growth(curves, at):
+    """How y grows with the sizes there: a line of logarithms; 0 where it is not positive."""
+    y = np.array([np.interp(at, c[0], c[1]) for c in curves.values()])
+    return np.polyfit(np.log(list(curves)), np.log(y), 1)[0] if np.all(y > 0) else 0.0
 
 
-def _steps(misfit, place, least):
-    """How far each parameter may go alone until chi^2 has risen by about 1."""
-    steps = np.abs(place) * 1e-8
-    for i in range(2):
-        while misfit(place + steps * np.eye(2)[i]) - least < 1 and steps[i] < 0.1 * abs(place[i]):
-            steps[i] *= 2
-    return steps
+def _search(curves, data, fixed):
+    """The best of a grid that is refined around its best place: chi^2 may have several minima."""
+    steps = 17
+    order = np.sort(data.x)
+    grids = [order[(order.size - 1) * np.arange(steps) // (steps - 1)],
+             4.0 ** (2 * np.arange(steps) / (steps - 1) - 1)]
+    grids = [grid if value is None else np.array([value]) for grid, value in zip(grids, fixed)]
+    best, least = None, np.inf
+    for _ in range(2 if data.x.size > 300 else 4):
+        chosen = [0, 0]
+        for i, centre in enumerate(grids[0]):
+            p = _growth(curves, centre) if fixed[2] is None else fixed[2]
+            for j, inverse in enumerate(grids[1]):
+                chi2 = data.misfit((centre, inverse, p))
+                if chi2 < least:
+                    least, best, chosen = chi2, (centre, inverse, p), [i, j]
+        grids = [grid if grid.size == 1 else
+                 np.linspace(grid[max(k - 1, 0)], grid[min(k + 1, steps - 1)], steps)
+                 for grid, k in zip(grids, chosen)]
+    return best
+
+
+def collapse(curves, critical=None, nu=None, exponent=None, degree=None, between=None):
+    """What makes one curve of {size: (x, y, error)}: y size^-exponent = f((x - x_c) size^(1/nu)), f a
+    polynomial (degree: the least from 3 to 7 that fits), of points with y `between` two values.
+    `critical`, `nu`, `exponent` fix what is known: 0 is the exponent of Binder's cumulant.
+    A dict: critical, inverse_nu, nu, exponent, each a (value, error); chi2_per_dof, points: how many
+    are in the window, which narrows until chance explains chi^2. The numbers of `symbreak analyze
+    --collapse`: no corrections to scaling, errors from chi^2 at its minimum, widened by chi^2/dof
+    where that is above 1."""
+    curves = {n: _kept(curves[n], between) for n in sorted(curves)}
+    fixed = (critical, None if nu is None else 1 / nu, exponent)
+    free = [k for k in range(3) if fixed[k] is None]
+    window, best = np.inf, None
+    while True:
+        here = None
+        for trial in [degree] if degree else range(3, 8):
+            data = _Scaling(curves, trial)
+            dof = data.x.size - len(free) - trial - 1
+            if dof < (1 if trial == (degree or 3) else 4):
+                break
+            place, covariance = data.refine(_search(curves, data, fixed), free)
+            chi2 = data.misfit(place)
+            sensible = data.x.min() <= place[0] <= data.x.max() and 0.125 < place[1] < 8
+            accepted = sensible and _survival(chi2, dof) > _ACCEPTABLE
+            if accepted or here is None or chi2 / dof < here[2]:
+                here = place, covariance, chi2 / dof, data, accepted
+            if accepted:
+                break
+        if here is None:
+            break
+        best = here
+        if best[4]:
+            break
+        place, data = best[0], best[3]
+        window = 0.75 * min(window, np.abs(data.z(place)).max())
+        left = {}
+        for n, curve in curves.items():
+            inside = np.abs((curve[0] - place[0]) * n ** place[1]) <= window
+            if inside.sum() > 1:
+                left[n] = tuple(part[inside] for part in curve)
+        if len(left) < 2 or sum(c[0].size for c in left.values()) < len(free) + (degree or 3) + 2:
+            break
+        curves = left
+    if best is None:
+        raise ValueError("too few values for a collapse")
+    place, covariance, chi2_per_dof, data, _ = best
+    error = np.sqrt(np.diag(covariance) * max(1.0, chi2_per_dof))
+    pairs = [(float(v), float(e)) for v, e in zip(place, error)]
+    return {"critical": pairs[0], "inverse_nu": pairs[1],
+            "nu": (1 / pairs[1][0], pairs[1][1] / pairs[1][0] ** 2), "exponent": pairs[2],
+            "chi2_per_dof": float(chi2_per_dof), "points": int(data.x.size)}

@@ -45,7 +45,7 @@ std::string file_stem(std::string_view text) {
   for (const char c : text.substr(0, 64)) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        c == '_' || c == '-';
-    result += plain ? c : '_';
+    if (plain || !result.ends_with('_')) result += plain ? c : '_';
   }
   if (result.empty() || result[0] == '-') result.insert(0, "plot");
   return result;

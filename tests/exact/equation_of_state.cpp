@@ -219,6 +219,37 @@ TEST_CASE("combinations that make no sense name the key", "[equation]") {
              Catch::Contains("neither a critical time nor a spinodal"));
 }
 
+TEST_CASE("Points in the plane with one order axis: the potential beside it", "[equation]") {
+  const double t = 0.2;
+  const std::vector<Eigen::Vector2d> points = {{1, .3},   {1, -.3}, {-1, .3},
+                                               {-1, -.3}, {0, .5},  {0, -.5}};
+  const auto result = test::solve(
+      "[target]\nkind = deltas\npreset = custom\ndimension = 2\n"
+      "points = 1, .3, 1, -.3, -1, .3, -1, -.3, 0, .5, 0, -.5\n"
+      "[experiment]\nkind = equation_of_state\nt = 0.2\nlandscape = 41\n");
+  const verdict::Point& point = result.points[0];
+  const auto& c = point.observables.at("landscape_plane_axis").estimate.mean;
+  const auto& plane = point.observables.at("landscape_plane").estimate.mean;
+  REQUIRE(c.size() == 11);
+  // The grid spans 1.5 times the data and a tenth; they reach 1 along the order axis (1, 0).
+  const double length = 1.65 / c.maxCoeff();
+  for (Eigen::Index i = 0; i < 11; ++i) {
+    for (Eigen::Index j = 0; j < 11; ++j) {
+      const Eigen::Vector2d x = length * Eigen::Vector2d(c[i], c[j]);
+      double sum = 0;
+      for (const auto& y : points) sum += std::exp((x.dot(y) - y.squaredNorm() / 2) / t) / 6;
+      CHECK(plane[i * 11 + j] == Approx(x.squaredNorm() / 2 - t * std::log(sum)).margin(1e-12));
+    }
+  }
+  // Branches are pairs of mirrored ones, off the axis or on it; none beyond the data.
+  for (Eigen::Index b = 0; b < branches(point); ++b) {
+    CHECK(std::abs(length * value(point, "branches_across", b)) < 0.5);
+  }
+  CHECK(test::solve("[target]\nkind = deltas\n[experiment]\nkind = equation_of_state\nt = 0.5\n")
+            .points[0]
+            .observables.count("landscape_plane") == 0);
+}
+
 TEST_CASE("Points in the plane that turn away from their axis: its amplitude is no prediction",
           "[equation]") {
   const auto predicted = [](const std::string& points, verdict::PredictionName quantity) {

@@ -122,6 +122,12 @@ def readable_by_all(browser, pictures=None):
             browser.look(width, mode)
             if pictures:
                 browser.picture(f"{pictures}-{width}-{mode}.png")
+            # Drawings follow the mode; grey pictures would be their own negatives.
+            turned = browser.evaluate("[...document.querySelectorAll('.plot')].map(plot => "
+                                      "[plot.matches('.paper'), getComputedStyle(plot).filter])")
+            failures += [f"{mode}: a drawing{' of pixels' if paper else ''} with filter {how}"
+                         for paper, how in turned
+                         if ("invert" in how) != (mode == "dark" and not paper)]
             folded = browser.evaluate("[...document.querySelectorAll('details:not([open])')]"
                                       ".map(d => { d.open = true; d.className += ' was'; }).length")
             failures += [f"{width} pixels, {mode}: {what}" for what in browser.evaluate(ACCESSIBILITY)]

@@ -65,6 +65,22 @@ SMALL = {
     "validation/ising2d_breakdown": ["target.side=8", "experiment.chains=4",
                                      "sampling.measurements_per_block=8", "sampling.blocks=4",
                                      "sampling.replicas=2"],
+    "validation/flipped_curie_weiss": ["sampling.blocks=4", "sampling.replicas=2",
+                                       "target.dimension=30"],
+    "validation/flipped_memorization": ["target.dimension=16", "target.n=64",
+                                        "sampling.disorder_samples=8"],
+    "validation/masked_leaps": ["sampling.blocks=4", "sampling.replicas=2"],
+    "validation/guided_generation": ["target.dimension=1,4", "experiment.steps=20",
+                                     "sampling.walkers=128", "sampling.blocks=4",
+                                     "sampling.replicas=2"],
+    "validation/locality_chain": ["target.dimension=21", "sampling.walkers=64", "sampling.blocks=4",
+                                  "sampling.replicas=2"],
+    "validation/score_spectrum_sphere": ["experiment.t=0.002,0.02,0.2", "sampling.walkers=16",
+                                         "sampling.blocks=4", "sampling.replicas=2"],
+    "validation/speciation_equal_means": ["target.dimension=64,256", "experiment.t=0.5,1,1.5",
+                                          "sampling.walkers=32", "sampling.replicas=2"],
+    "validation/training_window": ["target.n=20,40", "experiment.t=0.02",
+                                   "sampling.disorder_samples=3"],
 }
 faults = []
 
@@ -171,6 +187,18 @@ def no_number_in_notes(name, directory):
             faults.append(f"{name}: a number in a note: {note['text']}")
 
 
+def every_figure_says_what_to_see(name, directory):
+    """A caption of some words under each figure of the page, frames of movies too."""
+    page = pathlib.Path(run("report", directory).strip()).read_text()
+    found = re.findall(r"<figure>(?:<h3>(.*?)</h3>)?.*?<figcaption>(.*?)</figcaption>", page, re.S)
+    if not found:
+        faults.append(f"{name}: no figure")
+    for title, caption in found:
+        if len(re.sub(r'<span class="links">.*', "", caption, flags=re.S)) < 25:
+            faults.append(f"{name}: no caption under '{title}'")
+            break
+
+
 def copies_in_python(directory):
     """Resampling, crossing and collapse of the copies against what the program says."""
     numbers = symbreak.open(directory, program)
@@ -188,7 +216,16 @@ def copies_in_python(directory):
     at, error = numbers.crossing(["m2", "m4"], "t", "n", binder, point={"h": 0}, between=(0.1, 0.5))
     if not (error > 0 and abs(at - time) < 6 * error + 0.02):
         faults.append(f"copies: Python's crossing {at} +- {error}, critical time {time}")
-    found = numbers.collapse(["m2", "m4"], "t", "n", binder, point={"h": 0}, between=(0.05, 0.53), nu=2)
+    for what in ("--crossing", "binder_cumulant"), ("--collapse", "m2"):
+        fits("analyze", directory, *what, "--against", "t", "--size", "n")
+        fits("analyze", directory, *what, "--against", "t", "--size", "n", "-v")
+    told = json.loads(run("analyze", directory, "--crossing", "binder_cumulant", "--against", "t", "--size",
+                          "n", "--json"))["results"]
+    pooled = [row for row in told if row["criterion"] == "crossing of binder_cumulant, pooled"]
+    if not pooled or abs(pooled[0]["value"] - time) > 6 * pooled[0]["error"] + 0.02:
+        faults.append(f"copies: crossings {pooled}, critical time {time}")
+    found = numbers.collapse(["m2", "m4"], "t", "n", binder, point={"h": 0}, between=(0.05, 0.53),
+                             exponent=0)
     nu, critical = found["nu"], found["critical"]
     if not (abs(critical[0] - time) < 0.03 and 1.2 < nu[0] < 3.2):
         faults.append(f"copies: Python's collapse {found}, critical time {time}")
@@ -210,6 +247,7 @@ for deck in wanted:
     fits("status", name)
     same_numbers(name, name)
     no_number_in_notes(name, name)
+    every_figure_says_what_to_see(name, name)
     if name == "two_deltas_copies":
         copies_in_python(name)
 if not sys.argv[3:]:

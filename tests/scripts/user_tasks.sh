@@ -43,8 +43,8 @@ name = ising
 seed = 1
 [target]
 kind = ising_lattice
-side = 4, 6, 8
-temperature = 2.2, 2.4, 2.6
+side = 4, 8, 16
+temperature = 2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6
 [forward]
 clock = brownian
 [experiment]
@@ -56,14 +56,56 @@ replicas = 2
 DECK
 symbreak run ising.ini >log || fail "run of L x T"
 symbreak analyze runs/ising >log
-[ "$(grep -c '^critical_time\|^   *[468] ' log)" -ge 3 ] || fail "no critical times of L x T"
+[ "$(grep -c '^critical_time\|^   *[48] ' log)" -ge 3 ] || fail "no critical times of L x T"
+symbreak report runs/ising --collapse magnetization_second --crossing binder_cumulant \
+  --against temperature >log || fail "no report with a collapse"
+first_figure runs/ising/report/index.html | grep -qi 'scaling\|cross' || fail "the collapse is not on top"
+[ -e runs/ising/report/plots/scaling_magnetization_second.pdf ] || fail "no picture of the collapse"
+grep -q 'Finite-size scaling of magnetization_second' runs/ising/report/index.html || fail "no collapse"
+symbreak analyze runs/ising --collapse magnetization_secnd >log 2>&1 && fail "a misspelt number passed"
+grep -q "did you mean 'magnetization_second'" log || fail "no nearest spelling"
 export PYTHONPATH=$PWD/analysis/python SYMBREAK=$program
-"$python" - >log 2>&1 <<'PYTHON' || fail "collapse of L x T in Python"
+symbreak analyze runs/ising --collapse magnetization_second --crossing binder_cumulant \
+  --against temperature --json >scaling.json || fail "scaling as JSON"
+"$python" - >log 2>&1 <<'PYTHON' || fail "scaling of L x T in Python: other numbers"
+import json
+import numpy as np
 import symbreak
 run = symbreak.open("runs/ising")
-binder = lambda m4, m2: 1 - m4 / (3 * m2 ** 2)
-print(run.collapse(["magnetization_fourth", "magnetization_second"], "temperature", "side", binder,
-                   degree=2))
+rows = json.load(open("scaling.json"))["results"]
+
+def same(found, quantity, criterion, axis=None):
+    """To rounding; errors to the noise of what is drawn."""
+    told = [row for row in rows if row["quantity"] == quantity and row["criterion"] == criterion
+            and (axis is None or row["axis"] == axis)]
+    assert len(told) == 1, (quantity, criterion, len(told))
+    value, error = told[0]["value"], told[0]["error"]
+    assert abs(found[0] - value) < 1e-5 * abs(value), (quantity, found, value)
+    assert abs(found[1] - error) < 0.2 * error, (quantity, found, error)
+
+found = run.collapse("magnetization_second", "temperature", "side")
+for name, quantity in [("critical", "critical_temperature"), ("inverse_nu", "inverse_nu"),
+                       ("exponent", "exponent")]:
+    same(found[name], quantity, "collapse of magnetization_second")
+
+def curve(side):
+    """U4 at every temperature, jackknife of 32 blocks a unit."""
+    at = np.unique(run.table("energy")["target.temperature"].astype(float))
+    value, error = [], []
+    for T in at:
+        rows = [run.bins(name, side=side, temperature=T).reshape(64, -1).mean(axis=1)
+                for name in ("magnetization_square", "magnetization_fourth")]
+        m2, m4 = rows
+        n = len(m2)
+        binder = lambda m2, m4: 1 - m4 / (3 * m2 ** 2)
+        left = binder((m2.sum() - m2) / (n - 1), (m4.sum() - m4) / (n - 1))
+        value.append(n * binder(m2.mean(), m4.mean()) - (n - 1) * left.mean())
+        error.append(np.sqrt((n - 1) * left.var()))
+    return at, np.array(value), np.array(error)
+
+for small, large in [(4, 8), (8, 16)]:
+    same(symbreak.crossing(curve(small), curve(large)), "critical_temperature",
+         "crossing of binder_cumulant", {"target.side": small, "larger side": large})
 PYTHON
 
 say "numbers in pandas in three lines"

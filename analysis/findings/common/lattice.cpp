@@ -65,17 +65,21 @@ std::string titled(const std::string& title, const Keys& keys) {
 }
 
 Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
-               const std::string& title, std::optional<std::pair<double, double>> scale) {
+               const std::string& title, std::optional<std::pair<double, double>> scale,
+               Index columns) {
   const Observable& images = point.at(pictures);
-  const Index count = images.shape.at(0), height = images.shape.at(1), width = images.shape.at(2);
+  const Index height = images.shape.at(images.shape.size() - 2), width = images.shape.back();
   const VectorXd& values = images.units.at(0).mean;
-  // Rows of images, as near to a square as their number allows without a gap.
-  Index columns = 1;
-  while (columns * columns < count) ++columns;
-  for (Index wider = columns; wider <= 2 * columns; ++wider) {
-    if (count % wider == 0) {
-      columns = wider;
-      break;
+  const Index count = values.size() / (height * width);
+  if (columns == 0) {
+    // Rows of images, as near to a square as their number allows without a gap.
+    columns = 1;
+    while (columns * columns < count) ++columns;
+    for (Index wider = columns; wider <= 2 * columns; ++wider) {
+      if (count % wider == 0) {
+        columns = wider;
+        break;
+      }
     }
   }
   const Index rows = (count + columns - 1) / columns, gap = 1;

@@ -20,7 +20,7 @@ Curve theory_curve(const Group& group, const std::string& label, const Known& kn
 
 /// With so many groups a figure keeps one main curve of each, and its theory in the same colour
 /// without a label.
-bool many(const Groups& all) { return all.size() > 4; }
+bool many(const Groups& all) { return all.size() > 3; }
 
 /// Distinct keys of the groups by their number of data: the steps of colour where there are many.
 std::vector<Keys> steps(const Groups& all) {
@@ -235,6 +235,11 @@ std::vector<Figure> figures(const Groups& all,
     if (group.points.size() > 1) Drawing(entropy, all).detail(std::move(ceiling));
   }
   Figure excess = excess_figure(all, figure("excess_entropy", "Excess entropy", "f^{e}/α"));
+  excess.caption =
+      "f^{e} = −E log w₁/d over α = log N/d: 0 where the datum is known, the growing share of log "
+      "N "
+      "that is missing above. Lines: the limit of many data, and theory at this N where there is "
+      "one.";
   excess.log_x = excess.curves.empty();  // a linear axis shows both plateaus
   std::vector<Figure> drawn;
   for (const Figure& each :

@@ -96,10 +96,10 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   const std::string x = flips ? "probability p of a flip" : "share e of masked spins";
   const auto figure = [&](const std::string& name, const std::string& title,
                           const std::string& y_label, ObservableName measured, PredictionName known,
-                          const std::vector<double>& at) {
+                          const std::vector<double>& at, const std::string& caption) {
     const Observable* found = point.find(measured);
     if (found == nullptr) return;
-    Figure drawn = new_figure(name + tag, title, x, y_label);
+    Figure drawn = new_figure(name + tag, title, x, y_label, Log::none, caption);
     drawn.curves = {lattice::curve(*found, noise, "measured")};
     if (auto exact = point.prediction_values(known); !exact.empty()) {
       add(drawn, line("exact", at, std::move(exact)));
@@ -111,12 +111,19 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
     }
     findings.figures.push_back(drawn);
   };
-  figure("conditional_entropy", "What the channel leaves unknown", "H(y|x) / nats",
-         observable::conditional_entropy, prediction::curve_entropy, fine);
+  figure(
+      "conditional_entropy", "What the channel leaves unknown", "H(y|x) / nats",
+      observable::conditional_entropy, prediction::curve_entropy, fine,
+      "Entropy of the clean spins given the noisy ones: from 0, where nothing is hidden, to that "
+      "of the data. Vertical lines: where the criteria put the transition.");
   figure("entropy_rate", "Entropy production", flips ? "−dH/dθ / nats" : "dH/de / nats",
-         observable::entropy_rate, prediction::curve_rate, fine);
+         observable::entropy_rate, prediction::curve_rate, fine,
+         "Slope of the entropy, measured by the channel's own I-MMSE relation: steps of a sampler "
+         "belong where it is large. Vertical lines: where the criteria put the transition.");
   figure("clone_probability", "Two futures of one state", "P(same class)",
-         observable::clone_probability, prediction::clone_probability, noise);
+         observable::clone_probability, prediction::clone_probability, noise,
+         "Probability that two futures of one noisy state end in the same class: 1 where the class "
+         "is decided, 1/2 where nothing of it is left.");
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ class Painter {
       return std::optional(at(point, observable::top_eigenvalue));
     };
     const Curve curve = along(series_.points, kTime, top, line("symmetric branch"));
-    result.curves = {curve,
-                     line("1", {curve.x.front(), curve.x.back()}, {1, 1}, Curve::Style::dashed)};
+    result.curves = {curve, line("κβλ_max = 1: unstable above", {curve.x.front(), curve.x.back()},
+                                 {1, 1}, Curve::Style::dashed)};
     result.vertical_lines = times_;
     findings_.figures.push_back(result);
   }
@@ -109,6 +109,7 @@ class Painter {
   void landscape() {
     if (series_.first().find(observable::landscape) == nullptr) return;
     const bool plane = series_.first().at(observable::landscape).shape.size() == 2;
+    const bool beside = series_.first().find(observable::landscape_plane) != nullptr;
     verdict::Movie movie;
     movie.name = "landscape" + series_.stem();
     movie.title = "Potential" + suffix_;
@@ -117,6 +118,7 @@ class Painter {
                           "two order axes, from noise (large t) to data."
                         : "The potential F(x) + x²/2κ along the order axis, relative to the "
                           "symmetric branch, next to the branches at the same time.";
+    if (beside) movie.caption += " In the plane: the same over the order axis and beside it.";
     movie.parameter = "t";
     const std::size_t count = series_.points.size(), frames = std::min(count, kFrames);
     for (std::size_t i = 0; i < frames; ++i) {
@@ -127,6 +129,10 @@ class Painter {
       movie.values.push_back(point.number(kTime));
       movie.frames.push_back({plane ? surface(point) : profile(point), branches_now});
       movie.frames.back().front().name = fmt::format("{}_{}", movie.name, i);
+      if (beside) {
+        movie.frames.back().insert(movie.frames.back().begin() + 1, plane_surface(point));
+        movie.frames.back()[1].name = fmt::format("{}_{}_plane", movie.name, i);
+      }
     }
     if (!plane) same_range(movie);
     findings_.movies.push_back(movie);
@@ -167,8 +173,9 @@ class Painter {
 
   /// F~ along the order axis relative to the symmetric branch, with the branches on it.
   Figure profile(const Point& point) {
-    Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m",
-                           "F + x²/2κ", "");
+    Figure result =
+        figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m", "F + x²/2κ",
+               "Relative to the symmetric branch. Marks: the branches at this time.");
     const double symmetric = at(point, observable::symmetric_branch);
     double zero = 0, distance = 1e300;
     for (const Branch& branch : branches(point)) {
@@ -201,10 +208,33 @@ class Painter {
   }
 
   Figure surface(const Point& point) {
+    Figure result = surface_of(point, observable::landscape_axis, observable::landscape);
+    for (const Branch& branch : branches(point)) mark(result, branch, branch.m[1]);
+    return result;
+  }
+
+  /// Of one order axis, in the plane of the data.
+  Figure plane_surface(const Point& point) {
     Figure result =
-        figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m_1", "m_2", "");
-    const VectorXd& axis = point.at(observable::landscape_axis).estimate.mean;
-    const VectorXd& potential = point.at(observable::landscape).estimate.mean;
+        surface_of(point, observable::landscape_plane_axis, observable::landscape_plane);
+    result.y_label = "beside the order axis";
+    const VectorXd& across = point.at(observable::branches_across).estimate.mean;
+    const std::vector<Branch> all = branches(point);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      mark(result, all[i], across[static_cast<Index>(i)]);
+    }
+    return result;
+  }
+
+  static void mark(Figure& figure, const Branch& branch, double across) {
+    push(figure.curves[branch.stable ? 0 : 1], branch.m[0], across);
+  }
+
+  Figure surface_of(const Point& point, ObservableName axis_name, ObservableName name) {
+    Figure result = figure("", fmt::format("Potential at t = {:.4g}", point.number(kTime)), "m_1",
+                           "m_2", "Dark: deep. Marks: the branches at this time.");
+    const VectorXd& axis = point.at(axis_name).estimate.mean;
+    const VectorXd& potential = point.at(name).estimate.mean;
     verdict::Surface grid;
     grid.x.assign(axis.begin(), axis.end());
     grid.y = grid.x;
@@ -216,16 +246,13 @@ class Painter {
     grid.label = "F + x²/2κ above its minimum";
     grid.kind = verdict::Surface::Kind::levels;
     result.surface = grid;
-    Curve stable{.label = "stable", .colour = 4, .symbol = 0},
-        unstable{.label = "unstable", .colour = 1, .symbol = 1};
-    for (const Branch& branch : branches(point)) {
-      push(branch.stable ? stable : unstable, branch.m[0], branch.m[1]);
-    }
-    for (const Curve& kind : {stable, unstable}) add(result, kind);
+    result.curves = {{.label = "stable", .colour = 4, .symbol = 0},
+                     {.label = "unstable", .colour = 1, .symbol = 1}};
     return result;
   }
 
-  /// One scale for all frames, deep enough for the wells and not much higher.
+  /// One scale for all frames: deep enough for the wells, and for the branches that lie higher,
+  /// as metastable ones and barriers do.
   static void same_range(verdict::Movie& movie) {
     double low = 0, high = 0;
     for (const auto& frame : movie.frames) {
@@ -234,9 +261,19 @@ class Painter {
         high = std::max(high, y);
       }
     }
-    const double depth = low < -1e-3 * high ? -low : 0.05 * high;
+    double bottom = low < -1e-3 * high ? low : -0.05 * high, top = -bottom;
+    for (const auto& frame : movie.frames) {
+      const std::vector<Curve>& curves = frame.front().curves;
+      for (std::size_t marks = 1; marks < curves.size(); ++marks) {
+        for (const double y : curves[marks].y) {
+          bottom = std::min(bottom, y);
+          top = std::max(top, y);
+        }
+      }
+    }
+    const double margin = 0.15 * (top - bottom);
     for (auto& frame : movie.frames) {
-      frame.front().y_range = {{-1.1 * depth, 1.5 * depth}};
+      frame.front().y_range = {{bottom - margin, top + margin}};
       const std::vector<double>& x = frame.front().curves.front().x;
       frame.front().x_range = {{x.front(), x.back()}};
     }

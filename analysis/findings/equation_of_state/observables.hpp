@@ -25,6 +25,10 @@ inline constexpr verdict::ObservableName landau{"landau"};
 inline constexpr verdict::ObservableName isotherm{"isotherm"};
 inline constexpr verdict::ObservableName landscape_axis{"landscape_axis"};
 inline constexpr verdict::ObservableName landscape{"landscape"};
+/// Of points in the plane with one order axis u_1: over u_1 and what is perpendicular to it.
+inline constexpr verdict::ObservableName landscape_plane{"landscape_plane"};
+inline constexpr verdict::ObservableName landscape_plane_axis{"landscape_plane_axis"};
+inline constexpr verdict::ObservableName branches_across{"branches_across"};
 inline constexpr verdict::ObservableName clone_probability{"clone_probability"};
 }  // namespace observable
 
@@ -66,6 +70,9 @@ inline const std::vector<verdict::ArrayAxes> axes = {
     {observable::landau, {"term"}},
     {observable::isotherm, {"experiment.isotherm"}},
     {observable::landscape_axis, {"grid"}},
-    {observable::landscape, {"landscape_axis", "landscape_axis"}}};
+    {observable::landscape, {"landscape_axis", "landscape_axis"}},
+    {observable::landscape_plane_axis, {"grid"}},
+    {observable::landscape_plane, {"landscape_plane_axis", "landscape_plane_axis"}},
+    {observable::branches_across, {"branch"}}};
 
 }  // namespace symbreak::findings::equation_of_state

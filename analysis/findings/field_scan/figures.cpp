@@ -32,6 +32,10 @@ void draw(const Result& result, Findings& findings) {
   Figure isotherms =
       figure("magnetization", "Magnetization of the target in a uniform field", "H", "m");
   isotherms.log_y = true;
+  isotherms.caption =
+      "M(H) of the clean data: linear in a weak field above their critical temperature, a power "
+      "law "
+      "H^{1/δ} at it. The equation of state is this curve, read in s = M(H)/H.";
   Figure local =
       figure("local_exponents", "Local exponent of the branch", "s = σ²t", "d log m/d log s");
   local.y_range = std::pair{-2.0, 0.1};

@@ -84,12 +84,59 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
         histogram.estimate.mean.segment((surface.z.rows() - 1 - i) * bins, bins).transpose();
   }
   surface.label = "fraction of walkers per bin";
+  // As far as there are walkers: data may lie on one side of 0.
+  Index first = 0, last = bins - 1;
+  while (first < last && surface.z.col(first).maxCoeff() == 0) ++first;
+  while (last > first && surface.z.col(last).maxCoeff() == 0) --last;
+  const double width = 2 * edge / static_cast<double>(bins);
+  distribution.y_range = std::pair{surface.y[static_cast<std::size_t>(first)] - width / 2,
+                                   surface.y[static_cast<std::size_t>(last)] + width / 2};
   distribution.surface = surface;
   distribution.caption =
       "m = u·⟨y⟩/|u|² of the walkers. Generation runs from right to left: one hump above t_c "
       "divides into the branches of the data below it. The scale ends where 1 % of the cells are "
       "darker.";
   findings.figures.push_back(distribution);
+
+  if (const Observable* paths = point.find(observable::order_parameter_paths)) {
+    Figure along = distribution;
+    along.name = named("trajectories");
+    along.title = "Trajectories of the order parameter over p(m, t)";
+    const VectorXd& m = paths->units.at(0).mean;
+    const auto count = static_cast<Index>(times.size());
+    for (Index path = 0; path < paths->shape.at(0); ++path) {
+      Curve drawn{.label = path == 0 ? "walkers" : "", .style = Curve::Style::line, .colour = 0};
+      for (Index i = count; i-- > 0;) {
+        push(drawn, times[static_cast<std::size_t>(i)], m[path * count + i]);
+      }
+      along.curves.push_back(std::move(drawn));
+    }
+    along.caption =
+        "A few walkers of the first unit, from noise (right) to data (left), over the density of "
+        "all. Above t_c they wander about one value; at t_c each turns to a branch, and stays.";
+    findings.figures.push_back(along);
+  }
+
+  if (const Observable* pictures = point.find(observable::path_pictures)) {
+    const std::vector<double> at = point.fact_values(fact::picture_time);
+    const auto columns = static_cast<Index>(at.size());
+    const VectorXd& pixels = pictures->units.at(0).mean;
+    const auto data =
+        pixels.tail(pixels.size() / 3);  // nearest ones: noise goes beyond their range
+    Figure path = lattice::gallery(point, observable::path_pictures, named("path_pictures"),
+                                   "One trajectory, from noise to data",
+                                   std::pair{data.minCoeff(), data.maxCoeff()}, columns);
+    std::string columns_at;
+    for (const double t : at) {
+      columns_at += fmt::format("{}{:.3g}", columns_at.empty() ? "" : ", ", t);
+    }
+    path.caption = fmt::format(
+        "Columns: t = {}. Top: the noisy state; middle: what the score takes it for, the mean of "
+        "the posterior; bottom: the datum nearest to that. Where the two lower rows become alike "
+        "the state belongs to one datum: the score has memorized it.",
+        columns_at);
+    findings.figures.push_back(path);
+  }
 
   Figure entropy = time_figure(named("entropy"), "Entropy production and score",
                                "per unit ln s, per dimension", point);
@@ -107,7 +154,9 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
     }
   }
   entropy.y_range = {{-0.2 * top, 1.2 * top}};
-  entropy.caption = "dH/dln s = d·mmse/2s per dimension (I-MMSE).";
+  entropy.caption =
+      "dH/dln s = d·mmse/2s per dimension (I-MMSE): information appears where it is large. The "
+      "score's norm, 1 in pure noise, falls as the data take over.";
   findings.figures.push_back(entropy);
 }
 

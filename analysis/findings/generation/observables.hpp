@@ -14,6 +14,11 @@ inline constexpr verdict::ObservableName score_norm{"score_norm"};  ///< s |scor
 inline constexpr verdict::ObservableName order_parameter_squared{"order_parameter_squared"};
 inline constexpr verdict::ObservableName order_parameter_distribution{
     "order_parameter_distribution"};
+/// m_1 along a few reverse trajectories: those of the first unit are a picture.
+inline constexpr verdict::ObservableName order_parameter_paths{"order_parameter_paths"};
+/// Of the first of them, where data are pictures: the noisy state, its clean mean, the datum nearest
+/// to that, at a few recorded times.
+inline constexpr verdict::ObservableName path_pictures{"path_pictures"};
 inline constexpr verdict::ObservableName energy_distance{"energy_distance"};
 inline constexpr verdict::ObservableName posterior_entropy{"posterior_entropy"};
 inline constexpr verdict::ObservableName frechet_distance{"frechet_distance"};
@@ -25,6 +30,7 @@ using generated::fact::noise;  ///< of the recorded levels
 using generated::fact::time;
 inline constexpr verdict::FactName histogram_edge{"histogram_edge"};
 inline constexpr verdict::FactName mean_square_norm{"mean_square_norm"};  ///< E|y|^2/d
+inline constexpr verdict::FactName picture_time{"picture_time"};          ///< of path_pictures
 }  // namespace fact
 
 namespace prediction {
@@ -42,6 +48,8 @@ inline const std::vector<verdict::ArrayAxes> axes = {
     {observable::posterior_entropy, {"time"}},
     {observable::order_parameter_squared, {"time", "order_axis"}},
     {observable::order_parameter_distribution, {"time", "bin"}},
+    {observable::order_parameter_paths, {"path", "time"}},
+    {observable::path_pictures, {"state", "picture_time", "row", "column"}},
     {observable::branch_occupation, {"class"}}};
 
 }  // namespace symbreak::findings::generation

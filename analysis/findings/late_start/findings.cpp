@@ -88,14 +88,12 @@ void draw(const PointGroup& group, Findings& findings) {
   Figure occupation =
       new_figure("late_start_occupation" + group.tag(), "Occupation of the first class",
                  "t of the start", "probability", Log::x,
-                 "Line: what the start has already decided; a late start below t_c "
-                 "keeps its bias.");
+                 "Beside what was generated: what the start has already decided. A late start "
+                 "below t_c keeps its bias.");
   occupation.curves.push_back(
       along(group.points, fact::time, observable::branch_occupation, {.label = "generated"}));
-  Curve ideal = along(group.points, fact::time, observable::ideal_occupation,
-                      line("E P(class|x) at the start"));
-  ideal.error.clear();
-  add(occupation, ideal);
+  add(occupation, along(group.points, fact::time, observable::ideal_occupation,
+                        {.label = "E P(class|x) at the start"}));
   findings.figures.push_back(occupation);
 }
 

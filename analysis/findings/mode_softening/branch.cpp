@@ -98,12 +98,35 @@ class BranchAnalysis {
               {sign * exponent, kRounding}, "mean field", fmt::format("{} in |tau|", name.text())),
         *fitted)
         .role = Role::headline;
+    draw_power(all, above, *fitted, name.string());
     if (quantity != "exponent_nu") return;
     // Amplitude and exponent are one straight line in logarithms, extrapolated to |tau| = 1.
     add(prediction::correlation_amplitude,
         {{fitted->value[1],
           std::max(error[1], std::abs(std::log(least)) * error[0] * fitted->value[1])},
          "amplitude of the same fit"});
+  }
+
+  /// One side of t_c in logarithms, with the leading power of its fit.
+  void draw_power(const Samples& all, bool above, const fit::Fit& fitted, const std::string& name) {
+    const int colour = static_cast<int>(powers_.curves.size() / 2);
+    const char* side = above ? "t > t_c" : "t < t_c";
+    Curve data{.label = fmt::format("{}, {}", name, side), .colour = colour};
+    for (const Sample& sample : all) {
+      const double tau = sample.x / critical_.value - 1;
+      if ((tau > 0) != above || std::abs(tau) < 1e-7 || !(sample.y > 0)) continue;
+      push(data, std::abs(tau), sample.y);
+    }
+    if (data.x.empty()) return;
+    Curve law = line(fmt::format("|τ|^{{{:.4g}}}", fitted.value[0]));
+    law.colour = colour;
+    const auto [first, last] = std::minmax_element(data.x.begin(), data.x.end());
+    for (const double x : {*first, *last}) {
+      push(law, x, fitted.value[1] * std::pow(x, fitted.value[0]));
+    }
+    if (*last > window_ * (1 + 1e-6)) powers_.bands = {{1e-300, window_}};
+    powers_.curves.push_back(std::move(data));
+    powers_.curves.push_back(std::move(law));
   }
 
   void isotherm() {
@@ -151,6 +174,7 @@ class BranchAnalysis {
     order.caption = "The solution of m = f(m) with the largest m; 0 above t_c.";
     order.curves = {curve("m = f(m)", observable::magnetization, 0)};
     findings_.figures.push_back(order);
+    if (!powers_.curves.empty()) findings_.figures.push_back(powers_);
     if (first_.find(observable::correlation_length) == nullptr) return;
     Figure length =
         figure("noise_free_correlation_length", "Correlation length without noise", "ξ / sites");
@@ -172,6 +196,11 @@ class BranchAnalysis {
   const Point& first_;
   Findings& findings_;
   const double window_;
+  Figure powers_ = new_figure(
+      "noise_free_exponents" + series_.stem(), "Exponents of the noise-free branch",
+      "|τ|, τ = t/t_c − 1", "m, χ, ξ / sites", Log::both,
+      "Lines: the leading power of the fit to each, which corrections to scaling leave at large "
+      "|τ|. Shaded, where there is more than it: the window of the fits.");
   Value critical_{};  ///< time of the zero; 0: none
 };
 

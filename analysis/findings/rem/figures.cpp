@@ -174,6 +174,9 @@ void map(const std::vector<RemPoint>& points, bool planted, std::vector<Figure>&
                             planted ? "E[w₁] over temperature and size, planted"
                                     : "E[Y] over temperature and size, unplanted",
                             "M, N = 2^M");
+  figure.caption =
+      "White: spread over exponentially many levels; dark: a few hold all the weight. Below β_c "
+      "(left) it falls with the size, above it stays.";
   verdict::Surface surface;
   surface.x = rows[0]->a;
   surface.z.resize(static_cast<Index>(surface.x.size()), static_cast<Index>(rows.size()));

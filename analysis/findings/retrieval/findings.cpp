@@ -160,7 +160,7 @@ Findings analyse(const Result& result) {
     add(figure, along(group.points, alpha, prediction::retrieval_weight,
                       line(label("finite-size theory", group))));
     if (const auto limit = group.first().prediction(prediction::capacity)) {
-      figure.vertical_lines.emplace_back(*limit, "α₁");
+      figure.vertical_lines.emplace_back(*limit, label("α₁", group));
     }
   }
   add(findings, figure);

@@ -68,7 +68,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
     }
     mark_window(point, copies);
     copies.x_range = std::pair{tau.front(), tau.back()};
-    copies.y_range = std::pair{0.0, 1.05};
+    copies.y_range = std::pair{-0.04, 1.05};
     copies.caption =
         "Share of generated data with d₁/d₂ < 1/3, the distances to the nearest and the second "
         "nearest datum. Shaded: the window of early stopping.";

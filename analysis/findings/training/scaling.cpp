@@ -86,6 +86,7 @@ void scaling(const Result& result, Findings& findings) {
       continue;
     }
     for (const PointGroup& group : points_along(result, axis.key)) {
+      if (group.points.size() < 2) continue;  // of a run that has just begun
       Figure figure = new_figure(fmt::format("training_times_{}{}", axis.symbol, group.tag()),
                                  "Times of training", axis.symbol, "training time τ", Log::both,
                                  "Geometric means over disorder samples.");

@@ -35,7 +35,8 @@ struct Extent {
       const double ratio = high > least ? std::pow(high / least, margin) : 2;
       return {least / ratio, high * ratio};
     }
-    const double width = high > low ? margin * (high - low) : std::max(0.5 * std::abs(low), 1e-12);
+    const double alone = low == 0 ? 1 : 0.5 * std::abs(low);  // a single value
+    const double width = high > low ? margin * (high - low) : alone;
     return {low - width, high + width};
   }
 };
@@ -105,6 +106,12 @@ bool drawable(const Figure& figure, double x, double y) {
          (!figure.log_y || y > 0);
 }
 
+Figure with_visible_lines(Figure figure, Range x) {
+  std::erase_if(figure.vertical_lines,
+                [&](const auto& line) { return !(line.first >= x.low && line.first <= x.high); });
+  return figure;
+}
+
 std::vector<double> edges(const std::vector<double>& nodes, bool logarithmic) {
   std::vector<double> at, result;
   for (const double node : nodes) at.push_back(logarithmic ? std::log(node) : node);
@@ -137,15 +144,17 @@ Frame common_frame(const std::vector<const Figure*>& figures) {
         if (std::isfinite(z)) heights.push_back(z);
       }
     }
-    const Legend labels = legend(*figure);
-    entries = std::max(entries, labels.entries());
-    longest = std::max(longest, labels.widest());
   }
   Frame frame;
   frame.x = usable(first.x_range, first.log_x) ? Range{first.x_range->first, first.x_range->second}
                                                : x.widened(gridded ? 0 : 0.03);
   frame.y = usable(first.y_range, first.log_y) ? Range{first.y_range->first, first.y_range->second}
                                                : y.widened(gridded ? 0 : 0.06);
+  for (const Figure* figure : figures) {
+    const Legend labels = legend(with_visible_lines(*figure, frame.x));
+    entries = std::max(entries, labels.entries());
+    longest = std::max(longest, labels.widest());
+  }
   if (first.surface) frame.colour = colours(*first.surface, std::move(heights));
   // What gnuplot fits into the width: 3 columns of 10 characters, 2 of 18, else 1.
   const std::size_t fitting = 51 / (std::min<std::size_t>(longest, 44) + 7);

@@ -20,6 +20,8 @@ struct Frame {
 
 /// A point can be drawn: finite, and positive where the axis is logarithmic.
 bool drawable(const verdict::Figure& figure, double x, double y);
+/// Without vertical lines that lie beyond the axis: they would stand in the legend alone.
+verdict::Figure with_visible_lines(verdict::Figure figure, Range x);
 /// The figures that are shown at one place, one after the other; at least one.
 Frame common_frame(const std::vector<const verdict::Figure*>& figures);
 /// Commands for `name` ("x" or "y"): range, scale, ticks, label.

@@ -127,7 +127,6 @@ std::string vertical_lines(const Figure& figure, const Frame& frame, const Legen
       elements.push_back("keyentry with lines " + line_look(i) + " title " +
                          typeset(legend.lines[i]));
     }
-    if (!(x >= frame.x.low && x <= frame.x.high)) continue;
     commands += fmt::format(
         "set arrow from first {0:.10g}, graph 0 to first {0:.10g}, graph 1 nohead back {1}\n", x,
         line_look(i));
@@ -185,8 +184,9 @@ std::string remark(const Figure& figure, const Frame& frame) {
 
 }  // namespace
 
-Drawing draw(const Figure& figure, const std::string& stem, const Frame& frame, bool pdf) {
-  check(figure);
+Drawing draw(const Figure& whole, const std::string& stem, const Frame& frame, bool pdf) {
+  check(whole);
+  const Figure figure = with_visible_lines(whole, frame.x);
   const Legend labels = legend(figure);
   Drawing drawing;
   drawing.remark = remark(figure, frame);

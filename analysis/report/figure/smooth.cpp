@@ -40,7 +40,7 @@ verdict::Curve smooth(const verdict::Curve& curve, bool log_x, bool log_y) {
     std::reverse(turned.y.begin(), turned.y.end());
     return curve.error.empty() ? smooth(turned, log_x, log_y) : curve;
   }
-  if (n < 4 || n >= kSmooth || !curve.error.empty()) return curve;
+  if (n < 3 || n >= kSmooth || !curve.error.empty()) return curve;
   std::vector<double> x, y;
   for (std::size_t i = 0; i < n; ++i) {
     x.push_back(log_x ? std::log(curve.x[i]) : curve.x[i]);

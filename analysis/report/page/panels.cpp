@@ -42,10 +42,12 @@ std::string drawing(const Panel& panel) {
   const verdict::Figure& figure = *panel.figure;
   const std::string svg =
       inline_svg(panel.svg, figure.title + ": " + figure.y_label + " against " + figure.x_label);
+  const bool pixels = figure.surface && figure.surface->kind == verdict::Surface::Kind::pixels;
+  const std::string kind = pixels ? "plot paper" : "plot";
   const std::string data = hover_data(panel);
-  if (data.empty()) return "<div class=\"plot\">" + svg + "</div>";
-  return "<div class=\"plot\" tabindex=\"0\" role=\"group\" aria-label=\"" + html(figure.title) +
-         ": arrow keys read its values\">" + svg + "</div>" + data;
+  if (data.empty()) return "<div class=\"" + kind + "\">" + svg + "</div>";
+  return "<div class=\"" + kind + "\" tabindex=\"0\" role=\"group\" aria-label=\"" +
+         html(figure.title) + ": arrow keys read its values\">" + svg + "</div>" + data;
 }
 
 /// Frames of a page that has room for so many bytes: all, or every k-th and the last.

@@ -1,5 +1,5 @@
-// Style of the page, verbatim. Light and dark; drawings keep their white paper, on which their
-// colours were chosen. May depend on: nothing.
+// Style of the page, verbatim. Light and dark: in the dark drawings are turned in lightness and keep
+// their hues; pictures of grey pixels stay as they are, on paper. May depend on: nothing.
 #pragma once
 
 namespace symbreak::report {
@@ -68,6 +68,8 @@ figcaption{font-size:.9rem;color:var(--soft);line-height:1.42;margin-top:.3rem}
 [hidden]{display:none!important}
 @media (max-width:40rem){body{padding:1.2rem .9rem 3rem}th,td{padding-right:.6rem}.key table{font-size:.86rem}
  .yes span,.no span{position:absolute;clip-path:inset(50%)}}
+@media screen and (prefers-color-scheme:dark){.plot{filter:invert(.91) hue-rotate(180deg)}
+ .plot.paper{filter:brightness(.86)}}
 @media print{.controls,.links{display:none}}
 )css";
 

@@ -37,6 +37,7 @@ class EquationOfState final : public PointExperiment<Setting> {
     s_.isotherm = parameters.reals("experiment.isotherm");
     s_.landscape = parameters.integer("experiment.landscape");
     if (axes_ > 2) s_.landscape = 0;  // no picture of more than two axes
+    s_.plane = s_.landscape > 0 && axes_ == 1 && target_->dimension() == 2;
   }
 
   static Criterion criterion(const deck::Parameters& parameters,
@@ -55,7 +56,9 @@ class EquationOfState final : public PointExperiment<Setting> {
     // Some 2000 evaluations, plus the landscape, each reading the target's memory or, for targets
     // without data, integrating over a few hundred nodes per coordinate.
     const auto side = static_cast<double>(landscape_side(s_.landscape, axes_));
-    const double evaluations = 2000 + (axes_ == 1 ? side : side * side);
+    const auto plane = static_cast<double>(landscape_side(s_.landscape, 2));
+    const double evaluations =
+        2000 + (axes_ == 1 ? side : side * side) + (s_.plane ? plane * plane : 0);
     const double numbers = static_cast<double>(target_->memory()) / 8 +
                            100 * static_cast<double>(target_->dimension());
     return 1e-9 * evaluations * numbers + 1e-3;
@@ -133,6 +136,15 @@ std::vector<measure::ObservableInfo> EquationOfState::observables() const {
     all.push_back({.name = observable::landscape,
                    .shape = k == 1 ? std::vector<Index>{n} : std::vector<Index>{n, n},
                    .text = "F(x + h) + |x|^2/(2 kappa) on the grid (rows: first order axis)"});
+  }
+  if (s_.plane) {
+    const Index n = landscape_side(s_.landscape, 2);
+    all.push_back(shaped(observable::landscape_plane_axis, {n},
+                         "grid c along u_1 and what is perpendicular to it, as long"));
+    all.push_back(shaped(observable::landscape_plane, {n, n},
+                         "F(x + h) + |x|^2/(2 kappa) in the plane (rows: order axis u_1)"));
+    all.push_back(shaped(observable::branches_across, {kBranches},
+                         "component of every branch perpendicular to u_1, in its length"));
   }
   if (target_->dimension() == 1 && target_->classes() > 1) {
     all.push_back({.name = observable::clone_probability,
@@ -238,8 +250,9 @@ ExperimentKind kind() {
           "experiment", "isotherm", "log(1e-6, 1e-2, 17)",
           "extra fields along u_1 at which m(h) is recorded, for exponent_delta")),
       deck::count_key("experiment", "landscape", "161",
-                      "grid points of the potential along u_1 (two order axes: a square grid with "
-                      "a quarter as many per side; more: none); 0: no landscape",
+                      "grid points of the potential along u_1 (two order axes, and data in the "
+                      "plane: a square grid with a quarter as many per side; more: none); 0: no "
+                      "landscape",
                       0, 100000),
       deck::with_role(deck::Role::control,
                       deck::positive_key("experiment", "window", "0.5",

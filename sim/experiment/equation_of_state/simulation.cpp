@@ -38,6 +38,7 @@ class Solution final : public Unit<Setting> {
     if (target_->even() && s_.h == 0) record_landau(recorder);
     record_isotherm(recorder);
     if (s_.landscape > 0) record_landscape(recorder);
+    if (s_.plane) record_plane(recorder);
     if (target_->dimension() == 1 && target_->classes() > 1) {
       const double same = clone_probability(*target_, s_.noise);
       recorder.solved(observable::clone_probability, same, 1e-14);
@@ -69,17 +70,23 @@ class Solution final : public Unit<Setting> {
     }
     const Index k = axes_.cols();
     Row m = Row::Constant(kBranches, k, kNaN), m_error = Row::Zero(kBranches, k);
+    Row beside = Row::Constant(1, kBranches, kNaN), beside_error = Row::Zero(1, kBranches);
     Row rest = Row::Constant(4, kBranches, kNaN), rest_error = Row::Zero(4, kBranches);
     for (Index i = 0; i < static_cast<Index>(found.size()); ++i) {
       const FixedPoint& point = found[static_cast<std::size_t>(i)];
       m.row(i) = components(axes_, point.mean);
       m_error.row(i) = point.error / axes_.colwise().norm().array();
+      if (s_.plane) {
+        beside(0, i) = across().dot(point.mean - line_.origin) / across().squaredNorm();
+        beside_error(0, i) = point.error / across().norm();
+      }
       const double rounding = 8 * kEpsilon * (std::abs(point.free_energy) + 1e-3);
       rest.col(i) << point.top.value, static_cast<double>(point.unstable), point.free_energy,
           point.potential;
       rest_error.col(i) << point.top.error, 0, rounding, rounding;
     }
     recorder.solved(observable::branches, m, m_error);
+    if (s_.plane) recorder.solved(observable::branches_across, beside, beside_error);
     const verdict::ObservableName names[] = {
         observable::branch_eigenvalue, observable::branch_unstable, observable::branch_free_energy,
         observable::branch_potential};
@@ -193,6 +200,23 @@ class Solution final : public Unit<Setting> {
       potential.row(i) = equation_.potential(mean);
     }
     recorder.solved(observable::landscape, potential, 8 * kEpsilon * potential.cwiseAbs());
+  }
+
+  /// In the plane, what is perpendicular to the order axis and as long.
+  VectorXd across() const { return Eigen::Vector2d(-line_.axis[1], line_.axis[0]); }
+
+  void record_plane(measure::Recorder& recorder) const {
+    const Index n = landscape_side(s_.landscape, 2);
+    const double reach = 1.5 * line_.extent();
+    const VectorXd c = VectorXd::LinSpaced(n, -reach, reach);
+    Row potential(n, n);
+    for (Index i = 0; i < n; ++i) {
+      const MatrixXd mean =
+          (across() * c.transpose()).colwise() + (line_.origin + c[i] * line_.axis);
+      potential.row(i) = equation_.potential(mean);
+    }
+    recorder.solved(observable::landscape_plane_axis, c, c * 0);
+    recorder.solved(observable::landscape_plane, potential, 8 * kEpsilon * potential.cwiseAbs());
   }
 
   SharedTarget target_;

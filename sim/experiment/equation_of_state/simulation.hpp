@@ -18,6 +18,7 @@ struct Setting : Sampling {
   double noise = 1, h = 0;
   std::vector<double> isotherm;
   Index landscape = 0;
+  bool plane = false;  ///< the landscape beside a single order axis, too
 };
 
 /// Grid points per side of the landscape for `points` along a single axis.

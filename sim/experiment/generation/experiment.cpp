@@ -106,6 +106,11 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
       // The symmetric root: a Cholesky factor does not exist for data on a subspace.
       s_.start_root = statistics::symmetric_root(*covariance);
     }
+    const auto* pictures = target::part<target::Pictures>(*s_.model.denoiser);
+    if (s_.entropy && pictures != nullptr && pictures->picture().known()) {
+      s_.picture = pictures->picture();
+      s_.pictured = recorded_levels(static_cast<Index>(s_.recorded.size()), kPictures);
+    }
     s_.coupling_unit = coupling_unit(parameters);
     norm_ = covariance ? (covariance->trace() + data.mean_of_target().squaredNorm()) : spread;
   }
@@ -128,6 +133,10 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
                "m_a^2 of the clean mean, m_a = u_a.<y>/|u_a|^2, per order axis", 128),
         shaped(observable::order_parameter_distribution, {times, kOrderBins},
                "fraction of walkers per bin of m_1 (clean mean)", 16),
+        shaped(observable::order_parameter_paths, {s_.paths(), times},
+               "m_1 of the clean mean along the first reverse trajectories of a unit; unit 0 is a "
+               "picture",
+               2),
         occupation_info(*s_.model.data),
         wasserstein_info(),
         {.name = observable::energy_distance,
@@ -145,6 +154,14 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
                        .text = "fraction of reverse trajectories whose chains exceed split R-hat "
                                "1.5 at a recorded time"});
     }
+    if (!s_.pictured.empty()) {
+      infos.push_back(
+          shaped(observable::path_pictures,
+                 {3, static_cast<Index>(s_.pictured.size()), s_.picture.height, s_.picture.width},
+                 "first channel of x, <y> and the datum nearest to <y> along the first "
+                 "reverse trajectory of a unit; unit 0 is a picture",
+                 2));
+    }
     append(infos, spin_observables(*s_.model.denoiser));
     if (s_.moments) {
       infos.push_back({.name = observable::frechet_distance,
@@ -157,13 +174,21 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
   }
 
   std::vector<verdict::Fact> facts() const override {
-    return {
+    std::vector<verdict::Fact> all = {
         {fact::time, times_of(forward_, recorded_noise()), "recorded time, deck's clock"},
         {fact::noise, recorded_noise(), "sigma^2 t in the Brownian gauge"},
         {fact::histogram_edge, s_.histogram_edge, "range of the order-parameter histogram"},
         {fact::mean_square_norm, norm_ / static_cast<double>(s_.model.denoiser->dimension()),
          "E|y|^2/d of the target"},
     };
+    if (!s_.pictured.empty()) {
+      std::vector<double> times;
+      for (const Index i : s_.pictured) {
+        times.push_back(times_of(forward_, recorded_noise())[static_cast<std::size_t>(i)]);
+      }
+      all.push_back({fact::picture_time, std::move(times), "of path_pictures, deck's clock"});
+    }
+    return all;
   }
 
   std::vector<verdict::Prediction> predictions() const override {

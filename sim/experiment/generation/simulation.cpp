@@ -8,6 +8,7 @@
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/common/unit.hpp"
+#include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::generation {
 
@@ -42,7 +43,10 @@ class Trace {
         error_(overlap_.rows(), s_.walkers),
         r_hat_(VectorXd::Ones(s_.walkers)),
         order_(overlap_.rows() * s_.axes.cols(), s_.walkers),
-        histogram_(s_.recorded.size() * kOrderBins, 0.0) {}
+        paths_(overlap_.rows(), s_.paths()),
+        histogram_(s_.recorded.size() * kOrderBins, 0.0),
+        pictures_(s_.picture.height * s_.picture.width,
+                  3 * static_cast<Index>(s_.pictured.size())) {}
 
   /// Squares of a sampled mean are freed of the bias that its error makes.
   void add(std::size_t time, const MatrixXd& x, const CleanMean::Evaluation& clean) {
@@ -57,6 +61,10 @@ class Trace {
     error_.row(row) = error;
     r_hat_ = r_hat_.cwiseMax(clean.r_hat);
     order_.middleRows(row * m.rows(), m.rows()) = m.array().square();
+    paths_.row(row) = m.row(0).head(paths_.cols());
+    const auto place = std::ranges::find(s_.pictured, row);
+    if (place != s_.pictured.end())
+      picture(place - s_.pictured.begin(), x.col(0), clean.mean.col(0));
     for (Index k = 0; k < m.cols(); ++k) {
       const double u = (m(0, k) / s_.histogram_edge + 1) / 2;
       const auto bin = std::clamp<Index>(static_cast<Index>(u * kOrderBins), 0, kOrderBins - 1);
@@ -84,16 +92,32 @@ class Trace {
     }
     recorder.measure(observable::order_parameter_distribution, histogram_);
   }
+  /// A column is a path: rows of what is recorded.
+  void record_paths(measure::Recorder& recorder) const {
+    recorder.measure(observable::order_parameter_paths, paths_);
+    if (!s_.pictured.empty()) recorder.measure(observable::path_pictures, pictures_);
+  }
 
  private:
   /// Split R-hat of chains of one evaluation, as short as they are, exceeds this rarely by chance.
   static constexpr double kUnconverged = 1.5;
 
+  /// The first channel of a noisy state, of its clean mean and of the datum nearest to that.
+  void picture(std::ptrdiff_t time, const VectorXd& x, const VectorXd& mean) {
+    const auto& points = *target::part<target::FiniteSupport>(*s_.model.denoiser);
+    const VectorXd nearest = points.point(points.nearest(mean).datum.front());
+    const auto times = static_cast<Index>(s_.pictured.size());
+    for (Index k = 0; const VectorXd* each : {&x, &mean, &nearest}) {
+      pictures_.col(k++ * times + time) = each->head(pictures_.rows());
+    }
+  }
+
   const Setting& s_;
   MatrixXd overlap_, score_, entropy_, error_;
   VectorXd r_hat_;
-  MatrixXd order_;
+  MatrixXd order_, paths_;
   std::vector<double> histogram_;
+  MatrixXd pictures_;
 };
 
 class Generation final : public Unit<const Setting&> {
@@ -141,6 +165,7 @@ class Generation final : public Unit<const Setting&> {
     reverse.record_overlap(recorder, observable::overlap, observable::mean_overlap);
     forward.record_overlap(recorder, observable::overlap_forward, observable::mean_overlap_forward);
     reverse.record(recorder);
+    if (done_ == 0) reverse.record_paths(recorder);
     judge(recorder, mean);
     ++done_;
   }

@@ -1,6 +1,7 @@
 // One unit of `generation`: batches of reverse trajectories next to forward noised data.
 // May depend on: sim/measure, sim/experiment/common, sim/diffusion.
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -8,12 +9,15 @@
 #include "sim/diffusion/reverse.hpp"
 #include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/clean_mean.hpp"
+#include "sim/target/pictures.hpp"
 
 namespace symbreak::experiment::generation {
 
 namespace observable = findings::generation::observable;
 
 inline constexpr Index kOrderBins = 41;  ///< bins of the histogram of the order parameter
+inline constexpr Index kPaths = 10;      ///< at most so many trajectories are kept for a picture
+inline constexpr Index kPictures = 8;  ///< at most so many times of one, of data that are pictures
 
 /// Everything that is fixed for all units of a point.
 struct Setting : Sampling {
@@ -23,13 +27,16 @@ struct Setting : Sampling {
   ScoreSource score;
   bool planted_chains = false;  ///< reverse chains start at the datum behind the first state
   bool gaussian_start = false;
-  std::vector<double> grid;     ///< noise levels, descending
-  std::vector<Index> recorded;  ///< indices into grid
-  double coupling_unit = 1;     ///< temperature: energies in units of J
-  double histogram_edge = 1;    ///< the histogram of m covers [-edge, edge]
-  target::MatrixXd axes;        ///< d x k, divided by |u|^2: m = axes^T y
-  bool entropy = false;         ///< of the posterior weights of explicit data points
-  bool moments = false;         ///< Frechet distance is measured
+  std::vector<double> grid;      ///< noise levels, descending
+  std::vector<Index> recorded;   ///< indices into grid
+  double coupling_unit = 1;      ///< temperature: energies in units of J
+  double histogram_edge = 1;     ///< the histogram of m covers [-edge, edge]
+  target::MatrixXd axes;         ///< d x k, divided by |u|^2: m = axes^T y
+  bool entropy = false;          ///< of the posterior weights of explicit data points
+  bool moments = false;          ///< Frechet distance is measured
+  target::PictureShape picture;  ///< of a datum; none: no pictures are kept
+  std::vector<Index> pictured;   ///< the recorded times at which they are
+  Index paths() const { return std::min(kPaths, walkers); }
   target::MatrixXd start_root;  ///< C^{1/2} of the target, for a Gaussian start
 };
 

@@ -24,15 +24,18 @@ namespace {
 
 using MatrixXf = Eigen::MatrixXf;
 
-class Dataset final : public FiniteTarget {
+class Dataset final : public FiniteTarget, public Pictures {
  public:
   /// held_out: points of the file that are not in the dataset (d x count, may be empty), relative
   /// to the origin of the store like the points.
   Dataset(std::shared_ptr<const PointStore> points, std::vector<Index> labels, Index classes,
-          MatrixXf held_out, std::string name)
+          MatrixXf held_out, std::string name, PictureShape picture = {})
       : FiniteTarget(std::move(points), {}, std::move(labels), classes),
         held_out_(std::move(held_out)),
-        name_(std::move(name)) {}
+        name_(std::move(name)),
+        picture_(picture) {}
+
+  PictureShape picture() const override { return picture_; }
 
   bool has_law() const override { return held_out_.cols() > 0; }
   MatrixXd held_out() const override {
@@ -89,6 +92,7 @@ class Dataset final : public FiniteTarget {
 
   MatrixXf held_out_;
   std::string name_;
+  PictureShape picture_;
   mutable std::optional<std::optional<CollapseNoise>> collapse_;  // on first use: d^3
 };
 
@@ -303,6 +307,14 @@ DatasetPoints take(const deck::Parameters& parameters, const data::Source& sourc
   return result;
 }
 
+/// N x height x width, with channels before these two; channels behind them are no picture of ours.
+PictureShape picture_of(const std::vector<std::size_t>& shape) {
+  constexpr std::size_t kMostChannels = 4;
+  const std::size_t axes = shape.size();
+  if (axes < 3 || axes > 4 || (axes == 4 && shape.back() <= kMostChannels)) return {};
+  return {static_cast<Index>(shape[axes - 2]), static_cast<Index>(shape[axes - 1])};
+}
+
 DatasetPoints read_points(const deck::Parameters& parameters, const data::Source& source) {
   const data::Array<float> array = data::read<float>(source);
   const auto total = static_cast<Index>(array.rows());
@@ -313,6 +325,7 @@ DatasetPoints read_points(const deck::Parameters& parameters, const data::Source
   result.labels = chosen.labels;
   if (!result.labels.empty()) result.labels.resize(static_cast<std::size_t>(n));
   result.classes = chosen.classes;
+  result.picture = picture_of(array.shape);
   return result;
 }
 
@@ -336,11 +349,12 @@ std::shared_ptr<const Target> make_dataset(const deck::Parameters& parameters,
       pack(read_points(parameters, source), place);
     }));
     return std::make_shared<Dataset>(all.points, std::move(all.labels), all.classes,
-                                     std::move(all.others), name_of(source));
+                                     std::move(all.others), name_of(source), all.picture);
   }
   DatasetPoints all = read_points(parameters, source);
+  const PictureShape picture = all.picture;
   return std::make_shared<Dataset>(all.store(), std::move(all.labels), all.classes,
-                                   std::move(all.others), name_of(source));
+                                   std::move(all.others), name_of(source), picture);
 }
 
 }  // namespace

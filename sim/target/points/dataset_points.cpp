@@ -13,6 +13,7 @@ namespace {
 struct BlockHead {
   Index dimension = 0, count = 0, others = 0, classes = 1;
   double scale = 1;
+  PictureShape picture{};
   bool in_bits = false, has_origin = false, has_labels = false;
 };
 
@@ -56,6 +57,7 @@ void pack(const DatasetPoints& points, const Place& place) {
                        .others = points.others.cols(),
                        .classes = points.classes,
                        .scale = points.scale,
+                       .picture = points.picture,
                        .in_bits = points.bits.has_value(),
                        .has_origin = points.origin.size() > 0,
                        .has_labels = !points.labels.empty()};
@@ -105,6 +107,7 @@ PackedDataset unpack(const Block& block) {
     result.labels.assign(labels, labels + head.count);
   }
   result.classes = head.classes;
+  result.picture = head.picture;
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/kernel/points/bit_points.hpp"
+#include "sim/target/pictures.hpp"
 #include "sim/target/points/blocks.hpp"
 #include "sim/target/points/point_store.hpp"
 
@@ -19,6 +20,7 @@ struct DatasetPoints {
   Eigen::MatrixXf others;     ///< held out: relative to the origin, too
   std::vector<Index> labels;  ///< of the points, may be empty
   Index classes = 1;
+  PictureShape picture;
 
   /// The points, which are moved out of here.
   std::shared_ptr<const PointStore> store();
@@ -33,6 +35,7 @@ struct PackedDataset {
   Eigen::MatrixXf others;
   std::vector<Index> labels;
   Index classes = 1;
+  PictureShape picture;
 };
 PackedDataset unpack(const Block& block);
 

@@ -15,6 +15,9 @@ TEST_CASE("Contract of the equation of state", "[unit][experiment]") {
   test::check_contract(kKind, {"target.preset=three_deltas", "target.w0=0.7", "experiment.t=0.2"});
   test::check_contract(kKind,
                        {"target.preset=four_deltas", "experiment.t=0.4", "experiment.landscape=9"});
+  test::check_contract(
+      kKind, {"target.preset=custom", "target.dimension=2", "target.points=1,.3,-1,-.3,0,.5",
+              "experiment.t=0.4", "experiment.landscape=9"});
   test::check_contract(kKind, {"target.kind=curie_weiss", "target.dimension=8",
                                "target.coupling=0.5", "experiment.t=3"});
 }

@@ -1,4 +1,6 @@
 #include "tests/contract.hpp"
+#include "tests/npy.hpp"
+#include "tests/scratch.hpp"
 
 namespace symbreak::experiment::generation {
 
@@ -20,6 +22,24 @@ TEST_CASE("Contract of generation", "[unit][experiment]") {
          "experiment.score=chains", "experiment.chain_start=planted"});
   check({"target.kind=ising_lattice", "target.side=3", "target.temperature=3",
          "experiment.sampler=bridge_sample"});
+}
+
+TEST_CASE("generation of data that are pictures keeps a trajectory of them", "[unit][experiment]") {
+  const test::ScratchFolder scratch;
+  const std::string file =
+      "target.file=" + scratch.write("six.npy", test::npy("3, 2, 3", {1, 0, 0, 0, 1, 0,  //
+                                                                      0, 1, 0, 0, 0, 1,  //
+                                                                      0, 0, 1, 1, 0, 0}));
+  const std::vector<std::string> settings = {"target.kind=dataset", file,
+                                             "experiment.steps=12", "experiment.records=5",
+                                             "sampling.walkers=8",  "sampling.blocks=2"};
+  test::check_contract("generation", settings);
+  const auto experiment = kind("generation").make(test::parameters("generation", settings));
+  const auto infos = experiment->observables();
+  const auto found = std::ranges::find(infos, std::string("path_pictures"),
+                                       [](const auto& info) { return info.name.string(); });
+  REQUIRE(found != infos.end());
+  CHECK(found->shape == std::vector<Eigen::Index>{3, 5, 2, 3});
 }
 
 TEST_CASE("generation refuses what has no data or cannot start", "[unit][experiment]") {

@@ -258,6 +258,33 @@ TEST_CASE("The potential is a movie next to the branches", "[unit][findings]") {
   REQUIRE(found.movies.size() == 1);
   CHECK(found.movies[0].values.size() == result.points.size());
   CHECK(found.movies[0].frames.at(0).size() == 2);
+  // A branch that lies above what the wells span, as a metastable one, is inside the frame.
+  const auto range = found.movies[0].frames.at(0).at(0).y_range;
+  REQUIRE(range);
+  for (const auto& frame : found.movies[0].frames) {
+    CHECK(frame[0].caption.size() > 20);
+    for (std::size_t marks = 1; marks < frame[0].curves.size(); ++marks) {
+      for (const double y : frame[0].curves[marks].y) {
+        CHECK(y > range->first);
+        CHECK(y < range->second);
+      }
+    }
+  }
+  // Points in the plane with one order axis: the plane as well, branches where they are in it.
+  verdict::Result plane = result;
+  for (verdict::Point& point : plane.points) {
+    test::put_solved(point, observable::landscape_plane_axis, {-1, 0, 1}, 0, {3});
+    test::put_solved(point, observable::landscape_plane, std::vector<double>(9, 0.0), kError,
+                     {3, 3});
+    const auto count = static_cast<std::size_t>(point.at(observable::branches).shape[0]);
+    test::put_solved(point, observable::branches_across, std::vector<double>(count, 0.25), kError,
+                     {static_cast<Eigen::Index>(count)});
+  }
+  const auto beside = findings::analyse(plane).movies.at(0).frames.at(0);
+  REQUIRE(beside.size() == 3);
+  REQUIRE(beside[1].surface.has_value());
+  REQUIRE_FALSE(beside[1].curves[0].x.empty());
+  CHECK(beside[1].curves[0].y[0] == 0.25);
   for (verdict::Point& point : result.points) {
     test::put_solved(point, observable::landscape, std::vector<double>(9, 0.0), kError, {3, 3});
   }

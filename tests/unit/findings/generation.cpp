@@ -94,6 +94,31 @@ TEST_CASE("Findings of generation: figures hold the entropy rate and rising time
   CHECK(surface->x == std::vector<double>{0.5, 2, 8});
   CHECK(surface->z(0, 0) == Approx(0.5));
   CHECK(surface->z(2, 1) == Approx(1));
+  // Paths over the same density, each from the earliest time to the noisiest.
+  verdict::Result walked = two_deltas(0);
+  test::put_sampled(walked.points[0], observable::order_parameter_paths, {0, 0.2, 1, 0, -0.3, -1},
+                    0, {2, 3});
+  const verdict::Figure paths = figure(findings::analyse(walked), "trajectories");
+  REQUIRE(paths.surface);
+  REQUIRE(paths.curves.size() == 2);
+  CHECK(paths.curves[1].x == std::vector<double>{0.5, 2, 8});
+  CHECK(paths.curves[1].y == std::vector<double>{-1, -0.3, 0});
+  CHECK(paths.curves[0].colour == paths.curves[1].colour);
+  CHECK(paths.vertical_lines.at(0).first == 1);
+  // Pictures: a row of noisy states, of means, of the nearest data; a column each time.
+  std::vector<double> pixels(3 * 2 * 2 * 2, 0.0);
+  pixels[0] = 7;   // the noisy state at the first time, row 0, column 0
+  pixels[23] = 1;  // the datum at the second time, row 1, column 1
+  test::put_sampled(walked.points[0], observable::path_pictures, pixels, 0, {3, 2, 2, 2});
+  walked.points[0].facts.push_back({fact::picture_time, {8, 0.5}, "t"});
+  const verdict::Figure pictures = figure(findings::analyse(walked), "path_pictures");
+  REQUIRE(pictures.surface);
+  CHECK(pictures.surface->x.size() == 2 * 2 + 1);  // two columns of two pixels, and a gap
+  CHECK(pictures.surface->y.size() == 3 * 2 + 2);
+  CHECK(pictures.surface->z(0, 7) == 7);
+  CHECK(pictures.surface->z(4, 0) == 1);
+  CHECK(pictures.surface->range == std::pair(0.0, 1.0));  // of the data
+  CHECK(pictures.caption.find("t = 8, 0.5.") != std::string::npos);
   const auto& overlaps = figure(findings, "overlap").curves;
   REQUIRE(overlaps.size() == 3);
   CHECK(overlaps[0].label == "reverse trajectories");

@@ -1,6 +1,7 @@
 // Findings of the three ensembles of mode_softening on exact relations.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -156,7 +157,7 @@ TEST_CASE("Findings of mode_softening: the branch of uniform patches is mean fie
   }
   CHECK(found.verdicts.size() == 9);
   CHECK(found.diagnostics.empty());
-  CHECK(found.figures.size() == 3);
+  CHECK(found.figures.size() == 4);
 }
 
 TEST_CASE("Findings of mode_softening: another exponent fails, and it alone", "[unit][findings]") {
@@ -174,7 +175,16 @@ TEST_CASE("Findings of mode_softening: without windows there are no lengths", "[
   }
   const auto found = findings::analyse(result);
   CHECK(found.verdicts.size() == 6);
-  CHECK(found.figures.size() == 2);
+  CHECK(found.figures.size() == 3);
+  // Judged exponents in logarithms: data and leading power of m, and of chi on both sides.
+  const verdict::Figure& powers = found.figures[2];
+  CHECK(powers.name == "noise_free_exponents");
+  CHECK((powers.log_x && powers.log_y));
+  REQUIRE(powers.curves.size() == 6);
+  const verdict::Curve &data = powers.curves[0], &law = powers.curves[1];
+  CHECK(data.label == "magnetization, t < t_c");
+  CHECK(std::log(law.y[1] / law.y[0]) / std::log(law.x[1] / law.x[0]) == Approx(0.5).epsilon(1e-3));
+  CHECK(law.y[0] == Approx(*std::min_element(data.y.begin(), data.y.end())).epsilon(0.05));
   // Times on one side alone contain no critical one.
   const auto above = findings::analyse(noiseless(1, "lin(10, 11, 9)"));
   CHECK(above.verdicts.empty());

@@ -114,6 +114,19 @@ TEST_CASE("a logarithmic axis ends where rounding begins", "[report]") {
   CHECK(report::common_frame({&figure}).y.low > 0.005);
 }
 
+TEST_CASE("vertical lines beyond the axis are not in the legend", "[report]") {
+  Figure figure;
+  figure.name = "lines";
+  figure.curves = {{.label = "measured", .x = {1, 2, 3}, .y = {1, 2, 3}}};
+  figure.vertical_lines = {{2, "inside"}, {2.5, "also inside"}, {9, "far away"}};
+  const report::Drawing drawing = drawn(figure);
+  CHECK(has(drawing.script, "also inside = 2.5"));
+  CHECK_FALSE(has(drawing.script, "far away"));
+  CHECK(report::common_frame({&figure}).legend_rows *
+            report::common_frame({&figure}).legend_columns <
+        6);
+}
+
 TEST_CASE("theory is drawn smooth and passes through what is known", "[report]") {
   Curve law{.label = "law", .style = Curve::Style::line};
   for (int i = 0; i <= 10; ++i) {
