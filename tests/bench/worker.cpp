@@ -51,9 +51,12 @@ void ask(benchmark::State& state, const network::Launch& launch) {
     network::Worker worker(launch);
     const MatrixXd x = MatrixXd::Constant(d, kStates, 0.5);
     const VectorXd s = VectorXd::Constant(kStates, 2);
+    const MatrixXd none;
+    MatrixXd answers(d, kStates);
     const PerState timer(state);
     for (auto _ : state) {
-      benchmark::DoNotOptimize(worker.ask(network::Operation::mean, x, s, d));
+      worker.ask(network::Operation::mean, x, s, none, answers);
+      benchmark::DoNotOptimize(answers.data());
     }
   } catch (const std::exception& error) {
     state.SkipWithError(error.what());
