@@ -7,31 +7,19 @@
 set -euo pipefail
 symbreak=${1:-symbreak}; shift || true
 inputs=$(cd "$(dirname "$0")/.." && pwd)
-small() { [ "${SMALL:-yes}" = no ] || printf -- '--set %s ' "$@"; }
-runs=()
-# ask NAME DECK [--set ...]
+# ask NAME [KEY=VALUE ..]: these values make it small.
 ask() {
-  local name=$1 deck=$2; shift 2
-  runs+=("runs/$name")
-  "$symbreak" run "$inputs/$deck" --output "runs/$name" "$@"
+  local name=$1 small=() key; shift
+  [ "${SMALL:-yes}" = no ] || for key in "$@"; do small+=(--set "$key"); done
+  "$symbreak" run "$inputs/production/$name.ini" --output "runs/$name" "${small[@]}" "${extra[@]}"
 }
-# shellcheck disable=SC2046
-ask network_late_start production/network_late_start.ini \
-  $(small sampling.walkers=64 sampling.blocks=2 sampling.replicas=1) "$@"
-# shellcheck disable=SC2046
-ask network_u_turn production/network_u_turn.ini \
-  $(small sampling.walkers=64 sampling.blocks=2 sampling.replicas=1) "$@"
-# shellcheck disable=SC2046
-ask network_softening production/network_softening.ini \
-  $(small sampling.replicas=2 experiment.records=9 experiment.images=100) "$@"
-# shellcheck disable=SC2046
-ask network_schedules production/network_schedules.ini \
-  $(small sampling.walkers=256 sampling.blocks=1 sampling.replicas=2) "$@"
-# shellcheck disable=SC2046
-ask network_pulses production/network_pulses.ini \
-  $(small sampling.walkers=64 sampling.blocks=1 sampling.replicas=2) "$@"
-# shellcheck disable=SC2046
-ask network_minorities production/network_minorities.ini \
-  $(small sampling.walkers=128 sampling.blocks=2 sampling.replicas=1) "$@"
-for run in "${runs[@]}"; do "$symbreak" analyze "$run"; done
-"$symbreak" report "${runs[@]}" --output runs/network_claims
+extra=("$@")
+ask network_late_start sampling.walkers=32 sampling.blocks=4 sampling.replicas=1 experiment.sampler=ddim
+ask network_u_turn sampling.walkers=32 sampling.blocks=4 sampling.replicas=1 experiment.sampler=bridge
+ask network_softening sampling.replicas=2 experiment.records=9 experiment.images=100
+ask network_schedules sampling.walkers=64 sampling.blocks=4 sampling.replicas=1 \
+  experiment.schedule=edm,log,entropic experiment.steps=4,8
+ask network_pulses sampling.walkers=64 sampling.blocks=4 sampling.replicas=1 experiment.sampler=bridge \
+  experiment.steps=15 experiment.t=1,4,16,64
+ask network_minorities sampling.walkers=128 sampling.blocks=4 sampling.replicas=1
+python3 "$(dirname "$0")/claims.py" "$symbreak" runs runs/network_claims/index.html

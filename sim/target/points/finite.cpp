@@ -341,7 +341,17 @@ std::vector<Index> FiniteTarget::draw(const States& at, const Betas& beta,
 
 FiniteSupport::Nearest FiniteTarget::nearest(const States& at) const {
   NearestSearch search(relative(at));
-  for_each_points([&](Index first, const MatrixXd& tile) { search.add(first, tile); });
+  const auto floats = store_->floats();
+  if (!floats) {
+    for_each_points([&](Index first, const MatrixXd& tile) { search.add(first, tile); });
+    return search.finish();
+  }
+  const Eigen::Map<const Eigen::MatrixXf> all(floats->points, dimension(), count());
+  const Eigen::Map<const VectorXd> half_norms(floats->half_norms, count());
+  for (Index first = 0; first < count(); first += kTile) {
+    const Index n = std::min(kTile, count() - first);
+    search.add(first, all.middleCols(first, n), half_norms.segment(first, n));
+  }
   return search.finish();
 }
 

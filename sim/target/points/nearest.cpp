@@ -12,8 +12,20 @@ NearestSearch::NearestSearch(MatrixXd states)
             VectorXd::Constant(states_.cols(), INFINITY)} {}
 
 void NearestSearch::add(Index first, const MatrixXd& points) {
-  const VectorXd half_norms = points.colwise().squaredNorm() / 2;
-  const Eigen::MatrixXf products = points.cast<float>().transpose() * rounded_;
+  look_through(first, points.cast<float>(), points.colwise().squaredNorm().transpose() / 2,
+               [&](Index j) { return points.col(j); });
+}
+
+void NearestSearch::add(Index first, const Eigen::Ref<const Eigen::MatrixXf>& points,
+                        const Eigen::Ref<const VectorXd>& half_norms) {
+  look_through(first, points, half_norms,
+               [&](Index j) -> VectorXd { return points.col(j).cast<double>(); });
+}
+
+template <class Exact>
+void NearestSearch::look_through(Index first, const Eigen::Ref<const Eigen::MatrixXf>& points,
+                                 const Eigen::Ref<const VectorXd>& half_norms, const Exact& exact) {
+  products_.noalias() = points.transpose() * rounded_;
   const double largest = std::sqrt(2 * half_norms.maxCoeff());
   // Of the product; of both factors, |y|^2/2 and the difference of the two.
   constexpr double kUnit = 0x1p-24, kOthers = 8;
@@ -27,8 +39,8 @@ void NearestSearch::add(Index first, const MatrixXd& points) {
     };
     float furthest = limit();
     for (Index j = 0; j < points.cols(); ++j) {
-      if (halves[j] - products(j, k) > furthest) continue;
-      look_at(k, first + j, points.col(j));
+      if (halves[j] - products_(j, k) > furthest) continue;
+      look_at(k, first + j, exact(j));
       furthest = limit();
     }
   }

@@ -15,13 +15,19 @@ class NearestSearch {
   explicit NearestSearch(MatrixXd states);  ///< d x walkers
   /// Points first, first + 1, .., one per column.
   void add(Index first, const MatrixXd& points);
+  void add(Index first, const Eigen::Ref<const Eigen::MatrixXf>& points,
+           const Eigen::Ref<const VectorXd>& half_norms);
   FiniteSupport::Nearest finish();
 
  private:
+  /// `exact(j)`: column j in double.
+  template <class Exact>
+  void look_through(Index first, const Eigen::Ref<const Eigen::MatrixXf>& points,
+                    const Eigen::Ref<const VectorXd>& half_norms, const Exact& exact);
   void look_at(Index walker, Index datum, const Eigen::Ref<const VectorXd>& point);
 
   MatrixXd states_, nearest_;  ///< and the coordinates of the nearest of each
-  Eigen::MatrixXf rounded_;
+  Eigen::MatrixXf rounded_, products_;
   VectorXd norms_;               ///< |x|
   FiniteSupport::Nearest best_;  ///< squares of distances
 };

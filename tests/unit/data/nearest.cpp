@@ -69,6 +69,22 @@ void check_same(const MatrixXd& points, const MatrixXd& states) {
 
 }  // namespace
 
+TEST_CASE("Nearest points that are kept in single precision", "[unit][points]") {
+  const Index d = 30, piece = 64;
+  const Eigen::MatrixXf points = gaussian(d, 200, 11).cast<float>();
+  const MatrixXd fine = points.cast<double>(), states = gaussian(d, 10, 12);
+  const VectorXd half_norms = fine.colwise().squaredNorm() / 2;
+  target::NearestSearch search(states);
+  for (Index first = 0; first < points.cols(); first += piece) {
+    const Index n = std::min(piece, points.cols() - first);
+    search.add(first, points.middleCols(first, n), half_norms.segment(first, n));
+  }
+  const auto got = search.finish(), exact = found(fine, states, piece);
+  CHECK(got.datum == exact.datum);
+  CHECK(got.first == exact.first);
+  CHECK(got.second == exact.second);
+}
+
 TEST_CASE("Nearest points are those of all pairs in double", "[unit][points]") {
   for (const Index d : {1, 3, 50}) {
     const MatrixXd points = gaussian(d, 300, 1);
