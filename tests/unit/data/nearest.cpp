@@ -96,12 +96,14 @@ TEST_CASE("Nearest points are those of all pairs in double", "[unit][points]") {
 }
 
 TEST_CASE("Nearest points that single precision cannot tell apart", "[unit][points]") {
-  // Around a place far away: differences of 1e-6 at norms of 1e4 are gone in a float product.
+  // Around a place far away: differences that are gone in a float product, or of its rounding.
   const Index d = 20;
-  const VectorXd away = 1e4 * gaussian(d, 1, 4);
-  const MatrixXd points = (1e-6 * gaussian(d, 200, 5)).colwise() + away,
-                 states = (1e-6 * gaussian(d, 10, 6)).colwise() + away;
-  check_same(points, states);
+  MatrixXd states;
+  for (const auto& [norm, spread] : {std::pair{1e4, 1e-6}, {1e3, 0.05}, {300.0, 0.02}}) {
+    const VectorXd away = norm * gaussian(d, 1, 4);
+    states = (spread * gaussian(d, 10, 6)).colwise() + away;
+    check_same((spread * gaussian(d, 200, 5)).colwise() + away, states);
+  }
   // Of very different size.
   const VectorXd scale = gaussian(1, 200, 7).transpose().array().exp().pow(4);
   check_same(gaussian(d, 200, 8) * scale.asDiagonal(), 1e-3 * states);
