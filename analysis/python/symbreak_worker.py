@@ -36,7 +36,7 @@ import numpy as np
 
 PROTOCOL = 1
 BELL, MEMORY = 3, 4
-MEAN, JACOBIAN, FEATURES, CLASSIFY = 1, 2, 3, 4
+MEAN, JACOBIAN, FEATURES, CLASSIFY, CONDITIONAL = 1, 2, 3, 4, 5
 MESSAGE = struct.Struct("<4Q")  # operation, states, bytes, serial; status, states, numbers, serial
 
 
@@ -56,32 +56,36 @@ def hash_of(*parts):
     return digest.hexdigest()[:16]
 
 
-def serve(denoise, shape, *, s=None, jacobian=None, features=None, classify=None, classes=0,
-          weights="", deterministic=True, name=""):
+def serve(denoise, shape, *, s=None, jacobian=None, features=None, classify=None, conditional=None,
+          classes=0, single=False, weights="", deterministic=True, name=""):
     """Answers symbreak until it hangs up. Does not return.
 
-    denoise(x, s)      x (n, *shape) float64, s (n,) -> clean means, the shape of x
+    denoise(x, s)      x (n, *shape), s (n,) float64 -> clean means, the shape of x
     s                  (lowest, highest) noise variance that `denoise` knows, None: no bound; by
                        default denoise.range, which the converters below set from their table
     jacobian(x, s, v)  (d<y>/dx) v, the shape of x (forward mode); None: by differences
     features(x)        (n, k) numbers of clean states, for distances between samples; None: pixels
     classify(x)        (n,) class numbers 0 .. classes - 1
+    conditional(x, s, label)   the clean mean given the class, label (n,) of integers 0 .. classes - 1:
+                       for guidance, of a network that takes the class as an argument
+    single             True: x, v and the answers are float32, for networks that are; half the traffic
     weights            hash of all that decides the answers (hash_of), part of a run's identity
     deterministic      False: the same question may have other answers (GPU sums in any order)
     """
     shape = (shape,) if isinstance(shape, int) else tuple(int(side) for side in shape)
-    size = int(np.prod(shape))
+    size, number = int(np.prod(shape)), np.dtype(np.float32 if single else np.float64)
     die_with_parent()
     try:
         os.fstat(BELL), os.fstat(MEMORY)
     except OSError:
         sys.exit("symbreak starts this program: name it as target.worker of a deck")
-    blank = np.zeros((1, *shape))
+    blank = np.zeros((1, *shape), number)
     s = s or getattr(denoise, "range", (0, None))
     hello = {"symbreak_worker": PROTOCOL, "shape": shape, "s": list(s), "deterministic": deterministic,
              "weights": str(weights), "jacobian": jacobian is not None, "name": name,
              "features": 0 if features is None else int(np.asarray(features(blank)).shape[1]),
-             "classes": 0 if classify is None else classes}
+             "classes": 0 if classify is None else classes, "number": number.name,
+             "conditional": 0 if conditional is None else classes}
     send(json.dumps(hello).encode() + b"\n")
     area = None
     while True:
@@ -94,21 +98,28 @@ def serve(denoise, shape, *, s=None, jacobian=None, features=None, classify=None
         status, numbers = 0, 0
         try:
             noise = np.frombuffer(area, np.float64, n)
-            x = np.frombuffer(area, np.float64, n * size, 8 * n).reshape(n, *shape)
-            used = n * (1 + size)
+            used = 8 * n  # bytes
+
+            def more(each, *sides):
+                nonlocal used
+                start, used = used, used + n * each * number.itemsize
+                return np.frombuffer(area, number, n * each, start).reshape(n, *sides)
+
+            x = more(size, *shape)
             if operation == MEAN:
                 answer = denoise(x, noise)
             elif operation == JACOBIAN:
-                v = np.frombuffer(area, np.float64, n * size, 8 * used).reshape(n, *shape)
-                used += n * size
-                answer = jacobian(x, noise, v)
+                answer = jacobian(x, noise, more(size, *shape))
             elif operation == FEATURES:
                 answer = features(x)
             elif operation == CLASSIFY:
                 answer = classify(x)
+            elif operation == CONDITIONAL:
+                answer = conditional(x, noise, more(1).astype(int))
             else:
                 raise ValueError(f"unknown operation {operation}")
-            numbers = put(area, used, n, answer, x.shape if operation in (MEAN, JACOBIAN) else None)
+            numbers = put(area, used, number, n, answer,
+                          None if operation in (FEATURES, CLASSIFY) else x.shape)
         except Exception:
             traceback.print_exc()
             status = 1
@@ -117,17 +128,17 @@ def serve(denoise, shape, *, s=None, jacobian=None, features=None, classify=None
         send(MESSAGE.pack(status, n, numbers, serial))
 
 
-def put(area, used, n, answer, expected):
-    """Writes an answer behind what is used; how many numbers it has per state."""
+def put(area, used, number, n, answer, expected):
+    """Writes an answer behind the bytes that are used; how many numbers it has per state."""
     answer = np.asarray(answer)
     if expected is not None and answer.shape != expected:
         raise ValueError(f"the answer has the shape {answer.shape}, the states have {expected}")
     if answer.shape[0] != n:
         raise ValueError(f"the answer has the shape {answer.shape} for {n} states")
-    room = len(area) // 8 - used
+    room = (len(area) - used) // number.itemsize
     if answer.size > room:
         raise ValueError(f"the answer has {answer.size} numbers, there is room for {room}")
-    np.copyto(np.frombuffer(area, np.float64, answer.size, 8 * used).reshape(answer.shape), answer,
+    np.copyto(np.frombuffer(area, number, answer.size, used).reshape(answer.shape), answer,
               casting="unsafe")
     return answer.size // n
 

@@ -1,6 +1,7 @@
 /* A worker in C, without any library: the clean mean of Gaussian data N(0, v) per coordinate,
- * <y> = v/(v + s) x, and its Jacobian products. What a worker in another language has to do is all
- * here; the protocol is in sim/target/network/README.md.
+ * <y> = v/(v + s) x, its Jacobian products, and the clean means of two classes of variances v and
+ * 2 v. What a worker in another language has to do is all here; the protocol is in
+ * sim/target/network/README.md.
  *
  *   cc -O2 -o gaussian_worker gaussian_worker.c
  *   arguments = DIMENSION VARIANCE
@@ -14,7 +15,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { BELL = 3, MEMORY = 4, MEAN = 1, JACOBIAN = 2 };
+enum { BELL = 3, MEMORY = 4, MEAN = 1, JACOBIAN = 2, CONDITIONAL = 5 };
 
 static int transfer(int in, void* message, size_t size) {
   char* at = message;
@@ -34,7 +35,7 @@ int main(int argc, char** argv) {
   char hello[256];
   const int length = snprintf(hello, sizeof hello,
                               "{\"symbreak_worker\": 1, \"shape\": [%llu], \"jacobian\": true, "
-                              "\"weights\": \"gaussian %s\"}\n",
+                              "\"conditional\": 2, \"weights\": \"gaussian %s\"}\n",
                               (unsigned long long)d, argv[2]);
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* no orphan, even while it computes */
   if (!transfer(0, hello, (size_t)length)) return 0;
@@ -49,12 +50,16 @@ int main(int argc, char** argv) {
       area = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_SHARED, MEMORY, 0);
       if (area == MAP_FAILED) return perror("mmap"), 1;
     }
-    const double *s = area, *x = s + n, *v = x + n * d;
-    const double* in = message[0] == JACOBIAN ? v : x; /* the map is linear */
-    double* out = area + n + n * d * (message[0] == JACOBIAN ? 2 : 1);
-    const int known = message[0] == MEAN || message[0] == JACOBIAN;
+    const double *s = area, *x = s + n, *more = x + n * d; /* directions, or classes */
+    const double* in = message[0] == JACOBIAN ? more : x;  /* the map is linear */
+    double* out = area + (more - area) +
+                  (message[0] == JACOBIAN      ? n * d
+                   : message[0] == CONDITIONAL ? n
+                                               : 0);
+    const int known = message[0] == MEAN || message[0] == JACOBIAN || message[0] == CONDITIONAL;
     for (uint64_t k = 0; known && k < n; ++k) {
-      const double factor = variance / (variance + s[k]);
+      const double own = message[0] == CONDITIONAL ? (more[k] + 1) * variance : variance;
+      const double factor = own / (own + s[k]);
       for (uint64_t i = 0; i < d; ++i) out[k * d + i] = factor * in[k * d + i];
     }
     if (!known) fprintf(stderr, "unknown operation %llu\n", (unsigned long long)message[0]);

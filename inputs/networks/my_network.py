@@ -19,5 +19,10 @@ def denoise(x, s):
     return scale * (centre + std**2 / (std**2 + s) * (x - centre))
 
 
-symbreak_worker.serve(denoise, shape=d, weights=symbreak_worker.hash_of(m, std, weight, scale),
-                      name="two Gaussian classes")
+def of_class(x, s, label):                               # for guidance: a class as an argument
+    centre = np.where(label == 0, m, -m)[:, None]
+    return scale * (centre + std**2 / (std**2 + s[:, None]) * (x - centre))
+
+
+symbreak_worker.serve(denoise, shape=d, conditional=of_class, classes=2, weights=symbreak_worker.hash_of(
+    m, std, weight, scale), name="two Gaussian classes")

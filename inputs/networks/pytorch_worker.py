@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A trained PyTorch network as a worker: a checkpoint of train.py, or, with `load` changed, of yours.
 
-checkpoint = FILE; arguments = [SIDES ..]: of an image, 28 28 by default. Jacobian products in forward
-mode (exact derivatives in single precision)."""
+checkpoint = FILE; arguments = [CLASS ..]: those of the network's classes that the data have, in their
+order (1 9 beside select = 1, 9); by default all. Jacobian products in forward mode (exact derivatives
+in single precision); clean means of a class for guidance, where the network was trained with them."""
 import pathlib
 import sys
 
@@ -15,15 +16,15 @@ import unet
 
 torch.set_num_threads(1)  # one worker per rank
 file = pathlib.Path(sys.argv[1])
-sides = tuple(map(int, sys.argv[2:])) or (28, 28)
 network, stored = unet.load(file)
+shape = tuple(network.mean.shape)
+classes = np.array([int(word) for word in sys.argv[2:]] or range(network.classes), int)
 for parameter in network.parameters():
     parameter.requires_grad_(False)
 
 
 def tensor(x):
-    return torch.from_numpy(np.ascontiguousarray(x, np.float32)).reshape(-1, stored["channels"],
-                                                                         *sides)
+    return torch.from_numpy(np.ascontiguousarray(x, np.float32)).reshape(-1, *shape)
 
 
 def noise(s):
@@ -35,12 +36,18 @@ def denoise(x, s):
         return network(tensor(x), noise(s)).numpy().reshape(x.shape)
 
 
+def of_class(x, s, label):
+    with torch.no_grad():
+        return network(tensor(x), noise(s), torch.from_numpy(classes[label])).numpy().reshape(x.shape)
+
+
 def jacobian(x, s, v):
     with torch.no_grad(), forward_ad.dual_level():
         answer = network(forward_ad.make_dual(tensor(x), tensor(v)), noise(s))
         return forward_ad.unpack_dual(answer).tangent.numpy().reshape(x.shape)
 
 
-symbreak_worker.serve(denoise, shape=(stored["channels"], *sides), s=stored.get("s", (0, None)),
-                      jacobian=jacobian, name=f"U-Net, {stored.get('steps', '?')} steps",
-                      weights=symbreak_worker.hash_of(file, "pytorch_worker"))
+symbreak_worker.serve(denoise, shape=shape, s=stored.get("s", (0, None)), jacobian=jacobian,
+                      single=True, conditional=of_class if len(classes) > 1 else None, classes=len(classes),
+                      name=f"U-Net, {stored.get('steps', '?')} steps",
+                      weights=symbreak_worker.hash_of(file, "pytorch_worker", classes))

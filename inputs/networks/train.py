@@ -3,12 +3,16 @@
 
     python3 train.py --n 6000 --minutes 20 --out fashion            one network
     python3 train.py --n 1000 --steps 20000 --checkpoints 12 ...    a series, log-spaced in steps
+    python3 train.py --mix 7:0.8,9:0.2 --n 6000 --out fashion_mix   two classes in these shares
+    python3 train.py --start fashion.pt --mix ...                   from another network's weights
 
 Writes OUT.pt, or a series OUT_<steps>.pt, and, if asked, as many .npy of --samples images each, for
-`experiment = samples`.
-The first --n images are the training data, as `n` in a deck; pixels are scaled to [0, 1]
-(normalisation = unit). Loss: E|y - D(x, s)|^2 (s + v)/(s v), v the variance of a pixel, with ln s
-even over ln 1e-4 .. ln 1e3, weighted as in Karras et al. 2022. Needs PyTorch 1.13 or newer."""
+`experiment = samples`; with --mix also the data, OUT_images.npy and OUT_labels.npy, for a deck's `file`.
+The first --n images (of those of the mix) are the training data, as `n` in a deck; pixels are scaled
+to [0, 1] (normalisation = unit). One network is trained with and without the class (`label`, left out
+for a tenth of the images). Loss: E|y - D(x, s)|^2 (s + v)/(s v), v the mean variance of a pixel, with
+ln s normal around the middle of what decides the class and, for a seventh, even over ln 1e-4 .. ln 1e3.
+The average of the weights spans the last tenth of the steps. Needs PyTorch 1.13 or newer."""
 import argparse
 import gzip
 import math
@@ -21,13 +25,33 @@ import torch
 import unet
 
 LOWEST, HIGHEST = 1e-4, 1e3  # noise variances trained on; a worker answers within them
+MIDDLE, SPREAD, EVEN = -0.5, 2.5, 0.15  # of ln s
+FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist")
 
 
-def images(path, n):
+def idx(path, header):
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rb") as file:
-        raw = np.frombuffer(file.read(), np.uint8, offset=16)
-    return torch.from_numpy(raw.reshape(-1, 1, 28, 28)[:n].astype(np.float32) / 255)
+        return np.frombuffer(file.read(), np.uint8, offset=header)
+
+
+def dataset(images, labels, n, mix):
+    """The first n images as (n, 1, 28, 28) in [0, 1], and labels 0, 1, .. of the classes that occur."""
+    pixels, classes = idx(images, 16).reshape(-1, 1, 28, 28), idx(labels, 8)
+    if mix:
+        shares = {int(key): float(share) for key, share in (part.split(":") for part in mix.split(","))}
+        wanted = [np.flatnonzero(classes == key)[:round(share * n)] for key, share in shares.items()]
+        order = np.random.default_rng(1).permutation(np.concatenate(wanted))
+        pixels, classes = pixels[order], classes[order]
+    names, labels = np.unique(classes[:n], return_inverse=True)
+    return pixels[:n].astype(np.float32) / 255, labels.astype(np.int64), names
+
+
+def noise_levels(count):
+    even = torch.rand(count) * math.log(HIGHEST / LOWEST) + math.log(LOWEST)
+    normal = MIDDLE + SPREAD * torch.randn(count)
+    s = torch.where(torch.rand(count) < EVEN, even, normal)
+    return torch.exp(s.clamp(math.log(LOWEST), math.log(HIGHEST)))
 
 
 def generate(network, count, shape, steps=40):
@@ -45,28 +69,42 @@ def generate(network, count, shape, steps=40):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", type=pathlib.Path, default=pathlib.Path(
-        "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"))
+    parser.add_argument("--images", type=pathlib.Path,
+                        default=FASHION / "train-images-idx3-ubyte.gz")
+    parser.add_argument("--labels", type=pathlib.Path,
+                        default=FASHION / "train-labels-idx1-ubyte.gz")
     parser.add_argument("--n", type=int, default=6000, help="training images, the first ones")
+    parser.add_argument("--mix", help="classes and shares, as 7:0.8,9:0.2")
     parser.add_argument("--steps", type=int, default=1 << 30)
     parser.add_argument("--minutes", type=float, default=20, help="at most")
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--width", type=int, default=24)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--checkpoints", type=int, default=1, help="log-spaced in steps, the last at the end")
     parser.add_argument("--samples", type=int, default=0, help="generated images per checkpoint")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start", help="a checkpoint whose weights to begin from")
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    data = images(options.images, options.n)
-    network = unet.UNet(data.shape[1], options.width, float(data.std()))
+    pixels, classes, names = dataset(options.images, options.labels, options.n, options.mix)
+    if options.mix:
+        np.save(options.out + "_images.npy", pixels[:, 0])
+        np.save(options.out + "_labels.npy", names[classes])
+    data, labels = torch.from_numpy(pixels), torch.from_numpy(classes)
+    spread = float((data - data.mean(0)).pow(2).mean().sqrt())
+    network = unet.UNet(data.mean(0), options.width, spread, len(names))
+    if options.start:
+        own = {"mean", "of_class.weight"}  # of these data
+        state = torch.load(options.start, map_location="cpu")["state"]
+        network.load_state_dict({key: value for key, value in state.items() if key not in own},
+                                strict=False)
     weights = sum(parameter.numel() for parameter in network.parameters())
-    print(f"{len(data)} images, {weights} weights", flush=True)
+    print(f"{len(data)} images, {len(names)} classes, {weights} weights", flush=True)
     averaged = torch.optim.swa_utils.AveragedModel(
-        network, avg_fn=lambda old, new, count: old + (new - old) * max(0.002, 1 / (count + 1)))
+        network, avg_fn=lambda old, new, count: old + (new - old) * min(1, 9 / (count + 1)))
     optimiser = torch.optim.Adam(network.parameters(), options.rate)
     marks = {round(options.steps ** (k / options.checkpoints)) for k in
              range(1, options.checkpoints)} if options.steps < 1 << 30 else set()
@@ -75,8 +113,9 @@ def main():
     def publish():
         path = f"{options.out}_{step:06d}" if options.checkpoints > 1 else options.out
         unet.save(averaged.module, path + ".pt", steps=step, n=len(data), s=(LOWEST, HIGHEST))
-        print(f"step {step}, loss {np.mean(losses[-200:]):.4f}, {time.time() - started:.0f} s -> "
-              f"{path}.pt", flush=True)
+        print(f"step {step}, loss {np.mean(losses[-500:]):.4f}, {time.time() - started:.0f} s, "
+              f"{step * options.batch / time.process_time():.0f} images per CPU second -> {path}.pt",
+              flush=True)
         if options.samples:
             averaged.module.eval()
             np.save(path + ".npy", torch.cat([
@@ -84,15 +123,16 @@ def main():
                 for first in range(0, options.samples, 100)]).numpy().astype(np.float32))
 
     while step < options.steps and time.time() - started < 60 * options.minutes:
-        y = data[torch.randint(len(data), (options.batch,))]
-        s = torch.exp(torch.rand(len(y)) * math.log(HIGHEST / LOWEST) + math.log(LOWEST))
+        chosen = torch.randint(len(data), (options.batch,))
+        y, s = data[chosen], noise_levels(options.batch)
+        label = torch.where(torch.rand(options.batch) < 0.1, network.classes, labels[chosen])
         x = y + s.sqrt()[:, None, None, None] * torch.randn_like(y)
         variance = network.sigma_data**2
         weight = ((s + variance) / (s * variance))[:, None, None, None]
-        loss = (weight * (network(x, s) - y) ** 2).mean()
+        loss = (weight * (network(x, s, label) - y) ** 2).mean()
         progress = max(step / options.steps, (time.time() - started) / (60 * options.minutes))
         optimiser.param_groups[0]["lr"] = options.rate * min(1, (step + 1) / 100) * max(
-            0.02, math.cos(math.pi / 2 * min(1, progress)))
+            0.01, math.cos(math.pi / 2 * min(1, progress)))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1)

@@ -13,6 +13,7 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/start.hpp"
 #include "sim/random/draws.hpp"
+#include "sim/target/network/network.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::diffusion {
@@ -130,6 +131,11 @@ Rate deck_rate(const deck::Parameters& parameters, const target::Model& model, b
     }
   }
   if (source == "gaussian") return gaussian_rate(spectrum(*model.data));
+  if (target::part<target::Network>(*model.denoiser) != nullptr) {
+    throw deck::KeyError("experiment.rate",
+                         "that of a network is measured: with experiment entropy_clock, whose "
+                         "result holds the table for rate = file; or take rate = gaussian");
+  }
   if (model.denoiser->dimension() > 1 && !model.exact()) {
     throw deck::KeyError("experiment.rate",
                          "the posterior of this target is sampled: measure its entropy rate with "

@@ -9,6 +9,9 @@ namespace symbreak::target {
 class ClassScore {
  public:
   virtual ~ClassScore() = default;
+  /// Said before class means are asked for, by whoever needs them: a program behind the score that
+  /// takes no class is refused then, and not in the middle of a run. Throws deck::KeyError.
+  virtual void will_ask_for_classes() const {}
   /// <y> given the noisy state and the class (0, 1, ..), d x walkers.
   virtual MatrixXd class_mean(const States& x, const Betas& beta, Index label) const = 0;
   /// Independent clean data of the class, one per column.

@@ -51,9 +51,12 @@ void ask(benchmark::State& state, const network::Launch& launch) {
     network::Worker worker(launch);
     const MatrixXd x = MatrixXd::Constant(d, kStates, 0.5);
     const VectorXd s = VectorXd::Constant(kStates, 2);
+    const MatrixXd none;
+    MatrixXd answers(d, kStates);
     const PerState timer(state);
     for (auto _ : state) {
-      benchmark::DoNotOptimize(worker.ask(network::Operation::mean, x, s, d));
+      worker.ask(network::Operation::mean, x, s, none, answers);
+      benchmark::DoNotOptimize(answers.data());
     }
   } catch (const std::exception& error) {
     state.SkipWithError(error.what());
@@ -65,16 +68,21 @@ void worker_in_c(benchmark::State& state) {
 }
 BENCHMARK(worker_in_c)->Arg(1)->Arg(784)->Arg(3072)->Arg(12'288)->UseRealTime();
 
-void worker_in_numpy(benchmark::State& state) {
+/// `precision`: whether the numbers are floats.
+void numpy_worker(benchmark::State& state, const std::string& precision) {
   const auto file = std::filesystem::temp_directory_path() / "symbreak_bench_worker.py";
   std::ofstream(file) << "#!/usr/bin/python3\n"
                          "import sys, symbreak_worker\n"
-                         "symbreak_worker.serve(lambda x, s: x * 0.5, shape=int(sys.argv[1]))\n";
+                         "symbreak_worker.serve(lambda x, s: x * x.dtype.type(0.5), "
+                         "shape=int(sys.argv[1]), single=sys.argv[2] == 'single')\n";
   std::filesystem::permissions(file, std::filesystem::perms::owner_all);
-  ask(state, {.program = file.string(), .arguments = {std::to_string(state.range(0))}});
+  ask(state, {.program = file.string(), .arguments = {std::to_string(state.range(0)), precision}});
   std::filesystem::remove(file);
 }
+void worker_in_numpy(benchmark::State& state) { numpy_worker(state, "double"); }
 BENCHMARK(worker_in_numpy)->Arg(1)->Arg(784)->Arg(3072)->Arg(12'288)->UseRealTime();
+void worker_in_numpy_single(benchmark::State& state) { numpy_worker(state, "single"); }
+BENCHMARK(worker_in_numpy_single)->Arg(1)->Arg(784)->Arg(3072)->Arg(12'288)->UseRealTime();
 
 void copies_alone(benchmark::State& state) {
   const Index d = state.range(0);

@@ -48,9 +48,11 @@ agrees tutorial/my_network.ini
 agrees validation/network_two_deltas.ini
 agrees validation/network_dataset.ini
 agrees validation/network_patches.ini
+agrees validation/network_guidance.ini
 fails tutorial/my_network.ini "16 0.5 1 0.8 1.02"
 fails validation/network_two_deltas.ini "1.02"
 fails validation/network_dataset.ini "1.02 jacobian"
 fails validation/network_patches.ini "24 3 1.02 jacobian"
+fails validation/network_guidance.ini "16 1 1 0.5 1.02"
 [ "$failures" = 0 ] && echo "networks: exact scores agree, wrong ones do not"
 exit "$((failures > 0))"

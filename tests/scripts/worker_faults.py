@@ -5,16 +5,19 @@ leaves no process behind, loses nothing that was finished, and can be continued 
     worker_faults.py SYMBREAK SOURCE_DIRECTORY
 
 The workers here are written from the protocol alone (Python without numpy): a second reading of it."""
+import json
 import os
 import pathlib
 import re
 import shlex
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import textwrap
 import time
+import zlib
 
 symbreak = os.path.realpath(sys.argv[1])
 source = pathlib.Path(sys.argv[2]).resolve()
@@ -44,11 +47,12 @@ while True:
     area = mmap.mmap(4, size)
     d, status, numbers = 2, 0, 2
     s = struct.unpack_from(f"<{{n}}d", area, 0)
-    x = struct.unpack_from(f"<{{n * d}}d", area, 8 * n)
+    number, width = ("f", 4) if hello.get("number") == "float32" else ("d", 8)
+    x = struct.unpack_from(f"<{{n * d}}{{number}}", area, 8 * n)
     y = [x[i] / (1 + s[i // d]) for i in range(n * d)]
     calls += 1
     {answer}
-    struct.pack_into(f"<{{n * d}}d", area, 8 * (n + n * d), *y)
+    struct.pack_into(f"<{{len(y)}}{{number}}", area, 8 * n + width * n * d, *y)
     send(struct.pack("<4Q", status, n, numbers, serial))
 """
 DECK = """
@@ -61,13 +65,12 @@ kind = network
 worker = {worker}
 data = gaussian_mixture
 dimension = 2
-m = 0
 std = 1
 {keys}
 [forward]
 clock = brownian
 [experiment]
-kind = generation
+kind = {kind}
 steps = {steps}
 [sampling]
 walkers = 16
@@ -84,9 +87,11 @@ def write_worker(name, start="", hello="", said="", answer="", first="#!/usr/bin
     return file
 
 
-def write_deck(name, worker, keys="", steps=10, replicas=4):
+def write_deck(name, worker, keys="", steps=10, replicas=4, kind="generation"):
     file = work / f"{name}.ini"
-    file.write_text(DECK.format(name=name, worker=worker, keys=keys, steps=steps, replicas=replicas))
+    keys = keys if "m =" in keys else f"m = 0\n{keys}"
+    file.write_text(DECK.format(name=name, worker=worker, keys=keys, steps=steps, replicas=replicas,
+                                kind=kind))
     return file
 
 
@@ -128,11 +133,11 @@ def run(deck, ranks=1, timeout=60, **more):
     return done.returncode, done.stdout, done.stderr
 
 
-def fault(name, status, words, worker=None, keys="", ranks=1, **places):
+def fault(name, status, words, worker=None, keys="", ranks=1, kind="generation", **places):
     """Runs a faulty worker; one message with these words."""
     started = time.time()
     worker = worker or write_worker(f"{name}.py", **places)
-    deck = write_deck(name, worker, keys)
+    deck = write_deck(name, worker, keys, kind=kind)
     got, out, err = run(deck, ranks)
     log = f"status {got}\n{out}{err}"
     messages = [line for line in err.splitlines() if line and not line.startswith(" ")]
@@ -160,12 +165,17 @@ fault("no_json", 2, "no hello", said="", start="os.write(3, b'ready\\n')")
 fault("other_version", 2, "version 2 of the protocol, this program 1",
       hello="hello['symbreak_worker'] = 2")
 fault("no_shape", 2, "no 'shape'", hello="del hello['shape']")
+fault("other_numbers", 2, "'number' in its hello is 'float16'", hello="hello['number'] = 'float16'")
 fault("bad_type", 2, "'weights' in its hello", hello="hello['weights'] = 7")
 fault("other_dimension", 2, "shape 3, the data have 2", hello="hello['shape'] = [3]")
 fault("other_lattice", 2, "target.lattice is 1 x 2", keys="lattice = 1, 2",
       hello="hello['shape'] = [2, 1]")
 fault("other_classes", 2, "tells 5 classes apart", keys="classify = worker",
       hello="hello['classes'] = 5")
+fault("takes_no_class", 2, "takes no class as an argument.*each of the 2 classes",
+      keys="m = 1", kind="guided_generation")
+fault("takes_other_classes", 2, "takes 3 classes as an argument.*each of the 2 classes",
+      keys="m = 1", kind="guided_generation", hello="hello['conditional'] = 3")
 fault("closes_the_line", 2, "closed its end", start="os.close(3); time.sleep(1000)")
 fault("endless_hello", 2, "no hello", start="os.write(3, b'x' * 70000)")
 fault("dies_on_three_ranks", 2, "status 3 before", ranks=3, start="sys.exit(3)")
@@ -195,6 +205,45 @@ fault("closes_its_output", 0, "", start="os.close(1); os.close(2)")
 fault("slow_start", 0, "", start="time.sleep(1.5)")
 fault("by_python3", 0, "", worker=write_worker("by_python3.py", first="", mode=0o644))
 fault("three_ranks", 0, "", ranks=3)
+# One file, since the file is part of the identity of the run.
+either = write_worker("either.py", hello="hello['number'] = os.environ.get('NUMBER', 'float64')")
+fault("double_precision", 0, "", worker=either)
+os.environ["NUMBER"] = "float32"
+fault("single_precision", 0, "", worker=either)
+del os.environ["NUMBER"]
+
+
+def numbers(name):
+    said = subprocess.run([symbreak, "analyze", "--json", f"runs/{name}"], cwd=work, check=True,
+                          capture_output=True, text=True)
+    return {row["quantity"]: row["value"] for row in json.loads(said.stdout)["results"]}
+
+
+one, other = numbers("double_precision"), numbers("single_precision")
+check(one and one != other and all(abs(one[key] - other[key]) < 1e-5 * (1 + abs(one[key])) for key in one),
+      "single_precision", f"other numbers: {one} {other}")
+
+
+def write_png(file, rows):
+    """Grey, 8 bits."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    head = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 0, 0, 0, 0)
+    pixels = b"".join(b"\0" + bytes(row) for row in rows)
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) +
+                     chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b""))
+
+
+# Beside a network: a folder of PNG images, one folder a class, as for a dataset.
+for i in range(6):
+    (work / f"images/{'ab'[i % 2]}").mkdir(parents=True, exist_ok=True)
+    write_png(work / f"images/{'ab'[i % 2]}/{i}.png", [[i * 40, 250 - i * 40]])
+deck = write_deck("folder", work / "by_python3.py", "lattice = 1, 2")
+deck.write_text(re.sub("data = gaussian_mixture.*?lattice",
+                       "data = dataset\nfile = images\nnormalisation = unit\nlattice",
+                       deck.read_text(), flags=re.S))
+got, out, err = run(deck)
+check(got == 0 and "6 points" in out, "folder", out + err)
 
 # The first line says what is started; check, analyze and report start nothing.
 mark = work / "started"
@@ -235,6 +284,13 @@ check(run(straight)[0] == 0, "straight", "failed")
 expected = bits("straight").replace("straight", "NAME")
 
 
+def until(condition, seconds=60):
+    """Waits for what a busy machine may take long for."""
+    end = time.time() + seconds
+    while not condition() and time.time() < end:
+        time.sleep(0.05)
+
+
 def again(name, deck, ranks=1):
     got, out, err = run(deck, ranks)
     if check(got == 0, name, f"does not continue: {got}", out + err):
@@ -254,13 +310,13 @@ again("by_signal", deck)
 deck = write_deck("by_worker", work / "slow.py", steps=20, replicas=6)
 process = subprocess.Popen([symbreak, "run", str(deck)], cwd=work, stdout=subprocess.DEVNULL,
                            stderr=subprocess.PIPE, text=True)
-time.sleep(2.5)
+kept = work / "runs/by_worker/segments"
+until(lambda: kept.exists() and list(kept.glob("*")))
 for pid, _ in orphans():
     os.kill(pid, signal.SIGKILL)
 check("signal 9" in process.communicate(timeout=20)[1] and process.returncode == 1, "by_worker",
       f"status {process.returncode}")
-finished = list((work / "runs/by_worker/segments").glob("*"))
-check(finished, "by_worker", "nothing was kept")
+check(list(kept.glob("*")), "by_worker", "nothing was kept")
 again("by_worker", deck, 2)
 
 deck = write_deck("by_kill", write_worker("hangs_long.py", answer=slow), steps=20, replicas=6)

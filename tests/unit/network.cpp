@@ -49,7 +49,9 @@ MatrixXd some_states(Index d, Index walkers, std::uint64_t seed) {
 }
 
 /// What the worker computes, in this process: with the data of the network.
-class SameArithmetic final : public target::Denoiser, public target::CleanData {
+class SameArithmetic final : public target::Denoiser,
+                             public target::CleanData,
+                             public target::ClassScore {
  public:
   explicit SameArithmetic(std::shared_ptr<const target::Target> data) : data_(std::move(data)) {}
   Index dimension() const override { return data_->dimension(); }
@@ -58,13 +60,17 @@ class SameArithmetic final : public target::Denoiser, public target::CleanData {
   }
   MatrixXd jacobian_product(const target::States&, const target::Betas& beta,
                             const target::States& v) const override {
-    MatrixXd y(v.rows(), v.cols());
-    for (Index k = 0; k < v.cols(); ++k) {
-      const double s = 1 / beta[k];
-      const double factor = kVariance / (kVariance + s);
-      y.col(k) = factor * v.col(k);
-    }
-    return y;
+    return times(v, beta, kVariance);
+  }
+  MatrixXd class_mean(const target::States& x, const target::Betas& beta,
+                      Index label) const override {
+    return times(x, beta, static_cast<double>(label + 1) * kVariance);
+  }
+  void sample_class(random::Stream& stream, Index label, Eigen::Ref<MatrixXd> y) const override {
+    target::part<target::ClassScore>(*data_)->sample_class(stream, label, y);
+  }
+  Moments class_moments(Index label, const VectorXd& direction) const override {
+    return target::part<target::ClassScore>(*data_)->class_moments(label, direction);
   }
   void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
     data_->sample(stream, y);
@@ -81,6 +87,15 @@ class SameArithmetic final : public target::Denoiser, public target::CleanData {
   }
 
  private:
+  static MatrixXd times(const target::States& v, const target::Betas& beta, double variance) {
+    MatrixXd y(v.rows(), v.cols());
+    for (Index k = 0; k < v.cols(); ++k) {
+      const double s = 1 / beta[k];
+      const double factor = variance / (variance + s);
+      y.col(k) = factor * v.col(k);
+    }
+    return y;
+  }
   std::shared_ptr<const target::Target> data_;
 };
 
@@ -94,11 +109,15 @@ bool equal_bits(const MatrixXd& a, const MatrixXd& b) {
 TEST_CASE("A hello is read, and what is wrong with one is said") {
   const network::Hello hello = network::read_hello(
       R"({"symbreak_worker": 1, "shape": [3, 4, 5], "s": [0.01, null], "jacobian": true,
-          "features": 7, "weights": "ab", "deterministic": false, "later": "unknown keys"})");
+          "features": 7, "weights": "ab", "deterministic": false, "conditional": 3,
+          "later": "unknown keys"})");
   CHECK(hello.dimension() == 60);
   CHECK(hello.lowest == 0.01);
   CHECK(std::isinf(hello.highest));
   CHECK((hello.jacobian && !hello.deterministic && hello.features == 7 && hello.classes == 0));
+  CHECK((hello.conditional == 3 && !hello.single));
+  CHECK(network::read_hello(R"({"symbreak_worker": 1, "shape": [1], "number": "float32"})").single);
+  CHECK(network::read_hello(R"({"symbreak_worker": 1, "shape": [1]})").conditional == 0);
   const auto refused = [](const std::string& line, const std::string& words) {
     CHECK_THROWS_WITH(network::read_hello(line), Catch::Contains(words));
   };
@@ -111,6 +130,7 @@ TEST_CASE("A hello is read, and what is wrong with one is said") {
   refused(R"({"symbreak_worker": 1, "shape": "28"})", "'shape' in its hello is");
   refused(R"({"symbreak_worker": 1, "shape": [2], "s": [1, 1]})", "empty range");
   refused(R"({"symbreak_worker": 1, "shape": [2], "s": 3})", "no range");
+  refused(R"({"symbreak_worker": 1, "shape": [2], "number": "half"})", "expected 'float64' or");
   refused(R"({"symbreak_worker": 1, "shape": [2], "features": -1})", "expected a count");
   refused(R"({"symbreak_worker": 1, "shape": [2], "jacobian": "yes"})", "another type");
 }
@@ -125,18 +145,27 @@ TEST_CASE("A worker's answers are the bits of the same arithmetic, however they 
     const SameArithmetic same(asked->data());
     CHECK(equal_bits(asked->mean(x, beta), same.mean(x, beta)));
     CHECK(equal_bits(asked->jacobian_product(x, beta, v), same.jacobian_product(x, beta, v)));
+    for (const Index label : {0, 1}) {
+      CHECK(equal_bits(asked->class_mean(x, beta, label), same.class_mean(x, beta, label)));
+    }
     CHECK(asked->jacobian_error(1) == 0);
     CHECK(asked->begin() == fmt::format("weights gaussian {}", kVariance));
   }
 }
 
-TEST_CASE("Generation and entropy clock through a worker give the bits of the same score at home") {
-  for (const std::string kind : {"generation", "entropy_clock"}) {
-    const auto settings =
+TEST_CASE("Experiments through a worker give the bits of the same score at home") {
+  const std::vector<std::vector<std::string>> cases = {
+      {"generation"},
+      {"entropy_clock"},
+      {"guidance", "target.m=1", "experiment.t=1", "experiment.form=cfg", "experiment.class=2"}};
+  for (const std::vector<std::string>& each : cases) {
+    const std::string& kind = each.front();
+    std::vector<std::string> settings =
         through_worker(3, {"sampling.walkers=32", "sampling.blocks=2", "sampling.replicas=2"});
+    settings.insert(settings.end(), each.begin() + 1, each.end());
     const deck::Parameters point = test::parameters(kind, settings);
     const test::Run away = test::run(kind, settings);
-    const auto data = make_worker(3)->data();
+    const auto data = target::part<target::Network>(*target::build_denoiser(point))->data();
     const auto same = std::make_shared<SameArithmetic>(data);
     target::lend(point, {}, same);
     const test::Run home = test::run(kind, settings);
@@ -147,6 +176,52 @@ TEST_CASE("Generation and entropy clock through a worker give the bits of the sa
       CHECK(equal_bits(estimate.error, home.estimates.at(name).error));
     }
   }
+}
+
+TEST_CASE("Guided generation through a worker: the bits of guided clean means made at home") {
+  const Index walkers = 16;
+  const auto settings = through_worker(
+      3, {"target.m=1", "experiment.weight=2", "experiment.class=2", "experiment.steps=20",
+          fmt::format("sampling.walkers={}", walkers), "sampling.blocks=2", "sampling.replicas=1"});
+  const test::Run away = test::run("guided_generation", settings);
+  const auto point = test::parameters("guided_generation", settings);
+  const auto same = std::make_shared<SameArithmetic>(
+      target::part<target::Network>(*target::build_denoiser(point))->data());
+  target::lend(point, {}, same);
+  const test::Run home = test::run("guided_generation", settings);
+  CHECK(away.estimates.size() == 6);
+  for (const auto& [name, estimate] : home.estimates) {
+    INFO(name);
+    CHECK(equal_bits(estimate.mean, away.estimates.at(name).mean));
+  }
+  // The law beside it is that of two Gaussian classes, which its predictions are of.
+  CHECK(away.prediction("shift") > 0.1);
+}
+
+TEST_CASE("Guidance refuses a worker that takes other classes than the data have") {
+  // The example in C takes two; whether it is started first makes no difference.
+  const test::ScratchFile points("points.csv", "0,0\n1,0\n0,1\n"),
+      labels("labels.csv", "0\n1\n2\n");
+  const auto refused = [](const std::function<void()>& ask) {
+    try {
+      ask();
+      FAIL("accepted");
+    } catch (const deck::KeyError& error) {
+      CHECK(error.key == "target.worker");
+      CHECK_THAT(error.what(), Catch::Contains("takes 2 classes as an argument") &&
+                                   Catch::Contains("3 classes of the data"));
+    }
+  };
+  const auto network = [&](const std::string& batch) {
+    return make_worker(2, {"target.data=dataset", "target.file=" + points.path(),
+                           "target.labels=" + labels.path(), "target.batch=" + batch});
+  };
+  const auto first = network("4");
+  first->will_ask_for_classes();
+  refused([&] { first->begin(); });
+  const auto second = network("8");
+  second->begin();
+  refused([&] { second->will_ask_for_classes(); });
 }
 
 TEST_CASE("Units on a worker can be interrupted") {

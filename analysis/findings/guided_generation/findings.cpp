@@ -68,7 +68,9 @@ Findings analyse(const Result& result) {
         tell(findings, quantity, at.keys, value, from);
       }
     };
-    share("purity", observable::purity, prediction::purity, "mean P(class|x) at the end");
+    if (point.find(observable::purity) != nullptr) {
+      share("purity", observable::purity, prediction::purity, "mean P(class|x) at the end");
+    }
     share("class_fraction", observable::class_fraction, prediction::class_fraction,
           "generated data nearest to the class");
     tell(findings, "guided_spread", at.keys, value_of(point, observable::spread),

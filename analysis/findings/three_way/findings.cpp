@@ -15,18 +15,40 @@ Figure figure(const std::string& name, const std::string& title, const std::stri
   return new_figure(name, title, "s = σ²t", y_label, Log::x);
 }
 
-/// Per score: restoring force, structure factor, final images; and the lengths of all three.
+/// How far a score softens: the least restoring force of its softest mode over the levels, which is
+/// 1 at large and at small noise; below 0 the mode is unstable on typical states.
+void tell_dips(const Point& point, const Keys& keys, const std::vector<double>& s,
+               Findings& findings) {
+  for (std::size_t which = 0; which < kScores.size(); ++which) {
+    const Observable* softening = point.find(kScores[which].softening);
+    if (softening == nullptr) continue;
+    const Index modes = softening->shape.at(1);
+    Index at = 0;
+    softening->estimate.mean.minCoeff(&at);
+    Verdict& row = tell(findings, fmt::format("{}_softest", kScores[which].name), keys,
+                        value_of(point, kScores[which].softening, at),
+                        "least -s v*Jv over modes and levels, along its trajectories");
+    row.axis = {{"s", s[static_cast<std::size_t>(at / modes)]},
+                {"mode", static_cast<double>(at % modes)}};
+  }
+}
+
+/// Per score: restoring force, structure factor, final images; and the lengths of all of them.
 void draw_scores(const Point& point, const std::string& stem, const std::vector<double>& s,
                  Findings& findings) {
   const double side = point.fact(fact::lattice_side).value_or(1);
   Figure lengths =
       figure("three_way_length" + stem, "Correlation length of the softening", "ξ / pixels");
   std::pair<double, double> grey{1e300, -1e300};  // of the images of all scores
+  std::vector<ScoreNames> scores;
   for (const ScoreNames& score : kScores) {
+    if (point.find(score.softening) != nullptr) scores.push_back(score);
+  }
+  for (const ScoreNames& score : scores) {
     const VectorXd& images = point.at(score.images).units.at(0).mean;
     grey = {std::min(grey.first, images.minCoeff()), std::max(grey.second, images.maxCoeff())};
   }
-  for (const ScoreNames& score : kScores) {
+  for (const ScoreNames& score : scores) {
     const std::string end = score.name + stem;
     const Observable& softening = point.at(score.softening);
     Figure soft = figure("three_way_softening_" + end,
@@ -52,7 +74,7 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
                                                 fmt::format("Final images: {}", score.title),
                                                 grey));
   }
-  lengths.caption = "The three scores soften at different noise and over different lengths.";
+  lengths.caption = "The scores soften at different noise and over different lengths.";
   findings.figures.push_back(lengths);
 }
 
@@ -65,6 +87,7 @@ Findings analyse(const Result& result) {
     const std::string stem = key_stem(keys);
     const std::vector<double> s = point.fact_values(fact::noise);
     draw_scores(point, stem, s, findings);
+    tell_dips(point, keys, s, findings);
 
     Figure prototypes = figure("three_way_prototypes" + stem,
                                "The memorizing score at the mean image", "eigenvalues of β Cov(y)");

@@ -9,7 +9,7 @@ namespace symbreak::findings::three_way {
 
 inline constexpr Eigen::Index kPrototypes = 6;
 
-/// What one of the three scores has to itself.
+/// What one of the scores has to itself.
 struct ScoreNames {
   const char* name;                   ///< in file names
   const char* title;                  ///< in titles
@@ -17,14 +17,17 @@ struct ScoreNames {
   verdict::ObservableName structure;  ///< S(k) of the clean mean less its average
   verdict::ObservableName images;     ///< final ones
 };
-inline constexpr std::array<ScoreNames, 3> kScores = {
+/// The last is there where the target is a network.
+inline constexpr std::array<ScoreNames, 4> kScores = {
     {{"model", "uniform-patch model", verdict::ObservableName{"model_softening"},
       verdict::ObservableName{"model_structure"}, verdict::ObservableName{"model_images"}},
      {"memorizing", "memorizing score", verdict::ObservableName{"memorizing_softening"},
       verdict::ObservableName{"memorizing_structure"},
       verdict::ObservableName{"memorizing_images"}},
      {"real", "patches of real images", verdict::ObservableName{"real_softening"},
-      verdict::ObservableName{"real_structure"}, verdict::ObservableName{"real_images"}}}};
+      verdict::ObservableName{"real_structure"}, verdict::ObservableName{"real_images"}},
+     {"network", "network", verdict::ObservableName{"network_softening"},
+      verdict::ObservableName{"network_structure"}, verdict::ObservableName{"network_images"}}}};
 
 namespace observable {
 inline constexpr verdict::ObservableName prototype_eigenvalues{"prototype_eigenvalues"};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "analysis/report/page/panels.hpp"
@@ -16,7 +17,8 @@ using Json = nlohmann::ordered_json;
 /// Six digits: more cannot be read off a drawing, and the files beside it have all.
 Json six(double value) {
   if (!std::isfinite(value)) return nullptr;
-  return value == 0 ? 0 : std::stod(fmt::format("{:.6g}", value));
+  // Not std::stod, which throws where a number is denormal.
+  return value == 0 ? 0 : std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
 }
 
 /// Every k-th of many values.

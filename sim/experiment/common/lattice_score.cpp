@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "analysis/findings/common/lattice_observables.hpp"
+#include "sim/target/network/network.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment {
@@ -16,6 +17,10 @@ using Eigen::VectorXd;
 
 /// lambda_max(C): at high noise d<y>/dx = beta Cov(y), whatever x.
 double largest_variance(const target::Denoiser& denoiser) {
+  // Of the data beside a network: nobody asks the worker before a run, and not at such a noise.
+  if (const auto* network = target::part<target::Network>(denoiser)) {
+    return largest_variance(*network->data());
+  }
   const MatrixXd origin = MatrixXd::Zero(denoiser.dimension(), 1);
   constexpr double kHigh = 1e6;
   for (double s = kHigh;; s *= kHigh) {

@@ -10,7 +10,8 @@
 // at a swept time (`t`), or at a random one, ln s uniform over the run (`t = 0`). Two estimators:
 // the committor right after the push (little noise), and trajectories that run on to the end with
 // and without the push on the same random numbers. A mere denoiser knows no committor: only its
-// trajectories are run, pushed by a field.
+// trajectories are run, pushed by a field, or, where it has scores of classes, by cfg: s grad ln
+// P(c|x) is then <y>_c - <y> in all directions.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -37,12 +38,16 @@ class GuidanceExperiment final : public BatchExperiment<Setting> {
     refuse_if(data.classes() < 2 || !s_.model.exact(), "target.kind",
               "guidance needs a target with two classes or more");
     s_.cfg = parameters.word("experiment.form") == "cfg";
-    refuse_if(s_.cfg && s_.model.posterior == nullptr, "experiment.form",
-              "classifier-free guidance needs P(class|x), which a mere denoiser does not know: use "
-              "form = field");
     s_.label = parameters.integer("experiment.class") - 1;
     refuse_if(s_.label >= data.classes(), "experiment.class",
               fmt::format("the target has {} classes", data.classes()));
+    if (s_.cfg && s_.model.posterior == nullptr) {
+      s_.classes = target::part<target::ClassScore>(*s_.model.denoiser);
+      refuse_if(s_.classes == nullptr, "experiment.form",
+                "classifier-free guidance needs P(class|x) or the scores of classes, which this "
+                "denoiser does not know: use form = field");
+      s_.classes->will_ask_for_classes();
+    }
     const auto classes = target::two_classes(*s_.model.denoiser);
     s_.axis = classes ? classes->axis : VectorXd(data.order_axes().col(0));
     if (classes && s_.label == 1) s_.axis = -s_.axis;
@@ -159,7 +164,7 @@ ExperimentKind kind() {
                        0),
         deck::word_key(section, "form", "field",
                        "field: constant external field along the class axis; cfg: weight "
-                       "times the gradient of ln P(class|x) along it",
+                       "times the gradient of ln P(class|x) along it, of a network <y>_c - <y>",
                        {"field", "cfg"}),
         deck::positive_key(section, "strength", "1",
                            "g: field in units of the class axis, or guidance weight"),

@@ -72,6 +72,10 @@ class Guidance final : public Unit<const Setting&> {
   }
   MatrixXd push(const MatrixXd& x, const VectorXd& betas) const {
     if (!s_.cfg) return s_.push * s_.axis.replicate(1, x.cols());
+    if (s_.classes != nullptr) {  // s grad ln P = <y>_c - <y>
+      return s_.push *
+             (s_.classes->class_mean(x, betas, s_.label) - s_.model.denoiser->mean(x, betas));
+    }
     // grad ln P along the axis by central differences of the log committor.
     const double norm = s_.axis.squaredNorm(), s = 1 / betas[0];
     const double step = 1e-4 * std::min(1.0, s / norm);

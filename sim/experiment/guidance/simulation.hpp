@@ -5,6 +5,7 @@
 
 #include "analysis/findings/guidance/observables.hpp"
 #include "sim/experiment/common/reverse_run.hpp"
+#include "sim/target/class_score.hpp"
 
 namespace symbreak::experiment::guidance {
 
@@ -16,8 +17,9 @@ struct Setting : ReverseRun {
   target::VectorXd axis;  ///< a, half the distance of two classes or the first order axis
   Index label = 0;        ///< class that is pushed to
   bool cfg = false;
-  double push = 0;         ///< g D
-  std::ptrdiff_t at = -1;  ///< level of the push; -1: random
+  const target::ClassScore* classes = nullptr;  ///< with cfg, of a mere denoiser
+  double push = 0;                              ///< g D
+  std::ptrdiff_t at = -1;                       ///< level of the push; -1: random
 };
 
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,

@@ -11,7 +11,9 @@
 // axis in deviations of the class, variance over all coordinates, mean posterior probability of
 // the class, energy distance to noised data of the class: the last is 0 for an exact sampler at w =
 // 0 only. Of two Gaussian classes the laws of both, SDE and probability flow, are known
-// (analysis/theory/guidance.hpp). A guided clean mean is that of no law, hence steps are of the
+// (analysis/theory/guidance.hpp). Of a network both scores are the worker's, which takes the class
+// as an argument; moments, samples and posterior probabilities are those of the data beside it, and
+// predictions those of an exact network. A guided clean mean is that of no law, hence steps are of the
 // sampler's order and never exact: compare numbers of steps.
 #include <fmt/format.h>
 
@@ -20,6 +22,7 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/experiment/guided_generation/simulation.hpp"
 #include "sim/experiment/registry.hpp"
+#include "sim/target/network/network.hpp"
 #include "sim/target/two_classes.hpp"
 
 namespace symbreak::experiment::guided_generation {
@@ -106,9 +109,13 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
               fmt::format("the target has {} classes", data.classes()));
     refuse_if(data.class_weights()[s_.label] == 0, "experiment.class", "this class is empty");
     s_.classes = target::part<target::ClassScore>(*s_.model.denoiser);
+    s_.classes->will_ask_for_classes();
+    const auto* network = target::part<target::Network>(*s_.model.denoiser);
+    const target::Denoiser& law = network ? *network->data() : *s_.model.denoiser;
+    s_.law = target::part<target::Posterior>(law);
     const VectorXd centre =
         s_.classes->class_moments(s_.label, VectorXd::Zero(s_.dimension())).mean;
-    two_ = target::two_classes(*s_.model.denoiser);
+    two_ = target::two_classes(law);
     const VectorXd off = centre - (two_ ? two_->middle : data.mean_of_target());
     refuse_if(off.isZero(0), "experiment.class",
               "the mean of this class is that of all data: guidance has no direction");
@@ -130,8 +137,11 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
         {.name = observable::variance, .text = "Var x.u over that of the class"},
         {.name = observable::spread,
          .text = "variance over all coordinates, over that of the class"},
-        {.name = observable::purity, .text = "mean P(class|x) at the end, exact posterior"},
         {.name = observable::class_fraction, .text = "generated data nearest to the class"}};
+    if (s_.law != nullptr) {
+      infos.insert(infos.end() - 1, {.name = observable::purity,
+                                     .text = "mean P(class|x) at the end, by the law of the data"});
+    }
     if (s_.distance) {
       infos.push_back(
           {.name = observable::energy_distance,
@@ -199,7 +209,7 @@ ExperimentKind kind() {
   kind.text =
       "classifier-free guidance (1+w) s(x|c) - w s(x) from noise to data: shift, variance, purity "
       "and distance of what it generates, against the exact law of two Gaussian classes";
-  kind.needs = {target::Part::clean_data, target::Part::posterior, target::Part::class_score};
+  kind.needs = {target::Part::clean_data, target::Part::class_score};
   kind.keys = deck::joined(
       {started_keys({{"steps", "400"}, {"sampler", "bridge_heun"}, {"last_step", "noisy"}}),
        {deck::real_key(section, "weight", "1",

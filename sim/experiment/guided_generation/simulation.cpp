@@ -31,9 +31,11 @@ class GuidedGeneration final : public Unit<const Setting&> {
     recorder.measure(observable::spread,
                      (x.colwise() - mean).squaredNorm() / (samples - 1) /
                          (s_.wanted.variance.sum() + static_cast<double>(d) * s));
-    const VectorXd beta = VectorXd::Constant(walkers, 1 / s);
-    recorder.measure(observable::purity,
-                     s_.model.posterior->class_probabilities(x, beta).row(s_.label).mean());
+    if (s_.law != nullptr) {
+      const VectorXd beta = VectorXd::Constant(walkers, 1 / s);
+      recorder.measure(observable::purity,
+                       s_.law->class_probabilities(x, beta).row(s_.label).mean());
+    }
     double inside = 0;
     for (const Index found : s_.model.data->classify(x)) inside += found == s_.label ? 1 : 0;
     recorder.measure(observable::class_fraction, inside / samples);

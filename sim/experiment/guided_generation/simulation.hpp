@@ -13,6 +13,8 @@ namespace symbreak::experiment::guided_generation {
 namespace observable = findings::guided_generation::observable;
 
 struct Setting : ReverseRun {
+  const target::Posterior* law =
+      nullptr;  ///< of the data (of a network, beside it); nullptr: unknown
   std::shared_ptr<const target::Denoiser> guided;
   const target::ClassScore* classes = nullptr;
   Index label = 0;                     ///< the wanted class

@@ -1,7 +1,6 @@
 #include "sim/experiment/score_comparison/references.hpp"
 
-#include <fmt/format.h>
-
+#include "sim/experiment/common/lattice_images.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/patch/machine.hpp"
 #include "sim/target/points/empirical.hpp"
@@ -46,15 +45,8 @@ const target::FiniteSupport* points_of(const target::Denoiser& data) {
 std::shared_ptr<const target::Denoiser> patch_machine(const target::FiniteSupport& points,
                                                       const target::Denoiser& denoiser,
                                                       const ReferenceKeys& keys) {
-  const std::vector<Index> lattice = denoiser.lattice();
-  target::Images images;
-  images.height = lattice[0];
-  images.width = lattice[1];
-  images.channels = denoiser.dimension() / (images.height * images.width);
-  images.values.resize(denoiser.dimension(), std::min(points.count(), keys.images));
-  for (Index j = 0; j < images.values.cols(); ++j) images.values.col(j) = points.point(j);
-  images.text = fmt::format("{} images", images.count());
-  return target::build_machine({.machine = keys.machine, .scales = {{keys.patch}, {}}}, images);
+  return target::build_machine({.machine = keys.machine, .scales = {{keys.patch}, {}}},
+                               images_of(points, denoiser.lattice(), keys.images));
 }
 
 }  // namespace

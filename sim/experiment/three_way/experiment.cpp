@@ -1,8 +1,9 @@
-// Three scores on the same axes, along their own reverse trajectories (Ambrogioni's seminar;
-// 2603.20092):
+// Three scores, or four, on the same axes, along their own reverse trajectories (Ambrogioni's
+// seminar; 2603.20092):
 //   model       uniform patches on a lattice of the size of the images: the solvable patch score
 //   memorizing  the exact score of the whole images ("is")
 //   real        a patch machine of the same images, as the deck's target says
+//   network     where the target is a network; the others are then made of its training images
 // A patch score softens along smooth Fourier modes, all of them, and no restoring force vanishes on
 // typical states. A memorizing score destabilises along its prototypes: at the mean image the
 // eigenvalues of beta Cov(y) cross 1 one by one, each along one combination of images.
@@ -15,8 +16,10 @@
 
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/schedule.hpp"
+#include "sim/experiment/common/lattice_images.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/experiment/three_way/simulation.hpp"
+#include "sim/target/network/network.hpp"
 #include "sim/target/patch/machine.hpp"
 #include "sim/target/spectrum.hpp"
 
@@ -45,15 +48,26 @@ std::shared_ptr<const target::Denoiser> uniform_patches(Index side, Index patch)
 class ThreeWay final : public BatchExperiment<Setting> {
  public:
   explicit ThreeWay(const deck::Parameters& parameters) : BatchExperiment(parameters) {
-    const LatticeScore real = lattice_score(parameters);
-    refuse_if(real.patches == nullptr || !parameters.has("target.file"), "target.kind",
+    const LatticeScore asked = lattice_score(parameters);
+    const auto* network = target::part<target::Network>(*asked.denoiser);
+    const auto* points = network ? target::part<target::FiniteSupport>(*network->data()) : nullptr;
+    refuse_if(points == nullptr && (asked.patches == nullptr || !parameters.has("target.file")),
+              "target.kind",
               "three_way compares scores of the same images: it needs local windows of the images "
-              "of a file");
-    s_.images = target::read_images(parameters);
+              "of a file, or a network beside a dataset");
+    const auto integer_or = [&](const char* path, Index otherwise) {
+      return parameters.has(path) ? parameters.integer(path) : otherwise;
+    };
+    s_.images =
+        points ? images_of(*points, asked.denoiser->lattice(), integer_or("experiment.images", 500))
+               : target::read_images(parameters);
+    const Index dimension = asked.denoiser->dimension();
     refuse_if(s_.images.height != s_.images.width || s_.images.count() < 2 ||
-                  real.denoiser->dimension() != s_.images.values.rows(),
+                  dimension != s_.images.values.rows() ||
+                  (points && dimension != s_.images.height * s_.images.width),
               "target.file",
-              "three_way needs at least two square images, and a score of their size");
+              "three_way needs at least two square images of one channel, and a score of their "
+              "size");
     refuse_if(std::min(s_.images.height / 2 + 1, s_.images.count()) < kModes, "target.file",
               fmt::format("three_way measures {} Fourier modes and as many prototypes: images are "
                           "too small or too few",
@@ -61,7 +75,18 @@ class ThreeWay final : public BatchExperiment<Setting> {
     model_patch_ = parameters.integer("experiment.model_patch");
     target::check_side("experiment.model_patch", model_patch_, s_.images.width, true);
     s_.scores = {lattice_of(uniform_patches(s_.images.width, model_patch_)),
-                 lattice_of(target::build_machine({"is", {{1}, {}}, 0, false}, s_.images)), real};
+                 lattice_of(target::build_machine({"is", {{1}, {}}, 0, false}, s_.images))};
+    if (points) {
+      const Index patch = integer_or("experiment.patch", 5);
+      const bool chosen = parameters.has("experiment.machine");
+      target::check_side("experiment.patch", patch, s_.images.width, true);
+      s_.scores.push_back(lattice_of(target::build_machine(
+          {.machine = chosen ? parameters.word("experiment.machine") : "els_valid",
+           .scales = {{patch}, {}}},
+          images_of(*points, asked.denoiser->lattice(),
+                    integer_or("experiment.patch_images", 60)))));
+    }
+    s_.scores.push_back(asked);
     const double from = parameters.real("experiment.s_start"),
                  to = parameters.real("experiment.s_end");
     refuse_if(!(from > to), "experiment.s_end", "the last noise is not below the first");
@@ -73,7 +98,8 @@ class ThreeWay final : public BatchExperiment<Setting> {
   std::vector<measure::ObservableInfo> observables() const override {
     const auto records = static_cast<Index>(s_.recorded.size());
     std::vector<measure::ObservableInfo> infos;
-    for (const ScoreNames& score : kScores) {
+    for (std::size_t which = 0; which < s_.scores.size(); ++which) {
+      const ScoreNames& score = kScores[which];
       infos.push_back(shaped(score.softening, {records, kModes},
                              "-s v_k* J v_k, modes 2 pi (j, 0)/L, along reverse trajectories", 32));
       infos.push_back(shaped(score.structure, {records, kModes},
@@ -110,8 +136,11 @@ class ThreeWay final : public BatchExperiment<Setting> {
   }
 
   double seconds_per_unit() const override {
-    return 2 * static_cast<double>(s_.grid.size() + 3 * s_.recorded.size()) *
-           evaluation_seconds(*s_.scores[2].denoiser, s_.walkers);
+    double each = 0;
+    for (std::size_t which = 2; which < s_.scores.size(); ++which) {
+      each += evaluation_seconds(*s_.scores[which].denoiser, s_.walkers);
+    }
+    return 2 * static_cast<double>(s_.grid.size() + 3 * s_.recorded.size()) * each;
   }
   std::size_t memory_per_unit() const override {
     return memory_with(*s_.scores[2].denoiser,
@@ -119,7 +148,8 @@ class ThreeWay final : public BatchExperiment<Setting> {
   }
 
  private:
-  /// Eigenvalues of Cov_w(y)/s from the N x N matrix sqrt(w_i w_j) (y_i - <y>).(y_j - <y>)/s.
+  /// Eigenvalues of Cov_w(y)/s from the N x N matrix sqrt(w_i w_j) (y_i - <y>).(y_j - <y>)/s, or,
+  /// of more images than pixels, from Cov_w(y) itself.
   VectorXd gram_eigenvalues(double s) const {
     const MatrixXd& y = s_.images.values;
     const VectorXd centre = y.rowwise().mean();
@@ -127,7 +157,8 @@ class ThreeWay final : public BatchExperiment<Setting> {
     VectorXd w = (log_weights.array() - log_weights.maxCoeff()).exp();
     w /= w.sum();
     const MatrixXd scaled = (y.colwise() - y * w) * w.cwiseSqrt().asDiagonal();
-    const MatrixXd gram = scaled.transpose() * scaled / s;
+    const MatrixXd gram = scaled.cols() > scaled.rows() ? MatrixXd(scaled * scaled.transpose() / s)
+                                                        : MatrixXd(scaled.transpose() * scaled / s);
     const VectorXd values = target::eigenvalues(gram);
     return values.tail(kPrototypes).reverse();
   }
@@ -138,23 +169,44 @@ class ThreeWay final : public BatchExperiment<Setting> {
 }  // namespace
 
 ExperimentKind kind() {
+  // Optional: decks without a network have no trace of them.
+  const auto of_network = [](deck::Key key) {
+    key.optional = true;
+    return deck::used_with("target.kind=network", std::move(key));
+  };
   ExperimentKind kind;
   kind.name = "three_way";
   kind.text =
       "the uniform-patch model, the memorizing score of whole images and a patch score of the same "
-      "images on the same axes: softening, structure, prototypes (Ambrogioni 2026)";
-  kind.keys = {deck::count_key("experiment", "model_patch", "5",
-                               "patch side P of the uniform-patch model", 1, 1e6),
-               deck::count_key("experiment", "steps", "80",
-                               "bridges from the first to the last noise", 2, 1e6),
-               deck::count_key("experiment", "records", "21",
-                               "noise levels at which all is measured", 2, 1e6),
-               deck::positive_key("experiment", "s_start", "1000",
-                                  "first noise s = sigma^2 t (Brownian gauge)"),
-               deck::positive_key("experiment", "s_end", "0.01", "last noise"),
-               deck::sampling_key("walkers", "8", "trajectories per score and unit", 1, 1e6),
-               deck::sampling_key("replicas", "4", "independent work units", 1, 1e6)};
-  kind.needs = {target::Part::windows};
+      "images on the same axes, and a network trained on them: softening, structure, prototypes "
+      "(Ambrogioni 2026)";
+  kind.keys = {
+      deck::count_key("experiment", "model_patch", "5", "patch side P of the uniform-patch model",
+                      1, 1e6),
+      of_network(deck::count_key("experiment", "images", "",
+                                 "training images of the memorizing score, the first "
+                                 "ones; default: 500",
+                                 2, 1e6)),
+      of_network(deck::count_key("experiment", "patch", "",
+                                 "patch side of the patch machine (odd); default: 5", 1, 1e6)),
+      of_network(deck::word_key("experiment", "machine", "",
+                                "which patch machine, as in image_patches; default: "
+                                "els_valid",
+                                {"ls", "els_valid", "els_wrapped", "bbels"})),
+      of_network(deck::count_key("experiment", "patch_images", "",
+                                 "training images that it is made of, the first ones; "
+                                 "default: 60",
+                                 1, 1e6)),
+      deck::count_key("experiment", "steps", "80", "bridges from the first to the last noise", 2,
+                      1e6),
+      deck::count_key("experiment", "records", "21", "noise levels at which all is measured", 2,
+                      1e6),
+      deck::positive_key("experiment", "s_start", "1000",
+                         "first noise s = sigma^2 t (Brownian gauge)"),
+      deck::positive_key("experiment", "s_end", "0.01", "last noise"),
+      deck::sampling_key("walkers", "8", "trajectories per score and unit", 1, 1e6),
+      deck::sampling_key("replicas", "4", "independent work units", 1, 1e6)};
+  kind.needs = {target::Part::lattice};
   kind.make = make<ThreeWay>;
   return kind;
 }

@@ -1,4 +1,4 @@
-// One unit of `three_way`: trajectories of the three scores, one after the other.
+// One unit of `three_way`: trajectories of the scores, one after the other.
 // May depend on: sim/measure, sim/target, sim/diffusion, sim/experiment/common.
 #pragma once
 #include <memory>

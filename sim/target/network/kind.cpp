@@ -152,7 +152,7 @@ TargetKind networks() {
                            {"dataset", "gaussian_mixture"})},
            companion_keys()}),
       .make = make_network,
-      .provides = {Part::denoiser, Part::clean_data, Part::lattice}};
+      .provides = {Part::denoiser, Part::clean_data, Part::lattice, Part::class_score}};
 }
 
 }  // namespace symbreak::target

@@ -62,11 +62,39 @@ void Network::check_hello(const network::Hello& hello) const {
     refuse(fmt::format("tells {} classes apart, the data have {} (target.classify = worker)",
                        hello.classes, data_->classes()));
   }
+  check_conditional(hello);
   if (known_ && known_->weights != hello.weights) {
     refuse(fmt::format("has other weights than when it was first started: {}, before {}",
                        hello.weights, known_->weights));
   }
   if (!known_) known_ = hello;
+}
+
+void Network::check_conditional(const network::Hello& hello) const {
+  if (!class_means_ || hello.conditional == data_->classes()) return;
+  stop();
+  throw network::WorkerRefusal(fmt::format(
+      "the worker {} {}, and guidance asks for the clean mean of each of the {} classes of the "
+      "data ('conditional' of its hello)",
+      program(),
+      hello.conditional == 0 ? "takes no class as an argument"
+                             : fmt::format("takes {} classes as an argument", hello.conditional),
+      data_->classes()));
+}
+
+void Network::will_ask_for_classes() const {
+  class_means_ = true;
+  if (!known_) return;
+  try {
+    check_conditional(*known_);
+  } catch (const network::WorkerRefusal& refusal) {
+    throw deck::KeyError("target.worker", refusal.what());
+  }
+}
+
+MatrixXd Network::class_mean(const States& x, const Betas& beta, Index label) const {
+  return ask(network::Operation::conditional, x, beta.cwiseInverse(), dimension(),
+             MatrixXd::Constant(1, x.cols(), static_cast<double>(label)));
 }
 
 std::string Network::begin() const {
@@ -77,11 +105,11 @@ std::string Network::begin() const {
 }
 
 MatrixXd Network::ask(network::Operation operation, const States& x, const VectorXd& s,
-                      Index numbers, const States& v) const {
+                      Index numbers, const States& more) const {
   network::Worker& answering = worker();
   const network::Hello& hello = answering.hello();
   const bool noisy =
-      operation == network::Operation::mean || operation == network::Operation::jacobian;
+      operation != network::Operation::features && operation != network::Operation::classify;
   constexpr double kRounding = 1e-9;  // of clocks
   if (noisy && (s.minCoeff() < hello.lowest * (1 - kRounding) ||
                 s.maxCoeff() > hello.highest * (1 + kRounding))) {
@@ -91,15 +119,12 @@ MatrixXd Network::ask(network::Operation operation, const States& x, const Vecto
         program(), hello.lowest, hello.highest,
         s.minCoeff() < hello.lowest ? s.minCoeff() : s.maxCoeff()));
   }
-  if (x.cols() <= settings_.batch) return answering.ask(operation, x, s, numbers, v);
   MatrixXd answers(numbers, x.cols());
   for (Index first = 0; first < x.cols(); first += settings_.batch) {
     const Index n = std::min(settings_.batch, x.cols() - first);
-    answers.middleCols(first, n) =
-        v.cols() > 0
-            ? answering.ask(operation, x.middleCols(first, n), s.segment(first, n), numbers,
-                            v.middleCols(first, n))
-            : answering.ask(operation, x.middleCols(first, n), s.segment(first, n), numbers);
+    answering.ask(operation, x.middleCols(first, n), s.segment(first, n),
+                  more.middleCols(more.cols() > 0 ? first : 0, more.cols() > 0 ? n : 0),
+                  answers.middleCols(first, n));
   }
   return answers;
 }

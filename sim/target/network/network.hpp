@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/target/class_score.hpp"
 #include "sim/target/network/difference.hpp"
 #include "sim/target/network/worker.hpp"
 #include "sim/target/target.hpp"
@@ -18,7 +19,9 @@ bool asks_program(const std::string& kind);
 /// A denoiser without a posterior: no p_t, no free energy, a Jacobian that need not be symmetric.
 /// The worker is started by `begin`, or by the first question; one is kept per process, so that
 /// networks of a sweep take turns.
-class Network final : public Denoiser, public CleanData {
+/// Scores of single classes are asked of the worker, which must take a class as an argument; clean
+/// data of a class are those of the law beside it.
+class Network final : public Denoiser, public CleanData, public ClassScore {
  public:
   struct Settings {
     network::Launch launch;
@@ -43,6 +46,15 @@ class Network final : public Denoiser, public CleanData {
   double jacobian_error(double s) const;
   /// Numbers that the worker sees in states, features x walkers; empty when it has none.
   MatrixXd features(const States& y) const;
+
+  void will_ask_for_classes() const override;
+  MatrixXd class_mean(const States& x, const Betas& beta, Index label) const override;
+  void sample_class(random::Stream& stream, Index label, Eigen::Ref<MatrixXd> y) const override {
+    part<ClassScore>(*data_)->sample_class(stream, label, y);
+  }
+  Moments class_moments(Index label, const VectorXd& direction) const override {
+    return part<ClassScore>(*data_)->class_moments(label, direction);
+  }
 
   Index dimension() const override { return data_->dimension(); }
   MatrixXd mean(const States& x, const Betas& beta) const override;
@@ -71,13 +83,16 @@ class Network final : public Denoiser, public CleanData {
   network::Worker& worker() const;
   void stop() const;
   void check_hello(const network::Hello& hello) const;
+  /// Throws network::WorkerRefusal.
+  void check_conditional(const network::Hello& hello) const;
   /// Questions of at most `batch` states.
   MatrixXd ask(network::Operation operation, const States& x, const VectorXd& s, Index numbers,
-               const States& v = MatrixXd()) const;
+               const States& more = MatrixXd()) const;
   const network::DifferenceStep& difference_at(double s) const;
 
   Settings settings_;
   std::shared_ptr<const Target> data_;
+  mutable bool class_means_ = false;  ///< whether somebody has said to ask for them
   mutable std::unique_ptr<network::Worker> worker_;
   mutable std::optional<network::Hello> known_;                 ///< of the first start
   mutable std::map<int, network::DifferenceStep> differences_;  ///< by log_4 s

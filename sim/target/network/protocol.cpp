@@ -76,6 +76,13 @@ Hello read_hello(const std::string& line) {
   said.jacobian = field(hello, "jacobian", false);
   said.features = count(hello, "features");
   said.classes = count(hello, "classes");
+  said.conditional = count(hello, "conditional");
+  const std::string number = field(hello, "number", std::string("float64"));
+  if (number != "float64" && number != "float32") {
+    throw std::invalid_argument(
+        fmt::format("'number' in its hello is '{}'; expected 'float64' or 'float32'", number));
+  }
+  said.single = number == "float32";
   said.weights = field(hello, "weights", std::string());
   said.name = field(hello, "name", std::string());
   return said;
@@ -91,6 +98,8 @@ const char* name(Operation operation) {
       return "features";
     case Operation::classify:
       return "classes";
+    case Operation::conditional:
+      return "the clean mean of a class";
   }
   return "";
 }

@@ -25,6 +25,8 @@ struct Hello {
   bool jacobian = false;      ///< it can multiply by its Jacobian
   Index features = 0;         ///< numbers per state of its features; 0: none
   Index classes = 0;          ///< that it tells apart; 0: none
+  Index conditional = 0;      ///< classes whose clean means it knows; 0: none
+  bool single = false;        ///< numbers in the memory are floats, but for the noise levels
   std::string weights;        ///< hash of all that decides its answers; "": it does not say
   std::string name;           ///< for people
 
@@ -34,12 +36,19 @@ struct Hello {
 /// The hello in a line of JSON. Throws std::invalid_argument that says what is wrong with it.
 Hello read_hello(const std::string& line);
 
-enum class Operation : std::uint64_t { mean = 1, jacobian = 2, features = 3, classify = 4 };
+enum class Operation : std::uint64_t {
+  mean = 1,
+  jacobian = 2,
+  features = 3,
+  classify = 4,
+  conditional = 5  ///< the clean mean given a class
+};
 /// In words, as in "asked for the clean mean".
 const char* name(Operation operation);
 
-/// Numbers in the memory are little-endian doubles, one after the other: n noise levels s; n states
-/// of d coordinates; with Operation::jacobian n directions of d; then room for n answers.
+/// Numbers in the memory are little-endian doubles, or floats where the hello says so, one after the
+/// other: n noise levels s, always doubles; n states of d coordinates; with Operation::jacobian n
+/// directions of d, with Operation::conditional n class numbers; then room for n answers.
 struct Request {
   std::uint64_t operation;
   std::uint64_t states;  ///< n

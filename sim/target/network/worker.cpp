@@ -46,10 +46,6 @@ bool can_start(const std::string& program) {
                                         "ELF";
 }
 
-Index most(const Eigen::Ref<const MatrixXd>& x, Index v, Index numbers) {
-  return x.cols() * (1 + x.rows() + v + numbers);
-}
-
 }  // namespace
 
 std::vector<std::string> command(const Launch& launch) {
@@ -112,21 +108,38 @@ void Worker::begin() {
   ready_ = true;
 }
 
-MatrixXd Worker::ask(Operation operation, const Eigen::Ref<const MatrixXd>& x,
-                     const Eigen::Ref<const VectorXd>& s, Index numbers,
-                     const Eigen::Ref<const MatrixXd>& v) {
-  const Index n = x.cols();
-  const auto total = static_cast<std::size_t>(most(x, v.rows(), numbers));
-  double* at = memory_.numbers(total);
-  const auto put = [&at](const auto& values) {
-    Eigen::Map<MatrixXd>(at, values.rows(), values.cols()) = values;
-    at += values.size();
+void Worker::ask(Operation operation, const Eigen::Ref<const MatrixXd>& x,
+                 const Eigen::Ref<const VectorXd>& s, const Eigen::Ref<const MatrixXd>& more,
+                 Eigen::Ref<MatrixXd> answers) {
+  const Index n = x.cols(), numbers = answers.rows();
+  double* const noise =
+      memory_.numbers(static_cast<std::size_t>(n * (1 + x.rows() + more.rows() + numbers)));
+  Eigen::Map<VectorXd>(noise, n) = s;
+  const auto through = [&](auto* at) {
+    using Number = std::remove_pointer_t<decltype(at)>;
+    using Numbers = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic>;
+    for (const Eigen::Ref<const MatrixXd>* values : {&x, &more}) {
+      Eigen::Map<Numbers>(at, values->rows(), values->cols()) = values->cast<Number>();
+      at += values->size();
+    }
+    exchange(operation, n, numbers);
+    const Eigen::Map<const Numbers> given(at, numbers, n);
+    for (Index k = 0; k < n; ++k) {
+      answers.col(k) = given.col(k).template cast<double>();
+      // A sum is finite only if all of its terms are; the column is still in the nearest cache.
+      if (std::isfinite(answers.col(k).sum()) || answers.col(k).allFinite()) continue;
+      fail(
+          fmt::format("gave numbers that are not finite when asked for {} of state {} of {} at "
+                      "s = {:.6g}",
+                      name(operation), k + 1, n, s[k]));
+    }
   };
-  put(s);
-  put(x);
-  put(v);
-  const Request request{static_cast<std::uint64_t>(operation), static_cast<std::uint64_t>(n),
-                        memory_.bytes(), ++serial_};
+  hello_.single ? through(reinterpret_cast<float*>(noise + n)) : through(noise + n);
+}
+
+void Worker::exchange(Operation operation, Index states, Index numbers) {
+  const auto n = static_cast<std::uint64_t>(states);
+  const Request request{static_cast<std::uint64_t>(operation), n, memory_.bytes(), ++serial_};
   const std::string doing = fmt::format("answering {} of {} states", name(operation), n);
   if (send(bell_.number(), &request, sizeof request, MSG_NOSIGNAL) !=
       static_cast<ssize_t>(sizeof request)) {
@@ -144,23 +157,10 @@ MatrixXd Worker::ask(Operation operation, const Eigen::Ref<const MatrixXd>& x,
     process_->wait(kPatience);
     fail(fmt::format("failed in {}", doing));
   }
-  if (reply.states != static_cast<std::uint64_t>(n) ||
-      reply.numbers != static_cast<std::uint64_t>(numbers)) {
+  if (reply.states != n || reply.numbers != static_cast<std::uint64_t>(numbers)) {
     fail(fmt::format("gave {} states of {} numbers when asked for {}; expected {} of {}",
                      reply.states, reply.numbers, name(operation), n, numbers));
   }
-  const Eigen::Map<const MatrixXd> answers(at, numbers, n);
-  // A sum is finite only if all of its terms are.
-  if (!std::isfinite(answers.sum()) && !answers.allFinite()) {
-    for (Index k = 0; k < n; ++k) {
-      if (answers.col(k).allFinite()) continue;
-      fail(
-          fmt::format("gave numbers that are not finite when asked for {} of state {} of {} at "
-                      "s = {:.6g}",
-                      name(operation), k + 1, n, s[k]));
-    }
-  }
-  return answers;
 }
 
 Worker::Received Worker::receive(char* into, std::size_t size, double seconds, bool line) {

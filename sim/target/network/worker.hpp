@@ -43,12 +43,13 @@ class Worker {
   explicit Worker(Launch launch);
 
   const Hello& hello() const { return hello_; }
-  /// Answers of `numbers` numbers for each state x (d x walkers) at noise s (walkers): numbers x
-  /// walkers. `v` (d x walkers): the directions of Operation::jacobian. Throws std::runtime_error
-  /// that says what the worker did instead, with its last lines; the worker is gone then.
-  MatrixXd ask(Operation operation, const Eigen::Ref<const MatrixXd>& x,
-               const Eigen::Ref<const VectorXd>& s, Index numbers,
-               const Eigen::Ref<const MatrixXd>& v = MatrixXd());
+  /// Answers for each state x (d x walkers) at noise s (walkers), into `answers` (numbers x
+  /// walkers). `more`: the directions of Operation::jacobian (d x walkers), the classes of
+  /// Operation::conditional (1 x walkers). Throws std::runtime_error that says what the worker did
+  /// instead, with its last lines; the worker is gone then.
+  void ask(Operation operation, const Eigen::Ref<const MatrixXd>& x,
+           const Eigen::Ref<const VectorXd>& s, const Eigen::Ref<const MatrixXd>& more,
+           Eigen::Ref<MatrixXd> answers);
 
  private:
   enum class Received { all, hung_up, too_late };
@@ -60,6 +61,8 @@ class Worker {
   /// What became of it: it hung up, or did not answer within `seconds`.
   [[noreturn]] void fail(Received received, const std::string& doing, double seconds);
   void begin();
+  /// Rings the bell and waits for the reply to it.
+  void exchange(Operation operation, Index states, Index numbers);
 
   Launch launch_;
   SharedMemory memory_;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/target/points/multinomial.hpp"
+#include "sim/target/points/nearest.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::target {
@@ -339,38 +340,19 @@ std::vector<Index> FiniteTarget::draw(const States& at, const Betas& beta,
 }
 
 FiniteSupport::Nearest FiniteTarget::nearest(const States& at) const {
-  const MatrixXd y = relative(at);
-  // In double: differences of squares of order |y|^2 lose 1e-16 |y|^2.
-  const auto walkers = static_cast<std::size_t>(y.cols());
-  Nearest best{std::vector<Index>(walkers, -1), VectorXd::Constant(y.cols(), INFINITY),
-               VectorXd::Constant(y.cols(), INFINITY)};
-  const Eigen::RowVectorXd norms = y.colwise().squaredNorm();
-  for_each_points([&](Index first, const MatrixXd& tile) {
-    MatrixXd squares = -2 * tile.transpose() * y;
-    squares.colwise() += tile.colwise().squaredNorm().transpose().eval();
-    squares.rowwise() += norms;
-    for (Index k = 0; k < y.cols(); ++k) {
-      for (Index j = 0; j < tile.cols(); ++j) {
-        const double square = std::max(0.0, squares(j, k));
-        if (square >= best.second[k]) continue;
-        Index& datum = best.datum[static_cast<std::size_t>(k)];
-        // A duplicate of the nearest point is not a second neighbour.
-        const bool close = datum >= 0 && std::abs(square - best.first[k]) <=
-                                             1e-9 * (norms[k] + tile.col(j).squaredNorm());
-        if (close && store_->point(datum) == tile.col(j)) continue;
-        if (square < best.first[k]) {
-          best.second[k] = best.first[k];
-          best.first[k] = square;
-          datum = first + j;
-        } else {
-          best.second[k] = square;
-        }
-      }
-    }
-  });
-  best.first = best.first.cwiseSqrt();
-  best.second = best.second.cwiseSqrt();
-  return best;
+  NearestSearch search(relative(at));
+  const auto floats = store_->floats();
+  if (!floats) {
+    for_each_points([&](Index first, const MatrixXd& tile) { search.add(first, tile); });
+    return search.finish();
+  }
+  const Eigen::Map<const Eigen::MatrixXf> all(floats->points, dimension(), count());
+  const Eigen::Map<const VectorXd> half_norms(floats->half_norms, count());
+  for (Index first = 0; first < count(); first += kTile) {
+    const Index n = std::min(kTile, count() - first);
+    search.add(first, all.middleCols(first, n), half_norms.segment(first, n));
+  }
+  return search.finish();
 }
 
 std::size_t FiniteTarget::memory() const {

@@ -43,6 +43,10 @@ class MatrixStore final : public PointStore {
              log_weights.size() > 0 ? log_weights.data() : nullptr, count());
     return sums.finish();
   }
+  std::optional<Floats> floats() const override {
+    if constexpr (std::is_same_v<Scalar, float>) return Floats{points_.data(), half_norms_};
+    return std::nullopt;
+  }
   std::size_t memory() const override {
     return static_cast<std::size_t>(points_.size()) * sizeof(Scalar) +
            static_cast<std::size_t>(count()) * sizeof(double);
@@ -83,6 +87,7 @@ class LazyStore final : public PointStore {
   std::vector<Index> copies(const std::vector<Index>& data) const override {
     return made().copies(data);
   }
+  std::optional<Floats> floats() const override { return made().floats(); }
   std::size_t memory() const override { return points_.memory; }
   std::string describe() const override { return points_.text; }
 

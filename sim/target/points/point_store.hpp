@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "sim/kernel/points/softmax.hpp"
 #include "sim/target/target.hpp"
@@ -41,6 +42,12 @@ class PointStore {
     read(j, y);
     return y;
   }
+  /// All points and their |y_j|^2/2 where they lie in memory in single precision; else nothing.
+  struct Floats {
+    const float* points;  ///< column by column
+    const double* half_norms;
+  };
+  virtual std::optional<Floats> floats() const { return std::nullopt; }
 };
 
 /// Columns are points. Float storage is for datasets: results are double either way.

@@ -42,10 +42,23 @@ TEST_CASE("Contract of three_way", "[unit][experiment]") {
   test::check_contract("three_way", settings(file, "target.machine=ls"));
 }
 
+TEST_CASE("Contract of three_way with a network", "[unit][experiment]") {
+  const test::ScratchFolder folder;
+  const std::string file = file_of(folder, 7, 100);
+  const std::vector<std::string> all = {
+      "target.kind=network",       "target.worker=" SYMBREAK_WORKER,
+      "target.arguments=100 1",    file,
+      "target.lattice=10, 10",     "experiment.patch=3",
+      "experiment.patch_images=5", "experiment.model_patch=3",
+      "experiment.steps=3",        "experiment.records=2",
+      "sampling.walkers=2",        "sampling.replicas=1"};
+  test::check_contract("three_way", all);
+}
+
 TEST_CASE("three_way refuses what it cannot compare", "[unit][experiment]") {
   const test::ScratchFolder folder;
   const std::string file = file_of(folder, 7, 100);
-  test::check_refusal("three_way", {"target.preset=two_deltas"}, "target.kind", "local windows");
+  test::check_refusal("three_way", {"target.preset=two_deltas"}, "target.kind", "lattice");
   test::check_refusal("three_way",
                       {"target.kind=uniform_patches", "target.side=6", "target.patch=3"},
                       "target.kind", "images of a file");

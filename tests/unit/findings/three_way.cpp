@@ -12,7 +12,7 @@ namespace {
 
 /// Four levels; eigenvalues (10 - a)/s, which cross 1; those of mode 1 at s = 4 measured `off` too
 /// large. Softening r + c k^2 with r = 1, c = 4: xi = 2.
-verdict::Result scores(double off) {
+verdict::Result scores(double off, std::size_t count = 3) {
   const test::ScratchFolder folder;
   const std::string file = folder.write("images.csv", "1,0,0,0\n0,1,0,0\n");
   verdict::Result result = test::hand_made(
@@ -42,7 +42,9 @@ verdict::Result scores(double off) {
       softening.push_back(1 + 4 * std::pow(2 * std::sin(M_PI * j / 12), 2));
     }
   }
-  for (const ScoreNames& score : kScores) {
+  for (std::size_t which = 0; which < count; ++which) {
+    const ScoreNames& score = kScores[which];
+    if (which == 3) softening[2 * 6 + 1] = 0.4;
     test::put_sampled(point, score.softening, softening, 1e-3, {4, 6});
     test::put_sampled(point, score.structure, softening, 1e-3, {4, 6});
     test::put_sampled(point, score.images, std::vector<double>(2 * 144, 0.5), 1e-3, {2, 12, 12});
@@ -65,6 +67,20 @@ TEST_CASE("Findings of three_way: eigenvalues of the Gram matrix", "[unit][findi
   for (const double xi : lengths.curves[0].y) CHECK(xi == Approx(2).epsilon(1e-9));
   CHECK(found.figures[10].vertical_lines.size() == 6);  // all six cross 1 below s = 20
   CHECK(test::measured(found, "prototype_instability").size() == 6);
+}
+
+TEST_CASE("Findings of three_way: a network beside them, and how far each score softens",
+          "[unit][findings]") {
+  const auto found = findings::analyse(scores(0, 4));
+  REQUIRE(found.figures.size() == 14);
+  CHECK(found.figures[12].curves.size() == 4);
+  const auto softest = test::measured(found, "network_softest");
+  REQUIRE(softest.size() == 1);
+  CHECK(softest[0].measured == Approx(0.4));
+  CHECK(softest[0].axis.at(0) == std::pair<std::string, double>("s", 4));
+  CHECK(softest[0].axis.at(1) == std::pair<std::string, double>("mode", 1));
+  CHECK(test::measured(found, "model_softest").at(0).measured == Approx(1));
+  CHECK(test::measured(findings::analyse(scores(0)), "network_softest").empty());
 }
 
 TEST_CASE("Findings of three_way: the worst eigenvalue is the one that is told",
