@@ -201,7 +201,7 @@ void draw_maps(const Result& result, Findings& findings) {
     if (std::ranges::find(result.swept, key) == result.swept.end()) continue;
     for (const PointGroup& group : group_points(result, {"target.n", key})) {
       const verdict::Surface grid = surface_over(group, key, [](const Point&) { return 0.0; });
-      if (grid.x.size() >= kFew && grid.y.size() > 1) draw_end(group, key, name, findings);
+      if (grid.x.size() >= kFew && grid.y.size() > 2) draw_end(group, key, name, findings);
     }
   }
 }
