@@ -19,6 +19,13 @@ std::optional<double> variance(const Point& point) {
   return model->variance + model->class_signal / model->dimension;
 }
 
+theory::TrainingSizes sizes_of(const Point& point, double variance) {
+  return {.data = *point.fact(fact::data),
+          .features = *point.fact(fact::features),
+          .dimension = *point.fact(fact::dimension),
+          .noise = *point.fact(fact::noise) / variance};
+}
+
 }  // namespace
 
 double number_or(const Point& point, const std::string& key, double fallback) {
@@ -49,10 +56,7 @@ std::optional<theory::TrainingSizes> normal_data(const Point& point) {
       text_of(point, "target.parametrisation") != "noise") {
     return std::nullopt;
   }
-  return theory::TrainingSizes{.data = *point.fact(fact::data),
-                               .features = *point.fact(fact::features),
-                               .dimension = *point.fact(fact::dimension),
-                               .noise = *point.fact(fact::noise) / *v};
+  return sizes_of(point, *v);
 }
 
 std::optional<double> known_generalization(const Point& point) {
@@ -63,8 +67,7 @@ std::optional<double> known_generalization(const Point& point) {
 }
 
 bool peak_expected(const Point& point) {
-  const auto v = variance(point);
-  return !v || *point.fact(fact::noise) <= theory::kPeakNoise * *v;
+  return theory::peak_is_known(sizes_of(point, variance(point).value_or(1)));
 }
 
 std::optional<double> condensed_log_data(const Point& point) {

@@ -21,7 +21,7 @@ std::optional<theory::TrainingSizes> normal_data(const Point& point);
 /// tau_gen of such a point, where it was tried.
 std::optional<double> known_generalization(const Point& point);
 
-/// Whether a ridgeless peak is expected along N: noise fills it up, at s = .2 v none was seen.
+/// Whether the ridgeless peak is expected along N; the variance is 1 where it is not known.
 bool peak_expected(const Point& point);
 
 /// log N up to which the exact score of the training set memorizes at the noise of this point,

@@ -45,7 +45,7 @@ void mark_condensation(Figure& figure, const std::vector<double>& x, double at,
   }
 }
 
-/// The time of the deck's clock at this noise, between those of points along it (ln-ln); NaN beyond.
+/// The time of the deck's clock at this noise, between those of points (ln-ln); NaN beyond.
 double time_at(const std::vector<const Point*>& points, double noise) {
   for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     const double low = *points[i]->fact(fact::noise), high = *points[i + 1]->fact(fact::noise);
@@ -154,9 +154,9 @@ void mark_end(const PointGroup& group, const char* key, Figure& figure) {
       mark(condensed, std::exp(*log_data), at);
     }
   }
-  add(figure, peak);
-  add(figure, parameters);
-  add(figure, condensed);
+  for (const Curve& curve : {peak, parameters, condensed}) {
+    if (curve.x.size() > 1) figure.curves.push_back(curve);
+  }
   if (const auto log_data = condensed_log_data(group.first());
       log_data && key == std::string("target.features")) {
     figure.caption += off_the_map(*log_data, x.back());

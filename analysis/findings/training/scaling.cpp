@@ -112,7 +112,7 @@ std::optional<Known> known(const std::vector<Row>& rows, const TimeKind& kind, c
   return all;
 }
 
-/// The exponent between neighbours, over all rows, and where it is known over the window of the law.
+/// The exponent between neighbours, over all rows, and over the window of the law if there is one.
 void exponent(const std::vector<Row>& rows, const TimeKind& kind, const Axis& axis,
               const PointGroup& group, Findings& findings) {
   if (rows.size() < 2) return;
