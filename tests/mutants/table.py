@@ -348,6 +348,12 @@ MUTANTS = [Mutant(*row) for row in [
     ("memorized_from_the_start", "analysis/theory/training/crossings.cpp",
      "(train[best] + train_end) / 2, best, true)", "(train[0] + train_end) / 2, best, true)",
      FINDINGS + "training.cpp", "Training times: crossings interpolated in ln tau"),
+    ("loss_of_a_mode_once", "analysis/theory/training/scaling_laws.hpp", "std::log(10.0) / 2 *",
+     "std::log(10.0) *", FINDINGS + "training.cpp",
+     "Findings of training: what is known of normal data, and where"),
+    ("law_beyond_its_window", "analysis/findings/training/scaling.cpp",
+     "return sizes && law.holds(*sizes);", "return sizes.has_value();", FINDINGS + "training.cpp",
+     "Findings of training: identities, exponents, the peak"),
     # analysis/report
     ("digits_of_errors", "analysis/report/number.cpp", "if (two.digits < 30) return two;",
      "if (two.digits < 20) return two;",

@@ -8,11 +8,9 @@ import numpy as np
 
 def draw(rng, d, N, p, s, par, omega=1.0, odd=False, centre=False, cls=0.0, std=1.0):
     Y = rng.standard_normal((d, N)) * std + cls * rng.choice([-1, 1], N)
-    if centre:
-        Y = Y - Y.mean(1, keepdims=True)
-        v = (Y**2).mean()
-    else:
-        v = cls**2 + std**2
+    shift = Y.mean(1, keepdims=True) if centre else np.zeros((d, 1))
+    Y = Y - shift  # and so are the data of the test
+    v = (Y**2).mean() if centre else cls**2 + std**2
     F = rng.standard_normal((p, d))
     c = np.full(p, -np.pi / 2) if odd else rng.uniform(0, 2 * np.pi, p)
     k, R = omega / np.sqrt(d * (v + s)), np.sqrt(2 / p)
@@ -39,6 +37,7 @@ def draw(rng, d, N, p, s, par, omega=1.0, odd=False, centre=False, cls=0.0, std=
     U, Ey, Ez, sq = moments(Y, np.full(N, 1 / N), 0.0)
     means = np.array([[cls], [-cls]]) if cls else np.zeros((1, 1))
     means = np.repeat(means, d, 1).T
+    means = means - shift
     Up, Eyp, Ezp, sqp = moments(means, np.full(means.shape[1], 1 / means.shape[1]), std**2)
     V, t2 = targets(Ey, Ez, sq)
     Vp, t2p = targets(Eyp, Ezp, sqp)
@@ -86,7 +85,13 @@ def run(draws, seed=1, **kw):
 if __name__ == "__main__":
     base = dict(d=20, p=240, s=0.02, par="noise")
     run(20, N=40, **base)
-    run(20, N=40, centre=True, **base)
+    run(120, N=40, centre=True, **base)
     run(20, N=60, **base)
-    run(20, N=60, d=20, p=200, s=0.05, par="noise", odd=True)
+    run(120, N=60, d=20, p=200, s=0.05, par="noise", odd=True)
     run(20, N=30, d=10, p=150, s=0.1, par="edm", cls=0.8, std=0.6)
+    # Sizes of no table, of errors of 1 % at most.
+    run(100, N=25, d=12, p=160, s=0.05, par="noise", seed=2)
+    run(250, N=50, d=10, p=200, s=0.01, par="noise", seed=3)
+    run(80, N=30, d=15, p=300, s=0.1, par="noise", seed=4)
+    run(100, N=60, d=25, p=250, s=0.02, par="noise", seed=5)
+    run(80, N=100, d=16, p=320, s=0.03, par="noise", seed=6)

@@ -7,6 +7,8 @@
 
 #include <cmath>
 
+#include "analysis/findings/training/known.hpp"
+
 namespace symbreak::findings::training {
 
 Value TrainingTime::tau() const {
@@ -86,7 +88,11 @@ void tell_times(const Point& point, const Keys& keys, Findings& findings) {
       note(findings, kind.name, fmt::format("{}never ({})", prefix(keys), kind.what));
       continue;
     }
-    Verdict& row = tell(findings, kind.name, keys, time->tau(), kind.what);
+    const auto expected = &kind == &kGeneralization ? known_generalization(point) : std::nullopt;
+    Verdict& row = expected ? judge(findings, kind.name, keys, time->tau(),
+                                    {*expected, theory::kGeneralizationError * *expected},
+                                    kGeneralizationSource, kind.what)
+                            : tell(findings, kind.name, keys, time->tau(), kind.what);
     row.role = Role::headline;
     if (time->share < 1) {
       row.detail = fmt::format("reached by {:.3g} % of the disorder samples", 100 * time->share);

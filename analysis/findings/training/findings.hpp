@@ -25,6 +25,8 @@ inline constexpr TimeKind kTimes[] = {
 /// "τ_mem", for figures.
 inline std::string symbol(const TimeKind& kind) { return "τ" + std::string(kind.name).substr(3); }
 inline constexpr const TimeKind& kGeneralization = kTimes[0];
+inline constexpr const char* kGeneralizationSource =
+    "ln(10)/2 d/(h_1^2 + v*^2 d/N), Gaussian-equivalent features";
 inline constexpr const TimeKind& kRise = kTimes[2];
 inline constexpr const TimeKind& kMemorization = kTimes[4];
 

@@ -6,6 +6,7 @@
 
 #include "sim/target/finite_support.hpp"
 #include "sim/target/network/network.hpp"
+#include "sim/target/random_features/trained_score.hpp"
 
 namespace symbreak::experiment {
 
@@ -75,6 +76,11 @@ double critical_time(const deck::Parameters& parameters, const std::optional<dou
 
 double mean_seconds(const target::Denoiser& denoiser) {
   if (const auto* network = target::part<target::Network>(denoiser)) return network->seconds();
+  if (const auto* trained = target::part<target::feature_flow::TrainedScore>(denoiser)) {
+    // Two products with F and A, and p activations.
+    const auto p = static_cast<double>(trained->machine().features().count());
+    return p * (4e-10 * static_cast<double>(denoiser.dimension()) + 3e-9) + 50e-9;
+  }
   const auto* points = target::part<target::FiniteSupport>(denoiser);
   const double size = points ? static_cast<double>(points->count()) : 4;
   return static_cast<double>(denoiser.dimension()) * (size * 0.4e-9 + 5e-9) + 50e-9;

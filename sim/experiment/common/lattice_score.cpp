@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "analysis/findings/common/lattice_observables.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/target/network/network.hpp"
+#include "sim/target/random_features/trained_score.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment {
@@ -141,6 +143,9 @@ double window_gradient(const target::Windows& windows, const VectorXd& profile) 
 }
 
 double evaluation_seconds(const target::Denoiser& score, Index walkers) {
+  if (target::part<target::feature_flow::TrainedScore>(score) != nullptr) {
+    return static_cast<double>(walkers) * mean_seconds(score);
+  }
   // Patches as the memory says: some 0.5 ns per (pixel, coordinate of a patch)/10, 10 ns besides.
   const double stored = static_cast<double>(score.memory()) / sizeof(float);
   return static_cast<double>(walkers) *

@@ -15,6 +15,7 @@
 #include "sim/experiment/registry.hpp"
 #include "sim/experiment/score_comparison/simulation.hpp"
 #include "sim/target/finite_support.hpp"
+#include "sim/target/random_features/trained_score.hpp"
 
 namespace symbreak::experiment::score_comparison {
 
@@ -30,8 +31,10 @@ class ScoreComparison final : public BatchExperiment<Setting> {
   explicit ScoreComparison(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.model = target::build_model(parameters);
     s_.network = target::part<target::Network>(*s_.model.denoiser);
+    const auto* trained = target::part<target::feature_flow::TrainedScore>(*s_.model.denoiser);
     data_ = s_.network ? s_.network->data()
-                       : std::dynamic_pointer_cast<const target::Target>(s_.model.denoiser);
+                       : std::dynamic_pointer_cast<const target::Target>(
+                             trained ? trained->machine().source() : s_.model.denoiser);
     keys_ = {parameters.word("experiment.machine"), parameters.integer("experiment.patch"),
              parameters.integer("experiment.patch_images")};
     refuse_if(keys_.patch > 0 && s_.model.denoiser->lattice().size() != 2, "experiment.patch",

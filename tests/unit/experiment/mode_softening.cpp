@@ -143,4 +143,18 @@ TEST_CASE("mode_softening refuses what it cannot run on", "[unit][experiment]") 
   refused(with(kUniform, {"experiment.pulses=1e9"}), "experiment.pulses", "outside");
 }
 
+TEST_CASE("Trained scores soften on the lattice of their data", "[unit][experiment]") {
+  const std::vector<std::string> trained =
+      with({"target.kind=random_features", "target.data=ising_lattice", "target.side=3",
+            "target.temperature=3", "target.n=5", "target.features=10", "target.levels=3"},
+           {"experiment.steps=4"});
+  check(trained);
+  // A priori: two products of 9 x 200 a state, not as many patches as its memory would hold.
+  auto larger = trained;
+  larger.insert(larger.end(), {"target.features=200", "target.levels=40"});
+  const auto made =
+      experiment::kind("mode_softening").make(test::parameters("mode_softening", larger));
+  CHECK(made->seconds_per_unit() < 1e-3);
+}
+
 }  // namespace symbreak::experiment::mode_softening

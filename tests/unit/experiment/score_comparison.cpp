@@ -76,6 +76,10 @@ TEST_CASE("Score comparisons keep the contract", "[unit][experiment]") {
       joined(kSmall, {"target.kind=network", "target.worker=" SYMBREAK_WORKER,
                       "target.arguments=9 1", "target.file=" + points.path(), "target.held_out=10",
                       "target.lattice=3, 3", "experiment.patch=3"}));
+  test::check_contract(
+      "score_comparison",
+      joined(kSmall, {"target.kind=random_features", "target.data=dataset", "target.features=11",
+                      "target.levels=3", "target.file=" + points.path(), "target.held_out=10"}));
 }
 
 TEST_CASE("The exact score of a dataset is at no distance from itself", "[unit][experiment]") {
@@ -112,6 +116,24 @@ TEST_CASE("Two Gaussian scores are as far apart as their closed forms", "[unit][
     CHECK(run.estimates.at("jacobian_square").mean[at] == Approx(std::pow(v / (v + s), 2)));
     CHECK(run.estimates.at("antisymmetric").mean[at] < 1e-20);
     CHECK(run.estimates.at("jacobian_error").mean[at] == 0);
+  }
+}
+
+TEST_CASE("A score before its training is a Gaussian, and as far from its data",
+          "[unit][experiment]") {
+  // The same two, without a worker: edm starts as the denoiser of variance v.
+  const test::Run run =
+      test::run("score_comparison",
+                joined(kSmall, {"target.kind=random_features", "target.data=gaussian_mixture",
+                                "target.dimension=6", "target.m=0", "target.std=1", "target.n=12",
+                                "target.features=5", "target.levels=2", "target.training_time=0",
+                                "target.centred=no", "target.variance=2"}));
+  const std::vector<double> noise = run.fact("noise");
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    const double s = noise[i], difference = 2 / (2 + s) - 1 / (1 + s);
+    const auto at = static_cast<Index>(i);
+    CHECK(std::abs(run.deviation("distance_data", difference * difference * (1 + s), at)) < 4);
+    CHECK(std::abs(run.deviation("loss_gap", 0, at)) < 4);
   }
 }
 
