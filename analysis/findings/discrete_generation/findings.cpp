@@ -71,6 +71,18 @@ void moments(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
+/// Chains that lag behind the state make every sampler of theirs one of another law.
+void equilibrium(const Point& point, const Keys& keys, Findings& findings) {
+  if (point.find(observable::r_hat) == nullptr) return;
+  constexpr double kSlow = 1.2;
+  const Value r_hat = value_of(point, observable::r_hat);
+  tell(findings, "r_hat", keys, r_hat, "largest of all walkers and steps, mean over batches");
+  if (r_hat.value > kSlow) {
+    warn(findings, "r_hat", joined("", key_label(keys), ": ") + "chains lag behind the state",
+         "more sweeps (experiment.sweeps) or more steps");
+  }
+}
+
 /// -d ln/d ln n between the two largest numbers of steps.
 void exponent(const PointGroup& group, PredictionName name, const std::string& quantity,
               Findings& findings) {
@@ -143,6 +155,7 @@ Findings analyse(const Result& result) {
   for (const auto& [point, keys] : measured_points(result)) {
     excess(point, keys, findings);
     moments(point, keys, findings);
+    equilibrium(point, keys, findings);
   }
   const std::vector<PointGroup> by_steps = points_along(result, kSteps);
   for (const PointGroup& group : by_steps) {
