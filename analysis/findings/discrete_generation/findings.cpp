@@ -71,16 +71,12 @@ void moments(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
-/// Chains that lag behind the state make every sampler of theirs one of another law.
+/// No verdict: of hundreds of walkers the largest is high by chance, and strong fields leave chains
+/// hardly anything that moves.
 void equilibrium(const Point& point, const Keys& keys, Findings& findings) {
   if (point.find(observable::r_hat) == nullptr) return;
-  constexpr double kSlow = 1.2;
-  const Value r_hat = value_of(point, observable::r_hat);
-  tell(findings, "r_hat", keys, r_hat, "largest of all walkers and steps, mean over batches");
-  if (r_hat.value > kSlow) {
-    warn(findings, "r_hat", joined("", key_label(keys), ": ") + "chains lag behind the state",
-         "more sweeps (experiment.sweeps) or more steps");
-  }
+  tell(findings, "r_hat", keys, value_of(point, observable::r_hat),
+       "largest of all walkers and steps, mean over batches");
 }
 
 /// -d ln/d ln n between the two largest numbers of steps.
