@@ -16,6 +16,7 @@
 #include "analysis/findings/field_scan/observables.hpp"
 #include "analysis/findings/fluctuations/observables.hpp"
 #include "analysis/findings/generation/observables.hpp"
+#include "analysis/findings/guided_generation/observables.hpp"
 #include "analysis/findings/late_start/observables.hpp"
 #include "analysis/findings/locality/observables.hpp"
 #include "analysis/findings/mode_softening/observables.hpp"
@@ -51,6 +52,7 @@ const std::map<std::string, Names, std::less<>>& declared() {
       {"field_scan", named({field_scan::axes})},
       {"fluctuations", named({fluctuations::axes})},
       {"generation", named({generation::axes})},
+      {"guided_generation", named({guided_generation::axes})},
       {"late_start", named({late_start::axes})},
       {"locality", named({locality::axes})},
       {"mode_softening", named({lattice::axes, mode_softening::branch_axes})},

@@ -12,6 +12,7 @@ namespace symbreak::target {
 TargetKind deltas();                   ///< any finite weighted set of points
 TargetKind sphere();                   ///< uniform on a hypersphere
 TargetKind gaussian_mixture();         ///< classes with isotropic Gaussian spread
+TargetKind random_classes();           ///< exponentially many Gaussian classes
 TargetKind curie_weiss();              ///< fully connected Ising model
 TargetKind dataset();                  ///< points from a file
 TargetKind random_hierarchy();         ///< tree of symbols with synonyms, belief propagation
@@ -64,25 +65,16 @@ std::map<std::string, std::weak_ptr<const Denoiser>> live;
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  static const std::vector<TargetKind> all = {deltas(),
-                                              sphere(),
-                                              gaussian_mixture(),
-                                              curie_weiss(),
-                                              dataset(),
-                                              random_hierarchy(),
-                                              synthetic_dataset(),
-                                              uniform_patches(),
-                                              ising_patches(),
-                                              image_patches(),
-                                              ising_lattice(),
-                                              ising_chain(),
-                                              sherrington_kirkpatrick(),
-                                              hopfield(),
-                                              diluted(),
-                                              couplings(),
-                                              ising_mixture(),
-                                              random_energy(),
-                                              random_features(),
+  static const std::vector<TargetKind> all = {deltas(),           sphere(),
+                                              gaussian_mixture(), random_classes(),
+                                              curie_weiss(),      dataset(),
+                                              random_hierarchy(), synthetic_dataset(),
+                                              uniform_patches(),  ising_patches(),
+                                              image_patches(),    ising_lattice(),
+                                              ising_chain(),      sherrington_kirkpatrick(),
+                                              hopfield(),         diluted(),
+                                              couplings(),        ising_mixture(),
+                                              random_energy(),    random_features(),
                                               networks()};
   return all;
 }

@@ -82,6 +82,8 @@ inline std::vector<Named> all_targets() {
       {"Gaussian classes",
        make_target("gaussian_mixture",
                    {{"dimension", "3"}, {"m", "0.8"}, {"std", "0.6"}, {"weights", "0.7, 0.3"}})},
+      {"random classes",
+       make_target("random_classes", {{"dimension", "3"}, {"rate", "0.6"}, {"std", "0.7"}})},
       {"Curie-Weiss, disordered",
        make_target("curie_weiss", {{"dimension", "6"}, {"coupling", "0.8"}})},
       {"Curie-Weiss, ordered",

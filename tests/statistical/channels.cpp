@@ -140,3 +140,70 @@ TEST_CASE("Memorization by flips and masks has the exact weight", "[statistical]
     }
   }
 }
+
+TEST_CASE("Sampled posteriors generate as summed ones do", "[statistical]") {
+  // 4 x 4 torus, summed: the law of the sampler beside it; 16 chains of 16 sweeps are as good.
+  const auto run = [](std::vector<std::string> more) {
+    const std::vector<std::string> torus = {"target.kind=ising_lattice", "target.side=4",
+                                            "target.temperature=2.5",    "experiment.steps=4",
+                                            "sampling.walkers=64",       "sampling.blocks=8",
+                                            "sampling.replicas=2"};
+    more.insert(more.begin(), torus.begin(), torus.end());
+    return test::run("discrete_generation", more);
+  };
+  const auto of = [](const test::Run& found, const std::string& name) {
+    return statistics::Value{found.estimates.at(name).mean[0], found.estimates.at(name).error[0]};
+  };
+  const auto apart = [](statistics::Value a, statistics::Value b) {
+    return (a.value - b.value) / std::hypot(a.error, b.error);
+  };
+  for (const std::vector<std::string>& settings :
+       {std::vector<std::string>{"forward.channel=erase"},
+        {"forward.channel=flip", "experiment.sampler=tau_leap", "experiment.t_start=4"}}) {
+    auto sampled = settings;
+    sampled.emplace_back("experiment.chains=32");
+    sampled.emplace_back("experiment.sweeps=64");
+    const test::Run summed = run(settings), chains = run(sampled);
+    for (const std::string name : {"energy", "magnetization_second"}) {
+      INFO(settings[0] << " " << name);
+      CHECK(std::abs(apart(of(chains, name), of(summed, name))) < 4);
+    }
+    // Leaps are not the data.
+    CHECK(std::abs(apart(of(chains, "energy"), of(chains, "energy_of_data"))) > 4);
+    CHECK(chains.estimates.at("r_hat").mean[0] < 1.3);
+  }
+  // Exact samplers are.
+  for (const std::vector<std::string>& settings :
+       {std::vector<std::string>{"forward.channel=flip", "experiment.sampler=exact"},
+        {"forward.channel=erase", "experiment.sampler=one_site", "experiment.chains=32"}}) {
+    auto sampled = settings;
+    if (settings.size() == 2) sampled.emplace_back("target.posterior=monte_carlo");
+    const test::Run chains = run(sampled);
+    for (const std::string name : {"energy", "magnetization_second"}) {
+      INFO(settings[1] << " " << name);
+      CHECK(std::abs(apart(of(chains, name), of(chains, name + "_of_data"))) < 4);
+    }
+  }
+}
+
+TEST_CASE("Nothing softens on typical states of a spin glass", "[statistical]") {
+  // Of another code, 60 draws: .492(3) and 1.640(18) at beta = .3, .534(6) and 3.087(80) at .7.
+  struct Row {
+    const char* temperature;
+    double softening, error, eigenvalue, its_error;
+  };
+  for (const Row& row : {Row{"target.temperature=3.3333333333", .492, .003, 1.640, .018},
+                         Row{"target.temperature=1.4285714286", .534, .006, 3.087, .080}}) {
+    const test::Run run =
+        test::run("discrete_clock", {"forward.channel=flip", "target.kind=sherrington_kirkpatrick",
+                                     "target.dimension=12", row.temperature, "experiment.noise=0.3",
+                                     "sampling.walkers=16", "sampling.blocks=4",
+                                     "sampling.replicas=1", "sampling.disorder_samples=40"});
+    const auto &softening = run.estimates.at("softening"), &lambda = run.estimates.at("eigenvalue");
+    CHECK(std::abs(softening.mean[0] - row.softening) <
+          4 * std::hypot(softening.error[0], row.error));
+    CHECK(std::abs(lambda.mean[0] - row.eigenvalue) <
+          4 * std::hypot(lambda.error[0], row.its_error));
+    CHECK(softening.mean[0] < .7);
+  }
+}

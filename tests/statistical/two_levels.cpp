@@ -42,8 +42,8 @@ struct Mean {
 };
 
 struct Means {
-  Mean second, class_second, log_partition, planted, planted_class, map_gap, class_map_gap,
-      weight_gap, class_weight_gap;
+  Mean second, class_second, log_partition, exponent, entropy, planted, planted_class, map_gap,
+      class_map_gap, weight_gap, class_weight_gap;
 };
 
 template <class Sampler>
@@ -56,6 +56,8 @@ Means sample(Sampler sampler, bool planted, int count, std::uint64_t seed) {
     means.second.add(one.second);
     means.class_second.add(one.class_second);
     means.log_partition.add(one.log_partition);
+    means.exponent.add(one.exponent);
+    means.entropy.add(one.log_partition - one.exponent);
     if (!planted) continue;
     means.planted.add(one.planted);
     means.planted_class.add(one.planted_class);
@@ -88,6 +90,8 @@ void check(const Means& means, const target::LevelEnsemble& ensemble, double sha
       judge(means.planted_class, exact.planted_class_weight());
       judge(means.second, exact.planted_weight());
       judge(means.class_second, exact.planted_class_weight());
+      const double b = a[i] * ensemble.critical();
+      CHECK(std::abs(means.exponent.deviation(i, b * b)) < kSigmas);
       if (exact.planted_weight() > 0.05 && exact.planted_weight() < 0.95) {
         CHECK(std::abs(means.map_gap.deviation(i, 0)) < kSigmas);
         CHECK(std::abs(means.weight_gap.deviation(i, 0)) < kSigmas);
@@ -100,6 +104,12 @@ void check(const Means& means, const target::LevelEnsemble& ensemble, double sha
       judge(means.second, exact.participation());
       judge(means.class_second, exact.class_participation());
       CHECK(std::abs(means.log_partition.deviation(i, exact.log_partition())) < kSigmas);
+      // Unless rare samples carry what participation takes off.
+      const auto seen = [](double value) { return value < 1e-5 || value * kCount > 200; };
+      if (seen(exact.participation()) && seen(exact.class_participation())) {
+        CHECK(std::abs(means.exponent.deviation(i, exact.exponent())) < kSigmas);
+        CHECK(std::abs(means.entropy.deviation(i, exact.entropy())) < kSigmas);
+      }
     }
   }
 }

@@ -89,6 +89,16 @@ void criteria(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
+/// Disordered couplings at the noise where their noise-free branch bends: on typical states nothing
+/// need soften there (1 would).
+void typical_softening(const Point& point, const Keys& keys, Findings& findings) {
+  if (point.find(observable::softening) == nullptr) return;
+  tell(findings, "softening", keys, value_of(point, observable::softening),
+       "theta h lambda_max(Cov(y|x)) of typical states where lambda theta atanh theta = 1");
+  tell(findings, "covariance_eigenvalue", keys, value_of(point, observable::eigenvalue),
+       "largest of Cov(y), mean over couplings");
+}
+
 void draw(const Point& point, const std::string& tag, Findings& findings) {
   const std::vector<double> noise = point.fact_values(fact::noise),
                             fine = point.prediction_values(prediction::curve_noise);
@@ -134,6 +144,7 @@ Findings analyse(const Result& result) {
     levels(point, keys, findings);
     identities(point, keys, findings);
     criteria(point, keys, findings);
+    typical_softening(point, keys, findings);
     draw(point, joined("_", key_label(keys)), findings);
   }
   return findings;

@@ -14,6 +14,9 @@ inline constexpr ObservableName overlap_identity{"overlap_identity"};
 inline constexpr ObservableName clone_probability{"clone_probability"};
 inline constexpr ObservableName clone_identity{"clone_identity"};
 inline constexpr ObservableName entropy_produced{"entropy_produced"};
+/// theta h lambda_max(Cov(y|x)) of typical states at the self-consistent noise of their couplings.
+inline constexpr ObservableName softening{"softening"};
+inline constexpr ObservableName eigenvalue{"eigenvalue"};  ///< largest of Cov(y)
 }  // namespace observable
 
 namespace fact {

@@ -71,6 +71,14 @@ void moments(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
+/// No verdict: of hundreds of walkers the largest is high by chance, and strong fields leave chains
+/// hardly anything that moves.
+void equilibrium(const Point& point, const Keys& keys, Findings& findings) {
+  if (point.find(observable::r_hat) == nullptr) return;
+  tell(findings, "r_hat", keys, value_of(point, observable::r_hat),
+       "largest of all walkers and steps, mean over batches");
+}
+
 /// -d ln/d ln n between the two largest numbers of steps.
 void exponent(const PointGroup& group, PredictionName name, const std::string& quantity,
               Findings& findings) {
@@ -143,6 +151,7 @@ Findings analyse(const Result& result) {
   for (const auto& [point, keys] : measured_points(result)) {
     excess(point, keys, findings);
     moments(point, keys, findings);
+    equilibrium(point, keys, findings);
   }
   const std::vector<PointGroup> by_steps = points_along(result, kSteps);
   for (const PointGroup& group : by_steps) {

@@ -12,6 +12,7 @@ inline constexpr ObservableName magnetization_second{"magnetization_second"};  /
 inline constexpr ObservableName energy_of_data{"energy_of_data"};
 inline constexpr ObservableName magnetization_second_of_data{"magnetization_second_of_data"};
 inline constexpr ObservableName leaping_excess{"leaping_excess"};  ///< E KL(data || leaps | order)
+inline constexpr ObservableName r_hat{"r_hat"};  ///< of chains of a sampled posterior, the largest
 }  // namespace observable
 
 namespace fact {

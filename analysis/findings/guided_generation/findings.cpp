@@ -1,10 +1,12 @@
 // What guidance does to a class. Verdicts, for two Gaussian classes: `guided_shift`,
 // `guided_variance`, and `purity` and `class_fraction` unless almost all are pure, against the exact
 // law; without guidance (w = 0 at all levels) `energy_distance` to the class against 0. Results of
-// any classes: the same numbers, and the variance over all coordinates.
+// any classes: the same numbers, and the variance over all coordinates. Of e^{alpha d} classes:
+// many_classes.hpp.
 #include <algorithm>
 
 #include "analysis/findings/common/drawing.hpp"
+#include "analysis/findings/guided_generation/many_classes.hpp"
 #include "analysis/findings/guided_generation/observables.hpp"
 
 namespace symbreak::findings::guided_generation {
@@ -84,6 +86,7 @@ Findings analyse(const Result& result) {
       tell(findings, "energy_distance", at.keys, distance, from);
     }
   }
+  many_classes(result, findings);
   draw(result, findings);
   return findings;
 }

@@ -68,6 +68,50 @@ std::string stem(const RemPoint& p) {
 
 }  // namespace
 
+namespace {
+
+/// Energy and entropy, where the rare samples that carry a participation would take off less than an
+/// error bar. By parts: E sum_cj w_cj X_cj = A_1^2 (1 - E Y_C) + A_2^2 (1 - E Y), planted A^2.
+void energies(const RemPoint& p, const Keys& keys, Findings& findings) {
+  if (p.point->find(observable::energy) == nullptr) return;
+  const auto of_exponent = [&p](std::size_t i, double exponent) {
+    return -p.energy_unit * exponent / p.b[i];
+  };
+  if (p.planted) {
+    judge_worst(p,
+                {"energy", observable::energy, "-beta E[<E>] = A^2 by parts, planted",
+                 [&](std::size_t i) { return of_exponent(i, p.b[i] * p.b[i]); },
+                 [](std::size_t) { return true; }},
+                keys, findings);
+    return;
+  }
+  const auto carried = [&p](ObservableName name, bool in_energy) {
+    return [&p, name, in_energy](std::size_t i) {
+      // What participations that too few samples carry take off <X>, at most.
+      double unseen = 0;
+      for (const double mean : {p.grouped[i].participation(), p.grouped[i].class_participation()}) {
+        if (p.samples * mean <= kCarriers) unseen += p.b[i] * p.b[i] * mean;
+      }
+      constexpr double kShare = 0.1;  // of an error bar
+      const double unit = in_energy ? p.energy_unit / p.b[i] : 1;
+      return unit * unseen <= kShare * p.value(name, i).error;
+    };
+  };
+  const std::string source = "exact quadrature at these N_1, N_2, by parts";
+  judge_worst(p,
+              {"energy", observable::energy, source,
+               [&](std::size_t i) { return of_exponent(i, p.grouped[i].exponent()); },
+               carried(observable::energy, true)},
+              keys, findings);
+  judge_worst(
+      p,
+      {"entropy", observable::entropy, source,
+       [&](std::size_t i) { return p.grouped[i].entropy(); }, carried(observable::entropy, false)},
+      keys, findings);
+}
+
+}  // namespace
+
 void two_level_findings(const RemPoint& p, const Keys& keys, Findings& findings) {
   const std::string quadrature = "exact quadrature at these N_1, N_2";
   const auto add = [&](const std::string& quantity, ObservableName name, const std::string& source,
@@ -75,6 +119,7 @@ void two_level_findings(const RemPoint& p, const Keys& keys, Findings& findings)
     judge_worst(p, {quantity, name, source, value, fit}, keys, findings);
   };
   tell_transitions(p, keys, findings);
+  energies(p, keys, findings);
   if (p.planted) {
     std::vector<double> member(p.b.size()), of_class(p.b.size());
     for (std::size_t i = 0; i < p.b.size(); ++i) {

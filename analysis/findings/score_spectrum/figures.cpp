@@ -64,6 +64,9 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   if (const auto exact = point.prediction_values(prediction::trace); !exact.empty()) {
     add(dimension, line("E tr J", s, exact));
   }
+  if (const auto law = point.prediction_values(prediction::trace_of_law); !law.empty()) {
+    add(dimension, line("E tr J of the law", s, law));
+  }
   collapse_line(point, dimension);
   add(findings, dimension);
 

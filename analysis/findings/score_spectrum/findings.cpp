@@ -1,5 +1,6 @@
 // Verdicts per point, each chi^2/n over the noise levels: `jacobian_trace` against E tr J = mmse/s
-// where that is known, `trace_identity`, tr J against |y - <y>|^2/s on the same states. Told: local
+// where that is known, `trace_of_law` of enough points against that of the law they were drawn from,
+// `trace_identity`, tr J against |y - <y>|^2/s on the same states. Told: local
 // dimension by its two definitions where the gap is widest, the collapse, the largest residual of
 // Lanczos, how far the mean over states is from the median, and what is frozen below the collapse.
 #include <fmt/format.h>
@@ -40,6 +41,24 @@ void traces(const Point& point, const Keys& keys, Findings& findings) {
     judge_squares(findings, "trace_identity", keys, identity, "E tr J = E|y - <y>|^2/s, exact",
                   "same states, over noise levels");
   }
+}
+
+/// Points against all of the law they were drawn from, where they are enough to know it to 5 %.
+void many_points(const Point& point, const Keys& keys, Findings& findings) {
+  constexpr double kEnough = 0.05;
+  const Observable& trace = point.at(observable::trace);
+  const std::vector<double> law = point.prediction_values(prediction::trace_of_law),
+                            error = point.prediction_values(prediction::trace_of_law_error);
+  Squares all;
+  for (std::size_t i = 0; i < law.size(); ++i) {
+    if (!(error[i] < kEnough * law[i])) continue;
+    Value off = trace.estimate.value(static_cast<Index>(i));
+    off.value -= law[i];
+    off.error = std::hypot(off.error, error[i]);
+    all.add(off);
+  }
+  judge_squares(findings, "trace_of_law", keys, all, "E tr J of the law of the points",
+                "tr J over noise levels where 2 e^I < N/20");
 }
 
 /// Where the gap is widest; of points only well above their collapse, if there are such levels: below
@@ -138,6 +157,7 @@ Findings analyse(const Result& result) {
   Findings findings;
   for (const auto& [point, keys] : measured_points(result, observable::trace)) {
     traces(point, keys, findings);
+    many_points(point, keys, findings);
     dimensions(point, keys, findings);
     frozen(point, keys, findings);
     precision(point, keys, findings);

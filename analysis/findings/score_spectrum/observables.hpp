@@ -36,6 +36,9 @@ inline constexpr FactName collapse{"collapse"};  ///< s_C of a dataset
 namespace prediction {
 using verdict::PredictionName;
 inline constexpr PredictionName trace{"trace"};  ///< E tr J at every level
+/// The same of the law that points were drawn from, and how far so many points may be off.
+inline constexpr PredictionName trace_of_law{"trace_of_law"};
+inline constexpr PredictionName trace_of_law_error{"trace_of_law_error"};
 /// v_k/(v_k + sigma_*) of a test point below the collapse, as log N -> infinity.
 inline constexpr PredictionName frozen{"frozen"};
 }  // namespace prediction

@@ -244,6 +244,12 @@ double TwoLevelEnergy::log_partition_variance() const {
   return integral(f, [mean](double s) { return (s - mean) * (s - mean); }) - M_PI * M_PI / 6;
 }
 
+double TwoLevelEnergy::exponent() const {
+  return A1_ * A1_ * (1 - class_participation()) + A2_ * A2_ * (1 - participation());
+}
+
+double TwoLevelEnergy::entropy() const { return log_partition() - exponent(); }
+
 double TwoLevelEnergy::planted_weight() const {
   if (A1_ == 0) return std::exp(-L1_ - L2_);
   const double half = (A1_ * A1_ + A2_ * A2_) / 2;

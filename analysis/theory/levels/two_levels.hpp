@@ -16,7 +16,8 @@
 //   E Y_k = N/Gamma(k) int dsigma E_g[K_k ell^{N_2 - 1}](sigma + A_1 g) psi^{N_1 - 1}
 //   E Y_C:  K_2 ell^{N_2-1} + (N_2 - 1) K_1^2 ell^{N_2-2} in its place (k = 2)
 // Planted is the same law reweighted by Z/E Z: another factor e^{-sigma - A^2/2}/N under the
-// integral; E[w_1] = E[Y] and E[W_1] = E[Y_C] there. Trapezoid rule in sigma and in the class's
+// integral; E[w_1] = E[Y] and E[W_1] = E[Y_C] there. Energies need no integral of their own: by parts in
+// the normals, E sum_cj w_cj X_cj = A_1^2 (1 - E Y_C) + A_2^2 (1 - E Y), planted A^2. Trapezoid rule in sigma and in the class's
 // shift on one grid: all integrands are analytic for |Im sigma| < pi/2 and log-concave.
 #pragma once
 #include <array>
@@ -37,6 +38,8 @@ class TwoLevelEnergy {
   double class_participation() const;     ///< E sum_c W_c^2, W_c = sum_j w_cj, unplanted
   double log_partition() const;           ///< E log sum_cj e^X, unplanted
   double log_partition_variance() const;  ///< unplanted
+  double exponent() const;                ///< E sum_cj w_cj X_cj, unplanted: -beta <E>
+  double entropy() const;                 ///< E[-sum_cj w_cj log w_cj], unplanted
   double planted_weight() const;          ///< E[w_1] = E[Y], planted
   double planted_class_weight() const;    ///< E[W_1] = E[Y_C], planted
 

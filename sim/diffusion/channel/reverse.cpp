@@ -36,17 +36,11 @@ SpinChannel::Law next_spin(SpinSampler sampler, const SpinChannel& channel, doub
   return channel.step(x, std::clamp((1 + mean) / 2, 0.0, 1.0), from, to);
 }
 
-void reverse_step(SpinSampler sampler, const SpinChannel& channel, const target::Target& target,
-                  double from, double to, random::Stream& dynamics, MatrixXd& x) {
-  const VectorXd h = fields(channel, from, x.cols());
-  MatrixXd mean(x.rows(), x.cols());
-  if (sampler == SpinSampler::exact) {
-    for (Index k = 0; k < x.cols(); ++k) {
-      mean.col(k) = target.draw_copies(x.col(k), h[k], 1, dynamics).sum;
-    }
-  } else {
-    mean = target.mean(x, h);
-  }
+namespace {
+
+/// x' of every spin given x and its mean, or y.
+void move_spins(SpinSampler sampler, const SpinChannel& channel, const MatrixXd& mean, double from,
+                double to, random::Stream& dynamics, MatrixXd& x) {
   MatrixXd uniform(x.rows(), x.cols());
   dynamics.uniforms({uniform.data(), static_cast<std::size_t>(uniform.size())});
   for (Index k = 0; k < x.cols(); ++k) {
@@ -56,9 +50,7 @@ void reverse_step(SpinSampler sampler, const SpinChannel& channel, const target:
   }
 }
 
-void open_one(const SpinChannel& channel, const target::Target& target, random::Stream& dynamics,
-              MatrixXd& x) {
-  const MatrixXd mean = target.mean(x, fields(channel, 0, x.cols()));
+void open_with(const MatrixXd& mean, random::Stream& dynamics, MatrixXd& x) {
   std::vector<Index> masked;
   for (Index k = 0; k < x.cols(); ++k) {
     masked.clear();
@@ -71,6 +63,48 @@ void open_one(const SpinChannel& channel, const target::Target& target, random::
     const Index i = masked[std::min(place, masked.size() - 1)];
     x(i, k) = value < (1 + mean(i, k)) / 2 ? 1 : -1;
   }
+}
+
+}  // namespace
+
+void reverse_step(SpinSampler sampler, const SpinChannel& channel, const target::Target& target,
+                  double from, double to, random::Stream& dynamics, MatrixXd& x) {
+  const VectorXd h = fields(channel, from, x.cols());
+  MatrixXd mean(x.rows(), x.cols());
+  if (sampler == SpinSampler::exact) {
+    for (Index k = 0; k < x.cols(); ++k) {
+      mean.col(k) = target.draw_copies(x.col(k), h[k], 1, dynamics).sum;
+    }
+  } else {
+    mean = target.mean(x, h);
+  }
+  move_spins(sampler, channel, mean, from, to, dynamics, x);
+}
+
+void open_one(const SpinChannel& channel, const target::Target& target, random::Stream& dynamics,
+              MatrixXd& x) {
+  open_with(target.mean(x, fields(channel, 0, x.cols())), dynamics, x);
+}
+
+double reverse_step(SpinSampler sampler, const SpinChannel& channel, SampledPosterior posterior,
+                    double from, double to, random::Stream& dynamics, MatrixXd& x) {
+  const VectorXd h = fields(channel, from, x.cols());
+  if (sampler == SpinSampler::exact) {
+    const MatrixXd y = posterior.chains.draw(x, h, posterior.sweeps);
+    move_spins(sampler, channel, y, from, to, dynamics, x);
+    return 1;
+  }
+  const auto estimate = posterior.chains.estimate(x, h, posterior.sweeps);
+  move_spins(sampler, channel, estimate.mean, from, to, dynamics, x);
+  return estimate.r_hat.maxCoeff();
+}
+
+double open_one(const SpinChannel& channel, SampledPosterior posterior, random::Stream& dynamics,
+                MatrixXd& x) {
+  const auto estimate =
+      posterior.chains.estimate(x, fields(channel, 0, x.cols()), posterior.sweeps);
+  open_with(estimate.mean, dynamics, x);
+  return estimate.r_hat.maxCoeff();
 }
 
 }  // namespace symbreak::diffusion

@@ -29,6 +29,22 @@ inline bool is_exact(SpinSampler sampler) {
 SpinChannel::Law next_spin(SpinSampler sampler, const SpinChannel& channel, double x, double mean,
                            double from, double to);
 
+/// A posterior that is sampled, not summed: chains that follow the state from step to step. Clean
+/// means are those of `sweeps` sweeps of the chains of a walker, so that a step of single spins, which
+/// is linear in the mean, has the right law for every spin; spins are left with a correlation of their
+/// covariance over the number of independent samples, nearer to the exact kernel than without. The
+/// exact kernel takes the state of one chain. Both are as exact as the chains are in equilibrium.
+struct SampledPosterior {
+  target::MonteCarloPosterior& chains;
+  Index sweeps = 1;
+};
+/// One step of all walkers (columns); not for one_site. Returns the largest split R-hat of the chains
+/// whose means were taken.
+double reverse_step(SpinSampler sampler, const SpinChannel& channel, SampledPosterior posterior,
+                    double from, double to, random::Stream& dynamics, MatrixXd& x);
+double open_one(const SpinChannel& channel, SampledPosterior posterior, random::Stream& dynamics,
+                MatrixXd& x);
+
 /// One step of all walkers (columns); not for one_site.
 void reverse_step(SpinSampler sampler, const SpinChannel& channel, const target::Target& target,
                   double from, double to, random::Stream& dynamics, MatrixXd& x);

@@ -19,8 +19,10 @@
 #include "analysis/findings/discrete_clock/observables.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/channel/exact_curve.hpp"
+#include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/discrete_clock/simulation.hpp"
 #include "sim/experiment/registry.hpp"
+#include "sim/target/chain_classes.hpp"
 
 namespace symbreak::experiment::discrete_clock {
 
@@ -39,6 +41,11 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
     diffusion::require_spins(*target);
     s_.groups = chain_groups(parameters, target);
     s_.classes = target->classes() > 1;
+    s_.entropies = !s_.groups.used && knows_entropies(*target);
+    constexpr Index kFew = 20;  // spins, all eigenvalues of whose covariances are found
+    s_.softening = s_.channel->law() == theory::SpinNoise::flip && target_.disordered() &&
+                   target->exact() && target->even() && target->dimension() <= kFew &&
+                   has_spins(*target);
     dimension_ = target->dimension();
     memory_ = target->memory();
   }
@@ -53,12 +60,14 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
     std::vector<measure::ObservableInfo> infos = {
         at_levels(observable::overlap, "|<y>|^2/d"),
         at_levels(observable::overlap_identity, "<y>.(y - <y>)/d, of mean zero (exact identity)")};
+    if (s_.entropies) {
+      infos.push_back(at_levels(observable::conditional_entropy,
+                                "H(y|x), the entropy of the posterior", "nats"));
+    }
     if (!s_.groups.used) {
       append(
           infos,
-          {at_levels(observable::conditional_entropy, "H(y|x), the entropy of the posterior",
-                     "nats"),
-           at_levels(observable::entropy_rate,
+          {at_levels(observable::entropy_rate,
                      "-dH(y|x)/du by the channel's I-MMSE relation, u = 1 - e or theta = 1 - 2p: "
                      "dH/de of erasures, -dH/dtheta of flips",
                      "nats"),
@@ -71,6 +80,14 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
                                "sum_c P(c|x)^2: two clones split here end in the same class"),
                      at_levels(observable::clone_identity,
                                "sum_c P(c|x)^2 - P(class of y|x), of mean zero (exact identity)")});
+    }
+    if (s_.softening) {
+      append(
+          infos,
+          {{.name = observable::softening,
+            .text = "theta h lambda_max(Cov(y|x)) at typical x where lambda theta atanh theta = 1 "
+                    "for these couplings: 1 on the noise-free branch"},
+           {.name = observable::eigenvalue, .text = "lambda, largest eigenvalue of Cov(y)"}});
     }
     return measure::independent(std::move(infos));
   }
@@ -87,11 +104,12 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
     std::vector<verdict::Prediction> all;
     if (target_.disordered()) return all;
     const auto target = target_.sample();
-    if (target->exact()) {
+    if (target->exact() && knows_entropies(*target)) {
       all.push_back({prediction::data_entropy, diffusion::data_entropy(*target),
                      "entropy of the data's law, nats"});
     }
     append(all, critical_noises(*target));
+    append(all, clones_of_chains(*target));
     const auto curve = diffusion::exact_curve(*target, *s_.channel);
     if (!curve) return all;
     const std::string source = "exact curve of " + s_.channel->describe();
@@ -147,6 +165,21 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   }
 
  private:
+  /// Mixtures know no entropy of their posterior.
+  static bool knows_entropies(const target::Target& target) {
+    if (!target.exact()) return false;
+    const target::VectorXd none = target::VectorXd::Zero(target.dimension());
+    return !std::isnan(target.averages(none, target::VectorXd::Ones(1)).entropy[0]);
+  }
+  std::vector<verdict::Prediction> clones_of_chains(const target::Target& target) const {
+    const auto* mixture = target::part<target::ChainClassLaw>(target);
+    const auto chains = mixture ? mixture->chain_classes() : std::nullopt;
+    if (!chains || s_.channel->law() != theory::SpinNoise::erase) return {};
+    std::vector<double> clones;
+    for (const double u : s_.signals) clones.push_back(theory::erased_clones(*chains, 1 - u));
+    return {{prediction::clone_probability, clones,
+             "law of the likelihood ratio of two chains, transfer of its characteristic function"}};
+  }
   std::vector<verdict::Prediction> critical_noises(const target::Target& target) const {
     std::vector<verdict::Prediction> all;
     const auto lambda = target.even() ? target.critical_noise() : std::nullopt;
@@ -160,13 +193,8 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
     };
     const std::string square = erase ? "(1 - e)" : "theta^2";
     if (!erase) {
-      double low = 0, high = 1;
-      while (high - low > 1e-15) {
-        const double middle = (low + high) / 2;
-        if (middle == low || middle == high) break;
-        (*lambda * middle * std::atanh(middle) < 1 ? low : high) = middle;
-      }
-      known(prediction::critical_self_consistent, high * high,
+      const double theta = self_consistent_signal(*lambda);
+      known(prediction::critical_self_consistent, theta * theta,
             "lambda theta atanh theta = 1, the noise-free branch bends");
     }
     known(prediction::critical_signal, 1 / *lambda, "lambda " + square + " = 1");

@@ -1,7 +1,11 @@
 #include "sim/experiment/discrete_clock/simulation.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "analysis/findings/discrete_clock/observables.hpp"
 #include "sim/experiment/common/unit.hpp"
+#include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::discrete_clock {
 
@@ -32,17 +36,37 @@ class ChannelRates final : public Unit<Setting> {
     }
     recorder.measure(observable::overlap, overlap);
     recorder.measure(observable::overlap_identity, gap);
+    if (s_.softening) measure_softening(recorder);
     if (s_.classes) {
       recorder.measure(observable::clone_probability, clones);
       recorder.measure(observable::clone_identity, clone_gap);
     }
     if (chains_) return;
-    recorder.measure(observable::conditional_entropy, entropy);
+    if (s_.entropies) recorder.measure(observable::conditional_entropy, entropy);
     recorder.measure(observable::entropy_rate, rate);
     recorder.measure(observable::entropy_produced, produced());
   }
 
  private:
+  /// theta h lambda_max(Cov(y|x)) of typical states where the noise-free branch of these couplings
+  /// bends: 1 on that branch.
+  void measure_softening(measure::Recorder& recorder) {
+    constexpr Index kStates = 16;
+    const double lambda = *s_.target->critical_noise();
+    const double signal = self_consistent_signal(lambda), h = s_.channel->field(signal);
+    const Index d = s_.target->dimension(), states = std::min(kStates, s_.walkers);
+    MatrixXd y(d, states);
+    s_.target->sample(typical_, y);
+    const MatrixXd x = diffusion::noised(*s_.channel, y, signal, typical_);
+    double sum = 0;
+    for (Index k = 0; k < states; ++k) {
+      const MatrixXd J = s_.target->jacobian_product(
+          x.col(k).replicate(1, d), VectorXd::Constant(d, h), MatrixXd::Identity(d, d));
+      sum += signal * target::eigenvalues((J + J.transpose()) / 2)[d - 1];
+    }
+    recorder.measure(observable::softening, sum / static_cast<double>(states));
+    recorder.measure(observable::eigenvalue, lambda);
+  }
   /// Means over the states of a block.
   struct Level {
     double entropy = 0, rate = 0;    ///< of a summed posterior
@@ -139,11 +163,22 @@ class ChannelRates final : public Unit<Setting> {
   random::Stream& planted_ = stream(Purpose::planted);
   random::Stream& noise_ = stream(Purpose::noise);
   random::Stream& place_ = stream(Purpose::projection);
+  random::Stream& typical_ = stream(Purpose::target);
   std::unique_ptr<target::MonteCarloPosterior> chains_ =
       s_.groups.make(s_.target, s_.walkers, address_.address(Purpose::posterior));
 };
 
 }  // namespace
+
+double self_consistent_signal(double lambda) {
+  double low = 0, high = 1;
+  while (high - low > 1e-15) {
+    const double middle = (low + high) / 2;
+    if (middle == low || middle == high) break;
+    (lambda * middle * std::atanh(middle) < 1 ? low : high) = middle;
+  }
+  return high;
+}
 
 std::unique_ptr<measure::Simulation> simulation(Setting setting,
                                                 const measure::UnitAddress& address) {

@@ -15,7 +15,12 @@ struct Setting : Sampling {
   std::vector<double> signals;  ///< of the levels
   bool classes = false;         ///< whether clones are seen to end in classes
   ChainGroups groups;           ///< of a sampled posterior: entropies stay unknown
+  bool entropies = true;        ///< whether the posterior's entropy is known
+  bool softening = false;  ///< of few spins with disorder: measured at their own critical noise
 };
+
+/// theta with lambda theta atanh theta = 1: the noise-free branch of flips bends.
+double self_consistent_signal(double lambda);
 
 std::unique_ptr<measure::Simulation> simulation(Setting setting,
                                                 const measure::UnitAddress& address);

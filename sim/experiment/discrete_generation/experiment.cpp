@@ -7,6 +7,8 @@
 //                    channels/unmasking.hpp). Measured on clean data opened in random orders.
 //   divergence       of the law of the samples itself from the data, by sums over all pairs of states
 //                    of few spins; it lies below the excess, in which orders are not mixed.
+// Posteriors that cannot be summed (lattices, glasses of many spins) are sampled by chains in the
+// fields of the channel (sim/diffusion/channel/reverse.hpp); the two above are left out then.
 // Moments of the samples are compared with the sampler's own law where that is known, those of exact
 // samplers with clean data.
 #include <fmt/format.h>
@@ -21,6 +23,7 @@
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/discrete_generation/simulation.hpp"
 #include "sim/experiment/registry.hpp"
+#include "sim/target/spins/exact_draws.hpp"
 
 namespace symbreak::experiment::discrete_generation {
 
@@ -31,6 +34,27 @@ namespace {
 using diffusion::SpinSampler;
 using target::MatrixXd;
 using target::VectorXd;
+
+constexpr Index kChains = 16, kSweeps = 16, kBurnIn = 64;
+
+/// Decks without them keep their identity.
+std::vector<deck::Key> chain_keys() {
+  const auto key = [](const std::string& name, Index fallback, double least,
+                      const std::string& text) {
+    deck::Key made = deck::count_key("experiment", name, "",
+                                     text + fmt::format("; not set: {}", fallback), least, 1e7);
+    made.optional = true;
+    return made;
+  };
+  return {
+      key("chains", kChains, 1,
+          "a sampled posterior: chains of each walker, which follow it from step to step; set "
+          "it to sample where the posterior could be summed"),
+      key("sweeps", kSweeps, 1, "sweeps of the chains of a sampled posterior in every step"),
+      key("burn_in", kBurnIn, 0,
+          "their sweeps before the first step, in which the chains of a walker forget that they "
+          "began in one clean state")};
+}
 
 class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
  public:
@@ -46,14 +70,16 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
     refuse_if(!erase && s_.sampler == SpinSampler::one_site, "experiment.sampler",
               "one_site opens masks; flips have exact, factorised, tau_leap, euler");
     s_.uniform_start = erase || parameters.word("experiment.start") == "uniform";
-    s_.leaps = erase && s_.sampler == SpinSampler::factorised;
     s_.coupling_unit = coupling_unit(parameters);
     const auto target = target_.sample();
     diffusion::require_spins(*target);
-    refuse_if(!target->exact(), "target.posterior",
-              "reverse processes of discrete channels need the exact posterior; " +
-                  target->describe() + " has a sampled one: take fewer spins");
+    read_chains(parameters, *target);
+    s_.leaps = erase && s_.sampler == SpinSampler::factorised && s_.chains == 0;
     s_.energies = has_spins(*target);
+    const std::string& schedule = parameters.word("experiment.schedule");
+    refuse_if(!target->exact() && schedule != "even" && schedule != "cosine" && schedule != "log",
+              "experiment.schedule",
+              "schedule = " + schedule + " needs entropies, which a sampled posterior has not");
     s_.signals = diffusion::spin_grid(parameters, *s_.channel, *target);
     dimension_ = target->dimension();
     memory_ = target->memory();
@@ -75,6 +101,11 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
            .text = "log of the probability of clean data over that of the leaps to make them, in a "
                    "random order: E KL(data || leaps | order)"});
     }
+    if (s_.chains > 0) {
+      infos.push_back({.name = observable::r_hat,
+                       .text = "largest split R-hat of the chains of a walker in any step, 1: in "
+                               "equilibrium"});
+    }
     return measure::independent(std::move(infos));
   }
 
@@ -89,7 +120,7 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
 
   std::vector<verdict::Prediction> predictions() const override {
     std::vector<verdict::Prediction> all;
-    if (target_.disordered()) return all;
+    if (target_.disordered() || s_.chains > 0) return all;
     const auto target = target_.sample();
     if (s_.leaps) append(all, leaping_costs(*target));
     const auto law =
@@ -116,6 +147,11 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
     const double steps = s_.sampler == SpinSampler::one_site
                              ? static_cast<double>(dimension_)
                              : static_cast<double>(s_.signals.size() - 1) * (s_.leaps ? 2 : 1);
+    if (s_.chains > 0) {
+      constexpr double kUpdate = 0.5e-9;
+      return s_.walkers_per_unit() * steps * kUpdate *
+             static_cast<double>(s_.chains * s_.sweeps * dimension_);
+    }
     return s_.walkers_per_unit() * steps * 2 * mean_seconds(*target);
   }
   std::size_t memory_per_unit() const override {
@@ -131,6 +167,20 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
   }
 
  private:
+  void read_chains(const deck::Parameters& parameters, const target::Target& target) {
+    const bool asked = parameters.has("experiment.chains");
+    if (target.exact() && !asked) return;
+    refuse_if(target::chains(target, 1, {}, 1) == nullptr, "experiment.chains",
+              "this target has no posterior sampler");
+    const auto number = [&](const std::string& name, Index fallback) -> Index {
+      const std::string key = "experiment." + name;
+      return parameters.has(key) ? parameters.integer(key) : fallback;
+    };
+    s_.chains = number("chains", kChains);
+    s_.sweeps = number("sweeps", kSweeps);
+    s_.burn_in = number("burn_in", kBurnIn);
+  }
+
   /// Where the curve is known: the excess on this grid and on the best one, and h(e).
   std::vector<verdict::Prediction> leaping_costs(const target::Target& target) const {
     std::vector<verdict::Prediction> all;
@@ -191,6 +241,7 @@ ExperimentKind kind() {
                                        "of a finite t_start",
                                        {"uniform", "noised"}))},
        diffusion::spin_grid_keys(),
+       chain_keys(),
        {deck::sampling_key("walkers", "256", "trajectories run together (one batch)", 2, 1e6),
         deck::sampling_key("blocks", "16", "batches per work unit"),
         deck::sampling_key("replicas", "4", "independent work units"),

@@ -18,6 +18,8 @@ struct Setting : Sampling {
   bool leaps = false;           ///< whether the excess of leaps is measured
   bool energies = false;        ///< whether there are couplings
   double coupling_unit = 1;     ///< turns K = J/T into J
+  Index chains = 0;             ///< per walker, of a sampled posterior; 0: it is summed
+  Index sweeps = 0, burn_in = 0;
 };
 
 std::unique_ptr<measure::Simulation> simulation(Setting setting,

@@ -11,15 +11,19 @@
 // axis in deviations of the class, variance over all coordinates, mean posterior probability of
 // the class, energy distance to noised data of the class: the last is 0 for an exact sampler at w =
 // 0 only. Of two Gaussian classes the laws of both, SDE and probability flow, are known
-// (analysis/theory/guidance.hpp). Of a network both scores are the worker's, which takes the class
-// as an argument; moments, samples and posterior probabilities are those of the data beside it, and
-// predictions those of an exact network. A guided clean mean is that of no law, hence steps are of the
+// (analysis/theory/guidance.hpp); of e^{alpha d} classes of random means their limit
+// (analysis/theory/guided_classes.hpp), where P(class|x) along the runs tells when they condense. Of a
+// network both scores are the worker's, which takes the class as an argument; moments, samples and
+// posterior probabilities are those of the data beside it, and predictions those of an exact network. A
+// guided clean mean is that of no law, hence steps are of the
 // sampler's order and never exact: compare numbers of steps.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/experiment/guided_generation/many_classes.hpp"
 #include "sim/experiment/guided_generation/simulation.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/target/network/network.hpp"
@@ -128,6 +132,10 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
     s_.distance =
         std::pow(static_cast<double>(s_.walkers), 2) * static_cast<double>(s_.dimension()) <=
         kPairs;
+    if (const auto* many = target::part<target::ManyClassTarget>(*s_.model.denoiser)) {
+      many_ = many->many_classes(s_.label);
+      s_.followed = followed_levels();
+    }
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -147,19 +155,34 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
           {.name = observable::energy_distance,
            .text = "to noised data of the class, unbiased: 0 if the law is the class's"});
     }
+    if (!s_.followed.empty()) {
+      infos.push_back(shaped(observable::committed, {static_cast<Index>(s_.followed.size())},
+                             "mean P(class|x) along the runs", 64));
+    }
     return measure::independent(std::move(infos));
   }
 
   std::vector<verdict::Fact> facts() const override {
     std::vector<double> weights;
     for (const double s : s_.grid.noise) weights.push_back(weight_.at(signal_.at(s)));
-    return {{fact::signal, signal_.at(s_.end()), "G = a^2/(v + s) where runs end"},
-            {fact::noise, s_.grid.noise, "s = sigma^2 t of the levels"},
-            {fact::weight, weights, "w at the levels"}};
+    std::vector<verdict::Fact> all = {
+        {fact::signal, signal_.at(s_.end()), "G = a^2/(v + s) where runs end"},
+        {fact::noise, s_.grid.noise, "s = sigma^2 t of the levels"},
+        {fact::weight, weights, "w at the levels"}};
+    if (many_) {
+      append(all, facts_of(*many_));
+      all.push_back({fact::followed, at_levels(s_.grid.noise, s_.followed),
+                     "s of the levels at which P(class|x) is recorded"});
+    }
+    return all;
   }
 
   std::vector<verdict::Prediction> predictions() const override {
-    if (!two_ || !known()) return {};
+    if (!known()) return {};
+    if (many_) {
+      return limits(*many_, s_, [this](double s) { return weight_.at(signal_.at(s)); });
+    }
+    if (!two_) return {};
     theory::GuidedClasses classes{.from = signal_.at(s_.grid.noise.front()),
                                   .to = signal_.at(s_.end()),
                                   .log_odds = s_.label == 0 ? two_->log_odds : -two_->log_odds,
@@ -186,6 +209,28 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
 
  private:
   static constexpr double kTrusted = 1e-4;
+  static constexpr Index kFollowed = 48;  ///< levels of many classes, at most
+  /// Those around the condensation, where one is expected.
+  std::vector<Index> followed_levels() const {
+    const auto levels = static_cast<Index>(s_.grid.noise.size());
+    const auto known = predictions();
+    const auto found = std::ranges::find(known, prediction::condensation_noise.string(),
+                                         &verdict::Prediction::quantity);
+    if (found == known.end()) return recorded_levels(levels, kFollowed);
+    constexpr double kFactor = 4;  // of v + s
+    std::vector<Index> near;
+    const double v = many_->within;
+    for (Index i = 0; i < levels; ++i) {
+      const double ratio = (v + s_.grid.noise[static_cast<std::size_t>(i)]) / (v + found->value());
+      if (ratio < kFactor && ratio > 1 / kFactor) near.push_back(i);
+    }
+    if (near.empty()) return recorded_levels(levels, kFollowed);
+    std::vector<Index> all;
+    for (const Index i : recorded_levels(static_cast<Index>(near.size()), kFollowed)) {
+      all.push_back(near[static_cast<std::size_t>(i)]);
+    }
+    return all;
+  }
   /// Whether the sampler follows one of the two laws that are known.
   bool known() const {
     using diffusion::Method;
@@ -196,6 +241,7 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
   }
 
   std::optional<target::TwoClasses> two_;
+  std::optional<target::ManyClasses> many_;
   Signal signal_;
   theory::GuidanceWeight weight_;
 };
@@ -208,7 +254,8 @@ ExperimentKind kind() {
   kind.name = "guided_generation";
   kind.text =
       "classifier-free guidance (1+w) s(x|c) - w s(x) from noise to data: shift, variance, purity "
-      "and distance of what it generates, against the exact law of two Gaussian classes";
+      "and distance of what it generates, against the exact law of two Gaussian classes and the "
+      "limit of e^(alpha d) random ones";
   kind.needs = {target::Part::clean_data, target::Part::class_score};
   kind.keys = deck::joined(
       {started_keys({{"steps", "400"}, {"sampler", "bridge_heun"}, {"last_step", "noisy"}}),

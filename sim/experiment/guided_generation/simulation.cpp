@@ -19,7 +19,7 @@ class GuidedGeneration final : public Unit<const Setting&> {
     const double s = s_.end(), samples = static_cast<double>(walkers);
     MatrixXd x = diffusion::clean_samples(s_.model, planted_, walkers);
     x += std::sqrt(s_.grid.noise.front()) * normals(start_, d, walkers);
-    diffusion::Integrator(s_.sampler, s_.grid).run(*s_.guided, dynamics_, x);
+    run(x, recorder);
 
     // Independent walkers: variances without bias.
     const VectorXd place = x.transpose() * s_.axis;
@@ -47,6 +47,22 @@ class GuidedGeneration final : public Unit<const Setting&> {
   }
 
  private:
+  /// All steps, with P(class|x) at the levels that are followed.
+  void run(MatrixXd& x, measure::Recorder& recorder) {
+    diffusion::Integrator integrator(s_.sampler, s_.grid);
+    VectorXd committed(static_cast<Index>(s_.followed.size()));
+    Index next = 0;
+    for (std::size_t i = 0; i <= s_.grid.steps(); ++i) {
+      if (next < committed.size() &&
+          s_.followed[static_cast<std::size_t>(next)] == static_cast<Index>(i)) {
+        const VectorXd beta = VectorXd::Constant(x.cols(), 1 / s_.grid.noise[i]);
+        committed[next++] = s_.model.posterior->class_probabilities(x, beta).row(s_.label).mean();
+      }
+      if (i < s_.grid.steps()) integrator.step(i, *s_.guided, dynamics_, x);
+    }
+    if (next > 0) recorder.measure(observable::committed, committed);
+  }
+
   random::Stream& planted_ = stream(Purpose::planted);
   random::Stream& start_ = stream(Purpose::noise);
   random::Stream& dynamics_ = stream(Purpose::dynamics);

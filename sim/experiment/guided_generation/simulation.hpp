@@ -21,6 +21,7 @@ struct Setting : ReverseRun {
   target::VectorXd axis;               ///< unit vector towards it
   target::ClassScore::Moments wanted;  ///< of its clean data
   bool distance = true;                ///< to samples of the class
+  std::vector<Index> followed{};       ///< levels at which P(class|x) is recorded
   Index dimension() const { return model.denoiser->dimension(); }
   double end() const { return grid.noise.back(); }
 };

@@ -78,6 +78,10 @@ class ClassEnergies final : public Unit<Setting> {
 
   void take(const TwoLevelAverages& sample, measure::Recorder& recorder) {
     recorder.measure(observable::log_partition, sample.log_partition);
+    const double unit = s_.ensemble->energy_unit();
+    recorder.measure(observable::energy,
+                     (-unit * sample.exponent.array() / s_.b.array().max(1e-300)).matrix());
+    recorder.measure(observable::entropy, sample.log_partition - sample.exponent);
     recorder.measure(observable::participation, sample.second);
     recorder.measure(observable::participation_square, sample.second.cwiseAbs2());
     recorder.measure(observable::class_participation, sample.class_second);
@@ -154,6 +158,8 @@ class TwoLevels final : public PointExperiment<Setting> {
     };
     std::vector<measure::ObservableInfo> all = {
         row(observable::log_partition, "nats", "log Z = log sum_cj exp(-beta E_cj)"),
+        row(observable::energy, "energy", "<E> = sum_cj w_cj E_cj, total"),
+        row(observable::entropy, "nats", "-sum_cj w_cj log w_cj, total"),
         row(observable::participation, "", "Y = sum_cj w_cj^2, of members"),
         row(observable::participation_square, "", "Y^2, for the variance of Y over disorder"),
         row(observable::class_participation, "", "Y_C = sum_c W_c^2, W_c = sum_j w_cj"),

@@ -46,11 +46,12 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
     s_.lanczos.wanted = std::min<Index>(parameters.integer("experiment.eigenvalues"), d);
     s_.lanczos.tolerance = parameters.real("experiment.tolerance");
     s_.lanczos.symmetric = s_.model.posterior != nullptr;
-    refuse_if(
-        !s_.lanczos.symmetric && d > most_dense, "target.kind",
-        fmt::format("this score is no gradient: its singular values take all {} products of a "
-                    "state; at most {} dimensions",
-                    d, most_dense));
+    const bool adjoint = target::part<target::AdjointJacobian>(*s_.model.denoiser) != nullptr;
+    refuse_if(!s_.lanczos.symmetric && !adjoint && d > s_.lanczos.most_dense, "target.kind",
+              fmt::format("this score is no gradient and has no products with the transposed "
+                          "Jacobian: its singular values take all {} products of a state; at most "
+                          "{} dimensions",
+                          d, s_.lanczos.most_dense));
     const bool points = target::part<target::FiniteSupport>(*s_.model.denoiser) != nullptr;
     refuse_if(s_.state == StateKind::test && points && !s_.model.data->has_law(),
               "experiment.state", "there are no data beside its points");
@@ -119,6 +120,7 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
     }
     const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser);
     const auto axes = principal();
+    if (points != nullptr && s_.state == StateKind::planted) append(all, traces_of_law(*points));
     if (s_.state == StateKind::test && axes && points != nullptr) {
       const std::vector<double> v(axes->variances.begin(), axes->variances.end());
       const double log_count = std::log(static_cast<double>(points->count()));
@@ -132,14 +134,15 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
   double seconds_per_unit() const override {
     const Index d = s_.model.denoiser->dimension(), block = std::min(d, s_.lanczos.wanted + 4);
     const double products = static_cast<double>(
-        (s_.lanczos.symmetric ? std::min(d, 3 * block) + 8 : d) + s_.axes + 2 * s_.steps);
+        (dense() ? d : std::min(d, 3 * block) * (s_.lanczos.symmetric ? 1 : 2) + 8) + s_.axes +
+        2 * s_.steps);
     return s_.walkers_per_unit() * static_cast<double>(s_.noise.size()) * products *
            (mean_seconds(*s_.model.denoiser) + 1e-9 * static_cast<double>(d * block));
   }
   std::size_t memory_per_unit() const override {
     const Index d = s_.model.denoiser->dimension();
     const auto width = static_cast<Index>(s_.noise.size()) * (s_.lanczos.wanted + s_.axes + 2);
-    const Index basis = s_.lanczos.symmetric ? 30 * (s_.lanczos.wanted + 4) : 3 * d;
+    const Index basis = dense() ? 3 * d : 40 * (s_.lanczos.wanted + 4);
     return memory_with(*s_.model.denoiser,
                        d * (basis + 4 * s_.walkers) + width * s_.walkers * s_.blocks);
   }
@@ -150,6 +153,11 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
     // Scores without a posterior are one for all units.
     if (target::part<target::Posterior>(*made) == nullptr) return nullptr;
     return std::make_shared<UnitTarget>(parameters);
+  }
+
+  /// Whether the whole Jacobian of a state is made.
+  bool dense() const {
+    return !s_.lanczos.symmetric && s_.model.denoiser->dimension() <= s_.lanczos.most_dense;
   }
 
   std::vector<double> noise_levels(const deck::Parameters& parameters) const {
@@ -179,6 +187,22 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
       }
     }
     return all;
+  }
+
+  /// What infinitely many points would have; N are off by some e^I/N of it.
+  std::vector<verdict::Prediction> traces_of_law(const target::FiniteSupport& points) const {
+    constexpr double kOff = 2;
+    const auto* law = target::part<target::JacobianLaw>(*s_.model.denoiser);
+    std::vector<double> trace, error;
+    for (const double s : s_.noise) {
+      const auto known = law ? law->trace_of_law(s) : std::nullopt;
+      if (!known) return {};
+      trace.push_back(known->trace);
+      error.push_back(kOff * known->trace * std::exp(known->information) /
+                      static_cast<double>(points.count()));
+    }
+    return {{prediction::trace_of_law, trace, "E tr J of the law of the points"},
+            {prediction::trace_of_law_error, error, "2 e^I/N of it: what N points are off"}};
   }
 
   /// At every level, over noised data of the target; empty where it is not known.

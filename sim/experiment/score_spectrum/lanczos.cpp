@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/random/draws.hpp"
+#include "sim/target/jacobian_law.hpp"
 #include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::score_spectrum {
@@ -73,45 +74,101 @@ LocalSpectrum singular(const target::Denoiser& denoiser, const VectorXd& x, doub
   return result;
 }
 
-}  // namespace
+/// Block Lanczos on a symmetric map.
+struct Krylov {
+  MatrixXd Q, AQ;
+  target::Spectrum ritz;  ///< of Q^T A Q
+  VectorXd residuals;     ///< |A u - theta u| of the wanted, ascending as the values
+};
 
-LocalSpectrum local_spectrum(const target::Denoiser& denoiser, const VectorXd& x, double beta,
-                             const LanczosSetting& setting, random::Stream& stream) {
-  if (!setting.symmetric) return singular(denoiser, x, beta, setting.wanted);
-  const Index d = x.size(), wanted = std::min(setting.wanted, d);
+template <class Map>
+Krylov krylov(const Map& map, Index d, const LanczosSetting& setting, random::Stream& stream) {
+  const Index wanted = std::min(setting.wanted, d);
   const Index block = std::min(d, wanted + 4), most = std::min(d, 12 * block);
-  LocalSpectrum result;
-  MatrixXd Q(d, 0), JQ(d, 0);
-  MatrixXd next = new_directions(Q, random::normals(stream, d, block));
-  target::Spectrum ritz;
+  Krylov space{MatrixXd(d, 0), MatrixXd(d, 0), {}, {}};
+  MatrixXd next = new_directions(space.Q, random::normals(stream, d, block));
   for (;;) {
-    const MatrixXd along = product(denoiser, x, beta, next);
-    result.products += next.cols();
-    append(Q, next);
-    append(JQ, along);
-    const MatrixXd T = Q.transpose() * JQ;
-    ritz = target::symmetric_spectrum((T + T.transpose()) / 2);
-    const Index n = std::min(wanted, Q.cols());
-    const MatrixXd top = ritz.vectors.rightCols(n);
-    const MatrixXd off = JQ * top - Q * (top * ritz.values.tail(n).asDiagonal());
-    result.residual = off.colwise().norm().maxCoeff();
-    if (Q.cols() >= most || (Q.cols() >= wanted && result.residual < setting.tolerance)) break;
-    next = new_directions(Q, along);
-    if (next.cols() == 0) break;  // what is left of J is not reached from X: nothing
-    next = next.leftCols(std::min(next.cols(), most - Q.cols())).eval();
+    const MatrixXd along = map(next);
+    append(space.Q, next);
+    append(space.AQ, along);
+    const MatrixXd T = space.Q.transpose() * space.AQ;
+    space.ritz = target::symmetric_spectrum((T + T.transpose()) / 2);
+    const Index n = std::min(wanted, space.Q.cols());
+    const MatrixXd top = space.ritz.vectors.rightCols(n);
+    const MatrixXd off = space.AQ * top - space.Q * (top * space.ritz.values.tail(n).asDiagonal());
+    space.residuals = off.colwise().norm().transpose();
+    if (space.Q.cols() >= most ||
+        (space.Q.cols() >= wanted && space.residuals.maxCoeff() < setting.tolerance)) {
+      return space;
+    }
+    next = new_directions(space.Q, along);
+    if (next.cols() == 0) return space;  // what is left of A is not reached from X: nothing
+    next = next.leftCols(std::min(next.cols(), most - space.Q.cols())).eval();
   }
-  fill(ritz.values, setting.wanted, result);
-  result.trace = ritz.values.sum();
-  result.square = JQ.squaredNorm();
-  if (Q.cols() == d) return result;
-  // Hutchinson in the complement: E z.J z over signs z, and E|P J z|^2.
-  MatrixXd z =
-      random::normals(stream, d, kProbes).unaryExpr([](double u) { return u < 0 ? -1.0 : 1.0; });
+}
+
+/// Hutchinson in the complement of Q: E z.J z over signs z, and E|P J z|^2.
+void add_rest(const target::Denoiser& denoiser, const VectorXd& x, double beta, const MatrixXd& Q,
+              random::Stream& stream, LocalSpectrum& result) {
+  MatrixXd z = random::normals(stream, x.size(), kProbes).unaryExpr([](double u) {
+    return u < 0 ? -1.0 : 1.0;
+  });
   z -= Q * (Q.transpose() * z);
   const MatrixXd Jz = product(denoiser, x, beta, z);
   result.products += kProbes;
   result.trace += z.cwiseProduct(Jz).sum() / static_cast<double>(kProbes);
   result.square += Jz.squaredNorm() / static_cast<double>(kProbes);
+}
+
+LocalSpectrum large_singular(const target::Denoiser& denoiser, const VectorXd& x, double beta,
+                             const LanczosSetting& setting, random::Stream& stream) {
+  const auto& adjoint = *target::part<target::AdjointJacobian>(denoiser);
+  LocalSpectrum result;
+  MatrixXd JQ(x.size(), 0);
+  const Krylov space = krylov(
+      [&](const MatrixXd& v) {
+        const MatrixXd along = product(denoiser, x, beta, v);
+        append(JQ, along);
+        result.products += 2 * v.cols();
+        return adjoint.transposed_product(x.replicate(1, v.cols()),
+                                          VectorXd::Constant(v.cols(), beta), along);
+      },
+      x.size(), setting, stream);
+  const VectorXd values = space.ritz.values.cwiseMax(0).cwiseSqrt();
+  fill(values, setting.wanted, result);
+  const VectorXd top = values.tail(space.residuals.size());
+  for (Index k = 0; k < top.size(); ++k) {
+    // sigma^2 off by r is sigma off by r/2 sigma at most, and by sqrt(r) where that is less.
+    const double r = space.residuals[k];
+    result.residual =
+        std::max(result.residual, std::min(r / std::max(top[k], 1e-300), std::sqrt(r)));
+  }
+  result.trace = space.Q.cwiseProduct(JQ).sum();
+  result.square = JQ.squaredNorm();
+  if (space.Q.cols() < x.size()) add_rest(denoiser, x, beta, space.Q, stream, result);
+  return result;
+}
+
+}  // namespace
+
+LocalSpectrum local_spectrum(const target::Denoiser& denoiser, const VectorXd& x, double beta,
+                             const LanczosSetting& setting, random::Stream& stream) {
+  if (!setting.symmetric) {
+    return x.size() > setting.most_dense ? large_singular(denoiser, x, beta, setting, stream)
+                                         : singular(denoiser, x, beta, setting.wanted);
+  }
+  LocalSpectrum result;
+  const Krylov space = krylov(
+      [&](const MatrixXd& v) {
+        result.products += v.cols();
+        return product(denoiser, x, beta, v);
+      },
+      x.size(), setting, stream);
+  result.residual = space.residuals.maxCoeff();
+  fill(space.ritz.values, setting.wanted, result);
+  result.trace = space.ritz.values.sum();
+  result.square = space.AQ.squaredNorm();
+  if (space.Q.cols() < x.size()) add_rest(denoiser, x, beta, space.Q, stream, result);
   return result;
 }
 

@@ -5,6 +5,9 @@
 // errors. A block, since a spectrum of a flat manifold is degenerate: one vector sees each eigenvalue
 // once. It is J that is worked with, not the score b (J - 1): off the manifold J is 0.
 // O(d k^2) and some 2 k products with J per state, k the number of eigenvalues.
+//
+// Singular values of a score that is no gradient: those of all of J in few dimensions; in many the
+// same of J^T J, from products with J and J^T, with residuals |J^T u - sigma v|, u = J v/sigma.
 #pragma once
 #include "sim/random/stream.hpp"
 #include "sim/target/denoiser.hpp"
@@ -14,8 +17,10 @@ namespace symbreak::experiment::score_spectrum {
 struct LanczosSetting {
   Eigen::Index wanted = 8;  ///< eigenvalues
   double tolerance = 1e-8;  ///< of their residuals
-  /// False: a score that is no gradient. Singular values then, from all d products.
+  /// False: a score that is no gradient. Singular values then, from all d products up to so many
+  /// dimensions, beyond by Lanczos on J^T J, of scores with products of J^T (AdjointJacobian).
   bool symmetric = true;
+  Eigen::Index most_dense = 1024;
 };
 
 struct LocalSpectrum {
@@ -30,8 +35,5 @@ struct LocalSpectrum {
 /// At one state x, inverse noise beta. `stream`: the first block, and the probes.
 LocalSpectrum local_spectrum(const target::Denoiser& denoiser, const Eigen::VectorXd& x,
                              double beta, const LanczosSetting& setting, random::Stream& stream);
-
-/// Largest dimension of singular values.
-inline constexpr Eigen::Index most_dense = 1024;
 
 }  // namespace symbreak::experiment::score_spectrum

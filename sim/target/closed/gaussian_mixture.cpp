@@ -1,20 +1,16 @@
 // Mixture of classes with isotropic Gaussian spread (Biroli, Bonnaire, de Bortoli & Mezard 2024;
 // two symmetric classes: the 1-D mixture +-mu of variance s^2 along the axis, which destabilises at
 // sigma^2 t_c = mu^2 - s^2; Ambrogioni 2024).
-//
-// In the Brownian gauge class c of mean mu, deviation s sees a = 1 + beta s^2:
-//   P(c|x) ~ weight_c a^{-d/2} exp(-beta |x - mu|^2/(2a)),  y|x,c ~ N((mu + beta s^2 x)/a, s^2/a).
+#include "sim/target/closed/gaussian_mixture.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "sim/data/array.hpp"
 #include "sim/deck/key_forms.hpp"
-#include "sim/target/class_score.hpp"
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/spectrum.hpp"
-#include "sim/target/target.hpp"
-#include "sim/target/two_classes.hpp"
 
 namespace symbreak::target {
 
@@ -22,212 +18,7 @@ namespace {
 
 constexpr Index kLargestCovariance = 2048;
 
-class GaussianMixture final : public Target,
-                              public TwoClassLaw,
-                              public GaussianClassLaw,
-                              public ClassScore {
- public:
-  /// means: d x classes. symmetric: the two classes are +-mean, of equal deviation.
-  GaussianMixture(MatrixXd means, VectorXd deviations, VectorXd weights, bool symmetric)
-      : means_(std::move(means)),
-        variances_(deviations.cwiseAbs2()),
-        weights_(weights / weights.sum()),
-        symmetric_(symmetric) {}
-
-  Index dimension() const override { return means_.rows(); }
-
-  Averages averages(const States& x, const Betas& beta) const override {
-    const VectorXd none = VectorXd::Constant(x.cols(), NAN);
-    Averages result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
-    for (Index k = 0; k < x.cols(); ++k) {
-      const Classes here = at(x.col(k), beta[k]);
-      result.mean.col(k) = here.means * here.probabilities;
-      result.log_partition[k] = here.log_norm + beta[k] * x.col(k).squaredNorm() / 2;
-    }
-    return result;
-  }
-
-  MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override {
-    MatrixXd result(x.rows(), x.cols());
-    for (Index k = 0; k < x.cols(); ++k) {
-      const Classes here = at(x.col(k), beta[k]);
-      const MatrixXd spread = here.means.colwise() - here.means * here.probabilities;
-      const VectorXd along = spread.transpose() * v.col(k);
-      result.col(k) = beta[k] * (here.probabilities.dot(here.variances) * v.col(k) +
-                                 spread * here.probabilities.cwiseProduct(along));
-    }
-    return result;
-  }
-
-  void sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
-    VectorXd noise(dimension());
-    for (Index k = 0; k < y.cols(); ++k) {
-      const double u = stream.uniform();
-      Index c = 0;
-      for (double below = weights_[0]; u >= below && c + 1 < classes(); below += weights_[++c]) {
-      }
-      stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
-      y.col(k) = means_.col(c) + std::sqrt(variances_[c]) * noise;
-    }
-  }
-
-  /// O(d classes), independent of n: copies fall on classes multinomially; the sum of the Gaussian
-  /// parts of a class is Gaussian, and sum |z_a|^2 - |sum z_a|^2/n is an independent chi^2.
-  CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
-                      random::Stream& stream) const override {
-    const Classes here = at(x, beta);
-    const auto counts =
-        multinomial(n, {here.probabilities.data(), static_cast<std::size_t>(classes())}, stream);
-    CopySum result{VectorXd::Zero(dimension()), 0};
-    VectorXd noise(dimension());
-    for (Index c = 0; c < classes(); ++c) {
-      const auto copies = static_cast<double>(counts[static_cast<std::size_t>(c)]);
-      if (copies == 0) continue;
-      stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
-      const VectorXd spread = std::sqrt(copies * here.variances[c]) * noise;
-      result.sum += copies * here.means.col(c) + spread;
-      const double degrees = static_cast<double>(dimension()) * (copies - 1);
-      result.squared_norm +=
-          copies * here.means.col(c).squaredNorm() + 2 * here.means.col(c).dot(spread) +
-          here.variances[c] * (noise.squaredNorm() + chi_squared(degrees, stream));
-    }
-    return result;
-  }
-
-  VectorXd mean_of_target() const override { return means_ * weights_; }
-  std::optional<MatrixXd> covariance() const override {
-    if (dimension() > kLargestCovariance) return std::nullopt;
-    const MatrixXd spread = means_.colwise() - mean_of_target();
-    return weights_.dot(variances_) * MatrixXd::Identity(dimension(), dimension()) +
-           spread * weights_.asDiagonal() * spread.transpose();
-  }
-  MatrixXd order_axes() const override {
-    if (symmetric_) return MatrixXd::Ones(dimension(), 1);
-    // The isotropic part does not turn the axes: those of the means' covariance suffice.
-    const MatrixXd spread = means_.colwise() - mean_of_target();
-    if (dimension() <= kLargestCovariance) {
-      return leading_axes(spread * weights_.asDiagonal() * spread.transpose());
-    }
-    return leading_axis(
-        [&](const VectorXd& v) -> VectorXd {
-          return spread * weights_.cwiseProduct(spread.transpose() * v);
-        },
-        dimension());
-  }
-  std::optional<double> critical_noise() const override {
-    const double noise = means_.col(0).squaredNorm() - variances_[0];
-    return even() && noise > 0 ? std::optional(noise) : std::nullopt;
-  }
-  bool even() const override { return symmetric_ && weights_[0] == weights_[1]; }
-
-  std::optional<TwoClasses> two_classes() const override {
-    if (means_.cols() != 2 || variances_[0] != variances_[1]) return std::nullopt;
-    return TwoClasses{.middle = (means_.col(0) + means_.col(1)) / 2,
-                      .axis = (means_.col(0) - means_.col(1)) / 2,
-                      .variance = variances_[0],
-                      .log_odds = std::log(weights_[0] / weights_[1])};
-  }
-  std::optional<theory::ClassPair> class_pair() const override {
-    if (means_.cols() != 2) return std::nullopt;
-    const double distance = (means_.col(0) - means_.col(1)).norm();
-    theory::ClassPair pair{{{1, variances_[0], variances_[1], distance}},
-                           std::log(weights_[0] / weights_[1])};
-    if (dimension() > 1) {
-      pair.modes.push_back({static_cast<double>(dimension() - 1), variances_[0], variances_[1], 0});
-    }
-    return pair;
-  }
-  std::optional<double> clone_probability(double noise) const override {
-    if (const auto pair = class_pair()) return pair->clone_probability(noise);
-    const MatrixXd apart = means_.colwise() - VectorXd(means_.col(0));
-    if (!apart.isZero(0)) return std::nullopt;
-    return theory::concentric_clone_probability(static_cast<double>(dimension()),
-                                                {variances_.begin(), variances_.end()},
-                                                {weights_.begin(), weights_.end()}, noise);
-  }
-  Index classes() const override { return means_.cols(); }
-  VectorXd class_weights() const override { return weights_; }
-  MatrixXd class_probabilities(const States& x, const Betas& beta) const override {
-    MatrixXd result(classes(), x.cols());
-    for (Index k = 0; k < x.cols(); ++k) result.col(k) = at(x.col(k), beta[k]).probabilities;
-    return result;
-  }
-  MatrixXd class_mean(const States& x, const Betas& beta, Index label) const override {
-    const Eigen::RowVectorXd share =
-        beta.unaryExpr([v = variances_[label]](double b) { return b * v / (1 + b * v); })
-            .transpose();
-    const VectorXd mean = means_.col(label);
-    return ((x.colwise() - mean) * share.asDiagonal()).colwise() + mean;
-  }
-  void sample_class(random::Stream& stream, Index label, Eigen::Ref<MatrixXd> y) const override {
-    VectorXd noise(dimension());
-    for (Index k = 0; k < y.cols(); ++k) {
-      stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
-      y.col(k) = means_.col(label) + std::sqrt(variances_[label]) * noise;
-    }
-  }
-  Moments class_moments(Index label, const VectorXd&) const override {
-    return {means_.col(label), VectorXd::Constant(dimension(), variances_[label]),
-            variances_[label]};
-  }
-  /// The most probable class of a clean state: the limit of vanishing noise.
-  std::vector<Index> classify(const States& y) const override {
-    constexpr double kNoiseless = 1e30;
-    std::vector<Index> result(static_cast<std::size_t>(y.cols()));
-    for (Index k = 0; k < y.cols(); ++k) {
-      at(y.col(k), kNoiseless).probabilities.maxCoeff(&result[static_cast<std::size_t>(k)]);
-    }
-    return result;
-  }
-
-  std::string describe() const override {
-    return fmt::format("{} Gaussian class{} in {} dimension{}", classes(),
-                       classes() == 1 ? "" : "es", dimension(), dimension() == 1 ? "" : "s");
-  }
-  std::size_t memory() const override {
-    return static_cast<std::size_t>(means_.size()) * sizeof(double);
-  }
-
-  std::optional<KnownValue> known_value(Known quantity, double) const override {
-    if (quantity != Known::gaussian_variance || !symmetric_ || !means_.isZero(0)) {
-      return std::nullopt;
-    }
-    return KnownValue{weights_.dot(variances_), "classes that coincide"};
-  }
-
- private:
-  /// The posterior as a mixture of Gaussians.
-  struct Classes {
-    VectorXd probabilities;
-    MatrixXd means;       ///< d x classes
-    VectorXd variances;   ///< per coordinate
-    double log_norm = 0;  ///< log Z - beta |x|^2/2
-  };
-  Classes at(const Eigen::Ref<const VectorXd>& x, double beta) const {
-    Classes here{VectorXd(classes()), means_, VectorXd(classes())};
-    for (Index c = 0; c < classes(); ++c) {
-      const double a = 1 + beta * variances_[c];
-      here.probabilities[c] = std::log(weights_[c]) -
-                              static_cast<double>(dimension()) / 2 * std::log(a) -
-                              beta / a * (x - means_.col(c)).squaredNorm() / 2;
-      here.means.col(c) += beta * variances_[c] / a * (x - means_.col(c));
-      here.variances[c] = variances_[c] / a;
-    }
-    const double top = here.probabilities.maxCoeff();
-    here.probabilities = (here.probabilities.array() - top).exp();
-    here.log_norm = top + std::log(here.probabilities.sum());
-    here.probabilities /= here.probabilities.sum();
-    return here;
-  }
-
-  static double chi_squared(double degrees, random::Stream& stream);
-
-  MatrixXd means_;
-  VectorXd variances_, weights_;
-  bool symmetric_;
-};
-
-double GaussianMixture::chi_squared(double degrees, random::Stream& stream) {
+double chi_squared(double degrees, random::Stream& stream) {
   if (degrees <= 0) return 0;
   // Gamma(degrees/2) by Marsaglia & Tsang 2000 (degrees >= 1 here, hence shape >= 1/2: boosted by
   // one where it is below 1).
@@ -239,6 +30,194 @@ double GaussianMixture::chi_squared(double degrees, random::Stream& stream) {
     return 2 * d * v * (shape < 1 ? std::pow(stream.uniform(), 1 / shape) : 1);
   }
 }
+
+}  // namespace
+
+GaussianMixture::GaussianMixture(MatrixXd means, VectorXd deviations, VectorXd weights,
+                                 bool symmetric)
+    : means_(std::move(means)),
+      variances_(deviations.cwiseAbs2()),
+      weights_(weights / weights.sum()),
+      symmetric_(symmetric) {}
+
+Averages GaussianMixture::averages(const States& x, const Betas& beta) const {
+  const VectorXd none = VectorXd::Constant(x.cols(), NAN);
+  Averages result{MatrixXd(x.rows(), x.cols()), VectorXd(x.cols()), none, none, none};
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Classes here = at(x.col(k), beta[k]);
+    result.mean.col(k) = here.means * here.probabilities;
+    result.log_partition[k] = here.log_norm + beta[k] * x.col(k).squaredNorm() / 2;
+  }
+  return result;
+}
+
+MatrixXd GaussianMixture::jacobian_product(const States& x, const Betas& beta,
+                                           const States& v) const {
+  MatrixXd result(x.rows(), x.cols());
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Classes here = at(x.col(k), beta[k]);
+    const MatrixXd spread = here.means.colwise() - here.means * here.probabilities;
+    const VectorXd along = spread.transpose() * v.col(k);
+    result.col(k) = beta[k] * (here.probabilities.dot(here.variances) * v.col(k) +
+                               spread * here.probabilities.cwiseProduct(along));
+  }
+  return result;
+}
+
+void GaussianMixture::sample(random::Stream& stream, Eigen::Ref<MatrixXd> y) const {
+  VectorXd noise(dimension());
+  for (Index k = 0; k < y.cols(); ++k) {
+    const double u = stream.uniform();
+    Index c = 0;
+    for (double below = weights_[0]; u >= below && c + 1 < classes(); below += weights_[++c]) {
+    }
+    stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
+    y.col(k) = means_.col(c) + std::sqrt(variances_[c]) * noise;
+  }
+}
+
+GaussianMixture::CopySum GaussianMixture::draw_copies(const Eigen::Ref<const VectorXd>& x,
+                                                      double beta, std::int64_t n,
+                                                      random::Stream& stream) const {
+  const Classes here = at(x, beta);
+  const auto counts =
+      multinomial(n, {here.probabilities.data(), static_cast<std::size_t>(classes())}, stream);
+  CopySum result{VectorXd::Zero(dimension()), 0};
+  VectorXd noise(dimension());
+  for (Index c = 0; c < classes(); ++c) {
+    const auto copies = static_cast<double>(counts[static_cast<std::size_t>(c)]);
+    if (copies == 0) continue;
+    stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
+    const VectorXd spread = std::sqrt(copies * here.variances[c]) * noise;
+    result.sum += copies * here.means.col(c) + spread;
+    const double degrees = static_cast<double>(dimension()) * (copies - 1);
+    result.squared_norm += copies * here.means.col(c).squaredNorm() +
+                           2 * here.means.col(c).dot(spread) +
+                           here.variances[c] * (noise.squaredNorm() + chi_squared(degrees, stream));
+  }
+  return result;
+}
+
+std::optional<MatrixXd> GaussianMixture::covariance() const {
+  if (dimension() > kLargestCovariance) return std::nullopt;
+  const MatrixXd spread = means_.colwise() - mean_of_target();
+  return weights_.dot(variances_) * MatrixXd::Identity(dimension(), dimension()) +
+         spread * weights_.asDiagonal() * spread.transpose();
+}
+
+MatrixXd GaussianMixture::order_axes() const {
+  if (symmetric_) return MatrixXd::Ones(dimension(), 1);
+  // The isotropic part does not turn the axes: those of the means' covariance suffice.
+  const MatrixXd spread = means_.colwise() - mean_of_target();
+  if (dimension() <= kLargestCovariance) {
+    return leading_axes(spread * weights_.asDiagonal() * spread.transpose());
+  }
+  return leading_axis(
+      [&](const VectorXd& v) -> VectorXd {
+        return spread * weights_.cwiseProduct(spread.transpose() * v);
+      },
+      dimension());
+}
+
+std::optional<double> GaussianMixture::critical_noise() const {
+  const double noise = means_.col(0).squaredNorm() - variances_[0];
+  return even() && noise > 0 ? std::optional(noise) : std::nullopt;
+}
+
+std::optional<TwoClasses> GaussianMixture::two_classes() const {
+  if (means_.cols() != 2 || variances_[0] != variances_[1]) return std::nullopt;
+  return TwoClasses{.middle = (means_.col(0) + means_.col(1)) / 2,
+                    .axis = (means_.col(0) - means_.col(1)) / 2,
+                    .variance = variances_[0],
+                    .log_odds = std::log(weights_[0] / weights_[1])};
+}
+
+std::optional<theory::ClassPair> GaussianMixture::class_pair() const {
+  if (means_.cols() != 2) return std::nullopt;
+  const double distance = (means_.col(0) - means_.col(1)).norm();
+  theory::ClassPair pair{{{1, variances_[0], variances_[1], distance}},
+                         std::log(weights_[0] / weights_[1])};
+  if (dimension() > 1) {
+    pair.modes.push_back({static_cast<double>(dimension() - 1), variances_[0], variances_[1], 0});
+  }
+  return pair;
+}
+
+std::optional<double> GaussianMixture::clone_probability(double noise) const {
+  if (const auto pair = class_pair()) return pair->clone_probability(noise);
+  const MatrixXd apart = means_.colwise() - VectorXd(means_.col(0));
+  if (!apart.isZero(0)) return std::nullopt;
+  return theory::concentric_clone_probability(static_cast<double>(dimension()),
+                                              {variances_.begin(), variances_.end()},
+                                              {weights_.begin(), weights_.end()}, noise);
+}
+
+MatrixXd GaussianMixture::class_probabilities(const States& x, const Betas& beta) const {
+  MatrixXd result(classes(), x.cols());
+  for (Index k = 0; k < x.cols(); ++k) result.col(k) = at(x.col(k), beta[k]).probabilities;
+  return result;
+}
+
+MatrixXd GaussianMixture::class_mean(const States& x, const Betas& beta, Index label) const {
+  const Eigen::RowVectorXd share =
+      beta.unaryExpr([v = variances_[label]](double b) { return b * v / (1 + b * v); }).transpose();
+  const VectorXd mean = means_.col(label);
+  return ((x.colwise() - mean) * share.asDiagonal()).colwise() + mean;
+}
+
+void GaussianMixture::sample_class(random::Stream& stream, Index label,
+                                   Eigen::Ref<MatrixXd> y) const {
+  VectorXd noise(dimension());
+  for (Index k = 0; k < y.cols(); ++k) {
+    stream.normals({noise.data(), static_cast<std::size_t>(noise.size())});
+    y.col(k) = means_.col(label) + std::sqrt(variances_[label]) * noise;
+  }
+}
+
+GaussianMixture::Moments GaussianMixture::class_moments(Index label, const VectorXd&) const {
+  return {means_.col(label), VectorXd::Constant(dimension(), variances_[label]), variances_[label]};
+}
+
+std::vector<Index> GaussianMixture::classify(const States& y) const {
+  constexpr double kNoiseless = 1e30;
+  std::vector<Index> result(static_cast<std::size_t>(y.cols()));
+  for (Index k = 0; k < y.cols(); ++k) {
+    at(y.col(k), kNoiseless).probabilities.maxCoeff(&result[static_cast<std::size_t>(k)]);
+  }
+  return result;
+}
+
+std::string GaussianMixture::describe() const {
+  return fmt::format("{} Gaussian class{} in {} dimension{}", classes(), classes() == 1 ? "" : "es",
+                     dimension(), dimension() == 1 ? "" : "s");
+}
+
+std::optional<KnownValue> GaussianMixture::known_value(Known quantity, double) const {
+  if (quantity != Known::gaussian_variance || !symmetric_ || !means_.isZero(0)) {
+    return std::nullopt;
+  }
+  return KnownValue{weights_.dot(variances_), "classes that coincide"};
+}
+
+GaussianMixture::Classes GaussianMixture::at(const Eigen::Ref<const VectorXd>& x,
+                                             double beta) const {
+  Classes here{VectorXd(classes()), means_, VectorXd(classes())};
+  for (Index c = 0; c < classes(); ++c) {
+    const double a = 1 + beta * variances_[c];
+    here.probabilities[c] = std::log(weights_[c]) -
+                            static_cast<double>(dimension()) / 2 * std::log(a) -
+                            beta / a * (x - means_.col(c)).squaredNorm() / 2;
+    here.means.col(c) += beta * variances_[c] / a * (x - means_.col(c));
+    here.variances[c] = variances_[c] / a;
+  }
+  const double top = here.probabilities.maxCoeff();
+  here.probabilities = (here.probabilities.array() - top).exp();
+  here.log_norm = top + std::log(here.probabilities.sum());
+  here.probabilities /= here.probabilities.sum();
+  return here;
+}
+
+namespace {
 
 std::shared_ptr<const Target> make_mixture(const deck::Parameters& parameters,
                                            const random::Address&) {

@@ -13,6 +13,8 @@ namespace {
 constexpr double kNone = -std::numeric_limits<double>::infinity();
 /// Classes this far below typical do not occur.
 constexpr double kLowest = -9;
+/// Relative step of derivatives: off by its square.
+constexpr double kStep = 1e-4;
 
 /// log(e^x - 1), x >= 0, and log(1 + e^x), for any x.
 double log_excess(double x) { return x > 0 ? x + std::log(-std::expm1(-x)) : kNone; }
@@ -135,6 +137,22 @@ MemberRest::MemberRest(const theory::LevelLaw& normal, double A, double log_memb
       table([](const CutMoments& m) { return deviations(m.variance, m.covariance).first; });
   square_deviation_ =
       table([](const CutMoments& m) { return deviations(m.variance, m.covariance).second; });
+  const auto slope = [&](const auto& f) {
+    return kernel::SmoothTable(low, high, intervals, [&](double threshold) {
+      return (f(CutMoments(normal, A * (1 + kStep), log_members, threshold)) -
+              f(CutMoments(normal, A * (1 - kStep), log_members, threshold))) /
+             (2 * kStep);
+    });
+  };
+  mean_slope_ = slope([](const CutMoments& m) { return m.z; });
+  deviation_slope_ =
+      slope([](const CutMoments& m) { return deviations(m.variance, m.covariance).first; });
+}
+
+void MemberRest::slopes(std::span<const double> threshold, std::span<double> mean,
+                        std::span<double> deviation) const {
+  mean_slope_.evaluate(threshold, mean);
+  deviation_slope_.evaluate(threshold, deviation);
 }
 
 void MemberRest::evaluate(std::span<const double> threshold, std::span<double> mean,

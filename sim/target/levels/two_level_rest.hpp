@@ -49,9 +49,13 @@ class MemberRest {
   void evaluate(std::span<const double> threshold, std::span<double> mean,
                 std::span<double> deviation, std::span<double> square_mean,
                 std::span<double> square_deviation) const;
+  /// A d/dA of the log mean and of the deviation of the sum of e^{A g}.
+  void slopes(std::span<const double> threshold, std::span<double> mean,
+              std::span<double> deviation) const;
 
  private:
-  kernel::SmoothTable mean_, deviation_, square_mean_, square_deviation_;
+  kernel::SmoothTable mean_, deviation_, square_mean_, square_deviation_, mean_slope_,
+      deviation_slope_;
 };
 
 /// All classes that are not drawn, at one temperature: sums over them of Z_c, S_c and Z_c^2. log

@@ -41,7 +41,8 @@ kernel::SmoothTable table(double from, double to, const std::function<double(dou
 }  // namespace
 
 void TwoLevelAverages::resize(Index temperatures, bool is_planted) {
-  for (VectorXd* v : {&log_partition, &second, &class_second, &largest, &largest_class}) {
+  for (VectorXd* v :
+       {&log_partition, &exponent, &second, &class_second, &largest, &largest_class}) {
     v->resize(temperatures);
   }
   for (VectorXd* v : {&planted, &planted_class, &success, &class_success}) {
@@ -91,6 +92,13 @@ TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool 
     rest_.emplace_back(normal, each * kappa_, log_members_, low, high);
     if (!all_classes_) {
       bulk_.emplace_back(normal, *ensemble.groups, thresholds_, each, log_classes);
+      constexpr double kNear = 1e-4;
+      const auto at = [&](double b_near) {
+        return ClassRest(normal, *ensemble.groups, thresholds_, b_near, log_classes).z;
+      };
+      const LogNormal up = at(each * (1 + kNear)), down = at(each * (1 - kNear));
+      bulk_slope_.emplace_back((up.log_mean - down.log_mean) / (2 * kNear),
+                               (up.deviation - down.deviation) / (2 * kNear));
     }
   }
 }
@@ -216,9 +224,13 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
   const auto own_count = static_cast<std::size_t>(planted_members_);
   const std::size_t others = members_.size() - own_count;
   const double* const extra = normals_.data() + n;  // bulk, planted class, member, its rest
-  auto& [weight, deviation, square, square_deviation, member, terms] = work_;
-  for (auto* v : {&weight, &deviation, &square, &square_deviation}) v->resize(n);
+  auto& [weight, deviation, square, square_deviation, member, terms, slope, deviation_slope] =
+      work_;
+  for (auto* v : {&weight, &deviation, &square, &square_deviation, &slope, &deviation_slope}) {
+    v->resize(n);
+  }
   rest_[slot].evaluate(thresholds_of_, weight, deviation, square, square_deviation);
+  rest_[slot].slopes(thresholds_of_, slope, deviation_slope);
   double top = kNothing, highest = kNothing;
   for (std::size_t k = 0; k < others; ++k) highest = std::max(highest, members_[k]);
   top = std::max(top, b * highest);
@@ -227,6 +239,8 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
     const double left = each.left + A1 * each.g;
     const double s = deviation[c], t = square_deviation[c];
     weight[c] += left + s * (each.normal - s / 2);
+    // Log-weight of the rest on average, A_1 g and that of the members.
+    slope[c] += A1 * each.g + deviation_slope[c] * (each.normal - s);
     square[c] += left + A1 * each.g + t * (each.normal - t / 2);
     top = std::max(top, weight[c]);
   }
@@ -238,7 +252,7 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
     top = std::max(top, bulk);
   }
   double own = kNothing, own_class_g = 0, own_rest = kNothing, own_square = kNothing;
-  double own_best = kNothing;
+  double own_best = kNothing, own_slope = 0;
   if (planted_) {
     own_class_g = A1 + extra[1];
     own = A1 * own_class_g + A2 * (A2 + extra[2]);
@@ -250,6 +264,9 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
                           std::log1p(-std::min(1.0, (1.0 + planted_members_) / members_count_));
       own_rest = left + mean + s * (extra[3] - s / 2);
       own_square = left + A1 * own_class_g + square_mean + t * (extra[3] - t / 2);
+      double change = 0;
+      rest_[slot].slopes(at, {&own_slope, 1}, {&change, 1});
+      own_slope += A1 * own_class_g + change * (extra[3] - s);
       for (std::size_t k = others; k < members_.size(); ++k) {
         own_best = std::max(own_best, A1 * own_class_g + A2 * members_[k]);
       }
@@ -267,12 +284,15 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
   kernel::exp(weight, weight);
   kernel::exp(square, square);
   double Z = 0, Y = 0, classes = 0, largest = 0, heaviest = 0;
+  double X = 0;  // sum of weights times log-weights
   for (std::size_t c = 0; c < n; ++c) {
     const Class& each = classes_[c];
     double W = weight[c];
+    X += weight[c] * slope[c];
     for (int k = each.first; k < each.first + each.count; ++k) {
       const double w = member[static_cast<std::size_t>(k)];
       W += w;
+      X += w * b * members_[static_cast<std::size_t>(k)];
       Y += w * w;
       largest = std::max(largest, w);
     }
@@ -288,15 +308,19 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
                       unit);
     };
     Z += std::exp(bulk - top);
+    const auto [mean_slope, change] = bulk_slope_[slot];
+    X += std::exp(bulk - top) * (mean_slope + change * (extra[0] - rest.z.deviation));
     Y += sum(rest.s, 2 * top);
     classes += sum(rest.square, 2 * top);
   }
   if (planted_) {
     const double w = std::exp(own - top);
     double W = w + std::exp(own_rest - top);
+    X += w * own + std::exp(own_rest - top) * own_slope;
     Y += w * w + std::exp(own_square - 2 * top);
     for (std::size_t k = others; k < members_.size(); ++k) {
       W += member[k];
+      X += member[k] * (A1 * own_class_g + A2 * members_[k]);
       Y += member[k] * member[k];
     }
     const double rival = std::max(b * highest, own_best);
@@ -310,6 +334,7 @@ void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
     result.planted_class[temperature] = W / Z;
   }
   result.log_partition[temperature] = top + std::log(Z);
+  result.exponent[temperature] = X / Z;
   result.second[temperature] = std::min(1.0, Y / (Z * Z));
   result.class_second[temperature] = std::min(1.0, classes / (Z * Z));
   result.largest[temperature] = std::min(1.0, largest / Z);
@@ -344,12 +369,14 @@ void TwoLevelEnumeration::draw(random::Stream& stream, TwoLevelAverages& result)
       log_weights(c);
       top = std::max(top, terms_.maxCoeff());
     }
-    double Z = 0, Y = 0, classes = 0, heaviest = 0, own = 0, own_class = 0;
+    double Z = 0, X = 0, Y = 0, classes = 0, heaviest = 0, own = 0, own_class = 0;
     for (Index c = 0; c < classes_; ++c) {
       log_weights(c);
       terms_.array() -= top;
+      log_weights_ = terms_;
       const std::span<double> w(terms_.data(), static_cast<std::size_t>(members_));
       kernel::exp(w, w);
+      X += terms_.dot(log_weights_);
       const double W = terms_.sum();
       if (c == 0) own = terms_[0], own_class = W;
       Z += W;
@@ -358,6 +385,7 @@ void TwoLevelEnumeration::draw(random::Stream& stream, TwoLevelAverages& result)
       heaviest = std::max(heaviest, W);
     }
     result.log_partition[i] = top + std::log(Z);
+    result.exponent[i] = top + X / Z;
     result.second[i] = Y / (Z * Z);
     result.class_second[i] = classes / (Z * Z);
     result.largest[i] = 1 / Z;

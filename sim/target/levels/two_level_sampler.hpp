@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/target/levels/level_ensemble.hpp"
@@ -19,6 +20,7 @@ namespace symbreak::target {
 /// W_c = sum_j w_cj is the weight of a class.
 struct TwoLevelAverages {
   VectorXd log_partition;  ///< log Z, nats
+  VectorXd exponent;       ///< b <e> = sum_cj w_cj b e_cj; log Z less it is the entropy
   VectorXd second;         ///< Y = sum_cj w_cj^2
   VectorXd class_second;   ///< Y_C = sum_c W_c^2
   VectorXd largest;        ///< max_cj w_cj
@@ -35,7 +37,9 @@ struct TwoLevelAverages {
 /// of, and the members of all these above the threshold, but no fewer than K/16 and no more than K
 /// (on average) of a class of largest g. A class's other members, and all other classes, enter by
 /// sums of exact mean and variance and of lognormal form. What that form leaves out is of the order
-/// of the third cumulant of these sums, relative to Z: some K^{-2}.
+/// of the third cumulant of these sums, relative to Z: some K^{-2}. Their part of <e> is the slope of
+/// such a sum in b at the same normal, whose mean and covariance with the sum are exact as well, since
+/// Cov(Z, dZ/db) = (d/db) Var(Z)/2.
 class TwoLevelTop {
  public:
   TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool planted, double kept);
@@ -66,10 +70,12 @@ class TwoLevelTop {
   std::vector<double> marked_g_, marked_cumulative_;
   std::vector<MemberRest> rest_;  ///< per temperature
   std::vector<ClassRest> bulk_;
+  std::vector<std::pair<double, double>>
+      bulk_slope_;  ///< b d/db of log mean and deviation of its Z
   // Workspace of a draw.
   std::vector<Class> classes_;
   std::vector<double> members_, uniforms_, s_, normals_, thresholds_of_, limits_;
-  std::vector<double> work_[6];
+  std::vector<double> work_[8];
   std::size_t next_ = 0, leading_ = 0;
   int planted_members_ = 0;
 };
@@ -86,7 +92,7 @@ class TwoLevelEnumeration {
   bool planted_;
   VectorXd b_;
   Eigen::Index classes_, members_;
-  VectorXd g_, terms_;
+  VectorXd g_, terms_, log_weights_;
   Eigen::MatrixXd level_;  ///< members of a class in a column
 };
 

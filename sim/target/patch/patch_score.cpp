@@ -12,10 +12,13 @@ Index Windows::neighbour(Index site, Index r) const {
 }
 
 MatrixXd PatchScore::jacobian_product(const States& x, const Betas& beta, const States& v) const {
-  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols());
+  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols()), covariance;
   for (Index k = 0; k < x.cols(); ++k) {
     const Windows window = windows(beta[k]);
-    const MatrixXd covariance = local_covariance(x.col(k), beta[k]);
+    // Many products at one state: its covariances once.
+    if (k == 0 || beta[k] != beta[k - 1] || x.col(k) != x.col(k - 1)) {
+      covariance = local_covariance(x.col(k), beta[k]);
+    }
     for (Index pixel = 0; pixel < dimension(); ++pixel) {
       double sum = 0;
       for (Index r = 0; r < window.size(); ++r) {
@@ -26,6 +29,28 @@ MatrixXd PatchScore::jacobian_product(const States& x, const Betas& beta, const 
         }
       }
       result(pixel, k) = beta[k] * sum;
+    }
+  }
+  return result;
+}
+
+MatrixXd PatchScore::transposed_product(const States& x, const Betas& beta, const States& v) const {
+  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols()), covariance;
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Windows window = windows(beta[k]);
+    // Many products at one state: its covariances once.
+    if (k == 0 || beta[k] != beta[k - 1] || x.col(k) != x.col(k - 1)) {
+      covariance = local_covariance(x.col(k), beta[k]);
+    }
+    for (Index pixel = 0; pixel < dimension(); ++pixel) {
+      const double pull = beta[k] * v(pixel, k);
+      for (Index r = 0; r < window.size(); ++r) {
+        const Index j = window.neighbour(pixel % sites(), r);
+        if (j < 0) continue;
+        for (Index c = 0; c < channels_; ++c) {
+          result(c * sites() + j, k) += covariance(c * window.size() + r, pixel) * pull;
+        }
+      }
     }
   }
   return result;

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/target/jacobian_law.hpp"
 #include "sim/target/target.hpp"
 
 namespace symbreak::target {
@@ -29,7 +30,7 @@ struct Windows {
   Index neighbour(Index site, Index r) const;
 };
 
-class PatchScore : public Denoiser {
+class PatchScore : public Denoiser, public AdjointJacobian {
  public:
   PatchScore(Index channels, Index height, Index width)
       : channels_(channels), height_(height), width_(width) {}
@@ -56,6 +57,7 @@ class PatchScore : public Denoiser {
   virtual VectorXd covariance_profile(const States& x, double beta) const;
   /// From `local_covariance`, exactly.
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
+  MatrixXd transposed_product(const States& x, const Betas& beta, const States& v) const override;
 
  private:
   Index channels_, height_, width_;

@@ -4,13 +4,14 @@
 
 #include <cmath>
 
+#include "sim/target/jacobian_law.hpp"
 #include "sim/target/patch/machine.hpp"
 
 namespace symbreak::target {
 
 namespace {
 
-class WholeImageMachine final : public Denoiser {
+class WholeImageMachine final : public Denoiser, public AdjointJacobian {
  public:
   WholeImageMachine(const Images& images, bool translates)
       : images_(images), translates_(translates) {}
@@ -26,6 +27,11 @@ class WholeImageMachine final : public Denoiser {
     const MatrixXd along = v;
     const Sums a = sums(x, beta, &along);
     return (a.product - a.mean * a.along.asDiagonal()) * beta.asDiagonal();
+  }
+
+  /// J of an exact score is symmetric.
+  MatrixXd transposed_product(const States& x, const Betas& beta, const States& v) const override {
+    return jacobian_product(x, beta, v);
   }
 
   std::string describe() const override {

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
+#include <cstdint>
 
 #include "analysis/statistics/matrix.hpp"
 #include "analysis/theory/information.hpp"
@@ -19,14 +21,39 @@ namespace symbreak::target {
 
 namespace {
 
+/// A curved manifold within the linear one.
+enum class Curved {
+  no,
+  torus,  ///< D/2 circles, each of its own two coordinates: of D/2 dimensions
+  curve   ///< (cos f, sin f, cos 2f, sin 2f, ..): of one dimension
+};
+
 /// The law of one datum: +-m (1,..,1), plus noise of standard deviation `std` per coordinate of a
 /// linear manifold (or of the whole space).
 struct Law {
   theory::DataModel model;
+  Curved curved = Curved::no;
   Index dimension, intrinsic;
   double std, m;
   MatrixXd axes{};                  ///< d x D orthonormal; empty: the first D coordinates
   std::vector<double> variances{};  ///< along them, instead of std^2; empty: all alike
+
+  /// Spheres (of a torus: circles) that are independent of one another, and their radius.
+  double parts() const { return curved == Curved::torus ? static_cast<double>(intrinsic) / 2 : 1; }
+  double radius() const { return std * std::sqrt(model.dimension); }
+  /// I(y; x) of spheres, exact.
+  double information(double noise) const {
+    return parts() * theory::information(model, noise).mean;
+  }
+  /// Where it is log N, as log s.
+  double collapse(double log_count) const {
+    std::uintmax_t iterations = 100;
+    const auto off = [&](double log_s) { return information(std::exp(log_s)) - log_count; };
+    const double scale = std::log(model.variance), low = scale - 2 * log_count / parts() - 4;
+    const auto found = boost::math::tools::toms748_solve(
+        off, low, scale + 12, boost::math::tools::eps_tolerance<double>(30), iterations);
+    return std::exp((found.first + found.second) / 2);
+  }
 
   /// Fills y; returns the class, 0 for +m.
   Index draw(random::Stream& stream, Eigen::Ref<VectorXd> y) const {
@@ -38,6 +65,14 @@ struct Law {
         for (Index bit = 0; bit < std::min<Index>(64, intrinsic - i); ++bit) {
           inner[i + bit] = (word >> bit & 1) != 0 ? std : -std;
         }
+      }
+    } else if (curved != Curved::no) {
+      double angle = 0;
+      for (Index k = 0; k < intrinsic / 2; ++k) {
+        if (k == 0 || curved == Curved::torus) angle = 2 * M_PI * stream.uniform();
+        const double turned = curved == Curved::curve ? static_cast<double>(k + 1) * angle : angle;
+        inner[2 * k] = std * M_SQRT2 * std::cos(turned);
+        inner[2 * k + 1] = std * M_SQRT2 * std::sin(turned);
       }
     } else {
       stream.normals({inner.data(), static_cast<std::size_t>(intrinsic)});
@@ -71,7 +106,22 @@ class SyntheticDataset final : public FiniteTarget, public JacobianLaw {
   }
   /// Laws of one variance only.
   std::optional<theory::DataModel> data_model() const override {
-    return law_.variances.empty() ? std::optional(law_.model) : std::nullopt;
+    const bool plain = law_.variances.empty() && law_.curved == Curved::no;
+    return plain ? std::optional(law_.model) : std::nullopt;
+  }
+  std::optional<OfLaw> trace_of_law(double noise) const override {
+    if (law_.m != 0 || law_.curved == Curved::curve) return std::nullopt;
+    if (const auto axes = principal_axes()) {
+      OfLaw all;
+      for (const double v : axes->variances) {
+        all.trace += v / (v + noise);
+        all.information += std::log1p(v / noise) / 2;
+      }
+      return all;
+    }
+    if (law_.model.law != theory::DataLaw::sphere) return std::nullopt;
+    return OfLaw{law_.parts() * theory::sphere_trace(law_.model.dimension, law_.radius(), noise),
+                 law_.information(noise)};
   }
   std::optional<PrincipalAxes> principal_axes() const override {
     if (law_.model.law != theory::DataLaw::gaussian || law_.m != 0) return std::nullopt;
@@ -84,8 +134,10 @@ class SyntheticDataset final : public FiniteTarget, public JacobianLaw {
   }
   std::optional<CollapseNoise> collapse_noise() const override {
     if (count() < 2) return std::nullopt;
+    if (law_.curved == Curved::curve) return std::nullopt;
     const double log_count = std::log(static_cast<double>(count()));
-    const double noise = law_.variances.empty()
+    const double noise = law_.curved == Curved::torus ? law_.collapse(log_count)
+                         : law_.variances.empty()
                              ? theory::collapse_noise(law_.model, log_count)
                              : theory::linear_collapse_noise(law_.variances, log_count);
     if (noise <= 0) return std::nullopt;
@@ -111,6 +163,11 @@ MatrixXd random_axes(Index d, Index D, random::Stream& stream) {
   return statistics::orthonormal(normals);
 }
 
+/// The key that says how many coordinates the manifold takes.
+std::string flat_key(const Law& law) {
+  return law.intrinsic < law.dimension ? "target.intrinsic_dimension" : "target.dimension";
+}
+
 Law read_law(const deck::Parameters& parameters) {
   const std::string& word = parameters.word("target.law");
   Law law;
@@ -125,8 +182,13 @@ Law read_law(const deck::Parameters& parameters) {
                          law.dimension);
   }
   law.model.law = word == "gaussian" ? theory::DataLaw::gaussian
-                  : word == "sphere" ? theory::DataLaw::sphere
-                                     : theory::DataLaw::binary;
+                  : word == "binary" ? theory::DataLaw::binary
+                                     : theory::DataLaw::sphere;
+  law.curved = word == "torus" ? Curved::torus : word == "curve" ? Curved::curve : Curved::no;
+  if (law.curved != Curved::no && law.intrinsic % 2 != 0) {
+    throw deck::KeyError(flat_key(law), "a {} takes an even number of coordinates; {} given", word,
+                         law.intrinsic);
+  }
   if (parameters.has("target.variances")) law.variances = parameters.reals("target.variances");
   if (!law.variances.empty()) {
     if (law.model.law != theory::DataLaw::gaussian || law.m != 0) {
@@ -142,14 +204,20 @@ Law read_law(const deck::Parameters& parameters) {
   if (law.m != 0 && (law.model.law != theory::DataLaw::gaussian || flat)) {
     throw deck::KeyError("target.m", "two classes are for law = gaussian in the whole space only");
   }
-  law.model.dimension = static_cast<double>(law.intrinsic);
+  law.model.dimension = law.curved == Curved::torus ? 2 : static_cast<double>(law.intrinsic);
   law.model.variance = law.std * law.std;
   law.model.class_signal = law.m * law.m * static_cast<double>(law.dimension);
   law.model.text = law.m != 0 ? "two Gaussian classes"
                               : (word == "gaussian" ? "Gaussian"
                                  : word == "sphere" ? "spherical"
-                                                    : "binary") +
+                                 : word == "binary" ? "binary"
+                                                    : "curved") +
                                     std::string(" data");
+  if (law.curved != Curved::no) {
+    law.model.text += law.curved == Curved::curve
+                          ? " on a closed curve"
+                          : fmt::format(" on a {}-dimensional torus", law.intrinsic / 2);
+  }
   if (flat) law.model.text += fmt::format(" on a {}-dimensional plane", law.intrinsic);
   return law;
 }
@@ -226,9 +294,10 @@ TargetKind synthetic_dataset() {
           "(Biroli et al. 2024; Lucibello & Mezard 2024)",
       .keys =
           {deck::word_key("target", "law", "gaussian",
-                          "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std "
-                          "(one bit each in memory)",
-                          {"gaussian", "sphere", "binary"}),
+                          "gaussian; sphere: norm std sqrt(D); binary: coordinates +-std (one bit "
+                          "each in memory); torus: D/2 circles of radius std sqrt(2); curve: std "
+                          "sqrt(2) (cos f, sin f, cos 2f, sin 2f, ..), f uniform",
+                          {"gaussian", "sphere", "binary", "torus", "curve"}),
            deck::count_key("target", "dimension", deck::required, "dimension d of the data", 1,
                            1e7),
            deck::count_key(

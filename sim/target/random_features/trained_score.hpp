@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/target/jacobian_law.hpp"
 #include "sim/target/random_features/machine.hpp"
 
 namespace symbreak::target::feature_flow {
@@ -32,7 +33,7 @@ class SolvedLevels {
   mutable std::vector<std::optional<Flow>> flows_;
 };
 
-class TrainedScore final : public Denoiser, public CleanData {
+class TrainedScore final : public Denoiser, public CleanData, public AdjointJacobian {
  public:
   TrainedScore(std::shared_ptr<const SolvedLevels> levels, double training_time);
 
@@ -42,8 +43,7 @@ class TrainedScore final : public Denoiser, public CleanData {
   Index dimension() const override { return machine().dimension(); }
   MatrixXd mean(const States& x, const Betas& beta) const override;
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override;
-  /// J^T v: J is not symmetric.
-  MatrixXd transposed_product(const States& x, const Betas& beta, const States& v) const;
+  MatrixXd transposed_product(const States& x, const Betas& beta, const States& v) const override;
   /// tr J of every state, in O(p) beyond the features.
   VectorXd jacobian_trace(const States& x, const Betas& beta) const;
   std::vector<Index> lattice() const override { return machine().source()->lattice(); }

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/target/chain_classes.hpp"
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/spectrum.hpp"
 #include "sim/target/spins/lattice_bonds.hpp"
@@ -26,10 +27,10 @@ struct IsingClass {
   bool operator==(const IsingClass&) const = default;
 };
 
-class IsingMixture final : public Target, public SpinLaw {
+class IsingMixture final : public Target, public SpinLaw, public ChainClassLaw {
  public:
   IsingMixture(const Lattice& lattice, const std::vector<IsingClass>& classes)
-      : lattice_(lattice), weights_(static_cast<Index>(classes.size())) {
+      : lattice_(lattice), weights_(static_cast<Index>(classes.size())), laws_(classes) {
     for (std::size_t c = 0; c < classes.size(); ++c) {
       const auto& [K, h, weight] = classes[c];
       std::vector<SpinBond> bonds;
@@ -164,6 +165,15 @@ class IsingMixture final : public Target, public SpinLaw {
     }
     return law;
   }
+  std::optional<theory::ChainClasses> chain_classes() const override {
+    const bool fields = std::ranges::any_of(laws_, [](const auto& law) { return law.field != 0; });
+    const bool open = lattice_.sides.size() == 1 &&
+                      static_cast<Index>(lattice_.bonds().size()) == dimension() - 1;
+    if (laws_.size() != 2 || fields || !open) return std::nullopt;
+    return theory::ChainClasses{.sites = static_cast<int>(dimension()),
+                                .couplings = {laws_[0].coupling, laws_[1].coupling},
+                                .log_odds = std::log(weights_[0] / weights_[1])};
+  }
   std::string describe() const override {
     return fmt::format("mixture of {} Ising models on {}", classes(), lattice_.text());
   }
@@ -202,6 +212,7 @@ class IsingMixture final : public Target, public SpinLaw {
   Lattice lattice_;
   std::vector<std::shared_ptr<const SpinTarget>> parts_;
   VectorXd weights_;
+  std::vector<IsingClass> laws_;
   bool even_ = true;
 };
 

@@ -8,6 +8,7 @@
 #include "analysis/theory/sphere.hpp"
 #include "sim/experiment/score_spectrum/lanczos.hpp"
 #include "sim/random/draws.hpp"
+#include "sim/target/jacobian_law.hpp"
 #include "tests/parameters.hpp"
 
 namespace symbreak::test::jacobian_spectrum {
@@ -119,6 +120,75 @@ TEST_CASE("A score that is no gradient has singular values") {
   CHECK(found.values[2] == near(0.25, 1e-12));
   CHECK(found.trace == near(0, 1e-14));
   CHECK(found.count == 1);
+}
+
+namespace {
+
+/// J v and J^T v of any matrix.
+class Skewed final : public target::Denoiser, public target::AdjointJacobian {
+ public:
+  explicit Skewed(MatrixXd J) : J_(std::move(J)) {}
+  Index dimension() const override { return J_.rows(); }
+  MatrixXd mean(const target::States& x, const target::Betas&) const override { return J_ * x; }
+  MatrixXd jacobian_product(const target::States&, const target::Betas&,
+                            const target::States& v) const override {
+    return J_ * v;
+  }
+  MatrixXd transposed_product(const target::States&, const target::Betas&,
+                              const target::States& v) const override {
+    return J_.transpose() * v;
+  }
+
+ private:
+  MatrixXd J_;
+};
+
+}  // namespace
+
+TEST_CASE("Singular values in many dimensions need no matrix") {
+  // J = U S V^T with ten singular values; U and V independent.
+  const Index d = 200, D = 10;
+  random::Stream axes = stream(11);
+  const MatrixXd U = statistics::orthonormal(random::normals(axes, d, D)),
+                 V = statistics::orthonormal(random::normals(axes, d, D));
+  VectorXd S(D);
+  for (Index k = 0; k < D; ++k) S[k] = std::pow(.8, static_cast<double>(k));
+  const MatrixXd J = U * S.asDiagonal() * V.transpose();
+  random::Stream probes = stream(12);
+  const LocalSpectrum found = local_spectrum(
+      Skewed(J), VectorXd::Zero(d), 1,
+      {.wanted = 12, .tolerance = 1e-12, .symmetric = false, .most_dense = 100}, probes);
+  for (Index k = 0; k < D; ++k) CHECK(found.values[k] == near(S[k], 1e-9));
+  CHECK(std::abs(found.values[D]) < 1e-6);
+  CHECK(found.count == 4);  // .8^3 = .512
+  CHECK(found.square == near(S.squaredNorm(), 1e-9));
+  CHECK(found.trace == near(J.trace(), 1e-9));
+  CHECK(found.products < 100);
+}
+
+TEST_CASE("Patch scores: Lanczos finds the singular values of the whole Jacobian") {
+  const auto patches = target::build_denoiser(
+      test::parameters("score_spectrum", {"target.kind=ising_patches", "target.temperature=2.5",
+                                          "target.patch=3", "target.side=8", "experiment.t=1"}));
+  const auto& adjoint = *target::part<target::AdjointJacobian>(*patches);
+  const Index d = patches->dimension();
+  REQUIRE(d == 64);
+  random::Stream draws = stream(13);
+  const VectorXd x = random::normals(draws, d, 1).col(0);
+  const double beta = 0.7;
+  const VectorXd betas = VectorXd::Constant(d, beta);
+  const MatrixXd J = patches->jacobian_product(x.replicate(1, d), betas, MatrixXd::Identity(d, d));
+  const MatrixXd T = adjoint.transposed_product(x.replicate(1, d), betas, MatrixXd::Identity(d, d));
+  CHECK((J.transpose() - T).norm() < 1e-13 * J.norm());
+  CHECK((J - T).norm() > 1e-2 * J.norm());  // no gradient
+  LanczosSetting setting{.wanted = 6, .tolerance = 1e-10, .symmetric = false};
+  random::Stream probes = stream(14);
+  const LocalSpectrum dense = local_spectrum(*patches, x, beta, setting, probes);
+  setting.most_dense = 10;
+  const LocalSpectrum found = local_spectrum(*patches, x, beta, setting, probes);
+  for (Index k = 0; k < 6; ++k) {
+    CHECK(std::abs(found.values[k] - dense.values[k]) <= found.residual + 1e-9);
+  }
 }
 
 TEST_CASE("The Jacobian of the sphere: tangential and radial") {

@@ -2,6 +2,7 @@
 // quadrature code) and direct integrals over two classes of two members.
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <tuple>
 
 #include "analysis/theory/levels/random_energy.hpp"
 #include "analysis/theory/levels/two_levels.hpp"
@@ -129,6 +130,24 @@ TEST_CASE("Two classes of two members by a direct sum over their Gaussians") {
   CHECK(exact.participation() == Approx(sums[1] / sums[0]).epsilon(1e-5));
   CHECK(exact.class_participation() == Approx(sums[2] / sums[0]).epsilon(1e-5));
   CHECK(exact.participation_square() == Approx(sums[3] / sums[0]).epsilon(1e-5));
+}
+
+TEST_CASE("The energy of levels in classes is the slope of log Z") {
+  // <X> = b d/db E log Z, by differences of another integral; S = log Z - <X>.
+  for (const auto& [classes, members, share, a] :
+       {std::tuple{10., 10., .8, 1.}, {5., 5., .2, 1.7}, {50., 50., .8, .7}, {3., 8., .5, 1.2}}) {
+    const double h = 1e-3;
+    const auto log_z = [&, c = classes, m = members, r = share](double at) {
+      return levels(c, m, r, at).log_partition();
+    };
+    const double slope = (8 * (log_z(a * (1 + h)) - log_z(a * (1 - h))) -
+                          (log_z(a * (1 + 2 * h)) - log_z(a * (1 - 2 * h)))) /
+                         (12 * h);
+    const TwoLevelEnergy exact = levels(classes, members, share, a);
+    CHECK(exact.exponent() == Approx(slope).epsilon(1e-7));
+    CHECK(exact.entropy() == Approx(log_z(a) - slope).epsilon(0).margin(1e-5));
+    CHECK(exact.entropy() > 0);
+  }
 }
 
 TEST_CASE("Transitions of levels in classes, and their limits") {

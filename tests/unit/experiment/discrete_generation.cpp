@@ -46,6 +46,16 @@ TEST_CASE("Discrete generation keeps the contract", "[unit][experiment]") {
   test::check_contract("discrete_generation",
                        small({"target.kind=ising_lattice", "target.side=5", "target.temperature=3",
                               "experiment.schedule=sqrt_rate"}));
+  // Posteriors that are sampled, by need or by wish.
+  test::check_contract(
+      "discrete_generation",
+      small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
+             "target.posterior=monte_carlo", "forward.channel=flip", "experiment.sampler=exact"}));
+  for (const char* sampler : {"one_site", "factorised"}) {
+    test::check_contract("discrete_generation",
+                         chain({std::string("experiment.sampler=") + sampler, "experiment.chains=4",
+                                "experiment.sweeps=3"}));
+  }
   // A grid of its own for every draw of the couplings.
   test::check_contract("discrete_generation",
                        small({"target.kind=sherrington_kirkpatrick", "target.dimension=5",
@@ -64,6 +74,17 @@ TEST_CASE("Discrete generation refuses what makes no sense", "[unit][experiment]
   test::check_refusal(
       kind, chain({"target.dimension=20", "forward.channel=flip", "experiment.schedule=entropic"}),
       "experiment.schedule", "even or log");
+  test::check_refusal(kind,
+                      small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
+                             "target.posterior=monte_carlo", "experiment.schedule=entropic"}),
+                      "experiment.schedule", "sampled posterior");
+}
+
+TEST_CASE("Keys of chains leave no trace where they are not set", "[unit][experiment]") {
+  const auto plain = test::parameters("discrete_generation", chain({}));
+  for (const char* key : {"experiment.chains", "experiment.sweeps", "experiment.burn_in"}) {
+    CHECK_FALSE(plain.has(key));
+  }
 }
 
 }  // namespace symbreak::experiment::discrete_generation

@@ -14,6 +14,10 @@ TEST_CASE("Contract of guided_generation", "[unit][experiment]") {
   check({"target.preset=four_deltas", "experiment.class=3", "experiment.weight_law=power"});
   check({"target.kind=synthetic_dataset", "target.law=gaussian", "target.n=40",
          "target.dimension=5", "target.m=1"});
+  check({"target.kind=random_classes", "target.dimension=5", "target.rate=0.5",
+         "experiment.class=7"});
+  check({"target.kind=random_classes", "target.dimension=5", "target.rate=2",
+         "target.others=annealed", "experiment.sampler=ode"});
 }
 
 TEST_CASE("guided_generation refuses what has no classes or no direction", "[unit][experiment]") {

@@ -47,11 +47,24 @@ TEST_CASE("The experiment score_spectrum keeps its contract", "[unit][experiment
   }
 }
 
+TEST_CASE("Curved data and scores without a gradient keep it, too", "[unit][experiment]") {
+  for (const char* law : {"torus", "curve", "sphere"}) {
+    test::check_contract(
+        "score_spectrum",
+        {"target.kind=synthetic_dataset", "target.dimension=7", "target.intrinsic_dimension=4",
+         std::string("target.law=") + law, "target.n=50", "experiment.t=0.3,1",
+         "experiment.eigenvalues=3", "sampling.walkers=4", "sampling.blocks=2"});
+  }
+}
+
 TEST_CASE("What a spectrum is refused for", "[unit][experiment]") {
   CHECK(refusal(kPoints) == "accepted");
   CHECK(refusal(with(kPoints, {"experiment.t=1,0.3"})) == "experiment.t");
   CHECK(refusal(with(kPoints, {"target.variances=1,2"})) == "target.variances");
   CHECK(refusal(with(kPoints, {"target.law=sphere"})) == "target.variances");
+  CHECK(refusal({"target.kind=synthetic_dataset", "target.law=torus", "target.n=9",
+                 "target.dimension=6", "target.intrinsic_dimension=3", "experiment.t=1"}) ==
+        "target.intrinsic_dimension");
   CHECK(refusal(with(kPoints, {"experiment.state=trajectory", "experiment.t_start=0.5"})) ==
         "experiment.t_start");
   CHECK(refusal({"target.kind=sphere", "target.dimension=3", "experiment.t=1",

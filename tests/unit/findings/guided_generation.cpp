@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "analysis/findings/guided_generation/observables.hpp"
 #include "tests/hand_made.hpp"
@@ -59,6 +60,62 @@ TEST_CASE("Findings of guided_generation: classes without a theory are measured"
   const auto findings = findings::analyse(guided(0, false));
   CHECK(findings.verdicts.size() == 1);  // the distance at w = 0
   CHECK(test::measured(findings, "guided_shift").size() == 3);
+}
+
+namespace {
+
+/// Shift A - 1 = .1 + .5/d + off, committed at e = 3 + 6/d, v = 1.
+verdict::Result many(double off = 0) {
+  verdict::Result result = test::hand_made(
+      "guided_generation", {"target.kind=random_classes", "target.rate=0.3",
+                            "target.others=annealed", "target.dimension=10,20,40,80"});
+  for (verdict::Point& point : result.points) {
+    const double d = point.number("target.dimension");
+    point.facts = {{fact::signal, d, "G"},
+                   {fact::noise, std::vector<double>{8.0, 1.0}, "s"},
+                   {fact::weight, std::vector<double>{1.0, 1.0}, "w"},
+                   {fact::rate, .3, "alpha"},
+                   {fact::within, 1.0, "v"}};
+    point.predictions = {{prediction::limit_shift, .1, "limit"},
+                         {prediction::limit_spread, .9, "limit"},
+                         {prediction::condensation_noise, 2.0, "limit"}};
+    std::vector<double> s, p;
+    for (double e = 2.2; e < 6; e *= 1.1) {
+      s.push_back(e - 1);
+      p.push_back(1 / (1 + std::exp(d / 10 * std::log(e / (3 + 6 / d + off)))));
+    }
+    point.facts.push_back({fact::followed, s, "levels"});
+    test::put_sampled(point, observable::shift, {(.1 + .5 / d + off) * std::sqrt(d)}, 1e-2);
+    test::put_sampled(point, observable::variance, {1}, 1e-2);
+    test::put_sampled(point, observable::spread, {.9 - 1 / d + off}, 1e-3);
+    test::put_sampled(point, observable::purity, {.9}, 1e-2);
+    test::put_sampled(point, observable::class_fraction, {.95}, 1e-2);
+    test::put_sampled(point, observable::committed, p, 1e-3, {static_cast<Eigen::Index>(p.size())});
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("Findings of guided_generation: many classes are extrapolated to their limit",
+          "[unit][findings]") {
+  const auto findings = findings::analyse(many());
+  for (const auto* quantity : {"shift_limit", "spread_limit"}) {
+    INFO(quantity);
+    REQUIRE(test::verdicts(findings, quantity).size() == 1);
+    CHECK(test::verdicts(findings, quantity)[0].agrees());
+  }
+  const auto sizes = test::measured(findings, "finite_size");
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0].measured == Approx(.5).epsilon(.1));
+  // Measured and limit; at e = 3 + 6/d.
+  const auto noises = test::measured(findings, "condensation_noise");
+  REQUIRE(noises.size() == 8);
+  CHECK(noises[0].measured == Approx(2.6).epsilon(1e-2));
+  CHECK(noises[1].measured == 2);
+  for (const auto* quantity : {"shift_limit", "spread_limit"}) {
+    CHECK_FALSE(test::verdicts(findings::analyse(many(.05)), quantity)[0].agrees());
+  }
 }
 
 }  // namespace symbreak::findings::guided_generation

@@ -66,4 +66,20 @@ TEST_CASE("Points have their dimension above their collapse", "[unit][findings]"
   CHECK(rows[0].axis.at(0).second == 1);  // not .1, where the gap is wider
 }
 
+TEST_CASE("Points are judged by their law where they are enough", "[unit][findings]") {
+  const auto judged = [](double of_law) {
+    verdict::Result result = spectra(0);
+    result.points[0].predictions.push_back(
+        {prediction::trace_of_law, {of_law * 2, of_law * .8, of_law * .3}, "law"});
+    result.points[0].predictions.push_back(
+        {prediction::trace_of_law_error, {1, 1e-4, 1e-4}, "bound"});
+    return findings::analyse(result);
+  };
+  const auto right = test::verdicts(judged(1), "trace_of_law");
+  REQUIRE(right.size() == 1);
+  CHECK(right[0].squares == 2);  // the first level is not known to 5 %
+  CHECK(right[0].agrees());
+  CHECK_FALSE(test::verdicts(judged(2), "trace_of_law").at(0).agrees());
+}
+
 }  // namespace symbreak::findings::score_spectrum

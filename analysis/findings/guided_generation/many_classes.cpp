@@ -1,0 +1,150 @@
+#include "analysis/findings/guided_generation/many_classes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/findings/common/drawing.hpp"
+#include "analysis/findings/guided_generation/observables.hpp"
+#include "analysis/fit/critical.hpp"
+
+namespace symbreak::findings::guided_generation {
+
+namespace {
+
+constexpr const char* kDimension = "target.dimension";
+
+Value shift_of_mean(const Point& point) {
+  const Value shift = value_of(point, observable::shift);
+  const double length = std::sqrt(point.fact(fact::signal).value());
+  return {shift.value / length, shift.error / length, shift.dof};
+}
+
+/// ln(v + s) at which P(class|x) crosses 1/2: of a smooth step through the levels around it.
+std::optional<Value> log_crossing(const Point& point) {
+  const std::vector<double> s = point.fact_values(fact::followed);
+  const Observable& committed = point.at(observable::committed);
+  const double v = point.fact(fact::within).value();
+  constexpr double kFoot = 0.05;
+  std::vector<double> x, y, sigma;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const auto at = static_cast<Index>(i);
+    const double p = committed.estimate.mean[at], error = committed.estimate.error[at];
+    if (!(p > kFoot && p < 1 - kFoot && error > 0)) continue;
+    x.push_back(std::log(v + s[i]));
+    y.push_back(std::log(p / (1 - p)));
+    sigma.push_back(error / (p * (1 - p)));
+  }
+  constexpr std::size_t kFewest = 4;
+  if (x.size() < kFewest || *std::ranges::max_element(y) < 0 || *std::ranges::min_element(y) > 0) {
+    return std::nullopt;
+  }
+  const fit::Fit root = fit::root(vector_of(x), vector_of(y), vector_of(sigma), 1);
+  return Value{root.value[0], root.error[0]};
+}
+
+std::optional<Value> condensation(const Point& point) {
+  const auto crossing = log_crossing(point);
+  if (!crossing) return std::nullopt;
+  const double e = std::exp(crossing->value);
+  return Value{e - point.fact(fact::within).value(), e * crossing->error};
+}
+
+struct Quantity {
+  const char* name;
+  PredictionName known;
+  std::function<std::optional<Value>(const Point&)> measured;
+  const char* from;
+};
+
+/// What is off at d = infinity, and the coefficient of 1/d.
+std::optional<fit::Fit> extrapolated(const PointGroup& group, const Quantity& quantity) {
+  std::vector<double> d, off, sigma;
+  for (const Point* point : group.points) {
+    const auto known = point->prediction(quantity.known);
+    const auto value = quantity.measured(*point);
+    if (!known || !value || !(value->error > 0)) continue;
+    d.push_back(point->number(kDimension));
+    off.push_back(value->value - *known);
+    sigma.push_back(value->error);
+  }
+  constexpr std::size_t kFewest = 3, kCurved = 5;
+  if (d.size() < kFewest) return std::nullopt;
+  return fit::extrapolate(vector_of(d), vector_of(off), vector_of(sigma), 1,
+                          d.size() < kCurved ? 1 : 2);
+}
+
+void judge_limit(const PointGroup& group, const Quantity& quantity, Findings& findings) {
+  const auto fitted = extrapolated(group, quantity);
+  const Point& largest = *group.points.back();
+  const auto known = largest.prediction(quantity.known);
+  if (!fitted || !known) return;
+  const double widened = std::sqrt(std::max(1.0, fitted->chi2_per_dof()));
+  Verdict& row = judge(findings, std::string(quantity.name) + "_limit", group.keys,
+                       {*known + fitted->value[0], fitted->error[0] * widened}, {*known},
+                       largest.source(quantity.known), quantity.from);
+  of_fit(row, *fitted);
+  row.role = Role::headline;
+  Verdict& slope =
+      tell(findings, "finite_size", group.keys, {fitted->value[1], fitted->error[1] * widened},
+           "coefficient of 1/d of what differs from the limit");
+  slope.criterion = quantity.name;
+}
+
+void draw_dimensions(const PointGroup& group, const Quantity& quantity, Figure& figure) {
+  Curve points{.label = joined("", group.label())}, limit = line("d = infinity");
+  for (const Point* point : group.points) {
+    const auto known = point->prediction(quantity.known);
+    const auto value = quantity.measured(*point);
+    if (!known || !value) continue;
+    push(points, 1 / point->number(kDimension), *value);
+    push(limit, 1 / point->number(kDimension), *known);
+  }
+  if (points.x.size() < 2) return;
+  points.colour = limit.colour = static_cast<int>(figure.curves.size() / 2);
+  if (points.label.empty()) points.label = "generated";
+  if (!figure.curves.empty()) limit.label = "";
+  add(figure, points);
+  add(figure, limit);
+}
+
+}  // namespace
+
+void many_classes(const Result& result, Findings& findings) {
+  const std::vector<Quantity> quantities = {
+      {"shift", prediction::limit_shift,
+       [](const Point& point) { return std::optional(shift_of_mean(point)); },
+       "shift along the class's mean, extrapolated in 1/d"},
+      {"spread", prediction::limit_spread,
+       [](const Point& point) { return std::optional(value_of(point, observable::spread)); },
+       "variance over all coordinates, extrapolated in 1/d"}};
+  bool any = false;
+  for (const auto& [point, keys] : measured_points(result, observable::committed)) {
+    if (!point.fact(fact::rate)) continue;
+    any = true;
+    tell(findings, "shift_of_mean", keys, shift_of_mean(point),
+         "E (x - mu).mu/|mu|^2 of the class's mean mu");
+    if (const auto s = condensation(point)) {
+      tell(findings, "condensation_noise", keys, *s,
+           "s where the mean P(class|x) along the runs is 1/2");
+    }
+    if (const auto limit = point.prediction(prediction::condensation_noise)) {
+      tell(findings, "condensation_noise", keys, {*limit},
+           point.source(prediction::condensation_noise))
+          .criterion = "limit";
+    }
+  }
+  if (!any || std::ranges::find(result.swept, kDimension) == result.swept.end()) return;
+  Figure figure =
+      new_figure("many_classes", "Exponentially many classes are moved at any dimension", "1/d",
+                 "shift over the class's mean", Log::none,
+                 "Points: generated. Lines: the limit of infinite dimension.");
+  for (const PointGroup& group : points_along(result, kDimension)) {
+    for (const Quantity& quantity : quantities) judge_limit(group, quantity, findings);
+    draw_dimensions(group, quantities.front(), figure);
+  }
+  add(findings, std::move(figure));
+}
+
+}  // namespace symbreak::findings::guided_generation
