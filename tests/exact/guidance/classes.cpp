@@ -14,7 +14,7 @@ namespace symbreak::theory {
 
 namespace {
 
-GuidedClass constant(double rate, double w, double v) {
+GuidedClass constant_weight(double rate, double w, double v) {
   return {.rate = rate, .within = v, .from = 1e11, .weight = [w](double) { return w; }};
 }
 
@@ -33,8 +33,8 @@ TEST_CASE("Many guided classes against tabulated values", "[exact][guidance]") {
                          Row{.8, 1, .610831304, .155199368, .798498251, .5, .583333333},
                          Row{.8, 3, .899620402, .223446766, .797115683, .875, .283482143}}) {
     INFO(row.rate << " " << row.w);
-    const ManyClassLaw narrow = guided_class(constant(row.rate, row.w, .25)),
-                       wide = guided_class(constant(row.rate, row.w, 1));
+    const ManyClassLaw narrow = guided_class(constant_weight(row.rate, row.w, .25)),
+                       wide = guided_class(constant_weight(row.rate, row.w, 1));
     // A start at s = 1e11, not infinity, takes e/s off.
     CHECK(narrow.shift == Approx(row.shift25).margin(1e-6));
     CHECK(narrow.variance == Approx(row.variance25).margin(1e-6));
@@ -47,7 +47,7 @@ TEST_CASE("Many guided classes against tabulated values", "[exact][guidance]") {
 
 TEST_CASE("Many classes without guidance, and with little of them", "[exact][guidance]") {
   for (const bool flow : {false, true}) {
-    GuidedClass setting = constant(.3, 0, .5);
+    GuidedClass setting = constant_weight(.3, 0, .5);
     setting.flow = flow;
     setting.from = 1e12;
     const ManyClassLaw law = guided_class(setting);
@@ -56,13 +56,13 @@ TEST_CASE("Many classes without guidance, and with little of them", "[exact][gui
     CHECK(law.condensation + .5 == Approx(1 / std::expm1(.6)).epsilon(1e-5));
   }
   // alpha -> 0: 1 + 2w times earlier, shift 2 alpha w v/(1 + 2w).
-  GuidedClass few = constant(1e-4, 2, 1);
+  GuidedClass few = constant_weight(1e-4, 2, 1);
   few.from = 1e13;
   const ManyClassLaw law = guided_class(few);
   CHECK(law.condensation == Approx(5 / 2e-4).epsilon(1e-3));
   CHECK(law.shift == Approx(2e-4 * 2 / 5).epsilon(1e-3));
   // In other units of length nothing changes.
-  GuidedClass scaled = constant(.1, 1, .25 * 9);
+  GuidedClass scaled = constant_weight(.1, 1, .25 * 9);
   scaled.centres = scaled.own = 9;
   CHECK(guided_class(scaled).shift == Approx(.017232815).margin(1e-5));
 }
@@ -70,7 +70,7 @@ TEST_CASE("Many classes without guidance, and with little of them", "[exact][gui
 TEST_CASE("The probability flow of many classes against its integral", "[exact][guidance]") {
   // Never condensed: V = (1 + e) r^{1+w}, A = (1 + w) sqrt(r^{1+w} (1 + e)) int_0^sqrt(1-r)
   // (1 - u^2)^{-(3+w)/2} du, r = e/(1 + e).
-  GuidedClass setting = constant(5, 2, 1);
+  GuidedClass setting = constant_weight(5, 2, 1);
   setting.flow = true;
   setting.from = 1e12;
   const ManyClassLaw law = guided_class(setting);

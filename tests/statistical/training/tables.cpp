@@ -1,5 +1,5 @@
 // Disorder averages of training times and losses within 3 combined standard errors of tables of an
-// independent program (10 to 20 draws each), and of training_reference.py at sizes that no table
+// independent program (10 to 20 draws each), and of reference.py at sizes that no table
 // has. Own errors are 1 % at most.
 #include <cmath>
 #include <sstream>
@@ -89,7 +89,7 @@ TEST_CASE("Training: disorder tables at other noise and phases", "[statistical][
 }
 
 TEST_CASE("Training: numbers of no table", "[statistical][training]") {
-  // training_reference.py.
+  // reference.py.
   check(R"(
     80 20 240 .02 60 44.01 .69 75.86 1.4 589 7.6 4009 53 .98406 2.6e-5 17.35 .081 .5092 .0014
     120 12 160 .05 25 24.93 .21 41.30 .37 176.2 1.7 1008.7 8.6 .9635 9.7e-5 11.01 .059 .3537 .0012

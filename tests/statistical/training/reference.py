@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Disorder averages of tests/statistical/training.cpp that no table has: iid N(0, 1) data, cosine
+"""Disorder averages of tests/statistical/training/disorder.cpp that no table has: iid N(0, 1) data, cosine
 features, gradient flow solved with numpy; v = 1, data as drawn or centred. nothing of symbreak."""
 import sys
 

@@ -1,5 +1,5 @@
 // A score in training against what is known of it: noise samples, identities of the losses, closed
-// forms of linear networks, copies among generated data. Disorder tables: training_tables.cpp.
+// forms of linear networks, copies among generated data. Disorder tables: tables.cpp.
 #include <cmath>
 
 #include "tests/run.hpp"
