@@ -229,6 +229,8 @@ class Run:
         import xarray
         rows = self._select(self._export(), [observable], {}).rows()
         names = [name for name in rows[0]["axis"].split(";") if name]
+        names = [name if name not in names[:k] else f"{name}_{names[:k].count(name) + 1}"
+                 for k, name in enumerate(names)]  # a plane has the same axis twice
         keys = self.keys + [name + "_index" if name in self.keys else name for name in names]
         places = [tuple(row[key] for key in self.keys) + tuple(map(int, _split(row["index"])))
                   for row in rows]

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 #include <mpi.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/ensemble/assemble.hpp"
 #include "sim/ensemble/sharing/queue.hpp"
@@ -23,7 +27,49 @@ extern "C" void say_illegal(int) {
   _exit(static_cast<int>(Exit::usage));
 }
 
+constexpr int kCrashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU};
+
+extern "C" void say_crash(int) {
+  constexpr std::string_view words =
+      "symbreak: reading this file crashed the HDF5 library, or would not end: it is damaged, or "
+      "was "
+      "made to do so\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, words.data(), words.size());
+  _exit(static_cast<int>(Exit::internal));
+}
+
+void handle_crashes(void (*handler)(int)) {
+  static char stack[1 << 16];  // that of the program may be what is used up
+  const stack_t alternative{.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
+  sigaltstack(&alternative, nullptr);
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_ONSTACK;
+  for (const int signal : kCrashes) sigaction(signal, &action, nullptr);
+}
+
+/// Seconds of processor time from now on; none: as many as there were before.
+void limit_seconds(std::optional<rlim_t> seconds) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_CPU, &limit) != 0) return;
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto so_far = static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
+  limit.rlim_cur = seconds ? std::min(limit.rlim_max, so_far + *seconds) : limit.rlim_max;
+  setrlimit(RLIMIT_CPU, &limit);
+}
+
 }  // namespace
+
+Reading::Reading(std::uintmax_t bytes) {
+  handle_crashes(say_crash);
+  limit_seconds(60 + bytes / 100'000);
+}
+
+Reading::~Reading() {
+  limit_seconds(std::nullopt);
+  handle_crashes(SIG_DFL);
+}
 
 void explain_illegal_instructions() {
   words_of_illegal = fmt::format(

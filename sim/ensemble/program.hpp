@@ -1,5 +1,7 @@
 #pragma once
-// The program against the processors it runs on.
+// The program against the processors it runs on, and against files that were made to harm it.
+#include <cstdint>
+
 namespace symbreak::ensemble {
 
 /// Lets an instruction that this processor does not know end the program with a sentence instead of
@@ -9,5 +11,17 @@ void explain_illegal_instructions();
 /// Collective. Whether all ranks run the same program, compiled for the same processor; else rank 0
 /// says which do not: their results would differ in the last digits.
 bool same_program_everywhere();
+
+/// While it lives, files of others are read. HDF5 does not survive all of them: of strings whose
+/// lengths are lies it reads beyond its memory, or never ends, and a checksum that somebody has made
+/// to fit does not help. What would be a crash, or takes more than a minute and 10 s a MB of these
+/// `bytes`, ends with a sentence and status 1. One at a time; not beside MPI.
+class Reading {
+ public:
+  explicit Reading(std::uintmax_t bytes);
+  ~Reading();
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+};
 
 }  // namespace symbreak::ensemble

@@ -43,7 +43,7 @@ std::vector<double> shared_variance(const Seeds& seeds) {
 Law law_of(const Seeds& seeds) {
   Law law;
   if (seeds.empty() || solved(seeds)) return law;
-  constexpr double kAll = .98;
+  constexpr double kAll = .98, kFew = 8;
   const std::vector<double> shared = shared_variance(seeds);
   const auto n = static_cast<double>(seeds.size());
   std::vector<double> offset(shared.size(), 0.0);
@@ -64,7 +64,8 @@ Law law_of(const Seeds& seeds) {
       law.beyond_3 += std::abs(z) > 3 ? 1 : 0;
       // Seeds of other lengths than the first have no shares.
       const double share = j < shared.size() ? shared[j] : 0;
-      if (share > kAll) continue;
+      // Of few degrees of freedom z is no longer a multiple of the deviation that is shared.
+      if (share > kAll || (share > 0 && rows[j].combined_dof() < kFew)) continue;
       const double own = share > 0 ? z - offset[j] : z;
       square += share > 0 ? own * own * n / (n - 1) / (1 - share) : z * z;
       wide_rows += 1;

@@ -184,6 +184,8 @@ TEST_CASE("Every condition names a key of its deck and values that it may have",
           for (const std::string& value : condition.values) {
             if (other->kind == Kind::integer) {
               CHECK((std::stod(value) >= other->minimum && std::stod(value) <= other->maximum));
+            } else if (condition.path == "target.kind") {
+              CHECK(std::ranges::count(catalogue.targets, value, &Catalogue::Entry::name) == 1);
             } else {
               CHECK((other->choices.empty() ? value == "0"
                                             : std::ranges::count(other->choices, value) == 1));

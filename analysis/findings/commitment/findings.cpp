@@ -61,8 +61,11 @@ void draw(const PointGroup& group, Findings& findings) {
   const auto against_time = [&](const auto& y, const Curve& curve) {
     return along(group.points, kTime, y, curve);
   };
-  Figure clones = new_figure("clone_probability" + group.tag(), "Commitment to a class", "t",
-                             "P(clones end in the same class)", Log::x);
+  Figure clones =
+      new_figure("clone_probability" + group.tag(), "Commitment to a class", "t",
+                 "P(clones end in the same class)", Log::x,
+                 "Two clones of a noised datum, and a datum noised and brought back: below t_c "
+                 "they keep the class, far above it is drawn anew.");
   clones.curves = {against_time(observable::clone_probability, {.label = "two clones"}),
                    against_time(observable::class_kept, {.label = "U-turn"})};
   for (FactName signal : {fact::class_signal, fact::class_signal_finite}) {
