@@ -225,7 +225,8 @@ class Run:
         return collapse(self._curves(observables, x, size, function, sizes, point or {}), **options)
 
     def xarray(self, observable):
-        """A Dataset of value and error over the swept keys and the axes of an array."""
+        """A Dataset of value and error over the swept keys and the axes of an array; an axis that it has
+        twice is NAME and NAME_2."""
         import xarray
         rows = self._select(self._export(), [observable], {}).rows()
         names = [name for name in rows[0]["axis"].split(";") if name]

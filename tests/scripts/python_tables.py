@@ -56,6 +56,7 @@ def arrays(name, run):
         if count < len(rows):
             faults.append(f"{name}: {observable} has {len(rows)} values, its Dataset {count}")
         axes = [axis for axis in rows["axis"].iloc[0].split(";") if axis]
+        axes = [axis if axis not in axes[:k] else f"{axis}_2" for k, axis in enumerate(axes)]
         if list(data["value"].dims[len(run.keys):]) != [
                 axis + "_index" if axis in run.keys else axis for axis in axes]:
             faults.append(f"{name}: {observable} has the axes {data['value'].dims}, said {axes}")
