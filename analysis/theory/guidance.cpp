@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/theory/normal.hpp"
+
 namespace symbreak::theory {
 
 namespace {
@@ -52,8 +54,6 @@ struct Hermite {
   }
   static double top(Index count, double u) { return values(count, u)[count]; }
 };
-
-double upper_tail(double u) { return std::erfc(u / std::sqrt(2.0)) / 2; }
 
 /// Pieces of ln G between which the weight is smooth.
 std::vector<double> pieces(const GuidedClasses& classes, double to) {

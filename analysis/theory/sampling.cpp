@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/theory/normal.hpp"
+
 namespace symbreak::theory {
 
 namespace {
-
-double normal_above(double z) { return std::erfc(z / std::sqrt(2.0)) / 2; }
 
 /// E(y | x) of two deltas at +-m in the variance-preserving channel.
 struct TwoDeltas {
@@ -86,9 +86,9 @@ double two_deltas_occupation(const std::vector<double>& abar, double p, double m
       for (std::size_t k = 0; k < steps; ++k) x = move(x, k, 0);
       (x > end ? high : low) = start;
     }
-    return normal_above((low - mean) / deviation);
+    return upper_tail((low - mean) / deviation);
   }
-  if (steps == 0) return normal_above((end - mean) / deviation);
+  if (steps == 0) return upper_tail((end - mean) / deviation);
   constexpr int kNodes = 8001;
   std::vector<double> above;
   for (std::size_t k = steps; k-- > 0;) {
@@ -98,7 +98,7 @@ double two_deltas_occupation(const std::vector<double>& abar, double p, double m
     for (int i = 0; i < kNodes; ++i) {
       const double x = -reach + 2 * reach * i / (kNodes - 1), centre = move(x, k, noise);
       next[static_cast<std::size_t>(i)] =
-          above.empty() ? normal_above((end - centre) / spread)
+          above.empty() ? upper_tail((end - centre) / spread)
                         : gaussian(centre, spread, 0.05,
                                    [&](double y) { return interpolate(above, reach, y); });
     }

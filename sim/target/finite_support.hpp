@@ -1,7 +1,10 @@
 // Finite support, phi = sum_j exp(log_weight_j) delta(y - point_j). May depend on: posterior.hpp.
 #pragma once
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "sim/random/stream.hpp"
 #include "sim/target/posterior.hpp"
 
 namespace symbreak::target {
@@ -18,6 +21,16 @@ class FiniteSupport {
   virtual Index label(Index j) const = 0;     ///< class of datum j
   /// Points of the same source that are not of the support, d x count; empty: none.
   virtual MatrixXd held_out() const { return {}; }
+
+  /// Data by equal chances, one into each column of y.
+  std::vector<Index> draw_equally(random::Stream& stream, MatrixXd& y) const {
+    std::vector<Index> data(static_cast<std::size_t>(y.cols()));
+    for (Index k = 0; k < y.cols(); ++k) {
+      const auto drawn = static_cast<Index>(stream.uniform() * static_cast<double>(count()));
+      y.col(k) = point(data[static_cast<std::size_t>(k)] = std::min(drawn, count() - 1));
+    }
+    return data;
+  }
 
   /// The averages without the mean, at half the cost.
   virtual Averages weights(const States& x, const Betas& beta) const = 0;

@@ -20,12 +20,7 @@ class SpinCondensation final : public Unit<Setting> {
   void advance(measure::Recorder& recorder) override {
     const Index d = s_.target->dimension();
     MatrixXd y(d, s_.walkers);
-    std::vector<Index> datum;
-    for (Index k = 0; k < s_.walkers; ++k) {
-      const double u = planted_.uniform() * static_cast<double>(points_.count());
-      datum.push_back(std::min(static_cast<Index>(u), points_.count() - 1));
-      y.col(k) = points_.point(datum.back());
-    }
+    const std::vector<Index> datum = points_.draw_equally(planted_, y);
     const MatrixXd x = diffusion::noised(*s_.channel, y, s_.signal, noise_);
     const double h = s_.channel->field(s_.signal);
     const VectorXd fields = VectorXd::Constant(s_.walkers, h);

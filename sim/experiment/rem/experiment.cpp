@@ -33,6 +33,21 @@ using target::VectorXd;
 constexpr double kMostBits = 30;
 }  // namespace
 
+void check_batches(const Setting& setting) {
+  refuse_if(setting.disorder_samples % setting.batch != 0, "sampling.disorder_samples",
+            fmt::format("{} samples are no whole number of batches of {}", setting.disorder_samples,
+                        setting.batch));
+}
+
+measure::ObservableInfo at_temperatures(const Setting& setting, verdict::ObservableName name,
+                                        const std::string& unit, const std::string& text) {
+  return {.name = name,
+          .shape = {setting.b.size()},
+          .unit = unit,
+          .text = text + (setting.planted ? ", planted" : ", unplanted") + "; one entry per beta",
+          .max_bins = 2};
+}
+
 VectorXd inverse_temperatures(const deck::Parameters& parameters,
                               const target::LevelEnsemble& ensemble) {
   const std::vector<double>& a = parameters.reals("experiment.a");
@@ -59,9 +74,7 @@ class Rem final : public PointExperiment<Setting> {
     s_.batch = parameters.integer("sampling.batch");
     s_.kept = static_cast<double>(parameters.integer("experiment.K"));
     choose_method(parameters.word("experiment.method"));
-    refuse_if(s_.disorder_samples % s_.batch != 0, "sampling.disorder_samples",
-              fmt::format("{} samples are no whole number of batches of {}", s_.disorder_samples,
-                          s_.batch));
+    check_batches(s_);
     if (s_.planted) {
       for (const double b : s_.b) {
         if (std::isfinite(s_.ensemble->law->log_generating(b))) continue;
@@ -75,13 +88,7 @@ class Rem final : public PointExperiment<Setting> {
     const Index n = s_.b.size();
     const std::string kind = s_.planted ? "planted" : "unplanted";
     const auto row = [&](verdict::ObservableName name, const std::string& unit,
-                         const std::string& text) {
-      return measure::ObservableInfo{.name = name,
-                                     .shape = {n},
-                                     .unit = unit,
-                                     .text = text + ", " + kind + "; one entry per beta",
-                                     .max_bins = 2};
-    };
+                         const std::string& text) { return at_temperatures(s_, name, unit, text); };
     std::vector<measure::ObservableInfo> all = {
         row(observable::log_partition, "nats", "log Z = log sum_j exp(-beta E_j)"),
         row(observable::free_energy, "energy", "F = -log(Z)/beta, total"),

@@ -21,6 +21,12 @@ struct Setting : Sampling {
 target::VectorXd inverse_temperatures(const deck::Parameters& parameters,
                                       const target::LevelEnsemble& ensemble);
 
+/// Throws where the samples are no whole number of batches.
+void check_batches(const Setting& setting);
+/// A quantity with one entry a temperature.
+measure::ObservableInfo at_temperatures(const Setting& setting, verdict::ObservableName name,
+                                        const std::string& unit, const std::string& text);
+
 /// The same experiment on levels in classes (two_levels.cpp).
 std::unique_ptr<measure::Experiment> two_levels(const deck::Parameters& parameters);
 

@@ -134,22 +134,14 @@ class TwoLevels final : public PointExperiment<Setting> {
                           bits, target::TwoLevelEnumeration::most_bits));
     refuse_if(!s_.enumerate && bits < least_bits - 1e-9, "experiment.method",
               "top_k wants at least 2^10 levels in classes; use method = enumerate");
-    refuse_if(s_.disorder_samples % s_.batch != 0, "sampling.disorder_samples",
-              fmt::format("{} samples are no whole number of batches of {}", s_.disorder_samples,
-                          s_.batch));
+    check_batches(s_);
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
     const Index n = s_.b.size();
     const std::string kind = s_.planted ? "planted" : "unplanted";
     const auto row = [&](verdict::ObservableName name, const std::string& unit,
-                         const std::string& text) {
-      return measure::ObservableInfo{.name = name,
-                                     .shape = {n},
-                                     .unit = unit,
-                                     .text = text + ", " + kind + "; one entry per beta",
-                                     .max_bins = 2};
-    };
+                         const std::string& text) { return at_temperatures(s_, name, unit, text); };
     const auto quantiles = [&](verdict::ObservableName name, const std::string& of) {
       return shaped(name, {n, static_cast<Index>(kQuantiles.size())},
                     "quantiles 0.1, 0.25, 0.5 (median), 0.75, 0.9 of " + of +

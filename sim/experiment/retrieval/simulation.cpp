@@ -20,12 +20,7 @@ class Retrieval final : public Unit<Setting> {
   void advance(measure::Recorder& recorder) override {
     const Index d = s_.target->dimension();
     MatrixXd y(d, s_.walkers);
-    std::vector<Index> datum;
-    for (Index k = 0; k < s_.walkers; ++k) {
-      const double u = pick_.uniform() * static_cast<double>(points_.count());
-      datum.push_back(std::min(static_cast<Index>(u), points_.count() - 1));
-      y.col(k) = points_.point(datum.back());
-    }
+    const std::vector<Index> datum = points_.draw_equally(pick_, y);
     // Overlap with the datum, and the rest of its norm in a random direction.
     MatrixXd x = normals(noise_, d, s_.walkers);
     for (Index k = 0; k < s_.walkers; ++k) {
