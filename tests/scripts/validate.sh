@@ -47,7 +47,29 @@ sed -i 's/^walkers.*/walkers = 2/; s/^blocks.*/blocks = 1/; s/^replicas.*/replic
 (ulimit -n 64 && "$symbreak" validate many --seeds 70 >log 2>&1)
 grep -q 'overlap_identity .*/140 ' log || fail "seventy runs with 64 open files"
 rm inputs/validation/many.ini
-deck wrong bridge 6
+# Too few steps of first order, whose cost no prediction states (that of u_turn would).
+cat >inputs/validation/wrong.ini <<EOF
+[run]
+name = wrong
+seed = 3
+[target]
+kind = gaussian_mixture
+means = symmetric
+m = 1
+std = 1
+dimension = 1
+[forward]
+clock = brownian
+[experiment]
+kind = guided_generation
+sampler = bridge
+steps = 6
+weight = 1
+[sampling]
+walkers = 256
+blocks = 4
+replicas = 4
+EOF
 "$symbreak" validate wrong --seeds 12 >log 2>&1
 [ $? = 4 ] || fail "status 4 for six steps of first order"
 grep -q 'NO$' log || fail "the quantity is named"
