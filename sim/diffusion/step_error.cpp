@@ -159,14 +159,11 @@ double step_error(const SamplerSetting& setting, const Grid& grid, const VectorX
     const LinearRun run =
         still.size() > 0 ? LinearRun{still[k], 0} : composed(setting, grid, levels, lambda);
     const LinearRun goal = exact(levels, lambda);
-    double ratio = 1, shift = 0;
-    if (reverse_process(setting)) {
-      ratio = run.variance / goal.variance;
-      shift = std::pow(run.response - goal.response, 2) * start / goal.variance;
-    } else {
-      ratio = (run.response * run.response * start + run.variance) / (lambda + levels.back());
-    }
-    entropy += (ratio - 1 - std::log(ratio) + shift) / 2;
+    const double ratio =
+        reverse_process(setting)
+            ? run.variance / goal.variance
+            : (run.response * run.response * start + run.variance) / (lambda + levels.back());
+    entropy += (ratio - 1 - std::log(ratio)) / 2;
   }
   return std::isfinite(entropy) ? std::min(1.0, std::sqrt(std::max(entropy, 0.0) / 2)) : 1;
 }

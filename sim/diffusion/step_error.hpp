@@ -5,11 +5,12 @@
 // method's step is x' = a x + b z, and its run from s_0 to s_1 is x_1 = A x_0 + sqrt(V) z. The
 // reverse process itself has
 //   A* = (lambda + s_1)/(lambda + s_0),   V* = A* (s_0 - s_1).
-// Modes are independent, hence the relative entropy of run and process is, with r = V/V*,
-//   K = 1/2 sum_modes r - 1 - ln r + (A - A*)^2 (lambda + s_0)/V*,
+// Clean means are linear, so that methods which draw posteriors have A = A* at any step. Modes are
+// independent, hence the relative entropy of run and process is, with r = V/V*,
+//   K = 1/2 sum_modes r - 1 - ln r,
 // and no probability differs by more than min(1, sqrt(K/2)) (Pinsker). Methods that keep only the
 // law of the end, not its dependence on the start (probability flow, ddim with eta < 1, churn),
-// are measured by that law: r = (A^2 (lambda + s_0) + V)/(lambda + s_1), A* dropped.
+// are measured by that law: r = (A^2 (lambda + s_0) + V)/(lambda + s_1).
 // For other data it is a guide: the curvature of their posterior costs what that of a Gaussian of
 // the same covariance does.
 #pragma once

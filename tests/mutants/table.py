@@ -125,8 +125,8 @@ MUTANTS = [Mutant(*row) for row in [
     ("step_error_heun", "sim/diffusion/step_error.cpp", "kick * (1 + (1 - kept) * end / 2)",
      "kick * (1 + (1 - kept) * end / 2.1)", "tests/statistical/step_error.cpp",
      "A run on a Gaussian mode: response and variance of the integrator itself"),
-    ("step_error_shift", "sim/diffusion/step_error.cpp", "* start / goal.variance;",
-     "* 0 * start / goal.variance;", "tests/statistical/step_error.cpp",
+    ("step_error_ratio", "sim/diffusion/step_error.cpp", "entropy += (ratio - 1 - std::log(ratio)) / 2;",
+     "entropy += (ratio - 1 - 1.01 * std::log(ratio)) / 2;", "tests/statistical/step_error.cpp",
      "The bound on probabilities against a total variation by quadrature"),
     # sim/experiment
     ("toy_stream_not_saved", "sim/experiment/toy/simulation.cpp",
