@@ -50,8 +50,9 @@ int compare_runs(const Arguments& arguments) {
 }  // namespace
 
 int write_report(const Arguments& arguments) {
+  const std::vector<findings::ScalingRequest> requests = scaling_requests(arguments);
   if (arguments.words().size() > 1) {
-    if (!scaling_requests(arguments).empty()) {
+    if (!requests.empty()) {
       throw UsageError("symbreak report: --crossing and --collapse are for one run");
     }
     return compare_runs(arguments);
@@ -61,7 +62,6 @@ int write_report(const Arguments& arguments) {
   const verdict::Result& result = file.result;
   const fs::path folder = folder_of(run);
   verdict::Findings findings = analyse(file, folder);
-  const std::vector<findings::ScalingRequest> requests = scaling_requests(arguments);
   if (!requests.empty()) {
     verdict::Findings asked;
     scale(result, findings, requests, asked);

@@ -12,6 +12,7 @@
 #include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/deck/spelling.hpp"
+#include "sim/ensemble/program.hpp"
 #include "sim/ensemble/sharing/node_memory.hpp"
 #include "sim/ensemble/sharing/queue.hpp"
 #include "sim/ensemble/text.hpp"
@@ -85,16 +86,15 @@ deck::Deck parse_deck(const std::string& text, const RunRequest& request, bool v
 }
 
 /// Collective. Whether all ranks have this plan: programs beside this one may differ between nodes.
-bool same_everywhere(const std::string& fingerprint, int rank) {
-  std::string first = fingerprint;
-  ensemble::broadcast(first);
-  const int differs = first != fingerprint;
-  int worst = 0;
-  MPI_Allreduce(&differs, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
-  if (worst != 0 && rank == 0) {
+bool same_everywhere(const std::string& fingerprint) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const bool same = ensemble::first_that_differs(fingerprint) == ranks;
+  if (!same && rank == 0) {
     fmt::print(stderr, "target.worker: on other ranks it has other weights than on the first\n");
   }
-  return worst == 0;
+  return same;
 }
 
 /// Collective. While it lives, what every rank of a node would read from the same file is held
@@ -184,7 +184,7 @@ int run_deck(RunRequest request) {
   if (rank != 0) mine = guarded(true, prepare);
   MPI_Allreduce(&mine, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (failed != 0) return failed;
-  if (!same_everywhere(plan->fingerprint(), rank)) return status(Exit::usage);
+  if (!same_everywhere(plan->fingerprint())) return status(Exit::usage);
   return status(ensemble::run(*deck, *plan, run_options));
 }
 

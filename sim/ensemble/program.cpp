@@ -82,6 +82,18 @@ void explain_illegal_instructions() {
   sigaction(SIGILL, &action, nullptr);
 }
 
+int first_that_differs(const std::string& text) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  std::string first = text;
+  broadcast(first);
+  const int other = first == text ? ranks : rank;
+  int differs = ranks;
+  MPI_Allreduce(&other, &differs, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  return differs;
+}
+
 bool same_program_everywhere() {
   char host[MPI_MAX_PROCESSOR_NAME];
   int length = 0, rank = 0, ranks = 1;
@@ -91,10 +103,7 @@ bool same_program_everywhere() {
   const auto made = provenance();
   const std::string mine =
       fmt::format("{}, {}, {}", version_text(), made.at("compiler"), made.at("flags"));
-  std::string first = mine;
-  broadcast(first);
-  int other = first == mine ? ranks : rank, differs = ranks;
-  MPI_Allreduce(&other, &differs, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  const int differs = first_that_differs(mine);
   if (differs == ranks) return true;
   const std::string line =
       fmt::format("  rank {} on {}: {}\n", rank,

@@ -11,14 +11,20 @@ Index Windows::neighbour(Index site, Index r) const {
   return y < 0 || y >= height || x < 0 || x >= width ? -1 : y * width + x;
 }
 
-MatrixXd PatchScore::jacobian_product(const States& x, const Betas& beta, const States& v) const {
-  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols()), covariance;
+template <class Step>
+void PatchScore::for_each_state(const States& x, const Betas& beta, const Step& step) const {
+  MatrixXd covariance;
   for (Index k = 0; k < x.cols(); ++k) {
-    const Windows window = windows(beta[k]);
-    // Many products at one state: its covariances once.
     if (k == 0 || beta[k] != beta[k - 1] || x.col(k) != x.col(k - 1)) {
       covariance = local_covariance(x.col(k), beta[k]);
     }
+    step(k, windows(beta[k]), covariance);
+  }
+}
+
+MatrixXd PatchScore::jacobian_product(const States& x, const Betas& beta, const States& v) const {
+  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols());
+  for_each_state(x, beta, [&](Index k, const Windows& window, const MatrixXd& covariance) {
     for (Index pixel = 0; pixel < dimension(); ++pixel) {
       double sum = 0;
       for (Index r = 0; r < window.size(); ++r) {
@@ -30,18 +36,13 @@ MatrixXd PatchScore::jacobian_product(const States& x, const Betas& beta, const 
       }
       result(pixel, k) = beta[k] * sum;
     }
-  }
+  });
   return result;
 }
 
 MatrixXd PatchScore::transposed_product(const States& x, const Betas& beta, const States& v) const {
-  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols()), covariance;
-  for (Index k = 0; k < x.cols(); ++k) {
-    const Windows window = windows(beta[k]);
-    // Many products at one state: its covariances once.
-    if (k == 0 || beta[k] != beta[k - 1] || x.col(k) != x.col(k - 1)) {
-      covariance = local_covariance(x.col(k), beta[k]);
-    }
+  MatrixXd result = MatrixXd::Zero(x.rows(), x.cols());
+  for_each_state(x, beta, [&](Index k, const Windows& window, const MatrixXd& covariance) {
     for (Index pixel = 0; pixel < dimension(); ++pixel) {
       const double pull = beta[k] * v(pixel, k);
       for (Index r = 0; r < window.size(); ++r) {
@@ -52,7 +53,7 @@ MatrixXd PatchScore::transposed_product(const States& x, const Betas& beta, cons
         }
       }
     }
-  }
+  });
   return result;
 }
 

@@ -60,6 +60,10 @@ class PatchScore : public Denoiser, public AdjointJacobian {
   MatrixXd transposed_product(const States& x, const Betas& beta, const States& v) const override;
 
  private:
+  /// step(k, windows, local covariance); of many products at one state its covariances come once.
+  template <class Step>
+  void for_each_state(const States& x, const Betas& beta, const Step& step) const;
+
   Index channels_, height_, width_;
 };
 
