@@ -94,7 +94,8 @@ class Invocation {
   const std::int64_t total_;
   std::int64_t before_ = 0;  ///< units finished by earlier invocations
   double all_work_ = 0, looked_ = -1e9, publishing_ = 0;
-  std::string session_, why_;
+  std::string session_;
+  StopReason why_ = StopReason::none;
   std::optional<StopConditions> stop_;
   std::vector<std::size_t> order_;  ///< plan units still to do, in queue order
   std::optional<SharedQueue> queue_;
@@ -174,8 +175,8 @@ bool Invocation::poll() {
   // One rank is enough to look for the file; the file system may be slow.
   const bool look = rank_ == 0 && steady() - looked_ > 0.5;
   if (look) looked_ = steady();
-  const std::string reason = stop_->reason(look);
-  if (!reason.empty() && why_.empty()) {
+  const StopReason reason = stop_->reason(look);
+  if (reason != StopReason::none && why_ == StopReason::none) {
     why_ = reason;
     queue_->halt(Halt::stop);
   }
@@ -213,6 +214,10 @@ void Invocation::work() {
   });
   const double publishing = worker.publishing_seconds();
   MPI_Reduce(&publishing, &publishing_, 1, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
+  const auto mine_why = static_cast<int>(why_);
+  int why = mine_why;
+  MPI_Reduce(&mine_why, &why, 1, MPI_INT, MPI_MAX, 0, MPI_COMM_WORLD);
+  why_ = static_cast<StopReason>(why);
   const int files = worker.published_files();
   published_.resize(static_cast<std::size_t>(ranks_));
   MPI_Gather(&files, 1, MPI_INT, published_.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
@@ -258,7 +263,7 @@ Exit Invocation::close() {
                        name_, name_));
     } else if (exit == Exit::stopped) {
       tell(fmt::format("stopped ({}) after {}, {}/{} units; the same command continues\n",
-                       why_.empty() ? "on another rank" : why_, duration(seconds), units, total_));
+                       words(why_), duration(seconds), units, total_));
     }
   }
   MPI_Bcast(&result, 1, MPI_INT, 0, MPI_COMM_WORLD);

@@ -61,15 +61,43 @@ StopConditions::StopConditions(const std::filesystem::path& run, std::optional<d
   deadline_ = steady() + left - std::clamp(reserve, 0.0, std::max(0.0, left / 2));
 }
 
-std::string StopConditions::reason(bool look) const {
-  if (received == SIGUSR1) return "signal USR1";
-  if (received == SIGTERM) return "signal TERM";
-  if (received == SIGHUP) return "signal HUP";
-  if (received == SIGINT) return "interrupted";
-  if (steady() > deadline_) return "walltime reached";
-  std::error_code ignored;
-  if (look && std::filesystem::exists(file_, ignored)) return "file STOP";
+std::string_view words(StopReason reason) {
+  switch (reason) {
+    case StopReason::none:
+      return "";
+    case StopReason::file:
+      return "file STOP";
+    case StopReason::walltime:
+      return "walltime reached";
+    case StopReason::interrupt:
+      return "interrupted";
+    case StopReason::hangup:
+      return "signal HUP";
+    case StopReason::terminate:
+      return "signal TERM";
+    case StopReason::user:
+      return "signal USR1";
+  }
   return "";
+}
+
+StopReason StopConditions::reason(bool look) const {
+  switch (received) {
+    case SIGUSR1:
+      return StopReason::user;
+    case SIGTERM:
+      return StopReason::terminate;
+    case SIGHUP:
+      return StopReason::hangup;
+    case SIGINT:
+      return StopReason::interrupt;
+    default:
+      break;
+  }
+  if (steady() > deadline_) return StopReason::walltime;
+  std::error_code ignored;
+  if (look && std::filesystem::exists(file_, ignored)) return StopReason::file;
+  return StopReason::none;
 }
 
 }  // namespace symbreak::ensemble

@@ -2,7 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <optional>
-#include <string>
+#include <string_view>
 
 namespace symbreak::ensemble {
 
@@ -12,6 +12,10 @@ namespace symbreak::ensemble {
 /// a program does: a job that is told to stop while it starts has to end like any other.
 void listen_to_signals();
 
+/// Why to stop, the least urgent first: what any rank noticed is said by rank 0.
+enum class StopReason : int { none, file, walltime, interrupt, hangup, terminate, user };
+std::string_view words(StopReason reason);  ///< "walltime reached", "" for none
+
 /// Stop conditions of this process: signals, a walltime, a file STOP in the run's directory.
 class StopConditions {
  public:
@@ -20,8 +24,8 @@ class StopConditions {
   /// together, but never before half of the time.
   StopConditions(const std::filesystem::path& run, std::optional<double> walltime, double reserve);
 
-  /// All conditions, in words ("walltime reached"), "" to go on. `look` also asks the file system.
-  std::string reason(bool look) const;
+  /// None to go on. `look` also asks the file system.
+  StopReason reason(bool look) const;
 
  private:
   std::filesystem::path file_;

@@ -148,6 +148,7 @@ for way in STOP USR1; do
   wait $shell
   status=$?
   [ $status = 3 ] || fail "$way ends with status 3, not $status"
+  grep -q "stopped (.* $way)" log || fail "$way is told"
 done
 
 kills=0
