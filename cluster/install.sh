@@ -8,7 +8,7 @@ set -euo pipefail
 
 build="g++ cmake ninja-build git ca-certificates pkg-config libboost-dev libboost-program-options-dev
   libeigen3-dev libhdf5-openmpi-dev libopenmpi-dev openmpi-bin librandom123-dev libfmt-dev
-  nlohmann-json3-dev zlib1g-dev libpng-dev gnuplot-nox"
+  nlohmann-json3-dev zlib1g-dev libpng-dev libopenblas-serial-dev gnuplot-nox"
 data="dataset-fashion-mnist"
 test="catch2 libbenchmark-dev python3-h5py python3-pandas python3-xarray python3-pil chromium
   chromium-driver clang-format $data"

@@ -26,8 +26,9 @@ static int has_v4(void) {
 /// Best first, as in the x86-64 psABI.
 static const struct {
   const char* name;
+  const char* openblas;  ///< its kernels for this set, whatever the machine: same bits
   int (*runs)(void);
-} processors[] = {{"x86-64-v4", has_v4}, {"x86-64-v3", has_v3}};
+} processors[] = {{"x86-64-v4", "SkylakeX", has_v4}, {"x86-64-v3", "Haswell", has_v3}};
 enum { kProcessors = sizeof processors / sizeof *processors };
 
 /// Path of the program for a processor, beside this one or where it was installed; whether there is
@@ -53,7 +54,7 @@ int main(int argc, char** argv) {
 
   __builtin_cpu_init();
   const char* asked = getenv("SYMBREAK_MARCH");
-  const char* chosen = NULL;
+  const char *chosen = NULL, *openblas = NULL;
   int found = 0, known = asked == NULL || *asked == 0;
   if (known) asked = NULL;
   for (int i = 0; i < kProcessors; ++i) {
@@ -63,6 +64,7 @@ int main(int argc, char** argv) {
     if (asked && strcmp(asked, processors[i].name) == 0) known = 1;
     if (!chosen && processors[i].runs() && (!asked || strcmp(asked, processors[i].name) == 0)) {
       chosen = processors[i].name;
+      openblas = processors[i].openblas;
     }
   }
   if (!known) {
@@ -88,6 +90,7 @@ int main(int argc, char** argv) {
     fflush(stdout);
   }
   find(path, sizeof path, self, chosen);
+  setenv("OPENBLAS_CORETYPE", openblas, 0);
   execv(path, argv);
   fprintf(stderr, "symbreak: cannot start %s: %s\n", path, strerror(errno));
   return 1;

@@ -1,9 +1,10 @@
-// Decompositions of matrices behind plain functions. May depend on: Eigen.
+// Decompositions of matrices behind plain functions. May depend on: Eigen, OpenBLAS.
 //
 // Eigen's templates for them take 7 to 13 seconds of compilation in every file that names one: all
 // are instantiated in matrix.cpp, once.
 #pragma once
 #include <Eigen/Core>
+#include <string>
 
 namespace symbreak::statistics {
 
@@ -13,6 +14,9 @@ struct Spectrum {
   Eigen::MatrixXd vectors;
 };
 Spectrum symmetric_spectrum(const Eigen::MatrixXd& symmetric);
+/// What decomposes large matrices: "OpenBLAS Haswell", whose kernels the processor chooses (the
+/// variable OPENBLAS_CORETYPE overrules it), or "Eigen". Other kernels, other last digits.
+std::string decomposition_library();
 /// The eigenvalues of a symmetric matrix alone, ascending.
 Eigen::VectorXd eigenvalues(const Eigen::MatrixXd& symmetric);
 /// The symmetric root of a positive semidefinite matrix. Unlike a Cholesky factor it exists for

@@ -6,6 +6,7 @@
 #include <boost/version.hpp>
 #include <set>
 
+#include "analysis/statistics/matrix.hpp"
 #include "sim/ensemble/text.hpp"
 #include "version.hpp"
 
@@ -41,7 +42,7 @@ std::map<std::string, std::string> provenance() {
           {"git", version::git},
           {"dirty", version::dirty ? "true" : "false"},
           {"compiler", version::compiler},
-          {"flags", version::flags},
+          {"flags", fmt::format("{}, {}", version::flags, statistics::decomposition_library())},
           {"mpi", mpi_text.substr(0, mpi_text.find(','))},
           {"hdf5", record::hdf5_version()},
           {"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,

@@ -48,6 +48,20 @@ void activate(Activation activation, MatrixXd& u) {
   }
 }
 
+void mirror(MatrixXd& matrix) {
+  constexpr Index kTile = 8;  // a cache line each way
+  const Index size = matrix.rows();
+  for (Index j = 0; j < size; j += kTile) {
+    const Index width = std::min(kTile, size - j);
+    matrix.block(j, j, width, width).triangularView<Eigen::StrictlyUpper>() =
+        matrix.block(j, j, width, width).transpose();
+    for (Index i = j + width; i < size; i += kTile) {
+      const Index height = std::min(kTile, size - i);
+      matrix.block(j, i, width, height) = matrix.block(i, j, height, width).transpose();
+    }
+  }
+}
+
 MatrixXd arguments(const Features& features, const States& x, double k) {
   MatrixXd u(features.count(), x.cols());
   u.noalias() = features.weights * (k * x);
@@ -124,7 +138,7 @@ MatrixXd Features::slopes(const States& x, double k) const {
 MatrixXd Features::gram() const {
   MatrixXd result = MatrixXd::Zero(count(), count());
   result.selfadjointView<Eigen::Lower>().rankUpdate(weights);
-  result.triangularView<Eigen::StrictlyUpper>() = result.transpose();
+  detail::mirror(result);
   return result;
 }
 
@@ -183,7 +197,7 @@ Moments moments(const Features& features, const MatrixXd& gram, const Cloud& clo
           R * R / 2 * ((half + pair).exp() * (c + s) + (half - pair).exp() * (c - s));
     }
   }
-  result.features.triangularView<Eigen::StrictlyUpper>() = result.features.transpose();
+  detail::mirror(result.features);
   return result;
 }
 
@@ -242,13 +256,19 @@ Moments sign_moments(const Features& features, const VectorXd& centre, double si
 Moments sampled_moments(const Features& features, const States& y, const States& z, double k,
                         double noise) {
   const double n = static_cast<double>(y.cols()), d = static_cast<double>(y.rows());
-  const MatrixXd phi = features.values(y + std::sqrt(noise) * z, k);
-  Moments result;
-  result.features = MatrixXd::Zero(phi.rows(), phi.rows());
-  result.features.selfadjointView<Eigen::Lower>().rankUpdate(phi, 1 / n);
-  result.features.triangularView<Eigen::StrictlyUpper>() = result.features.transpose();
-  result.data = y * phi.transpose() / n;
-  result.noise = z * phi.transpose() / n;
+  Moments result{MatrixXd::Zero(features.count(), features.count()),
+                 MatrixXd::Zero(y.rows(), features.count()),
+                 MatrixXd::Zero(y.rows(), features.count())};
+  constexpr Index kStates = 256;  // whose features are kept at a time
+  for (Index first = 0; first < y.cols(); first += kStates) {
+    const Index count = std::min(kStates, y.cols() - first);
+    const auto clean = y.middleCols(first, count), white = z.middleCols(first, count);
+    const MatrixXd phi = features.values(clean + std::sqrt(noise) * white, k);
+    result.features.selfadjointView<Eigen::Lower>().rankUpdate(phi, 1 / n);
+    result.data.noalias() += clean * phi.transpose() / n;
+    result.noise.noalias() += white * phi.transpose() / n;
+  }
+  detail::mirror(result.features);
   result.square = y.squaredNorm() / (n * d);
   result.noise_square = z.squaredNorm() / (n * d);
   result.cross = (y.array() * z.array()).sum() / (n * d);

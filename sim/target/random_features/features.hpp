@@ -92,6 +92,8 @@ Moments mehler_moments(const Features& features, const MatrixXd& gram, const Clo
 MatrixXd mehler_values(const Features& features, const States& centres, double k, double noise);
 /// g of every element, in place.
 void activate(Activation activation, MatrixXd& u);
+/// Copies the lower triangle of a square matrix to the upper one, in tiles that stay in the cache.
+void mirror(MatrixXd& matrix);
 }  // namespace detail
 
 }  // namespace symbreak::target::feature_flow

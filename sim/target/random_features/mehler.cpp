@@ -126,7 +126,7 @@ Moments mehler_moments(const Features& features, const MatrixXd& gram, const Clo
     power = power.cwiseProduct(ratio);
   }
   result.features.diagonal() = diagonal;
-  result.features.triangularView<Eigen::StrictlyUpper>() = result.features.transpose();
+  mirror(result.features);
   result.features *= R * R;
 
   result.noise = std::sqrt(noise) * k * R * features.weights.transpose() *
