@@ -8,6 +8,7 @@
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/program.hpp"
 #include "sim/ensemble/text.hpp"
+#include "sim/ensemble/trial.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/validation/validation.hpp"
 
@@ -110,7 +111,8 @@ int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
   const deck::Catalogue known = experiment::decks();
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
-  const ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
+  ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
+  ensemble::time_units(plan);
   const std::string summary = ensemble::summary(plan, data::understood(), ensemble::output_width());
   print_warnings();
   print(summary);

@@ -57,6 +57,7 @@ struct Plan {
     double seconds;  ///< a priori cost
   };
   std::vector<Unit> units;  ///< plan order
+  std::size_t timed = 0;    ///< points by which costs were measured (trial.hpp); 0: a priori
   struct Totals {
     std::string fingerprint;
     std::size_t result = 0;  ///< predicted bytes of result.h5

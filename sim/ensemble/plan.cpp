@@ -205,8 +205,9 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files, std
     text += layout::wrapped(fmt::format("{}: {}", key, count(values.size(), "value")), width,
                             "  swept ");
   }
-  text += fmt::format("time    about {} on one core (a priori, not measured)\n",
-                      duration(plan.seconds()));
+  text += fmt::format(
+      "time    about {} on one core ({})\n", duration(plan.seconds()),
+      plan.timed > 0 ? "measured at " + count(plan.timed, "point") : "a priori, not measured");
   text += fmt::format("memory  {} a rank at most\n", bytes(plan.memory_bytes()));
   text += fmt::format("disk    {} for result.h5\n", bytes(plan.result_bytes()));
   text += fmt::format("slurm   {}\n", job_size(plan).header());

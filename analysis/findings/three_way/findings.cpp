@@ -100,8 +100,13 @@ Findings analyse(const Result& result) {
       Index at = 0;
     } worst;
     for (Index a = 0; a < kPrototypes; ++a) {
-      prototypes.curves.push_back(
-          lattice::curve(eigenvalues, s, fmt::format("mode {}", a + 1), kPrototypes, a));
+      Curve curve = lattice::curve(eigenvalues, s, fmt::format("mode {}", a + 1), kPrototypes, a);
+      while (!curve.y.empty() && curve.y.back() < 10 * rounding / curve.x.back()) {
+        for (auto* values : {&curve.x, &curve.y, &curve.error}) {
+          if (!values->empty()) values->pop_back();
+        }
+      }
+      prototypes.curves.push_back(std::move(curve));
       const std::vector<double> exact =
           point.prediction_values(prediction::eigenvalues[static_cast<std::size_t>(a)]);
       if (exact.size() != s.size()) continue;
@@ -124,7 +129,7 @@ Findings analyse(const Result& result) {
     }
     prototypes.caption =
         "Eigenvalues cross 1 one by one as the noise decreases: each is a combination of images, "
-        "not a Fourier mode.";
+        "not a Fourier mode. What rounding left at the smallest noise is not drawn.";
     findings.figures.push_back(prototypes);
     if (!(worst.noise > 0)) continue;
     Verdict& row = judge(findings, "prototype_eigenvalue", keys,

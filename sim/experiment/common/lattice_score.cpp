@@ -19,9 +19,13 @@ using Eigen::VectorXd;
 
 /// lambda_max(C): at high noise d<y>/dx = beta Cov(y), whatever x.
 double largest_variance(const target::Denoiser& denoiser) {
-  // Of the data beside a network: nobody asks the worker before a run, and not at such a noise.
+  // Of the data beside a trained score, which is not exact at such a noise; nor does anybody ask a
+  // worker before a run.
   if (const auto* network = target::part<target::Network>(denoiser)) {
     return largest_variance(*network->data());
+  }
+  if (const auto* trained = target::part<target::feature_flow::TrainedScore>(denoiser)) {
+    return largest_variance(*trained->machine().source());
   }
   const MatrixXd origin = MatrixXd::Zero(denoiser.dimension(), 1);
   constexpr double kHigh = 1e6;

@@ -3,6 +3,7 @@
 
 #include "sim/diffusion/schedule.hpp"
 #include "sim/experiment/common/lattice_generation.hpp"
+#include "sim/experiment/common/lattice_score.hpp"
 #include "tests/contract.hpp"
 #include "tests/scratch.hpp"
 
@@ -155,6 +156,13 @@ TEST_CASE("Trained scores soften on the lattice of their data", "[unit][experime
   const auto made =
       experiment::kind("mode_softening").make(test::parameters("mode_softening", larger));
   CHECK(made->seconds_per_unit() < 1e-3);
+  // The unit of noise is lambda_max of the data: at high noise a trained score is far from exact.
+  for (const std::string tau : {"0", "1000", "inf"}) {
+    auto at = trained;
+    at.push_back("target.training_time=" + tau);
+    CHECK(lattice_score(test::parameters("mode_softening", at)).unit(1) ==
+          Approx(lattice_score(test::parameters("mode_softening", kSpins)).unit(1)).epsilon(1e-9));
+  }
 }
 
 }  // namespace symbreak::experiment::mode_softening
