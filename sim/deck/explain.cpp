@@ -1,6 +1,7 @@
 // What `symbreak explain` and the README say of the keys.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
 #include "analysis/layout/layout.hpp"
 #include "sim/deck/deck.hpp"
@@ -39,12 +40,20 @@ std::string meaning(const Key& key) {
   return key.text + also + (when.empty() ? "" : fmt::format(" ({})", when));
 }
 
+/// What becomes of a run that is there when the key is raised.
+std::string raised(const Key& key) {
+  if (key.role != Role::statistics) return "";
+  const bool adds = std::ranges::find(kUnitCounts, key.path()) != std::end(kUnitCounts);
+  return adds ? "; raised, it adds units" : "; raised, units are done again";
+}
+
 /// `title` is the name within its section, or the whole path.
 std::string paragraph(const Key& key, const std::string& title, std::size_t width) {
   const std::string status = !key.fallback           ? "required"
                              : key.fallback->empty() ? "optional"
                                                      : "default " + *key.fallback;
-  return wrap(fmt::format("{}: {}{}; {}", title, type(key), unit(key), status), 2, width) +
+  return wrap(fmt::format("{}: {}{}; {}{}", title, type(key), unit(key), status, raised(key)), 2,
+              width) +
          wrap(meaning(key), 6, width);
 }
 

@@ -82,14 +82,12 @@ struct Plan {
   std::size_t result_bytes() const { return totals.result; }  ///< predicted, of result.h5
   std::size_t memory_bytes() const;                           ///< predicted peak per rank
   /// Hash of all that decides the bits of units: seed, physics, length of units, observables; not
-  /// kUnitCounts, so that these can be raised and units be kept.
+  /// deck::kUnitCounts, so that these can be raised and units be kept.
   const std::string& fingerprint() const { return totals.fingerprint; }
 };
 /// Throws deck::KeyError for points that make no sense.
 Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue);
 
-/// Statistics keys that only add units; every other one changes what a unit is.
-inline constexpr const char* kUnitCounts[] = {"sampling.replicas", "sampling.disorder_samples"};
 /// In place of a fingerprint: the result of `merge` cannot be continued.
 inline constexpr const char* kMerged = "merged";
 

@@ -55,7 +55,7 @@ class Fingerprint {
   explicit Fingerprint(const std::vector<deck::Setting>& settings) {
     // Units are comparable when the physics of their points, the seed and their own length agree;
     // the number of units may change.
-    const std::set<std::string> counts(std::begin(kUnitCounts), std::end(kUnitCounts));
+    const std::set<std::string> counts(std::begin(deck::kUnitCounts), std::end(deck::kUnitCounts));
     for (const deck::Setting& setting : settings) {
       const bool identity =
           setting.role == deck::Role::physics ||

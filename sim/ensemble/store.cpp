@@ -48,7 +48,7 @@ bool same_length(const std::vector<deck::Setting>& before,
     for (const deck::Setting& setting : settings) {
       if (setting.role == deck::Role::statistics) result[setting.path] = setting.text;
     }
-    for (const char* count : kUnitCounts) result.erase(count);
+    for (const char* count : deck::kUnitCounts) result.erase(count);
     return result;
   };
   return texts(before) == texts(after);
@@ -168,7 +168,8 @@ Store::Found Store::find(const Plan& plan) const {
   if (fs::exists(next())) continues(next(), plan, found);
   if (found.redone) {
     found.notes.push_back(
-        "units are longer than before: they are done again, and result.h5 stays until all are");
+        "units are longer than before: they are done again, and result.h5 stays until all are "
+        "(more units, sampling.replicas or disorder_samples, would keep these)");
   }
   add_slices(plan, found);
   std::map<record::UnitId, record::UnfinishedUnit> states;

@@ -147,7 +147,8 @@ double window_gradient(const target::Windows& windows, const VectorXd& profile) 
 }
 
 double evaluation_seconds(const target::Denoiser& score, Index walkers) {
-  if (target::part<target::feature_flow::TrainedScore>(score) != nullptr) {
+  if (target::part<target::Network>(score) != nullptr ||
+      target::part<target::feature_flow::TrainedScore>(score) != nullptr) {
     return static_cast<double>(walkers) * mean_seconds(score);
   }
   // Patches as the memory says: some 0.5 ns per (pixel, coordinate of a patch)/10, 10 ns besides.
