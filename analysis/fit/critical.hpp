@@ -18,13 +18,13 @@ struct PowerLaw {
   int corrections = 1;
   double correction_exponent = 1;
 };
-Fit power_law(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, PowerLaw options = {});
+Fit power_law(const VectorXd& x, const VectorXd& y, const Errors& errors, PowerLaw options = {});
 
 /// The same fit in the widest window x <= x_max for which chi2/dof is acceptable (p > 0.05), with
 /// window_shift = largest |change| of p over the neighbouring windows: up to 30 % fewer points at
 /// the far end, or without the one or two nearest to the critical point. `converged` is false when
 /// no window is acceptable; then it is the narrowest.
-Fit power_law_scan(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
+Fit power_law_scan(const VectorXd& x, const VectorXd& y, const Errors& errors,
                    PowerLaw options = {});
 
 /// Power law through data of a solver, sigma their numerical errors (at least 4 roundings are
@@ -68,6 +68,6 @@ Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index te
 double level_crossing(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms);
 
 /// q(n) = q_inf + a n^{-w} (+ b n^{-2w} ...): value = (q_inf, a, ...). `terms` >= 1.
-Fit extrapolate(const VectorXd& n, const VectorXd& q, const VectorXd& sigma, double w, int terms);
+Fit extrapolate(const VectorXd& n, const VectorXd& q, const Errors& errors, double w, int terms);
 
 }  // namespace symbreak::fit

@@ -264,7 +264,7 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
   return result;
 }
 
-Fit extrapolate(const VectorXd& n, const VectorXd& q, const VectorXd& sigma, double w, int terms) {
+Fit extrapolate(const VectorXd& n, const VectorXd& q, const Errors& errors, double w, int terms) {
   if (!(n.array() > 0).all() || !(w > 0) || terms < 1) {
     throw std::invalid_argument(fmt::format(
         "extrapolate: {} terms with exponent {}; at least 1, positive, and sizes positive", terms,
@@ -274,7 +274,7 @@ Fit extrapolate(const VectorXd& n, const VectorXd& q, const VectorXd& sigma, dou
   for (Index k = 0; k <= terms; ++k) {
     design.col(k) = n.array().pow(-w * static_cast<double>(k));
   }
-  Fit fit = linear(design, q, sigma);
+  Fit fit = linear(design, q, errors);
   fit.window = fmt::format("{} sizes, n in [{:.4g}, {:.4g}], {} terms in n^-{:.4g}", n.size(),
                            n.minCoeff(), n.maxCoeff(), terms, w);
   return fit;

@@ -58,14 +58,22 @@ class Whitening {
   statistics::Cholesky cholesky_;
 };
 
-void judge(Fit& fit, const VectorXd& residuals, Index parameters) {
+/// `dof` of the errors of the data; empty: known.
+void judge(Fit& fit, const VectorXd& residuals, const MatrixXd& jacobian, const VectorXd& dof) {
   fit.chi2 = residuals.squaredNorm();
-  fit.dof = residuals.size() - parameters;
+  fit.dof = residuals.size() - jacobian.cols();
   fit.p_value = survival(fit.chi2, fit.dof);
   fit.error = fit.covariance.diagonal().cwiseSqrt();
+  fit.error_dof = VectorXd::Constant(jacobian.cols(), statistics::kKnown);
+  if (dof.size() == 0 || !fit.error.allFinite()) return;
+  const Propagated with_weights = propagated(jacobian, fit.covariance, dof);
+  const VectorXd wider = with_weights.error.cwiseQuotient(fit.error);
+  fit.covariance = wider.asDiagonal() * fit.covariance * wider.asDiagonal();
+  fit.error = with_weights.error;
+  fit.error_dof = with_weights.dof;
 }
 
-Fit linear_whitened(const MatrixXd& design, const VectorXd& y) {
+Fit linear_whitened(const MatrixXd& design, const VectorXd& y, const VectorXd& dof) {
   const statistics::LeastSquares solved(design, y);
   if (!solved.full_rank) {
     throw std::invalid_argument(
@@ -75,7 +83,7 @@ Fit linear_whitened(const MatrixXd& design, const VectorXd& y) {
   fit.value = solved.solution;
   fit.covariance = solved.covariance;
   fit.window = fmt::format("{} points", y.size());
-  judge(fit, y - design * fit.value, design.cols());
+  judge(fit, y - design * fit.value, design, dof);
   return fit;
 }
 
@@ -121,7 +129,8 @@ class Functor {
   VectorXd scale_;
 };
 
-Fit minimise(const Model& model, const VectorXd& start, const VectorXd& y, const Whitening& white) {
+Fit minimise(const Model& model, const VectorXd& start, const VectorXd& y, const Whitening& white,
+             const VectorXd& dof) {
   Functor functor(model, start, y, white);
   Eigen::LevenbergMarquardt<Functor> solver(functor);
   solver.parameters.xtol = solver.parameters.ftol = 1e-14;
@@ -141,7 +150,7 @@ Fit minimise(const Model& model, const VectorXd& start, const VectorXd& y, const
   fit.covariance = at_minimum.full_rank ? at_minimum.covariance
                                         : MatrixXd::Constant(start.size(), start.size(), nan);
   fit.window = fmt::format("{} points", y.size());
-  judge(fit, residuals, start.size());
+  judge(fit, residuals, jacobian, dof);
   fit.converged = fit.converged && at_minimum.full_rank && fit.chi2 < 1e299;
   return fit;
 }
@@ -153,29 +162,36 @@ double survival(double chi2, Index dof) {
   return boost::math::gamma_q(0.5 * static_cast<double>(dof), 0.5 * chi2);
 }
 
-Fit linear(const MatrixXd& design, const VectorXd& y, const VectorXd& sigma) {
-  require_rows(design, y);
-  require(design.cols(), y, sigma.size());
-  const Whitening white(sigma);
-  return linear_whitened(white(design), white(y));
+statistics::Value Fit::at(Index k, bool widened) const {
+  const double wider = widened ? std::sqrt(std::max(1.0, chi2_per_dof())) : 1;
+  return {value[k], error[k] * wider, error_dof[k]};
 }
 
-Fit line(const VectorXd& x, const VectorXd& y, const VectorXd& sigma) {
+Fit linear(const MatrixXd& design, const VectorXd& y, const Errors& errors) {
+  require_rows(design, y);
+  require(design.cols(), y, errors.sigma.size());
+  const Errors used = moderated(errors);
+  const Whitening white(used.sigma);
+  return linear_whitened(white(design), white(y), used.dof);
+}
+
+Fit line(const VectorXd& x, const VectorXd& y, const Errors& errors) {
   MatrixXd design = MatrixXd::Ones(x.size(), 2);
   design.col(1) = x;
-  return linear(design, y, sigma);
+  return linear(design, y, errors);
 }
 
 Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance) {
   require_rows(design, y);
   require(design.cols(), y, covariance.rows());
   const Whitening white(covariance);
-  return linear_whitened(white(design), white(y));
+  return linear_whitened(white(design), white(y), {});
 }
 
-Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, const VectorXd& sigma) {
-  require(start.size(), y, sigma.size());
-  return minimise(model, start, y, Whitening(sigma));
+Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, const Errors& errors) {
+  require(start.size(), y, errors.sigma.size());
+  const Errors used = moderated(errors);
+  return minimise(model, start, y, Whitening(used.sigma), used.dof);
 }
 
 }  // namespace symbreak::fit

@@ -18,14 +18,18 @@ constexpr double acceptable_p_value = 0.05;
 constexpr double largest_relative_error = 0.02;  // of y, for a fit of log y
 
 struct Data {
-  VectorXd x, y, sigma;  // x ascending
+  VectorXd x, y;  // x ascending
+  Errors errors;
   Index size() const { return x.size(); }
   Data slice(Index first, Index count) const {
-    return {x.segment(first, count), y.segment(first, count), sigma.segment(first, count)};
+    Errors some(errors.sigma.segment(first, count));
+    if (errors.dof.size() > 0) some.dof = errors.dof.segment(first, count);
+    return {x.segment(first, count), y.segment(first, count), some};
   }
 };
 
-Data sorted(const VectorXd& x, const VectorXd& y, const VectorXd& sigma) {
+Data sorted(const VectorXd& x, const VectorXd& y, const Errors& errors) {
+  const VectorXd& sigma = errors.sigma;
   if (x.size() != y.size() || x.size() != sigma.size()) {
     throw std::invalid_argument(
         fmt::format("power law: {} x, {} y, {} errors", x.size(), y.size(), sigma.size()));
@@ -36,7 +40,9 @@ Data sorted(const VectorXd& x, const VectorXd& y, const VectorXd& sigma) {
   std::vector<Index> order(static_cast<std::size_t>(x.size()));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return x[a] < x[b]; });
-  return {x(order), y(order), sigma(order)};
+  Errors ordered(sigma(order));
+  if (errors.dof.size() > 0) ordered.dof = errors.dof(order);
+  return {x(order), y(order), ordered};
 }
 
 /// Parameters (..., log A, ..., b_1, ..., b_K): log A at `amplitude` becomes A, the last
@@ -74,11 +80,11 @@ Fit power_law(const Data& data, const PowerLaw& options) {
   for (int k = 1; k <= options.corrections; ++k) {
     design.col(1 + k) = data.x.array().pow(k * options.correction_exponent);
   }
-  const VectorXd relative = data.sigma.cwiseQuotient(data.y);
+  const Errors relative{data.errors.sigma.cwiseQuotient(data.y), data.errors.dof};
   Fit fit = linear(design, data.y.array().log(), relative);
-  if (relative.maxCoeff() > largest_relative_error) {
+  if (relative.sigma.maxCoeff() > largest_relative_error) {
     const Model model = [&](const VectorXd& p) -> VectorXd { return (design * p).array().exp(); };
-    fit = nonlinear(model, fit.value, data.y, data.sigma);
+    fit = nonlinear(model, fit.value, data.y, data.errors);
   }
   exponentiate(fit, 1, options.corrections);
   fit.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], {} corrections", data.size(),
@@ -88,12 +94,12 @@ Fit power_law(const Data& data, const PowerLaw& options) {
 
 }  // namespace
 
-Fit power_law(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, PowerLaw options) {
-  return power_law(sorted(x, y, sigma), options);
+Fit power_law(const VectorXd& x, const VectorXd& y, const Errors& errors, PowerLaw options) {
+  return power_law(sorted(x, y, errors), options);
 }
 
-Fit power_law_scan(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, PowerLaw options) {
-  const Data data = sorted(x, y, sigma);
+Fit power_law_scan(const VectorXd& x, const VectorXd& y, const Errors& errors, PowerLaw options) {
+  const Data data = sorted(x, y, errors);
   const Index least = 2 + options.corrections + 2;  // two degrees of freedom
   if (data.size() < least) {
     throw std::invalid_argument(
@@ -122,7 +128,7 @@ Fit power_law_scan(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, 
 Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
                             int max_corrections) {
   const double rounding = 4 * std::numeric_limits<double>::epsilon();
-  const Data data = sorted(x, y, sigma.cwiseMax(rounding * y.cwiseAbs()));
+  const Data data = sorted(x, y, VectorXd(sigma.cwiseMax(rounding * y.cwiseAbs())));
   std::optional<Fit> best;
   // Windows shrink by a quarter of their points; each is compared with the next smaller one.
   for (Index count = data.size(); count >= 4; count -= (count + 3) / 4) {

@@ -17,7 +17,8 @@ const std::vector<Verb>& verbs() {
       {"check",
        "DECK [--set section.key=value]...",
        "all errors of a deck at once; else its plan",
-       {"Points, units, memory, disk, time (units are tried for half a second; programs\nof yours are not), what will be recorded and what is",
+       {"Points, units, memory, disk, time (units are tried for half a second; programs\nof yours "
+        "are not), what will be recorded and what is",
         "predicted, and what was understood of data files."},
        "symbreak check inputs/tutorial/two_deltas.ini --set sampling.replicas=4"},
       {"status",

@@ -90,8 +90,10 @@ check "with what they hold" says 'continuing: [1-9]'
 check "its bits" same unreadable
 
 killed_run rejected
+victim=$(compgen -G "rejected/segments/finished-*.h5" | tail -n 1)
+{ find rejected; cat rejected/status.json; } >log
+check "a killed run leaves a finished segment" [ -n "$victim" ]
 cp reference/result.h5 rejected/segments/finished-0-00000-000000.h5
-victim=$(compgen -G "rejected/segments/finished-*-00000-000000.h5" | tail -n 1)
 printf 'X' | dd of="$victim" bs=1 seek=1500 conv=notrunc 2>/dev/null
 damaged=$(sha256sum <"$victim")
 check "damaged and foreign segments cost time only" ends 0 run rejected

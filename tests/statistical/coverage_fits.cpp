@@ -1,6 +1,7 @@
 // Coverage of the errors of fits: data drawn from known laws with Gaussian noise.
 #include <analysis/fit/critical.hpp>
 #include <analysis/fit/finite_size.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <catch2/catch.hpp>
 
 #include "coverage.hpp"
@@ -155,4 +156,60 @@ TEST_CASE("coverage: finite-size fits") {
   CHECK(critical.covers());
   CHECK(nu.covers());
   CHECK_FALSE(no_correction.covers());
+}
+
+TEST_CASE("coverage: fits to data whose errors are estimated from few samples") {
+  // A parabola through 9 data whose errors have nu degrees of freedom; how often the tail
+  // probability of its first coefficient is below that of 2 and of 3 normal deviations.
+  constexpr Index n = 9;
+  MatrixXd design(n, 3);
+  const VectorXd x = VectorXd::LinSpaced(n, -1, 1);
+  design << VectorXd::Ones(n), x, x.cwiseAbs2();
+  const VectorXd truth = design * Eigen::Vector3d(1, -2, 0.5);
+  const auto tail = [](double deviations, double dof) {
+    if (std::isinf(dof)) return std::erfc(std::abs(deviations) / std::sqrt(2.0));
+    return 2 * cdf(complement(boost::math::students_t(dof), std::abs(deviations)));
+  };
+  const double two = std::erfc(2 / std::sqrt(2.0)), three = std::erfc(3 / std::sqrt(2.0));
+  struct Rates {
+    double two = 0, three = 0;
+  };
+  const auto rates = [&](double nu, int kind, bool estimated) {
+    Engine engine(31);
+    Rates found;
+    const int repetitions = 10000;
+    for (int r = 0; r < repetitions; ++r) {
+      VectorXd sigma(n), measured(n);
+      for (Index i = 0; i < n; ++i) {
+        sigma[i] = kind == 0   ? 1
+                   : kind == 1 ? std::pow(10, 0.5 * x[i])
+                               : std::exp(coverage::normal(engine) / 2);
+        const double chi2 = coverage::normals(engine, static_cast<Index>(nu)).squaredNorm();
+        measured[i] = 0.1 * sigma[i] * std::sqrt(chi2 / nu);
+      }
+      const VectorXd y = noisy(engine, truth, 0.1 * sigma);
+      const Fit fit = estimated ? linear(design, y, {measured, VectorXd::Constant(n, nu)})
+                                : linear(design, y, measured);
+      const double p = tail((fit.value[0] - 1) / fit.error[0], fit.error_dof[0]);
+      found.two += (p < two) / (two * repetitions);
+      found.three += (p < three) / (three * repetitions);
+    }
+    return found;
+  };
+  const struct {
+    double nu, two, three;
+  } most[] = {{3, 2, 6}, {7, 1.4, 2.5}, {15, 1.25, 1.9}, {31, 1.2, 1.8}};
+  for (const auto& [nu, at_two, at_three] : most) {
+    for (int kind = 0; kind < 3; ++kind) {
+      const Rates with = rates(nu, kind, true);
+      INFO("nu = " << nu << ", errors of kind " << kind << ": times too often " << with.two << ", "
+                   << with.three);
+      CHECK(with.two < at_two);
+      CHECK(with.three < at_three);
+      CHECK(with.two > 0.6);
+    }
+  }
+  // As if they were known: eight times too often beyond 3 at nu = 7, thirty times at 3.
+  CHECK(rates(7, 0, false).three > 5);
+  CHECK(rates(3, 0, false).three > 20);
 }

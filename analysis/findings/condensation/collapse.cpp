@@ -33,25 +33,26 @@ theory::ThresholdWeight threshold_weight(const Point& point, double log_count) {
 }
 
 struct Collapse {
-  double time, error, width;
+  Value time;
+  double width;
   fit::Fit fit;
 };
 
 /// E[w_1](t) = Phi((log t_C - log t)/width + c) around the transition, with Phi(c) the value at
 /// threshold: a finite-size transition is a sigmoid, not a kink.
 std::optional<Collapse> fit_collapse(const Group& group, double threshold) {
-  std::vector<double> log_t, weight, sigma;
+  std::vector<double> log_t, weight, sigma, freedom;
   for (const Point* point : group.points) {
     const Observable* found = point->find(observable::true_weight);
     if (found == nullptr || !(found->value() > 0.05 && found->value() < 0.95)) continue;
     log_t.push_back(std::log(time_of(*point)));
     weight.push_back(found->value());
     sigma.push_back(std::max(found->error(), 1e-6));
+    freedom.push_back(found->estimate.value().dof);
   }
   if (log_t.size() < 4) return std::nullopt;
   const auto count = static_cast<Index>(log_t.size());
   const VectorXd y = vector_of(weight);
-  const VectorXd errors = vector_of(sigma);
   const double c = boost::math::quantile(boost::math::normal(), threshold);
   const auto model = [&](const VectorXd& p) {
     // Skewness of the information density makes the sigmoid lean: one asymmetry parameter.
@@ -69,12 +70,12 @@ std::optional<Collapse> fit_collapse(const Group& group, double threshold) {
   const double width = std::abs(log_t.back() - log_t.front()) / 3;
   start << log_t[static_cast<std::size_t>(middle)], width, 0.0;
   Collapse result;
-  result.fit = fit::nonlinear(model, start, y, errors);
+  result.fit = fit::nonlinear(model, start, y, {vector_of(sigma), vector_of(freedom)});
   if (!result.fit.converged) return std::nullopt;
   // A poor chi^2 means that the sigmoid's shape is not exact at this size: widen the error by it.
-  const double scale = std::sqrt(std::max(1.0, result.fit.chi2_per_dof()));
-  result.time = std::exp(result.fit.value[0]);
-  result.error = result.time * result.fit.error[0] * scale;
+  result.time = result.fit.at(0, true);
+  result.time.value = std::exp(result.time.value);
+  result.time.error *= result.time.value;
   result.width = std::abs(result.fit.value[1]);
   return result;
 }
@@ -122,7 +123,7 @@ void judge_collapse(Findings& findings, const Group& group,
     row.role = Role::headline;
   };
   if (!predicted || bound) {
-    add(tell(findings, "collapse_time", group.keys, {collapse->time, collapse->error}, from));
+    add(tell(findings, "collapse_time", group.keys, collapse->time, from));
     if (predicted) {
       tell(findings, "collapse_time", group.keys, {*predicted},
            first.source(prediction::collapse_time))
@@ -130,15 +131,16 @@ void judge_collapse(Findings& findings, const Group& group,
     }
   }
   // The limit sqrt(2/log N) of narrow distributions of distances is no prediction at this alpha.
-  const double width_error = collapse->fit.error[1];
-  tell(findings, "collapse_width", group.keys, {collapse->width, width_error}, from);
+  const Value fitted_width = collapse->fit.at(1);
+  tell(findings, "collapse_width", group.keys,
+       {collapse->width, fitted_width.error, fitted_width.dof}, from);
   tell(findings, "collapse_width", group.keys, {std::sqrt(2 / log_count)}, "sqrt(2/log N)")
       .criterion = "alpha -> 0";
   if (!predicted || bound) return;
   // d E[w_1]/d log t = 1/(sqrt(2 pi) width) at threshold.
   const double unsure = *predicted * threshold.error * std::sqrt(2 * M_PI) * collapse->width;
-  add(judge(findings, "collapse_time", group.keys, {collapse->time, collapse->error},
-            {*predicted, unsure}, first.source(prediction::collapse_time), from,
+  add(judge(findings, "collapse_time", group.keys, collapse->time, {*predicted, unsure},
+            first.source(prediction::collapse_time), from,
             "predicted error: neglected finite-size terms"));
 }
 

@@ -22,12 +22,13 @@ void branch(const Point& point, const Scan& scan, const Keys& keys, Findings& fi
   bool found = false;
   double shift = 0;
   for (double reach : {0.7, 0.6, 0.5, 0.4, 0.3}) {
-    std::vector<double> m, s, sigma;
+    std::vector<double> m, s, sigma, freedom;
     for (std::size_t i = 0; i < scan.H.size(); ++i) {
       if (scan.m[i] > reach || !(scan.m[i] > 0)) continue;
       m.push_back(scan.m[i]);
       s.push_back(scan.s(i));
       sigma.push_back(scan.s_error(i));
+      freedom.push_back(scan.dof[i]);
     }
     constexpr std::size_t kFewest = 7;
     if (m.size() < kFewest) break;
@@ -40,7 +41,8 @@ void branch(const Point& point, const Scan& scan, const Keys& keys, Findings& fi
       return y;
     };
     const VectorXd start = (VectorXd(4) << s.front(), 0.5, 2, 0).finished();
-    fit::Fit fitted = fit::nonlinear(model, start, vector_of(s), vector_of(sigma));
+    fit::Fit fitted =
+        fit::nonlinear(model, start, vector_of(s), {vector_of(sigma), vector_of(freedom)});
     fitted.window = fmt::format("{} fields, m <= {}", m.size(), reach);
     if (found) {
       const double noise = std::pow(fitted.error[2], 2) - std::pow(best.error[2], 2);
@@ -67,17 +69,17 @@ void branch(const Point& point, const Scan& scan, const Keys& keys, Findings& fi
   const double t = forward.time(best.value[0]);
   const double t_error = std::abs(forward.time(best.value[0] + best.error[0]) - t);
   if (const auto exact = point.prediction(prediction::critical_time)) {
-    add(judge(findings, "critical_time", keys, {t, t_error}, {*exact, 0},
+    add(judge(findings, "critical_time", keys, {t, t_error, best.error_dof[0]}, {*exact, 0},
               "lambda_max(C)/sigma^2 by exact sums", from));
   } else {
-    add(tell(findings, "critical_time", keys, {t, t_error}, from));
+    add(tell(findings, "critical_time", keys, {t, t_error, best.error_dof[0]}, from));
   }
   const double p = best.value[2], error = std::hypot(best.error[2], shift);
   const std::string source = "mean-field universality (Ambrogioni 2024, section 3)";
-  add(judge(findings, "exponent_beta", keys, {1 / p, error / (p * p)}, {theory::kBeta, 0}, source,
-            from));
-  add(judge(findings, "exponent_delta", keys, {1 + p, error}, {theory::kDelta, 0}, source,
-            "isotherm h = s_c H - m of the same fit"));
+  add(judge(findings, "exponent_beta", keys, {1 / p, error / (p * p), best.error_dof[2]},
+            {theory::kBeta, 0}, source, from));
+  add(judge(findings, "exponent_delta", keys, {1 + p, error, best.error_dof[2]},
+            {theory::kDelta, 0}, source, "isotherm h = s_c H - m of the same fit"));
 }
 
 /// The target's own isotherm at its critical point, m ~ H^{1/15}: with s = m/H the branch is
@@ -87,29 +89,32 @@ void breakdown(const Point& point, const Scan& scan, const Keys& keys, Findings&
   // Finite-size effects die off as exp(-const H^{8/15} L); corrections are analytic in H/m.
   constexpr double kReach = 12, kStrongest = 0.15;
   const double weakest = kReach * std::pow(L, -15.0 / 8);
-  std::vector<double> H, m, error;
+  std::vector<double> H, m, error, freedom;
   for (std::size_t i = 0; i < scan.H.size(); ++i) {
     if (scan.H[i] < weakest || scan.H[i] > kStrongest) continue;
     H.push_back(scan.H[i]);
     m.push_back(scan.m[i]);
     error.push_back(scan.error[i]);
+    freedom.push_back(scan.dof[i]);
   }
   constexpr std::size_t kFewest = 5;
   if (H.size() < kFewest) return;
-  const fit::Fit law = fit::power_law_scan(vector_of(H), vector_of(m), vector_of(error),
-                                           {.corrections = 1, .correction_exponent = 14.0 / 15});
+  const fit::Fit law =
+      fit::power_law_scan(vector_of(H), vector_of(m), {vector_of(error), vector_of(freedom)},
+                          {.corrections = 1, .correction_exponent = 14.0 / 15});
   const double p = law.value[0], p_error = std::hypot(law.error[0], law.window_shift);
   const auto add = [&](Verdict& row) {
     of_fit(row, law);
     row.detail += fmt::format(", H > {:.2g}", weakest);
     row.role = Role::headline;
   };
-  add(judge(findings, "exponent_delta_target", keys, {1 / p, p_error / (p * p)},
+  add(judge(findings, "exponent_delta_target", keys, {1 / p, p_error / (p * p), law.error_dof[0]},
             {theory::kIsingSquareDelta, 0}, "2-D Ising class", "m ~ H^(1/delta)(1 + c H^(14/15))"));
   // s = m/H ~ H^{p - 1}.
-  add(judge(findings, "exponent_branch", keys, {p / (p - 1), p_error / ((1 - p) * (1 - p))},
-            {-1.0 / 14, 0}, "m ~ s^(-1/14) at the target's T_c, L -> infinity",
-            "the same fit, s = m/H", "mean field would have a finite s_c and exponent 1/2 there"));
+  add(judge(findings, "exponent_branch", keys,
+            {p / (p - 1), p_error / ((1 - p) * (1 - p)), law.error_dof[0]}, {-1.0 / 14, 0},
+            "m ~ s^(-1/14) at the target's T_c, L -> infinity", "the same fit, s = m/H",
+            "mean field would have a finite s_c and exponent 1/2 there"));
 }
 
 }  // namespace
@@ -118,7 +123,8 @@ Scan scan_of(const Point& point) {
   const auto& estimate = point.at(observable::magnetization).estimate;
   return {point.fact_values(fact::field),
           {estimate.mean.begin(), estimate.mean.end()},
-          {estimate.error.begin(), estimate.error.end()}};
+          {estimate.error.begin(), estimate.error.end()},
+          {estimate.dof.begin(), estimate.dof.end()}};
 }
 
 bool at_square_criticality(const Point& point) {

@@ -8,7 +8,7 @@ namespace symbreak::findings::field_scan {
 
 /// M(H) of one point.
 struct Scan {
-  std::vector<double> H, m, error;
+  std::vector<double> H, m, error, dof;
   double s(std::size_t i) const { return m[i] / H[i]; }
   double s_error(std::size_t i) const { return error[i] / H[i]; }
 };

@@ -26,7 +26,7 @@ std::optional<LatticeClass> class_of(const Point& point) {
 }
 
 void size_scaling(const PointGroup& group, Findings& findings) {
-  std::vector<double> inverse, lambda, error;
+  std::vector<double> inverse, lambda, error, freedom;
   for (const Point* point : group.points) {
     const auto known = class_of(*point);
     if (!known ||
@@ -37,21 +37,23 @@ void size_scaling(const PointGroup& group, Findings& findings) {
     inverse.push_back(1 / point->number("target.side"));
     lambda.push_back(value.value);
     error.push_back(value.error);
+    freedom.push_back(value.dof);
   }
   constexpr std::size_t kFewest = 5;  // three parameters and a window that moves
   if (inverse.size() < kFewest) return;
   const LatticeClass known = *class_of(group.first());
   // The leading correction is the analytic background: chi = A L^{gamma/nu} + B.
-  const fit::Fit scaling =
-      fit::power_law_scan(vector_of(inverse), vector_of(lambda), vector_of(error),
-                          {.corrections = 1, .correction_exponent = known.gamma_over_nu});
+  const fit::Fit scaling = fit::power_law_scan(
+      vector_of(inverse), vector_of(lambda), {vector_of(error), vector_of(freedom)},
+      {.corrections = 1, .correction_exponent = known.gamma_over_nu});
   const std::string from = "sigma^2 t_c ~ L^(gamma/nu) at the target's T_c";
-  Verdict& row = judge(findings, "exponent_gamma_over_nu", {},
-                       {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
-                       {known.gamma_over_nu, 0}, known.source, from);
+  Verdict& row = judge(
+      findings, "exponent_gamma_over_nu", {},
+      {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift), scaling.error_dof[0]},
+      {known.gamma_over_nu, 0}, known.source, from);
   of_fit(row, scaling).detail = fmt::format("{} sizes", inverse.size());
   row.role = Role::headline;
-  tell(findings, "amplitude_gamma_over_nu", {}, {scaling.value[1], scaling.error[1]}, from);
+  tell(findings, "amplitude_gamma_over_nu", {}, scaling.at(1), from);
 
   Figure figure = new_figure("critical_time_at_criticality",
                              "Critical time of the diffusion at the target's critical point", "L",
@@ -71,7 +73,9 @@ void size_scaling(const PointGroup& group, Findings& findings) {
 
 void temperature_scaling(const PointGroup& group, Findings& findings) {
   struct Row {
-    double T, tau, lambda, error, side;
+    double T, tau;
+    Value lambda;
+    double side;
   };
   std::vector<Row> rows;
   for (const Point* point : group.points) {
@@ -86,7 +90,7 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
     const double tau = point->number("target.dimension") == 2
                            ? theory::ising_square_tau(T / point->number("target.coupling"))
                            : 1 - known->critical_temperature / T;
-    rows.push_back({T, tau, value.value, value.error, L});
+    rows.push_back({T, tau, value, L});
   }
   // One size per temperature: the largest.
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
@@ -97,19 +101,21 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
              rows.end());
   constexpr std::size_t kFewest = 5;
   if (rows.size() < kFewest) return;
-  std::vector<double> tau, lambda, error;
+  std::vector<double> tau, lambda, error, freedom;
   for (const Row& row : rows) {
     tau.push_back(row.tau);
-    lambda.push_back(row.lambda);
-    error.push_back(row.error);
+    lambda.push_back(row.lambda.value);
+    error.push_back(row.lambda.error);
+    freedom.push_back(row.lambda.dof);
   }
   const LatticeClass known = *class_of(group.first());
-  const fit::Fit scaling = fit::power_law_scan(vector_of(tau), vector_of(lambda), vector_of(error),
-                                               {.corrections = 2, .correction_exponent = 1});
-  Verdict& row = judge(findings, "exponent_gamma_target", {},
-                       {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift)},
-                       {known.gamma, 0}, known.source,
-                       "sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c");
+  const fit::Fit scaling =
+      fit::power_law_scan(vector_of(tau), vector_of(lambda), {vector_of(error), vector_of(freedom)},
+                          {.corrections = 2, .correction_exponent = 1});
+  Verdict& row = judge(
+      findings, "exponent_gamma_target", {},
+      {-scaling.value[0], std::hypot(scaling.error[0], scaling.window_shift), scaling.error_dof[0]},
+      {known.gamma, 0}, known.source, "sigma^2 t_c ~ |T - T_c|^-gamma above the target's T_c");
   row.detail = fmt::format("{} temperatures", tau.size());
   of_fit(row, scaling);
   row.role = Role::headline;
@@ -133,7 +139,7 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
 
 void disorder_limit(const PointGroup& group, Findings& findings) {
   constexpr double kEdge = 2.0 / 3, kSmallest = 64;
-  std::vector<double> n, inverse, error;
+  std::vector<double> n, inverse, error, freedom;
   for (const Point* point : group.points) {
     if (!point->prediction(prediction::eigenvalue_limit)) return;
     const double sites = point->fact(fact::sites).value();
@@ -142,16 +148,18 @@ void disorder_limit(const PointGroup& group, Findings& findings) {
     n.push_back(sites);
     inverse.push_back(1 / value.value);
     error.push_back(value.error / (value.value * value.value));
+    freedom.push_back(value.dof);
   }
   constexpr std::size_t kFewest = 3;
   if (n.size() < kFewest) return;
-  const fit::Fit limit =
-      fit::extrapolate(vector_of(n), vector_of(inverse), vector_of(error), kEdge, 1);
+  const fit::Fit limit = fit::extrapolate(vector_of(n), vector_of(inverse),
+                                          {vector_of(error), vector_of(freedom)}, kEdge, 1);
   const double value = 1 / limit.value[0];
   const double predicted = *group.first().prediction(prediction::eigenvalue_limit);
-  Verdict& row = *judge_known(
-      findings, "eigenvalue_limit", group.keys, {value, limit.error[0] * value * value},
-      group.first(), prediction::eigenvalue_limit, "1/(sigma^2 t_c) extrapolated in N^-2/3");
+  Verdict& row =
+      *judge_known(findings, "eigenvalue_limit", group.keys,
+                   {value, limit.error[0] * value * value, limit.error_dof[0]}, group.first(),
+                   prediction::eigenvalue_limit, "1/(sigma^2 t_c) extrapolated in N^-2/3");
   of_fit(row, limit).detail = fmt::format("{} sizes", n.size());
   row.role = Role::headline;
 

@@ -211,7 +211,7 @@ void limits(const std::vector<const RemPoint*>& points, Findings& findings) {
     const double a = last.a[i];
     const bool critical = std::abs(a - 1) < 1e-9;
     if (a < 1.2 && !critical) continue;
-    std::vector<double> y, sigma, L;
+    std::vector<double> y, sigma, freedom, L;
     for (const RemPoint* p : points) {
       constexpr double least_z = 4;
       if (!critical && (a - 1) * std::sqrt(2 * p->L) < least_z) continue;
@@ -222,6 +222,7 @@ void limits(const std::vector<const RemPoint*>& points, Findings& findings) {
         if (!(error > 0)) continue;  // a single batch
         y.push_back(factor * value);
         sigma.push_back(factor * error);
+        freedom.push_back(dof);
         L.push_back(p->L);
       }
     }
@@ -233,15 +234,15 @@ void limits(const std::vector<const RemPoint*>& points, Findings& findings) {
           critical ? Eigen::RowVector3d(1, 1 / std::sqrt(L[k]), 1 / L[k])
                    : Eigen::RowVector3d(1, std::log(L[k]) / L[k], 1 / L[k]);
     }
-    const fit::Fit fitted = fit::linear(design, vector_of(y), vector_of(sigma));
-    const double widened = std::sqrt(std::max(1.0, fitted.chi2_per_dof()));
-    Verdict& row = judge(
-        findings, critical ? "critical_amplitude" : "participation_ratio_limit",
-        {{"experiment.a", fmt::format("{:.6g}", a)}}, {fitted.value[0], fitted.error[0] * widened},
-        {critical ? 1 : theory::rem_participation_limit(a)},
-        critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity",
-        critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
-                 : "E[Y] = limit + (c_1 log L + c_2)/L");
+    const fit::Fit fitted =
+        fit::linear(design, vector_of(y), {vector_of(sigma), vector_of(freedom)});
+    Verdict& row =
+        judge(findings, critical ? "critical_amplitude" : "participation_ratio_limit",
+              {{"experiment.a", fmt::format("{:.6g}", a)}}, fitted.at(0, true),
+              {critical ? 1 : theory::rem_participation_limit(a)},
+              critical ? "E[Y] = 1/sqrt(pi L) at beta_c" : "1 - beta_c/beta, N -> infinity",
+              critical ? "E[Y] sqrt(pi L) = 1 + c_1/sqrt(L) + c_2/L"
+                       : "E[Y] = limit + (c_1 log L + c_2)/L");
     of_fit(row, fitted);
     row.detail = fmt::format("{} M", y.size());
     row.role = Role::headline;

@@ -30,12 +30,12 @@ double alpha(const Point& point) { return log_count(point) / *point.fact(fact::d
 
 /// alpha at E[w_1] = 1/2: the probit of E[w_1] as a parabola of alpha, least squares.
 struct Crossing {
-  double value, error;
+  Value at;
   Index points;
 };
 
 std::optional<Crossing> crossing(const PointGroup& group, bool measured) {
-  std::vector<double> a, z, sigma;
+  std::vector<double> a, z, sigma, freedom;
   const boost::math::normal normal;
   for (const Point* point : group.points) {
     const Observable* found = point->find(observable::true_weight);
@@ -48,11 +48,12 @@ std::optional<Crossing> crossing(const PointGroup& group, bool measured) {
     z.push_back(boost::math::quantile(normal, w));
     sigma.push_back(std::max(1e-6, found->error()) /
                     boost::math::pdf(normal, boost::math::quantile(normal, *theory)));
+    freedom.push_back(found->estimate.value().dof);
   }
   if (a.size() < 4) return std::nullopt;
   // alpha as a function of z, so that the crossing is its value at z = 0; errors through the slope.
   const auto n = static_cast<Index>(a.size());
-  const VectorXd y = vector_of(z), s = vector_of(sigma);
+  const VectorXd y = vector_of(z);
   const auto model = [&](const VectorXd& p) {
     VectorXd values(n);
     for (Index i = 0; i < n; ++i) {
@@ -63,10 +64,9 @@ std::optional<Crossing> crossing(const PointGroup& group, bool measured) {
   };
   VectorXd start(3);
   start << (a.front() + a.back()) / 2, (z.back() - z.front()) / (a.back() - a.front()), 0;
-  const fit::Fit result = fit::nonlinear(model, start, y, s);
+  const fit::Fit result = fit::nonlinear(model, start, y, {vector_of(sigma), vector_of(freedom)});
   if (!result.converged) return std::nullopt;
-  const double scale = measured ? std::sqrt(std::max(1.0, result.chi2_per_dof())) : 1;
-  return Crossing{result.value[0], result.error[0] * scale, n};
+  return Crossing{result.at(0, measured), n};
 }
 
 void judge_capacity(Findings& findings, const PointGroup& group) {
@@ -79,15 +79,15 @@ void judge_capacity(Findings& findings, const PointGroup& group) {
     return;
   }
   const std::string half = "log(N)/d at E[w_1] = 1/2";
-  Verdict& row = judge(findings, "capacity", group.keys,
-                       {measured->value - (theory->value - *limit), measured->error}, {*limit, 0},
-                       "alpha_1, d -> infinity (Lucibello & Mezard 2024)",
-                       half + ", the distance of the finite-size theory from its limit taken off");
+  Verdict& row = judge(
+      findings, "capacity", group.keys,
+      {measured->at.value - (theory->at.value - *limit), measured->at.error, measured->at.dof},
+      {*limit, 0}, "alpha_1, d -> infinity (Lucibello & Mezard 2024)",
+      half + ", the distance of the finite-size theory from its limit taken off");
   row.detail = fmt::format("{} sizes", measured->points);
   row.role = Role::headline;
-  tell(findings, "capacity", group.keys, {measured->value, measured->error}, half).criterion =
-      "at this d";
-  tell(findings, "capacity", group.keys, {theory->value}, "finite-size theory").criterion =
+  tell(findings, "capacity", group.keys, measured->at, half).criterion = "at this d";
+  tell(findings, "capacity", group.keys, {theory->at.value}, "finite-size theory").criterion =
       "at this d, finite-size theory";
 }
 
