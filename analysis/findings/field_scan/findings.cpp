@@ -121,10 +121,14 @@ void breakdown(const Point& point, const Scan& scan, const Keys& keys, Findings&
 
 Scan scan_of(const Point& point) {
   const auto& estimate = point.at(observable::magnetization).estimate;
-  return {point.fact_values(fact::field),
-          {estimate.mean.begin(), estimate.mean.end()},
-          {estimate.error.begin(), estimate.error.end()},
-          {estimate.dof.begin(), estimate.dof.end()}};
+  Scan scan{.H = point.fact_values(fact::field), .m = {}, .error = {}, .dof = {}};
+  for (Index i = 0; i < estimate.mean.size(); ++i) {
+    const auto [value, error, dof] = estimate.value(i);
+    scan.m.push_back(value);
+    scan.error.push_back(error);
+    scan.dof.push_back(dof);
+  }
+  return scan;
 }
 
 bool at_square_criticality(const Point& point) {
