@@ -29,14 +29,16 @@ double bias(double nu) { return digamma(nu / 2) - std::log(nu / 2); }
 }  // namespace
 
 Errors moderated(const Errors& errors) {
+  Errors result = errors;
   std::vector<Index> estimated;
   for (Index i = 0; i < errors.dof.size(); ++i) {
-    if (std::isfinite(errors.dof[i]) && errors.sigma[i] > 0) estimated.push_back(i);
+    if (!(errors.dof[i] >= 1)) result.dof[i] = 1;  // of one sample: worth no more than that
+    if (std::isfinite(result.dof[i]) && errors.sigma[i] > 0) estimated.push_back(i);
   }
   const auto n = static_cast<Index>(estimated.size());
   constexpr Index kFewest = 3, kTrend = 6;
-  if (n < kFewest) return errors;
-  const VectorXd sigma = errors.sigma(estimated), dof = errors.dof(estimated);
+  if (n < kFewest) return result;
+  const VectorXd sigma = errors.sigma(estimated), dof = result.dof(estimated);
   VectorXd logs(n);
   double chance = 0;
   for (Index i = 0; i < n; ++i) {
@@ -50,7 +52,6 @@ Errors moderated(const Errors& errors) {
   }
   const double scatter =
       (logs - level).squaredNorm() / static_cast<double>(n - (n >= kTrend ? 2 : 1));
-  Errors result = errors;
   const double most = dof.sum();
   const double prior =
       scatter > chance ? std::min(2 * inverse_trigamma(scatter - chance), most) : most;
