@@ -95,3 +95,4 @@ if __name__ == "__main__":
     run(80, N=30, d=15, p=300, s=0.1, par="noise", seed=4)
     run(100, N=60, d=25, p=250, s=0.02, par="noise", seed=5)
     run(80, N=100, d=16, p=320, s=0.03, par="noise", seed=6)
+    run(60, N=160, d=20, p=960, s=0.02, par="noise", seed=11)
