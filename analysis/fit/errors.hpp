@@ -22,6 +22,11 @@ struct Errors {
   Errors(const Eigen::MatrixBase<Known>& known) : sigma(known) {}  // NOLINT: they are errors
   Errors(VectorXd estimated, VectorXd freedom)
       : sigma(std::move(estimated)), dof(std::move(freedom)) {}
+  /// Those of some data: indices, or a range of them.
+  template <class Rows>
+  Errors of(const Rows& rows) const {
+    return {sigma(rows), dof.size() > 0 ? VectorXd(dof(rows)) : VectorXd()};
+  }
 };
 
 /// Errors shrunk towards a line through their logarithms in the order of the data (a constant below

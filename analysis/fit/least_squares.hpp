@@ -34,8 +34,9 @@ double survival(double chi2, Index dof);
 /// covariance (J^T C^-1 J)^-1 with J = d model / d parameters, not rescaled by chi2/dof (the errors
 /// of the data are meant); p_value = Q(dof/2, chi2/2). W. H. Press et al., Numerical Recipes
 /// (2007), chapter 15. Errors with degrees of freedom are moderated first, and the covariance is
-/// widened to that of estimated weights (errors.hpp). All fits throw std::invalid_argument when sizes do not match, there are
-/// fewer data than parameters, an error is not positive and finite, or a datum is not finite.
+/// widened to that of estimated weights (errors.hpp). All fits throw std::invalid_argument when sizes
+/// do not match, there are fewer data than parameters, an error is not positive and finite, or a datum
+/// is not finite.
 
 /// y_i = sum_k design_ik p_k, independent errors sigma_i (column-pivoted QR of the weighted design;
 /// throws when its columns are linearly dependent). Cost: O(data parameters^2).

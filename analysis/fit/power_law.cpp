@@ -22,17 +22,15 @@ struct Data {
   Errors errors;
   Index size() const { return x.size(); }
   Data slice(Index first, Index count) const {
-    Errors some(errors.sigma.segment(first, count));
-    if (errors.dof.size() > 0) some.dof = errors.dof.segment(first, count);
-    return {x.segment(first, count), y.segment(first, count), some};
+    const auto rows = Eigen::seqN(first, count);
+    return {x(rows), y(rows), errors.of(rows)};
   }
 };
 
 Data sorted(const VectorXd& x, const VectorXd& y, const Errors& errors) {
-  const VectorXd& sigma = errors.sigma;
-  if (x.size() != y.size() || x.size() != sigma.size()) {
+  if (x.size() != y.size() || x.size() != errors.sigma.size()) {
     throw std::invalid_argument(
-        fmt::format("power law: {} x, {} y, {} errors", x.size(), y.size(), sigma.size()));
+        fmt::format("power law: {} x, {} y, {} errors", x.size(), y.size(), errors.sigma.size()));
   }
   if (!((x.array() > 0).all() && (y.array() > 0).all())) {
     throw std::invalid_argument("power law: x and y must be positive");
@@ -40,9 +38,7 @@ Data sorted(const VectorXd& x, const VectorXd& y, const Errors& errors) {
   std::vector<Index> order(static_cast<std::size_t>(x.size()));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return x[a] < x[b]; });
-  Errors ordered(sigma(order));
-  if (errors.dof.size() > 0) ordered.dof = errors.dof(order);
-  return {x(order), y(order), ordered};
+  return {x(order), y(order), errors.of(order)};
 }
 
 /// Parameters (..., log A, ..., b_1, ..., b_K): log A at `amplitude` becomes A, the last

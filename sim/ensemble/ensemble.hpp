@@ -73,6 +73,15 @@ struct Plan {
   void sort_by_cost(std::vector<std::size_t>& some) const {
     std::ranges::stable_sort(some, std::greater(), [&](std::size_t u) { return units[u].seconds; });
   }
+  /// What decides the bits of a unit.
+  measure::UnitAddress address(const Unit& unit) const {
+    const std::uint64_t hash = points[unit.point].parameters.identity();
+    return {.seed = seed,
+            .point = hash,
+            .disorder_point = share_disorder ? 0 : hash,
+            .disorder = unit.disorder,
+            .replica = unit.replica};
+  }
   record::UnitId id(const Unit& unit) const {
     return {seed, points[unit.point].id, unit.disorder, unit.replica};
   }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <limits>
+#include <utility>
 
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/text.hpp"
@@ -16,6 +17,11 @@ namespace symbreak::ensemble {
 
 namespace {
 
+/// Signals that ask to stop.
+constexpr std::pair<int, StopReason> kRequests[] = {{SIGTERM, StopReason::terminate},
+                                                    {SIGINT, StopReason::interrupt},
+                                                    {SIGUSR1, StopReason::user},
+                                                    {SIGHUP, StopReason::hangup}};
 constexpr double kSlurmMargin = 30;  ///< seconds to save before Slurm kills the job
 
 std::atomic<int> received{0};
@@ -42,7 +48,7 @@ void listen_to_signals() {
   struct sigaction action {};
   action.sa_handler = receive;
   action.sa_flags = SA_RESTART;
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) {
+  for (const auto& [signal, reason] : kRequests) {
     struct sigaction before {};
     sigaction(signal, nullptr, &before);
     if (signal == SIGHUP && before.sa_handler == SIG_IGN) continue;  // nohup: goes on
@@ -62,37 +68,15 @@ StopConditions::StopConditions(const std::filesystem::path& run, std::optional<d
 }
 
 std::string_view words(StopReason reason) {
-  switch (reason) {
-    case StopReason::none:
-      return "";
-    case StopReason::file:
-      return "file STOP";
-    case StopReason::walltime:
-      return "walltime reached";
-    case StopReason::interrupt:
-      return "interrupted";
-    case StopReason::hangup:
-      return "signal HUP";
-    case StopReason::terminate:
-      return "signal TERM";
-    case StopReason::user:
-      return "signal USR1";
-  }
-  return "";
+  constexpr std::string_view kWords[] = {
+      "",           "file STOP",   "walltime reached", "interrupted",
+      "signal HUP", "signal TERM", "signal USR1"};
+  return kWords[static_cast<int>(reason)];
 }
 
 StopReason StopConditions::reason(bool look) const {
-  switch (received) {
-    case SIGUSR1:
-      return StopReason::user;
-    case SIGTERM:
-      return StopReason::terminate;
-    case SIGHUP:
-      return StopReason::hangup;
-    case SIGINT:
-      return StopReason::interrupt;
-    default:
-      break;
+  for (const auto& [signal, reason] : kRequests) {
+    if (received == signal) return reason;
   }
   if (steady() > deadline_) return StopReason::walltime;
   std::error_code ignored;

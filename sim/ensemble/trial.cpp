@@ -60,16 +60,11 @@ template <class Tell>
 void try_units(const Plan& plan, std::size_t p, double seconds, const Tell& tell) {
   const Plan::Point& point = plan.points[p];
   const auto experiment = plan.experiment_of(p);
-  const std::uint64_t hash = point.parameters.identity();
   const double begin = processor_seconds();
   for (std::size_t unit = 0;; ++unit) {
     const Plan::Unit& one = plan.units[point.first_unit + unit % point.units()];
     const double start = processor_seconds();
-    const auto simulation = experiment->start({.seed = plan.seed,
-                                               .point = hash,
-                                               .disorder_point = plan.share_disorder ? 0 : hash,
-                                               .disorder = one.disorder,
-                                               .replica = one.replica});
+    const auto simulation = experiment->start(plan.address(one));
     measure::Recorder recorder(experiment->observables());
     const std::int64_t blocks = simulation->blocks();
     const double ready = processor_seconds();
@@ -96,7 +91,6 @@ void try_units(const Plan& plan, std::size_t p, double seconds, const Tell& tell
   const int nowhere = open("/dev/null", O_WRONLY);
   dup2(nowhere, STDOUT_FILENO);
   dup2(nowhere, STDERR_FILENO);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) ::signal(signal, SIG_DFL);
   for (const std::size_t p : chosen) {
     try {
       try_units(plan, p, seconds / static_cast<double>(chosen.size()), [&](double estimate) {

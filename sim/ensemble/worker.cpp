@@ -73,13 +73,7 @@ void Worker::take_units() {
 }
 
 bool Worker::advance(const Plan::Unit& unit) {
-  const Plan::Point& point = plan_.points[unit.point];
-  const std::uint64_t hash = point.parameters.identity();
-  const measure::UnitAddress address{.seed = plan_.seed,
-                                     .point = hash,
-                                     .disorder_point = plan_.share_disorder ? 0 : hash,
-                                     .disorder = unit.disorder,
-                                     .replica = unit.replica};
+  const measure::UnitAddress address = plan_.address(unit);
   const record::UnitId id = plan_.id(unit);
   const auto experiment = plan_.experiment_of(unit.point);  // what a unit refers to, while it lasts
   auto simulation = experiment->start(address);

@@ -111,13 +111,12 @@ void tell_modes(const Point& point, const Keys& keys, Findings& findings) {
   const Value dropped = value_of(point, observable::modes_dropped);
   if (dropped.value > 0) {
     // No fault: what is not learned has rates that no training time in reach resolves.
-    findings.diagnostics.push_back(
-        {verdict::Severity::note, observable::modes_dropped.string(),
-         fmt::format("{}{:.3g} of {:.0f} modes of U are below the floor 4e-16 p lambda_max and "
-                     "never learned",
-                     prefix(keys), dropped.value, *point.fact(fact::features)),
-         "tau = inf then stands for tau of some 1e13/p: fewer features or a higher noise have "
-         "none"});
+    note(
+        findings, observable::modes_dropped.string(),
+        fmt::format("{}{:.3g} of {:.0f} modes of U are below the floor 4e-16 p lambda_max and "
+                    "never learned",
+                    prefix(keys), dropped.value, *point.fact(fact::features)),
+        "tau = inf then stands for tau of some 1e13/p: fewer features or a higher noise have none");
   }
 }
 
