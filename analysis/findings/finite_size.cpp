@@ -61,14 +61,10 @@ class Scaling {
     for (auto& [size, rows] : sizes) {
       if (rows.size() < kFewest || !(size > 0)) continue;
       std::ranges::sort(rows, {}, [](const auto& row) { return row.first; });
-      fit::SizeCurve curve{size, VectorXd(rows.size()), VectorXd(rows.size()),
-                           VectorXd(rows.size())};
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto at = static_cast<Index>(i);
-        curve.x[at] = rows[i].first;
-        curve.y[at] = rows[i].second.value, curve.error[at] = rows[i].second.error;
-      }
-      curves_.push_back(std::move(curve));
+      std::vector<double> x;
+      std::vector<Value> y;
+      for (const auto& [at, value] : rows) x.push_back(at), y.push_back(value);
+      curves_.push_back({size, vector_of(x), fit::values_of(y), fit::errors_of(y)});
     }
     if (without_error_ > 0) {
       note(findings_, number_.name, "values without an error are left out",
@@ -107,24 +103,20 @@ class Scaling {
           fmt::format("{} of {} pairs, {} from {:g}", found.pairs.size() - found.first,
                       found.pairs.size(), last_word(size_), found.pairs[found.first].small);
       const std::string pooled = how + "; one value of all pairs from the first on that agree";
-      of_fit(add(critical_, of + ", pooled", {found.x->value[0], found.x->error[0]}, pooled),
-             *found.x)
-          .detail = pairs;
-      of_fit(add(number_.name, at + ", pooled", {found.y->value[0], found.y->error[0]}, pooled),
-             *found.y)
-          .detail = pairs;
+      of_fit(add(critical_, of + ", pooled", found.x->at(0), pooled), *found.x).detail = pairs;
+      of_fit(add(number_.name, at + ", pooled", found.y->at(0), pooled), *found.y).detail = pairs;
     }
     if (found.extrapolated) {
       const fit::Fit& fit = *found.extrapolated;
-      of_fit(add(critical_, of + ", extrapolated", {fit.value[0], fit.error[0]},
+      of_fit(add(critical_, of + ", extrapolated", fit.at(0),
                  fmt::format("{}; x + a {}^-{:g}", how, last_word(size_), request_.correction)),
              fit)
           .detail = fmt::format("{} pairs", found.pairs.size());
     }
     for (const fit::PairCrossing& pair : found.pairs) {
       for (int k : {0, 1}) {
-        Verdict& row = add(k == 0 ? critical_ : number_.name, k == 0 ? of : at,
-                           {pair.fit.value[k], pair.fit.error[k]}, how);
+        Verdict& row =
+            add(k == 0 ? critical_ : number_.name, k == 0 ? of : at, pair.fit.at(k), how);
         row.axis = {{size_, pair.small}, {"larger " + last_word(size_), pair.large}};
         of_fit(row, pair.fit);
         row.role = Role::quantity;
@@ -155,7 +147,7 @@ class Scaling {
     }
     Curve crossings{.label = "crossings"};
     for (const fit::PairCrossing& pair : found.pairs) {
-      push(crossings, pair.fit.value[0], {pair.fit.value[1], pair.fit.error[1]});
+      push(crossings, pair.fit.value[0], pair.fit.at(1));
     }
     findings::add(drawn, crossings);
     if (found.x) {
@@ -169,7 +161,7 @@ class Scaling {
   Curve points(const fit::SizeCurve& curve, int colour) const {
     Curve drawn{.label = size_label(curve.size), .colour = colour};
     for (Index i = 0; i < curve.x.size(); ++i)
-      push(drawn, curve.x[i], {curve.y[i], curve.error[i]});
+      push(drawn, curve.x[i], {curve.y[i], curve.errors.sigma[i]});
     return drawn;
   }
 
@@ -190,7 +182,7 @@ class Scaling {
     for (std::size_t k = 0; k < 3; ++k) {
       if (fixed[k]) continue;
       const auto at = static_cast<Index>(k);
-      of_fit(add(names[k], of, {found.fit.value[at], found.fit.error[at]}, how), found.fit);
+      of_fit(add(names[k], of, found.fit.at(at), how), found.fit);
     }
     Verdict& quality =
         add("collapse", "chi2/dof, " + number_.name,

@@ -36,12 +36,17 @@ Fit power_law_scan(const VectorXd& x, const VectorXd& y, const Errors& errors,
 Fit power_law_deterministic(const VectorXd& x, const VectorXd& y, const VectorXd& sigma,
                             int max_corrections = 6);
 
+/// Zero next to `guess` of a polynomial of `degree` through all data. value = (root, slope), with errors
+/// to first order; NaN where Newton's iteration finds none within twice the span of x.
+Fit polynomial_zero(const VectorXd& x, const VectorXd& y, const Errors& errors, int degree,
+                    double guess);
+
 /// Zero of a smooth sampled function near its most significant sign change: polynomials of degree
 /// 1 to `degree` through the 2(degree+1) nearest points. Error: the larger of the propagated one
 /// (times sqrt(chi2/dof) where chance does not explain it, as of solved data)
 /// and the last change of degree (none for degree 1: pass 2 or more for exact data).
 /// value = (root, slope). Throws std::invalid_argument when there is no sign change.
-Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree);
+Fit root(const VectorXd& x, const VectorXd& y, const Errors& errors, int degree);
 
 /// Index i of the sign change between i and i + 1 that best divides the data, points weighted by
 /// their significance: with noise there may be several next to one another. -1 if there is none.
@@ -52,20 +57,17 @@ Index sign_change(const VectorXd& y, const VectorXd& sigma);
 /// samples of the polynomials (seeded), which a nearly parallel pair does not ruin. chi2 and dof of
 /// both fits together. `converged` is false when more than 1 % of the samples do not cross.
 /// Throws std::invalid_argument when the curves do not cross in the data.
-Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, const VectorXd& y2,
-             const VectorXd& sigma2, int degree, std::uint64_t seed);
+Fit crossing(const VectorXd& x, const VectorXd& y1, const Errors& errors1, const VectorXd& y2,
+             const Errors& errors2, int degree, std::uint64_t seed);
 
-/// The maximum next to x = 0 of the polynomial of so many `terms` that minimises
-/// sum_i (weight_i (p(x_i) - y_i))^2, by its normal equations: for few terms and |x| of order 1.
-/// `bends` is false when Newton's iteration left the range where it is concave, and stopped there.
+/// The maximum next to x = 0 of a polynomial of `degree` through all data, |x| of order 1. `bends` is
+/// false when Newton's iteration left the range where it is concave, and stopped there.
 struct Peak {
   double x = 0;
-  double height = 0, error = 0;  ///< at a maximum its location does not enter to first order
+  statistics::Value height{};  ///< at a maximum its location does not enter to first order
   bool bends = true;
 };
-Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms);
-/// The zero next to x = 0 of such a polynomial.
-double level_crossing(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms);
+Peak peak(const VectorXd& x, const VectorXd& y, const Errors& errors, int degree);
 
 /// q(n) = q_inf + a n^{-w} (+ b n^{-2w} ...): value = (q_inf, a, ...). `terms` >= 1.
 Fit extrapolate(const VectorXd& n, const VectorXd& q, const Errors& errors, double w, int terms);

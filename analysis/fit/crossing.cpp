@@ -15,6 +15,8 @@ namespace symbreak::fit {
 
 namespace {
 
+using Eigen::RowVectorXd;
+
 /// Powers of (x - centre)/width: well conditioned.
 struct Basis {
   double centre = 0, width = 1;
@@ -27,6 +29,13 @@ struct Basis {
     return powers;
   }
 };
+
+/// u^0 ... u^degree.
+RowVectorXd powers_of(double u, Index degree) {
+  RowVectorXd powers(degree + 1);
+  for (Index k = 0; k <= degree; ++k) powers[k] = std::pow(u, static_cast<double>(k));
+  return powers;
+}
 
 struct PolynomialValue {
   double value = 0, slope = 0;
@@ -84,16 +93,6 @@ void require(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int de
   }
 }
 
-/// A weighted polynomial.
-statistics::NormalEquations polynomial(const VectorXd& x, const VectorXd& y, const VectorXd& weight,
-                                       Index terms) {
-  MatrixXd design(x.size(), terms);
-  for (Index i = 0; i < x.size(); ++i) {
-    for (Index k = 0; k < terms; ++k) design(i, k) = weight[i] * std::pow(x[i], k);
-  }
-  return {design, weight.cwiseProduct(y)};
-}
-
 }  // namespace
 
 Index sign_change(const VectorXd& y, const VectorXd& sigma) {
@@ -113,43 +112,54 @@ Index sign_change(const VectorXd& y, const VectorXd& sigma) {
   return best;
 }
 
-Peak peak(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
-  const statistics::NormalEquations fit = polynomial(x, y, weight, terms);
-  const VectorXd& c = fit.solution;
+Peak peak(const VectorXd& x, const VectorXd& y, const Errors& errors, int degree) {
+  require(x, y, errors.sigma, degree, "peak");
+  Fit fit = linear(Basis{}.design(x, degree), y, errors);
+  const VectorXd& c = fit.value;
   Peak top;
   for (int iteration = 0; iteration < 50 && top.bends; ++iteration) {
     double slope = 0, curvature = 0;
-    for (Index k = 1; k < terms; ++k) {
+    for (Index k = 1; k <= degree; ++k) {
       slope += static_cast<double>(k) * c[k] * std::pow(top.x, k - 1);
     }
-    for (Index k = 2; k < terms; ++k) {
+    for (Index k = 2; k <= degree; ++k) {
       curvature += static_cast<double>(k * (k - 1)) * c[k] * std::pow(top.x, k - 2);
     }
     top.bends = curvature < 0;
     if (top.bends) top.x -= slope / curvature;
   }
-  VectorXd powers(terms);
-  for (Index k = 0; k < terms; ++k) powers[k] = std::pow(top.x, k);
-  top.height = c.dot(powers);
-  top.error = std::sqrt(powers.dot(fit.inverse * powers));
+  const RowVectorXd powers = powers_of(top.x, degree);
+  fit.transform(powers * c, powers);
+  top.height = fit.at(0);
   return top;
 }
 
-double level_crossing(const VectorXd& x, const VectorXd& y, const VectorXd& weight, Index terms) {
-  const VectorXd c = polynomial(x, y, weight, terms).solution;
-  double u = -c[0] / c[1];
-  for (int iteration = 0; iteration < 50; ++iteration) {
-    const PolynomialValue p = evaluate(c, u);
-    u -= p.value / p.slope;
+Fit polynomial_zero(const VectorXd& x, const VectorXd& y, const Errors& errors, int degree,
+                    double guess) {
+  require(x, y, errors.sigma, degree, "zero");
+  const Basis basis{guess, 0.5 * (x.maxCoeff() - x.minCoeff())};
+  Fit fit = linear(basis.design(x, degree), y, errors);
+  const double u = zero(fit.value, 0, 4);
+  const double slope = evaluate(fit.value, u).slope;
+  const RowVectorXd powers = powers_of(u, degree);
+  MatrixXd jacobian = MatrixXd::Zero(2, degree + 1);
+  jacobian.row(0) = -basis.width / slope * powers;
+  for (Index k = 1; k <= degree; ++k) {
+    jacobian(1, k) = static_cast<double>(k) * powers[k - 1] / basis.width;
   }
-  return u;
+  fit.transform(pair(guess + basis.width * u, slope / basis.width), jacobian);
+  fit.converged = fit.value.allFinite() && fit.error.allFinite();
+  fit.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], degree {}", x.size(), x.minCoeff(),
+                           x.maxCoeff(), degree);
+  return fit;
 }
 
-Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree) {
-  require(x, y, sigma, degree, "root");
+Fit root(const VectorXd& x, const VectorXd& y, const Errors& errors, int degree) {
+  require(x, y, errors.sigma, degree, "root");
   const std::vector<Index> order = ascending(x);
-  const VectorXd xs = x(order), ys = y(order), sigmas = sigma(order);
-  const Index change = sign_change(ys, sigmas);
+  const VectorXd xs = x(order), ys = y(order);
+  const Errors sorted = moderated(errors.of(order));
+  const Index change = sign_change(ys, sorted.sigma);
   if (change < 0) {
     throw std::invalid_argument(fmt::format("root: no sign change in {} points", x.size()));
   }
@@ -166,41 +176,27 @@ Fit root(const VectorXd& x, const VectorXd& y, const VectorXd& sigma, int degree
       };
       if (reach(f) < reach(first)) first = f;
     }
-    const VectorXd near = xs.segment(first, count);
-    const Basis basis{guess, 0.5 * (near[count - 1] - near[0])};
-    Fit fit = linear(basis.design(near, d), ys.segment(first, count), sigmas.segment(first, count));
-    const double u = zero(fit.value, 0, 4);
-    const double slope = evaluate(fit.value, u).slope;
-    VectorXd powers(d + 1);
-    for (Index k = 0; k <= d; ++k) powers[k] = std::pow(u, static_cast<double>(k));
-    VectorXd slopes = VectorXd::Zero(d + 1);
-    for (Index k = 1; k <= d; ++k) slopes[k] = static_cast<double>(k) * powers[k - 1];
-    MatrixXd jacobian(2, d + 1);
-    jacobian.row(0) = -basis.width / slope * powers.transpose();
-    jacobian.row(1) = slopes.transpose() / basis.width;
-    result = fit;
-    result.value = pair(guess + basis.width * u, slope / basis.width);
-    result.covariance = jacobian * fit.covariance * jacobian.transpose();
+    const auto near = Eigen::seqN(first, count);
+    result = polynomial_zero(xs(near), ys(near), sorted.of(near), static_cast<int>(d), guess);
     // Data that no polynomial of this degree fits, for chance, are off by more than they say.
-    if (fit.p_value < 1e-3) result.covariance *= fit.chi2_per_dof();
-    result.error = result.covariance.diagonal().cwiseSqrt();
-    result.window = fmt::format("{} points, x in [{:.4g}, {:.4g}], degree {}", count, near[0],
-                                near[count - 1], d);
+    if (result.p_value < 1e-3) {
+      result.covariance *= result.chi2_per_dof();
+      result.error *= std::sqrt(result.chi2_per_dof());
+    }
     result.window_shift = std::abs(result.value[0] - previous);
     previous = result.value[0];
   }
   if (degree > 1) result.error[0] = std::max(result.error[0], result.window_shift);
-  result.converged = result.value.allFinite() && result.error.allFinite();
   return result;
 }
 
-Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, const VectorXd& y2,
-             const VectorXd& sigma2, int degree, std::uint64_t seed) {
-  require(x, y1, sigma1, degree, "crossing");
-  require(x, y2, sigma2, degree, "crossing");
+Fit crossing(const VectorXd& x, const VectorXd& y1, const Errors& errors1, const VectorXd& y2,
+             const Errors& errors2, int degree, std::uint64_t seed) {
+  require(x, y1, errors1.sigma, degree, "crossing");
+  require(x, y2, errors2.sigma, degree, "crossing");
   const std::vector<Index> order = ascending(x);
   const VectorXd xs = x(order), difference = (y1 - y2)(order);
-  const VectorXd sigma = (sigma1.cwiseAbs2() + sigma2.cwiseAbs2()).cwiseSqrt();
+  const VectorXd sigma = (errors1.sigma.cwiseAbs2() + errors2.sigma.cwiseAbs2()).cwiseSqrt();
   const Index change = sign_change(difference, sigma(order));
   if (change < 0) {
     throw std::invalid_argument(
@@ -208,8 +204,9 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
   }
   const double low = xs[0], high = xs[xs.size() - 1];
   const Basis basis{0.5 * (low + high), 0.5 * (high - low)};
-  const MatrixXd design = basis.design(x, degree);
-  const Fit fits[2] = {linear(design, y1, sigma1), linear(design, y2, sigma2)};
+  const MatrixXd design = basis.design(xs, degree);
+  const Fit fits[2] = {linear(design, y1(order), errors1.of(order)),
+                       linear(design, y2(order), errors2.of(order))};
   const auto cross = [&](const VectorXd& p1, const VectorXd& p2, double start) {
     const double u = zero(p1 - p2, start, 2);
     return pair(u, evaluate(p1, u).value);
@@ -256,6 +253,16 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const VectorXd& sigma1, cons
   result.covariance = result.error.cwiseAbs2().asDiagonal();
   result.covariance(0, 1) = result.covariance(1, 0) =
       correlation * result.error[0] * result.error[1];
+  // d (x, y) to first order in both polynomials, for the degrees of freedom alone.
+  const RowVectorXd powers = powers_of(centre[0], degree);
+  const double slopes[2] = {evaluate(fits[0].value, centre[0]).slope,
+                            evaluate(fits[1].value, centre[0]).slope};
+  const RowVectorXd moves = powers / (slopes[1] - slopes[0]);
+  MatrixXd jacobians[2] = {MatrixXd(2, degree + 1), MatrixXd(2, degree + 1)};
+  jacobians[0] << moves, powers + slopes[0] * moves;
+  jacobians[1] << -moves, -slopes[0] * moves;
+  result.noise = joined(fits[0].noise.of(jacobians[0]), fits[1].noise.of(jacobians[1]));
+  result.error_dof = result.noise.freedom();
   result.chi2 = fits[0].chi2 + fits[1].chi2;
   result.dof = fits[0].dof + fits[1].dof;
   result.p_value = survival(result.chi2, result.dof);

@@ -4,7 +4,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
-#include <vector>
+#include <map>
 
 namespace symbreak::fit {
 
@@ -28,8 +28,23 @@ double bias(double nu) { return digamma(nu / 2) - std::log(nu / 2); }
 
 }  // namespace
 
+VectorXd values_of(const std::vector<statistics::Value>& data) {
+  VectorXd y(static_cast<Index>(data.size()));
+  std::ranges::transform(data, y.begin(), &statistics::Value::value);
+  return y;
+}
+
+Errors errors_of(const std::vector<statistics::Value>& data) {
+  VectorXd sigma(static_cast<Index>(data.size())), dof = sigma;
+  std::ranges::transform(data, sigma.begin(), &statistics::Value::error);
+  std::ranges::transform(data, dof.begin(), &statistics::Value::dof);
+  return {sigma, dof};
+}
+
 Errors moderated(const Errors& errors) {
   Errors result = errors;
+  result.shared = true;
+  if (errors.shared) return result;
   std::vector<Index> estimated;
   for (Index i = 0; i < errors.dof.size(); ++i) {
     if (!(errors.dof[i] >= 1)) result.dof[i] = 1;  // of one sample: worth no more than that
@@ -65,14 +80,40 @@ Errors moderated(const Errors& errors) {
   return result;
 }
 
-Propagated propagated(const MatrixXd& jacobian, const MatrixXd& covariance, const VectorXd& dof) {
-  const MatrixXd weights = covariance * jacobian.transpose();  // parameters x data
-  const VectorXd leverage = jacobian.cwiseProduct(weights.transpose()).rowwise().sum();
-  const VectorXd few = dof.cwiseInverse();
-  const VectorXd wider = 1 + 4 * few.array() * (1 - leverage.array()).max(0);
-  const MatrixXd parts = weights.cwiseAbs2() * wider.asDiagonal();
-  const VectorXd variance = parts.rowwise().sum(), noise = parts.cwiseAbs2() * few;
-  return {variance.cwiseSqrt(), variance.cwiseAbs2().cwiseQuotient(noise)};
+Errors moderated(const Errors& errors, const VectorXd& label) {
+  std::map<double, std::vector<Index>> groups;
+  for (Index i = 0; i < label.size(); ++i) groups[label[i]].push_back(i);
+  Errors result{errors.sigma, errors.freedom(), true};
+  for (const auto& [value, rows] : groups) {
+    const Errors group = moderated(errors.of(rows));
+    result.sigma(rows) = group.sigma;
+    result.dof(rows) = group.freedom();
+  }
+  return result;
+}
+
+VectorXd Noise::freedom() const {
+  const MatrixXd variance = parts.cwiseAbs2();
+  const VectorXd noise = variance.cwiseAbs2() * dof.cwiseInverse();
+  return variance.rowwise().sum().cwiseAbs2().cwiseQuotient(noise);
+}
+
+Noise joined(const Noise& these, const Noise& those) {
+  Noise both{MatrixXd(these.parts.rows(), these.parts.cols() + those.parts.cols()),
+             VectorXd(these.dof.size() + those.dof.size())};
+  both.parts << these.parts, those.parts;
+  both.dof << these.dof, those.dof;
+  return both;
+}
+
+VectorXd widening(const MatrixXd& jacobian, const MatrixXd& covariance, const VectorXd& dof) {
+  const VectorXd leverage = (jacobian * covariance).cwiseProduct(jacobian).rowwise().sum();
+  return (1 + 4 * dof.cwiseInverse().array() * (1 - leverage.array()).max(0)).sqrt();
+}
+
+Noise propagated(const MatrixXd& jacobian, const MatrixXd& covariance, const VectorXd& dof) {
+  const VectorXd wider = widening(jacobian, covariance, dof);
+  return {covariance * jacobian.transpose() * wider.asDiagonal(), dof};
 }
 
 }  // namespace symbreak::fit

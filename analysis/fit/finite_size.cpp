@@ -39,7 +39,7 @@ MatrixXd scaling_design(const VectorXd& t, const VectorXd& n, double critical, d
 
 }  // namespace
 
-Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const VectorXd& sigma,
+Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const Errors& errors,
              Collapse options) {
   require(t, n, q, "collapse");
   if (options.degree < 1 || options.corrections < 0 || n.minCoeff() == n.maxCoeff()) {
@@ -48,6 +48,8 @@ Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const Vect
                     "and two sizes",
                     options.degree, options.corrections, n.minCoeff(), n.maxCoeff()));
   }
+  const Errors used = moderated(errors, n);
+  const VectorXd& sigma = used.sigma;
   constexpr int steps = 24, refinements = 3;
   constexpr double widest = 4;  // nu in [1/widest, widest]
   const double low = t.minCoeff(), high = t.maxCoeff();
@@ -96,7 +98,7 @@ Fit collapse(const VectorXd& t, const VectorXd& n, const VectorXd& q, const Vect
   const Model model = [&](const VectorXd& p) -> VectorXd {
     return scaling_design(t, n, p[0], p[1], options) * p.tail(coefficients);
   };
-  Fit fit = nonlinear(model, start, q, sigma);
+  Fit fit = nonlinear(model, start, q, used);
   fit.converged = fit.converged && fit.value[0] >= low && fit.value[0] <= high &&
                   fit.value[1] >= 1 / widest && fit.value[1] <= widest;
   fit.window = fmt::format("{} points, t in [{:.4g}, {:.4g}], n in [{:.4g}, {:.4g}], degree {}",

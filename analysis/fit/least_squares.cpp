@@ -58,19 +58,14 @@ class Whitening {
   statistics::Cholesky cholesky_;
 };
 
-/// `dof` of the errors of the data; empty: known.
 void judge(Fit& fit, const VectorXd& residuals, const MatrixXd& jacobian, const VectorXd& dof) {
   fit.chi2 = residuals.squaredNorm();
   fit.dof = residuals.size() - jacobian.cols();
   fit.p_value = survival(fit.chi2, fit.dof);
+  fit.noise = propagated(jacobian, fit.covariance, dof);
+  if (!dof.array().isInf().all()) fit.covariance = fit.noise.covariance();
   fit.error = fit.covariance.diagonal().cwiseSqrt();
-  fit.error_dof = VectorXd::Constant(jacobian.cols(), statistics::kKnown);
-  if (dof.size() == 0 || !fit.error.allFinite()) return;
-  const Propagated with_weights = propagated(jacobian, fit.covariance, dof);
-  const VectorXd wider = with_weights.error.cwiseQuotient(fit.error);
-  fit.covariance = wider.asDiagonal() * fit.covariance * wider.asDiagonal();
-  fit.error = with_weights.error;
-  fit.error_dof = with_weights.dof;
+  fit.error_dof = fit.noise.freedom();
 }
 
 Fit linear_whitened(const MatrixXd& design, const VectorXd& y, const VectorXd& dof) {
@@ -167,12 +162,20 @@ statistics::Value Fit::at(Index k, bool widened) const {
   return {value[k], error[k] * wider, error_dof[k]};
 }
 
+void Fit::transform(const VectorXd& functions, const MatrixXd& jacobian) {
+  value = functions;
+  covariance = jacobian * covariance * jacobian.transpose();
+  error = covariance.diagonal().cwiseSqrt();
+  noise = noise.of(jacobian);
+  error_dof = noise.freedom();
+}
+
 Fit linear(const MatrixXd& design, const VectorXd& y, const Errors& errors) {
   require_rows(design, y);
   require(design.cols(), y, errors.sigma.size());
   const Errors used = moderated(errors);
   const Whitening white(used.sigma);
-  return linear_whitened(white(design), white(y), used.dof);
+  return linear_whitened(white(design), white(y), used.freedom());
 }
 
 Fit line(const VectorXd& x, const VectorXd& y, const Errors& errors) {
@@ -181,17 +184,23 @@ Fit line(const VectorXd& x, const VectorXd& y, const Errors& errors) {
   return linear(design, y, errors);
 }
 
-Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance) {
+Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance,
+                      const Noise& noise) {
   require_rows(design, y);
   require(design.cols(), y, covariance.rows());
   const Whitening white(covariance);
-  return linear_whitened(white(design), white(y), {});
+  const MatrixXd whitened = white(design);
+  Fit fit = linear_whitened(whitened, white(y), VectorXd::Constant(y.size(), statistics::kKnown));
+  if (noise.parts.size() == 0) return fit;
+  fit.noise = {fit.covariance * whitened.transpose() * white(noise.parts), noise.dof};
+  fit.error_dof = fit.noise.freedom();
+  return fit;
 }
 
 Fit nonlinear(const Model& model, const VectorXd& start, const VectorXd& y, const Errors& errors) {
   require(start.size(), y, errors.sigma.size());
   const Errors used = moderated(errors);
-  return minimise(model, start, y, Whitening(used.sigma), used.dof);
+  return minimise(model, start, y, Whitening(used.sigma), used.freedom());
 }
 
 }  // namespace symbreak::fit

@@ -15,6 +15,7 @@ struct Fit {
   VectorXd value, error;  ///< parameters and one standard error
   VectorXd error_dof;     ///< of `error`; infinite where the errors of the data are known
   MatrixXd covariance;
+  Noise noise{};  ///< of the parameters, due to each datum
   double chi2 = 0;
   Index dof = 0;
   double p_value = 1;  ///< P(chi2 >= observed); NaN when dof = 0
@@ -25,6 +26,8 @@ struct Fit {
   double chi2_per_dof() const { return dof > 0 ? chi2 / static_cast<double>(dof) : 0; }
   /// A parameter; its error times the root of chi2/dof where that is above 1, if `widened`.
   statistics::Value at(Index k, bool widened = false) const;
+  /// From parameters to functions of them: what is known of `value` becomes what is known of these.
+  void transform(const VectorXd& functions, const MatrixXd& jacobian);
 };
 
 /// P(chi2 >= observed) with `dof` degrees of freedom; NaN when dof = 0.
@@ -44,8 +47,10 @@ Fit linear(const MatrixXd& design, const VectorXd& y, const Errors& errors);
 /// The same for the straight line y = c + a x: value (c, a).
 Fit line(const VectorXd& x, const VectorXd& y, const Errors& errors);
 /// Same with the covariance matrix of y, whitened by its Cholesky factor. A covariance estimated
-/// from fewer samples than a few times the data is not usable here.
-Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance);
+/// from fewer samples than a few times the data is not usable here. `noise` is what that covariance
+/// comes from: it gives the errors their degrees of freedom (infinite without it).
+Fit linear_correlated(const MatrixXd& design, const VectorXd& y, const MatrixXd& covariance,
+                      const Noise& noise = {});
 
 /// Model f(p) -> predictions for all data. Levenberg-Marquardt (MINPACK as in Eigen), central
 /// differences with steps of 6e-6 of the parameter or of its start (1 if that is 0); `converged` is

@@ -38,7 +38,7 @@ Data sorted(const VectorXd& x, const VectorXd& y, const Errors& errors) {
   std::vector<Index> order(static_cast<std::size_t>(x.size()));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return x[a] < x[b]; });
-  return {x(order), y(order), errors.of(order)};
+  return {x(order), y(order), moderated(errors.of(order))};
 }
 
 /// Parameters (..., log A, ..., b_1, ..., b_K): log A at `amplitude` becomes A, the last
@@ -57,11 +57,11 @@ void exponentiate(Fit& fit, Index amplitude, Index corrections) {
   for (Index k = 1; k <= corrections; ++k) {
     for (Index j = 1; j <= k; ++j) jacobian(first + k - 1, first + j - 1) = c[k - j];
   }
-  fit.value.tail(corrections) = c.tail(corrections);
-  fit.value[amplitude] = std::exp(fit.value[amplitude]);
-  jacobian(amplitude, amplitude) = fit.value[amplitude];
-  fit.covariance = jacobian * fit.covariance * jacobian.transpose();
-  fit.error = fit.covariance.diagonal().cwiseSqrt();
+  VectorXd value = fit.value;
+  value.tail(corrections) = c.tail(corrections);
+  value[amplitude] = std::exp(value[amplitude]);
+  jacobian(amplitude, amplitude) = value[amplitude];
+  fit.transform(value, jacobian);
 }
 
 Fit power_law(const Data& data, const PowerLaw& options) {
@@ -76,7 +76,8 @@ Fit power_law(const Data& data, const PowerLaw& options) {
   for (int k = 1; k <= options.corrections; ++k) {
     design.col(1 + k) = data.x.array().pow(k * options.correction_exponent);
   }
-  const Errors relative{data.errors.sigma.cwiseQuotient(data.y), data.errors.dof};
+  Errors relative = data.errors;
+  relative.sigma = relative.sigma.cwiseQuotient(data.y);
   Fit fit = linear(design, data.y.array().log(), relative);
   if (relative.sigma.maxCoeff() > largest_relative_error) {
     const Model model = [&](const VectorXd& p) -> VectorXd { return (design * p).array().exp(); };

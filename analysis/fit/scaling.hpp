@@ -15,7 +15,12 @@ namespace symbreak::fit {
 /// One size L: y(x) at ascending x, with independent positive errors.
 struct SizeCurve {
   double size = 0;
-  VectorXd x, y, error;
+  VectorXd x, y;
+  Errors errors;
+  template <class Rows>
+  SizeCurve of(const Rows& rows) const {
+    return {size, x(rows), y(rows), errors.of(rows)};
+  }
 };
 
 /// Windows begin with all data, and end where chance explains what is left of chi2 at this level.
@@ -42,14 +47,17 @@ struct Crossings {
   std::optional<Fit> x, y;
   /// value (x_inf, a): with corrections, at least three pairs.
   std::optional<Fit> extrapolated;
+  /// Of the pairs, for other fits through them; empty where an error is infinite.
+  MatrixXd x_covariance{}, y_covariance{};
+  Noise x_noise{}, y_noise{};
 };
 
 /// Of each pair a polynomial through every curve, in the common range of x; then, as long as chance
 /// does not explain its chi2, without the point farthest from the crossing (K. Binder, Z. Phys. B 43
 /// (1981) 119: curves of a dimensionless quantity cross at the critical point). Errors: half the
-/// central 68.3 % of 1000 data sets drawn within the errors, the same ones for all pairs, so that
-/// the covariance of pairs that share a size is in the pooled errors; times sqrt(chi2/dof) where
-/// p < .001 and there are no points to leave out. A size of a pair in the extrapolation is
+/// central 68.3 % of 1000 data sets drawn within the errors (moderated and widened as in errors.hpp),
+/// the same ones for all pairs, so that the covariance of pairs that share a size is in the pooled
+/// errors; times sqrt(chi2/dof) where p < .001 and there are no points to leave out. A size of a pair in the extrapolation is
 /// the geometric mean. Throws std::invalid_argument for fewer than two curves.
 Crossings crossings(const std::vector<SizeCurve>& curves, const CrossingOptions& options = {});
 
@@ -70,7 +78,7 @@ struct ScalingCollapse {
 
 /// From the best of a grid (x_c over the quantiles of x, 1/nu from 1/4 to 4, p from the sizes at
 /// x_c) by Levenberg-Marquardt. Errors are those of chi2 at its minimum, times sqrt(chi2/dof) where
-/// that is above 1. Throws std::invalid_argument for fewer than two sizes, for errors that are not
+/// that is above 1, errors being moderated within each size. Throws std::invalid_argument for fewer than two sizes, for errors that are not
 /// positive, and where the data are too few for the coefficients.
 ScalingCollapse scaling_collapse(const std::vector<SizeCurve>& curves,
                                  const CollapseOptions& options = {});

@@ -20,28 +20,25 @@ using Exponents = std::array<double, 3>;  // x_c, 1/nu, p
 
 /// All data side by side.
 struct Together {
-  VectorXd x, size, y, error;
-  Together subset(const std::vector<Index>& rows) const {
-    return {x(rows), size(rows), y(rows), error(rows)};
-  }
+  VectorXd x, size, y;
+  Errors errors;
   VectorXd z(const Exponents& at) const { return (x.array() - at[0]) * size.array().pow(at[1]); }
 };
 
 Together together(const std::vector<SizeCurve>& curves) {
   Index count = 0;
   for (const SizeCurve& curve : curves) count += curve.x.size();
-  Together all{VectorXd(count), VectorXd(count), VectorXd(count), VectorXd(count)};
+  Together all{
+      VectorXd(count), VectorXd(count), VectorXd(count), {VectorXd(count), VectorXd(count), true}};
   Index at = 0;
   for (const SizeCurve& curve : curves) {
-    const Index n = curve.x.size();
-    all.x.segment(at, n) = curve.x;
-    all.size.segment(at, n).setConstant(curve.size);
-    all.y.segment(at, n) = curve.y;
-    all.error.segment(at, n) = curve.error;
-    at += n;
-  }
-  if (!(all.error.array() > 0).all() || !all.error.allFinite() || !all.y.allFinite()) {
-    throw std::invalid_argument("every value needs a positive error");
+    const auto rows = Eigen::seqN(at, curve.x.size());
+    all.x(rows) = curve.x;
+    all.size(rows).setConstant(curve.size);
+    all.y(rows) = curve.y;
+    all.errors.sigma(rows) = curve.errors.sigma;
+    all.errors.dof(rows) = curve.errors.freedom();
+    at += curve.x.size();
   }
   return all;
 }
@@ -60,10 +57,10 @@ double most(const VectorXd& z) { return std::max(z.cwiseAbs().maxCoeff(), 1e-300
 /// Of the best f at these exponents; infinite where the data do not determine it.
 double misfit(const Together& data, const Exponents& at, int degree) {
   const MatrixXd design = columns(data, at, most(data.z(at)), degree);
-  const statistics::LeastSquares solved(data.error.cwiseInverse().asDiagonal() * design,
-                                        data.y.cwiseQuotient(data.error));
+  const statistics::LeastSquares solved(data.errors.sigma.cwiseInverse().asDiagonal() * design,
+                                        data.y.cwiseQuotient(data.errors.sigma));
   if (!solved.full_rank) return std::numeric_limits<double>::infinity();
-  return (data.y - design * solved.solution).cwiseQuotient(data.error).squaredNorm();
+  return (data.y - design * solved.solution).cwiseQuotient(data.errors.sigma).squaredNorm();
 }
 
 /// How y grows with the sizes at x: a straight line of logarithms; 0 where it is not positive.
@@ -137,39 +134,32 @@ Fit refine(const Together& data, const Exponents& from, const CollapseOptions& o
     return at;
   };
   const MatrixXd design = columns(data, from, scale, degree);
-  const statistics::LeastSquares solved(data.error.cwiseInverse().asDiagonal() * design,
-                                        data.y.cwiseQuotient(data.error));
+  const statistics::LeastSquares solved(data.errors.sigma.cwiseInverse().asDiagonal() * design,
+                                        data.y.cwiseQuotient(data.errors.sigma));
   if (!solved.full_rank)
     throw std::invalid_argument("the data do not determine the scaling function");
   VectorXd start(count + degree + 1);
   for (Index k = 0; k < count; ++k) start[k] = from[free[static_cast<std::size_t>(k)]];
   start.tail(degree + 1) = solved.solution;
-  const Fit all = nonlinear(
+  Fit result = nonlinear(
       [&](const VectorXd& parameters) -> VectorXd {
         return columns(data, exponents(parameters), scale, degree) * parameters.tail(degree + 1);
       },
-      start, data.y, data.error);
+      start, data.y, data.errors);
   // Where something was fixed its place is filled again, without error.
-  Fit result = all;
-  result.value = VectorXd::Zero(3 + degree + 1);
-  result.error = result.value;
-  result.covariance = MatrixXd::Zero(result.value.size(), result.value.size());
-  std::vector<Index> places;
-  for (const std::size_t k : free) places.push_back(static_cast<Index>(k));
-  for (Index k = 0; k <= degree; ++k) places.push_back(3 + k);
+  MatrixXd places = MatrixXd::Zero(3 + degree + 1, start.size());
+  VectorXd value = VectorXd::Zero(places.rows());
   for (std::size_t k = 0; k < 3; ++k) {
-    if (fixed[k]) result.value[static_cast<Index>(k)] = *fixed[k];
+    if (fixed[k]) value[static_cast<Index>(k)] = *fixed[k];
   }
-  const double widened = std::max(1.0, all.chi2_per_dof());
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto from_i = static_cast<Index>(i);
-    result.value[places[i]] = all.value[from_i];
-    for (std::size_t j = 0; j < places.size(); ++j) {
-      result.covariance(places[i], places[j]) =
-          widened * all.covariance(from_i, static_cast<Index>(j));
-    }
-  }
-  result.error = result.covariance.diagonal().cwiseSqrt();
+  for (Index k = 0; k < count; ++k)
+    places(static_cast<Index>(free[static_cast<std::size_t>(k)]), k) = 1;
+  places.bottomRightCorner(degree + 1, degree + 1).setIdentity();
+  value += places * result.value;
+  result.transform(value, places);
+  const double widened = std::max(1.0, result.chi2_per_dof());
+  result.covariance *= widened;
+  result.error *= std::sqrt(widened);
   const bool sensible = result.value[0] >= data.x.minCoeff() &&
                         result.value[0] <= data.x.maxCoeff() &&
                         result.value[1] > 1 / (2 * kWidest) && result.value[1] < 2 * kWidest &&
@@ -186,8 +176,7 @@ std::vector<SizeCurve> within(const std::vector<SizeCurve>& curves, const Expone
     for (Index i = 0; i < curve.x.size(); ++i) {
       if (std::abs((curve.x[i] - at[0]) * std::pow(curve.size, at[1])) <= window) rows.push_back(i);
     }
-    if (rows.size() > 1)
-      left.push_back({curve.size, curve.x(rows), curve.y(rows), curve.error(rows)});
+    if (rows.size() > 1) left.push_back(curve.of(rows));
   }
   return left;
 }
@@ -199,12 +188,20 @@ ScalingCollapse scaling_collapse(const std::vector<SizeCurve>& curves,
   if (curves.size() < 2) {
     throw std::invalid_argument(fmt::format("{} sizes; at least 2", curves.size()));
   }
-  const Together all = together(curves);
+  std::vector<SizeCurve> used;
+  for (const SizeCurve& curve : curves) {
+    const VectorXd& sigma = curve.errors.sigma;
+    if (!(sigma.array() > 0).all() || !sigma.allFinite() || !curve.y.allFinite()) {
+      throw std::invalid_argument("every value needs a positive error");
+    }
+    used.push_back(curve);
+    used.back().errors = moderated(curve.errors);
+  }
+  const Together all = together(used);
   const int free = !options.critical + !options.inverse_nu + !options.exponent;
   const int first = options.degree > 0 ? options.degree : kLeastDegree;
   const int last = options.degree > 0 ? options.degree : kMostDegree;
   ScalingCollapse best;
-  std::vector<SizeCurve> used = curves;
   double window = std::numeric_limits<double>::infinity();
   std::string trouble;
   for (;;) {

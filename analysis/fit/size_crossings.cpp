@@ -38,6 +38,14 @@ double polynomial_at(const VectorXd& coefficients, double u) {
   return sum;
 }
 
+double slope_at(const VectorXd& coefficients, double u) {
+  double sum = 0;
+  for (Index k = coefficients.size(); k-- > 1;) {
+    sum = sum * u + static_cast<double>(k) * coefficients[k];
+  }
+  return sum;
+}
+
 /// The zero nearest to `guess` in [-1, 1], which the data span, by halving; NaN where there is none.
 double nearest_zero(const VectorXd& p, double guess) {
   constexpr int kCells = 128;
@@ -91,15 +99,33 @@ class Pair {
     at_ = at;
   }
 
-  /// Where data sets cross: of the measured one, then of those drawn.
+  /// Where the data cross that are these standard deviates away from the measured ones.
   VectorXd at(const VectorXd& small, const VectorXd& large) const {
-    const VectorXd* y[2] = {&small, &large};
+    const VectorXd* deviates[2] = {&small, &large};
     VectorXd p[2];
-    for (int c : {0, 1}) p[c] = solve_[c] * (*y[c])(rows_[c]);
+    for (int c : {0, 1}) {
+      p[c] =
+          solve_[c] * (curves_[c]->y(rows_[c]) + error_[c].cwiseProduct((*deviates[c])(rows_[c])));
+    }
     const double u = nearest_zero(p[1] - p[0], (at_ - centre_) / width_);
     VectorXd found(2);
     found << centre_ + width_ * u, polynomial_at(p[0], u);
     return found;
+  }
+
+  /// Of (x, y) to first order, due to all data of one of the curves, whose degrees of freedom it has.
+  Noise noise(int c) const {
+    const VectorXd p[2] = {solve_[0] * curves_[0]->y(rows_[0]),
+                           solve_[1] * curves_[1]->y(rows_[1])};
+    const double u = nearest_zero(p[1] - p[0], (at_ - centre_) / width_);
+    const double slopes[2] = {slope_at(p[0], u), slope_at(p[1], u)};
+    const MatrixXd parts =
+        powers_of(VectorXd::Constant(1, u), degree_) * solve_[c] * error_[c].asDiagonal();
+    const double moves = (c == 0 ? 1 : -1) / (slopes[1] - slopes[0]);
+    Noise result{MatrixXd::Zero(2, curves_[c]->y.size()), curves_[c]->errors.freedom()};
+    result.parts(0, rows_[c]) = width_ * moves * parts;
+    result.parts(1, rows_[c]) = ((c == 0 ? 1 : 0) + slopes[0] * moves) * parts;
+    return result;
   }
 
   Fit described() const {
@@ -121,7 +147,7 @@ class Pair {
     for (Index i = 0; i < count; ++i) {
       const Index row = rows_[0][static_cast<std::size_t>(i)];
       difference[i] = interpolated(b.x, b.y, a.x[row]) - a.y[row];
-      sigma[i] = std::hypot(a.error[row], interpolated(b.x, b.error, a.x[row]));
+      sigma[i] = std::hypot(a.errors.sigma[row], interpolated(b.x, b.errors.sigma, a.x[row]));
     }
     const Index change = sign_change(difference, sigma);
     if (change < 0) throw std::invalid_argument("the curves do not cross");
@@ -142,7 +168,7 @@ class Pair {
     dof_ = 0;
     VectorXd p[2];
     for (int c : {0, 1}) {
-      const VectorXd y = curves_[c]->y(rows_[c]), sigma = curves_[c]->error(rows_[c]);
+      const VectorXd y = curves_[c]->y(rows_[c]), sigma = curves_[c]->errors.sigma(rows_[c]);
       const MatrixXd design =
           powers_of((curves_[c]->x(rows_[c]).array() - centre_) / width_, degree_);
       const MatrixXd weighted = sigma.cwiseInverse().asDiagonal() * design;
@@ -150,6 +176,8 @@ class Pair {
       if (!solved.full_rank)
         throw std::invalid_argument("too few different points near the crossing");
       solve_[c] = solved.covariance * weighted.transpose() * sigma.cwiseInverse().asDiagonal();
+      error_[c] = sigma.cwiseProduct(
+          widening(weighted, solved.covariance, curves_[c]->errors.freedom()(rows_[c])));
       p[c] = solve_[c] * y;
       chi2_ += (y - design * p[c]).cwiseQuotient(sigma).squaredNorm();
       dof_ += y.size() - degree_ - 1;
@@ -182,6 +210,7 @@ class Pair {
   Index dof_ = 0;
   std::vector<Index> rows_[2];
   MatrixXd solve_[2];  ///< coefficients of y
+  VectorXd error_[2];  ///< that data count with
 };
 
 /// Half the central 68.3 % of what is a number.
@@ -227,7 +256,9 @@ MatrixXd covariance_of(const MatrixXd& draws, const VectorXd& error) {
   return covariance;
 }
 
-void pool(Crossings& all, const MatrixXd& x_draws, const MatrixXd& y_draws, double correction) {
+/// `x_noise`, `y_noise`: of the pairs, due to all data.
+void pool(Crossings& all, const MatrixXd& x_draws, const MatrixXd& y_draws, const Noise& x_noise,
+          const Noise& y_noise, double correction) {
   const auto count = static_cast<Index>(all.pairs.size());
   VectorXd x(count), y(count), x_error(count), y_error(count), size(count);
   for (Index i = 0; i < count; ++i) {
@@ -237,38 +268,43 @@ void pool(Crossings& all, const MatrixXd& x_draws, const MatrixXd& y_draws, doub
     size[i] = std::sqrt(pair.small * pair.large);
   }
   if (!x_error.allFinite() || !y_error.allFinite()) return;
-  const MatrixXd x_covariance = covariance_of(x_draws, x_error),
-                 y_covariance = covariance_of(y_draws, y_error);
+  all.x_covariance = covariance_of(x_draws, x_error);
+  all.y_covariance = covariance_of(y_draws, y_error);
+  all.x_noise = x_noise, all.y_noise = y_noise;
   for (Index first = 0; first < count; ++first) {
-    const Index left = count - first;
-    const MatrixXd ones = MatrixXd::Ones(left, 1);
-    const Fit pooled =
-        linear_correlated(ones, x.tail(left), x_covariance.bottomRightCorner(left, left));
-    if (left > 1 && !(pooled.p_value > kAcceptable)) continue;
+    const auto rows = Eigen::seqN(first, count - first);
+    const auto pooled = [&](const VectorXd& data, const MatrixXd& covariance, const Noise& noise) {
+      return linear_correlated(MatrixXd::Ones(count - first, 1), data(rows), covariance(rows, rows),
+                               {noise.parts(rows, Eigen::all), noise.dof});
+    };
+    const Fit in_x = pooled(x, all.x_covariance, x_noise);
+    if (count - first > 1 && !(in_x.p_value > kAcceptable)) continue;
     all.first = static_cast<std::size_t>(first);
-    all.x = pooled;
-    all.y = linear_correlated(ones, y.tail(left), y_covariance.bottomRightCorner(left, left));
+    all.x = in_x;
+    all.y = pooled(y, all.y_covariance, y_noise);
     break;
   }
   if (!(correction > 0) || count < 3) return;
   MatrixXd design = MatrixXd::Ones(count, 2);
   design.col(1) = size.array().pow(-correction);
-  all.extrapolated = linear_correlated(design, x, x_covariance);
+  all.extrapolated = linear_correlated(design, x, all.x_covariance, x_noise);
 }
 
 }  // namespace
 
-Crossings crossings(const std::vector<SizeCurve>& curves, const CrossingOptions& options) {
-  if (curves.size() < 2) {
-    throw std::invalid_argument(fmt::format("crossings: {} sizes; at least 2", curves.size()));
+Crossings crossings(const std::vector<SizeCurve>& given, const CrossingOptions& options) {
+  if (given.size() < 2) {
+    throw std::invalid_argument(fmt::format("crossings: {} sizes; at least 2", given.size()));
   }
   boost::random::mt19937_64 engine(options.seed);
   boost::random::normal_distribution<double> normal;
-  std::vector<MatrixXd> drawn;  // of each curve, its points x draws
-  for (const SizeCurve& curve : curves) {
-    MatrixXd sets(curve.y.size(), kDraws);
-    for (double& entry : sets.reshaped()) entry = normal(engine);
-    drawn.push_back(curve.y.replicate(1, kDraws) + curve.error.asDiagonal() * sets);
+  std::vector<SizeCurve> curves = given;
+  std::vector<MatrixXd> deviates;  // of each curve, its points x draws
+  for (SizeCurve& curve : curves) {
+    curve.errors = moderated(curve.errors);
+    MatrixXd drawn(curve.y.size(), kDraws);
+    for (double& entry : drawn.reshaped()) entry = normal(engine);
+    deviates.push_back(drawn);
   }
   Crossings all;
   std::vector<VectorXd> x_draws, y_draws;
@@ -277,16 +313,25 @@ Crossings crossings(const std::vector<SizeCurve>& curves, const CrossingOptions&
     try {
       const Pair pair(small, large, options);
       PairCrossing found{small.size, large.size, pair.described()};
-      found.fit.value = pair.at(small.y, large.y);
+      found.fit.value = pair.at(VectorXd::Zero(small.y.size()), VectorXd::Zero(large.y.size()));
       MatrixXd draws(kDraws, 2);
       for (Index s = 0; s < kDraws; ++s) {
-        draws.row(s) = pair.at(drawn[k].col(s), drawn[k + 1].col(s)).transpose();
+        draws.row(s) = pair.at(deviates[k].col(s), deviates[k + 1].col(s)).transpose();
       }
       VectorXd& error = found.fit.error;
       error.resize(2);
       error << central_spread(draws.col(0)), central_spread(draws.col(1));
       if (found.fit.p_value < 1e-3) error *= std::sqrt(found.fit.chi2_per_dof());
       found.fit.converged = error.allFinite();
+      Noise& noise = found.fit.noise;  // due to all curves side by side
+      for (std::size_t c = 0; c < curves.size(); ++c) {
+        const bool mine = c == k || c == k + 1;
+        const Index points = curves[c].y.size();
+        const Noise part = mine ? pair.noise(c == k ? 0 : 1)
+                                : Noise{MatrixXd::Zero(2, points), curves[c].errors.freedom()};
+        noise = c == 0 ? part : joined(noise, part);
+      }
+      found.fit.error_dof = noise.freedom();
       x_draws.emplace_back(draws.col(0)), y_draws.emplace_back(draws.col(1));
       all.pairs.push_back(std::move(found));
     } catch (const std::invalid_argument& why) {
@@ -294,12 +339,17 @@ Crossings crossings(const std::vector<SizeCurve>& curves, const CrossingOptions&
     }
   }
   if (all.pairs.empty()) return all;
-  MatrixXd x(kDraws, static_cast<Index>(all.pairs.size())), y = x;
-  for (Index i = 0; i < x.cols(); ++i) {
-    x.col(i) = x_draws[static_cast<std::size_t>(i)];
-    y.col(i) = y_draws[static_cast<std::size_t>(i)];
+  const auto count = static_cast<Index>(all.pairs.size());
+  MatrixXd x(kDraws, count), y = x;
+  Noise x_noise{MatrixXd(count, all.pairs[0].fit.noise.dof.size()), all.pairs[0].fit.noise.dof},
+      y_noise = x_noise;
+  for (Index i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    x.col(i) = x_draws[at], y.col(i) = y_draws[at];
+    x_noise.parts.row(i) = all.pairs[at].fit.noise.parts.row(0);
+    y_noise.parts.row(i) = all.pairs[at].fit.noise.parts.row(1);
   }
-  pool(all, x, y, options.correction);
+  pool(all, x, y, x_noise, y_noise, options.correction);
   return all;
 }
 

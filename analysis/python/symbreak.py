@@ -194,16 +194,19 @@ class Run:
         return 2 * value - drawn.mean(), drawn.std(ddof=1) * np.sqrt(count / (count - 1))
 
     def curve(self, observables, x, function=None, **point):
-        """x, value, error along a swept key: of an observable, or a function of several."""
+        """x, value, error and its degrees of freedom along a swept key: of an observable, or a function
+        of several."""
         names = [observables] if isinstance(observables, str) else list(observables)
         path = self._path(x)
         table = self._select(self._export(), [names[0]], point)
         order = np.argsort(table[path].astype(float))
         at = table[path].astype(float)[order]
         if function is None:
-            return at, table["value"][order], table["error"][order]
-        pairs = [self.bootstrap(function, *names, **{**point, path: value}) for value in at]
-        return at, np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+            return at, *(table[part][order] for part in ("value", "error", "dof"))
+        places = [{**point, path: value} for value in at]
+        pairs = [self.bootstrap(function, *names, **place) for place in places]
+        bins = [len(self.bins(names[0], **place)) for place in places]
+        return at, *np.array(pairs).T, np.array(bins) - 1
 
     def _curves(self, observables, x, size, function, sizes, point):
         known = self._select(self._export(), [], point)[self._path(size)].astype(float)
@@ -269,11 +272,64 @@ def _plain(values):
 
 
 def _kept(curve, between):
-    """Points whose y is in this range: near a transition the curve itself says what is near."""
-    inside = np.isfinite(curve[1]) if between is None else \
-        (curve[1] > between[0]) & (curve[1] < between[1])
-    order = np.argsort(np.asarray(curve[0])[inside], kind="stable")
-    return tuple(np.asarray(part, dtype=float)[inside][order] for part in curve)
+    """Points whose y is in this range: near a transition the curve itself says what is near. With
+    degrees of freedom (infinite where there are none), and errors that have lent each other strength."""
+    x, y, error = (np.asarray(part, dtype=float) for part in curve[:3])
+    dof = np.asarray(curve[3], dtype=float) if len(curve) > 3 else np.full(x.size, np.inf)
+    inside = np.isfinite(y) if between is None else (y > between[0]) & (y < between[1])
+    rows = np.flatnonzero(inside)[np.argsort(x[inside], kind="stable")]
+    return x[rows], y[rows], *_moderated(error[rows], dof[rows])
+
+
+def _series(x, term, tail):
+    """Sum of term(x) by recurrence up to 10, and `tail` from there."""
+    total = np.zeros_like(x)
+    while np.any(x < 10):
+        total = np.where(x < 10, total + term(x), total)
+        x = np.where(x < 10, x + 1, x)
+    return total + tail(x)
+
+
+def _digamma(x):
+    return _series(x, lambda x: -1 / x, lambda x: np.log(x) - 1 / (2 * x) - 1 / (12 * x ** 2)
+                   + 1 / (120 * x ** 4) - 1 / (252 * x ** 6) + 1 / (240 * x ** 8))
+
+
+def _trigamma(x):
+    return _series(x, lambda x: 1 / x ** 2, lambda x: 1 / x + 1 / (2 * x ** 2) + 1 / (6 * x ** 3)
+                   - 1 / (30 * x ** 5) + 1 / (42 * x ** 7) - 1 / (30 * x ** 9))
+
+
+def _moderated(error, dof):
+    """Errors of few degrees of freedom shrunk towards a line through their logarithms, as far as
+    chance explains their scatter (G. K. Smyth 2004), and their degrees of freedom."""
+    dof = np.where(dof >= 1, dof, 1.0)
+    few = np.flatnonzero(np.isfinite(dof) & (error > 0))
+    if few.size < 3:
+        return error, dof
+    error, nu = error.copy(), dof[few]
+    bias = lambda nu: _digamma(nu / 2) - np.log(nu / 2)
+    logs = 2 * np.log(error[few]) - bias(nu)
+    line = np.linspace(-1, 1, few.size) if few.size >= 6 else np.zeros(few.size)
+    level = logs.mean() + line * (line @ logs) / max(line @ line, 1)
+    scatter = np.sum((logs - level) ** 2) / (few.size - (2 if few.size >= 6 else 1))
+    excess, most = scatter - np.mean(_trigamma(nu / 2)), nu.sum()
+    prior = most
+    if excess > 0:
+        low, high = 1e-6, 1e8  # of trigamma(x) = excess
+        while high > low * (1 + 1e-12):
+            middle = math.sqrt(low * high)
+            low, high = (middle, high) if _trigamma(np.array(middle)) > excess else (low, middle)
+        prior = min(2 * low, most)
+    common = np.exp(level + bias(np.array(prior)))
+    error[few] = np.sqrt((prior * common + nu * error[few] ** 2) / (prior + nu))
+    dof[few] = np.minimum(prior + nu, most)
+    return error, dof
+
+
+def _widening(leverage, dof):
+    """What weights cost that were estimated with the data (P. Meier 1953), in standard errors."""
+    return np.sqrt(1 + 4 / dof * np.maximum(1 - leverage, 0))
 
 
 _ACCEPTABLE = 0.05  # of chi^2: windows narrow until chance explains it
@@ -307,11 +363,11 @@ class _Pair:
         self.degree = degree or min(max(fewest - 2, 1), 3)
         if fewest <= self.degree:
             raise ValueError(f"{fewest} common points do not determine degree {self.degree}")
-        self.at = self._first()
+        self.place = self._first()
         while True:
-            found = self._fit(self.at)
+            found = self._fit(self.place)
             crosses = np.isfinite(found)
-            self.at = found if crosses else self.at
+            self.place = found if crosses else self.place
             chance = self.dof == 0 or _survival(self.chi2, self.dof) > _ACCEPTABLE
             if crosses and chance or not self._drop():
                 break
@@ -320,7 +376,7 @@ class _Pair:
 
     def _first(self):
         """Where the difference changes sign most clearly."""
-        (x, y, e), (far_x, far_y, far_e) = self.curves
+        (x, y, e, _), (far_x, far_y, far_e, _) = self.curves
         x, y, e = (part[self.rows[0]] for part in (x, y, e))
         difference = np.interp(x, far_x, far_y) - y
         significance = difference / np.hypot(e, np.interp(x, far_x, far_e))
@@ -335,10 +391,12 @@ class _Pair:
     def _fit(self, guess):
         used = np.concatenate([c[0][rows] for c, rows in zip(self.curves, self.rows)])
         self.centre, self.width = (used.max() + used.min()) / 2, (used.max() - used.min()) / 2
-        self.chi2, self.dof, self.solve, p = 0, 0, [], []
-        for (x, y, e), rows in zip(self.curves, self.rows):
+        self.chi2, self.dof, self.solve, self.errors, p = 0, 0, [], [], []
+        for (x, y, e, dof), rows in zip(self.curves, self.rows):
             design = np.vander((x[rows] - self.centre) / self.width, self.degree + 1, True)
             self.solve.append(np.linalg.pinv(design / e[rows, None]) / e[rows])
+            leverage = np.sum(design * self.solve[-1].T, axis=1)
+            self.errors.append(e[rows] * _widening(leverage, dof[rows]))
             p.append(self.solve[-1] @ y[rows])
             self.chi2 += np.sum(((y[rows] - design @ p[-1]) / e[rows]) ** 2)
             self.dof += rows.size - self.degree - 1
@@ -346,7 +404,7 @@ class _Pair:
             p[1] - p[0], (guess - self.centre) / self.width)
 
     def _drop(self):
-        ends = [(abs(c[0][rows[end]] - self.at), k, end) for k, (c, rows)
+        ends = [(abs(c[0][rows[end]] - self.place), k, end) for k, (c, rows)
                 in enumerate(zip(self.curves, self.rows)) if rows.size > self.degree + 2
                 for end in (0, -1)]
         if ends:
@@ -354,46 +412,52 @@ class _Pair:
             self.rows[k] = np.delete(self.rows[k], end)
         return bool(ends)
 
-    def __call__(self, *ys):
-        p = [solve @ y[rows] for solve, y, rows in zip(self.solve, ys, self.rows)]
+    def at(self, *deviates):
+        """Where the data cross that are these standard deviates away."""
+        p = [solve @ (c[1][rows] + e * z) for solve, c, rows, e, z
+             in zip(self.solve, self.curves, self.rows, self.errors, deviates)]
         return self.centre + self.width * _nearest_zero(
-            p[1] - p[0], (self.at - self.centre) / self.width)
+            p[1] - p[0], (self.place - self.centre) / self.width)
 
 
 def crossing(first, second, degree=None, between=None, samples=1000, seed=1):
-    """Where two curves (x, y, error) cross, of points with y `between` two values, and its error: the
-    numbers of `symbreak analyze --crossing`. A polynomial through each (degree: 3, less where there
-    are few points) in their common range, which narrows until chance explains chi^2; half the central
-    68.3 % of data sets drawn within the errors."""
+    """Where two curves (x, y, error, degrees of freedom of the error if it is not known) cross, of
+    points with y `between` two values, and its error: the numbers of `symbreak analyze --crossing`.
+    A polynomial through each (degree: 3, less where there are few points) in their common range,
+    which narrows until chance explains chi^2; half the central 68.3 % of data sets drawn within the
+    errors."""
     curves = [_kept(first, between), _kept(second, between)]
     pair = _Pair(curves, degree)
     rng = np.random.default_rng(seed)
-    drawn = np.array([pair(*(y + e * rng.standard_normal(y.size) for _, y, e in curves))
+    drawn = np.array([pair.at(*(rng.standard_normal(rows.size) for rows in pair.rows))
                       for _ in range(samples)])
     low, high = np.nanquantile(drawn, [0.158655, 0.841345])
     p_value = _survival(pair.chi2, pair.dof) if pair.dof else 1
     widened = np.sqrt(pair.chi2 / pair.dof) if p_value < 1e-3 else 1
-    return pair(*(y for _, y, _ in curves)), (high - low) / 2 * widened
+    return pair.at(0, 0), (high - low) / 2 * widened
 
 
 class _Scaling:
     """Data of all sizes, and what is left of them when one polynomial of z is taken away."""
 
     def __init__(self, curves, degree):
-        self.x, self.y, self.error = (np.concatenate([c[k] for c in curves.values()])
-                                      for k in range(3))
+        self.x, self.y, self.error, self.dof = (np.concatenate([c[k] for c in curves.values()])
+                                                for k in range(4))
         self.size = np.concatenate([np.full(c[0].size, float(n)) for n, c in curves.items()])
         self.degree = degree
 
     def z(self, place):
         return (self.x - place[0]) * self.size ** place[1]
 
-    def residual(self, place):
+    def span(self, place):
+        """Of the polynomials, orthonormal."""
         z = self.z(place)
         design = np.vander(z / (np.abs(z).max() or 1), self.degree + 1, True)
         design *= (self.size ** place[2] / self.error)[:, None]
-        span, _ = np.linalg.qr(design)
-        target = self.y / self.error
+        return np.linalg.qr(design)[0]
+
+    def residual(self, place):
+        span, target = self.span(place), self.y / self.error
         return target - span @ (span.T @ target)
 
     def misfit(self, place):
@@ -424,7 +488,10 @@ class _Scaling:
                     break
         covariance = np.zeros((3, 3))
         if free:
-            covariance[np.ix_(free, free)] = np.linalg.inv(normal)
+            weights = np.linalg.solve(normal, jacobian.T)
+            leverage = np.sum(self.span(place) ** 2, axis=1) + np.sum(jacobian * weights.T, axis=1)
+            parts = weights * _widening(leverage, self.dof)
+            covariance[np.ix_(free, free)] = parts @ parts.T
         return place, covariance
 
 
@@ -457,8 +524,9 @@ def _search(curves, data, fixed):
 
 
 def collapse(curves, critical=None, nu=None, exponent=None, degree=None, between=None):
-    """What makes one curve of {size: (x, y, error)}: y size^-exponent = f((x - x_c) size^(1/nu)), f a
-    polynomial (degree: the least from 3 to 7 that fits), of points with y `between` two values.
+    """What makes one curve of {size: (x, y, error, degrees of freedom of the error if it is not
+    known)}: y size^-exponent = f((x - x_c) size^(1/nu)), f a polynomial (degree: the least from 3 to
+    7 that fits), of points with y `between` two values.
     `critical`, `nu`, `exponent` fix what is known: 0 is the exponent of Binder's cumulant.
     A dict: critical, inverse_nu, nu, exponent, each a (value, error); chi2_per_dof, points: how many
     are in the window, which narrows until chance explains chi^2. The numbers of `symbreak analyze

@@ -311,6 +311,12 @@ class Combination {
 
 }  // namespace
 
+std::vector<Value> Estimate::values() const {
+  std::vector<Value> all;
+  for (Index i = 0; i < mean.size(); ++i) all.push_back(value(i));
+  return all;
+}
+
 Estimate combine(std::span<const Series> units, Grouping grouping, Index units_per_group,
                  Sequence samples) {
   return Combination(units, grouping, units_per_group, samples).run();

@@ -1,7 +1,6 @@
 // Coverage of the errors of fits: data drawn from known laws with Gaussian noise.
 #include <analysis/fit/critical.hpp>
 #include <analysis/fit/finite_size.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <catch2/catch.hpp>
 
 #include "coverage.hpp"
@@ -166,33 +165,21 @@ TEST_CASE("coverage: fits to data whose errors are estimated from few samples") 
   const VectorXd x = VectorXd::LinSpaced(n, -1, 1);
   design << VectorXd::Ones(n), x, x.cwiseAbs2();
   const VectorXd truth = design * Eigen::Vector3d(1, -2, 0.5);
-  const auto tail = [](double deviations, double dof) {
-    if (std::isinf(dof)) return std::erfc(std::abs(deviations) / std::sqrt(2.0));
-    return 2 * cdf(complement(boost::math::students_t(dof), std::abs(deviations)));
-  };
-  const double two = std::erfc(2 / std::sqrt(2.0)), three = std::erfc(3 / std::sqrt(2.0));
-  struct Rates {
-    double two = 0, three = 0;
-  };
-  const auto rates = [&](double nu, int kind, bool estimated) {
+  const auto tails = [&](double nu, int kind, bool known) {
     Engine engine(31);
-    Rates found;
-    const int repetitions = 10000;
-    for (int r = 0; r < repetitions; ++r) {
+    coverage::Tails found;
+    for (int r = 0; r < 10000; ++r) {
       VectorXd sigma(n), measured(n);
       for (Index i = 0; i < n; ++i) {
         sigma[i] = kind == 0   ? 1
                    : kind == 1 ? std::pow(10, 0.5 * x[i])
                                : std::exp(coverage::normal(engine) / 2);
-        const double chi2 = coverage::normals(engine, static_cast<Index>(nu)).squaredNorm();
-        measured[i] = 0.1 * sigma[i] * std::sqrt(chi2 / nu);
+        measured[i] = coverage::estimated(engine, 0.1 * sigma[i], nu);
       }
       const VectorXd y = noisy(engine, truth, 0.1 * sigma);
-      const Fit fit = estimated ? linear(design, y, {measured, VectorXd::Constant(n, nu)})
-                                : linear(design, y, measured);
-      const double p = tail((fit.value[0] - 1) / fit.error[0], fit.error_dof[0]);
-      found.two += (p < two) / (two * repetitions);
-      found.three += (p < three) / (three * repetitions);
+      const Fit fit = known ? linear(design, y, measured)
+                            : linear(design, y, {measured, VectorXd::Constant(n, nu)});
+      found.add(fit.value[0], fit.error[0], fit.error_dof[0], 1);
     }
     return found;
   };
@@ -201,15 +188,63 @@ TEST_CASE("coverage: fits to data whose errors are estimated from few samples") 
   } most[] = {{3, 2, 6}, {7, 1.4, 2.5}, {15, 1.25, 1.9}, {31, 1.2, 1.8}};
   for (const auto& [nu, at_two, at_three] : most) {
     for (int kind = 0; kind < 3; ++kind) {
-      const Rates with = rates(nu, kind, true);
-      INFO("nu = " << nu << ", errors of kind " << kind << ": times too often " << with.two << ", "
-                   << with.three);
-      CHECK(with.two < at_two);
-      CHECK(with.three < at_three);
-      CHECK(with.two > 0.6);
+      const coverage::Tails with = tails(nu, kind, false);
+      INFO("nu = " << nu << ", errors of kind " << kind << ", " << with.text());
+      CHECK(with.two() < at_two);
+      CHECK(with.three() < at_three);
+      CHECK(with.two() > 0.6);
     }
   }
   // As if they were known: eight times too often beyond 3 at nu = 7, thirty times at 3.
-  CHECK(rates(7, 0, false).three > 5);
-  CHECK(rates(3, 0, false).three > 20);
+  CHECK(tails(7, 0, true).three() > 5);
+  CHECK(tails(3, 0, true).three() > 20);
+}
+
+TEST_CASE("coverage: roots, crossings and collapses of data with errors from few samples") {
+  constexpr double nu = 7;
+  const VectorXd x = VectorXd::LinSpaced(11, 0.8, 1.2), dof = VectorXd::Constant(11, nu);
+  const VectorXd low = 0.5 - 0.8 * (x.array() - 1) + 0.3 * (x.array() - 1).square();
+  const VectorXd high = 0.5 - 2.0 * (x.array() - 1) - 0.5 * (x.array() - 1).square();
+  const VectorXd sigma = VectorXd::Constant(11, 0.01);
+  Engine engine(32);
+  const auto measured = [&](const VectorXd& errors) {
+    return errors.unaryExpr([&](double e) { return coverage::estimated(engine, e, nu); }).eval();
+  };
+  coverage::Tails zero, at, value, known;
+  for (int r = 0; r < 1500; ++r) {
+    const VectorXd y1 = noisy(engine, low, sigma), y2 = noisy(engine, high, sigma);
+    const VectorXd e1 = measured(sigma), e2 = measured(sigma);
+    const Fit z = polynomial_zero(x, y1.array() - 0.5, {e1, dof}, 2, 1);
+    zero.add(z.value[0], z.error[0], z.error_dof[0], 1);
+    const Fit c = crossing(x, y1, {e1, dof}, y2, {e2, dof}, 2, static_cast<std::uint64_t>(r));
+    at.add(c.value[0], c.error[0], c.error_dof[0], 1);
+    value.add(c.value[1], c.error[1], c.error_dof[1], 0.5);
+    const Fit k = crossing(x, y1, e1, y2, e2, 2, static_cast<std::uint64_t>(r));
+    known.add(k.value[0], k.error[0], k.error_dof[0], 1);
+  }
+  INFO("zero " << zero.text() << "\nx " << at.text() << "\ny " << value.text() << "\nas if known "
+               << known.text());
+  for (const coverage::Tails& tails : {zero, at, value}) {
+    CHECK(tails.two() < 1.4);
+    CHECK(tails.two() > 0.6);
+    CHECK(tails.three() < 3);
+  }
+  CHECK(known.two() > 1.7);
+  VectorXd n(32), t(32), binder(32);
+  for (Index i = 0; i < 32; ++i) {
+    n[i] = std::pow(4, 3 + i / 8);
+    const double u = -1 + 2 * static_cast<double>(i % 8) / 7;
+    t[i] = 1 + u / std::sqrt(n[i]);
+    binder[i] = 0.3 - 0.25 * u + 0.03 * u * u;
+  }
+  coverage::Tails critical;
+  for (int r = 0; r < 500; ++r) {
+    const VectorXd errors = VectorXd::Constant(32, 0.003);
+    const VectorXd q = noisy(engine, binder, errors);
+    const Fit fit = collapse(t, n, q, {measured(errors), VectorXd::Constant(32, nu)}, {2, 0, 1});
+    critical.add(fit.value[0], fit.error[0], fit.error_dof[0], 1);
+  }
+  INFO("collapse " << critical.text());
+  CHECK(critical.two() < 1.6);
+  CHECK(critical.two() > 0.4);
 }

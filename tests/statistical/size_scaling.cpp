@@ -19,14 +19,14 @@ std::vector<SizeCurve> data(Engine& engine, double exponent, double noise, const
   std::vector<SizeCurve> all;
   for (const double size : {8., 16., 32., 64.}) {
     constexpr Index kPoints = 11;
-    SizeCurve curve{size, VectorXd(kPoints), VectorXd(kPoints), VectorXd(kPoints)};
+    const double sigma = noise * std::pow(size, exponent);
+    SizeCurve curve{size, VectorXd(kPoints), VectorXd(kPoints), VectorXd::Constant(kPoints, sigma)};
     const VectorXd shaken = coverage::normals(engine, kPoints);
     for (Index i = 0; i < kPoints; ++i) {
       const double z = widest * (2.0 * double(i) / (kPoints - 1) - 1.1);
       curve.x[i] = kCritical + z * std::pow(size, -kInverseNu);
       const double y = std::pow(size, exponent) * f(z) * (1 + correction / size);
-      curve.error[i] = noise * std::pow(size, exponent);
-      curve.y[i] = y + curve.error[i] * shaken[i];
+      curve.y[i] = y + sigma * shaken[i];
     }
     all.push_back(curve);
   }
@@ -113,4 +113,33 @@ TEST_CASE("a collapse narrows its window until it holds, and says when none does
   // Corrections to scaling of 1 % to 10 % at errors of 1e-4.
   CHECK_FALSE(scaling_collapse(data(engine, 0, 1e-5, step, 1, 1), {.exponent = 0}).fit.converged);
   CHECK_THROWS_WITH(scaling_collapse({}), Catch::Contains("0 sizes"));
+}
+
+TEST_CASE("coverage: crossings and collapses of sizes whose errors come from few samples") {
+  Engine engine(45);
+  constexpr double nu = 7;
+  coverage::Tails pair, pooled, critical, inverse, known;
+  for (int r = 0; r < 500; ++r) {
+    std::vector<SizeCurve> curves = data(engine, 0, 0.004, step, 1.2);
+    for (SizeCurve& curve : curves) {
+      for (double& sigma : curve.errors.sigma) sigma = coverage::estimated(engine, sigma, nu);
+    }
+    const Fit naive = *crossings(curves, {.seed = std::uint64_t(r)}).x;
+    known.add(naive.value[0], naive.error[0], naive.error_dof[0], kCritical);
+    for (SizeCurve& curve : curves) curve.errors.dof = VectorXd::Constant(curve.x.size(), nu);
+    const Crossings found = crossings(curves, {.seed = std::uint64_t(r)});
+    const Fit& middle = found.pairs.at(1).fit;
+    pair.add(middle.value[0], middle.error[0], middle.error_dof[0], kCritical);
+    pooled.add(found.x->value[0], found.x->error[0], found.x->error_dof[0], kCritical);
+    const Fit fit = scaling_collapse(curves, {.exponent = 0}).fit;
+    critical.add(fit.value[0], fit.error[0], fit.error_dof[0], kCritical);
+    inverse.add(fit.value[1], fit.error[1], fit.error_dof[1], kInverseNu);
+  }
+  INFO("pair " << pair.text() << "\npooled " << pooled.text() << "\nx_c " << critical.text()
+               << "\n1/nu " << inverse.text() << "\nas if known " << known.text());
+  // 23 of 500 are expected beyond 2, give or take 4.7.
+  for (const coverage::Tails& tails : {pair, pooled, critical, inverse}) {
+    CHECK(tails.two() < 1.7);
+    CHECK(tails.two() > 0.3);
+  }
 }

@@ -20,6 +20,10 @@ VectorXd column(const Samples& samples, double Sample::*member) {
   return values;
 }
 
+fit::Errors errors_of(const Samples& samples) {
+  return {column(samples, &Sample::sigma), column(samples, &Sample::dof)};
+}
+
 Measured interpolate(Samples samples, double x) {
   std::sort(samples.begin(), samples.end(), [&](const Sample& a, const Sample& b) {
     return std::abs(a.x - x) < std::abs(b.x - x);
@@ -67,11 +71,10 @@ std::vector<Measured> zeros(Samples samples, const std::string& what) {
     const Samples near(samples.begin() + static_cast<std::ptrdiff_t>(first),
                        samples.begin() + static_cast<std::ptrdiff_t>(last));
     if (near.size() < 4) continue;
-    const fit::Fit root =
-        fit::root(column(near, &Sample::x), column(near, &Sample::y), column(near, &Sample::sigma),
-                  static_cast<int>(near.size()) / 2 - 1);
+    const fit::Fit root = fit::root(column(near, &Sample::x), column(near, &Sample::y),
+                                    errors_of(near), static_cast<int>(near.size()) / 2 - 1);
     found.push_back(
-        {{root.value[0], root.error[0] + kRounding * std::abs(root.value[0])},
+        {{root.value[0], root.error[0] + kRounding * std::abs(root.value[0]), root.error_dof[0]},
          "zero of " + what,
          fmt::format("{} points in [{:.4g}, {:.4g}]", near.size(), near.front().x, near.back().x)});
   }

@@ -22,9 +22,11 @@ double error_at(const Point& point, ObservableName name, Index i = 0);
 
 struct Sample {
   double x = 0, y = 0, sigma = 0;
+  double dof = statistics::kKnown;  ///< of sigma
 };
 using Samples = std::vector<Sample>;
 VectorXd column(const Samples& samples, double Sample::*member);
+fit::Errors errors_of(const Samples& samples);
 
 struct Measured : Value {
   std::string from{};    ///< how it was measured, in words

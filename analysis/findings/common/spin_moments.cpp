@@ -57,27 +57,26 @@ void check_chains(const Point& point, const Keys& keys, Findings& findings) {
 void extrapolate(const PointGroup& group, const Moment& moment, double predicted, Figure& figure,
                  Findings& findings) {
   const auto count = static_cast<Index>(group.points.size());
-  VectorXd x(count), y(count), sigma(count);
+  VectorXd x(count);
+  std::vector<Value> y;
   Curve curve{.label = moment.text};
   for (Index i = 0; i < count; ++i) {
     const Point& point = *group.points[static_cast<std::size_t>(i)];
     const Value measured = moment.measure(point);
     x[i] = 1 / point.number("experiment.sweeps");
-    y[i] = measured.value;
-    sigma[i] = measured.error;
-    push(curve, x[i], {y[i] / predicted - 1, std::abs(sigma[i] / predicted)});
+    y.push_back(measured);
+    push(curve, x[i], {measured.value / predicted - 1, std::abs(measured.error / predicted)});
   }
   figure.curves.push_back(curve);
-  const fit::Fit line = fit::line(x, y, sigma);
+  const fit::Fit line = fit::line(x, fit::values_of(y), fit::errors_of(y));
   const double finest = x.minCoeff();
-  if (Verdict* row = judge_known(findings, moment.quantity, group.keys,
-                                 {line.value[0], line.error[0]}, group.first(), moment.exact,
-                                 moment.text + " of generated samples, linear in 1/sweeps")) {
+  if (Verdict* row =
+          judge_known(findings, moment.quantity, group.keys, line.at(0), group.first(),
+                      moment.exact, moment.text + " of generated samples, linear in 1/sweeps")) {
     of_fit(*row, line).detail = fmt::format("{} values", count);
     row->criterion = "extrapolated to an exact score";
   }
-  tell(findings, moment.quantity, group.keys,
-       {line.value[1] * finest, std::abs(line.error[1] * finest)}, "slope of the same line")
+  tell(findings, moment.quantity, group.keys, finest * line.at(1), "slope of the same line")
       .criterion = "shift by the error of the score, most sweeps";
 }
 

@@ -93,7 +93,7 @@ Figure crossing_figure(const Curves& curves) {
 
 Curve samples(const Power& power, const std::string& label) {
   Curve curve{.label = label};
-  for (const ScalingSample& sample : power.used) push(curve, sample.x, {sample.y, sample.error});
+  for (const ScalingSample& sample : power.used) push(curve, sample.x, sample.y);
   return curve;
 }
 

@@ -39,8 +39,8 @@ Row row_of(const Point& point) {
 /// One group on its way to verdicts.
 class Analysis {
  public:
-  Analysis(const PointGroup& group, std::uint64_t seed, Findings& findings)
-      : group_(group), first_(group.first()), findings_(findings), seed_(seed) {
+  Analysis(const PointGroup& group, Findings& findings)
+      : group_(group), first_(group.first()), findings_(findings) {
     for (const Point* point : group.points) rows_.push_back(row_of(*point));
     components_ = static_cast<int>(*first_.fact(fact::components));
   }
@@ -115,7 +115,7 @@ class Analysis {
   }
 
   void locate_transition() {
-    const auto found = crossings(rows_, components_, seed_);
+    const auto found = crossings(rows_, components_);
     if (!found) {
       warn(prediction::critical_time.string(),
            "fewer than two sizes n have 7 times t inside the critical window with curves U4(t) "
@@ -126,15 +126,15 @@ class Analysis {
     }
     curves_.crossings = *found;
     const fit::Fit &s = found->critical_s, &binder = found->critical_binder;
-    curves_.critical_s = {s.value[0], s.error[0]};
+    curves_.critical_s = s.at(0);
     const theory::NoiseClock forward = clock_of(first_);
     const double t = forward.time(s.value[0]);
     const double t_error = std::abs(forward.time(s.value[0] + s.error[0]) - t);
     const std::string from = "crossings of U4 of successive sizes",
                       pairs = fmt::format("{} pairs of sizes", found->n.size());
-    add(prediction::critical_time, {t, t_error}, from + ", extrapolated in 1/n", s).detail = pairs;
-    add(prediction::binder_crossing, {binder.value[0], binder.error[0]},
-        from + ", extrapolated in n^-1/2", binder)
+    add(prediction::critical_time, {t, t_error, s.error_dof[0]}, from + ", extrapolated in 1/n", s)
+        .detail = pairs;
+    add(prediction::binder_crossing, binder.at(0), from + ", extrapolated in n^-1/2", binder)
         .detail = pairs;
     if (found->dof > 0) {
       tell(findings_, "binder_curves", group_.keys, {found->chi2 / static_cast<double>(found->dof)},
@@ -152,21 +152,20 @@ class Analysis {
     if (curves_.crossings->n.size() < 2) return;
     const fit::Fit scaling = binder_scaling(rows_, components_);
     const std::string from = "scaling collapse of U4(t, n), corrections n^-1/2";
-    add(prediction::exponent_nu_bar, {scaling.value[1], scaling.error[1]}, from, scaling);
+    add(prediction::exponent_nu_bar, scaling.at(1), from, scaling);
     const auto same = [&](const char* quantity, Index k) {
-      tell(findings_, quantity, group_.keys, {scaling.value[k], scaling.error[k]}, from).criterion =
-          "scaling collapse";
+      tell(findings_, quantity, group_.keys, scaling.at(k), from).criterion = "scaling collapse";
     };
     same("critical_noise", 0);
     same("binder_crossing", 2);
     const auto critical = critical_moments(rows_, components_, curves_.critical_s);
     if (!critical) return;
-    add(prediction::exponent_beta_over_nu_bar,
-        {critical->power.value[0] / 2, critical->power.error[0] / 2},
+    add(prediction::exponent_beta_over_nu_bar, 0.5 * critical->power.at(0),
         "<|m|^2> ~ n^(-2 beta/nu_bar) at the measured t_c", critical->power)
         .note = "chi = n beta |u|^2 <|m|^2> ~ n^(gamma/nu_bar) is the same data";
     const double amplitude = std::exp(critical->amplitude.value[0]);
-    add(prediction::critical_amplitude, {amplitude, amplitude * critical->amplitude.error[0]},
+    add(prediction::critical_amplitude,
+        {amplitude, amplitude * critical->amplitude.error[0], critical->amplitude.error_dof[0]},
         "<|m|^2> sqrt(n) at the measured t_c, extrapolated in n^-1/2", critical->amplitude)
         .detail = fmt::format("{} sizes", critical->n.size());
   }
@@ -178,8 +177,7 @@ class Analysis {
     for (const Row& row : rows_) {
       const double tau = row.s / (curves_.critical_s.value + shift) - 1;
       if (row.h != 0 || tau * sign <= 0) continue;
-      const Value y = select(row);
-      samples.push_back({std::abs(tau), y.value, y.error, row.n * tau * tau});
+      samples.push_back({std::abs(tau), row.n * tau * tau, select(row)});
     }
     return samples;
   }
@@ -200,7 +198,8 @@ class Analysis {
     const double from_time = moved ? moved->exponent() - fitted->exponent() : 0;
     add(quantity,
         {exponent_of_fit * fitted->exponent(),
-         std::abs(exponent_of_fit) * std::hypot(fitted->error(), from_time)},
+         std::abs(exponent_of_fit) * std::hypot(fitted->error(), from_time),
+         fitted->fit.error_dof[0]},
         "power law in x = |tau|, size = n tau^2", fitted->fit);
     shift(quantity, std::abs(exponent_of_fit) * fitted->fit.window_shift);
     return fitted;
@@ -210,12 +209,9 @@ class Analysis {
     const double components = components_;
     const auto magnetization = [](const Row& row) { return row.second; };
     const auto above = [components](const Row& row) {
-      const double scale = row.factor / components;
-      return Value{scale * row.second.value, scale * row.second.error};
+      return row.factor / components * row.second;
     };
-    const auto below = [](const Row& row) {
-      return Value{row.factor * row.spread.value, row.factor * row.spread.error};
-    };
+    const auto below = [](const Row& row) { return row.factor * row.spread; };
     curves_.below = measure_power(prediction::exponent_beta, -1, 0.5, magnetization);
     curves_.chi_above = measure_power(prediction::exponent_gamma, 1, -1, above);
     curves_.chi_below = measure_power(prediction::exponent_gamma_prime, -1, -1, below);
@@ -230,7 +226,9 @@ class Analysis {
     const double from_time = upper_moved->fit.value[0] - lower_moved->fit.value[0] - log_ratio;
     const double ratio = std::exp(log_ratio);
     add(prediction::amplitude_ratio,
-        {ratio, ratio * std::hypot(upper->error(), lower->error(), from_time)},
+        {ratio, ratio * std::hypot(upper->error(), lower->error(), from_time),
+         statistics::combined_dof(upper->error(), upper->fit.error_dof[0], lower->error(),
+                                  lower->fit.error_dof[0])},
         "chi |tau| above over below t_c, extrapolated to tau = 0 with gamma = gamma' = 1");
   }
 
@@ -254,8 +252,9 @@ class Analysis {
       std::vector<ScalingSample> samples;
       for (const Row& row : isotherm) {
         const Value& m = row.order;
-        samples.push_back(
-            {m.value, row.h, delta * row.h * m.error / m.value, row.n * row.h * m.value / row.s});
+        samples.push_back({m.value,
+                           row.n * row.h * m.value / row.s,
+                           {row.h, delta * row.h * m.error / m.value, m.dof}});
       }
       fitted = power_law(samples, 2);
       if (!fitted) break;
@@ -268,7 +267,7 @@ class Analysis {
       return;
     }
     curves_.isotherm = fitted;
-    add(prediction::exponent_delta, {fitted->exponent(), fitted->error()},
+    add(prediction::exponent_delta, fitted->value(),
         "log h against log m, x = m, size = n beta h m", fitted->fit);
     shift(prediction::exponent_delta, fitted->fit.window_shift);
   }
@@ -276,7 +275,6 @@ class Analysis {
   const PointGroup& group_;
   const Point& first_;
   Findings& findings_;
-  std::uint64_t seed_;
   Rows rows_;
   int components_ = 1;
   Curves curves_;
@@ -288,7 +286,7 @@ Findings analyse(const Result& result) {
   Findings findings;
   for (const PointGroup& group :
        group_points(result, {"experiment.t", "experiment.n", "experiment.h"})) {
-    Analysis(group, result.seed, findings).run();
+    Analysis(group, findings).run();
   }
   return findings;
 }

@@ -7,7 +7,6 @@
 
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/fit/finite_size.hpp"
-#include "sim/random/stream.hpp"
 
 namespace symbreak::findings::copies {
 
@@ -37,27 +36,33 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components, double lo
   return sizes;
 }
 
+/// Powers x^0 ... x^degree.
+MatrixXd powers_of(const VectorXd& x, int degree) {
+  MatrixXd design = MatrixXd::Ones(x.size(), degree + 1);
+  for (int k = 1; k <= degree; ++k) design.col(k) = design.col(k - 1).cwiseProduct(x);
+  return design;
+}
+
 /// Polynomial in x weighted by errors; value are the coefficients, lowest first.
 fit::Fit polynomial(const std::vector<double>& x, const std::vector<Value>& y, int degree) {
-  const auto count = static_cast<Index>(x.size());
-  MatrixXd design(count, degree + 1);
-  VectorXd values(count), sigma(count);
-  for (Index i = 0; i < count; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    for (int j = 0; j <= degree; ++j) design(i, j) = std::pow(x[k], j);
-    values[i] = y[k].value;
-    sigma[i] = y[k].error;
-  }
-  return fit::linear(design, values, sigma);
+  return fit::linear(powers_of(vector_of(x), degree), fit::values_of(y), fit::errors_of(y));
 }
 
 /// One size: U4 as a quintic in (s/s_0 - 1)/width.
 struct BinderCurve {
   double n = 0, centre = 1, width = 1, low = 0, high = 0;  // low..high: window in s
-  std::vector<double> x;
-  std::vector<Value> y;
   fit::Fit fit;
-  double operator()(double s) const { return horner(fit.value, (s / centre - 1) / width); }
+  double x(double s) const { return (s / centre - 1) / width; }
+  double operator()(double s) const { return horner(fit.value, x(s)); }
+  /// d U4/ds.
+  double slope(double s) const {
+    const VectorXd up = VectorXd::LinSpaced(kDegree, 1, kDegree);
+    return horner(fit.value.tail(kDegree).cwiseProduct(up), x(s)) / (centre * width);
+  }
+  /// Of U4 at s.
+  fit::Noise noise(double s) const {
+    return fit.noise.of(powers_of(VectorXd::Constant(1, x(s)), kDegree));
+  }
 };
 
 BinderCurve binder_curve(const Rows& rows) {
@@ -67,11 +72,13 @@ BinderCurve binder_curve(const Rows& rows) {
   curve.high = rows.back().s;
   curve.centre = (curve.low + curve.high) / 2;
   curve.width = (curve.high - curve.low) / (2 * curve.centre);
+  std::vector<double> x;
+  std::vector<Value> y;
   for (const Row& row : rows) {
-    curve.x.push_back((row.s / curve.centre - 1) / curve.width);
-    curve.y.push_back(row.binder);
+    x.push_back(curve.x(row.s));
+    y.push_back(row.binder);
   }
-  curve.fit = polynomial(curve.x, curve.y, kDegree);
+  curve.fit = polynomial(x, y, kDegree);
   return curve;
 }
 
@@ -95,30 +102,29 @@ std::optional<double> crossing_point(const BinderCurve& a, const BinderCurve& b)
   return best;
 }
 
-/// Crossings of successive curves as (s_1.., U_1..).
-std::optional<VectorXd> all_crossings(const std::vector<BinderCurve>& curves) {
-  const auto pairs = static_cast<Index>(curves.size()) - 1;
-  VectorXd values(2 * pairs);
-  for (Index i = 0; i < pairs; ++i) {
-    const BinderCurve &a = curves[static_cast<std::size_t>(i)],
-                      &b = curves[static_cast<std::size_t>(i) + 1];
-    const auto s = crossing_point(a, b);
-    if (!s) return std::nullopt;
-    values[i] = *s;
-    values[pairs + i] = b(*s);
+/// Of (s, U4) where curves `at` and `at` + 1 cross, to first order in the data of all curves.
+fit::Noise crossing_noise(const std::vector<BinderCurve>& curves, std::size_t at, double s) {
+  const double small = curves[at].slope(s), large = curves[at + 1].slope(s);
+  fit::Noise all;
+  for (std::size_t c = 0; c < curves.size(); ++c) {
+    // ds = (dU_small - dU_large)/(U_large' - U_small'), dU = dU_large + U_large' ds.
+    const double moves = c == at ? 1 : c == at + 1 ? -1 : 0, ds = moves / (large - small);
+    const fit::Noise part =
+        curves[c].noise(s).of(Eigen::Vector2d(ds, (c == at + 1 ? 1 : 0) + large * ds));
+    all = c == 0 ? part : fit::joined(all, part);
   }
-  return values;
+  return all;
 }
 
 /// q = q_inf + a n^{-w}; with a single pair there is nothing to extrapolate.
-fit::Fit extrapolate(const std::vector<double>& n, const VectorXd& q, const MatrixXd& covariance,
+fit::Fit extrapolate(const std::vector<double>& n, const VectorXd& q, const fit::Noise& noise,
                      double w) {
   const auto pairs = static_cast<Index>(n.size());
   MatrixXd design = MatrixXd::Ones(pairs, pairs > 1 ? 2 : 1);
   for (Index i = 0; pairs > 1 && i < pairs; ++i) {
     design(i, 1) = std::pow(n[static_cast<std::size_t>(i)], -w);
   }
-  return fit::linear_correlated(design, q, covariance);
+  return fit::linear_correlated(design, q, noise.covariance(), noise);
 }
 
 struct Window {
@@ -129,7 +135,7 @@ std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples, 
                                      std::optional<double> fixed, const Window& window) {
   Power result;
   for (const ScalingSample& sample : samples) {
-    if (sample.x <= window.x_max && sample.size >= window.size_min && sample.y > 0) {
+    if (sample.x <= window.x_max && sample.size >= window.size_min && sample.y.value > 0) {
       result.used.push_back(sample);
     }
   }
@@ -137,7 +143,7 @@ std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples, 
   const Index terms = fixed ? 5 : 6;
   if (count < terms + 2) return std::nullopt;
   MatrixXd design(count, terms);
-  VectorXd y(count), sigma(count);
+  std::vector<Value> y;
   double least = window.x_max;
   for (Index i = 0; i < count; ++i) {
     const ScalingSample& sample = result.used[static_cast<std::size_t>(i)];
@@ -148,11 +154,11 @@ std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples, 
                          1 / (sample.size * sample.size)}) {
       design(i, term++) = value;
     }
-    y[i] = std::log(sample.y) - (fixed ? *fixed * log_x : 0);
-    sigma[i] = sample.error / sample.y;
+    const auto& [value, error, dof] = sample.y;
+    y.push_back({std::log(value) - (fixed ? *fixed * log_x : 0), error / value, dof});
     least = std::min(least, sample.x);
   }
-  result.fit = fit::linear(design, y, sigma);
+  result.fit = fit::linear(design, fit::values_of(y), fit::errors_of(y));
   result.fit.window = fmt::format("{} points, {:.3g} <= x <= {:.3g}, size >= {:.3g}", count, least,
                                   window.x_max, window.size_min);
   return result;
@@ -171,7 +177,7 @@ std::map<double, Rows> by_size(const Rows& rows, const std::function<bool(const 
   return sizes;
 }
 
-std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed) {
+std::optional<Crossings> crossings(const Rows& rows, int components) {
   std::vector<BinderCurve> curves;
   Crossings result;
   for (const auto& [n, size] : critical_rows(rows, components)) {
@@ -180,52 +186,39 @@ std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64
     result.dof += curves.back().fit.dof;
   }
   if (curves.size() < 2) return std::nullopt;
-  const auto measured = all_crossings(curves);
-  if (!measured) return std::nullopt;
-
-  constexpr int kSamples = 400;
-  random::Stream stream({.seed = seed, .purpose = random::Purpose::resample});
-  std::vector<VectorXd> resampled;
-  for (int i = 0; i < kSamples; ++i) {
-    std::vector<BinderCurve> copy = curves;
-    for (BinderCurve& curve : copy) {
-      for (Value& y : curve.y) y.value += y.error * stream.normal();
-      curve.fit = polynomial(curve.x, curve.y, kDegree);
+  fit::Noise s_noise, binder_noise;
+  for (std::size_t i = 0; i + 1 < curves.size(); ++i) {
+    const auto s = crossing_point(curves[i], curves[i + 1]);
+    if (!s) return std::nullopt;
+    const fit::Noise noise = crossing_noise(curves, i, *s);
+    const VectorXd error = noise.error(), dof = noise.freedom();
+    // An error as wide as what they were looked for in: they do not clearly cross.
+    if (!(error[0] < curves[i + 1].high - curves[i + 1].low)) return std::nullopt;
+    result.n.push_back(curves[i].n);
+    result.s.push_back({*s, error[0], dof[0]});
+    result.binder.push_back({curves[i + 1](*s), error[1], dof[1]});
+    for (const auto& [all, row] : {std::pair(&s_noise, 0), {&binder_noise, 1}}) {
+      all->parts.conservativeResize(static_cast<Index>(i) + 1, noise.dof.size());
+      all->parts.row(static_cast<Index>(i)) = noise.parts.row(row);
+      all->dof = noise.dof;
     }
-    if (const auto values = all_crossings(copy)) resampled.push_back(*values);
   }
-  if (resampled.size() < kSamples / 2) return std::nullopt;  // they do not clearly cross
-  const Index pairs = measured->size() / 2;
-  VectorXd mean = VectorXd::Zero(2 * pairs);
-  for (const VectorXd& values : resampled) mean += values / static_cast<double>(resampled.size());
-  MatrixXd covariance = MatrixXd::Zero(2 * pairs, 2 * pairs);
-  for (const VectorXd& values : resampled) {
-    covariance +=
-        (values - mean) * (values - mean).transpose() / static_cast<double>(resampled.size() - 1);
-  }
-  for (Index i = 0; i < pairs; ++i) {
-    result.n.push_back(curves[static_cast<std::size_t>(i)].n);
-    result.s.push_back({(*measured)[i], std::sqrt(covariance(i, i))});
-    result.binder.push_back({(*measured)[pairs + i], std::sqrt(covariance(pairs + i, pairs + i))});
-  }
-  result.critical_s =
-      extrapolate(result.n, measured->head(pairs), covariance.topLeftCorner(pairs, pairs), 1);
-  result.critical_binder =
-      extrapolate(result.n, measured->tail(pairs), covariance.bottomRightCorner(pairs, pairs), 0.5);
+  result.critical_s = extrapolate(result.n, fit::values_of(result.s), s_noise, 1);
+  result.critical_binder = extrapolate(result.n, fit::values_of(result.binder), binder_noise, 0.5);
   return result;
 }
 
 fit::Fit binder_scaling(const Rows& rows, int components) {
-  std::vector<double> s, n, y, sigma;
+  std::vector<double> s, n;
+  std::vector<Value> y;
   for (const auto& [size, points] : critical_rows(rows, components, 0.08, 0.8)) {
     for (const Row& row : points) {
       s.push_back(row.s);
       n.push_back(row.n);
-      y.push_back(row.binder.value);
-      sigma.push_back(row.binder.error);
+      y.push_back(row.binder);
     }
   }
-  return fit::collapse(vector_of(s), vector_of(n), vector_of(y), vector_of(sigma),
+  return fit::collapse(vector_of(s), vector_of(n), fit::values_of(y), fit::errors_of(y),
                        {.degree = 6, .corrections = 3, .correction_exponent = 0.5});
 }
 
@@ -237,32 +230,33 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Value
     std::vector<Value> y;
     for (const Row& row : size) {
       x.push_back((row.s / s_c.value - 1) * std::sqrt(n));
-      y.push_back({std::log(row.second.value), row.second.error / row.second.value});
+      y.push_back(
+          {std::log(row.second.value), row.second.error / row.second.value, row.second.dof});
     }
     const fit::Fit curve = polynomial(x, y, kDegree);
     result.n.push_back(n);
-    result.second.push_back({curve.value[0], curve.error[0]});
+    result.second.push_back(curve.at(0));
     shifts.push_back(curve.value[1] * std::sqrt(n) * s_c.error / s_c.value);
   }
   const auto count = static_cast<Index>(result.n.size());
   if (count < 3) return std::nullopt;
-  MatrixXd design(count, 3), covariance = MatrixXd::Zero(count, count);
-  VectorXd y(count);
+  MatrixXd design(count, 3);
+  const VectorXd y = fit::values_of(result.second);
   for (Index i = 0; i < count; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    y[i] = result.second[k].value;
-    design.row(i) << -std::log(result.n[k]), 1, 1 / std::sqrt(result.n[k]);
-    covariance(i, i) = std::pow(result.second[k].error, 2);
-    for (Index j = 0; j < count; ++j) {
-      covariance(i, j) += shifts[k] * shifts[static_cast<std::size_t>(j)];
-    }
+    const double n = result.n[static_cast<std::size_t>(i)];
+    design.row(i) << -std::log(n), 1, 1 / std::sqrt(n);
   }
-  result.power = fit::linear_correlated(design, y, covariance);
+  // Each size's own noise, and that of s_c, which all share.
+  const fit::Errors own = fit::errors_of(result.second);
+  const fit::Noise noise = fit::joined({own.sigma.asDiagonal(), own.dof},
+                                       {vector_of(shifts), VectorXd::Constant(1, s_c.dof)});
+  const MatrixXd covariance = noise.covariance();
+  result.power = fit::linear_correlated(design, y, covariance, noise);
   result.amplitude =
-      fit::linear_correlated(design.rightCols(2), y - 0.5 * design.col(0), covariance);
+      fit::linear_correlated(design.rightCols(2), y - 0.5 * design.col(0), covariance, noise);
   for (std::size_t k = 0; k < result.n.size(); ++k) {
     const double value = std::exp(result.second[k].value);
-    result.second[k] = {value, value * result.second[k].error};
+    result.second[k] = {value, value * result.second[k].error, result.second[k].dof};
   }
   return result;
 }

@@ -1,11 +1,10 @@
 // Finite-size scaling in the number of copies and power laws of the thermodynamic limit: fits on
-// plain rows. May depend on: analysis/{fit,statistics}, sim/random.
+// plain rows. May depend on: analysis/{fit,statistics}.
 //
 // Everything is in the Brownian gauge: s = 1/beta = sigma^2 t, tau = s/s_c - 1. n copies are a
 // zero-dimensional system with singular part f(tau n^{1/nu_bar}): nu_bar plays the part of d nu
 // (Botet, Jullien & Pfeuty 1982), corrections come in powers of n^{-1/2}.
 #pragma once
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -35,7 +34,7 @@ std::map<double, Rows> by_size(const Rows& rows,
 
 /// U4 of each size as a quartic in tau near the transition, the crossings of successive sizes, and
 /// their extrapolation: s_x = s_c + a/n, U_x = U* + b/sqrt(n), n the smaller size of a pair.
-/// Errors by parametric bootstrap of all U4 values, with the covariance between pairs.
+/// Errors to first order in all U4 values, with the covariance between pairs.
 struct Crossings {
   std::vector<double> n;  ///< smaller size of each pair
   std::vector<Value> s, binder;
@@ -45,7 +44,7 @@ struct Crossings {
 };
 /// `rows` at h = 0. nullopt when fewer than two sizes have 7 points in the critical window
 /// (U4 between 8 % and 80 % of the way from its disordered value to 2/3) or nothing crosses.
-std::optional<Crossings> crossings(const Rows& rows, int components, std::uint64_t seed);
+std::optional<Crossings> crossings(const Rows& rows, int components);
 
 /// U4 of all sizes at once in the same critical window: fit::collapse with corrections n^{-1/2}.
 /// value = (s_c, nu_bar, U4*, ...).
@@ -63,7 +62,8 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Value
 /// log y = log A + p log x + a x^w + b x^{2w} + c/size + d/size^2: a power law with analytic
 /// corrections in x and finite-size corrections, `size` >> 1. Linear in all parameters.
 struct ScalingSample {
-  double x = 0, y = 0, error = 0, size = 0;
+  double x = 0, size = 0;
+  Value y;
 };
 struct Power {
   fit::Fit fit;  ///< value = (p, log A, ...); window and window_shift filled
@@ -71,6 +71,7 @@ struct Power {
   /// Statistical error and the change of the exponent with the window, in quadrature.
   double exponent() const { return fit.value[0]; }
   double error() const;
+  Value value() const { return {exponent(), error(), fit.error_dof[0]}; }
 };
 /// The widest window (x <= x_max, size >= size_min) with p > 0.05; nullopt when none has two
 /// degrees of freedom. `fixed` prescribes p (for amplitudes): value = (log A, ...).

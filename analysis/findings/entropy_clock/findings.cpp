@@ -42,16 +42,16 @@ Window window(const std::vector<double>& log_s, const VectorXd& rate, double pow
 /// The logarithm of a peak is nearly a parabola: quartics are off by 0.2 % in s for two deltas.
 double peak(const std::vector<double>& log_s, const VectorXd& rate, const VectorXd& error,
             double power, int degree, const Window& at) {
-  VectorXd v(at.count()), value(at.count()), weight(at.count());
+  VectorXd v(at.count()), value(at.count()), sigma(at.count());
   const double centre = log_s[static_cast<std::size_t>(at.top)];
   for (Index i = 0; i < at.count(); ++i) {
     const Index k = at.first + i;
     const double here = log_s[static_cast<std::size_t>(k)];
     v[i] = here - centre;
-    weight[i] = rate[k] / (error[k] + 1e-12 * rate[k]);
+    sigma[i] = error[k] / rate[k] + 1e-12;
     value[i] = std::log(std::max(rate[k], 1e-300)) - power * here;
   }
-  return centre + fit::peak(v, value, weight, degree + 1).x;
+  return centre + fit::peak(v, value, sigma, degree).x;
 }
 
 /// chi^2/n of what is left of an observable, at all times, which are independent. Where data are
@@ -165,7 +165,7 @@ void peaks(const Point& point, const Keys& keys, Findings& findings) {
 
 /// Every critical time with its criterion; clones are the only one that is measured here, the
 /// others are solved on the line x = 0 with the target's own Jacobian.
-void criteria(const Point& point, const Keys& keys, std::uint64_t seed, Findings& findings) {
+void criteria(const Point& point, const Keys& keys, Findings& findings) {
   const std::string clock = point.parameters.at("forward.clock");
   for (const auto& criterion : {prediction::score, prediction::vp_drift, prediction::vp_flow}) {
     const auto solved = point.prediction(criterion.solved),
@@ -181,9 +181,8 @@ void criteria(const Point& point, const Keys& keys, std::uint64_t seed, Findings
   const auto predicted = point.prediction(prediction::critical_clone);
   if (clones != nullptr && predicted) {
     const statistics::Estimate& p = clones->estimate;
-    if (const auto found = clone_crossing(
-            point.fact_values(fact::noise), point.fact_values(fact::time),
-            {p.mean.begin(), p.mean.end()}, {p.error.begin(), p.error.end()}, seed)) {
+    if (const auto found = clone_crossing(point.fact_values(fact::noise),
+                                          point.fact_values(fact::time), p.values())) {
       Verdict& row =
           judge(findings, "critical_time", keys, found->time, {*predicted},
                 "phi(G) = .7752 at G = 1", fmt::format("sum P^2 = .7752, clock {}", clock));
@@ -237,7 +236,7 @@ Findings analyse(const Result& result) {
     rates(point, keys, findings);
     produced(point, keys, findings);
     peaks(point, keys, findings);
-    criteria(point, keys, result.seed, findings);
+    criteria(point, keys, findings);
     note(findings, observable::entropy_rate_table.string() + joined(" ", key_label(keys)),
          fmt::format("a grid of equal shares of this entropy: schedule = entropic, rate = file, "
                      "rate_file = <this run>/result.h5, rate_path = /points/{}/observables/{}/mean",

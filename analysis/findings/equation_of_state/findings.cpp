@@ -75,11 +75,10 @@ class Analyst {
   /// for targets of fixed norm.
   Samples margins(const std::function<double(const Point&)>& factor) const {
     return sampled([&](const Point& point) {
-      const double eigenvalue = factor(point) * at(point, observable::top_eigenvalue);
-      const double relative =
-          error_at(point, observable::top_eigenvalue) / at(point, observable::top_eigenvalue) +
-          kRounding / 100;
-      return Sample{point.number(kTime), 1 - 1 / eigenvalue, relative / eigenvalue};
+      const Value top = value_of(point, observable::top_eigenvalue);
+      const double eigenvalue = factor(point) * top.value;
+      const double relative = top.error / top.value + kRounding / 100;
+      return Sample{point.number(kTime), 1 - 1 / eigenvalue, relative / eigenvalue, top.dof};
     });
   }
 

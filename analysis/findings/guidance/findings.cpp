@@ -34,21 +34,21 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, ObservableNam
   for (const Point* point : points) {
     if (point->at(name).value() > 0.5 * largest) used.push_back(point);
   }
-  constexpr Index kTerms = 5;
+  constexpr int kDegree = 4;
   const auto n = static_cast<Index>(used.size());
-  if (n < kTerms + 2) return std::nullopt;
+  if (n < kDegree + 3) return std::nullopt;
   double centre = 0;
   for (const Point* point : used) centre += log_noise(*point) / static_cast<double>(n);
-  VectorXd u(n), response(n), weight(n);
+  VectorXd u(n);
+  std::vector<Value> response;
   for (Index i = 0; i < n; ++i) {
     const Point& point = *used[static_cast<std::size_t>(i)];
     u[i] = log_noise(point) - centre;
-    response[i] = point.at(name).value();
-    weight[i] = 1 / point.at(name).error();
+    response.push_back(value_of(point, name));
   }
-  const fit::Peak top = fit::peak(u, response, weight, kTerms);
+  const fit::Peak top = fit::peak(u, fit::values_of(response), fit::errors_of(response), kDegree);
   if (!top.bends) return std::nullopt;
-  return Top{{top.height, top.error}, centre + top.x};
+  return Top{top.height, centre + top.x};
 }
 
 void draw(const PointGroup& group, Findings& findings) {
@@ -71,15 +71,17 @@ void judge_pulse(const PointGroup& timed, const Point& random, ObservableName na
   if (!best || !(mean.value > 0)) return;
   const Value height = best->height;
   const double ratio = height.value / mean.value;
-  const double error = ratio * std::hypot(height.error / height.value, mean.error / mean.value);
+  const double top = height.error / height.value, below = mean.error / mean.value;
+  const Value measured{ratio, ratio * std::hypot(top, below),
+                       statistics::combined_dof(top, height.dof, below, mean.dof)};
   const std::string from = "response at the best time over that at random times";
   if (const auto exact = random.prediction(prediction::pulse_ratio)) {
-    judge(findings, "pulse_ratio", timed.keys, {ratio, error, mean.dof}, {*exact},
+    judge(findings, "pulse_ratio", timed.keys, measured, {*exact},
           "max of q mmse over its mean in ln q", from)
         .criterion = name.string();
     findings.verdicts.back().role = Role::headline;
   } else {
-    Verdict& row = tell(findings, "pulse_ratio", timed.keys, {ratio, error, mean.dof}, from);
+    Verdict& row = tell(findings, "pulse_ratio", timed.keys, measured, from);
     row.criterion = name.string();
     row.role = Role::headline;
   }

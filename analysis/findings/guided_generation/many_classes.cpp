@@ -27,28 +27,25 @@ std::optional<Value> log_crossing(const Point& point) {
   const Observable& committed = point.at(observable::committed);
   const double v = point.fact(fact::within).value();
   constexpr double kFoot = 0.05;
-  std::vector<double> x, y, sigma;
+  std::vector<double> x;
+  std::vector<Value> y;
   for (std::size_t i = 0; i < s.size(); ++i) {
-    const auto at = static_cast<Index>(i);
-    const double p = committed.estimate.mean[at], error = committed.estimate.error[at];
+    const auto [p, error, dof] = committed.estimate.value(static_cast<Index>(i));
     if (!(p > kFoot && p < 1 - kFoot && error > 0)) continue;
     x.push_back(std::log(v + s[i]));
-    y.push_back(std::log(p / (1 - p)));
-    sigma.push_back(error / (p * (1 - p)));
+    y.push_back({std::log(p / (1 - p)), error / (p * (1 - p)), dof});
   }
   constexpr std::size_t kFewest = 4;
-  if (x.size() < kFewest || *std::ranges::max_element(y) < 0 || *std::ranges::min_element(y) > 0) {
-    return std::nullopt;
-  }
-  const fit::Fit root = fit::root(vector_of(x), vector_of(y), vector_of(sigma), 1);
-  return Value{root.value[0], root.error[0]};
+  const VectorXd logits = fit::values_of(y);
+  if (x.size() < kFewest || logits.maxCoeff() < 0 || logits.minCoeff() > 0) return std::nullopt;
+  return fit::root(vector_of(x), logits, fit::errors_of(y), 1).at(0);
 }
 
 std::optional<Value> condensation(const Point& point) {
   const auto crossing = log_crossing(point);
   if (!crossing) return std::nullopt;
   const double e = std::exp(crossing->value);
-  return Value{e - point.fact(fact::within).value(), e * crossing->error};
+  return Value{e - point.fact(fact::within).value(), e * crossing->error, crossing->dof};
 }
 
 struct Quantity {
@@ -60,18 +57,18 @@ struct Quantity {
 
 /// What is off at d = infinity, and the coefficient of 1/d.
 std::optional<fit::Fit> extrapolated(const PointGroup& group, const Quantity& quantity) {
-  std::vector<double> d, off, sigma;
+  std::vector<double> d;
+  std::vector<Value> off;
   for (const Point* point : group.points) {
     const auto known = point->prediction(quantity.known);
     const auto value = quantity.measured(*point);
     if (!known || !value || !(value->error > 0)) continue;
     d.push_back(point->number(kDimension));
-    off.push_back(value->value - *known);
-    sigma.push_back(value->error);
+    off.push_back({value->value - *known, value->error, value->dof});
   }
   constexpr std::size_t kFewest = 3, kCurved = 5;
   if (d.size() < kFewest) return std::nullopt;
-  return fit::extrapolate(vector_of(d), vector_of(off), vector_of(sigma), 1,
+  return fit::extrapolate(vector_of(d), fit::values_of(off), fit::errors_of(off), 1,
                           d.size() < kCurved ? 1 : 2);
 }
 
@@ -80,15 +77,14 @@ void judge_limit(const PointGroup& group, const Quantity& quantity, Findings& fi
   const Point& largest = *group.points.back();
   const auto known = largest.prediction(quantity.known);
   if (!fitted || !known) return;
-  const double widened = std::sqrt(std::max(1.0, fitted->chi2_per_dof()));
-  Verdict& row = judge(findings, std::string(quantity.name) + "_limit", group.keys,
-                       {*known + fitted->value[0], fitted->error[0] * widened}, {*known},
+  Value limit = fitted->at(0, true);
+  limit.value += *known;
+  Verdict& row = judge(findings, std::string(quantity.name) + "_limit", group.keys, limit, {*known},
                        largest.source(quantity.known), quantity.from);
   of_fit(row, *fitted);
   row.role = Role::headline;
-  Verdict& slope =
-      tell(findings, "finite_size", group.keys, {fitted->value[1], fitted->error[1] * widened},
-           "coefficient of 1/d of what differs from the limit");
+  Verdict& slope = tell(findings, "finite_size", group.keys, fitted->at(1, true),
+                        "coefficient of 1/d of what differs from the limit");
   slope.criterion = quantity.name;
 }
 

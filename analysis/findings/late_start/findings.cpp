@@ -46,11 +46,13 @@ void critical_start(const PointGroup& group, std::uint64_t seed, Findings& findi
   const auto exact = group.first().prediction(prediction::critical_start_noise);
   VectorXd log_s(static_cast<Index>(points.size())), value(log_s.size()), error(log_s.size()),
       smooth(log_s.size());
+  double dof = statistics::kKnown;  // the least: few points are near the bend
   for (Index i = 0; i < log_s.size(); ++i) {
     const Point& point = *points[static_cast<std::size_t>(i)];
     log_s[i] = std::log(*point.fact(fact::noise));
-    value[i] = point.at(observable::divergence).value();
-    error[i] = point.at(observable::divergence).error();
+    const Value divergence = value_of(point, observable::divergence);
+    value[i] = divergence.value, error[i] = divergence.error;
+    dof = std::min(dof, divergence.dof);
     smooth[i] = point.prediction(prediction::divergence).value_or(0);
   }
   const auto solve = [&](const VectorXd& curve) { return largest_curvature(log_s, curve); };
@@ -61,7 +63,7 @@ void critical_start(const PointGroup& group, std::uint64_t seed, Findings& findi
     squares += at * at / kResamples;
   }
   const double at = solve(value), spread = std::sqrt(squares - sum * sum);
-  Value measured{std::exp(-at), std::exp(-at) * spread};
+  Value measured{std::exp(-at), std::exp(-at) * spread, dof};
   const std::string from = "q = 1/s where the divergence bends most in ln s";
   if (!exact) {
     tell(findings, "critical_start", keys, measured, from).role = Role::headline;

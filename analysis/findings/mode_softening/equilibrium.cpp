@@ -27,7 +27,7 @@ Sample binder_of(const Point& point) {
   const auto found = statistics::jackknife(rows, [](const VectorXd& means) {
     return VectorXd(VectorXd::Constant(1, 1 - means[1] / (3 * means[0] * means[0])));
   });
-  return {*point.fact(fact::signal_to_noise), found.value[0], found.error[0]};
+  return {*point.fact(fact::signal_to_noise), found.value[0], found.error[0], found.dof};
 }
 
 }  // namespace
@@ -52,7 +52,8 @@ Findings equilibrium(const Result& result) {
                              "U₄ = 1 − ⟨M⁴⟩/3⟨M²⟩²");
   figure.caption =
       "Curves of different sizes cross: slow dynamics orders, at a noise far below P².";
-  std::vector<double> delta, crossing, error;
+  std::vector<double> delta;
+  std::vector<Value> crossing;
   std::vector<fit::Fit> fits;
   for (auto& [step, sizes] : steps) {
     for (auto& [side, rows] : sizes) {
@@ -68,11 +69,10 @@ Findings equilibrium(const Result& result) {
     try {
       const fit::Fit found =
           fit::crossing(column(large->second, &Sample::x), column(small->second, &Sample::y),
-                        column(small->second, &Sample::sigma), column(large->second, &Sample::y),
-                        column(large->second, &Sample::sigma), 2, result.seed);
+                        errors_of(small->second), column(large->second, &Sample::y),
+                        errors_of(large->second), 2, result.seed);
       delta.push_back(step);
-      crossing.push_back(found.value[0]);
-      error.push_back(found.error[0]);
+      crossing.push_back(found.at(0));
       fits.push_back(found);
     } catch (const std::invalid_argument& fault) {
       warn(findings, "binder_crossing", fault.what(), "widen the window of t");
@@ -80,22 +80,22 @@ Findings equilibrium(const Result& result) {
   }
   findings.figures.push_back(figure);
   if (crossing.empty()) return findings;
-  Value measured{crossing.front(), error.front()};
+  Value measured = crossing.front();
   std::string from = "q where U4 of the two largest sizes crosses";
   for (std::size_t i = 0; i < delta.size(); ++i) {
     const auto at_step = [&](const char* quantity, Value value) {
       tell(findings, quantity, {}, value, from).axis = {{"experiment.langevin_step", delta[i]}};
     };
-    at_step("binder_crossing", {crossing[i], error[i]});
-    at_step("binder_cumulant", {fits[i].value[1], fits[i].error[1]});
+    at_step("binder_crossing", crossing[i]);
+    at_step("binder_cumulant", fits[i].at(1));
     findings.measured.back().criterion = "at the crossing";
   }
   tell(findings, "binder_cumulant", {}, {0.6107}, "2-D Ising model on a periodic square")
       .criterion = "Ising class";
   std::optional<fit::Fit> limit;
   if (crossing.size() > 1) {
-    limit = fit::line(vector_of(delta), vector_of(crossing), vector_of(error));
-    measured = {limit->value[0], limit->error[0]};
+    limit = fit::line(vector_of(delta), fit::values_of(crossing), fit::errors_of(crossing));
+    measured = limit->at(0);
     from += ", linear in the step to 0";
   }
   const auto add = [&](Verdict& row) {

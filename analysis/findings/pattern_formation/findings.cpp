@@ -17,7 +17,11 @@ constexpr const char* kRate = "experiment.corrector";
 Findings analyse(const Result& result) {
   Findings findings;
   std::map<std::string, Curve> by_size, by_rate;
-  std::map<std::string, Keys> keys_of_rate;
+  struct Rates {
+    Keys keys;
+    std::vector<Value> order;
+  };
+  std::map<std::string, Rates> rates;  // as by_rate, with what fits need
   for (const KeyedPoint& at : measured_points(result, observable::final_magnetization_squared)) {
     const Point& point = at.point;
     judge_mosaics(point, at.keys, findings);
@@ -29,7 +33,10 @@ Findings analyse(const Result& result) {
                          ObservableName y) {
       const Keys others = swept_keys(result, point, {key});
       const std::string text = key_label(others);
-      if (key == kRate) keys_of_rate[text] = others;
+      if (key == kRate) {
+        rates[text].keys = others;
+        rates[text].order.push_back(value_of(point, y));
+      }
       Curve& curve = curves[text];
       curve.label = text.empty() ? "measured" : text;
       push(curve, x, point, y);
@@ -54,14 +61,14 @@ Findings analyse(const Result& result) {
          "R / Langevin time per unit ln s", "⟨M²⟩", by_rate);
   for (const auto& [label, curve] : by_rate) {
     if (curve.x.size() < 3) continue;
-    const fit::Fit power = fit::power_law(vector_of(curve.x), vector_of(curve.y),
-                                          vector_of(curve.error), {.corrections = 0});
-    Verdict& row = tell(findings, "exponent_rate", keys_of_rate[label],
-                        {power.value[0], power.error[0]}, "<M^2> ~ R^exponent, power law");
+    const auto& [keys, order] = rates[label];
+    const fit::Fit power = fit::power_law(vector_of(curve.x), fit::values_of(order),
+                                          fit::errors_of(order), {.corrections = 0});
+    Verdict& row =
+        tell(findings, "exponent_rate", keys, power.at(0), "<M^2> ~ R^exponent, power law");
     of_fit(row, power);
     row.role = Role::headline;
-    tell(findings, "exponent_rate", keys_of_rate[label], {0.7}, "published, about").criterion =
-        "published";
+    tell(findings, "exponent_rate", keys, {0.7}, "published, about").criterion = "published";
   }
   return findings;
 }

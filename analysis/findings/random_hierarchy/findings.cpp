@@ -10,7 +10,7 @@
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/random_hierarchy/observables.hpp"
-#include "analysis/fit/least_squares.hpp"
+#include "analysis/fit/critical.hpp"
 
 namespace symbreak::findings::random_hierarchy {
 
@@ -28,44 +28,31 @@ struct Threshold {
 /// cubic through the recursion at the same nodes, whose root is known, tells what the cubic shifts.
 std::optional<Threshold> threshold(const PointGroup& group) {
   constexpr double kWindow = 0.15;
-  constexpr Index kTerms = 4;
+  constexpr int kDegree = 3;
   const auto recursion = group.first().prediction(prediction::threshold);
   if (!recursion) return std::nullopt;
-  std::vector<double> x, measured, error, averaged;
+  std::vector<double> x, averaged;
+  std::vector<Value> measured;
   for (const Point* point : group.points) {
     const double p = point->fact(fact::leaf_belief).value(), at = p / *recursion - 1;
-    const auto& belief = point->at(observable::belief);
-    if (std::abs(at) >= kWindow || !(belief.error() > 0)) continue;
+    Value belief = value_of(*point, observable::belief);
+    if (std::abs(at) >= kWindow || !(belief.error > 0)) continue;
     x.push_back(at);
-    measured.push_back(belief.value() - p);
-    error.push_back(belief.error());
+    belief.value -= p;
+    measured.push_back(belief);
     averaged.push_back(point->prediction(prediction::class_belief).value() - p);
   }
-  const auto n = static_cast<Index>(x.size());
-  if (n <= kTerms) return std::nullopt;
-  MatrixXd design(n, kTerms);
-  design.col(0).setOnes();
-  for (Index k = 1; k < kTerms; ++k) {
-    design.col(k) = design.col(k - 1).cwiseProduct(vector_of(x));
-  }
-  const auto root = [&](const std::vector<double>& y) {
-    const fit::Fit fit = fit::linear(design, vector_of(y), vector_of(error));
-    const VectorXd& c = fit.value;
-    double at = 0, slope = c[1];
-    constexpr int kNewton = 20;
-    for (int i = 0; i < kNewton; ++i) {
-      slope = c[1] + at * (2 * c[2] + 3 * at * c[3]);
-      at -= (c[0] + at * (c[1] + at * (c[2] + at * c[3]))) / slope;
-    }
-    const Eigen::Vector4d row(1, at, at * at, at * at * at);
-    return std::pair(at, std::sqrt(row.dot(fit.covariance * row)) / std::abs(slope));
+  if (x.size() <= kDegree + 1) return std::nullopt;
+  const auto zero = [&](const VectorXd& y) {
+    return fit::polynomial_zero(vector_of(x), y, fit::errors_of(measured), kDegree, 0);
   };
-  const auto [at, spread] = root(measured);
-  const double moved = root(averaged).first;
-  if (!(std::abs(at) < kWindow)) return std::nullopt;
+  const fit::Fit found = zero(fit::values_of(measured)), exact = zero(vector_of(averaged));
+  if (!found.converged || !(std::abs(found.value[0]) < kWindow)) return std::nullopt;
+  Value belief = *recursion * found.at(0);
+  belief.value += *recursion * (1 - exact.value[0]);
   return Threshold{.keys = group.keys,
                    .vocabulary = group.first().number("target.vocabulary"),
-                   .belief = {*recursion * (1 + at - moved), *recursion * spread},
+                   .belief = belief,
                    .recursion = *recursion};
 }
 
@@ -88,22 +75,20 @@ void limit(const std::vector<Threshold>& all, Findings& findings) {
   if (vocabularies.size() < kFewest) return;
   const auto n = static_cast<Index>(all.size());
   MatrixXd design = MatrixXd::Ones(n, vocabularies.size() > kFewest ? 3 : 2);
-  VectorXd ratio(n), error(n);
+  std::vector<Value> ratio;
   for (Index i = 0; i < n; ++i) {
     const Threshold& one = all[static_cast<std::size_t>(i)];
     for (Index k = 1; k < design.cols(); ++k) design(i, k) = std::pow(one.vocabulary, -k);
-    ratio[i] = one.belief.value / one.recursion;
-    error[i] = one.belief.error / one.recursion;
+    ratio.push_back(1 / one.recursion * one.belief);
   }
-  const fit::Fit fit = fit::linear(design, ratio, error);
+  const fit::Fit fit = fit::linear(design, fit::values_of(ratio), fit::errors_of(ratio));
   const std::string from = "p*(v)/p*_F in powers of 1/v";
-  Verdict& row = judge(findings, "recovery_threshold_ratio", {}, {fit.value[0], fit.error[0]}, {1},
+  Verdict& row = judge(findings, "recovery_threshold_ratio", {}, fit.at(0), {1},
                        "the recursion averaged over rules at v = infinity", from);
   of_fit(row, fit).detail =
       fmt::format("{} vocabularies, up to v^-{}", all.size(), design.cols() - 1);
   row.role = Role::headline;
-  tell(findings, "recovery_threshold_ratio", {}, {fit.value[1], fit.error[1]}, from).criterion =
-      "coefficient of 1/v";
+  tell(findings, "recovery_threshold_ratio", {}, fit.at(1), from).criterion = "coefficient of 1/v";
 }
 
 void draw(const PointGroup& group, Findings& findings) {

@@ -57,7 +57,8 @@ struct Datum {
 
 struct Data {
   std::vector<Datum> data;
-  VectorXd beta, L, sigma;
+  VectorXd beta, L;
+  fit::Errors errors;
   /// The scaled values with block `left_out` of `blocks` of disorder samples left out (-1: none).
   VectorXd values(int left_out, int blocks) const {
     VectorXd q(static_cast<Index>(data.size()));
@@ -81,26 +82,24 @@ struct Data {
 
 /// Where f is a smooth polynomial: chosen by the measured value, not by beta_c.
 Data critical_window(const std::vector<const RemPoint*>& points) {
-  Data result;
-  std::vector<double> beta, L, sigma;
+  std::vector<Datum> data;
+  std::vector<double> beta, L;
+  std::vector<Value> q;
   for (const RemPoint* p : points) {
     constexpr double least_L = 13;  // M = 20: the fit's corrections do not reach further down
     if (p->L < least_L) continue;
     for (std::size_t i = 0; i < p->b.size(); ++i) {
-      const auto [value, error, dof] = p->value(order_parameter(p->planted), i);
-      const double q = scaled(*p, value);
-      const bool inside = p->planted ? q > 0.2 && q < 0.8 : q > 0.12 && q < 0.9;
-      if (!inside || !(error > 0)) continue;
-      result.data.push_back({p, static_cast<Index>(i)});
+      const Value at = scaled(*p, 1) * p->value(order_parameter(p->planted), i);
+      const bool inside =
+          p->planted ? at.value > 0.2 && at.value < 0.8 : at.value > 0.12 && at.value < 0.9;
+      if (!inside || !(at.error > 0)) continue;
+      data.push_back({p, static_cast<Index>(i)});
       beta.push_back(p->beta[i]);
       L.push_back(p->L);
-      sigma.push_back(scaled(*p, error));
+      q.push_back(at);
     }
   }
-  result.beta = vector_of(beta);
-  result.L = vector_of(L);
-  result.sigma = vector_of(sigma);
-  return result;
+  return {data, vector_of(beta), vector_of(L), fit::moderated(fit::errors_of(q), vector_of(L))};
 }
 
 /// q = f(z) + L^{-1/2} g(z) + L^{-1} h(z), z = (beta/beta_c - 1) sqrt(2L), polynomials of degree 4,
@@ -122,14 +121,14 @@ class ScalingFit {
     const int steps = static_cast<int>(std::clamp(4 * (high - low) / width, 60.0, 2e4));
     for (int i = 0; i <= steps; ++i) {
       const double critical = low + (high - low) * i / steps;
-      const fit::Fit at = fit::linear(design(critical), q, data_.sigma);
+      const fit::Fit at = fit::linear(design(critical), q, data_.errors);
       if (!(at.chi2 < least)) continue;
       least = at.chi2;
       start << critical, at.value;
     }
     return fit::nonlinear(
         [&](const VectorXd& p) -> VectorXd { return design(p[0]) * p.tail(parameters - 1); }, start,
-        q, data_.sigma);
+        q, data_.errors);
   }
 
  private:
@@ -186,7 +185,8 @@ void critical_beta(const std::vector<const RemPoint*>& points, Findings& finding
   Verdict& row =
       judge(findings, "critical_beta", {},
             {kBlocks * whole.value[0] - (kBlocks - 1) * mean,
-             std::sqrt((kBlocks - 1.0) / kBlocks * (left_out.array() - mean).square().sum())},
+             std::sqrt((kBlocks - 1.0) / kBlocks * (left_out.array() - mean).square().sum()),
+             kBlocks - 1},
             {kGaussianCritical}, "2 sqrt(log 2) (Derrida 1981)", from);
   of_fit(row, whole);
   row.criterion = state(planted);

@@ -39,16 +39,15 @@ std::optional<Value> memorization_exponent(const std::vector<double>& sizes,
   if (n < 2 || *std::ranges::min_element(sizes) == *std::ranges::max_element(sizes)) {
     return std::nullopt;
   }
-  VectorXd x(n), y(n), sigma(n);
+  VectorXd x(n);
+  std::vector<Value> y;
   for (Index i = 0; i < n; ++i) {
     const auto at = static_cast<std::size_t>(i);
     x[i] = std::log(sizes[at]);
-    y[i] = std::log(times[at].value);
-    sigma[i] = times[at].error / times[at].value;
+    y.push_back({std::log(times[at].value), times[at].error / times[at].value, times[at].dof});
   }
-  const fit::Fit line = fit::line(x, y, sigma);
-  return Value{line.value[1],
-               line.error[1] * std::sqrt(std::max(1.0, line.dof > 0 ? line.chi2_per_dof() : 1.0))};
+  const fit::Fit line = fit::line(x, fit::values_of(y), fit::errors_of(y));
+  return line.at(1, true);
 }
 
 }  // namespace symbreak::findings::samples

@@ -23,17 +23,18 @@ struct Parting {
   double mean_variance;
 };
 
-std::optional<Parting> parting(const PointGroup& group, std::uint64_t seed) {
+std::optional<Parting> parting(const PointGroup& group) {
   const auto variance = group.first().fact(branching::fact::mean_variance);
   if (!variance) return std::nullopt;
-  std::vector<double> noise, value, error;
+  std::vector<double> noise;
+  std::vector<Value> probability;
   for (const Point* point : group.points) {
     const double p = point->at(observable::clone_probability).value();
     noise.push_back(point->fact(branching::fact::noise).value());
-    value.push_back(p);
-    error.push_back(std::sqrt(p * (1 - p) / point->fact(branching::fact::samples).value()));
+    probability.push_back(
+        {p, std::sqrt(p * (1 - p) / point->fact(branching::fact::samples).value())});
   }
-  const auto found = clone_crossing(noise, noise, value, error, seed);
+  const auto found = clone_crossing(noise, noise, probability);
   if (!found || !(found->time.error > 0)) return std::nullopt;
   return Parting{group.first().number(kDimension), found->time, *variance};
 }
@@ -43,18 +44,15 @@ void judge_exponent(const Keys& keys, const std::vector<Parting>& all, Findings&
   if (all.size() < fewest) return;
   const auto n = static_cast<Index>(all.size());
   MatrixXd design(n, 3);
-  VectorXd y(n), sigma(n);
+  std::vector<Value> logs;
   for (Index i = 0; i < n; ++i) {
     const Parting& each = all[static_cast<std::size_t>(i)];
     const double sum = each.noise.value + each.mean_variance;
     design.row(i) = Eigen::RowVector3d(1, std::log(each.dimension), 1 / each.dimension);
-    y[i] = std::log(sum);
-    sigma[i] = each.noise.error / sum;
+    logs.push_back({std::log(sum), each.noise.error / sum, each.noise.dof});
   }
-  const fit::Fit fitted = fit::linear(design, y, sigma);
-  const double widened = std::sqrt(std::max(1.0, fitted.chi2_per_dof()));
-  Verdict& row = judge(findings, "speciation_exponent", keys,
-                       {fitted.value[1] / 2, fitted.error[1] * widened / 2}, {0.25},
+  const fit::Fit fitted = fit::linear(design, fit::values_of(logs), fit::errors_of(logs));
+  Verdict& row = judge(findings, "speciation_exponent", keys, 0.5 * fitted.at(1, true), {0.25},
                        "G = d dv^2/(8 (v + s)^2) = 1: t* = (1/4) ln d (Ornstein-Uhlenbeck clock)",
                        "half the slope of ln(v + s*) = c_0 + slope ln d + c_1/d");
   of_fit(row, fitted);
@@ -67,8 +65,9 @@ void judge_exponent(const Keys& keys, const std::vector<Parting>& all, Findings&
                              "Points: clones. Line: the fit, slope twice the exponent of t*.");
   Curve points{.label = "clones"}, law{.label = "fit", .style = Curve::Style::line};
   for (Index i = 0; i < n; ++i) {
-    const double d = all[static_cast<std::size_t>(i)].dimension, value = std::exp(y[i]);
-    push(points, d, Value{value, sigma[i] * value});
+    const Value& log = logs[static_cast<std::size_t>(i)];
+    const double d = all[static_cast<std::size_t>(i)].dimension, value = std::exp(log.value);
+    push(points, d, Value{value, log.error * value});
     push(law, d, std::exp(design.row(i).dot(fitted.value)));
   }
   figure.curves = {points, law};
@@ -83,7 +82,7 @@ void equal_means(const Result& result, Findings& findings) {
   for (const PointGroup& group : points_along(result, kTime)) {
     Keys keys = group.keys;
     keys.erase(kDimension);
-    if (const auto found = parting(group, result.seed)) by_keys[keys].push_back(*found);
+    if (const auto found = parting(group)) by_keys[keys].push_back(*found);
   }
   for (auto& [keys, all] : by_keys) {
     std::ranges::sort(all, {}, &Parting::dimension);

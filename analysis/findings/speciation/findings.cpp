@@ -19,18 +19,19 @@ namespace {
 /// Fewer expected events than this on either side have no Gaussian error.
 constexpr double kFewest = 10;
 
-void speciation_time(const PointGroup& group, std::uint64_t seed, Findings& findings) {
+void speciation_time(const PointGroup& group, Findings& findings) {
   const auto predicted = group.first().prediction(branching::prediction::speciation_time_clone);
   if (!predicted) return;
-  std::vector<double> noise, times, value, error;
+  std::vector<double> noise, times;
+  std::vector<Value> probability;
   for (const Point* point : group.points) {
     const double p = point->at(observable::clone_probability).value();
     noise.push_back(point->fact(branching::fact::noise).value());
     times.push_back(point->fact(branching::fact::time).value());
-    value.push_back(p);
-    error.push_back(std::sqrt(p * (1 - p) / point->fact(branching::fact::samples).value()));
+    probability.push_back(
+        {p, std::sqrt(p * (1 - p) / point->fact(branching::fact::samples).value())});
   }
-  if (const auto found = clone_crossing(noise, times, value, error, seed)) {
+  if (const auto found = clone_crossing(noise, times, probability)) {
     const bool limit =
         group.first().prediction(branching::prediction::speciation_time_signal).has_value();
     const std::string source =
@@ -106,7 +107,7 @@ Findings analyse(const Result& result) {
       judge_squares(findings, "published_clone_probability", group.keys, published,
                     "phi(G), binomial errors", "published data");
     }
-    speciation_time(group, result.seed, findings);
+    speciation_time(group, findings);
     draw(group, findings);
   }
   equal_means(result, findings);

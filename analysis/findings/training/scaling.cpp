@@ -42,19 +42,19 @@ std::optional<Slope> slope(const std::vector<Row>& rows) {
   const Row &first = rows.front(), &last = rows.back();
   if (rows.size() == 2) {
     const double span = std::log(last.x / first.x);
-    return Slope{{(last.log.value - first.log.value) / span,
-                  std::hypot(last.log.error, first.log.error) / std::abs(span)},
-                 {}};
+    return Slope{1 / span * (last.log - first.log), {}};
   }
   const auto count = static_cast<Index>(rows.size());
-  VectorXd x(count), y(count), sigma(count);
+  VectorXd x(count);
+  std::vector<Value> logs;
   for (Index i = 0; i < count; ++i) {
     const Row& row = rows[static_cast<std::size_t>(i)];
     if (!(row.log.error > 0) || !std::isfinite(row.log.error)) return std::nullopt;
-    x[i] = std::log(row.x), y[i] = row.log.value, sigma[i] = row.log.error;
+    x[i] = std::log(row.x);
+    logs.push_back(row.log);
   }
-  const fit::Fit fitted = fit::line(x, y, sigma);
-  return Slope{{fitted.value[1], fitted.error[1]}, fitted};
+  const fit::Fit fitted = fit::line(x, fit::values_of(logs), fit::errors_of(logs));
+  return Slope{fitted.at(1), fitted};
 }
 
 /// What is known of an exponent, and the points that it is known for.
