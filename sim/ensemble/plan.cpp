@@ -220,9 +220,15 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files, std
   std::vector<Range> ranges;
   std::map<std::string, std::size_t> row;
   std::map<std::string, std::string> recorded;
+  constexpr double kPatience = 2;  // s: some predictions are quadratures of seconds a point
+  const double start = steady();
+  std::size_t predicted = 0;
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     const auto experiment = plan.experiment_of(p);
-    for (const verdict::Prediction& prediction : experiment->predictions()) {
+    const bool in_time = steady() - start < kPatience;
+    predicted += in_time;
+    for (const verdict::Prediction& prediction :
+         in_time ? experiment->predictions() : std::vector<verdict::Prediction>()) {
       if (bookkeeping(prediction.quantity)) continue;
       const auto [found, fresh] = row.emplace(prediction.quantity, ranges.size());
       if (fresh) {
@@ -248,7 +254,11 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files, std
         low == high ? fmt::format("{:.10g}", low) : fmt::format("{:.6g} .. {:.6g}", low, high);
     rows.push_back({quantity, source.empty() ? value : value + "; " + source});
   }
-  if (!rows.empty()) text += "predictions\n" + layout::definitions(rows, width);
+  const std::string which =
+      predicted < plan.points.size()
+          ? fmt::format(" (of the first {} of {} points)", predicted, plan.points.size())
+          : "";
+  if (!rows.empty()) text += "predictions" + which + "\n" + layout::definitions(rows, width);
   if (ranges.size() > kMostRows) text += fmt::format("  and {} more\n", ranges.size() - kMostRows);
   rows.clear();
   for (const auto& [name, meaning] : recorded) rows.push_back({name, meaning});

@@ -39,7 +39,7 @@ std::optional<CloneCrossing> clone_crossing(const std::vector<double>& noise,
   for (std::size_t i = 0; i < noise.size(); ++i) {
     log_s.push_back(std::log(noise[i]));
     const auto& [p, error, dof] = probability[i];
-    if (p < 0.63 || p > 0.9) continue;
+    if (p < 0.63 || p > 0.9 || !(error > 0)) continue;
     const double q = 2 * p - 1;
     x.push_back(log_s[i]);
     y.push_back({std::log(q / (1 - q)) - level, 2 * error / (q * (1 - q)), dof});

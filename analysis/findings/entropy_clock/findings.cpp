@@ -48,7 +48,7 @@ double peak(const std::vector<double>& log_s, const VectorXd& rate, const Vector
     const Index k = at.first + i;
     const double here = log_s[static_cast<std::size_t>(k)];
     v[i] = here - centre;
-    sigma[i] = error[k] / rate[k] + 1e-12;
+    sigma[i] = std::min(error[k] / std::abs(rate[k]), 1e6) + 1e-12;
     value[i] = std::log(std::max(rate[k], 1e-300)) - power * here;
   }
   return centre + fit::peak(v, value, sigma, degree).x;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
@@ -32,11 +33,15 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, ObservableNam
   for (const Point* point : points) largest = std::max(largest, point->at(name).value());
   std::vector<const Point*> used;
   for (const Point* point : points) {
-    if (point->at(name).value() > 0.5 * largest) used.push_back(point);
+    const Value response = value_of(*point, name);
+    if (response.value > 0.5 * largest && response.error > 0) used.push_back(point);
   }
   constexpr int kDegree = 4;
   const auto n = static_cast<Index>(used.size());
-  if (n < kDegree + 3) return std::nullopt;
+  // Pushes are at steps of the schedule: several times may be the same one.
+  std::set<double> places;
+  for (const Point* point : used) places.insert(log_noise(*point));
+  if (places.size() < kDegree + 3) return std::nullopt;
   double centre = 0;
   for (const Point* point : used) centre += log_noise(*point) / static_cast<double>(n);
   VectorXd u(n);
