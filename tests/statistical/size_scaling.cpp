@@ -142,4 +142,5 @@ TEST_CASE("coverage: crossings and collapses of sizes whose errors come from few
     CHECK(tails.two() < 1.7);
     CHECK(tails.two() > 0.3);
   }
+  CHECK(known.two() > 2);
 }
