@@ -20,8 +20,8 @@ using Eigen::VectorXd;
 /// Standard errors of data, and the degrees of freedom that each was estimated from.
 struct Errors {
   VectorXd sigma;
-  VectorXd dof{};      ///< infinite: known; empty: all known
-  bool shared{false};  ///< what moderated() returns: they have lent each other strength
+  VectorXd dof{};       ///< infinite: known; empty: all known
+  bool shared = false;  ///< what moderated() returns: they have lent each other strength
   template <class Known>
   Errors(const Eigen::MatrixBase<Known>& known) : sigma(known) {}  // NOLINT: they are errors
   Errors(VectorXd estimated, VectorXd freedom, bool moderated = false)
@@ -57,8 +57,8 @@ struct Noise {
   VectorXd dof{};
   MatrixXd covariance() const { return parts * parts.transpose(); }
   VectorXd error() const { return parts.rowwise().norm(); }
-  VectorXd freedom()
-      const;  ///< of error(), by Welch and Satterthwaite; infinite where all are known
+  /// Of error(), by Welch and Satterthwaite; infinite where all are known.
+  VectorXd freedom() const;
   /// That of functions of the estimates.
   Noise of(const MatrixXd& jacobian) const { return {jacobian * parts, dof}; }
 };
