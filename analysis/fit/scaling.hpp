@@ -47,9 +47,6 @@ struct Crossings {
   std::optional<Fit> x, y;
   /// value (x_inf, a): with corrections, at least three pairs.
   std::optional<Fit> extrapolated;
-  /// Of the pairs, for other fits through them; empty where an error is infinite.
-  MatrixXd x_covariance{}, y_covariance{};
-  Noise x_noise{}, y_noise{};
 };
 
 /// Of each pair a polynomial through every curve, in the common range of x; then, as long as chance

@@ -268,26 +268,25 @@ void pool(Crossings& all, const MatrixXd& x_draws, const MatrixXd& y_draws, cons
     size[i] = std::sqrt(pair.small * pair.large);
   }
   if (!x_error.allFinite() || !y_error.allFinite()) return;
-  all.x_covariance = covariance_of(x_draws, x_error);
-  all.y_covariance = covariance_of(y_draws, y_error);
-  all.x_noise = x_noise, all.y_noise = y_noise;
+  const MatrixXd x_covariance = covariance_of(x_draws, x_error),
+                 y_covariance = covariance_of(y_draws, y_error);
   for (Index first = 0; first < count; ++first) {
     const auto rows = Eigen::seqN(first, count - first);
     const auto pooled = [&](const VectorXd& data, const MatrixXd& covariance, const Noise& noise) {
       return linear_correlated(MatrixXd::Ones(count - first, 1), data(rows), covariance(rows, rows),
                                {noise.parts(rows, Eigen::all), noise.dof});
     };
-    const Fit in_x = pooled(x, all.x_covariance, x_noise);
+    const Fit in_x = pooled(x, x_covariance, x_noise);
     if (count - first > 1 && !(in_x.p_value > kAcceptable)) continue;
     all.first = static_cast<std::size_t>(first);
     all.x = in_x;
-    all.y = pooled(y, all.y_covariance, y_noise);
+    all.y = pooled(y, y_covariance, y_noise);
     break;
   }
   if (!(correction > 0) || count < 3) return;
   MatrixXd design = MatrixXd::Ones(count, 2);
   design.col(1) = size.array().pow(-correction);
-  all.extrapolated = linear_correlated(design, x, all.x_covariance, x_noise);
+  all.extrapolated = linear_correlated(design, x, x_covariance, x_noise);
 }
 
 }  // namespace
