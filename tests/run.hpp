@@ -63,6 +63,7 @@ inline Run run(const std::string& kind, const std::vector<std::string>& settings
         unit = result.experiment->start(address);
         unit->load(state);
       }
+      unit->conclude(recorder);
       const auto finished = recorder.finish();
       for (std::size_t i = 0; i < finished.size(); ++i) series[i].push_back(finished[i]);
     }

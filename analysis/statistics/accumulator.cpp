@@ -85,7 +85,7 @@ std::vector<double> Accumulator::save() const {
   return state;
 }
 
-Accumulator Accumulator::load(std::span<const double> state) {
+Accumulator Accumulator::load(std::span<const double> state, Index max_bins) {
   const auto fail = [&] {
     throw std::invalid_argument(
         fmt::format("accumulator: {} numbers are not a saved state", state.size()));
@@ -96,7 +96,13 @@ Accumulator Accumulator::load(std::span<const double> state) {
   }
   const double expected = static_cast<double>(header_size) + state[0] * (4 + state[5]);
   if (static_cast<double>(state.size()) != expected || state[1] < state[5]) fail();
-  Accumulator loaded(static_cast<Index>(state[0]), static_cast<Index>(state[1]));
+  const auto before = static_cast<Index>(state[1]);
+  if (max_bins == 0) max_bins = before;
+  if (max_bins < before || (max_bins > before && state[3] != 1)) {
+    throw std::invalid_argument(
+        fmt::format("accumulator: {} bins cannot become {}", before, max_bins));
+  }
+  Accumulator loaded(static_cast<Index>(state[0]), max_bins);
   loaded.count_ = static_cast<std::uint64_t>(state[2]);
   loaded.bin_size_ = static_cast<std::uint64_t>(state[3]);
   loaded.filled_ = static_cast<std::uint64_t>(state[4]);

@@ -39,7 +39,10 @@ class Accumulator {
 
   /// The whole state as plain numbers, bit for bit, for checkpoints.
   std::vector<double> save() const;
-  static Accumulator load(std::span<const double> state);
+  /// With room for more bins than before (0: as many): the accumulator that would be there had it
+  /// been so from the start. Throws std::invalid_argument for what is no state, and where bins were
+  /// merged already.
+  static Accumulator load(std::span<const double> state, Index max_bins = 0);
 
  private:
   Index elements_, max_bins_;

@@ -44,7 +44,9 @@ std::string meaning(const Key& key) {
 std::string raised(const Key& key) {
   if (key.role != Role::statistics) return "";
   const bool adds = std::ranges::find(kUnitCounts, key.path()) != std::end(kUnitCounts);
-  return adds ? "; raised, it adds units" : "; raised, units are done again";
+  return adds                        ? "; raised, it adds units"
+         : key.path() == kUnitLength ? "; raised, units go on where they ended"
+                                     : "; raised, units are done again";
 }
 
 /// `title` is the name within its section, or the whole path.

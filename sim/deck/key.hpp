@@ -18,9 +18,11 @@ enum class Role {
   control,     ///< walltime, checkpoint interval, output: free to change
 };
 
-/// Keys of statistics that only add units: raised, all that is finished is kept. Every other one changes
-/// what a unit is, and the units are done again.
+/// Keys of statistics that only add units: raised, all that is finished is kept.
 inline constexpr const char* kUnitCounts[] = {"sampling.replicas", "sampling.disorder_samples"};
+/// The one that only adds to the end of units: raised, they go on where they ended. Every other one
+/// changes what a unit is, and the units are done again.
+inline constexpr const char* kUnitLength = "sampling.blocks";
 
 /// Whether a comma list in the deck is a value or a sweep.
 enum class Arity { scalar, list };

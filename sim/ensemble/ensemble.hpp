@@ -59,7 +59,7 @@ struct Plan {
   std::vector<Unit> units;  ///< plan order
   std::size_t timed = 0;    ///< points by which costs were measured (trial.hpp); 0: a priori
   struct Totals {
-    std::string fingerprint;
+    std::string fingerprint, continuation;
     std::size_t result = 0;  ///< predicted bytes of result.h5
     std::size_t unit = 0;    ///< bytes of the largest unit while it runs
     std::size_t point = 0;   ///< bytes of what the largest point records
@@ -93,6 +93,8 @@ struct Plan {
   /// Hash of all that decides the bits of units: seed, physics, length of units, observables; not
   /// deck::kUnitCounts, so that these can be raised and units be kept.
   const std::string& fingerprint() const { return totals.fingerprint; }
+  /// The same without deck::kUnitLength: what the states of units may go on in.
+  const std::string& continuation() const { return totals.continuation; }
 };
 /// Throws deck::KeyError for points that make no sense.
 Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue);
@@ -130,8 +132,9 @@ struct Options {
 /// 2; nothing finished is lost.
 ///
 /// Resuming: a deck that differs in physics, seed or lowered statistics is refused with the diff.
-/// More replicas or disorder samples keep every finished unit; longer units (more blocks) are done
-/// again. A finished run says so and ends with status 0.
+/// More replicas or disorder samples keep every finished unit; with more blocks units go on where
+/// they ended; other amounts that change a unit do it again. A finished run says so and ends with
+/// status 0.
 /// Stops (status 3) at the walltime, at SIGTERM, SIGINT, SIGHUP or SIGUSR1 (the second, at least
 /// half a second after the first: at once), or at a file STOP in RUN, removed at the next start.
 Exit run(const deck::Deck& deck, const Plan& plan, const Options& options);

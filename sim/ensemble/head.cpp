@@ -26,8 +26,6 @@ void Head::start(const std::vector<std::string>& overrides) {
   if (!store.note().empty()) say(store.note() + "\n");
   found = store.find(plan_);
   for (const std::string& note : found->notes) say(fmt::format("{}\n", note));
-  std::set<std::size_t> states;
-  for (const auto& unit : found->unfinished) states.insert(*found->finished.index(unit.id));
   for (std::size_t u = 0; u < plan_.units.size(); ++u) {
     if (!is_mine(u)) continue;
     if (found->finished.contains(u)) {
@@ -35,7 +33,7 @@ void Head::start(const std::vector<std::string>& overrides) {
       continue;
     }
     todo.push_back(u);
-    if (states.contains(u)) resumable.push_back(u);
+    if (found->states.contains(u)) resumable.push_back(u);
   }
   std::error_code unknown;
   const bool many = found->needed.size() > kManySegments;
@@ -47,18 +45,14 @@ void Head::start(const std::vector<std::string>& overrides) {
     found->finished = Finished(plan_);
     found->finished.add(record::ResultReader(target()));
   }
+  if (found->new_states) found->states.write(store.states(), plan_.continuation());
   for (const fs::path& file : found->rejected) store.reject(file);
   record::write_text(store.run() / "deck.ini", deck_.verbatim);
   if (!overrides.empty()) {
     record::write_text(store.run() / kOverrides, fmt::format("{}\n", fmt::join(overrides, "\n")));
   }
-  std::set<fs::path> kept;
-  for (const record::UnfinishedUnit& unit : found->unfinished) {
-    record::write_segment(store.resume(unit.id), {plan_.fingerprint(), {}, {unit}});
-    kept.insert(store.resume(unit.id));
-  }
   if (pack) found->needed.clear();
-  kept.insert(found->needed.begin(), found->needed.end());
+  const std::set<fs::path> kept(found->needed.begin(), found->needed.end());
   for (const fs::path& file : found->files) {
     if (!kept.contains(file)) fs::remove(file, unknown);
   }
@@ -80,11 +74,13 @@ bool Head::complete() const {
 }
 
 fs::path Head::target() const {
-  // A result that longer units redo stays until they are complete.
-  return found->redone && !complete() ? store.next() : store.result();
+  // A result that longer units replace stays until they are complete.
+  return found->replaced && !complete() ? store.next() : store.result();
 }
 
 void Head::write(const std::map<std::string, double>& performance) {
+  // States first: a unit that they say is further than its result only has less to do.
+  if (!found->states.empty()) found->states.write(store.states(), plan_.continuation());
   record::ResultFile head;
   head.sessions = found->sessions;
   head.performance = performance;
@@ -96,7 +92,11 @@ void Head::write(const std::map<std::string, double>& performance) {
 void Head::finish(const std::vector<fs::path>& files, record::Session session,
                   const std::map<std::string, double>& performance) {
   const std::size_t before = finished();
-  for (const fs::path& file : files) found->finished.add(file, record::SegmentReader(file));
+  for (const fs::path& file : files) {
+    const record::SegmentReader segment(file);
+    found->finished.add(file, segment);
+    found->states.add(file, segment, found->finished);
+  }
   session.units = static_cast<std::int64_t>(finished() - before);
   found->sessions.push_back(session);
   write(performance);

@@ -52,10 +52,12 @@ std::size_t recorded_bytes(const measure::Experiment& experiment,
 /// The hash of Plan::fingerprint, point by point.
 class Fingerprint {
  public:
-  explicit Fingerprint(const std::vector<deck::Setting>& settings) {
-    // Units are comparable when the physics of their points, the seed and their own length agree;
-    // the number of units may change.
-    const std::set<std::string> counts(std::begin(deck::kUnitCounts), std::end(deck::kUnitCounts));
+  /// Units are comparable when the physics of their points, the seed and their own length agree;
+  /// the number of units may change. What the states of units may go on in has any length.
+  Fingerprint(const std::vector<deck::Setting>& settings, bool any_length)
+      : any_length_(any_length) {
+    std::set<std::string> counts(std::begin(deck::kUnitCounts), std::end(deck::kUnitCounts));
+    if (any_length) counts.insert(deck::kUnitLength);
     for (const deck::Setting& setting : settings) {
       const bool identity =
           setting.role == deck::Role::physics ||
@@ -68,14 +70,16 @@ class Fingerprint {
   void add(const std::string& id, const std::vector<measure::ObservableInfo>& observables) {
     add(id + "\n");
     for (const measure::ObservableInfo& info : observables) {
+      // Longer units may have more bins; a recorder knows whether it can take them.
       add(fmt::format("{} {} {} {}\n", info.name.text(), fmt::join(info.shape, "x"),
-                      static_cast<int>(info.origin), info.max_bins));
+                      static_cast<int>(info.origin), any_length_ ? 0 : info.max_bins));
     }
   }
   std::string text(std::uint64_t seed) const { return fmt::format("{}-{:016x}", seed, hash_); }
 
  private:
   void add(const std::string& text) { hash_ = deck::fnv1a(text, hash_); }
+  bool any_length_;
   std::uint64_t hash_ = deck::kFnvStart;
 };
 
@@ -117,7 +121,7 @@ Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
   result.experiments = std::make_shared<Experiments>(catalogue.make);
 
   std::unordered_set<std::uint64_t> known;
-  Fingerprint fingerprint(result.settings);
+  Fingerprint fingerprint(result.settings, false), continuation(result.settings, true);
   result.totals.result = 100'000;
   for (deck::Parameters& parameters : catalogue.expand(deck.points)) {
     const std::uint64_t hash = parameters.identity();
@@ -141,6 +145,7 @@ Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
       }
     }
     fingerprint.add(point.id, observables);
+    continuation.add(point.id, observables);
     const std::size_t recorded = recorded_bytes(*experiment, observables);
     if (index == 0) result.totals.result += 15'000 * observables.size();
     result.totals.result += recorded;
@@ -149,6 +154,7 @@ Plan plan(const deck::Deck& deck, const measure::Catalogue& catalogue) {
     result.points.push_back(std::move(point));
   }
   result.totals.fingerprint = fingerprint.text(result.seed);
+  result.totals.continuation = continuation.text(result.seed);
   result.headline = catalogue.headline(first);
   return result;
 }

@@ -22,10 +22,6 @@ fs::path Store::running(const std::string& session, int rank) const {
   return segments() / fmt::format("running-{}-{:05}.h5", session, rank);
 }
 
-fs::path Store::resume(const record::UnitId& unit) const {
-  return segments() / fmt::format("resume-{}-{}-{}.h5", unit.point, unit.disorder, unit.replica);
-}
-
 namespace {
 
 void remove_temporary(const fs::path& folder) {
@@ -129,6 +125,22 @@ bool Store::continues(const fs::path& file, const Plan& plan, Found& found) cons
   }
 }
 
+/// Takes in a file of states, where units of this plan can go on from them.
+void Store::add_states(const fs::path& file, const Plan& plan, Found& found) const {
+  std::error_code none;
+  if (!fs::exists(file, none)) return;
+  try {
+    const record::SegmentReader states(file);
+    if (states.continuation() != plan.continuation()) return;
+    found.states.add(file, states, found.finished);
+  } catch (const record::AccessError&) {
+    throw;
+  } catch (const record::FileError& error) {
+    found.notes.push_back(
+        fmt::format("{}; it is left out: units that would go on from it start over", error.what()));
+  }
+}
+
 /// Takes in what the slices of this run have finished; they stay as they are.
 void Store::add_slices(const Plan& plan, Found& found) const {
   std::error_code none;
@@ -146,6 +158,7 @@ void Store::add_slices(const Plan& plan, Found& found) const {
         continue;
       }
       const std::vector<record::Session> sessions = reader.head().sessions;
+      add_states(file.parent_path() / states().filename(), plan, found);
       const std::size_t before = found.finished.count();
       found.finished.add_slice(std::move(reader));
       const std::size_t more = found.finished.count() - before;
@@ -164,15 +177,10 @@ void Store::add_slices(const Plan& plan, Found& found) const {
 Store::Found Store::find(const Plan& plan) const {
   Found found(plan);
   const std::string& fingerprint = plan.fingerprint();
-  if (fs::exists(result())) found.redone = !continues(result(), plan, found);
+  if (fs::exists(result())) found.replaced = !continues(result(), plan, found);
   if (fs::exists(next())) continues(next(), plan, found);
-  if (found.redone) {
-    found.notes.push_back(
-        "units are longer than before: they are done again, and result.h5 stays until all are "
-        "(more units, sampling.replicas or disorder_samples, would keep these)");
-  }
+  add_states(states(), plan, found);
   add_slices(plan, found);
-  std::map<record::UnitId, record::UnfinishedUnit> states;
   std::vector<fs::path> names;
   for (const auto& entry : fs::directory_iterator(segments())) {
     if (entry.path().extension() == ".h5") names.push_back(entry.path());
@@ -181,18 +189,21 @@ Store::Found Store::find(const Plan& plan) const {
   for (const fs::path& name : names) {
     try {
       const record::SegmentReader segment(name);
-      if (segment.fingerprint() != fingerprint) {
-        found.rejected.push_back(name);
+      const bool same = segment.fingerprint() == fingerprint;
+      const bool goes_on =
+          segment.continuation().empty() ? same : segment.continuation() == plan.continuation();
+      if (goes_on && !segment.states().empty()) {
+        found.states.add(name, segment, found.finished);
+        found.new_states = true;
+      }
+      if (!same) {
+        const bool used_up = goes_on && segment.finished().empty();
+        (used_up ? found.files : found.rejected).push_back(name);
         continue;
       }
-      std::vector<record::UnfinishedUnit> unfinished = segment.unfinished();
       const std::size_t before = found.finished.count();
       found.finished.add(name, segment);
       if (found.finished.count() > before) found.needed.push_back(name);
-      for (record::UnfinishedUnit& unit : unfinished) {
-        record::UnfinishedUnit& best = states[unit.id];
-        if (unit.blocks_done > best.blocks_done) best = std::move(unit);
-      }
       found.files.push_back(name);
     } catch (const record::AccessError& error) {
       throw record::AccessError(fmt::format(
@@ -205,11 +216,15 @@ Store::Found Store::find(const Plan& plan) const {
                       error.what()));
     }
   }
-  for (auto& [id, unit] : states) {
-    const auto index = found.finished.index(id);
-    if (unit.blocks_done > 0 && index && !found.finished.contains(*index)) {
-      found.unfinished.push_back(std::move(unit));
-    }
+  if (found.replaced && found.finished.count() < plan.units.size()) {
+    found.notes.push_back(
+        found.states.empty()
+            ? "units are longer than before: they are done again, and result.h5 stays until all "
+              "are "
+              "(more units, sampling.replicas or disorder_samples, would keep these)"
+            : "units are longer than before: they go on where they ended, and result.h5 stays "
+              "until "
+              "all have");
   }
   return found;
 }

@@ -1,13 +1,14 @@
 // The run's directory: lock, segments, compaction into result.h5. May depend on: sim/record, POSIX.
 //
 //   RUN/deck.ini      the deck, verbatim           RUN/result.h5    all finished units
-//   RUN/next.h5       in place of result.h5 while longer units are under way, which redo a result:
-//                     that one stays until all of them are finished
+//   RUN/next.h5       in place of result.h5 while longer units are under way, which replace a
+//                     result: that one stays until all of them are finished
+//   RUN/states.h5     how far units are: in progress, or finished and able to go on; a segment
+//                     without finished units. Removed, they start over
 //   RUN/status.json   for `symbreak status`        RUN/lock         held while a run is going
 //   RUN/overrides     what --set said
 //   RUN/segments/     finished-<session>-<rank>-<number>.h5   immutable, finished units
 //                     running-<session>-<rank>.h5             replaced, the state of one unit
-//                     resume-<point>-<disorder>-<replica>.h5  states found at the last start
 //                     rejected/  what was damaged, or is of another deck; never read again
 // State is keyed by unit. Everything here is published atomically, so any process may be killed at
 // any moment; a unit that is in two files has the same bits in both.
@@ -20,6 +21,7 @@
 #include "sim/ensemble/ensemble.hpp"
 #include "sim/ensemble/finished.hpp"
 #include "sim/ensemble/lock.hpp"
+#include "sim/ensemble/states.hpp"
 #include "sim/record/record.hpp"
 
 namespace symbreak::ensemble {
@@ -41,7 +43,7 @@ class Store {
   std::filesystem::path result() const { return run_ / "result.h5"; }
   std::filesystem::path next() const { return run_ / "next.h5"; }
   std::filesystem::path slices() const { return run_ / "slices"; }
-  std::filesystem::path resume(const record::UnitId& unit) const;
+  std::filesystem::path states() const { return run_ / "states.h5"; }
   std::filesystem::path finished(const std::string& session, int rank, int number) const;
   std::filesystem::path running(const std::string& session, int rank) const;
 
@@ -52,12 +54,13 @@ class Store {
   const std::string& note() const { return lock_->note(); }  ///< of the lock, for the user
   struct Found {
     Finished finished;
-    std::vector<std::filesystem::path> needed;       ///< segments with units that no result holds
-    std::vector<record::UnfinishedUnit> unfinished;  ///< the furthest state of each unit
+    std::vector<std::filesystem::path> needed;  ///< segments with units that no result holds
+    States states;
+    bool new_states = false;  ///< some are in segments
     std::vector<record::Session> sessions;
     std::map<std::string, double> performance;
     bool same_units = true;                    ///< false: there are more of them than before
-    bool redone = false;                       ///< result.h5 has units, but shorter ones
+    bool replaced = false;                     ///< result.h5 has units, but shorter ones
     bool sliced = false;                       ///< slices have units that nothing else has
     std::vector<std::string> notes;            ///< what was rejected and why, for the user
     std::vector<std::filesystem::path> files;  ///< segments read
@@ -73,6 +76,7 @@ class Store {
 
  private:
   bool continues(const std::filesystem::path& file, const Plan& plan, Found& found) const;
+  void add_states(const std::filesystem::path& file, const Plan& plan, Found& found) const;
   void add_slices(const Plan& plan, Found& found) const;
   std::filesystem::path run_;
   std::shared_ptr<const RunLock> lock_{};

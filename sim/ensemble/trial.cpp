@@ -81,6 +81,7 @@ void try_units(const Plan& plan, std::size_t p, double seconds, const Tell& tell
       }
       if (partial && now - begin > seconds) return;
     }
+    simulation->conclude(recorder);
     const double spent = processor_seconds() - begin;
     if (spent > seconds || (unit > 0 && spent > seconds / 3)) return;
   }

@@ -16,6 +16,9 @@ constexpr std::size_t kMostBytes = 16'000'000;
 /// A segment with less is written anew at the next checkpoint, with more units in it: so many ranks
 /// and checkpoints do not make as many files.
 constexpr std::size_t kFullBytes = 2'000'000;
+/// The state of a finished unit is kept where so many bytes took longer than a second to come to:
+/// whoever asks for longer units of less cost does them again.
+constexpr double kBytesASecond = 1e6, kShortest = 1e-3;
 constexpr auto kWait = std::chrono::milliseconds(1);
 
 Worker::Worker(const Plan& plan, const Store& store, Setting setting, SharedQueue& queue,
@@ -80,10 +83,12 @@ bool Worker::advance(const Plan::Unit& unit) {
   measure::Recorder recorder(experiment->observables());
   std::int64_t block = 0;
   double seconds = 0;
+  const std::int64_t blocks = simulation->blocks();
   if (setting_.resumable.contains(id)) {
     try {
-      const record::Segment segment = record::read_segment(store_.resume(id));
-      const record::UnfinishedUnit& saved = segment.unfinished.at(0);
+      const record::UnitState saved = saved_state(id);
+      if (saved.blocks_done > blocks)
+        throw record::FileError("a unit that is longer than this one");
       simulation->load(saved.state);
       recorder.load(saved.state);
       block = saved.blocks_done;
@@ -95,10 +100,9 @@ bool Worker::advance(const Plan::Unit& unit) {
     }
   }
 
-  const std::int64_t blocks = simulation->blocks();
   const double begin = steady() - seconds;
   const auto state = [&] {
-    record::UnfinishedUnit saved{id, block, {}, steady() - begin};
+    record::UnitState saved{id, block, {}, steady() - begin};
     simulation->save(saved.state);
     recorder.save(saved.state);
     return saved;
@@ -119,12 +123,15 @@ bool Worker::advance(const Plan::Unit& unit) {
     const bool stop = !poll_();
     if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
       publish_finished();
-      publish(store_.running(setting_.session, setting_.rank), {fingerprint_, {}, {state()}});
+      publish(store_.running(setting_.session, setting_.rank),
+              {fingerprint_, plan_.continuation(), {}, {state()}});
       last_published_ = steady();
     }
     if (stop && block < blocks) return false;
   }
   credit();
+  if (steady() - begin > kShortest) keep_end(state());
+  simulation->conclude(recorder);
   finished_.push_back({id, recorder.finish(), steady() - begin});
   finished_bytes_ += record::bytes_of(finished_.back());
   fresh_bytes_ += record::bytes_of(finished_.back());
@@ -136,14 +143,33 @@ bool Worker::advance(const Plan::Unit& unit) {
   return queue_.halted() == Halt::none;
 }
 
+record::UnitState Worker::saved_state(const record::UnitId& unit) {
+  if (!states_) {
+    states_.emplace(store_.states());
+    for (std::size_t row = 0; row < states_->states().size(); ++row) {
+      state_rows_.emplace(states_->states()[row], row);
+    }
+  }
+  return states_->read_state(state_rows_.at(unit));
+}
+
+void Worker::keep_end(record::UnitState end) {
+  const std::size_t bytes = record::bytes_of(end);
+  if (static_cast<double>(bytes) > kBytesASecond * end.seconds) return;
+  finished_bytes_ += bytes;
+  fresh_bytes_ += bytes;
+  ends_.push_back(std::move(end));
+}
+
 void Worker::publish_finished() {
   if (fresh_bytes_ == 0) return;
   publish(store_.finished(setting_.session, setting_.rank, full_files_),
-          {fingerprint_, finished_, {}});
+          {fingerprint_, plan_.continuation(), finished_, ends_});
   fresh_bytes_ = 0;
   if (finished_bytes_ < kFullBytes) return;
   ++full_files_;
   finished_.clear();
+  ends_.clear();
   finished_bytes_ = 0;
 }
 

@@ -2,6 +2,8 @@
 // May depend on: sim/ensemble/{queue,store}, sim/experiment.
 #pragma once
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +37,8 @@ class Worker {
  private:
   void take_units();
   bool advance(const Plan::Unit& unit);
+  record::UnitState saved_state(const record::UnitId& unit);
+  void keep_end(record::UnitState end);
   void publish_finished();
   void publish(const std::filesystem::path& file, const record::Segment& segment);
 
@@ -44,7 +48,10 @@ class Worker {
   Setting setting_;
   SharedQueue& queue_;
   std::function<bool()> poll_;
+  std::optional<record::SegmentReader> states_;  ///< what units go on from
+  std::map<record::UnitId, std::size_t> state_rows_;
   std::vector<record::FinishedUnit> finished_;  ///< of the last file, which is not full
+  std::vector<record::UnitState> ends_;         ///< of these
   std::size_t finished_bytes_ = 0,
               fresh_bytes_ = 0;  ///< of these; of those that are in no file yet
   int full_files_ = 0;

@@ -23,10 +23,14 @@ namespace symbreak::measure {
 class Simulation {
  public:
   virtual ~Simulation() = default;
-  /// Total number of blocks, fixed at construction. A block should take well below a second.
+  /// Total number of blocks, fixed at construction. A block should take well below a second. Blocks
+  /// do not know how many follow: raised sampling.blocks continue a unit (deck::kUnitLength).
   virtual std::int64_t blocks() const = 0;
   /// Do the next block. Called exactly blocks() times over the unit's life.
   virtual void advance(Recorder& recorder) = 0;
+  /// After the last block: what is measured of the whole unit. It changes nothing, so that the unit
+  /// can go on when more blocks are asked for.
+  virtual void conclude(Recorder&) const {}
   /// Dynamical state between blocks (without the recorder and without the block counter).
   virtual void save(State& state) const = 0;
   virtual void load(const State& state) = 0;

@@ -12,14 +12,16 @@ Index elements(const ObservableInfo& info) {
   return product;
 }
 
+/// Accumulators merge bins in pairs: an odd number, as of walkers x blocks, is rounded up.
+Index bins(const ObservableInfo& info) { return info.max_bins + info.max_bins % 2; }
+
 }  // namespace
 
 Recorder::Recorder(const std::vector<ObservableInfo>& observables)
     : infos_(observables), solved_value_(infos_.size()), solved_error_(infos_.size()) {
   for (std::size_t i = 0; i < infos_.size(); ++i) {
     index_[infos_[i].name.text()] = i;
-    // Accumulators merge bins in pairs: an odd number, as of walkers x blocks, is rounded up.
-    sampled_.emplace_back(elements(infos_[i]), infos_[i].max_bins + infos_[i].max_bins % 2);
+    sampled_.emplace_back(elements(infos_[i]), bins(infos_[i]));
   }
 }
 
@@ -95,7 +97,7 @@ void Recorder::load(const State& state) {
   for (std::size_t i = 0; i < infos_.size(); ++i) {
     const std::string name = "recorder." + infos_[i].name.string();
     if (infos_[i].origin == verdict::Origin::sampled) {
-      sampled_[i] = statistics::Accumulator::load(state.reals.at(name));
+      sampled_[i] = statistics::Accumulator::load(state.reals.at(name), bins(infos_[i]));
     } else {
       solved_value_[i] = state.reals.at(name);
       solved_error_[i] = state.reals.at(name + ".error");

@@ -88,8 +88,8 @@ struct FinishedUnit {
   std::vector<statistics::Series> series;  ///< in declaration order of the point's observables
   double seconds = 0;
 };
-/// A unit in progress.
-struct UnfinishedUnit {
+/// How far a unit is: in progress, or at its end, from where more blocks can go on.
+struct UnitState {
   UnitId id;
   std::int64_t blocks_done = 0;
   measure::State state;  ///< simulation and recorder
@@ -97,14 +97,30 @@ struct UnfinishedUnit {
 };
 /// One immutable segment file, published by temporary name + fsync + rename + fsync(directory).
 struct Segment {
-  std::string fingerprint;  ///< seed and physics of the run it belongs to
+  std::string fingerprint;   ///< seed, physics and length of the units of the run it belongs to
+  std::string continuation;  ///< the same without their length: what states may go on in
   std::vector<FinishedUnit> finished;
-  std::vector<UnfinishedUnit> unfinished;
+  std::vector<UnitState> states;
 };
-/// Finished units are packed into arrays over all of them; version 1, a group a unit, is read.
+/// Units are packed into arrays over all of them. Read as well: version 2, a group a state; version
+/// 1, a group a unit.
 void write_segment(const std::filesystem::path& file, const Segment& segment);
 Segment read_segment(const std::filesystem::path& file);  // throws FileError
 std::size_t bytes_of(const FinishedUnit& unit);           ///< of memory
+std::size_t bytes_of(const UnitState& state);
+
+/// A segment of states alone, one after the other: memory holds the file that comes of them.
+class StateWriter {
+ public:
+  explicit StateWriter(const std::string& continuation);
+  ~StateWriter();
+  void add(const UnitState& state);
+  void publish(const std::filesystem::path& file);
+
+ private:
+  struct Content;
+  std::unique_ptr<Content> content_;
+};
 
 /// A segment of which single units are read.
 class SegmentReader {
@@ -114,9 +130,12 @@ class SegmentReader {
   ~SegmentReader();
   SegmentReader(SegmentReader&&) noexcept;
   const std::string& fingerprint() const;
+  const std::string& continuation() const;  ///< "": of a version before
   const std::vector<UnitId>& finished() const;
   FinishedUnit read(std::size_t unit) const;  ///< of `finished`; fastest in rising order
-  std::vector<UnfinishedUnit> unfinished() const;
+  const std::vector<UnitId>& states() const;
+  std::int64_t blocks_done(std::size_t state) const;  ///< of `states`
+  UnitState read_state(std::size_t state) const;
 
  private:
   struct Content;

@@ -1,27 +1,21 @@
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "sim/record/column.hpp"
 #include "sim/record/hdf5.hpp"
 #include "sim/record/record.hpp"
+#include "sim/record/state_columns.hpp"
 
 namespace symbreak::record {
 
 namespace {
 
-constexpr int kSegmentVersion = 2, kOldestSegment = 1;
+constexpr int kSegmentVersion = 3, kOldestSegment = 1;
 using hdf5::Group;
 using statistics::Index;
-
-void write_id(const Group& group, const UnitId& id, double seconds) {
-  group.attribute("seed", id.seed);
-  group.attribute("point", id.point);
-  group.attribute("disorder", std::uint64_t{id.disorder});
-  group.attribute("replica", std::uint64_t{id.replica});
-  group.attribute("seconds", seconds);
-}
 
 UnitId read_id(const Group& group) {
   return {group.integer_attribute("seed"), group.text_attribute("point"),
@@ -58,27 +52,12 @@ std::vector<statistics::Series> series_from(const std::vector<std::uint64_t>& la
   return all;
 }
 
-void write_state(const Group& group, const measure::State& state) {
-  const Group reals = group.create("reals"), integers = group.create("integers");
-  for (const auto& [name, values] : state.reals) reals.write(name, values, {values.size()});
-  for (const auto& [name, values] : state.integers) integers.write(name, values, {values.size()});
-}
-
-measure::State read_state(const Group& group) {
+measure::State state_in_group(const Group& group) {
   measure::State state;
   const Group reals = group.open("reals"), integers = group.open("integers");
   for (const std::string& name : reals.members()) state.reals[name] = reals.reals(name);
   for (const std::string& name : integers.members()) state.integers[name] = integers.integers(name);
   return state;
-}
-
-std::uint64_t number_of_point(const std::string& id) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number, 16);
-  if (error != std::errc{} || end != id.data() + id.size() || id.size() != 16) {
-    throw std::logic_error("not the id of a point: " + id);
-  }
-  return number;
 }
 
 /// Finished units as arrays over all of them: numbers of unit i in rows first_series[i] and
@@ -87,8 +66,7 @@ void write_finished(const Group& group, const std::vector<FinishedUnit>& units) 
   std::vector<std::uint64_t> ids, layout, first_series = {0}, first_value = {0};
   std::vector<double> seconds, values;
   for (const FinishedUnit& unit : units) {
-    ids.insert(ids.end(), {unit.id.seed, number_of_point(unit.id.point),
-                           std::uint64_t{unit.id.disorder}, std::uint64_t{unit.id.replica}});
+    std::ranges::copy(numbers_of(unit.id), std::back_inserter(ids));
     seconds.push_back(unit.seconds);
     for (const statistics::Series& series : unit.series) {
       layout.insert(layout.end(),
@@ -121,29 +99,55 @@ std::size_t bytes_of(const FinishedUnit& unit) {
   return sizeof unit + 150 * unit.series.size() + sizeof(double) * numbers;
 }
 
+std::size_t bytes_of(const UnitState& state) {
+  std::size_t numbers = 0;
+  for (const auto& [name, values] : state.state.reals) numbers += values.size();
+  for (const auto& [name, values] : state.state.integers) numbers += values.size();
+  const std::size_t names = state.state.reals.size() + state.state.integers.size();
+  return sizeof state + 100 * names + sizeof(double) * numbers;
+}
+
+struct StateWriter::Content {
+  hdf5::Image image;
+  StateColumns states{image.root().create("states")};
+};
+
+StateWriter::StateWriter(const std::string& continuation) : content_(new Content) {
+  const Group& root = content_->image.root();
+  root.attribute("fingerprint", std::string());
+  root.attribute("continuation", continuation);
+  write_finished(root.create("finished"), {});
+}
+StateWriter::~StateWriter() = default;
+void StateWriter::add(const UnitState& state) { content_->states.add(state); }
+void StateWriter::publish(const std::filesystem::path& file) {
+  content_->states.finish();
+  hdf5::write_file(file, "segment", kSegmentVersion, content_->image);
+}
+
 void write_segment(const std::filesystem::path& file, const Segment& segment) {
   const hdf5::Image image;
   image.root().attribute("fingerprint", segment.fingerprint);
+  image.root().attribute("continuation", segment.continuation);
   write_finished(image.root().create("finished"), segment.finished);
-  const Group unfinished = image.root().create("unfinished");
-  for (std::size_t i = 0; i < segment.unfinished.size(); ++i) {
-    const Group group = unfinished.create(std::to_string(i));
-    write_id(group, segment.unfinished[i].id, segment.unfinished[i].seconds);
-    group.attribute("blocks_done", static_cast<std::uint64_t>(segment.unfinished[i].blocks_done));
-    write_state(group, segment.unfinished[i].state);
-  }
+  StateColumns states(image.root().create("states"));
+  for (const UnitState& state : segment.states) states.add(state);
+  states.finish();
   hdf5::write_file(file, "segment", kSegmentVersion, image);
 }
 
 struct SegmentReader::Content {
   std::string path;
   hdf5::File file;
-  std::string fingerprint;
+  std::string fingerprint, continuation;
   std::vector<UnitId> ids;
   std::vector<FinishedUnit> all;  ///< of version 1, a group a unit
   std::vector<double> seconds;
   std::vector<std::uint64_t> first_series, first_value, layout;
   std::optional<ColumnReader<double>> values;
+  std::optional<StateColumnsReader> states;
+  std::vector<UnitState> all_states;  ///< of versions 1 and 2
+  std::vector<UnitId> all_state_ids;
 
   Content(const std::filesystem::path& from, bool trusted)
       : path(from.string()),
@@ -151,6 +155,19 @@ struct SegmentReader::Content {
         fingerprint(file.root().text_attribute("fingerprint")) {
     const Group finished = file.root().open("finished");
     file.version() == 1 ? read_groups(finished) : read_arrays(finished);
+    if (file.version() > 2) {
+      continuation = file.root().text_attribute("continuation");
+      states.emplace(file.root().open("states"));
+      return;
+    }
+    const Group unfinished = file.root().open("unfinished");
+    for (const std::string& name : unfinished.members()) {
+      const Group group = unfinished.open(name);
+      all_states.push_back({read_id(group),
+                            static_cast<std::int64_t>(group.integer_attribute("blocks_done")),
+                            state_in_group(group), group.real_attribute("seconds")});
+      all_state_ids.push_back(all_states.back().id);
+    }
   }
   void read_groups(const Group& finished) {
     for (const std::string& name : finished.members()) {
@@ -162,23 +179,18 @@ struct SegmentReader::Content {
     }
   }
   void read_arrays(const Group& finished) {
-    const std::vector<std::uint64_t> numbers = finished.integers("ids");
+    ids = read_ids(finished);
     seconds = finished.reals("seconds");
     first_series = finished.integers("first_series");
     first_value = finished.integers("first_value");
     layout = finished.integers("layout");
     values.emplace(finished, "values");
     const std::size_t units = seconds.size();
-    if (numbers.size() != 4 * units || first_series.size() != units + 1 ||
+    if (ids.size() != units || first_series.size() != units + 1 ||
         first_value.size() != units + 1 || 4 * first_series.back() != layout.size() ||
         first_value.back() != values->rows() || !std::ranges::is_sorted(first_series) ||
         !std::ranges::is_sorted(first_value)) {
       throw FileError(path + ": the arrays of the units do not fit each other");
-    }
-    for (std::size_t i = 0; i < numbers.size(); i += 4) {
-      ids.push_back({numbers[i], fmt::format("{:016x}", numbers[i + 1]),
-                     static_cast<std::uint32_t>(numbers[i + 2]),
-                     static_cast<std::uint32_t>(numbers[i + 3])});
     }
   }
 };
@@ -189,7 +201,11 @@ SegmentReader::~SegmentReader() = default;
 SegmentReader::SegmentReader(SegmentReader&&) noexcept = default;
 
 const std::string& SegmentReader::fingerprint() const { return content_->fingerprint; }
+const std::string& SegmentReader::continuation() const { return content_->continuation; }
 const std::vector<UnitId>& SegmentReader::finished() const { return content_->ids; }
+const std::vector<UnitId>& SegmentReader::states() const {
+  return content_->states ? content_->states->ids() : content_->all_state_ids;
+}
 
 FinishedUnit SegmentReader::read(std::size_t unit) const {
   Content& from = *content_;
@@ -205,23 +221,23 @@ FinishedUnit SegmentReader::read(std::size_t unit) const {
       from.seconds[unit]};
 }
 
-std::vector<UnfinishedUnit> SegmentReader::unfinished() const {
-  std::vector<UnfinishedUnit> all;
-  const Group unfinished = content_->file.root().open("unfinished");
-  for (const std::string& name : unfinished.members()) {
-    const Group group = unfinished.open(name);
-    all.push_back({read_id(group),
-                   static_cast<std::int64_t>(group.integer_attribute("blocks_done")),
-                   read_state(group), group.real_attribute("seconds")});
-  }
-  return all;
+std::int64_t SegmentReader::blocks_done(std::size_t state) const {
+  const Content& from = *content_;
+  return from.states ? from.states->blocks_done(state) : from.all_states.at(state).blocks_done;
+}
+
+UnitState SegmentReader::read_state(std::size_t state) const {
+  return content_->states ? content_->states->read(state) : content_->all_states.at(state);
 }
 
 Segment read_segment(const std::filesystem::path& path) {
   const SegmentReader reader(path);
-  Segment segment{reader.fingerprint(), {}, reader.unfinished()};
+  Segment segment{reader.fingerprint(), reader.continuation(), {}, {}};
   for (std::size_t i = 0; i < reader.finished().size(); ++i) {
     segment.finished.push_back(reader.read(i));
+  }
+  for (std::size_t i = 0; i < reader.states().size(); ++i) {
+    segment.states.push_back(reader.read_state(i));
   }
   return segment;
 }

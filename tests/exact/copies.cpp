@@ -147,7 +147,7 @@ TEST_CASE("analysis of exact moments: crossings and finite-size scaling") {
   const fit::Fit scaling = findings::copies::binder_scaling(exact_rows(), 1);
   INFO(fmt::format("nu_bar = {:.5f}({:.1e}), U4* = {:.5f}({:.1e}), chi2 {:.2g}", scaling.value[1],
                    scaling.error[1], scaling.value[2], scaling.error[2], scaling.chi2));
-  CHECK(std::abs(scaling.value[1] - 2) < scaling.error[1] / 2);
+  CHECK(std::abs(scaling.value[1] - 2) < scaling.error[1] / 4);
   CHECK(std::abs(scaling.value[2] - theory::critical_binder(1)) < scaling.error[2] / 2);
 
   const auto critical =

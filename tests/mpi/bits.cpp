@@ -108,7 +108,7 @@ TEST_CASE("200 kills at random moments: the same bits", "[long]") {
   for (std::uint64_t seed = 3; seed < 13; ++seed) check_interruptions(20, seed);
 }
 
-TEST_CASE("raised statistics keep finished units, longer units are done again") {
+TEST_CASE("raised statistics keep finished units") {
   const test::Scratch scratch;
   const std::string deck = scratch.deck(), out = scratch / "raised";
   const auto sessions = [&] { return record::read_result(out + "/result.h5").sessions; };
@@ -120,8 +120,10 @@ TEST_CASE("raised statistics keep finished units, longer units are done again") 
   CHECK(sessions()[0].units == 6);
   CHECK(sessions()[1].units == 12);
 
+  // Units of so little cost are done again.
   const test::Ended longer = run(2, {"run", deck, "--output", out, "--set", "sampling.blocks=30"});
-  CHECK(longer.output.find("units are longer than before") != std::string::npos);
+  CHECK(longer.output.find("units are longer than before: they are done again") !=
+        std::string::npos);
   CHECK(sessions().back().units == 18);
   // What --set said is recorded: the plain command goes on, the opposite has to be said.
   const test::Ended plain = run(2, {"run", deck, "--output", out});
@@ -130,4 +132,50 @@ TEST_CASE("raised statistics keep finished units, longer units are done again") 
   const test::Ended lower = run(2, {"run", deck, "--output", out, "--set", "sampling.blocks=24"});
   CHECK(lower.status == 2);
   CHECK(lower.output.find("sampling.blocks: 30 -> 24") != std::string::npos);
+}
+
+TEST_CASE("longer units go on where they ended, whatever interrupts them: the bits of long ones") {
+  const test::Scratch scratch;
+  const std::string deck = scratch.deck(), out = scratch / "raised";
+  const auto go = [&](int ranks, const std::string& blocks, const std::string& delay,
+                      const std::string& walltime = "0 s") {
+    return run(ranks, {"run", deck, "--output", out, "--set", "sampling.blocks=" + blocks, "--set",
+                       "experiment.delay=" + delay, "--set", "run.walltime=" + walltime});
+  };
+  const auto reference = [&](const std::string& blocks) {
+    const std::string fresh = scratch / ("fresh" + blocks);
+    REQUIRE(run(0, {"run", deck, "--output", fresh, "--set", "sampling.blocks=" + blocks}).status ==
+            0);
+    return test::bits(fresh);
+  };
+  const auto says = [](const test::Ended& ended, const std::string& words) {
+    CAPTURE(ended.output);
+    CHECK(ended.output.find(words) != std::string::npos);
+  };
+  REQUIRE(go(2, "24", "2").status == 0);
+  const test::Ended longer = go(3, "31", "2");
+  REQUIRE(longer.status == 0);
+  says(longer, "they go on where they ended");
+  says(longer, "0 of 18 units are finished, 18 under way");
+  CHECK(test::bits(out) == reference("31"));
+  // Stopped on the way: what was there stays until all is there.
+  const std::string before = test::bits(out);
+  const test::Ended stopped = go(2, "50", "40", "1.5 s");
+  CAPTURE(stopped.output);
+  REQUIRE(stopped.status == 3);
+  CHECK(test::bits(out) == before);
+  // Raised once more before that.
+  const test::Ended again = go(1, "60", "1");
+  REQUIRE(again.status == 0);
+  says(again, "18 under way");
+  CHECK(test::bits(out) == reference("60"));
+  CHECK(!fs::exists(out + "/next.h5"));
+  CHECK(!fs::exists(out + "/segments"));
+  // Without what was kept, or with a torn file of it, units start over.
+  std::ofstream(out + "/states.h5") << "torn";
+  const test::Ended torn = go(2, "70", "1");
+  REQUIRE(torn.status == 0);
+  says(torn, "states.h5");
+  says(torn, "done again");
+  CHECK(test::bits(out) == reference("70"));
 }

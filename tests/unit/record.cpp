@@ -69,7 +69,13 @@ record::Segment segment() {
   state.reals["recorder.x"] = {kNaN, -0.0, 1.0 / 3};
   state.reals["empty"] = {};
   state.integers["streams"] = {~std::uint64_t{0}, 7};
-  result.unfinished = {{{kSeed, "00000000000000a3", 1, 2}, 17, state, 3.5}};
+  measure::State other;
+  other.integers["streams"] = {1, 2, 3};
+  other.integers["spins"] = std::vector<std::uint64_t>(100'000, 1);
+  result.continuation = "fedcba";
+  result.states = {{{kSeed, "00000000000000a3", 1, 2}, 17, state, 3.5},
+                   {{kSeed, "00000000000000a4", 0, 0}, 1, {}, 0},
+                   {{kSeed, "00000000000000a4", 0, 1}, 64, other, 1e5}};
   return result;
 }
 
@@ -148,17 +154,55 @@ TEST_CASE("a segment is read back bit for bit") {
       CHECK(same(after.finished[i].series[k], before.finished[i].series[k]));
     }
   }
-  REQUIRE(after.unfinished.size() == 1);
-  const auto& unit = after.unfinished[0];
-  CHECK(unit.id == before.unfinished[0].id);
-  CHECK(unit.blocks_done == 17);
-  CHECK(unit.state.integers == before.unfinished[0].state.integers);
+  CHECK(after.continuation == before.continuation);
+  REQUIRE(after.states.size() == before.states.size());
+  for (std::size_t i = 0; i < after.states.size(); ++i) {
+    CHECK(after.states[i].id == before.states[i].id);
+    CHECK(after.states[i].blocks_done == before.states[i].blocks_done);
+    CHECK(after.states[i].seconds == before.states[i].seconds);
+    CHECK(after.states[i].state.integers == before.states[i].state.integers);
+    CHECK(after.states[i].state.reals.size() == before.states[i].state.reals.size());
+  }
+  const auto& unit = after.states[0];
   const auto& reals = unit.state.reals.at("recorder.x");
   REQUIRE(reals.size() == 3);
   CHECK(std::isnan(reals[0]));
   CHECK(std::signbit(reals[1]));
   CHECK(reals[2] == 1.0 / 3);
   CHECK(unit.state.reals.at("empty").empty());
+  CHECK(fs::file_size(scratch / "a.h5") < 50'000);  // spins are packed
+}
+
+TEST_CASE("A state that a segment of format version 2 keeps is read") {
+  const record::SegmentReader reader(fs::path(SYMBREAK_SOURCE_DIR) /
+                                     "tests/formats/segment_2/toy.segment");
+  CHECK(reader.fingerprint() == "3-1d62c60bcb54faa2");
+  CHECK(reader.continuation().empty());
+  REQUIRE(reader.states().size() == 1);
+  CHECK(reader.states()[0].point == "18f8876458877724");
+  CHECK(reader.states()[0].replica == 1);
+  CHECK(reader.blocks_done(0) == 1);
+  const measure::State state = reader.read_state(0).state;
+  CHECK(state.integers.at("stream") == std::vector<std::uint64_t>{10, 1});
+  CHECK(state.reals.at("recorder.moments").size() == 38);
+  CHECK(state.reals.at("state")[0] == Approx(-0.44413748).epsilon(1e-7));
+}
+
+TEST_CASE("states alone are a segment, each read where it is asked for") {
+  const Scratch scratch;
+  const record::Segment all = segment();
+  record::StateWriter writer(all.continuation);
+  for (const auto& state : all.states) writer.add(state);
+  writer.publish(scratch / "states.h5");
+  const record::SegmentReader reader(scratch / "states.h5");
+  CHECK(reader.continuation() == all.continuation);
+  CHECK(reader.finished().empty());
+  REQUIRE(reader.states().size() == 3);
+  CHECK(reader.blocks_done(0) == 17);
+  CHECK(reader.read_state(2).state.integers == all.states[2].state.integers);
+  CHECK(reader.read_state(1).state.integers.empty());
+  CHECK(reader.read_state(0).state.integers.at("streams") ==
+        std::vector{~std::uint64_t{0}, std::uint64_t{7}});
 }
 
 TEST_CASE("a result is read back bit for bit, and equal content gives equal bytes") {
@@ -243,10 +287,10 @@ TEST_CASE("no cut, flipped, foreign or empty file is believed") {
   record::write_result(file, result());  // ours, but of another kind
   CHECK(refused(read));
   std::string newer = good;
-  newer.replace(newer.find("segment 2"), 9, "segment 3");
+  newer.replace(newer.find("segment 3"), 9, "segment 4");
   write_bytes(file, newer);
   CHECK_THROWS_WITH(read(),
-                    Catch::Contains("format version 3; this program reads versions 1 to 2"));
+                    Catch::Contains("format version 4; this program reads versions 1 to 3"));
   fs::remove(file);
   CHECK(refused(read));
   fs::create_directory(file);

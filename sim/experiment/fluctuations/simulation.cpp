@@ -55,7 +55,7 @@ class Fluctuations final : public Unit<Setting> {
                                       {.chains = 1});
       zero_ = MatrixXd::Zero(d, kLanes);
       keep_chains("chain", *lanes_);
-      keep_reals("halves", halves_);
+      keep_reals("lane_sums", lane_sums_);
     }
     if (!s_.covariance) return;
     covariance_.emplace(spins->spin_graph(), target_->lattice());
@@ -80,6 +80,8 @@ class Fluctuations final : public Unit<Setting> {
     } else {
       if (lanes_) {
         const VectorXd betas = VectorXd::Ones(kLanes);
+        lane_sums_.conservativeResize(Eigen::NoChange, 4 * (block_ + 1));
+        lane_sums_.rightCols(4).setZero();
         if (block_ == 0) lanes_->draw(zero_, betas, std::max<Index>(1, s_.burn_in));
         for (Index k = 0; k < s_.samples; k += kLanes) {
           const Index count = std::min(kLanes, s_.samples - k);
@@ -108,7 +110,11 @@ class Fluctuations final : public Unit<Setting> {
       }
     }
     if (covariance_) covariance_->add(static_cast<std::size_t>(block_ % 2), y);
-    if (++block_ == s_.blocks && covariance_) {
+    ++block_;
+  }
+
+  void conclude(measure::Recorder& recorder) const override {
+    if (covariance_) {
       const double value = covariance_->largest_eigenvalue(s_.samples * (s_.blocks / 2));
       recorder.measure(observable::covariance_eigenvalue, value);
       if (s_.exact) {
@@ -116,15 +122,15 @@ class Fluctuations final : public Unit<Setting> {
                          value - *target_->critical_noise());
       }
     }
-    if (lanes_ && block_ == s_.blocks) recorder.measure(observable::chains_r_hat, r_hat());
+    if (lanes_) recorder.measure(observable::chains_r_hat, r_hat());
   }
 
  private:
-  /// Adds a value of chain `lane` to its half of the run; quantity 0: E/N, 1: M^2/N.
+  /// Adds a value of chain `lane` to its block of the run; quantity 0: E/N, 1: M^2/N.
   void follow(Index lane, Index quantity, double value) {
-    const Index column = 2 * quantity + (2 * block_ < s_.blocks ? 0 : 1);
-    halves_(lane, 2 * column) += value;
-    halves_(lane, 2 * column + 1) += value * value;
+    const Index column = 4 * block_ + 2 * quantity;
+    lane_sums_(lane, column) += value;
+    lane_sums_(lane, column + 1) += value * value;
   }
   /// Split R-hat of the chains of this disorder sample, the larger of the two quantities: half
   /// chains of n values, R^2 = (n - 1)/n + B/(n W) (Vehtari et al. 2021, eq. 3).
@@ -135,7 +141,11 @@ class Fluctuations final : public Unit<Setting> {
     for (Index quantity = 0; quantity < 2; ++quantity) {
       Eigen::ArrayXd mean(2 * kLanes), variance(2 * kLanes);
       for (Index half = 0; half < 2; ++half) {
-        const auto sums = halves_.middleCols(2 * (2 * quantity + half), 2).array();
+        Eigen::ArrayXXd sums = Eigen::ArrayXXd::Zero(kLanes, 2);
+        const Index first = half == 0 ? 0 : (s_.blocks + 1) / 2;
+        for (Index block = first; block < first + s_.blocks / 2; ++block) {
+          sums += lane_sums_.middleCols(4 * block + 2 * quantity, 2).array();
+        }
         mean.segment(half * kLanes, kLanes) = sums.col(0) / n;
         variance.segment(half * kLanes, kLanes) =
             (sums.col(1) / n - (sums.col(0) / n).square()) * n / (n - 1);
@@ -148,7 +158,7 @@ class Fluctuations final : public Unit<Setting> {
     return largest;
   }
 
-  MatrixXd halves_ = MatrixXd::Zero(kLanes, 8);  ///< sums and squares: E, M^2 x two halves
+  MatrixXd lane_sums_{kLanes, 0};  ///< of each block: E, E^2, M^2, M^4
   std::shared_ptr<const target::Target> target_;
   random::Stream start_ = address_.stream(Purpose::start);
   bool modes_ = has_modes(*target_);

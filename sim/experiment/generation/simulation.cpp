@@ -170,6 +170,19 @@ class Generation final : public Unit<const Setting&> {
     ++done_;
   }
 
+  void conclude(measure::Recorder& recorder) const override {
+    if (!s_.moments) return;
+    const target::CleanData& data = *s_.model.data;
+    const auto distance =
+        [&, count = static_cast<double>(s_.blocks * s_.walkers)](const Moments& moments) {
+          return statistics::frechet_distance(moments.mean(count), moments.covariance(count),
+                                              data.mean_of_target(), *data.covariance());
+        };
+    const double generated = distance(generated_moments_);
+    recorder.measure(observable::frechet_distance, generated);
+    recorder.measure(observable::frechet_excess, generated - distance(exact_moments_));
+  }
+
  private:
   MatrixXd sample(random::Stream& from) const {
     return diffusion::clean_samples(s_.model, from, s_.walkers);
@@ -218,15 +231,6 @@ class Generation final : public Unit<const Setting&> {
     if (!s_.moments) return;
     generated_moments_.add(y);
     exact_moments_.add(b);
-    if (done_ + 1 < s_.blocks) return;
-    const auto distance =
-        [&, count = static_cast<double>(s_.blocks * s_.walkers)](const Moments& moments) {
-          return statistics::frechet_distance(moments.mean(count), moments.covariance(count),
-                                              data.mean_of_target(), *data.covariance());
-        };
-    const double generated = distance(generated_moments_);
-    recorder.measure(observable::frechet_distance, generated);
-    recorder.measure(observable::frechet_excess, generated - distance(exact_moments_));
   }
 
   random::Stream& start_ = stream(Purpose::start);

@@ -62,7 +62,7 @@ class SamplesExperiment final : public BatchExperiment<Setting> {
     s_.count = read_samples(s_, s_.model.denoiser->dimension()).cols();
     refuse_if(s_.count < 2, "experiment.samples", "one sample is no sample of a law");
     s_.held_out = s_.training->held_out().cols();
-    s_.blocks = std::min<std::int64_t>(s_.blocks, s_.count);
+    s_.blocks = std::min<std::int64_t>(parameters.integer("sampling.parts"), s_.count);
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -176,7 +176,8 @@ ExperimentKind kind() {
                      {"coordinates", "features"}),
       deck::positive_key("experiment", "level", "0.5",
                          "memorized excess at which tau_mem is read off", 1),
-      deck::sampling_key("blocks", "16", "parts that the file is worked through in", 1, 1e6)};
+      deck::with_alias("blocks", deck::sampling_key("parts", "16",
+                                                    "that the file is worked through in", 1, 1e6))};
   kind.needs = {target::Part::clean_data};
   kind.make = make<SamplesExperiment>;
   return kind;

@@ -78,7 +78,10 @@ class Samples final : public Unit<const Setting&> {
         recorder.measure(observable::nearest_distance_held_out, near.first[k] * unit());
       }
     }
-    if (++next_ < s_.blocks) return;
+    ++next_;
+  }
+
+  void conclude(measure::Recorder& recorder) const override {
     if (s_.per_datum()) {
       const VectorXd share = copies_ / static_cast<double>(samples_.cols());
       recorder.solved(observable::copies_per_datum, share,
@@ -125,7 +128,7 @@ class Samples final : public Unit<const Setting&> {
     }
   }
 
-  void compare_laws(measure::Recorder& recorder) {
+  void compare_laws(measure::Recorder& recorder) const {
     const auto seen = [this](const MatrixXd& y) {
       return s_.features ? s_.network->features(y) : y;
     };

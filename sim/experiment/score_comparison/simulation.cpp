@@ -16,9 +16,7 @@ class Comparison final : public Unit<const Setting&> {
       : Unit(setting, address),
         planted_(stream(Purpose::planted)),
         noise_(stream(Purpose::noise)),
-        probes_(stream(Purpose::projection)) {
-    keep_integers("done", done_);
-  }
+        probes_(stream(Purpose::projection)) {}
 
   void advance(measure::Recorder& recorder) override {
     const auto levels = static_cast<Index>(s_.noise.size());
@@ -64,7 +62,11 @@ class Comparison final : public Unit<const Setting&> {
       recorder.measure(observable::antisymmetric, antisymmetric);
       recorder.measure(observable::jacobian_square, square);
     }
-    if (s_.network == nullptr || !s_.curl || ++done_ < s_.blocks) return;
+  }
+
+  void conclude(measure::Recorder& recorder) const override {
+    if (s_.network == nullptr || !s_.curl) return;
+    const auto levels = static_cast<Index>(s_.noise.size());
     VectorXd error(levels);
     for (Index i = 0; i < levels; ++i) {
       error[i] = s_.network->jacobian_error(s_.noise[static_cast<std::size_t>(i)]);
@@ -91,7 +93,6 @@ class Comparison final : public Unit<const Setting&> {
   }
 
   random::Stream &planted_, &noise_, &probes_;
-  Index done_ = 0;
 };
 
 }  // namespace

@@ -46,7 +46,6 @@ class Spectra final : public Unit<const Setting&> {
         noise_(stream(Purpose::noise)),
         dynamics_(stream(Purpose::dynamics)),
         probes_(stream(Purpose::projection)) {
-    keep_integers("done", done_);
     if (s_.target != nullptr && s_.target->disordered()) {
       own_ = s_.target->of(address);
       model_ = target::Model(own_);
@@ -93,6 +92,15 @@ class Spectra final : public Unit<const Setting&> {
     measure_all(states, scalars, recorder);
   }
 
+  void conclude(measure::Recorder& recorder) const override {
+    const Index n = levels(), k = s_.lanczos.wanted;
+    const VectorXd median = row_medians(seen_);
+    recorder.measure(observable::eigenvalue_median, part(median, n, 0, k));
+    recorder.measure(observable::trace_median, part(median, n, k + s_.axes, 1));
+    recorder.measure(observable::count_median, part(median, n, k + s_.axes + 1, 1));
+    if (s_.axes > 0) recorder.measure(observable::along_axes_median, part(median, n, k, s_.axes));
+  }
+
  private:
   Index levels() const { return static_cast<Index>(s_.noise.size()); }
   Index width() const { return s_.lanczos.wanted + s_.axes + 2; }
@@ -127,12 +135,6 @@ class Spectra final : public Unit<const Setting&> {
     const Index before = seen_.cols();
     seen_.conservativeResize(Eigen::NoChange, before + states.cols());
     seen_.rightCols(states.cols()) = states;
-    if (++done_ < s_.blocks) return;
-    const VectorXd median = row_medians(seen_);
-    recorder.measure(observable::eigenvalue_median, part(median, n, 0, k));
-    recorder.measure(observable::trace_median, part(median, n, k + s_.axes, 1));
-    recorder.measure(observable::count_median, part(median, n, k + s_.axes + 1, 1));
-    if (s_.axes > 0) recorder.measure(observable::along_axes_median, part(median, n, k, s_.axes));
   }
 
   /// y behind x drawn from the law of the score, which is exact.
@@ -174,7 +176,6 @@ class Spectra final : public Unit<const Setting&> {
   MatrixXd seen_;  // of all states so far, one in a column
   MatrixXd x_, y_;
   double level_ = 0;
-  Index done_ = 0;
 };
 
 }  // namespace
