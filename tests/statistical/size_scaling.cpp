@@ -1,4 +1,5 @@
 // Coverage of the errors of finite-size scaling: data of known critical points and exponents.
+#include <analysis/findings/copies/scaling.hpp>
 #include <analysis/fit/scaling.hpp>
 #include <catch2/catch.hpp>
 
@@ -143,4 +144,38 @@ TEST_CASE("coverage: crossings and collapses of sizes whose errors come from few
     CHECK(tails.two() > 0.3);
   }
   CHECK(known.two() > 2);
+}
+
+TEST_CASE("coverage: exponents at a critical time that was measured itself") {
+  // As of 10^5 samples of copies: chi ~ 1/tau to two parts in a thousand, down to where the error of t_c is 3 %
+  // of tau. Its error moves all samples alike, those near t_c by more than their own noise.
+  using symbreak::findings::copies::power_law;
+  using symbreak::findings::copies::ScalingSample;
+  coverage::Engine engine(61);
+  constexpr double kNoise = 0.002, kCritical = 3e-5;
+  constexpr int kPoints = 24;
+  coverage::Tails whole, alone;
+  int none = 0;
+  for (int repetition = 0; repetition < 1000; ++repetition) {
+    const double off = kCritical * coverage::normal(engine);
+    std::vector<ScalingSample> samples, unaware;
+    for (int i = 0; i < kPoints; ++i) {
+      const double tau = 1e-3 * std::pow(100, i / (kPoints - 1.0)), size = 1e8 * tau * tau;
+      const double chi = (1 + 0.3 * tau + 2 / size) / tau * (1 + kNoise * coverage::normal(engine));
+      const double seen = tau + off;
+      samples.push_back({seen, 1e8 * seen * seen, {chi, kNoise * chi}, -kCritical / seen});
+      unaware.push_back({seen, 1e8 * seen * seen, {chi, kNoise * chi}});
+    }
+    const auto found = power_law(samples, 1), without = power_law(unaware, 1);
+    none += !found;
+    if (found) whole.add(found->exponent(), found->error(), symbreak::statistics::kKnown, -1);
+    if (without) alone.add(without->exponent(), without->error(), symbreak::statistics::kKnown, -1);
+  }
+  INFO("times as often as claimed: " << whole.text() << "; without the error of t_c "
+                                     << alone.text());
+  CHECK(none < 30);  // chi^2 refuses a window in twenty, and those within it with it
+  // 3.5 binomial standard deviations above as often as claimed; windows may widen an error.
+  CHECK(whole.two() < 1.5);
+  CHECK(whole.three() < 3.2);
+  CHECK(alone.two() > 3);
 }

@@ -24,6 +24,14 @@ inline Figure new_figure(const std::string& name, const std::string& title,
   return figure;
 }
 
+/// One of these points alone: the names of its file and on top say so.
+inline Figure new_figure(const Keys& keys, const std::string& name, const std::string& title,
+                         const std::string& x_label, const std::string& y_label,
+                         Log log = Log::none, const std::string& caption = "") {
+  return new_figure(name + key_stem(keys), title + joined(", ", key_label(keys)), x_label, y_label,
+                    log, caption);
+}
+
 /// Adds a point to a curve, the second with an error bar.
 inline void push(Curve& curve, double x, double y) {
   curve.x.push_back(x);
@@ -50,7 +58,8 @@ void push(Curve& curve, double x, const Point& point, const Function& y) {
   if (const auto known = y(point)) push(curve, x, *known);
 }
 
-/// Adds to a curve all of these points: y against x, a key, a fact or a function of the point.
+/// Adds to a curve all of these points: y against x, a key, a fact or a function of the point. Theory
+/// that is known at few of them is marks: between them it is anybody's guess.
 template <class X, class Y>
 Curve along(const std::vector<const Point*>& points, const X& x, const Y& y, Curve curve) {
   for (const Point* point : points) {
@@ -61,6 +70,10 @@ Curve along(const std::vector<const Point*>& points, const X& x, const Y& y, Cur
     } else {
       push(curve, point->number(x), *point, y);
     }
+  }
+  constexpr std::size_t kLine = 6;
+  if (curve.smooth && curve.x.size() < kLine) {
+    curve.smooth = false, curve.style = Curve::Style::points;
   }
   return curve;
 }

@@ -71,9 +71,8 @@ void judge_mosaics(const Point& point, const Keys& keys, Findings& findings) {
 
 void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   if (point.find(lattice::observable::snapshots) == nullptr) return;
-  const std::string stem = key_stem(keys);
   findings.figures.push_back(lattice::gallery(point, lattice::observable::snapshots,
-                                              "images" + stem,
+                                              "images" + key_stem(keys),
                                               lattice::titled("Final images", keys)));
   const auto side = static_cast<Index>(*point.fact(lattice::fact::lattice_side));
   const Observable &axis = point.at(lattice::observable::final_structure_axis),
@@ -83,7 +82,7 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
     k.push_back(2 * M_PI * static_cast<double>(j) / static_cast<double>(side));
   }
   Figure structure =
-      new_figure("final_structure" + stem, "Structure factor of final images", "k", "S(k)", Log::y,
+      new_figure(keys, "final_structure", "Structure factor of final images", "k", "S(k)", Log::y,
                  "A peak at k = 0 that does not grow with L is a mosaic: domains of finite size.");
   structure.curves = {lattice::curve(axis, k, "along the axes"),
                       lattice::curve(radial, k, "radial")};
@@ -101,7 +100,7 @@ void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   }
   findings.figures.push_back(structure);
 
-  Figure sizes = new_figure("domain_sizes" + stem, "Domain sizes", "pixels", "fraction of pixels",
+  Figure sizes = new_figure(keys, "domain_sizes", "Domain sizes", "pixels", "fraction of pixels",
                             Log::x, "Share of the image that lies in domains of this size.");
   std::vector<double> n;
   for (Index i = 0; i < theory::kDomainClasses; ++i)

@@ -170,23 +170,25 @@ class Analysis {
         .detail = fmt::format("{} sizes", critical->n.size());
   }
 
-  /// Samples of one observable on one side of the transition, with s_c moved by `shift`.
+  /// A power law in |tau| of one observable on one side of the transition.
   template <class Select>
-  std::vector<ScalingSample> side(int sign, double shift, const Select& select) const {
+  std::optional<Power> power(int sign, const Select& select,
+                             std::optional<double> fixed = std::nullopt) const {
+    const auto& [s_c, error, dof] = curves_.critical_s;
     std::vector<ScalingSample> samples;
     for (const Row& row : rows_) {
-      const double tau = row.s / (curves_.critical_s.value + shift) - 1;
+      const double tau = row.s / s_c - 1;
       if (row.h != 0 || tau * sign <= 0) continue;
-      samples.push_back({std::abs(tau), row.n * tau * tau, select(row)});
+      samples.push_back(
+          {std::abs(tau), row.n * tau * tau, select(row), -(1 + tau) / tau * error / s_c});
     }
-    return samples;
+    return power_law(samples, 1, fixed, dof);
   }
 
-  /// A power law in |tau|, with the error of the measured critical time propagated.
   template <class Select>
   std::optional<Power> measure_power(PredictionName quantity, int sign, double exponent_of_fit,
                                      const Select& select) {
-    const auto fitted = power_law(side(sign, 0, select), 1);
+    const auto fitted = power(sign, select);
     if (!fitted) {
       warn(quantity.string(),
            "no window of t has enough points with n tau^2 >= 16 and an acceptable chi2",
@@ -194,13 +196,8 @@ class Analysis {
            "sampling.blocks");
       return std::nullopt;
     }
-    const auto moved = power_law(side(sign, curves_.critical_s.error, select), 1);
-    const double from_time = moved ? moved->exponent() - fitted->exponent() : 0;
-    add(quantity,
-        {exponent_of_fit * fitted->exponent(),
-         std::abs(exponent_of_fit) * std::hypot(fitted->error(), from_time),
-         fitted->fit.error_dof[0]},
-        "power law in x = |tau|, size = n tau^2", fitted->fit);
+    add(quantity, exponent_of_fit * fitted->value(), "power law in x = |tau|, size = n tau^2",
+        fitted->fit);
     shift(quantity, std::abs(exponent_of_fit) * fitted->fit.window_shift);
     return fitted;
   }
@@ -216,17 +213,14 @@ class Analysis {
     curves_.chi_above = measure_power(prediction::exponent_gamma, 1, -1, above);
     curves_.chi_below = measure_power(prediction::exponent_gamma_prime, -1, -1, below);
     if (!curves_.chi_above || !curves_.chi_below) return;
-    const auto upper = power_law(side(1, 0, above), 1, -1);
-    const auto lower = power_law(side(-1, 0, below), 1, -1);
+    const auto upper = power(1, above, -1), lower = power(-1, below, -1);
+    if (!upper || !lower) return;
+    const double ratio = std::exp(upper->fit.value[0] - lower->fit.value[0]);
     // The error of the critical time moves the two amplitudes in opposite directions.
-    const auto upper_moved = power_law(side(1, curves_.critical_s.error, above), 1, -1);
-    const auto lower_moved = power_law(side(-1, curves_.critical_s.error, below), 1, -1);
-    if (!upper || !lower || !upper_moved || !lower_moved) return;
-    const double log_ratio = upper->fit.value[0] - lower->fit.value[0];
-    const double from_time = upper_moved->fit.value[0] - lower_moved->fit.value[0] - log_ratio;
-    const double ratio = std::exp(log_ratio);
+    const double variance = std::pow(upper->error(), 2) + std::pow(lower->error(), 2) -
+                            2 * upper->shared * lower->shared;
     add(prediction::amplitude_ratio,
-        {ratio, ratio * std::hypot(upper->error(), lower->error(), from_time),
+        {ratio, ratio * std::sqrt(variance),
          statistics::combined_dof(upper->error(), upper->fit.error_dof[0], lower->error(),
                                   lower->fit.error_dof[0])},
         "chi |tau| above over below t_c, extrapolated to tau = 0 with gamma = gamma' = 1");

@@ -131,34 +131,83 @@ struct Window {
   double x_max, size_min;
 };
 
-std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples, double w,
-                                     std::optional<double> fixed, const Window& window) {
+/// log y = p log x + sum_k c_k x^{a_k} size^{-b_k}; value = (p, c_0, ...), without p where it is fixed.
+class PowerModel {
+ public:
+  /// Of exact curves two powers of x and no mixed term move exponents by more than the errors of 10^5
+  /// samples; with more terms few points would say nothing.
+  PowerModel(double w, std::optional<double> fixed, std::ptrdiff_t samples) : fixed_(fixed) {
+    constexpr std::ptrdiff_t kMany = 48;
+    const int powers = samples < kMany ? 2 : 4;
+    for (int k = 0; k <= powers; ++k) terms_.push_back({k * w, 0});
+    terms_.push_back({0, 1});
+    terms_.push_back({0, 2});
+    if (powers > 2) terms_.push_back({w, 1});
+  }
+  Index parameters() const { return static_cast<Index>(terms_.size()) + (fixed_ ? 0 : 1); }
+  /// The fixed part of log y.
+  double known(const ScalingSample& sample) const {
+    return fixed_ ? *fixed_ * std::log(sample.x) : 0;
+  }
+  Eigen::RowVectorXd row(const ScalingSample& sample) const {
+    Eigen::RowVectorXd all(parameters());
+    Index at = 0;
+    if (!fixed_) all[at++] = std::log(sample.x);
+    for (const auto& [a, b] : terms_) all[at++] = std::pow(sample.x, a) * std::pow(sample.size, -b);
+    return all;
+  }
+  /// d log y / d log x with size ~ x^2.
+  double slope(const ScalingSample& sample, const VectorXd& value) const {
+    Index at = 0;
+    double sum = fixed_ ? *fixed_ : value[at++];
+    for (const auto& [a, b] : terms_) {
+      sum += value[at++] * (a - 2 * b) * std::pow(sample.x, a) * std::pow(sample.size, -b);
+    }
+    return sum;
+  }
+
+ private:
+  std::optional<double> fixed_;
+  std::vector<std::pair<double, double>> terms_;  ///< (a, b)
+};
+
+std::optional<Power> power_in_window(const std::vector<ScalingSample>& samples,
+                                     const PowerModel& model, double shared_dof,
+                                     const Window& window) {
+  constexpr double kMostMoved = 0.3;
   Power result;
   for (const ScalingSample& sample : samples) {
-    if (sample.x <= window.x_max && sample.size >= window.size_min && sample.y.value > 0) {
+    if (sample.x <= window.x_max && sample.size >= window.size_min && sample.y.value > 0 &&
+        std::abs(sample.moved) < kMostMoved) {
       result.used.push_back(sample);
     }
   }
   const auto count = static_cast<Index>(result.used.size());
-  const Index terms = fixed ? 5 : 6;
-  if (count < terms + 2) return std::nullopt;
-  MatrixXd design(count, terms);
+  if (count < model.parameters() + 2) return std::nullopt;
+  MatrixXd design(count, model.parameters());
   std::vector<Value> y;
   double least = window.x_max;
   for (Index i = 0; i < count; ++i) {
     const ScalingSample& sample = result.used[static_cast<std::size_t>(i)];
-    const double correction = std::pow(sample.x, w), log_x = std::log(sample.x);
-    Index term = 0;
-    if (!fixed) design(i, term++) = log_x;
-    for (double value : {1.0, correction, correction * correction, 1 / sample.size,
-                         1 / (sample.size * sample.size)}) {
-      design(i, term++) = value;
-    }
+    design.row(i) = model.row(sample);
     const auto& [value, error, dof] = sample.y;
-    y.push_back({std::log(value) - (fixed ? *fixed * log_x : 0), error / value, dof});
+    y.push_back({std::log(value) - model.known(sample), error / value, dof});
     least = std::min(least, sample.x);
   }
-  result.fit = fit::linear(design, fit::values_of(y), fit::errors_of(y));
+  const VectorXd values = fit::values_of(y);
+  const fit::Errors errors = fit::moderated(fit::errors_of(y));
+  result.fit = fit::linear(design, values, errors);
+  if (std::ranges::any_of(result.used, [](const auto& sample) { return sample.moved != 0; })) {
+    VectorXd shared(count);
+    for (Index i = 0; i < count; ++i) {
+      const ScalingSample& sample = result.used[static_cast<std::size_t>(i)];
+      shared[i] = model.slope(sample, result.fit.value) * sample.moved;
+    }
+    const fit::Noise noise = fit::joined({errors.sigma.asDiagonal(), errors.freedom()},
+                                         {shared, VectorXd::Constant(1, shared_dof)});
+    result.fit = fit::linear_correlated(design, values, noise.covariance(), noise);
+    result.shared = result.fit.noise.parts(0, count);
+  }
   result.fit.window = fmt::format("{} points, {:.3g} <= x <= {:.3g}, size >= {:.3g}", count, least,
                                   window.x_max, window.size_min);
   return result;
@@ -265,13 +314,16 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Value
 double Power::error() const { return std::hypot(fit.error[0], fit.window_shift); }
 
 std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
-                               std::optional<double> fixed) {
+                               std::optional<double> fixed, double shared_dof) {
   double widest = 0;
   for (const ScalingSample& sample : samples) widest = std::max(widest, sample.x);
   const std::vector<double> reaches = {1, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12},
                             sizes = {16, 25, 40, 64};
+  const PowerModel model(w, fixed, std::ranges::count_if(samples, [&](const auto& sample) {
+                           return sample.size >= sizes.front();
+                         }));
   const auto at = [&](std::size_t i, std::size_t j) {
-    return power_in_window(samples, w, fixed, {widest * reaches[i], sizes[j]});
+    return power_in_window(samples, model, shared_dof, {widest * reaches[i], sizes[j]});
   };
   for (std::size_t diagonal = 0; diagonal < reaches.size() + sizes.size() - 1; ++diagonal) {
     for (std::size_t j = 0; j <= std::min(diagonal, sizes.size() - 1); ++j) {

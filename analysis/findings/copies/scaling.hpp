@@ -59,23 +59,30 @@ struct Critical {
 };
 std::optional<Critical> critical_moments(const Rows& rows, int components, Value s_c);
 
-/// log y = log A + p log x + a x^w + b x^{2w} + c/size + d/size^2: a power law with analytic
-/// corrections in x and finite-size corrections, `size` >> 1. Linear in all parameters.
+/// log y = log A + p log x + a_1 x^w + a_2 x^{2w} + ... + c/size + d/size^2 + e x^w/size: a power law
+/// with analytic corrections in x and finite-size corrections, `size` >> 1. Linear in all parameters;
+/// two to four powers of x^w, and e, as the number of samples allows.
 struct ScalingSample {
-  double x = 0, size = 0;
+  double x = 0, size = 0;  ///< size ~ x^2 where x moves
   Value y;
+  /// Change of log x per standard error of what all x are measured from, the critical time: noise that
+  /// the samples share, and that hides the exponent where |moved| is not small.
+  double moved = 0;
 };
 struct Power {
   fit::Fit fit;  ///< value = (p, log A, ...); window and window_shift filled
   std::vector<ScalingSample> used;
+  double shared = 0;  ///< of the error of parameter 0: that of the noise that samples share, signed
   /// Statistical error and the change of the exponent with the window, in quadrature.
   double exponent() const { return fit.value[0]; }
   double error() const;
   Value value() const { return {exponent(), error(), fit.error_dof[0]}; }
 };
-/// The widest window (x <= x_max, size >= size_min) with p > 0.05; nullopt when none has two
+/// The widest window (x <= x_max, size >= size_min) with p > 0.05, weighted by the covariance of own and
+/// shared noise (of `shared_dof`); nullopt when none has two
 /// degrees of freedom. `fixed` prescribes p (for amplitudes): value = (log A, ...).
 std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
-                               std::optional<double> fixed = std::nullopt);
+                               std::optional<double> fixed = std::nullopt,
+                               double shared_dof = statistics::kKnown);
 
 }  // namespace symbreak::findings::copies

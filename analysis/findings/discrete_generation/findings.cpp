@@ -124,7 +124,7 @@ void draw_nodes(const std::vector<PointGroup>& groups, Findings& findings) {
                               rate = group.first().prediction_values(prediction::curve_rate);
     if (noise.empty()) continue;
     Figure figure = new_figure(
-        "where_to_step" + group.stem(), "Where the steps are spent", "share e of masked spins",
+        group.keys, "where_to_step", "Where the steps are spent", "share e of masked spins",
         "dH/de / nats", Log::none,
         "The line is the entropy production; a leap costs the area between its step and the line. "
         "Masks open from right to left.");

@@ -20,10 +20,7 @@ class Painter {
  public:
   Painter(const TimeSeries& series, const std::vector<std::pair<double, std::string>>& times,
           Findings& findings)
-      : series_(series),
-        times_(times),
-        findings_(findings),
-        suffix_(joined(" (", series.label(), ")")) {}
+      : series_(series), times_(times), findings_(findings) {}
 
   void pitchfork() {
     const bool several_axes = series_.first().at(observable::branches).shape[1] > 1;
@@ -112,7 +109,7 @@ class Painter {
     const bool beside = series_.first().find(observable::landscape_plane) != nullptr;
     verdict::Movie movie;
     movie.name = "landscape" + series_.stem();
-    movie.title = "Potential" + suffix_;
+    movie.title = "Potential" + joined(", ", series_.label());
     movie.caption = plane
                         ? "The potential F(x) + x²/2κ above its minimum, in the plane of the first "
                           "two order axes, from noise (large t) to data."
@@ -141,7 +138,7 @@ class Painter {
  private:
   Figure figure(const std::string& name, const std::string& title, const std::string& x_label,
                 const std::string& y_label, const std::string& caption, Log log = Log::none) {
-    return new_figure(name + series_.stem(), title + suffix_, x_label, y_label, log, caption);
+    return new_figure(series_.keys, name, title, x_label, y_label, log, caption);
   }
 
   void isotherm(double t_c) {
@@ -282,7 +279,6 @@ class Painter {
   const TimeSeries& series_;
   const std::vector<std::pair<double, std::string>>& times_;
   Findings& findings_;
-  std::string suffix_;
   Figure pitchfork_;
 };
 

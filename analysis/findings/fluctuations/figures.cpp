@@ -76,10 +76,10 @@ void draw_over_temperature(const PointGroup& group, Findings& findings) {
   if (sizes.empty()) return;
   const auto known = class_of(group.first());
   for (const Scaled& quantity : scaled()) {
-    Figure plain = new_figure(quantity.name + group.stem(), quantity.title, "T", quantity.symbol,
+    Figure plain = new_figure(group.keys, quantity.name, quantity.title, "T", quantity.symbol,
                               Log::none, quantity.caption);
     plain.log_y = quantity.power < 0;
-    Figure collapsed = new_figure("collapse_" + plain.name, quantity.title, "(T/T_c − 1) L^{1/ν}",
+    Figure collapsed = new_figure("collapse_" + plain.name, plain.title, "(T/T_c − 1) L^{1/ν}",
                                   quantity.scaled, Log::none,
                                   "Finite-size scaling: with T_c and the exponents of the class, "
                                   "none of them fitted, all sizes fall on one curve near 0.");
@@ -116,10 +116,9 @@ void draw_structure(const Result& result, Findings& findings) {
   const std::vector<std::string> varying =
       !many ? swept : std::vector<std::string>{along_T ? kTemperature : kSide};
   for (const PointGroup& group : group_points(result, varying)) {
-    Figure figure =
-        new_figure("structure_factor" + group.stem(),
-                   "Structure factor of the clean data" + joined(", ", group.label()), "k", "S(k)",
-                   Log::y, "S(0) = σ²t_c. Each mode k would by itself destabilise at σ²t = S(k).");
+    Figure figure = new_figure(
+        group.keys, "structure_factor", "Structure factor of the clean data", "k", "S(k)", Log::y,
+        "S(0) = σ²t_c. Each mode k would by itself destabilise at σ²t = S(k).");
     std::vector<const Point*> points;
     for (const Point* point : group.points) {
       if (point->find(observable::structure_factor) != nullptr) points.push_back(point);

@@ -159,7 +159,7 @@ class BranchAnalysis {
     };
     const auto figure = [&](const std::string& name, const std::string& title,
                             const std::string& y_label) {
-      Figure result = new_figure(name + series_.stem(), title, "t", y_label);
+      Figure result = new_figure(series_.keys, name, title, "t", y_label);
       if (critical_.value > 0) result.vertical_lines = {{critical_.value, "t_c"}};
       return result;
     };
@@ -197,7 +197,7 @@ class BranchAnalysis {
   Findings& findings_;
   const double window_;
   Figure powers_ = new_figure(
-      "noise_free_exponents" + series_.stem(), "Exponents of the noise-free branch",
+      series_.keys, "noise_free_exponents", "Exponents of the noise-free branch",
       "|τ|, τ = t/t_c − 1", "m, χ, ξ / sites", Log::both,
       "Lines: the leading power of the fit to each, which corrections to scaling leave at large "
       "|τ|. Shaded, where there is more than it: the window of the fits.");

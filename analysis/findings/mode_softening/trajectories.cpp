@@ -138,8 +138,8 @@ class TrajectoryAnalysis {
   void pulses(bool reference) {
     const std::vector<double> q = point_.numbers("experiment.pulses");
     Figure figure =
-        new_figure("pulse_response" + key_stem(keys_), "Response to a field pulse", unit_.ratio(),
-                   "q dM/dh", Log::x, "A field acts most where the image is decided: at the peak.");
+        new_figure(keys_, "pulse_response", "Response to a field pulse", unit_.ratio(), "q dM/dh",
+                   Log::x, "A field acts most where the image is decided: at the peak.");
     figure.curves = {lattice::curve(point_.at(observable::pulse_response), q,
                                     "final magnetization per pulse in ln s")};
     findings_.figures.push_back(figure);
@@ -159,7 +159,7 @@ class TrajectoryAnalysis {
   void draw() {
     const auto figure = [&](const std::string& name, const std::string& title,
                             const std::string& y_label) {
-      Figure result = new_figure(name + key_stem(keys_), title, unit_.ratio(), y_label, Log::x);
+      Figure result = new_figure(keys_, name, title, unit_.ratio(), y_label, Log::x);
       result.vertical_lines = {{1, "noise-free s_c"}};
       return result;
     };

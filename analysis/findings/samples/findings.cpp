@@ -58,7 +58,7 @@ void memorization(const Point& point, const Keys& keys, Findings& findings) {
 }
 
 void draw(const PointGroup& group, Findings& findings) {
-  Figure shares = new_figure("memorized" + group.stem(), "Samples that copy a training datum",
+  Figure shares = new_figure(group.keys, "memorized", "Samples that copy a training datum",
                              "number in the file's name", "share of samples", Log::x);
   add(shares, along(group.points, fact::number, observable::memorized, {.label = "copies"}));
   add(shares, along(group.points, fact::number, observable::memorized_held_out,
@@ -66,7 +66,7 @@ void draw(const PointGroup& group, Findings& findings) {
   add(shares, along(group.points, fact::number, observable::own_half, {.label = "own half"}));
   add(shares, along(group.points, fact::number, observable::spurious, {.label = "spurious"}));
   add(findings, shares);
-  Figure distances = new_figure("distances" + group.stem(), "Distance of the laws",
+  Figure distances = new_figure(group.keys, "distances", "Distance of the laws",
                                 "number in the file's name", "distance", Log::both);
   add(distances,
       along(group.points, fact::number, observable::frechet_distance, {.label = "Fréchet"}));

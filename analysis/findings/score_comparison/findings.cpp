@@ -69,11 +69,11 @@ void follows(const Point& point, const Keys& keys, Findings& findings) {
   note(findings, "follows", joined("", key_label(keys), ": ") + text);
 }
 
-void curl(const Point& point, const Keys& keys, const std::string& tag, Findings& findings) {
+void curl(const Point& point, const Keys& keys, Findings& findings) {
   const Observable* found = point.find(observable::antisymmetric);
   if (found == nullptr) return;
   const std::vector<double> s = point.fact_values(fact::noise);
-  Figure figure = new_figure("curl" + tag, "Antisymmetric share of the Jacobian", "s = σ²t",
+  Figure figure = new_figure(keys, "curl", "Antisymmetric share of the Jacobian", "s = σ²t",
                              "|A|²/|J|²", Log::x, "0 for the gradient of any log p.");
   Curve share{.label = "random probes"};
   // Where the Jacobian has all but vanished, its share of what is left is rounding.
@@ -98,9 +98,9 @@ void curl(const Point& point, const Keys& keys, const std::string& tag, Findings
        "relative error of Jacobian products by differences, root mean square, the worst level");
 }
 
-void draw(const Point& point, const std::string& tag, Findings& findings) {
+void draw(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> s = point.fact_values(fact::noise);
-  Figure distances = new_figure("score_distance" + tag, "Distance of the score to others",
+  Figure distances = new_figure(keys, "score_distance", "Distance of the score to others",
                                 "s = σ²t", "E|D − D′|²/d", Log::both);
   for (const Reference& reference : kScores) {
     if (const Observable* found = point.find(reference.distance)) {
@@ -109,7 +109,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   }
   add(findings, distances);
   Figure losses =
-      new_figure("denoising_loss" + tag, "Denoising losses", "s = σ²t", "E|y − D|²/d", Log::both);
+      new_figure(keys, "denoising_loss", "Denoising losses", "s = σ²t", "E|y − D|²/d", Log::both);
   add(losses, lattice::curve(point.at(observable::loss), s, "the score"));
   if (const Observable* found = point.find(observable::loss_data)) {
     add(losses, lattice::curve(*found, s, kScores[kData].name));
@@ -125,12 +125,11 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
 Findings analyse(const Result& result) {
   Findings findings;
   for (const auto& [point, keys] : measured_points(result, observable::loss)) {
-    const std::string tag = key_stem(keys);
     losses(point, keys, findings);
     claims(point, keys, findings);
     follows(point, keys, findings);
-    draw(point, tag, findings);
-    curl(point, keys, tag, findings);
+    draw(point, keys, findings);
+    curl(point, keys, findings);
   }
   return findings;
 }

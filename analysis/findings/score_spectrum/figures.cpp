@@ -32,10 +32,10 @@ void collapse_line(const Point& point, Figure& figure) {
 
 }  // namespace
 
-void draw(const Point& point, const std::string& tag, Findings& findings) {
+void draw(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> s = point.fact_values(fact::noise);
   Figure spectrum =
-      new_figure("eigenvalues" + tag, "Spectrum of the Jacobian d⟨y⟩/dx", "s = σ²t", "J_k", Log::x,
+      new_figure(keys, "eigenvalues", "Spectrum of the Jacobian d⟨y⟩/dx", "s = σ²t", "J_k", Log::x,
                  "Points: mean over states. Lines: median over the states of a unit.");
   const Observable& mean = point.at(observable::eigenvalues);
   const Observable& median = point.at(observable::eigenvalue_median);
@@ -52,7 +52,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   collapse_line(point, spectrum);
   add(findings, spectrum);
 
-  Figure dimension = new_figure("local_dimension" + tag, "Local dimension of the data", "s = σ²t",
+  Figure dimension = new_figure(keys, "local_dimension", "Local dimension of the data", "s = σ²t",
                                 "dimension", Log::x, "Lines: medians, and what is known exactly.");
   add(dimension, lattice::curve(point.at(observable::trace), s, "tr J"));
   add(dimension, lattice::curve(point.at(observable::count), s, "J_k > ½"));
@@ -74,7 +74,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   if (along == nullptr) return;
   const std::vector<double> thermal = point.fact_values(fact::thermal);
   Figure ratio =
-      new_figure("along_axes" + tag, "J along the axes of the law", "s = σ²t", "J_k (v_k + s)/v_k",
+      new_figure(keys, "along_axes", "J along the axes of the law", "s = σ²t", "J_k (v_k + s)/v_k",
                  Log::x, "1: as for infinitely many points. Lines: median over states.");
   const Observable& middle = point.at(observable::along_axes_median);
   const Index count = stride(*along, s), every = (count + kMostCurves - 1) / kMostCurves;

@@ -6,6 +6,6 @@ namespace symbreak::findings::score_spectrum {
 
 /// Eigenvalues (means, medians), local dimension by its two definitions, and J along the axes of the
 /// law against what points without collapse have.
-void draw(const Point& point, const std::string& tag, Findings& findings);
+void draw(const Point& point, const Keys& keys, Findings& findings);
 
 }  // namespace symbreak::findings::score_spectrum

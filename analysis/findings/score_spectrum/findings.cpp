@@ -161,7 +161,7 @@ Findings analyse(const Result& result) {
     dimensions(point, keys, findings);
     frozen(point, keys, findings);
     precision(point, keys, findings);
-    draw(point, key_stem(keys), findings);
+    draw(point, keys, findings);
   }
   return findings;
 }

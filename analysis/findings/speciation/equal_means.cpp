@@ -60,8 +60,8 @@ void judge_exponent(const Keys& keys, const std::vector<Parting>& all, Findings&
                            all.back().dimension);
   row.role = Role::headline;
 
-  Figure figure = new_figure("speciation_exponent" + key_stem(keys), "Classes of equal means",
-                             "dimension d", "v + s* where clones part", Log::both,
+  Figure figure = new_figure(keys, "speciation_exponent", "Classes of equal means", "dimension d",
+                             "v + s* where clones part", Log::both,
                              "Points: clones. Line: the fit, slope twice the exponent of t*.");
   Curve points{.label = "clones"}, law{.label = "fit", .style = Curve::Style::line};
   for (Index i = 0; i < n; ++i) {

@@ -11,8 +11,9 @@ namespace symbreak::findings::three_way {
 
 namespace {
 
-Figure figure(const std::string& name, const std::string& title, const std::string& y_label) {
-  return new_figure(name, title, "s = σ²t", y_label, Log::x);
+Figure figure(const Keys& keys, const std::string& name, const std::string& title,
+              const std::string& y_label) {
+  return new_figure(keys, name, title, "s = σ²t", y_label, Log::x);
 }
 
 /// How far a score softens: the least restoring force of its softest mode over the levels, which is
@@ -34,11 +35,11 @@ void tell_dips(const Point& point, const Keys& keys, const std::vector<double>& 
 }
 
 /// Per score: restoring force, structure factor, final images; and the lengths of all of them.
-void draw_scores(const Point& point, const std::string& stem, const std::vector<double>& s,
+void draw_scores(const Point& point, const Keys& keys, const std::vector<double>& s,
                  Findings& findings) {
   const double side = point.fact(fact::lattice_side).value_or(1);
   Figure lengths =
-      figure("three_way_length" + stem, "Correlation length of the softening", "ξ / pixels");
+      figure(keys, "three_way_length", "Correlation length of the softening", "ξ / pixels");
   std::pair<double, double> grey{1e300, -1e300};  // of the images of all scores
   std::vector<ScoreNames> scores;
   for (const ScoreNames& score : kScores) {
@@ -49,14 +50,13 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
     grey = {std::min(grey.first, images.minCoeff()), std::max(grey.second, images.maxCoeff())};
   }
   for (const ScoreNames& score : scores) {
-    const std::string end = score.name + stem;
     const Observable& softening = point.at(score.softening);
-    Figure soft = figure("three_way_softening_" + end,
+    Figure soft = figure(keys, std::string("three_way_softening_") + score.name,
                          fmt::format("Restoring force: {}", score.title), "−s v*Jv");
     soft.caption = "Where a mode's force reaches 0 the uniform state gives way to it.";
     soft.curves = lattice::mode_curves(softening, s);
     findings.figures.push_back(soft);
-    Figure structure = figure("three_way_structure_" + end,
+    Figure structure = figure(keys, std::string("three_way_structure_") + score.name,
                               fmt::format("Structure factor: {}", score.title), "S(k)");
     structure.caption = "Of the clean mean, along the reverse trajectories.";
     structure.curves = lattice::mode_curves(point.at(score.structure), s, 1);
@@ -70,9 +70,9 @@ void draw_scores(const Point& point, const std::string& stem, const std::vector<
       push(xi, s[r], ratio > 0 ? std::sqrt(ratio) / (2 * std::sin(M_PI / side)) : NAN);
     }
     add(lengths, xi);
-    findings.figures.push_back(lattice::gallery(point, score.images, "three_way_images_" + end,
-                                                fmt::format("Final images: {}", score.title),
-                                                grey));
+    findings.figures.push_back(lattice::gallery(
+        point, score.images, "three_way_images_" + (score.name + key_stem(keys)),
+        lattice::titled(fmt::format("Final images: {}", score.title), keys), grey));
   }
   lengths.caption = "The scores soften at different noise and over different lengths.";
   findings.figures.push_back(lengths);
@@ -84,12 +84,11 @@ Findings analyse(const Result& result) {
   Findings findings;
   for (const auto& [point, keys] : measured_points(result, observable::prototype_eigenvalues)) {
     const Observable& eigenvalues = point.at(observable::prototype_eigenvalues);
-    const std::string stem = key_stem(keys);
     const std::vector<double> s = point.fact_values(fact::noise);
-    draw_scores(point, stem, s, findings);
+    draw_scores(point, keys, s, findings);
     tell_dips(point, keys, s, findings);
 
-    Figure prototypes = figure("three_way_prototypes" + stem,
+    Figure prototypes = figure(keys, "three_way_prototypes",
                                "The memorizing score at the mean image", "eigenvalues of β Cov(y)");
     prototypes.log_y = true;
     // Both ways lose digits in beta (<y y.v> - <y> <y.v>).

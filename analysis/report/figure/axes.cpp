@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <set>
 
@@ -172,6 +173,25 @@ std::string axis(const std::string& name, Range range, bool logarithmic, const s
   if (decades < 2.5) return commands + fine_ticks(name, range);
   return commands + fmt::format("set format {0} '10^{{%L}}'\nset {0}tics 1e{1}\nset m{0}tics\n",
                                 name, std::max(1, static_cast<int>(std::ceil(decades / 7))));
+}
+
+std::string ticks_of_few(const Figure& figure, Range x) {
+  constexpr std::size_t kFew = 4;
+  constexpr double kApart = 0.1;  // of the axis: labels do not touch
+  std::set<double> values;
+  for (const Curve& curve : figure.curves) values.insert(curve.x.begin(), curve.x.end());
+  if (figure.surface || values.empty() || values.size() > kFew) return "";
+  const auto at = [&](double value) { return figure.log_x ? std::log(value) : value; };
+  std::vector<std::string> ticks;
+  for (auto value = values.begin(); value != values.end(); ++value) {
+    if (!(*value >= x.low && *value <= x.high)) return "";
+    if (value != values.begin() &&
+        at(*value) - at(*std::prev(value)) < kApart * (at(x.high) - at(x.low))) {
+      return "";
+    }
+    ticks.push_back(fmt::format("'{:.6g}' {:.10g}", *value, *value));
+  }
+  return fmt::format("set xtics ({})\n", fmt::join(ticks, ", "));
 }
 
 }  // namespace symbreak::report

@@ -26,6 +26,8 @@ verdict::Figure with_visible_lines(verdict::Figure figure, Range x);
 Frame common_frame(const std::vector<const verdict::Figure*>& figures);
 /// Commands for `name` ("x" or "y"): range, scale, ticks, label.
 std::string axis(const std::string& name, Range range, bool logarithmic, const std::string& label);
+/// Ticks of the x axis at the values of a sweep where these are few; "" else.
+std::string ticks_of_few(const verdict::Figure& figure, Range x);
 /// Where cells around these ascending nodes begin and end, one more than nodes: midway between them
 /// in the coordinate of the axis (the geometric mean on a logarithmic one), the outermost mirrored.
 std::vector<double> edges(const std::vector<double>& nodes, bool logarithmic);

@@ -195,7 +195,7 @@ Drawing draw(const Figure& whole, const std::string& stem, const Frame& frame, b
   std::vector<std::string> elements;
   double height = 0;
   std::string commands = canvas(stem, frame, figure, height);
-  commands += axis("x", frame.x, figure.log_x, figure.x_label);
+  commands += axis("x", frame.x, figure.log_x, figure.x_label) + ticks_of_few(figure, frame.x);
   commands += axis("y", frame.y, figure.log_y, figure.y_label);
   commands += fmt::format(
       "low(y, e) = e > 0 ? (y - e > {0:.10g} ? y - e : {0:.10g}) : y\n"
