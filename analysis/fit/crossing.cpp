@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/fit/critical.hpp"
+#include "analysis/fit/polynomial.hpp"
 #include "analysis/statistics/matrix.hpp"
 
 namespace symbreak::fit {
@@ -21,39 +22,14 @@ using Eigen::RowVectorXd;
 struct Basis {
   double centre = 0, width = 1;
   MatrixXd design(const VectorXd& x, Index degree) const {
-    MatrixXd powers(x.size(), degree + 1);
-    powers.col(0).setOnes();
-    for (Index k = 1; k <= degree; ++k) {
-      powers.col(k) = powers.col(k - 1).array() * (x.array() - centre) / width;
-    }
-    return powers;
+    return powers_of(VectorXd((x.array() - centre) / width), degree);
   }
 };
-
-/// u^0 ... u^degree.
-RowVectorXd powers_of(double u, Index degree) {
-  RowVectorXd powers(degree + 1);
-  for (Index k = 0; k <= degree; ++k) powers[k] = std::pow(u, static_cast<double>(k));
-  return powers;
-}
-
-struct PolynomialValue {
-  double value = 0, slope = 0;
-};
-
-PolynomialValue evaluate(const VectorXd& coefficients, double u) {
-  PolynomialValue p;
-  for (Index k = coefficients.size() - 1; k >= 0; --k) {
-    p.slope = p.slope * u + p.value;
-    p.value = p.value * u + coefficients[k];
-  }
-  return p;
-}
 
 /// Newton from `u`; NaN when it leaves [-limit, limit] or does not settle.
 double zero(const VectorXd& coefficients, double u, double limit) {
   for (int iteration = 0; iteration < 60; ++iteration) {
-    const PolynomialValue p = evaluate(coefficients, u);
+    const PolynomialValue p = polynomial(coefficients, u);
     const double step = p.value / p.slope;
     u -= step;
     if (!(std::abs(u) <= limit)) break;
@@ -140,7 +116,7 @@ Fit polynomial_zero(const VectorXd& x, const VectorXd& y, const Errors& errors, 
   const Basis basis{guess, 0.5 * (x.maxCoeff() - x.minCoeff())};
   Fit fit = linear(basis.design(x, degree), y, errors);
   const double u = zero(fit.value, 0, 4);
-  const double slope = evaluate(fit.value, u).slope;
+  const double slope = polynomial(fit.value, u).slope;
   const RowVectorXd powers = powers_of(u, degree);
   MatrixXd jacobian = MatrixXd::Zero(2, degree + 1);
   jacobian.row(0) = -basis.width / slope * powers;
@@ -209,7 +185,7 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const Errors& errors1, const
                        linear(design, y2(order), errors2.of(order))};
   const auto cross = [&](const VectorXd& p1, const VectorXd& p2, double start) {
     const double u = zero(p1 - p2, start, 2);
-    return pair(u, evaluate(p1, u).value);
+    return pair(u, polynomial(p1, u).value);
   };
   const double start = (chord(xs, difference, change) - basis.centre) / basis.width;
   const VectorXd centre = cross(fits[0].value, fits[1].value, start);
@@ -255,8 +231,8 @@ Fit crossing(const VectorXd& x, const VectorXd& y1, const Errors& errors1, const
       correlation * result.error[0] * result.error[1];
   // d (x, y) to first order in both polynomials, for the degrees of freedom alone.
   const RowVectorXd powers = powers_of(centre[0], degree);
-  const double slopes[2] = {evaluate(fits[0].value, centre[0]).slope,
-                            evaluate(fits[1].value, centre[0]).slope};
+  const double slopes[2] = {polynomial(fits[0].value, centre[0]).slope,
+                            polynomial(fits[1].value, centre[0]).slope};
   const RowVectorXd moves = powers / (slopes[1] - slopes[0]);
   MatrixXd jacobians[2] = {MatrixXd(2, degree + 1), MatrixXd(2, degree + 1)};
   jacobians[0] << moves, powers + slopes[0] * moves;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "analysis/fit/critical.hpp"
+#include "analysis/fit/polynomial.hpp"
 #include "analysis/fit/scaling.hpp"
 #include "analysis/statistics/matrix.hpp"
 
@@ -24,39 +25,17 @@ std::vector<Index> inside(const SizeCurve& curve, double low, double high) {
   return all;
 }
 
-/// Powers of u = (x - centre)/width.
-MatrixXd powers_of(const VectorXd& u, Index degree) {
-  MatrixXd design(u.size(), degree + 1);
-  design.col(0).setOnes();
-  for (Index k = 1; k <= degree; ++k) design.col(k) = design.col(k - 1).cwiseProduct(u);
-  return design;
-}
-
-double polynomial_at(const VectorXd& coefficients, double u) {
-  double sum = 0;
-  for (Index k = coefficients.size(); k-- > 0;) sum = sum * u + coefficients[k];
-  return sum;
-}
-
-double slope_at(const VectorXd& coefficients, double u) {
-  double sum = 0;
-  for (Index k = coefficients.size(); k-- > 1;) {
-    sum = sum * u + static_cast<double>(k) * coefficients[k];
-  }
-  return sum;
-}
-
 /// The zero nearest to `guess` in [-1, 1], which the data span, by halving; NaN where there is none.
 double nearest_zero(const VectorXd& p, double guess) {
   constexpr int kCells = 128;
   double best = std::nan("");
   for (int i = 0; i < kCells; ++i) {
     double left = -1 + 2.0 * i / kCells, right = -1 + 2.0 * (i + 1) / kCells;
-    const bool positive = polynomial_at(p, left) > 0;
-    if (positive == (polynomial_at(p, right) > 0)) continue;
+    const bool positive = polynomial(p, left).value > 0;
+    if (positive == (polynomial(p, right).value > 0)) continue;
     for (int step = 0; step < 50; ++step) {
       const double middle = (left + right) / 2;
-      ((polynomial_at(p, middle) > 0) == positive ? left : right) = middle;
+      ((polynomial(p, middle).value > 0) == positive ? left : right) = middle;
     }
     if (!(std::abs(left - guess) >= std::abs(best - guess))) best = left;
   }
@@ -109,7 +88,7 @@ class Pair {
     }
     const double u = nearest_zero(p[1] - p[0], (at_ - centre_) / width_);
     VectorXd found(2);
-    found << centre_ + width_ * u, polynomial_at(p[0], u);
+    found << centre_ + width_ * u, polynomial(p[0], u).value;
     return found;
   }
 
@@ -118,9 +97,8 @@ class Pair {
     const VectorXd p[2] = {solve_[0] * curves_[0]->y(rows_[0]),
                            solve_[1] * curves_[1]->y(rows_[1])};
     const double u = nearest_zero(p[1] - p[0], (at_ - centre_) / width_);
-    const double slopes[2] = {slope_at(p[0], u), slope_at(p[1], u)};
-    const MatrixXd parts =
-        powers_of(VectorXd::Constant(1, u), degree_) * solve_[c] * error_[c].asDiagonal();
+    const double slopes[2] = {polynomial(p[0], u).slope, polynomial(p[1], u).slope};
+    const MatrixXd parts = powers_of(u, degree_) * solve_[c] * error_[c].asDiagonal();
     const double moves = (c == 0 ? 1 : -1) / (slopes[1] - slopes[0]);
     Noise result{MatrixXd::Zero(2, curves_[c]->y.size()), curves_[c]->errors.freedom()};
     result.parts(0, rows_[c]) = width_ * moves * parts;

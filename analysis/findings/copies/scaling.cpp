@@ -7,6 +7,7 @@
 
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/fit/finite_size.hpp"
+#include "analysis/fit/polynomial.hpp"
 
 namespace symbreak::findings::copies {
 
@@ -16,12 +17,6 @@ namespace {
 // exact curves a quintic misfits the window below by 1e-5, a quartic by 1e-4.
 constexpr int kDegree = 5;
 constexpr double kAcceptable = 0.05;  // p-value of a window
-
-double horner(const VectorXd& coefficients, double x) {
-  double sum = 0;
-  for (Index j = coefficients.size(); j-- > 0;) sum = sum * x + coefficients[j];
-  return sum;
-}
 
 /// Rows inside the critical window, by size. U4 itself says what is critical: no exponent enters.
 /// `low` and `high`: fraction of the way of U4 from its disordered to its ordered value.
@@ -36,16 +31,9 @@ std::map<double, Rows> critical_rows(const Rows& rows, int components, double lo
   return sizes;
 }
 
-/// Powers x^0 ... x^degree.
-MatrixXd powers_of(const VectorXd& x, int degree) {
-  MatrixXd design = MatrixXd::Ones(x.size(), degree + 1);
-  for (int k = 1; k <= degree; ++k) design.col(k) = design.col(k - 1).cwiseProduct(x);
-  return design;
-}
-
 /// Polynomial in x weighted by errors; value are the coefficients, lowest first.
-fit::Fit polynomial(const std::vector<double>& x, const std::vector<Value>& y, int degree) {
-  return fit::linear(powers_of(vector_of(x), degree), fit::values_of(y), fit::errors_of(y));
+fit::Fit through(const std::vector<double>& x, const std::vector<Value>& y, int degree) {
+  return fit::linear(fit::powers_of(vector_of(x), degree), fit::values_of(y), fit::errors_of(y));
 }
 
 /// One size: U4 as a quintic in (s/s_0 - 1)/width.
@@ -53,16 +41,11 @@ struct BinderCurve {
   double n = 0, centre = 1, width = 1, low = 0, high = 0;  // low..high: window in s
   fit::Fit fit;
   double x(double s) const { return (s / centre - 1) / width; }
-  double operator()(double s) const { return horner(fit.value, x(s)); }
+  double operator()(double s) const { return fit::polynomial(fit.value, x(s)).value; }
   /// d U4/ds.
-  double slope(double s) const {
-    const VectorXd up = VectorXd::LinSpaced(kDegree, 1, kDegree);
-    return horner(fit.value.tail(kDegree).cwiseProduct(up), x(s)) / (centre * width);
-  }
+  double slope(double s) const { return fit::polynomial(fit.value, x(s)).slope / (centre * width); }
   /// Of U4 at s.
-  fit::Noise noise(double s) const {
-    return fit.noise.of(powers_of(VectorXd::Constant(1, x(s)), kDegree));
-  }
+  fit::Noise noise(double s) const { return fit.noise.of(fit::powers_of(x(s), kDegree)); }
 };
 
 BinderCurve binder_curve(const Rows& rows) {
@@ -78,7 +61,7 @@ BinderCurve binder_curve(const Rows& rows) {
     x.push_back(curve.x(row.s));
     y.push_back(row.binder);
   }
-  curve.fit = polynomial(x, y, kDegree);
+  curve.fit = through(x, y, kDegree);
   return curve;
 }
 
@@ -283,7 +266,7 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Value
       y.push_back(
           {std::log(row.second.value), row.second.error / row.second.value, row.second.dof});
     }
-    const fit::Fit curve = polynomial(x, y, kDegree);
+    const fit::Fit curve = through(x, y, kDegree);
     result.n.push_back(n);
     result.second.push_back(curve.at(0));
     shifts.push_back(curve.value[1] * std::sqrt(n) * s_c.error / s_c.value);
