@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/split.hpp>
 #include <boost/locale/utf.hpp>
 #include <cctype>
 #include <cmath>
@@ -36,6 +37,19 @@ std::size_t distance(const std::string& a, const std::string& b) {
 std::string lower(std::string text) {
   for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<uint8_t>(letter)));
   return text;
+}
+
+/// "patches_ising" of "ising_patches": the words of a name in the order of the alphabet.
+std::string by_word(const std::string& name) {
+  std::vector<std::string> words;
+  boost::algorithm::split(words, name, [](char letter) { return letter == '_'; });
+  std::sort(words.begin(), words.end());
+  return fmt::format("{}", fmt::join(words, "_"));
+}
+
+/// As few edits as lead from one name to the other; words in another order are one.
+std::size_t edits_between(const std::string& a, const std::string& b) {
+  return std::min(distance(a, b), distance(by_word(a), by_word(b)) + 1);
 }
 
 std::string range(const Key& key) {
@@ -99,7 +113,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   for (const std::string& candidate : candidates) {
     const std::size_t longer = std::max(word.size(), candidate.size());
     if (longer > kLongestWord) continue;
-    const std::size_t edits = distance(lower(word), lower(candidate));
+    const std::size_t edits = edits_between(lower(word), lower(candidate));
     if (edits < least && edits <= std::max<std::size_t>(2, longer / 3) && 2 * edits <= longer) {
       least = edits;
       best = candidate;

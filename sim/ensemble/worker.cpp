@@ -145,7 +145,7 @@ bool Worker::advance(const Plan::Unit& unit) {
 
 record::UnitState Worker::saved_state(const record::UnitId& unit) {
   if (!states_) {
-    states_.emplace(store_.states());
+    states_.emplace(store_.states(), true);  // rank 0 has verified it
     for (std::size_t row = 0; row < states_->states().size(); ++row) {
       state_rows_.emplace(states_->states()[row], row);
     }

@@ -20,12 +20,15 @@ bool solved(const Seeds& seeds) {
 }
 
 std::vector<double> shared_variance(const Seeds& seeds) {
-  constexpr double kNone = .01;
+  constexpr double kNone = .01, kSame = .1;  // of the prediction's error: it is one prediction
   std::vector<double> shared(seeds.front().size(), 0.0);
   for (const std::vector<Verdict>& rows : seeds) {
-    if (!std::ranges::equal(rows, seeds.front(), {}, &Verdict::predicted, &Verdict::predicted)) {
-      return std::vector<double>(shared.size(), 0.0);
-    }
+    const bool same =
+        std::ranges::equal(rows, seeds.front(), [](const Verdict& a, const Verdict& b) {
+          return a.predicted == b.predicted ||
+                 std::abs(a.predicted - b.predicted) < kSame * a.predicted_error;
+        });
+    if (!same) return std::vector<double>(shared.size(), 0.0);
     for (std::size_t j = 0; j < rows.size(); ++j) {
       // The error of chi^2/n = 1 is that of the law, not of the prediction.
       const double theirs =

@@ -18,7 +18,8 @@ bool solved(const Seeds& seeds);
 
 /// Share of the variance of z that is the prediction's, for every row: where seeds are held against
 /// the same uncertain number (another simulation, an asymptotic law), their z deviate together by
-/// as much, and scatter by less. Below 1 %, or with predictions that differ between seeds: 0.
+/// as much, and scatter by less. Below 1 %, or with predictions that differ between seeds by a tenth of
+/// their errors: 0.
 std::vector<double> shared_variance(const Seeds& seeds);
 
 /// Verdicts of a run may share samples, runs do not: means over a run's verdicts are independent.

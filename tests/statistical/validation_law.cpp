@@ -59,6 +59,14 @@ TEST_CASE("Honest errors pass, whosever share is the larger", "[validation]") {
   verdict::Verdict squares;            // chi^2/n against 1: its error is that of the law
   squares.predicted = 1, squares.predicted_error = .4, squares.squares = 12;
   CHECK(validation::shared_variance({{squares}, {squares}}) == std::vector<double>{0});
+  // One prediction for all seeds, but for the weights that it was fitted with; another for each.
+  verdict::Verdict first, next;
+  first.error = next.error = 1;
+  first.predicted = 1, first.predicted_error = next.predicted_error = 2;
+  next.predicted = 1.1;
+  CHECK(validation::shared_variance({{first}, {next}})[0] == Approx(.8));
+  next.predicted = 1.3;
+  CHECK(validation::shared_variance({{first}, {next}}) == std::vector<double>{0});
 }
 
 TEST_CASE("Error bars that are twice too large or too small are seen", "[validation]") {

@@ -339,6 +339,8 @@ TEST_CASE("did_you_mean finds the nearest spelling, or says nothing", "[deck]") 
   CHECK(did_you_mean("tempertaure", words) == "temperature");
   CHECK(did_you_mean("temprature", words) == "temperature");
   CHECK(did_you_mean("2_deltas", words) == "two_deltas");
+  CHECK(did_you_mean("deltas_two", words) == "two_deltas");
+  CHECK(did_you_mean("delta_two", words) == "two_deltas");
   CHECK(did_you_mean("x", words).empty());
   CHECK(did_you_mean("coupling", words).empty());
   CHECK(did_you_mean("", words).empty());

@@ -104,3 +104,23 @@ TEST_CASE("accumulator: wrong use is refused") {
   CHECK_THROWS_AS(Accumulator::load(std::span(state).first(7)), std::invalid_argument);
   CHECK_THROWS_AS(Accumulator::load({}), std::invalid_argument);
 }
+
+TEST_CASE("A saved accumulator goes on with room for more bins, unless bins were merged") {
+  const auto fed = [](Accumulator accumulator, int from, int to) {
+    for (int i = from; i < to; ++i) accumulator.add(std::sin(i));
+    return accumulator;
+  };
+  const Accumulator full = fed(Accumulator(1, 8), 0, 8);  // one sample in each bin
+  const Series longer = fed(Accumulator::load(full.save(), 16), 8, 40).finish(),
+               straight = fed(Accumulator(1, 16), 0, 40).finish();
+  CHECK(longer.count == straight.count);
+  CHECK(longer.bin_size == straight.bin_size);
+  CHECK(longer.mean == straight.mean);
+  CHECK(longer.variance == straight.variance);
+  CHECK(longer.bins == straight.bins);
+  const Accumulator merged = fed(Accumulator(1, 8), 0, 9);
+  CHECK_NOTHROW(Accumulator::load(merged.save(), 8));
+  CHECK_THROWS_WITH(Accumulator::load(merged.save(), 16),
+                    Catch::Contains("8 bins cannot become 16"));
+  CHECK_THROWS_AS(Accumulator::load(full.save(), 4), std::invalid_argument);
+}
