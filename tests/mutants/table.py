@@ -224,7 +224,7 @@ MUTANTS = [Mutant(*row) for row in [
     ("critical_time_known", "analysis/findings/copies/scaling.cpp",
      "model.slope(sample, result.fit.value) * sample.moved;",
      "model.slope(sample, result.fit.value) * sample.moved / 8;",
-     STATISTICAL + "size_scaling.cpp",
+     "tests/statistical/size_scaling.cpp",
      "coverage: exponents at a critical time that was measured itself"),
     ("state_of_another_row", "sim/record/state_columns.cpp",
      "const std::uint64_t first = first_word_[row];",
