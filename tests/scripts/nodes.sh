@@ -129,9 +129,15 @@ fi
 nodes $two two --set experiment.delay=1 || fail "two nodes"
 grep -q 'on 3 ranks of 2 nodes' log || fail "a run says on how many nodes it is"
 same two || fail "bits on two nodes"
-nodes $three three --set experiment.delay=1 || fail "three nodes"
+nodes $three three --set experiment.delay=3 || fail "three nodes"
 grep -q 'on 4 ranks of 3 nodes' log || fail "a run says on how many nodes it is"
 same three || fail "bits on three nodes"
+# Longer units go on where they ended on other nodes.
+nodes $two three --set experiment.delay=2 --set sampling.blocks=60 || fail "longer units"
+grep -q 'they go on where they ended' log || fail "longer units start over"
+"$symbreak" run "$deck" --output longer --set experiment.delay=0 --set sampling.blocks=60 >log 2>&1
+"$python" "$source_directory/tests/scripts/same_bits.py" longer/result.h5 three/result.h5 ||
+  fail "bits of longer units"
 
 nodes $two stopped --set experiment.delay=40 --walltime 1s
 [ $? = 3 ] || fail "a walltime ends with status 3"
