@@ -57,11 +57,31 @@ std::optional<Slope> slope(const std::vector<Row>& rows) {
   return Slope{fitted.at(1), fitted};
 }
 
+/// The same with all rows alike. Times that are no power law have a slope that depends on the weights,
+/// and weights from few samples are another law's in every run: known and measured times are then
+/// held against each other with none.
+Value even_slope(const std::vector<Row>& rows) {
+  const auto count = static_cast<Index>(rows.size());
+  VectorXd x(count);
+  std::vector<Value> logs;
+  for (const Row& row : rows) {
+    x[static_cast<Index>(logs.size())] = std::log(row.x);
+    logs.push_back(row.log);
+  }
+  const VectorXd centred = x.array() - x.mean();
+  const Eigen::RowVectorXd weights = centred.transpose() / centred.squaredNorm();
+  const fit::Errors errors = fit::moderated(fit::errors_of(logs));
+  const fit::Noise noise =
+      fit::Noise{errors.sigma.asDiagonal(), errors.freedom()}.of(MatrixXd(weights));
+  return {weights.dot(fit::values_of(logs)), noise.error()[0], noise.freedom()[0]};
+}
+
 /// What is known of an exponent, and the points that it is known for.
 struct Known {
   Value exponent;
   const char* source;
   std::vector<Row> window;
+  std::optional<Value> measured{};  ///< none: by weighted least squares
 };
 
 /// A law along one axis, in the window in which it was found to hold.
@@ -105,10 +125,10 @@ std::optional<Known> known(const std::vector<Row>& rows, const TimeKind& kind, c
       those(rows, [](const Point& point) { return known_generalization(point).has_value(); });
   std::vector<Row> theory = all.window;
   for (Row& row : theory) row.log.value = std::log(*known_generalization(*row.point));
-  const auto along = slope(theory);
-  if (!along) return std::nullopt;
+  if (theory.size() < 2) return std::nullopt;
   const double span = std::abs(std::log(all.window.back().x / all.window.front().x));
-  all.exponent = {along->exponent.value, std::sqrt(2) * theory::kGeneralizationError / span};
+  all.exponent = {even_slope(theory).value, std::sqrt(2) * theory::kGeneralizationError / span};
+  all.measured = even_slope(all.window);
   return all;
 }
 
@@ -135,12 +155,12 @@ void exponent(const std::vector<Row>& rows, const TimeKind& kind, const Axis& ax
   if (!law) return;
   const auto within = slope(law->window);
   if (!within) return;
-  Verdict& row =
-      judge(findings, quantity, group.keys, within->exponent, law->exponent, law->source, from);
+  Verdict& row = judge(findings, quantity, group.keys, law->measured.value_or(within->exponent),
+                       law->exponent, law->source, from);
   row.criterion = fmt::format("in {}, {:.4g} to {:.4g}", axis.symbol, law->window.front().x,
                               law->window.back().x);
   row.role = Role::headline;
-  if (within->fit) of_fit(row, *within->fit);
+  if (within->fit && !law->measured) of_fit(row, *within->fit);
 }
 
 void peak(const PointGroup& group, Findings& findings) {
