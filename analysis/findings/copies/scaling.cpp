@@ -16,7 +16,8 @@ namespace {
 // Of the local curves U4(t). Crossings amplify a misfit tenfold on the way to n -> infinity: on
 // exact curves a quintic misfits the window below by 1e-5, a quartic by 1e-4.
 constexpr int kDegree = 5;
-constexpr double kAcceptable = 0.05;  // p-value of a window
+// p-value of a window, and of one where none has it: errors are then widened by the root of chi2/dof.
+constexpr double kAcceptable = 0.05, kTolerable = 0.001;
 
 /// Rows inside the critical window, by size. U4 itself says what is critical: no exponent enters.
 /// `low` and `high`: fraction of the way of U4 from its disordered to its ordered value.
@@ -119,14 +120,14 @@ class PowerModel {
  public:
   /// Of exact curves two powers of x and no mixed term move exponents by more than the errors of 10^5
   /// samples; with more terms few points would say nothing.
-  PowerModel(double w, std::optional<double> fixed, std::ptrdiff_t samples) : fixed_(fixed) {
-    constexpr std::ptrdiff_t kMany = 48;
-    const int powers = samples < kMany ? 2 : 4;
-    for (int k = 0; k <= powers; ++k) terms_.push_back({k * w, 0});
+  PowerModel(double w, std::optional<double> fixed, std::ptrdiff_t samples)
+      : fixed_(fixed), many_(samples >= kMany) {
+    for (int k = 0; k <= (many_ ? 4 : 2); ++k) terms_.push_back({k * w, 0});
     terms_.push_back({0, 1});
     terms_.push_back({0, 2});
-    if (powers > 2) terms_.push_back({w, 1});
+    if (many_) terms_.push_back({w, 1});
   }
+  bool many() const { return many_; }  ///< samples
   Index parameters() const { return static_cast<Index>(terms_.size()) + (fixed_ ? 0 : 1); }
   /// The fixed part of log y.
   double known(const ScalingSample& sample) const {
@@ -150,7 +151,9 @@ class PowerModel {
   }
 
  private:
+  static constexpr std::ptrdiff_t kMany = 48;
   std::optional<double> fixed_;
+  bool many_;
   std::vector<std::pair<double, double>> terms_;  ///< (a, b)
 };
 
@@ -294,6 +297,15 @@ std::optional<Critical> critical_moments(const Rows& rows, int components, Value
   return result;
 }
 
+void Power::window_moved(const fit::Fit& next) {
+  // Nested windows: the difference has variance (error'^2 - error^2); only what exceeds it is
+  // systematic.
+  const double change = next.value[0] - fit.value[0];
+  const double noise = std::pow(next.error[0], 2) - std::pow(fit.error[0], 2);
+  const double excess = change * change - std::max(0.0, noise);
+  fit.window_shift = std::max(fit.window_shift, std::sqrt(std::max(0.0, excess)));
+}
+
 double Power::error() const { return std::hypot(fit.error[0], fit.window_shift); }
 
 std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
@@ -305,28 +317,30 @@ std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double
   const PowerModel model(w, fixed, std::ranges::count_if(samples, [&](const auto& sample) {
                            return sample.size >= sizes.front();
                          }));
-  const auto at = [&](std::size_t i, std::size_t j) {
+  const auto at = [&](std::size_t i, std::size_t j) -> std::optional<Power> {
+    if (i >= reaches.size() || j >= sizes.size()) return std::nullopt;
     return power_in_window(samples, model, shared_dof, {widest * reaches[i], sizes[j]});
   };
-  for (std::size_t diagonal = 0; diagonal < reaches.size() + sizes.size() - 1; ++diagonal) {
-    for (std::size_t j = 0; j <= std::min(diagonal, sizes.size() - 1); ++j) {
-      const std::size_t i = diagonal - j;
-      if (i >= reaches.size()) continue;
-      auto found = at(i, j);
-      if (!found || found->fit.p_value < kAcceptable) continue;
-      for (const auto& [next_i, next_j] : {std::pair{i + 1, j}, {i, j + 1}}) {
-        if (next_i >= reaches.size() || next_j >= sizes.size()) continue;
-        if (const auto next = at(next_i, next_j)) {
-          // Nested windows: the difference has variance (error'^2 - error^2); only what exceeds
-          // it is systematic.
-          const double change = next->fit.value[0] - found->fit.value[0];
-          const double noise = std::pow(next->fit.error[0], 2) - std::pow(found->fit.error[0], 2);
-          const double excess = change * change - std::max(0.0, noise);
-          found->fit.window_shift =
-              std::max(found->fit.window_shift, std::sqrt(std::max(0.0, excess)));
+  for (const double acceptable : {kAcceptable, kTolerable}) {
+    for (std::size_t diagonal = 0; diagonal < reaches.size() + sizes.size() - 1; ++diagonal) {
+      for (std::size_t j = 0; j <= std::min(diagonal, sizes.size() - 1); ++j) {
+        const std::size_t i = diagonal - j;
+        if (i >= reaches.size()) continue;
+        auto found = at(i, j);
+        if (!found || found->fit.p_value < acceptable) continue;
+        // What chi^2 just fails to see in the widest window is a fraction of it in the next.
+        const auto step = static_cast<std::size_t>(model.many());
+        if (const auto inner = at(i + step, j + step); inner && inner->fit.p_value >= acceptable) {
+          found = inner;
         }
+        // The narrower ones next to it.
+        for (const auto& next : {at(i + step + 1, j + step), at(i + step, j + step + 1)}) {
+          if (next) found->window_moved(next->fit);
+        }
+        found->fit.error *=
+            std::sqrt(std::max(1.0, acceptable < kAcceptable ? found->fit.chi2_per_dof() : 1));
+        return found;
       }
-      return found;
     }
   }
   return std::nullopt;

@@ -77,10 +77,12 @@ struct Power {
   double exponent() const { return fit.value[0]; }
   double error() const;
   Value value() const { return {exponent(), error(), fit.error_dof[0]}; }
+  void window_moved(const fit::Fit& next);  ///< takes the fit in a narrower window into account
 };
-/// The widest window (x <= x_max, size >= size_min) with p > 0.05, weighted by the covariance of own and
-/// shared noise (of `shared_dof`); nullopt when none has two
-/// degrees of freedom. `fixed` prescribes p (for amplitudes): value = (log A, ...).
+/// The widest window (x <= x_max, size >= size_min) with p > 0.05 (of many samples the one within it),
+/// weighted by the covariance of own and shared noise (of `shared_dof`). Where none has it, p > 0.001
+/// will do, with wider errors; nullopt when none has two degrees of freedom. `fixed` prescribes p (for
+/// amplitudes): value = (log A, ...).
 std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double w,
                                std::optional<double> fixed = std::nullopt,
                                double shared_dof = statistics::kKnown);
