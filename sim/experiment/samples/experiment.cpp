@@ -176,8 +176,9 @@ ExperimentKind kind() {
                      {"coordinates", "features"}),
       deck::positive_key("experiment", "level", "0.5",
                          "memorized excess at which tau_mem is read off", 1),
-      deck::with_alias("blocks", deck::sampling_key("parts", "16",
-                                                    "that the file is worked through in", 1, 1e6))};
+      deck::with_alias(
+          "blocks",
+          deck::sampling_key("parts", "16", "in which the file is worked through", 1, 1e6))};
   kind.needs = {target::Part::clean_data};
   kind.make = make<SamplesExperiment>;
   return kind;
