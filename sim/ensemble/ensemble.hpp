@@ -90,6 +90,7 @@ struct Plan {
   double seconds() const;                                     ///< serial cost estimate
   std::size_t result_bytes() const { return totals.result; }  ///< predicted, of result.h5
   std::size_t memory_bytes() const;                           ///< predicted peak per rank
+  std::size_t state_bytes() const;  ///< that the state of a finished unit may take to be kept
   /// Hash of all that decides the bits of units: seed, physics, length of units, observables; not
   /// deck::kUnitCounts, so that these can be raised and units be kept.
   const std::string& fingerprint() const { return totals.fingerprint; }

@@ -173,6 +173,12 @@ std::size_t Plan::memory_bytes() const {
          std::max(std::min(kSegmentBytes, kSegmentCopies * totals.result), 2 * totals.result);
 }
 
+std::size_t Plan::state_bytes() const {
+  // Rank 0 writes all states as it writes the result, in memory: they take no more.
+  constexpr std::size_t kSmall = 32'000'000;
+  return std::max(kSmall, totals.result) / std::max<std::size_t>(1, units.size());
+}
+
 JobSize job_size(const Plan& plan) {
   double longest = 0;
   for (const Plan::Unit& unit : plan.units) longest = std::max(longest, Plan::work(unit));

@@ -6,14 +6,17 @@ namespace symbreak::ensemble {
 
 void States::add(const std::filesystem::path& file, const record::SegmentReader& segment,
                  const Finished& units) {
+  bool further = false;
   for (std::size_t row = 0; row < segment.states().size(); ++row) {
     const std::int64_t done = segment.blocks_done(row);
     const auto unit = units.index(segment.states()[row]);
     if (!unit || done < 1) continue;
     Place& best = places_[*unit];
-    if (done > best.blocks_done) best = {files_.size(), row, done};
+    if (done <= best.blocks_done) continue;
+    best = {files_.size(), row, done};
+    further = true;
   }
-  files_.push_back(file);
+  if (further) files_.push_back(file);
 }
 
 void States::write(const std::filesystem::path& file, const std::string& continuation) {

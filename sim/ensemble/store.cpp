@@ -133,6 +133,7 @@ void Store::add_states(const fs::path& file, const Plan& plan, Found& found) con
     const record::SegmentReader states(file);
     if (states.continuation() != plan.continuation()) return;
     found.states.add(file, states, found.finished);
+    found.new_states = found.new_states || file != this->states();
   } catch (const record::AccessError&) {
     throw;
   } catch (const record::FileError& error) {
@@ -217,14 +218,12 @@ Store::Found Store::find(const Plan& plan) const {
     }
   }
   if (found.replaced && found.finished.count() < plan.units.size()) {
+    constexpr const char *kAgain =
+                             "they are done again, and result.h5 stays until all are (more units, "
+                             "sampling.replicas or disorder_samples, would keep these)",
+                         *kOn = "they go on where they ended, and result.h5 stays until all have";
     found.notes.push_back(
-        found.states.empty()
-            ? "units are longer than before: they are done again, and result.h5 stays until all "
-              "are "
-              "(more units, sampling.replicas or disorder_samples, would keep these)"
-            : "units are longer than before: they go on where they ended, and result.h5 stays "
-              "until "
-              "all have");
+        fmt::format("units are longer than before: {}", found.states.empty() ? kAgain : kOn));
   }
   return found;
 }

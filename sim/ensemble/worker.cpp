@@ -17,7 +17,8 @@ constexpr std::size_t kMostBytes = 16'000'000;
 /// and checkpoints do not make as many files.
 constexpr std::size_t kFullBytes = 2'000'000;
 /// The state of a finished unit is kept where so many bytes took longer than a second to come to:
-/// whoever asks for longer units of less cost does them again.
+/// whoever asks for longer units of less cost does them again. So are those that would need more room
+/// than results (Plan::state_bytes).
 constexpr double kBytesASecond = 1e6, kShortest = 1e-3;
 constexpr auto kWait = std::chrono::milliseconds(1);
 
@@ -87,8 +88,9 @@ bool Worker::advance(const Plan::Unit& unit) {
   if (setting_.resumable.contains(id)) {
     try {
       const record::UnitState saved = saved_state(id);
-      if (saved.blocks_done > blocks)
+      if (saved.blocks_done > blocks) {
         throw record::FileError("a unit that is longer than this one");
+      }
       simulation->load(saved.state);
       recorder.load(saved.state);
       block = saved.blocks_done;
@@ -155,7 +157,9 @@ record::UnitState Worker::saved_state(const record::UnitId& unit) {
 
 void Worker::keep_end(record::UnitState end) {
   const std::size_t bytes = record::bytes_of(end);
-  if (static_cast<double>(bytes) > kBytesASecond * end.seconds) return;
+  if (bytes > plan_.state_bytes() || static_cast<double>(bytes) > kBytesASecond * end.seconds) {
+    return;
+  }
   finished_bytes_ += bytes;
   fresh_bytes_ += bytes;
   ends_.push_back(std::move(end));
