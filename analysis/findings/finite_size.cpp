@@ -81,9 +81,8 @@ class Scaling {
   }
 
   Figure figure(const std::string& kind, const std::string& title) const {
-    Figure drawn =
-        new_figure(kind + "_" + number_.name + group_.tag(), title + joined(", ", group_.label()),
-                   last_word(against_), number_.name + joined(" (", number_.unit, ")"));
+    Figure drawn = new_figure(group_.keys, kind + "_" + number_.name, title, last_word(against_),
+                              number_.name + joined(" (", number_.unit, ")"));
     drawn.shades = static_cast<int>(curves_.size());
     return drawn;
   }

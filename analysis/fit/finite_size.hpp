@@ -12,7 +12,8 @@ namespace symbreak::fit {
 /// z = (t - t_c) n^{1/nu}, so the data must lie where f is smooth on the scale of the window.
 /// value = (t_c, nu, f_0, f_1, ..., g_0, ...); f_0 + n^{-w} g_0 is Q at t_c.
 /// The start is the best of a grid of t_c over the data and nu from 1/4 to 4, refined three times, at
-/// each of which f and g are solved linearly; errors are moderated within each size; `converged` is false when the best fit lies outside of it.
+/// each of which f and g are solved linearly; `converged` is false when the best fit lies outside of it.
+/// Errors are moderated within each size.
 struct Collapse {
   int degree = 3;                  ///< of f
   int corrections = 0;             ///< coefficients of g, 0 for none

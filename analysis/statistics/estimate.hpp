@@ -65,7 +65,7 @@ struct Estimate {
   /// has R-hat > 1.05 that chance does not explain (F test as above). Independent samples, and
   /// units of one sample each, have nothing to converge: how many there are is what `dof` says.
   bool converged = true;
-  std::vector<Value> values() const;
+  std::vector<Value> values() const;  ///< of all elements
   /// An element with its error.
   Value value(Index i = 0) const { return {mean[i], error[i], i < dof.size() ? dof[i] : kKnown}; }
 };

@@ -45,7 +45,7 @@ void Head::start(const std::vector<std::string>& overrides) {
     found->finished = Finished(plan_);
     found->finished.add(record::ResultReader(target()));
   }
-  if (found->new_states) found->states.write(store.states(), plan_.continuation());
+  found->states.write(store.states(), plan_.continuation());
   for (const fs::path& file : found->rejected) store.reject(file);
   record::write_text(store.run() / "deck.ini", deck_.verbatim);
   if (!overrides.empty()) {
@@ -80,7 +80,7 @@ fs::path Head::target() const {
 
 void Head::write(const std::map<std::string, double>& performance) {
   // States first: a unit that they say is further than its result only has less to do.
-  if (!found->states.empty()) found->states.write(store.states(), plan_.continuation());
+  found->states.write(store.states(), plan_.continuation());
   record::ResultFile head;
   head.sessions = found->sessions;
   head.performance = performance;

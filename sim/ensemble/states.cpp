@@ -20,12 +20,12 @@ void States::add(const std::filesystem::path& file, const record::SegmentReader&
 }
 
 void States::write(const std::filesystem::path& file, const std::string& continuation) {
-  if (files_ == std::vector{file}) return;
+  if (empty() || files_ == std::vector{file}) return;
   // File by file: one of them is open at a time.
   std::vector<std::pair<std::size_t, Place>> order(places_.begin(), places_.end());
   std::ranges::stable_sort(
       order, {}, [](const auto& one) { return std::pair(one.second.file, one.second.row); });
-  record::StateWriter writer(continuation);
+  record::SegmentWriter writer({"", continuation, {}, {}});
   std::optional<record::SegmentReader> from;
   for (std::size_t i = 0; i < order.size(); ++i) {
     auto& [unit, place] = order[i];

@@ -19,6 +19,7 @@ class States {
   bool empty() const { return places_.empty(); }
   bool contains(std::size_t unit) const { return places_.contains(unit); }
   /// All of them into one file, which replaces what is there; it is where they are from then on.
+  /// Nothing is written where there are none, or none elsewhere.
   void write(const std::filesystem::path& file, const std::string& continuation);
 
  private:

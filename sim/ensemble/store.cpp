@@ -133,7 +133,6 @@ void Store::add_states(const fs::path& file, const Plan& plan, Found& found) con
     const record::SegmentReader states(file);
     if (states.continuation() != plan.continuation()) return;
     found.states.add(file, states, found.finished);
-    found.new_states = found.new_states || file != this->states();
   } catch (const record::AccessError&) {
     throw;
   } catch (const record::FileError& error) {
@@ -193,10 +192,7 @@ Store::Found Store::find(const Plan& plan) const {
       const bool same = segment.fingerprint() == fingerprint;
       const bool goes_on =
           segment.continuation().empty() ? same : segment.continuation() == plan.continuation();
-      if (goes_on && !segment.states().empty()) {
-        found.states.add(name, segment, found.finished);
-        found.new_states = true;
-      }
+      if (goes_on) found.states.add(name, segment, found.finished);
       if (!same) {
         const bool used_up = goes_on && segment.finished().empty();
         (used_up ? found.files : found.rejected).push_back(name);

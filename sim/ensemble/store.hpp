@@ -56,7 +56,6 @@ class Store {
     Finished finished;
     std::vector<std::filesystem::path> needed;  ///< segments with units that no result holds
     States states;
-    bool new_states = false;  ///< some are elsewhere than in states.h5
     std::vector<record::Session> sessions;
     std::map<std::string, double> performance;
     bool same_units = true;                    ///< false: there are more of them than before

@@ -109,11 +109,11 @@ Segment read_segment(const std::filesystem::path& file);  // throws FileError
 std::size_t bytes_of(const FinishedUnit& unit);           ///< of memory
 std::size_t bytes_of(const UnitState& state);
 
-/// A segment of states alone, one after the other: memory holds the file that comes of them.
-class StateWriter {
+/// A segment whose states come one after the other: memory holds the file that comes of them.
+class SegmentWriter {
  public:
-  explicit StateWriter(const std::string& continuation);
-  ~StateWriter();
+  explicit SegmentWriter(const Segment& head);  ///< has no say in states
+  ~SegmentWriter();
   void add(const UnitState& state);
   void publish(const std::filesystem::path& file);
 

@@ -107,33 +107,30 @@ std::size_t bytes_of(const UnitState& state) {
   return sizeof state + 100 * names + sizeof(double) * numbers;
 }
 
-struct StateWriter::Content {
+struct SegmentWriter::Content {
   hdf5::Image image;
-  StateColumns states{image.root().create("states")};
+  std::optional<StateColumns> states;
+
+  explicit Content(const Segment& head) {
+    image.root().attribute("fingerprint", head.fingerprint);
+    image.root().attribute("continuation", head.continuation);
+    write_finished(image.root().create("finished"), head.finished);
+    states.emplace(image.root().create("states"));
+  }
 };
 
-StateWriter::StateWriter(const std::string& continuation) : content_(new Content) {
-  const Group& root = content_->image.root();
-  root.attribute("fingerprint", std::string());
-  root.attribute("continuation", continuation);
-  write_finished(root.create("finished"), {});
-}
-StateWriter::~StateWriter() = default;
-void StateWriter::add(const UnitState& state) { content_->states.add(state); }
-void StateWriter::publish(const std::filesystem::path& file) {
-  content_->states.finish();
+SegmentWriter::SegmentWriter(const Segment& head) : content_(new Content(head)) {}
+SegmentWriter::~SegmentWriter() = default;
+void SegmentWriter::add(const UnitState& state) { content_->states->add(state); }
+void SegmentWriter::publish(const std::filesystem::path& file) {
+  content_->states->finish();
   hdf5::write_file(file, "segment", kSegmentVersion, content_->image);
 }
 
 void write_segment(const std::filesystem::path& file, const Segment& segment) {
-  const hdf5::Image image;
-  image.root().attribute("fingerprint", segment.fingerprint);
-  image.root().attribute("continuation", segment.continuation);
-  write_finished(image.root().create("finished"), segment.finished);
-  StateColumns states(image.root().create("states"));
-  for (const UnitState& state : segment.states) states.add(state);
-  states.finish();
-  hdf5::write_file(file, "segment", kSegmentVersion, image);
+  SegmentWriter writer(segment);
+  for (const UnitState& state : segment.states) writer.add(state);
+  writer.publish(file);
 }
 
 struct SegmentReader::Content {

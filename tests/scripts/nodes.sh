@@ -24,7 +24,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 deck=$source_directory/tests/cluster/toy.ini
 fail() { echo "FAILED: $1"; tail -n 20 log; exit 1; }
-same() { "$python" "$source_directory/tests/scripts/same_bits.py" reference/result.h5 "$1/result.h5"; }
+same() {  # same RUN [REFERENCE]
+  "$python" "$source_directory/tests/scripts/same_bits.py" "${2:-reference}/result.h5" "$1/result.h5"
+}
 
 # mpirun calls this as it would call ssh: [options] HOST COMMAND...
 cat >agent <<'AGENT'
@@ -136,8 +138,7 @@ same three || fail "bits on three nodes"
 nodes $two three --set experiment.delay=2 --set sampling.blocks=60 || fail "longer units"
 grep -q 'they go on where they ended' log || fail "longer units start over"
 "$symbreak" run "$deck" --output longer --set experiment.delay=0 --set sampling.blocks=60 >log 2>&1
-"$python" "$source_directory/tests/scripts/same_bits.py" longer/result.h5 three/result.h5 ||
-  fail "bits of longer units"
+same three longer || fail "bits of longer units"
 
 nodes $two stopped --set experiment.delay=40 --walltime 1s
 [ $? = 3 ] || fail "a walltime ends with status 3"

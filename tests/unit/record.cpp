@@ -191,7 +191,7 @@ TEST_CASE("A state that a segment of format version 2 keeps is read") {
 TEST_CASE("states alone are a segment, each read where it is asked for") {
   const Scratch scratch;
   const record::Segment all = segment();
-  record::StateWriter writer(all.continuation);
+  record::SegmentWriter writer({"", all.continuation, {}, {}});
   for (const auto& state : all.states) writer.add(state);
   writer.publish(scratch / "states.h5");
   const record::SegmentReader reader(scratch / "states.h5");

@@ -62,7 +62,8 @@ void draw(const PointGroup& group, Findings& findings) {
     return along(group.points, kTime, y, curve);
   };
   Figure clones =
-      new_figure("clone_probability" + group.tag(), "Commitment to a class", "t",
+      new_figure("clone_probability" + joined("_", group.label()),
+                 "Commitment to a class" + joined(", ", group.label()), "t",
                  "P(clones end in the same class)", Log::x,
                  "Two clones of a noised datum, and a datum noised and brought back: below t_c "
                  "they keep the class, far above it is drawn anew.");
@@ -79,8 +80,8 @@ void draw(const PointGroup& group, Findings& findings) {
     clones.vertical_lines = {{*critical, "t_c"}};
   }
   Figure stiffness = clones;
-  stiffness.name = "stiffness" + group.tag();
-  stiffness.title = "Stability along the order parameter";
+  stiffness.name = "stiffness" + joined("_", group.label());
+  stiffness.title = "Stability along the order parameter" + joined(", ", group.label());
   stiffness.y_label = "1 − β Var(u·y|x)";
   stiffness.y_range = std::pair{-1.0, 1.1};
   stiffness.curves = {

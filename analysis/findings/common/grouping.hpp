@@ -58,9 +58,8 @@ std::vector<KeyedPoint> measured_points(const Result& result,
 struct PointGroup {
   Keys keys;  ///< the other swept ones
   std::vector<const Point*> points;
-  std::string label() const { return key_label(keys); }             ///< "T = 3, L = 8"
-  std::string stem() const { return key_stem(keys); }               ///< "_T_3_L_8", for file names
-  std::string tag() const { return joined("_", key_label(keys)); }  ///< "_T = 3, L = 8"
+  std::string label() const { return key_label(keys); }  ///< "T = 3, L = 8"
+  std::string stem() const { return key_stem(keys); }    ///< "_T_3_L_8", for file names
   const Point& first() const { return *points.front(); }
 };
 std::vector<PointGroup> group_points(const Result& result, const std::vector<std::string>& except);

@@ -60,13 +60,9 @@ std::vector<Curve> mode_curves(const Observable& values, const std::vector<doubl
   return all;
 }
 
-std::string titled(const std::string& title, const Keys& keys) {
-  return title + joined(", ", key_label(keys));
-}
-
-Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
-               const std::string& title, std::optional<std::pair<double, double>> scale,
-               Index columns) {
+Figure gallery(const Point& point, ObservableName pictures, const Keys& keys,
+               const std::string& name, const std::string& title,
+               std::optional<std::pair<double, double>> scale, Index columns) {
   const Observable& images = point.at(pictures);
   const Index height = images.shape.at(images.shape.size() - 2), width = images.shape.back();
   const VectorXd& values = images.units.at(0).mean;
@@ -96,7 +92,7 @@ Figure gallery(const Point& point, ObservableName pictures, const std::string& n
       }
     }
   }
-  Figure figure = new_figure(name, title, "pixel", "pixel");
+  Figure figure = new_figure(keys, name, title, "pixel", "pixel");
   surface.kind = verdict::Surface::Kind::pixels;
   surface.label = "pixel";
   surface.range = scale ? *scale : std::pair{values.minCoeff(), values.maxCoeff()};

@@ -22,11 +22,8 @@ std::vector<Curve> mode_curves(const Observable& values, const std::vector<doubl
 
 /// Images of the first unit in rows, as one figure; grey levels from `scale`, by default their own.
 /// All but the last two extents count images; `columns` of them in a row, by default nearly a square.
-Figure gallery(const Point& point, ObservableName pictures, const std::string& name,
-               const std::string& title, std::optional<std::pair<double, double>> scale = {},
-               Index columns = 0);
-
-/// "title, T = 3" of a point of a sweep.
-std::string titled(const std::string& title, const Keys& keys);
+Figure gallery(const Point& point, ObservableName pictures, const Keys& keys,
+               const std::string& name, const std::string& title,
+               std::optional<std::pair<double, double>> scale = {}, Index columns = 0);
 
 }  // namespace symbreak::findings::lattice

@@ -71,9 +71,8 @@ void judge_mosaics(const Point& point, const Keys& keys, Findings& findings) {
 
 void draw_patterns(const Point& point, const Keys& keys, Findings& findings) {
   if (point.find(lattice::observable::snapshots) == nullptr) return;
-  findings.figures.push_back(lattice::gallery(point, lattice::observable::snapshots,
-                                              "images" + key_stem(keys),
-                                              lattice::titled("Final images", keys)));
+  findings.figures.push_back(
+      lattice::gallery(point, lattice::observable::snapshots, keys, "images", "Final images"));
   const auto side = static_cast<Index>(*point.fact(lattice::fact::lattice_side));
   const Observable &axis = point.at(lattice::observable::final_structure_axis),
                    &radial = point.at(lattice::observable::final_structure_radial);

@@ -110,7 +110,7 @@ void judge_generated_spins(const Result& result, Findings& findings) {
       continue;
     }
     Figure figure =
-        new_figure("score_error" + group.tag(), "Generated moments and the error of the score",
+        new_figure(group.keys, "score_error", "Generated moments and the error of the score",
                    "1/sweeps (variance of the sampled score)", "generated/exact − 1");
     figure.caption =
         "Halving the variance of the score, at equal time grid: the drift bounds what is left of "

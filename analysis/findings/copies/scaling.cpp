@@ -321,29 +321,30 @@ std::optional<Power> power_law(const std::vector<ScalingSample>& samples, double
     if (i >= reaches.size() || j >= sizes.size()) return std::nullopt;
     return power_in_window(samples, model, shared_dof, {widest * reaches[i], sizes[j]});
   };
-  for (const double acceptable : {kAcceptable, kTolerable}) {
+  const auto accepted = [&](double p_value) -> std::optional<Power> {
     for (std::size_t diagonal = 0; diagonal < reaches.size() + sizes.size() - 1; ++diagonal) {
       for (std::size_t j = 0; j <= std::min(diagonal, sizes.size() - 1); ++j) {
         const std::size_t i = diagonal - j;
-        if (i >= reaches.size()) continue;
         auto found = at(i, j);
-        if (!found || found->fit.p_value < acceptable) continue;
+        if (!found || found->fit.p_value < p_value) continue;
         // What chi^2 just fails to see in the widest window is a fraction of it in the next.
         const auto step = static_cast<std::size_t>(model.many());
-        if (const auto inner = at(i + step, j + step); inner && inner->fit.p_value >= acceptable) {
+        if (const auto inner = at(i + step, j + step); inner && inner->fit.p_value >= p_value) {
           found = inner;
         }
         // The narrower ones next to it.
         for (const auto& next : {at(i + step + 1, j + step), at(i + step, j + step + 1)}) {
           if (next) found->window_moved(next->fit);
         }
-        found->fit.error *=
-            std::sqrt(std::max(1.0, acceptable < kAcceptable ? found->fit.chi2_per_dof() : 1));
         return found;
       }
     }
-  }
-  return std::nullopt;
+    return std::nullopt;
+  };
+  if (auto found = accepted(kAcceptable)) return found;
+  auto found = accepted(kTolerable);
+  if (found) found->fit.error *= std::sqrt(std::max(1.0, found->fit.chi2_per_dof()));
+  return found;
 }
 
 }  // namespace symbreak::findings::copies

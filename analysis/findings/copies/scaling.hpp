@@ -32,25 +32,26 @@ using Rows = std::vector<Row>;
 std::map<double, Rows> by_size(const Rows& rows,
                                const std::function<bool(const Row&)>& wanted = {});
 
-/// U4 of each size as a quartic in tau near the transition, the crossings of successive sizes, and
+/// U4 of each size as a quintic in tau near the transition, the crossings of successive sizes, and
 /// their extrapolation: s_x = s_c + a/n, U_x = U* + b/sqrt(n), n the smaller size of a pair.
 /// Errors to first order in all U4 values, with the covariance between pairs.
 struct Crossings {
   std::vector<double> n;  ///< smaller size of each pair
   std::vector<Value> s, binder;
   fit::Fit critical_s, critical_binder;
-  double chi2 = 0;  ///< of the quartics
+  double chi2 = 0;  ///< of the quintics
   fit::Index dof = 0;
 };
 /// `rows` at h = 0. nullopt when fewer than two sizes have 7 points in the critical window
-/// (U4 between 8 % and 80 % of the way from its disordered value to 2/3) or nothing crosses.
+/// (U4 between 18 % and 67.5 % of the way from its disordered value to 2/3) or nothing crosses.
 std::optional<Crossings> crossings(const Rows& rows, int components);
 
-/// U4 of all sizes at once in the same critical window: fit::collapse with corrections n^{-1/2}.
+/// U4 of all sizes at once in a wider critical window (8 % to 80 %): fit::collapse with corrections
+/// n^{-1/2}.
 /// value = (s_c, nu_bar, U4*, ...).
 fit::Fit binder_scaling(const Rows& rows, int components);
 
-/// <|m|^2> of each size at s_c, from a quartic of its logarithm in tau.
+/// <|m|^2> of each size at s_c, from a quintic of its logarithm in tau.
 struct Critical {
   std::vector<double> n;
   std::vector<Value> second;

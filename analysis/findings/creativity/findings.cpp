@@ -13,13 +13,10 @@ Findings analyse(const Result& result) {
   Findings findings;
   for (const KeyedPoint& keyed : measured_points(result, observable::novelty)) {
     const auto& [point, keys] = keyed;
-    const std::string stem = key_stem(keys);
-    findings.figures.push_back(lattice::gallery(point, observable::generated_images,
-                                                "generated" + stem,
-                                                lattice::titled("Generated images", keys)));
-    findings.figures.push_back(
-        lattice::gallery(point, observable::nearest_images, "nearest" + stem,
-                         lattice::titled("Their nearest training images", keys)));
+    findings.figures.push_back(lattice::gallery(point, observable::generated_images, keys,
+                                                "generated", "Generated images"));
+    findings.figures.push_back(lattice::gallery(point, observable::nearest_images, keys, "nearest",
+                                                "Their nearest training images"));
     const auto add = [&](ObservableName name, const std::string& from) -> Verdict& {
       return tell(findings, name.string(), keyed.keys, value_of(keyed.point, name), from);
     };

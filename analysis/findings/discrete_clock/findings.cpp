@@ -99,7 +99,7 @@ void typical_softening(const Point& point, const Keys& keys, Findings& findings)
        "largest of Cov(y), mean over couplings");
 }
 
-void draw(const Point& point, const std::string& tag, Findings& findings) {
+void draw(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> noise = point.fact_values(fact::noise),
                             fine = point.prediction_values(prediction::curve_noise);
   const bool flips = point.parameters.at("forward.channel") == "flip";
@@ -109,7 +109,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
                           const std::vector<double>& at, const std::string& caption) {
     const Observable* found = point.find(measured);
     if (found == nullptr) return;
-    Figure drawn = new_figure(name + tag, title, x, y_label, Log::none, caption);
+    Figure drawn = new_figure(keys, name, title, x, y_label, Log::none, caption);
     drawn.curves = {lattice::curve(*found, noise, "measured")};
     if (auto exact = point.prediction_values(known); !exact.empty()) {
       add(drawn, line("exact", at, std::move(exact)));
@@ -145,7 +145,7 @@ Findings analyse(const Result& result) {
     identities(point, keys, findings);
     criteria(point, keys, findings);
     typical_softening(point, keys, findings);
-    draw(point, joined("_", key_label(keys)), findings);
+    draw(point, keys, findings);
   }
   return findings;
 }

@@ -199,10 +199,10 @@ void criteria(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
-void draw(const Point& point, const std::string& tag, Findings& findings) {
+void draw(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> times = point.fact_values(fact::time),
                             exact = point.prediction_values(prediction::rate);
-  Figure rate = new_figure("entropy_rate" + tag, "Entropy production per unit ln s", "t",
+  Figure rate = new_figure(keys, "entropy_rate", "Entropy production per unit ln s", "t",
                            "dH/dln s / nats", Log::x);
   rate.curves = {
       lattice::curve(point.at(observable::entropy_rate_mmse), times, "|y − ⟨y⟩|²/2s"),
@@ -213,7 +213,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   findings.figures.push_back(rate);
 
   if (point.find(observable::information) == nullptr) return;
-  Figure paths = new_figure("pathwise_entropy" + tag, "Information of single trajectories", "t",
+  Figure paths = new_figure(keys, "pathwise_entropy", "Information of single trajectories", "t",
                             "nats, nats²", Log::x);
   const Observable& first = point.at(observable::information);
   Curve variance = lattice::curve(point.at(observable::information_square), times, "Var i");
@@ -241,7 +241,7 @@ Findings analyse(const Result& result) {
          fmt::format("a grid of equal shares of this entropy: schedule = entropic, rate = file, "
                      "rate_file = <this run>/result.h5, rate_path = /points/{}/observables/{}/mean",
                      point.id, observable::entropy_rate_table.text()));
-    draw(point, joined("_", key_label(keys)), findings);
+    draw(point, keys, findings);
   }
   return findings;
 }

@@ -163,11 +163,10 @@ void disorder_limit(const PointGroup& group, Findings& findings) {
   of_fit(row, limit).detail = fmt::format("{} sizes", n.size());
   row.role = Role::headline;
 
-  Figure figure =
-      new_figure("eigenvalue_limit" + group.tag(), "Critical time of a disordered magnet",
-                 "N^{−2/3}", "1/σ²t_c", Log::none,
-                 "Extrapolated to infinitely many spins: the largest eigenvalue of the "
-                 "couplings nears its edge as N^{−2/3}.");
+  Figure figure = new_figure(group.keys, "eigenvalue_limit", "Critical time of a disordered magnet",
+                             "N^{−2/3}", "1/σ²t_c", Log::none,
+                             "Extrapolated to infinitely many spins: the largest eigenvalue of the "
+                             "couplings nears its edge as N^{−2/3}.");
   Curve measured{.label = "Monte Carlo", .y = inverse, .error = error};
   Curve fitted = line("fit");
   double largest = 0;

@@ -17,9 +17,9 @@ namespace {
 
 using lattice::curve;
 
-Figure time_figure(const std::string& name, const std::string& title, const std::string& y_label,
-                   const Point& point) {
-  Figure figure = new_figure(name, title, "t", y_label, Log::x);
+Figure time_figure(const Keys& keys, const std::string& name, const std::string& title,
+                   const std::string& y_label, const Point& point) {
+  Figure figure = new_figure(keys, name, title, "t", y_label, Log::x);
   if (const auto critical = point.prediction(prediction::critical_time)) {
     figure.vertical_lines = {{*critical, "t_c"}};
   }
@@ -42,14 +42,12 @@ Curve entropy_rate(const Observable& overlap, const Point& point,
 }
 
 /// Overlap, order parameter and its distribution, entropy production of one point against time.
-/// `suffix`: what tells its files from those of other points.
-void draw(const Point& point, const std::string& suffix, Findings& findings) {
+void draw(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> times = point.fact_values(fact::time);
-  const auto named = [&](const std::string& name) { return name + joined("_", suffix); };
   const Observable& overlap = point.at(observable::overlap);
 
   Figure overlaps =
-      time_figure(named("overlap"), "Overlap of the clean mean with the datum", "E|⟨y⟩|²/d", point);
+      time_figure(keys, "overlap", "Overlap of the clean mean with the datum", "E|⟨y⟩|²/d", point);
   overlaps.curves = {curve(overlap, times, "reverse trajectories"),
                      curve(point.at(observable::overlap_forward), times, "forward noised data")};
   const std::vector<double> exact = point.prediction_values(prediction::overlap);
@@ -57,7 +55,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   overlaps.caption = "For an exact score both ensembles have the same law at every time.";
   findings.figures.push_back(overlaps);
 
-  Figure order = time_figure(named("order_parameter"), "Order parameter", "E m²", point);
+  Figure order = time_figure(keys, "order_parameter", "Order parameter", "E m²", point);
   const Observable& squared = point.at(observable::order_parameter_squared);
   const Index axes = squared.shape.at(1);
   for (Index a = 0; a < std::min<Index>(axes, 4); ++a) {
@@ -66,7 +64,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
   order.caption = "Grows below t_c, where the walkers decide for a branch.";
   findings.figures.push_back(order);
 
-  Figure distribution = time_figure(named("order_parameter_distribution"),
+  Figure distribution = time_figure(keys, "order_parameter_distribution",
                                     "Distribution of the order parameter, p(m, t)", "m", point);
   const Observable& histogram = point.at(observable::order_parameter_distribution);
   const Index bins = histogram.shape.at(1);
@@ -100,7 +98,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
 
   if (const Observable* paths = point.find(observable::order_parameter_paths)) {
     Figure along = distribution;
-    along.name = named("trajectories");
+    along.name = "trajectories" + key_stem(keys);
     along.title = "Trajectories of the order parameter over p(m, t)";
     const VectorXd& m = paths->units.at(0).mean;
     const auto count = static_cast<Index>(times.size());
@@ -123,7 +121,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
     const VectorXd& pixels = pictures->units.at(0).mean;
     const auto data =
         pixels.tail(pixels.size() / 3);  // nearest ones: noise goes beyond their range
-    Figure path = lattice::gallery(point, observable::path_pictures, named("path_pictures"),
+    Figure path = lattice::gallery(point, observable::path_pictures, keys, "path_pictures",
                                    "One trajectory, from noise to data",
                                    std::pair{data.minCoeff(), data.maxCoeff()}, columns);
     std::string columns_at;
@@ -138,7 +136,7 @@ void draw(const Point& point, const std::string& suffix, Findings& findings) {
     findings.figures.push_back(path);
   }
 
-  Figure entropy = time_figure(named("entropy"), "Entropy production and score",
+  Figure entropy = time_figure(keys, "entropy", "Entropy production and score",
                                "per unit ln s, per dimension", point);
   entropy.curves = {entropy_rate(overlap, point, times),
                     curve(point.at(observable::score_norm), times, "s E|score|²/d")};
@@ -194,7 +192,7 @@ Findings analyse(const Result& result) {
       add("frechet_distance", value_of(point, observable::frechet_excess), {},
           "same mean and covariance", "to the exact moments, minus that of as many exact samples");
     }
-    draw(point, key_label(at.keys), findings);
+    draw(point, at.keys, findings);
   }
   judge_generated_spins(result, findings);
   return findings;

@@ -57,7 +57,7 @@ std::optional<Top> top_of(const std::vector<const Point*>& points, ObservableNam
 }
 
 void draw(const PointGroup& group, Findings& findings) {
-  Figure figure = new_figure("guidance" + group.tag(), "Response to a push of equal Δln s",
+  Figure figure = new_figure(group.keys, "guidance", "Response to a push of equal Δln s",
                              "s of the push", "ΔP/(g D)", Log::x);
   add(figure, along(group.points, fact::noise, observable::committor_response,
                     {.label = "committor after the push"}));

@@ -78,7 +78,7 @@ void critical_start(const PointGroup& group, std::uint64_t seed, Findings& findi
 }
 
 void draw(const PointGroup& group, Findings& findings) {
-  Figure divergence = new_figure("late_start" + group.tag(), "What a Gaussian late start loses",
+  Figure divergence = new_figure(group.keys, "late_start", "What a Gaussian late start loses",
                                  "t of the start", "KL, W₂²", Log::x);
   divergence.caption = "Flat before the critical time, steep after it: nothing is decided early.";
   add(divergence, along(group.points, fact::time, observable::divergence,
@@ -88,7 +88,7 @@ void draw(const PointGroup& group, Findings& findings) {
   add(divergence, along(group.points, fact::time, prediction::divergence, line("quadrature")));
   findings.figures.push_back(divergence);
   Figure occupation =
-      new_figure("late_start_occupation" + group.tag(), "Occupation of the first class",
+      new_figure(group.keys, "late_start_occupation", "Occupation of the first class",
                  "t of the start", "probability", Log::x,
                  "Beside what was generated: what the start has already decided. A late start "
                  "below t_c keeps its bias.");

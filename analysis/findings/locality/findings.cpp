@@ -56,8 +56,7 @@ void draw(const Point& point, const Keys& keys, Findings& findings) {
   const auto radii = point.fact_values(fact::radius);
   const auto decay = [&](const std::string& name, const std::string& title,
                          const std::string& label, ObservableName measured, PredictionName known) {
-    Figure figure = new_figure(name + joined("_", key_label(keys)), title, "radius of the window",
-                               label, Log::y);
+    Figure figure = new_figure(keys, name, title, "radius of the window", label, Log::y);
     const Observable& values = point.at(measured);
     Curve curve{.label = "windows"};
     for (std::size_t i = 0; i < radii.size(); ++i) {

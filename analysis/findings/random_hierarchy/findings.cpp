@@ -93,7 +93,7 @@ void limit(const std::vector<Threshold>& all, Findings& findings) {
 
 void draw(const PointGroup& group, Findings& findings) {
   Figure figure = new_figure(
-      "hierarchy" + group.tag(), "Belief in the true symbols" + joined(", ", group.label()),
+      group.keys, "hierarchy", "Belief in the true symbols",
       group.first().parameters.at("experiment.noise") == "epsilon" ? "ε" : "s", "mean belief");
   const auto layers = group.first().at(observable::belief).estimate.mean.size();
   for (Index l = 0; l < layers; ++l) {

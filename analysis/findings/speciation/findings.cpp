@@ -47,7 +47,7 @@ void speciation_time(const PointGroup& group, Findings& findings) {
 }
 
 void draw(const PointGroup& group, Findings& findings) {
-  Figure figure = new_figure("clone_probability" + group.tag(), "Clones that end in the same class",
+  Figure figure = new_figure(group.keys, "clone_probability", "Clones that end in the same class",
                              "t of the split", "probability");
   figure.curves = {along(group.points, branching::fact::time, observable::clone_probability,
                          {.label = "clones"})};

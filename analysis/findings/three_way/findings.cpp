@@ -70,9 +70,9 @@ void draw_scores(const Point& point, const Keys& keys, const std::vector<double>
       push(xi, s[r], ratio > 0 ? std::sqrt(ratio) / (2 * std::sin(M_PI / side)) : NAN);
     }
     add(lengths, xi);
-    findings.figures.push_back(lattice::gallery(
-        point, score.images, "three_way_images_" + (score.name + key_stem(keys)),
-        lattice::titled(fmt::format("Final images: {}", score.title), keys), grey));
+    findings.figures.push_back(
+        lattice::gallery(point, score.images, keys, fmt::format("three_way_images_{}", score.name),
+                         fmt::format("Final images: {}", score.title), grey));
   }
   lengths.caption = "The scores soften at different noise and over different lengths.";
   findings.figures.push_back(lengths);

@@ -39,10 +39,10 @@ void mark_window(const Point& point, Figure& figure) {
 
 }  // namespace
 
-void draw(const Point& point, const std::string& tag, Findings& findings) {
+void draw(const Point& point, const Keys& keys, Findings& findings) {
   const std::vector<double> tau = point.fact_values(fact::tau);
   Figure losses =
-      new_figure("losses" + tag, "Losses in training", "training time τ", "loss ℓ", Log::x);
+      new_figure(keys, "losses", "Losses in training", "training time τ", "loss ℓ", Log::x);
   losses.curves = {drawn(point, observable::train_loss, tau, line("train")),
                    drawn(point, observable::test_loss, tau, line("test"))};
   mark_window(point, losses);
@@ -57,7 +57,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
 
   const std::vector<double> generated = point.fact_values(fact::generated_tau);
   if (point.find(observable::memorized) != nullptr) {
-    Figure copies = new_figure("copies" + tag, "Copies among generated data", "training time τ",
+    Figure copies = new_figure(keys, "copies", "Copies among generated data", "training time τ",
                                "f_mem", Log::x);
     copies.curves = {
         drawn(point, observable::memorized, generated, {.label = "trained score"}),
@@ -75,7 +75,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
     findings.figures.push_back(copies);
   }
 
-  Figure distances = new_figure("distances" + tag, "Distance to the exact scores",
+  Figure distances = new_figure(keys, "distances", "Distance to the exact scores",
                                 "training time τ", "E|D − ⟨y⟩|²/d", Log::both);
   const std::vector<double> sampled = point.fact_values(fact::sampled_tau);
   distances.curves = {
@@ -98,7 +98,7 @@ void draw(const Point& point, const std::string& tag, Findings& findings) {
   }
   add(findings, distances);
 
-  Figure spectrum = new_figure("spectrum" + tag, "Eigenvalues of U", "rank", "λ", Log::both,
+  Figure spectrum = new_figure(keys, "spectrum", "Eigenvalues of U", "rank", "λ", Log::both,
                                "One outlier, d modes of the coordinates, N modes of the data, the "
                                "rest.");
   Curve eigenvalues = line("mean over disorder samples");

@@ -162,7 +162,7 @@ Findings analyse(const Result& result) {
     judge_generation(at.point, at.keys, findings);
     tell_times(at.point, at.keys, findings);
     tell_modes(at.point, at.keys, findings);
-    draw(at.point, joined("_", key_label(at.keys)), findings);
+    draw(at.point, at.keys, findings);
   }
   scaling(result, findings);
   draw_front(result, findings);

@@ -44,7 +44,7 @@ void draw_front(const Result& result, Findings& findings);
 /// Exponents of all times along every swept size, and the ridgeless peak (scaling.cpp).
 void scaling(const Result& result, Findings& findings);
 /// Pictures of one point (figures.cpp).
-void draw(const Point& point, const std::string& tag, Findings& findings);
+void draw(const Point& point, const Keys& keys, Findings& findings);
 /// Filled maps along two swept keys (maps.cpp).
 void draw_maps(const Result& result, Findings& findings);
 

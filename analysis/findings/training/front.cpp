@@ -41,7 +41,7 @@ void draw_front(const Result& result, Findings& findings) {
       if (const auto s = front_at(group.points, static_cast<Index>(i))) push(curve, tau[i], *s);
     }
     if (curve.x.size() < 2) continue;
-    Figure figure = new_figure("front" + group.tag(), "Front of memorization", "training time τ",
+    Figure figure = new_figure(group.keys, "front", "Front of memorization", "training time τ",
                                "noise s_f", Log::both,
                                "Below it the score still generalizes: what is memorized at time τ "
                                "is memorized from high noise down.");

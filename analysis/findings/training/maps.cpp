@@ -69,7 +69,7 @@ void draw_map(const PointGroup& group, const char* key, const char* name, Findin
   for (const double time : tau) surface.x.push_back(time);
   surface.z.resize(static_cast<Index>(tau.size()), static_cast<Index>(group.points.size()));
   Figure figure = new_figure(
-      fmt::format("memorization_map_{}{}", name, group.tag()), "Memorization in training",
+      group.keys, fmt::format("memorization_map_{}", name), "Memorization in training",
       "training time τ", name, Log::both,
       "Share of the fall of the train loss after the best time: ½ is τ_mem. Lines: times "
       "of training, and where the exact score of the same data condenses.");
@@ -164,7 +164,7 @@ void mark_end(const PointGroup& group, const char* key, Figure& figure) {
 }
 
 void draw_end(const PointGroup& group, const char* key, const char* name, Findings& findings) {
-  Figure share = new_figure(fmt::format("trained_to_the_end_map_{}{}", name, group.tag()),
+  Figure share = new_figure(group.keys, fmt::format("trained_to_the_end_map_{}", name),
                             "Memorization at the end of training", "N", name, Log::both,
                             "Share of the distance to the exact score of the data that training to "
                             "the end goes: 1 is that score, a memory.");
@@ -175,7 +175,7 @@ void draw_end(const PointGroup& group, const char* key, const char* name, Findin
   // With noise samples the train loss is another one than that of the distance.
   if (group.first().find(observable::true_train_end) == nullptr) findings.figures.push_back(share);
 
-  Figure peak = new_figure(fmt::format("ridgeless_peak_map_{}{}", name, group.tag()),
+  Figure peak = new_figure(group.keys, fmt::format("ridgeless_peak_map_{}", name),
                            "Test loss at the end of training", "N", name, Log::both,
                            "Decades by which training to the end has made the test loss worse than "
                            "its best: the ridgeless peak.");

@@ -196,7 +196,7 @@ void scaling(const Result& result, Findings& findings) {
     }
     for (const PointGroup& group : points_along(result, axis.key)) {
       if (group.points.size() < 2) continue;  // of a run that has just begun
-      Figure figure = new_figure(fmt::format("training_times_{}{}", axis.symbol, group.tag()),
+      Figure figure = new_figure(group.keys, fmt::format("training_times_{}", axis.symbol),
                                  "Times of training", axis.symbol, "training time τ", Log::both,
                                  "Geometric means over disorder samples.");
       for (const TimeKind& kind : kTimes) {
@@ -214,7 +214,7 @@ void scaling(const Result& result, Findings& findings) {
       add(findings, figure);
       const auto x = [&](const Point& point) { return abscissa(point, axis); };
       Figure end =
-          new_figure(fmt::format("trained_to_the_end_{}{}", axis.symbol, group.tag()),
+          new_figure(group.keys, fmt::format("trained_to_the_end_{}", axis.symbol),
                      "Loss trained to the end", axis.symbol, "loss ℓ", Log::both,
                      "The test loss peaks where the number of data meets the number of features.");
       end.curves = {along(group.points, x, observable::test_end, {.label = "test"}),

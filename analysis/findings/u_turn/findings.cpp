@@ -36,7 +36,7 @@ Findings analyse(const Result& result) {
     };
     Curve mean = against_time(observable::overlap, line("1 − mmse"));
     mean.error.clear();
-    Figure figure = new_figure("u_turn" + group.tag(), "U-turns", "t of the turn",
+    Figure figure = new_figure(group.keys, "u_turn", "U-turns", "t of the turn",
                                "probability, overlap", Log::x);
     figure.curves = {against_time(observable::class_kept, {.label = "class kept"}),
                      against_time(observable::overlap_return, {.label = "y·y′/d"}), mean};
