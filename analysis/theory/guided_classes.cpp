@@ -1,7 +1,9 @@
 #include "analysis/theory/guided_classes.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <cmath>
+#include <vector>
 
 namespace symbreak::theory {
 
@@ -42,7 +44,141 @@ class Guided {
   const GuidedClass& s_;
 };
 
+/// The law of |x - z|, in units of its root mean square before condensation.
+class Radius {
+ public:
+  Radius(const GuidedClass& setting, double dimension)
+      : s_(setting), guided_(setting), d_(dimension), signal_(setting.own * dimension) {
+    const double top = std::log(setting.within + setting.from);
+    log_e_.push_back(top);
+    moments_.push_back({0, std::exp(top) + setting.centres});
+    const double end = std::log(setting.within + setting.to);
+    while (log_e_.back() > end) {
+      moments_.push_back(guided_.step(log_e_.back(), -kStep, moments_.back(), false));
+      log_e_.push_back(log_e_.back() - kStep);
+    }
+  }
+
+  std::optional<double> half() {
+    std::size_t i = start();
+    spread_out(i);
+    double before = mean_class(i);
+    for (; i + 2 < log_e_.size(); i += 2) {
+      step(i);
+      const double now = mean_class(i + 2);
+      if (before < 0.5 && now >= 0.5) {
+        const auto logit = [](double p) { return std::log(p / (1 - p)); };
+        const double share = logit(before) / (logit(before) - logit(now));
+        return std::exp(log_e_[i] - 2 * kStep * share) - s_.within;
+      }
+      before = now;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr double kStep = 0.005;
+  static constexpr std::size_t kCells = 800;
+
+  double square(std::size_t i) const {  // E |x - z|^2 before condensation
+    const double off = offset(i);
+    return d_ * moments_[i].V + off * off * signal_;
+  }
+  double offset(std::size_t i) const {
+    return moments_[i].A - 1 - std::exp(log_e_[i]) / s_.centres;
+  }
+  double log_odds(std::size_t i, double squared) const {
+    const double e = std::exp(log_e_[i]), c = s_.centres, count = s_.rate * d_;
+    const double others = count + std::log1p(-std::exp(-count));
+    return -others + d_ / 2 * std::log1p(c / e) - c / (e * (c + e)) * squared / 2 +
+           signal_ / (2 * c);
+  }
+  static double probability(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
+
+  /// Before it hardly any run has condensed: E P < 1e-7 by a Gaussian D.
+  std::size_t start() const {
+    constexpr double kFew = -16;
+    for (std::size_t i = 0; i < log_e_.size(); ++i) {
+      const double e = std::exp(log_e_[i]), V = moments_[i].V, off = offset(i);
+      const double variance = 2 * d_ * V * V + 4 * V * off * off * signal_;
+      const double slope = s_.centres / (2 * e * (s_.centres + e));
+      if (log_odds(i, square(i)) + slope * slope * variance / 2 > kFew) return i > 0 ? i - 1 : 0;
+    }
+    return log_e_.size() - 1;
+  }
+  /// The exact law at step i: V times a non-central chi^2.
+  void spread_out(std::size_t i) {
+    const double width = 9 / std::sqrt(2 * d_), low = std::max(1e-3, 1 - width);
+    cell_ = (1 + width + 1 - low) / static_cast<double>(kCells);  // the condensed ones lag behind
+    for (std::size_t k = 0; k <= kCells; ++k) edge_.push_back(low + cell_ * static_cast<double>(k));
+    const double off = offset(i), V = moments_[i].V;
+    const boost::math::non_central_chi_squared law(d_, off * off * signal_ / V);
+    double below = 0;
+    for (std::size_t k = 0; k < kCells; ++k) {
+      const double up = boost::math::cdf(law, edge_[k + 1] * edge_[k + 1] * square(i) / V);
+      density_.push_back((up - below) / cell_);
+      below = up;
+    }
+  }
+  double mean_class(std::size_t i) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < kCells; ++k) {
+      const double r = (edge_[k] + edge_[k + 1]) / 2;
+      sum += density_[k] * probability(log_odds(i, r * r * square(i)));
+    }
+    return sum * cell_;
+  }
+  /// Two steps of the table at once, with the fluxes of Scharfetter and Gummel half-way.
+  void step(std::size_t i) {
+    const double e = std::exp(log_e_[i + 1]), c = s_.centres, R2 = square(i + 1);
+    const double w = s_.weight(e - s_.within), h = 2 * kStep;
+    const double growth = (std::log(square(i + 2)) - std::log(square(i))) / (2 * h);
+    const double diffusion = e / (2 * R2);
+    std::vector<double> up(kCells + 1, 0), down(kCells + 1, 0);  // through an edge, a unit density
+    for (std::size_t k = 1; k < kCells; ++k) {
+      const double r = edge_[k], P = probability(log_odds(i + 1, r * r * R2));
+      const double drift =
+          -(1 + w * (1 - P) * c / (c + e)) * r + (d_ - 1) * diffusion / r - growth * r;
+      const double peclet = drift * cell_ / diffusion;
+      const auto bernoulli = [](double x) {
+        return std::abs(x) < 1e-8 ? 1 - x / 2 : x / std::expm1(x);
+      };
+      up[k] = diffusion / cell_ * bernoulli(-peclet);
+      down[k] = diffusion / cell_ * bernoulli(peclet);
+    }
+    const auto& p = density_;
+    const double half = h / (2 * cell_);
+    std::vector<double> right(kCells), ratio(kCells);
+    for (std::size_t k = 0; k < kCells; ++k) {
+      right[k] = p[k] * (1 - half * (up[k + 1] + down[k]));
+      if (k > 0) right[k] += half * up[k] * p[k - 1];
+      if (k + 1 < kCells) right[k] += half * down[k + 1] * p[k + 1];
+    }
+    for (std::size_t k = 0; k < kCells; ++k) {  // elimination from below, then back
+      double pivot = 1 + half * (up[k + 1] + down[k]);
+      if (k > 0) {
+        pivot -= half * up[k] * ratio[k - 1];
+        right[k] += half * up[k] * right[k - 1];
+      }
+      ratio[k] = half * down[k + 1] / pivot;
+      right[k] /= pivot;
+    }
+    for (std::size_t k = kCells - 1; k-- > 0;) right[k] += ratio[k] * right[k + 1];
+    density_ = std::move(right);
+  }
+
+  GuidedClass s_;
+  Guided guided_{s_};
+  double d_, signal_, cell_ = 0;
+  std::vector<double> log_e_, edge_, density_;
+  std::vector<Moments> moments_;
+};
+
 }  // namespace
+
+std::optional<double> finite_condensation(const GuidedClass& setting, double dimension) {
+  return Radius(setting, dimension).half();
+}
 
 ManyClassLaw guided_class(const GuidedClass& setting) {
   constexpr double kStep = 0.005;
@@ -67,6 +203,9 @@ ManyClassLaw guided_class(const GuidedClass& setting) {
       }
       condensed = true;
       law.condensation = std::exp(at + length) - setting.within;
+      const Moments before = guided.step(at + length, kStep, next, false);
+      law.drift =
+          (guided.others(at + length + kStep, before) - guided.others(at + length, next)) / kStep;
     }
     at += length;
     moments = next;

@@ -29,6 +29,7 @@ enum class Known {
   spinodal_noise,      ///< where a branch that is not the symmetric one ends
   restabilised_noise,  ///< below it the symmetric branch is stable again
   tricritical_noise,
+  entropy,  ///< of discrete data, nats, where their states are not summed
 };
 struct KnownValue {
   double value = 0;

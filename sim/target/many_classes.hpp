@@ -7,10 +7,11 @@ namespace symbreak::target {
 
 /// One of K classes, and the law of all others' means.
 struct ManyClasses {
-  double rate = 0;     ///< ln K/d
-  double within = 1;   ///< variance within a class, per coordinate
-  double centres = 1;  ///< variance of the means, per coordinate
-  double own = 1;      ///< |mean|^2/d of this class
+  double rate = 0;        ///< ln K/d
+  double within = 1;      ///< variance within a class, per coordinate
+  double centres = 1;     ///< variance of the means, per coordinate
+  double own = 1;         ///< |mean|^2/d of this class
+  bool annealed = false;  ///< the others are averaged over their means
 };
 
 class ManyClassTarget {

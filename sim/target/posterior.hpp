@@ -45,6 +45,11 @@ class MonteCarloPosterior {
   /// The same, but the sum of the states of all chains of a walker, d x walkers: with n chains, the
   /// sum of n copies that share the field.
   virtual MatrixXd draw_sums(const States& x, const Betas& beta, Index sweeps) = 0;
+  /// The same, but each spin replaced by its mean given all others of its chain: less variance, and
+  /// no rare events where a spin hardly ever turns. What is no spin: draw_sums.
+  virtual MatrixXd draw_means(const States& x, const Betas& beta, Index sweeps) {
+    return draw_sums(x, beta, sweeps);
+  }
   /// The whole state, for checkpoints.
   virtual std::vector<std::uint64_t> save() const = 0;
   virtual void load(const std::vector<std::uint64_t>& state) = 0;

@@ -197,15 +197,17 @@ MatrixXd jackknife_rows(const Point& point, const std::vector<ObservableName>& n
   for (std::size_t unit = 0; unit < units.size(); ++unit) {
     const Index bins = units[unit].bins.cols(), merge = std::max<Index>(1, bins / kPerUnit);
     for (Index first = 0; first + merge <= bins; first += merge) {
-      VectorXd row(static_cast<Index>(names.size()));
-      for (std::size_t k = 0; k < names.size(); ++k) {
-        row[static_cast<Index>(k)] =
-            point.at(names[k]).units.at(unit).bins.row(0).segment(first, merge).mean();
+      std::vector<double> row;
+      for (const ObservableName name : names) {
+        const auto& each = point.at(name).units.at(unit).bins;
+        for (Index i = 0; i < each.rows(); ++i) {
+          row.push_back(each.row(i).segment(first, merge).mean());
+        }
       }
-      rows.push_back(row);
+      rows.push_back(vector_of(row));
     }
   }
-  MatrixXd all(static_cast<Index>(rows.size()), static_cast<Index>(names.size()));
+  MatrixXd all(static_cast<Index>(rows.size()), rows.empty() ? 0 : rows.front().size());
   for (std::size_t i = 0; i < rows.size(); ++i) all.row(static_cast<Index>(i)) = rows[i];
   return all;
 }

@@ -126,8 +126,8 @@ struct Pool {
 
 VectorXd vector_of(const std::vector<double>& values);
 
-/// Independent blocks of scalar observables (rows x names): at most 32 per unit, so that blocks are
-/// much longer than tau_int.
+/// Independent blocks of observables, arrays element by element (rows x numbers): at most 32 per unit,
+/// so that blocks are much longer than tau_int.
 MatrixXd jackknife_rows(const Point& point, const std::vector<ObservableName>& names);
 /// Function of their means, by jackknife.
 Value derived(const Point& point, const std::vector<ObservableName>& names,

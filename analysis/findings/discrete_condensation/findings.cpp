@@ -13,7 +13,16 @@ namespace symbreak::findings::discrete_condensation {
 
 namespace {
 
-constexpr const char* kNoise = "experiment.noise";
+/// What the points of a curve differ in: the noise, or the time of the deck's clock.
+struct Axis {
+  const char* key;
+  const char* label;
+  PredictionName critical;
+  const char* found;  ///< the quantity that crosses there
+};
+constexpr Axis kNoise{"experiment.noise", "noise", prediction::critical_noise,
+                      "memorization_noise"};
+constexpr Axis kTime{"experiment.t", "t", prediction::critical_time, "memorization_time"};
 
 /// Below this weight means are made by rare states.
 constexpr double kRare = 0.02;
@@ -29,8 +38,9 @@ void weights(const Point& point, const Keys& keys, Findings& findings) {
   }
 }
 
-/// Noise at which the probit of w_1 passes that of `level`: linear between two points.
-std::optional<Value> crossing(const PointGroup& group, double level, bool measured) {
+/// Where the probit of w_1 passes that of `level`: linear between two points.
+std::optional<Value> crossing(const PointGroup& group, const Axis& axis, double level,
+                              bool measured) {
   const boost::math::normal normal;
   const auto probit = [&](double w) {
     return boost::math::quantile(normal, std::clamp(w, 1e-12, 1 - 1e-12));
@@ -48,30 +58,30 @@ std::optional<Value> crossing(const PointGroup& group, double level, bool measur
     const auto slope = [&](double w) { return boost::math::pdf(normal, probit(w)); };
     const double z = probit(level), za = probit(high.value), zb = probit(low.value);
     if (!(za > zb)) return std::nullopt;
-    const double share = (za - z) / (za - zb), width = b.number(kNoise) - a.number(kNoise);
+    const double share = (za - z) / (za - zb), width = b.number(axis.key) - a.number(axis.key);
     const double da = high.error / slope(*above) * (1 - share),
                  db = low.error / slope(*below) * share;
-    return Value{a.number(kNoise) + share * width, std::hypot(da, db) / (za - zb) * width,
+    return Value{a.number(axis.key) + share * width, std::hypot(da, db) / (za - zb) * width,
                  std::min(high.dof, low.dof)};
   }
   return std::nullopt;
 }
 
-void threshold(const PointGroup& group, Findings& findings) {
-  const auto critical = group.first().prediction(prediction::critical_noise),
+void threshold(const PointGroup& group, const Axis& axis, Findings& findings) {
+  const auto critical = group.first().prediction(axis.critical),
              level = group.first().prediction(prediction::threshold_weight);
   if (!critical || !level) return;
   Verdict* row = nullptr;
-  const auto measured = crossing(group, *level, true), theory = crossing(group, *level, false);
+  const auto measured = crossing(group, axis, *level, true),
+             theory = crossing(group, axis, *level, false);
   if (measured && theory) {
     Value found = *measured;
     found.value -= theory->value - *critical;  // what the interpolation does to the exact curve
-    row = &judge(findings, "memorization_noise", group.keys, found, {*critical},
-                 group.first().source(prediction::critical_noise),
-                 "noise at which E[w_1] passes its exact value at the threshold");
+    row = &judge(
+        findings, axis.found, group.keys, found, {*critical}, group.first().source(axis.critical),
+        std::string(axis.label) + " at which E[w_1] passes its exact value at the threshold");
   } else {
-    row = &tell(findings, "memorization_noise", group.keys, {*critical},
-                group.first().source(prediction::critical_noise));
+    row = &tell(findings, axis.found, group.keys, {*critical}, group.first().source(axis.critical));
   }
   row->role = Role::headline;
 }
@@ -99,18 +109,20 @@ Findings analyse(const Result& result) {
   for (const auto& [point, keys] : measured_points(result, observable::true_weight)) {
     weights(point, keys, findings);
   }
-  Figure figure = new_figure("memorization", "Who knows the datum", "noise", "E[w₁]", Log::none,
+  const bool times = std::ranges::find(result.swept, kTime.key) != result.swept.end();
+  const Axis& axis = times ? kTime : kNoise;
+  Figure figure = new_figure("memorization", "Who knows the datum", axis.label, "E[w₁]", Log::none,
                              "The weight of the datum behind a noisy state; vertical: the channel "
                              "carries log N.");
   figure.y_range = {{-0.02, 1.02}};
-  for (const PointGroup& group : points_along(result, kNoise)) {
-    threshold(group, findings);
+  for (const PointGroup& group : points_along(result, axis.key)) {
+    threshold(group, axis, findings);
     if (group.points.size() < 2) continue;
-    figure.curves.push_back(along(group.points, kNoise, observable::true_weight,
+    figure.curves.push_back(along(group.points, axis.key, observable::true_weight,
                                   {.label = "E[w₁]" + joined(", ", group.label())}));
-    add(figure, along(group.points, kNoise, prediction::true_weight,
+    add(figure, along(group.points, axis.key, prediction::true_weight,
                       line("exact" + joined(", ", group.label()))));
-    if (const auto critical = group.first().prediction(prediction::critical_noise)) {
+    if (const auto critical = group.first().prediction(axis.critical)) {
       figure.vertical_lines.emplace_back(*critical, "threshold");
     }
   }

@@ -31,6 +31,7 @@ inline constexpr FactName alpha{"alpha"};  ///< log2(N)/d
 namespace prediction {
 using verdict::PredictionName;
 inline constexpr PredictionName critical_noise{"critical_noise"};
+inline constexpr PredictionName critical_time{"critical_time"};      ///< of the deck's clock
 inline constexpr PredictionName true_weight{"true_weight"};          ///< exact
 inline constexpr PredictionName true_weight_law{"true_weight_law"};  ///< large d
 inline constexpr PredictionName threshold_weight{"threshold_weight"};

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/guided_generation/observables.hpp"
 #include "analysis/fit/critical.hpp"
+#include "analysis/fit/polynomial.hpp"
 
 namespace symbreak::findings::guided_generation {
 
@@ -21,31 +23,44 @@ Value shift_of_mean(const Point& point) {
   return {shift.value / length, shift.error / length, shift.dof};
 }
 
-/// ln(v + s) at which P(class|x) crosses 1/2: of a smooth step through the levels around it.
-std::optional<Value> log_crossing(const Point& point) {
-  const std::vector<double> s = point.fact_values(fact::followed);
-  const Observable& committed = point.at(observable::committed);
-  const double v = point.fact(fact::within).value();
-  constexpr double kFoot = 0.05;
-  std::vector<double> x;
-  std::vector<Value> y;
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    const auto [p, error, dof] = committed.estimate.value(static_cast<Index>(i));
-    if (!(p > kFoot && p < 1 - kFoot && error > 0)) continue;
-    x.push_back(std::log(v + s[i]));
-    y.push_back({std::log(p / (1 - p)), error / (p * (1 - p)), dof});
-  }
-  constexpr std::size_t kFewest = 4;
-  const VectorXd logits = fit::values_of(y);
-  if (x.size() < kFewest || logits.maxCoeff() < 0 || logits.minCoeff() > 0) return std::nullopt;
-  return fit::root(vector_of(x), logits, fit::errors_of(y), 1).at(0);
-}
-
+/// s where the mean P(class|x) along the runs passes 1/2: of a cubic through the logits of the
+/// levels around it, over the blocks of the runs (levels of one run are correlated).
 std::optional<Value> condensation(const Point& point) {
-  const auto crossing = log_crossing(point);
-  if (!crossing) return std::nullopt;
-  const double e = std::exp(crossing->value);
-  return Value{e - point.fact(fact::within).value(), e * crossing->error, crossing->dof};
+  constexpr double kFoot = 0.1;
+  constexpr std::size_t kFewest = 6;
+  const std::vector<double> s = point.fact_values(fact::followed);
+  const VectorXd& mean = point.at(observable::committed).estimate.mean;
+  const double v = point.fact(fact::within).value();
+  std::vector<Index> near;
+  for (Index i = 0; i < mean.size(); ++i) {
+    if (mean[i] > kFoot && mean[i] < 1 - kFoot) near.push_back(i);
+  }
+  if (near.size() < kFewest || mean[near.front()] > 0.5 || mean[near.back()] < 0.5) {
+    return std::nullopt;
+  }
+  VectorXd place(static_cast<Index>(near.size()));  // -1 at the first level, 1 at the last
+  const double first = std::log(v + s[static_cast<std::size_t>(near.front())]),
+               last = std::log(v + s[static_cast<std::size_t>(near.back())]);
+  for (Index i = 0; i < place.size(); ++i) {
+    const double at = std::log(v + s[static_cast<std::size_t>(near[static_cast<std::size_t>(i)])]);
+    place[i] = 2 * (at - first) / (last - first) - 1;
+  }
+  const auto crossing = [&](const VectorXd& committed) -> VectorXd {
+    VectorXd logits(place.size());
+    for (Index i = 0; i < place.size(); ++i) {
+      const double p = committed[near[static_cast<std::size_t>(i)]];
+      logits[i] = std::log(p / (1 - p));
+    }
+    const MatrixXd powers = fit::powers_of(place, 3);
+    const VectorXd c = powers.colPivHouseholderQr().solve(logits);
+    double low = -1, high = 1;  // logits rise along the runs
+    while (high - low > 1e-12) {
+      const double middle = (low + high) / 2;
+      (fit::polynomial(c, middle).value < 0 ? low : high) = middle;
+    }
+    return VectorXd::Constant(1, std::exp(first + (low + 1) / 2 * (last - first)) - v);
+  };
+  return statistics::jackknife(jackknife_rows(point, {observable::committed}), crossing).at();
 }
 
 struct Quantity {
@@ -122,8 +137,9 @@ void many_classes(const Result& result, Findings& findings) {
     tell(findings, "shift_of_mean", keys, shift_of_mean(point),
          "E (x - mu).mu/|mu|^2 of the class's mean mu");
     if (const auto s = condensation(point)) {
-      tell(findings, "condensation_noise", keys, *s,
-           "s where the mean P(class|x) along the runs is 1/2");
+      judge_or_tell(findings, "condensation_noise", keys, *s, point,
+                    prediction::condensation_finite,
+                    "s where the mean P(class|x) along the runs is 1/2");
     }
     if (const auto limit = point.prediction(prediction::condensation_noise)) {
       tell(findings, "condensation_noise", keys, {*limit},

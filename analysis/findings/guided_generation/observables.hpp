@@ -37,6 +37,7 @@ inline constexpr verdict::PredictionName class_fraction{"class_fraction"};
 inline constexpr verdict::PredictionName limit_shift{"limit_shift"};
 inline constexpr verdict::PredictionName limit_spread{"limit_spread"};
 inline constexpr verdict::PredictionName condensation_noise{"condensation_noise"};
+inline constexpr verdict::PredictionName condensation_finite{"condensation_finite"};
 }  // namespace prediction
 
 /// Axes of its arrays.

@@ -33,6 +33,12 @@ double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixX
   return sum / static_cast<double>(x.cols());
 }
 
+double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& one,
+                    const MatrixXd& other, double signal) {
+  const auto rate = [&](const MatrixXd& mean) { return entropy_rate(channel, x, mean, signal); };
+  return 2 * rate((one + other) / 2) - (rate(one) + rate(other)) / 2;
+}
+
 std::vector<deck::Key> channel_keys() {
   return {deck::word_key("forward", "channel", "erase",
                          "what happens to every spin: erase (masked with probability e) or flip "
@@ -41,14 +47,6 @@ std::vector<deck::Key> channel_keys() {
 }
 
 std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& parameters) {
-  const std::string& clock = parameters.word("forward.clock");
-  if (clock != "brownian") {
-    throw deck::KeyError("forward.clock",
-                         "clock = {} is of the Gaussian channel; the levels of discrete channels "
-                         "are shares e or probabilities p, and their clock is t = -ln(1 - e) or "
-                         "-ln(1 - 2p)",
-                         clock);
-  }
   if (parameters.real("forward.sigma") != 1) {
     throw deck::KeyError("forward.sigma", "discrete channels have no amplitude of noise");
   }
@@ -56,20 +54,57 @@ std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& paramete
 }
 
 std::string describe_forward(const deck::Parameters& parameters) {
-  if (parameters.has("forward.channel")) return make_channel(parameters)->describe() + " of spins";
+  if (parameters.has("forward.channel") && parameters.word("forward.channel") != "gaussian") {
+    return make_channel(parameters)->describe() + " of spins";
+  }
   return Forward(parameters).describe();
 }
 
-std::vector<double> signals_of(const deck::Parameters& parameters, const SpinChannel& channel) {
-  std::vector<double> signals;
-  for (const double noise : parameters.reals("experiment.noise")) {
-    if (!(noise > 0 && noise < channel.most_noise())) {
-      throw deck::KeyError("experiment.noise", "noise = {} is not between 0 and {}, what {} can be",
-                           noise, channel.most_noise(), channel.describe());
-    }
-    signals.push_back(channel.signal(noise));
+std::vector<deck::Key> level_keys(deck::Key noise) {
+  deck::Key time = noise;
+  time.name = "t";
+  time.fallback = "";
+  time.optional = true;
+  time.minimum = 0;
+  time.open_minimum = true;
+  time.maximum = deck::unlimited;
+  time.text =
+      "levels as times of the clock: u = e^-t (ornstein_uhlenbeck) or theta_t (ddpm), u = 1 - e or "
+      "1 - 2p";
+  return {deck::used_with("forward.clock=brownian", std::move(noise)),
+          deck::used_with("forward.clock=ornstein_uhlenbeck|ddpm", std::move(time))};
+}
+
+SpinClock::SpinClock(const deck::Parameters& parameters)
+    : clock_(Forward(parameters)), named_(clock_.clock() != theory::Clock::brownian) {
+  if (!named_) clock_ = theory::NoiseClock(theory::Clock::ornstein_uhlenbeck);
+}
+
+double SpinClock::signal(double t, const std::string& key) const {
+  if (clock_.clock() == theory::Clock::ddpm && t > 1) {
+    throw deck::KeyError(key, "t = {:g} is beyond the end of the clock: ddpm has t in [0, 1]", t);
   }
-  return signals;
+  return clock_.at(t).scale;
+}
+
+std::vector<double> levels_of(const deck::Parameters& parameters, const SpinChannel& channel) {
+  const SpinClock clock(parameters);
+  const std::string key = clock.named() ? "experiment.t" : "experiment.noise";
+  std::vector<double> levels =
+      parameters.has(key) ? parameters.value(key).numbers : std::vector<double>{};
+  if (levels.empty()) {
+    throw deck::KeyError(
+        key, "{} needs a level: {}", channel.describe(),
+        clock.named() ? "a time t of the clock" : "noise, or t where forward.clock names a clock");
+  }
+  for (double& noise : levels) {
+    if (clock.named()) noise = channel.noise(clock.signal(noise, key));
+    if (!(noise > 0 && noise < channel.most_noise())) {
+      throw deck::KeyError(key, "noise = {} is not between 0 and {}, what {} can be", noise,
+                           channel.most_noise(), channel.describe());
+    }
+  }
+  return levels;
 }
 
 void require_spins(const target::Target& target) {

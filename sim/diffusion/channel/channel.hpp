@@ -6,7 +6,9 @@
 //   erase  the share e of masked spins (x_i = 0), u = 1 - e
 //   flip   the probability p of a spin to be turned over, u = theta = 1 - 2p; p and 1 - p are not
 //          the same but for even laws
-// The clock of both is t = -ln u: masking at rate 1, flips at rate 1/2, as Ornstein-Uhlenbeck.
+// The clock of both is t = -ln u: masking at rate 1, flips at rate 1/2, as Ornstein-Uhlenbeck. Decks
+// that set forward.clock say levels as its times: ornstein_uhlenbeck this t, ddpm u = theta_t, the
+// share of signal that the same t leaves to continuous data (forward.hpp).
 //
 // The posterior is a law of spins in a field, p(y|x) ~ phi(y) exp(h x.y): flips have h = atanh
 // theta (not theta), erasures h = infinity at the kept spins and none at the masked ones. There is
@@ -20,6 +22,7 @@
 #include <vector>
 
 #include "analysis/theory/channels/memorization.hpp"
+#include "analysis/theory/clock.hpp"
 #include "sim/deck/key.hpp"
 #include "sim/deck/parameters.hpp"
 #include "sim/random/stream.hpp"
@@ -75,18 +78,42 @@ MatrixXd noised(const SpinChannel& channel, const target::States& y, double sign
 double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& mean,
                     double signal);
 
+/// From two independent estimates of the means: twice the rate at their mean less the mean of their
+/// rates, without the bias of first order in their variances (a jackknife of two).
+double entropy_rate(const SpinChannel& channel, const MatrixXd& x, const MatrixXd& one,
+                    const MatrixXd& other, double signal);
+
 std::unique_ptr<const SpinChannel> erasures();
 std::unique_ptr<const SpinChannel> flips();
 
-/// Key forward.channel, of the kinds of experiments on discrete channels; the keys of the Gaussian
-/// clock are refused beside it.
+/// Key forward.channel, of the kinds of experiments on discrete channels; forward.sigma is refused
+/// beside it.
 std::vector<deck::Key> channel_keys();
 std::unique_ptr<const SpinChannel> make_channel(const deck::Parameters& parameters);
 /// The forward process of a point, Gaussian or discrete, in words.
 std::string describe_forward(const deck::Parameters& parameters);
 
-/// The noise levels of a deck's list as signals. Throws a deck::KeyError outside (0, most noise).
-std::vector<double> signals_of(const deck::Parameters& parameters, const SpinChannel& channel);
+/// The key of the levels at which a kind measures, and its twin `t`, read where the deck names a
+/// clock.
+std::vector<deck::Key> level_keys(deck::Key noise);
+/// The levels of a deck as noise. Throws a deck::KeyError where there is none, or one outside
+/// (0, most noise).
+std::vector<double> levels_of(const deck::Parameters& parameters, const SpinChannel& channel);
+
+/// The deck's clock, u(t); t = -ln u where it names none.
+class SpinClock {
+ public:
+  explicit SpinClock(const deck::Parameters& parameters);
+  /// Whether the deck names it.
+  bool named() const { return named_; }
+  /// Throws a deck::KeyError of `key` beyond the end of the clock.
+  double signal(double t, const std::string& key) const;
+  double time(double signal) const { return clock_.time(1 / (signal * signal) - 1); }
+
+ private:
+  theory::NoiseClock clock_;
+  bool named_;
+};
 
 /// Throws a deck::KeyError unless all coordinates of the data are +-1.
 void require_spins(const target::Target& target);

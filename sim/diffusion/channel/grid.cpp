@@ -60,8 +60,21 @@ std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChan
                               const target::Target& target) {
   const std::string& schedule = parameters.word("experiment.schedule");
   const auto steps = static_cast<int>(parameters.integer("experiment.steps"));
+  const SpinClock clock(parameters);
+  const auto signal = [&](double t) { return clock.signal(t, "experiment.t_start"); };
+  const auto even_times = [&] {
+    const double start = parameters.real("experiment.t_start");
+    std::vector<double> signals;
+    for (int k = 0; k <= steps; ++k) signals.push_back(signal(start * (steps - k) / steps));
+    return signals;
+  };
   std::vector<double> signals;
   if (channel.law() == theory::SpinNoise::erase) {
+    if (schedule == "time") {
+      signals = even_times();
+      signals.front() = 0;
+      return signals;
+    }
     if (schedule == "log") {
       refuse(schedule, "flips, which start at a time t_start: masks start at e = 1");
     }
@@ -71,18 +84,18 @@ std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChan
     return signals;
   }
   const double start = parameters.real("experiment.t_start");
-  if (schedule == "even") {
-    for (int k = 0; k <= steps; ++k) signals.push_back(std::exp(-start * (steps - k) / steps));
+  if (schedule == "even" || schedule == "time") {
+    signals = even_times();
   } else if (schedule == "log") {
     const double end = parameters.real("experiment.t_end");
     if (!(end < start)) throw deck::KeyError("experiment.t_end", "must be below t_start");
     for (int k = 0; k < steps; ++k) {
       const double share = steps > 1 ? static_cast<double>(k) / (steps - 1) : 0;
-      signals.push_back(std::exp(-start * std::pow(end / start, share)));
+      signals.push_back(signal(start * std::pow(end / start, share)));
     }
     signals.push_back(1);
   } else if (schedule == "entropic") {
-    signals = entropic_signals(*exact_flips(schedule, channel, target), std::exp(-start), steps);
+    signals = entropic_signals(*exact_flips(schedule, channel, target), signal(start), steps);
   } else {
     refuse(schedule, "erasures");
   }
@@ -92,15 +105,18 @@ std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChan
 std::vector<deck::Key> spin_grid_keys() {
   return {
       deck::word_key("experiment", "schedule", "even",
-                     "even (in e; flip: in t), entropic (equal shares of H(y|x)); erase: cosine "
+                     "even (in e; flip: in t), time (in t of forward.clock, from t_start), "
+                     "entropic (equal shares of H(y|x)); erase: cosine "
                      "(e_k = cos(pi k/2n)), sqrt_rate (equal shares of the integral of "
                      "sqrt(h'), h = dH/de), optimum (the least excess); flip: log (in t)",
-                     {"even", "cosine", "entropic", "sqrt_rate", "optimum", "log"}),
+                     {"even", "time", "cosine", "entropic", "sqrt_rate", "optimum", "log"}),
       deck::count_key("experiment", "steps", "16", "reverse steps", 1, 1e5),
       deck::used_with(
-          "forward.channel=flip",
+          "forward.channel=flip or schedule=time",
           deck::positive_key("experiment", "t_start", "6",
-                             "t = -ln(1 - 2p) at which the reverse process starts", 300)),
+                             "t at which the reverse process starts, of forward.clock; -ln(1 - 2p) "
+                             "where that is not set (ddpm ends at 1)",
+                             300)),
       deck::used_with("schedule=log", deck::positive_key("experiment", "t_end", "0.001",
                                                          "last level before t = 0", 300))};
 }

@@ -9,6 +9,7 @@ namespace symbreak::diffusion {
 /// Signals from the start (erase: 0; flip: e^{-t_start}) to 1, rising, `steps` + 1 of them:
 ///   even, cosine, entropic, sqrt_rate, optimum   shares e of masked spins
 ///     (analysis/theory/channels/unmasking.hpp)
+///   time   even in t of forward.clock, from t_start on: masks start at e = 1 all the same
 ///   even, log, entropic   of flips: even in t = -ln(1 - 2p); even in ln t from t_start to t_end, with
 ///     a last step to 0; equal shares of H(y|x)
 /// The curve of the data is the exact one where it is within reach; else that of erasures is measured

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kCurveCells = 16;
 constexpr Index kPilotStates = 1024;
+constexpr Index kSampledStates = 128, kPilotChains = 8, kPilotSweeps = 32, kPilotRounds = 4;
 
 /// Lines between h(j/kCurveCells), and their integral.
 class TabulatedErasure final : public theory::ChannelCurve {
@@ -66,16 +67,33 @@ void pool_falling(std::vector<double>& values) {
 std::unique_ptr<theory::ChannelCurve> measured_erasure(const target::Target& target) {
   const auto masks = erasures();
   random::Stream stream = random::probe();
-  MatrixXd y(target.dimension(), kPilotStates), place(y.rows(), y.cols());
+  const Index states = target.exact() ? kPilotStates : kSampledStates;
+  MatrixXd y(target.dimension(), states), place(y.rows(), states);
   target.sample(stream, y);
   stream.uniforms({place.data(), static_cast<std::size_t>(place.size())});
+  std::unique_ptr<target::MonteCarloPosterior> chains;
+  if (!target.exact()) {
+    chains = target.monte_carlo(2 * states, {.purpose = random::Purpose::probe}, kPilotChains);
+  }
   std::vector<double> h(kCurveCells + 1);
-  for (int j = 1; j <= kCurveCells; ++j) {
-    // At e = 1 nothing is kept; a signal of 0 is the same for all states.
-    const double e = static_cast<double>(j) / kCurveCells;
-    const MatrixXd x = (place.array() < e).select(MatrixXd::Zero(y.rows(), y.cols()), y);
-    const MatrixXd mean = target.mean(x, VectorXd::Constant(y.cols(), masks->field(1 - e)));
-    h[static_cast<std::size_t>(j)] = entropy_rate(*masks, x, mean, 1 - e);
+  for (int j = kCurveCells; j > 0; --j) {
+    const double e = static_cast<double>(j) / kCurveCells, signal = 1 - e;
+    const MatrixXd x = (place.array() < e).select(MatrixXd::Zero(y.rows(), states), y);
+    const double field = masks->field(signal);
+    double& rate = h[static_cast<std::size_t>(j)];
+    if (chains) {
+      const VectorXd fields = VectorXd::Constant(2 * states, field);
+      chains->plant(y.replicate(1, 2));
+      chains->draw(x.replicate(1, 2), fields, kPilotSweeps);
+      MatrixXd mean = MatrixXd::Zero(y.rows(), 2 * states);
+      for (Index round = 0; round < kPilotRounds; ++round) {
+        mean += chains->draw_means(x.replicate(1, 2), fields, kPilotSweeps / kPilotRounds) /
+                static_cast<double>(kPilotRounds * kPilotChains);
+      }
+      rate = entropy_rate(*masks, x, mean.leftCols(states), mean.rightCols(states), signal);
+    } else {
+      rate = entropy_rate(*masks, x, target.mean(x, VectorXd::Constant(states, field)), signal);
+    }
   }
   h[0] = std::clamp(2 * h[1] - h[2], 0.0, h[1]);
   pool_falling(h);

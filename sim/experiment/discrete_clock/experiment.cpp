@@ -35,8 +35,12 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   explicit DiscreteClockExperiment(const deck::Parameters& parameters)
       : PointExperiment(parameters), target_(parameters) {
     s_.channel = diffusion::make_channel(parameters);
-    s_.signals = diffusion::signals_of(parameters, *s_.channel);
-    noise_ = parameters.reals("experiment.noise");
+    noise_ = diffusion::levels_of(parameters, *s_.channel);
+    const diffusion::SpinClock clock(parameters);
+    for (const double noise : noise_) {
+      s_.signals.push_back(s_.channel->signal(noise));
+      time_.push_back(clock.time(s_.signals.back()));
+    }
     const auto target = target_.sample();
     diffusion::require_spins(*target);
     s_.groups = chain_groups(parameters, target);
@@ -64,17 +68,14 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
       infos.push_back(at_levels(observable::conditional_entropy,
                                 "H(y|x), the entropy of the posterior", "nats"));
     }
-    if (!s_.groups.used) {
-      append(
-          infos,
-          {at_levels(observable::entropy_rate,
-                     "-dH(y|x)/du by the channel's I-MMSE relation, u = 1 - e or theta = 1 - 2p: "
-                     "dH/de of erasures, -dH/dtheta of flips",
-                     "nats"),
-           {.name = observable::entropy_produced,
-            .unit = "nats",
-            .text = "integral of the rate over all signals"}});
-    }
+    append(infos,
+           {at_levels(observable::entropy_rate,
+                      "-dH(y|x)/du by the channel's I-MMSE relation, u = 1 - e or theta = 1 - 2p: "
+                      "dH/de of erasures, -dH/dtheta of flips",
+                      "nats"),
+            {.name = observable::entropy_produced,
+             .unit = "nats",
+             .text = "integral of the rate over all signals"}});
     if (s_.classes) {
       append(infos, {at_levels(observable::clone_probability,
                                "sum_c P(c|x)^2: two clones split here end in the same class"),
@@ -93,10 +94,8 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   }
 
   std::vector<verdict::Fact> facts() const override {
-    std::vector<double> time;
-    for (const double u : s_.signals) time.push_back(-std::log(u));
     return {{fact::noise, noise_, "share e of masked spins, or probability p of a flip"},
-            {fact::time, time, "t = -ln u"},
+            {fact::time, time_, "t of the deck's clock, -ln u where it names none"},
             {fact::dimension, static_cast<double>(dimension_), "number of spins"}};
   }
 
@@ -107,6 +106,8 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
     if (target->exact() && knows_entropies(*target)) {
       all.push_back({prediction::data_entropy, diffusion::data_entropy(*target),
                      "entropy of the data's law, nats"});
+    } else if (const auto entropy = target->known(target::Known::entropy)) {
+      all.push_back({prediction::data_entropy, entropy->value, entropy->source});
     }
     append(all, critical_noises(*target));
     append(all, clones_of_chains(*target));
@@ -149,7 +150,8 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   double seconds_per_unit() const override {
     const auto target = target_.sample();
     if (s_.groups.used) {
-      return s_.walkers_per_unit() * static_cast<double>(s_.signals.size() * target->dimension()) *
+      return s_.walkers_per_unit() *
+             static_cast<double>((s_.signals.size() + 1) * target->dimension()) *
              s_.groups.updates() * 0.5e-9;
     }
     return s_.walkers_per_unit() * (static_cast<double>(s_.signals.size()) + 1) * 4 *
@@ -204,7 +206,7 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
   }
 
   UnitTarget target_;
-  std::vector<double> noise_;
+  std::vector<double> noise_, time_;
   Index dimension_ = 0;
   std::size_t memory_ = 0;
 };
@@ -219,11 +221,11 @@ ExperimentKind kind() {
       "sum rule, clones, critical noises; exact on chains, Curie-Weiss and few spins";
   kind.keys = deck::joined(
       {diffusion::channel_keys(),
-       {deck::list_of(deck::real_key(
+       diffusion::level_keys(deck::list_of(deck::real_key(
            "experiment", "noise", "0.1, 0.2, 0.3, 0.4",
            "levels: share e of masked spins (erase, below 1) or probability p of a flip (flip, "
            "below 1/2)",
-           0, 1))},
+           0, 1))),
        chain_group_keys(),
        {deck::sampling_key("walkers", "256", "noisy states evaluated together (one batch)", 2, 1e6),
         deck::sampling_key("blocks", "16", "batches per work unit"),

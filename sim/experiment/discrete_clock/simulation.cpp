@@ -17,7 +17,9 @@ class ChannelRates final : public Unit<Setting> {
  public:
   ChannelRates(Setting setting, const measure::UnitAddress& address)
       : Unit(std::move(setting), address) {
-    if (chains_) keep_chains("chains", *chains_);
+    if (!chains_) return;
+    keep_chains("chains", *chains_);
+    keep_chains("integral", *integral_);
   }
 
   /// States are independent: a block's mean is one sample.
@@ -41,10 +43,9 @@ class ChannelRates final : public Unit<Setting> {
       recorder.measure(observable::clone_probability, clones);
       recorder.measure(observable::clone_identity, clone_gap);
     }
-    if (chains_) return;
     if (s_.entropies) recorder.measure(observable::conditional_entropy, entropy);
     recorder.measure(observable::entropy_rate, rate);
-    recorder.measure(observable::entropy_produced, produced());
+    recorder.measure(observable::entropy_produced, chains_ ? produced_by_chains() : produced());
   }
 
  private:
@@ -69,7 +70,8 @@ class ChannelRates final : public Unit<Setting> {
   }
   /// Means over the states of a block.
   struct Level {
-    double entropy = 0, rate = 0;    ///< of a summed posterior
+    double entropy = 0;  ///< of a summed posterior
+    double rate = 0;
     double overlap = 0, truth = 0;   ///< |<y>|^2/d, <y>.y/d
     double clones = 0, returns = 0;  ///< a clone's class is that of another one, of the datum
   };
@@ -105,21 +107,25 @@ class ChannelRates final : public Unit<Setting> {
     const double states = static_cast<double>(s_.groups.rounds * n);
     const double spins = static_cast<double>(y.rows()) * states;
     Level level;
+    MatrixXd one = MatrixXd::Zero(y.rows(), n), other = one;
     for (Index round = 0; round < s_.groups.rounds; ++round) {
       const MatrixXd ends = chains_->draw(fields, h, s_.groups.sweeps);
-      const MatrixXd sums = chains_->draw_sums(fields, h, s_.groups.sweeps);
+      const MatrixXd sums = chains_->draw_means(fields, h, s_.groups.sweeps);
       const MatrixXd a = sums.leftCols(n) / K, b = sums.rightCols(n) / K;
       level.overlap += a.cwiseProduct(b).sum() / spins;
       level.truth += y.cwiseProduct(a + b).sum() / 2 / spins;
+      one += a / static_cast<double>(s_.groups.rounds);
+      other += b / static_cast<double>(s_.groups.rounds);
       if (!s_.classes) continue;
       const auto classes = s_.target->classify(ends);
       for (Index k = 0; k < n; ++k) {
-        const Index one = classes[static_cast<std::size_t>(k)],
-                    other = classes[static_cast<std::size_t>(n + k)];
-        level.clones += agreement(one, other) / states;
-        level.returns += agreement(one, labels[static_cast<std::size_t>(k)]) / states;
+        const Index first = classes[static_cast<std::size_t>(k)],
+                    second = classes[static_cast<std::size_t>(n + k)];
+        level.clones += agreement(first, second) / states;
+        level.returns += agreement(first, labels[static_cast<std::size_t>(k)]) / states;
       }
     }
+    level.rate = diffusion::entropy_rate(*s_.channel, x, one, other, signal);
     return level;
   }
   struct Sample {
@@ -143,12 +149,7 @@ class ChannelRates final : public Unit<Setting> {
   /// The integral of the rate over the signal, u = 1 - (1-v)^3, one v in each of `walkers` equal
   /// parts of [0, 1]: no error of integration, and the logarithm at u = 1 is tamed.
   double produced() {
-    VectorXd place(s_.walkers);
-    place_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
-    const double n = static_cast<double>(s_.walkers);
-    for (Index k = 0; k < s_.walkers; ++k) place[k] = (static_cast<double>(k) + place[k]) / n;
-    constexpr double kLeast = 1e-4;  // nearer to u = 1 rounding is all there is, and nothing else
-    const VectorXd rest = (1 - place.array()).max(kLeast);
+    const VectorXd rest = strata();
     const VectorXd signals = 1 - rest.array().cube();
     const Sample at = sample(signals);
     double sum = 0;
@@ -157,7 +158,44 @@ class ChannelRates final : public Unit<Setting> {
           3 * rest[k] * rest[k] *
           diffusion::entropy_rate(*s_.channel, at.x.col(k), at.posterior.mean.col(k), signals[k]);
     }
-    return sum / n;
+    return sum / static_cast<double>(s_.walkers);
+  }
+  /// 1 - v.
+  VectorXd strata() {
+    VectorXd place(s_.walkers);
+    place_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
+    const double n = static_cast<double>(s_.walkers);
+    for (Index k = 0; k < s_.walkers; ++k) place[k] = (static_cast<double>(k) + place[k]) / n;
+    constexpr double kLeast = 1e-4;  // nearer to u = 1 rounding is all there is, and nothing else
+    return (1 - place.array()).max(kLeast);
+  }
+  /// The same of a sampled posterior, with chains and states of its own.
+  double produced_by_chains() {
+    const Index n = s_.walkers;
+    const VectorXd rest = strata();
+    MatrixXd y(s_.target->dimension(), n), x(y.rows(), n);
+    s_.target->sample(typical_, y);
+    VectorXd h(n);
+    for (Index k = 0; k < n; ++k) {
+      const double signal = 1 - rest[k] * rest[k] * rest[k];
+      x.col(k) = diffusion::noised(*s_.channel, y.col(k), signal, typical_);
+      h[k] = s_.channel->field(signal);
+    }
+    const VectorXd both = h.replicate(2, 1);
+    const MatrixXd fields = s_.groups.begin(*integral_, y, x, both);
+    const double K = static_cast<double>(integral_->chains() * s_.groups.rounds);
+    MatrixXd sums = MatrixXd::Zero(y.rows(), 2 * n);
+    for (Index round = 0; round < 2 * s_.groups.rounds; ++round) {
+      sums += integral_->draw_means(fields, both, s_.groups.sweeps);
+    }
+    sums /= 2 * K;
+    double sum = 0;
+    for (Index k = 0; k < n; ++k) {
+      sum += 3 * rest[k] * rest[k] *
+             diffusion::entropy_rate(*s_.channel, x.col(k), sums.col(k), sums.col(n + k),
+                                     1 - rest[k] * rest[k] * rest[k]);
+    }
+    return sum / static_cast<double>(n);
   }
 
   random::Stream& planted_ = stream(Purpose::planted);
@@ -166,6 +204,8 @@ class ChannelRates final : public Unit<Setting> {
   random::Stream& typical_ = stream(Purpose::target);
   std::unique_ptr<target::MonteCarloPosterior> chains_ =
       s_.groups.make(s_.target, s_.walkers, address_.address(Purpose::posterior));
+  std::unique_ptr<target::MonteCarloPosterior> integral_ =
+      s_.groups.make(s_.target, s_.walkers, address_.address(Purpose::copies));
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ struct Setting : Sampling {
   std::shared_ptr<const diffusion::SpinChannel> channel;
   std::vector<double> signals;  ///< of the levels
   bool classes = false;         ///< whether clones are seen to end in classes
-  ChainGroups groups;           ///< of a sampled posterior: entropies stay unknown
+  ChainGroups groups;           ///< of a sampled posterior: its entropy stays unknown, its rate not
   bool entropies = true;        ///< whether the posterior's entropy is known
   bool softening = false;  ///< of few spins with disorder: measured at their own critical noise
 };

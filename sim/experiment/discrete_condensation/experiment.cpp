@@ -28,12 +28,9 @@ constexpr double kBit = 0.693147180559945309417;
 class DiscreteCondensationExperiment final : public PointExperiment<Setting> {
  public:
   explicit DiscreteCondensationExperiment(const deck::Parameters& parameters)
-      : PointExperiment(parameters), target_(parameters) {
+      : PointExperiment(parameters), target_(parameters), clock_(parameters) {
     s_.channel = diffusion::make_channel(parameters);
-    noise_ = parameters.real("experiment.noise");
-    refuse_if(!(noise_ > 0 && noise_ < s_.channel->most_noise()), "experiment.noise",
-              fmt::format("noise = {} is not between 0 and {}, what {} can be", noise_,
-                          s_.channel->most_noise(), s_.channel->describe()));
+    noise_ = diffusion::levels_of(parameters, *s_.channel).front();
     s_.signal = s_.channel->signal(noise_);
     const auto target = target_.sample();
     diffusion::require_spins(*target);
@@ -86,6 +83,10 @@ class DiscreteCondensationExperiment final : public PointExperiment<Setting> {
     all.push_back(
         {prediction::critical_noise, critical,
          law == theory::SpinNoise::erase ? "e_c = 1 - log2(N)/d" : "1 - h2(p_c)/ln 2 = log2(N)/d"});
+    if (clock_.named()) {
+      all.push_back({prediction::critical_time, clock_.time(s_.channel->signal(critical)),
+                     "the same, t of the deck's clock"});
+    }
     all.push_back({prediction::true_weight, theory::true_weight(law, noise_, d, log_count),
                    "exact at every N and d"});
     all.push_back({prediction::true_weight_law, theory::true_weight_law(law, noise_, d, log_count),
@@ -110,6 +111,7 @@ class DiscreteCondensationExperiment final : public PointExperiment<Setting> {
 
  private:
   UnitTarget target_;
+  diffusion::SpinClock clock_;
   double noise_ = 0;
   Index count_ = 0, dimension_ = 0;
   std::size_t memory_ = 0;
@@ -126,11 +128,11 @@ ExperimentKind kind() {
       "value, thresholds e_c = 1 - alpha and h2(p_c), identities of clones, U-turns and MAP";
   kind.keys = deck::joined(
       {diffusion::channel_keys(),
-       {deck::positive_key("experiment", "noise", deck::required,
-                           "share e of masked spins (erase, below 1) or probability p of a flip "
-                           "(flip, below 1/2)",
-                           1),
-        deck::sampling_key("walkers", "64", "noisy states evaluated together (one batch)", 1, 1e6),
+       diffusion::level_keys(deck::positive_key(
+           "experiment", "noise", "",
+           "share e of masked spins (erase, below 1) or probability p of a flip (flip, below 1/2)",
+           1)),
+       {deck::sampling_key("walkers", "64", "noisy states evaluated together (one batch)", 1, 1e6),
         deck::sampling_key("blocks", "4", "batches per work unit"),
         deck::sampling_key("disorder_samples", "1",
                            "independent datasets (synthetic data); errors come from them"),

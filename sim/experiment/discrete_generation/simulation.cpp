@@ -23,6 +23,10 @@ class SpinGeneration final : public Unit<Setting> {
     chains_ =
         target::chains(*s_.target, s_.walkers, address.address(Purpose::posterior), s_.chains);
     keep_chains("chains", *chains_);
+    if (!s_.leaps) return;
+    measuring_ = target::chains(*s_.target, 2 * s_.walkers, address.address(Purpose::copies),
+                                std::max<Index>(1, s_.chains / 2));
+    keep_chains("measuring", *measuring_);
   }
 
   /// Trajectories are independent: a block's mean is one sample.
@@ -37,8 +41,11 @@ class SpinGeneration final : public Unit<Setting> {
         r_hat = std::max(r_hat, step(s_.signals[k], s_.signals[k + 1], x));
       }
     }
-    if (chains_) recorder.measure(observable::r_hat, r_hat);
     const MatrixXd y = clean(planted_);
+    if (s_.leaps) {
+      recorder.measure(observable::leaping_excess, chains_ ? sampled_excess(y) : leaping_excess(y));
+    }
+    if (chains_) recorder.measure(observable::r_hat, r_hat);
     const auto square = [](const MatrixXd& spins) {
       return spins.colwise().sum().squaredNorm() / static_cast<double>(spins.size());
     };
@@ -51,7 +58,6 @@ class SpinGeneration final : public Unit<Setting> {
       recorder.measure(observable::energy, energy(x));
       recorder.measure(observable::energy_of_data, energy(y));
     }
-    if (s_.leaps) recorder.measure(observable::leaping_excess, leaping_excess(y));
   }
 
  private:
@@ -111,7 +117,51 @@ class SpinGeneration final : public Unit<Setting> {
     return sum / static_cast<double>(s_.walkers);
   }
 
-  std::unique_ptr<target::MonteCarloPosterior> chains_;
+  /// Riemann sum of h(e) = dH(y|x)/de on the grid minus its integral, of one masking of each y.
+  double sampled_excess(const MatrixXd& y) {
+    const Index n = s_.walkers;
+    MatrixXd place(y.rows(), n);  // the share e from which on a spin is masked
+    order_.uniforms({place.data(), static_cast<std::size_t>(place.size())});
+    const auto masked = [&](const VectorXd& e) -> MatrixXd {
+      return (place.array() < e.transpose().replicate(y.rows(), 1).array())
+          .select(MatrixXd::Zero(y.rows(), n), y);
+    };
+    const VectorXd h = VectorXd::Constant(2 * n, s_.channel->field(0));
+    // Every chain begins in y, which is a posterior draw at any e, and forgets that the others do.
+    const Index rounds = 4, sweeps = std::max<Index>(1, s_.sweeps / rounds);
+    const auto means = [&](const MatrixXd& x) {
+      measuring_->plant(y.replicate(1, 2));
+      if (s_.burn_in > 0) measuring_->draw(x.replicate(1, 2), h, s_.burn_in);
+      MatrixXd sums = MatrixXd::Zero(x.rows(), 2 * n);
+      for (Index round = 0; round < rounds; ++round) {
+        sums += measuring_->draw_means(x.replicate(1, 2), h, sweeps);
+      }
+      return MatrixXd(sums / static_cast<double>(rounds * measuring_->chains()));
+    };
+    double sum = 0;
+    for (std::size_t k = 0; k + 1 < s_.signals.size(); ++k) {
+      const double from = s_.channel->noise(s_.signals[k]);
+      const double to = s_.channel->noise(s_.signals[k + 1]);
+      const MatrixXd x = masked(VectorXd::Constant(n, from));
+      const MatrixXd mean = means(x);
+      sum += (from - to) * diffusion::entropy_rate(*s_.channel, x, mean.leftCols(n),
+                                                   mean.rightCols(n), s_.signals[k]);
+    }
+    // One e in each of n equal parts of (0, 1): no error of integration.
+    VectorXd e(n);
+    order_.uniforms({e.data(), static_cast<std::size_t>(n)});
+    for (Index w = 0; w < n; ++w) e[w] = (static_cast<double>(w) + e[w]) / static_cast<double>(n);
+    const MatrixXd x = masked(e);
+    const MatrixXd mean = means(x);
+    for (Index w = 0; w < n; ++w) {
+      sum -= diffusion::entropy_rate(*s_.channel, x.col(w), mean.col(w), mean.col(n + w),
+                                     s_.channel->signal(e[w])) /
+             static_cast<double>(n);
+    }
+    return sum;
+  }
+
+  std::unique_ptr<target::MonteCarloPosterior> chains_, measuring_;
   MatrixXd behind_;  // the clean data that chains begin in
   random::Stream& start_ = stream(Purpose::start);
   random::Stream& noise_ = stream(Purpose::noise);

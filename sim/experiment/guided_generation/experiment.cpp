@@ -180,7 +180,9 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
   std::vector<verdict::Prediction> predictions() const override {
     if (!known()) return {};
     if (many_) {
-      return limits(*many_, s_, [this](double s) { return weight_.at(signal_.at(s)); });
+      std::vector<verdict::Prediction> all = limits(*many_, s_, weight_at_noise());
+      append(all, finite_laws(*many_, s_, weight_at_noise()));
+      return all;
     }
     if (!two_) return {};
     theory::GuidedClasses classes{.from = signal_.at(s_.grid.noise.front()),
@@ -213,7 +215,8 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
   /// Those around the condensation, where one is expected.
   std::vector<Index> followed_levels() const {
     const auto levels = static_cast<Index>(s_.grid.noise.size());
-    const auto known = predictions();
+    const auto known =
+        this->known() ? limits(*many_, s_, weight_at_noise()) : std::vector<verdict::Prediction>{};
     const auto found = std::ranges::find(known, prediction::condensation_noise.string(),
                                          &verdict::Prediction::quantity);
     if (found == known.end()) return recorded_levels(levels, kFollowed);
@@ -230,6 +233,9 @@ class GuidedExperiment final : public BatchExperiment<Setting> {
       all.push_back(near[static_cast<std::size_t>(i)]);
     }
     return all;
+  }
+  std::function<double(double noise)> weight_at_noise() const {
+    return [this](double s) { return weight_.at(signal_.at(s)); };
   }
   /// Whether the sampler follows one of the two laws that are known.
   bool known() const {

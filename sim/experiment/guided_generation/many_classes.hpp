@@ -16,5 +16,10 @@ std::vector<verdict::Fact> facts_of(const target::ManyClasses& classes);
 /// else.
 std::vector<verdict::Prediction> limits(const target::ManyClasses& classes, const Setting& setting,
                                         const std::function<double(double noise)>& weight);
+/// The same at the dimension of the setting: where runs condense, of others that are averaged over
+/// their means and steps that resolve how log odds move by one.
+std::vector<verdict::Prediction> finite_laws(const target::ManyClasses& classes,
+                                             const Setting& setting,
+                                             const std::function<double(double noise)>& weight);
 
 }  // namespace symbreak::experiment::guided_generation

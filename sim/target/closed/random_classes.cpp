@@ -101,7 +101,8 @@ std::shared_ptr<const Target> make_random_classes(const deck::Parameters& parame
   const double log_count = rate * static_cast<double>(d);
   const bool annealed = parameters.word("target.others") == "annealed";
   random::Stream stream = stream_of(address, random::Purpose::data);
-  ManyClasses classes{.rate = rate, .within = std * std, .centres = centre * centre};
+  ManyClasses classes{
+      .rate = rate, .within = std * std, .centres = centre * centre, .annealed = annealed};
   if (annealed) {
     constexpr double kLargest = 600;  // of a double's 709
     if (log_count > kLargest || log_count < std::log(2.0)) {

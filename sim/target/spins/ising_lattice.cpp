@@ -3,6 +3,7 @@
 // units of J (Onsager 1944), in three 4.5115 (Ferrenberg, Xu & Landau 2018).
 #include <fmt/format.h>
 
+#include "analysis/theory/spins/ising.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/target/spins/lattice_bonds.hpp"
 #include "sim/target/spins/spins.hpp"
@@ -10,6 +11,18 @@
 namespace symbreak::target {
 
 namespace {
+
+/// Of a ferromagnetic square torus without a field: beta (U - F).
+std::optional<KnownValue> torus_entropy(const Lattice& lattice, double T, double field) {
+  const auto& sides = lattice.sides;
+  const bool square = sides.size() == 2 && sides[0] == sides[1] && sides[0] > 2;
+  if (!square || !lattice.homogeneous() || field != 0 || !(T > 0)) return std::nullopt;
+  const auto L = static_cast<int>(sides[0]);
+  const double per_site =
+      theory::ising2d_torus_log_partition(L, T) + theory::ising2d_torus_energy(L, T) / T;
+  return KnownValue{per_site * static_cast<double>(lattice.sites()),
+                    "entropy of the L x L torus, Kaufman 1949"};
+}
 
 std::shared_ptr<const Target> make_ising_lattice(const deck::Parameters& parameters,
                                                  const random::Address& address) {
@@ -25,6 +38,7 @@ std::shared_ptr<const Target> make_ising_lattice(const deck::Parameters& paramet
   if (field != 0) model.text += fmt::format(", field {}", field);
   model.sides = lattice.sides;
   model.homogeneous = lattice.homogeneous();
+  model.entropy = torus_entropy(lattice, T / J, field);
   return std::make_shared<SpinTarget>(std::move(model));
 }
 

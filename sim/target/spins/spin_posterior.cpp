@@ -122,6 +122,17 @@ class SpinPosterior final : public MonteCarloPosterior {
     return result;
   }
 
+  MatrixXd draw_means(const States& x, const Betas& beta, Index sweeps) override {
+    MatrixXd result = MatrixXd::Zero(sites_, walkers_);
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+      move_to(b, x, beta, equilibrated_ ? 0 : 2 * sweeps);
+      sweep(blocks_[b], sweeps);
+      add_means(b, x, beta, result);
+    }
+    equilibrated_ = true;
+    return result;
+  }
+
   std::vector<std::uint64_t> save() const override {
     std::vector<std::uint64_t> state = header();
     state.push_back(equilibrated_);
@@ -293,6 +304,31 @@ class SpinPosterior final : public MonteCarloPosterior {
       }
     }
     equilibrated_ = true;
+  }
+
+  /// tanh of the local fields of a block's chains, added to their walkers.
+  void add_means(std::size_t b, const States& x, const Betas& beta, MatrixXd& sums) const {
+    const auto spins = blocks_[b].chains->spins();
+    const Index here = lanes / levels_, first = static_cast<Index>(b) * here;
+    const Index count = std::min(here, walkers_ * chains_ - first);
+    for (Index i = 0; i < sites_; ++i) {
+      LaneValues local{};
+      for (auto k = graph_.first[size(i)]; k < graph_.first[size(i) + 1]; ++k) {
+        const double K = graph_.coupling[size(k)];
+        const LaneMask up = spins[size(graph_.neighbour[size(k)])];
+        for (std::size_t l = 0; l < spin_lanes; ++l) local[l] += (up >> l & 1) != 0 ? K : -K;
+      }
+      const double own = graph_.field.empty() ? 0 : graph_.field[size(i)];
+      for (Index l = 0; l < lanes; ++l) {
+        const Index w = walker(b, l);
+        local[size(l)] += own + beta[w] * x(i, w);
+      }
+      local = kernel::tanh(local);
+      for (Index c = 0; c < count; ++c) {
+        const std::size_t lane = blocks_[b].tempering.cold_lane(size(c));
+        sums(i, (first + c) / chains_) += local[lane];
+      }
+    }
   }
 
   kernel::SpinGraph graph_;

@@ -40,6 +40,7 @@ struct SpinModel {
   std::string posterior = "auto";                ///< auto, exact or monte_carlo
   random::Address address{};                     ///< chains that measure the target start from here
   std::optional<KnownValue> eigenvalue_limit{};  ///< Known::eigenvalue_limit
+  std::optional<KnownValue> entropy{};           ///< Known::entropy
 };
 
 /// A measured eigenvalue of the covariance.
@@ -101,6 +102,7 @@ class SpinTarget final : public Target, public SpinSystem {
   MeasuredEigenvalue measured_eigenvalue() const;
 
   std::optional<KnownValue> known_value(Known quantity, double) const override {
+    if (quantity == Known::entropy) return model_.entropy;
     return quantity == Known::eigenvalue_limit ? model_.eigenvalue_limit : std::nullopt;
   }
 

@@ -1,6 +1,7 @@
 // Guided generation of one of e^{alpha d} classes: tabulated values (closed form of constant weights
 // and a root of another code), limits, and the target: the posterior of all classes against Bayes'
 // rule written out.
+#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -65,6 +66,48 @@ TEST_CASE("Many classes without guidance, and with little of them", "[exact][gui
   GuidedClass scaled = constant_weight(.1, 1, .25 * 9);
   scaled.centres = scaled.own = 9;
   CHECK(guided_class(scaled).shift == Approx(.017232815).margin(1e-5));
+}
+
+TEST_CASE("Where guided classes condense at finite dimension", "[exact][guidance]") {
+  const auto setting = [](double w) {
+    GuidedClass of = constant_weight(.3, w, .25);
+    of.from = 1000;
+    return of;
+  };
+  // Without guidance runs have the law of noisy data, x = mu + sqrt(e) noise: E P(class|x) by the law
+  // of |x - mu (1 + e)|^2, e times a non-central chi^2, is 1/2 there.
+  for (const double d : {20.0, 160.0}) {
+    const double e = *finite_condensation(setting(0), d) + .25;
+    const boost::math::non_central_chi_squared law(d, d * e);
+    const double step = std::sqrt(2 * d) / 100;
+    double mean = 0;
+    for (double r = step / 2; r < (1 + e) * d + 14 * std::sqrt((2 + 4 * e) * d); r += step) {
+      const double odds = -.3 * d - std::log1p(-std::exp(-.3 * d)) + d / 2 * std::log1p(1 / e) -
+                          r / (1 + e) / 2 + d / 2;
+      mean += step * boost::math::pdf(law, r) / (1 + std::exp(-odds));
+    }
+    CHECK(mean == Approx(.5).margin(2e-4));
+  }
+  // Another program (numpy, 3000 cells) for those that are pushed.
+  CHECK(*finite_condensation(setting(1), 20) == Approx(2.9172).margin(1e-3));
+  CHECK(*finite_condensation(setting(3), 320) == Approx(7.5208).margin(2e-3));
+  // The limit, in 1/d where the log odds have gone far before they stop.
+  for (const double w : {0.0, 1.0}) {
+    const double limit = guided_class(setting(w)).condensation;
+    const double off = *finite_condensation(setting(w), 2e4) - limit;
+    CHECK(std::abs(off) < 2e-3 * limit);
+    CHECK(*finite_condensation(setting(w), 4e4) - limit ==
+          Approx(off / 2).epsilon(.15).margin(1e-4));
+  }
+  // Log odds drift by 1 + 2w times half of how they diffuse, |grad D|^2 e/2 with grad D = q (x - z).
+  for (const double w : {0.0, 1.0, 3.0}) {
+    const ManyClassLaw law = guided_class(constant_weight(.3, w, .25));
+    const double e = law.condensation + .25, r = e / (1 + e), q = 1 / (e * (1 + e));
+    const double A = (1 - std::pow(r, 1 + w)) / (1 - r),
+                 V = e * (1 - std::pow(r, 1 + 2 * w)) / ((1 - r) * (1 + 2 * w));
+    const double square = V + std::pow(A - 1 - e, 2);  // |x - z|^2/d
+    CHECK(law.drift == Approx((1 + 2 * w) * q * q * square * e / 2).epsilon(5e-3));
+  }
 }
 
 TEST_CASE("The probability flow of many classes against its integral", "[exact][guidance]") {

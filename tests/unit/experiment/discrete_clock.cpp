@@ -55,6 +55,33 @@ TEST_CASE("Critical noises of flips are the printed ones", "[unit][experiment]")
   }
 }
 
+TEST_CASE("Levels of discrete channels may be times of a clock", "[unit][experiment]") {
+  const auto noise = [](std::vector<std::string> more) {
+    for (const char* setting :
+         {"target.kind=curie_weiss", "target.dimension=6", "target.coupling=0.5"}) {
+      more.push_back(setting);
+    }
+    const auto experiment =
+        experiment::kind("discrete_clock").make(test::parameters("discrete_clock", small(more)));
+    std::map<std::string, std::vector<double>> facts;
+    for (const auto& each : experiment->facts()) facts[each.name] = each.values;
+    return std::pair(facts.at("noise"), facts.at("time"));
+  };
+  // 1 - e = 1 - 2p = e^-t, and theta_t = exp(-t^2 (20 - .1)/4 - t .1/2).
+  const auto [masks, t] = noise({"forward.clock=ornstein_uhlenbeck", "experiment.t=0.5, 2"});
+  CHECK(masks[0] == Approx(1 - std::exp(-.5)).epsilon(1e-12));
+  CHECK(masks[1] == Approx(1 - std::exp(-2)).epsilon(1e-12));
+  CHECK(t[1] == Approx(2).epsilon(1e-12));
+  const auto [turned, s] =
+      noise({"forward.channel=flip", "forward.clock=ddpm", "experiment.t=0.1, 0.5"});
+  const auto theta = [](double at) { return std::exp(-at * at * 19.9 / 4 - at * .05); };
+  CHECK(turned[0] == Approx((1 - theta(.1)) / 2).epsilon(1e-12));
+  CHECK(turned[1] == Approx((1 - theta(.5)) / 2).epsilon(1e-12));
+  CHECK(s[0] == Approx(.1).epsilon(1e-9));
+  // Where the deck names none, t = -ln u.
+  CHECK(noise({"experiment.noise=0.25"}).second[0] == Approx(-std::log(.75)).epsilon(1e-12));
+}
+
 TEST_CASE("Discrete channels refuse what is not theirs", "[unit][experiment]") {
   const std::vector<std::string> spins = {"target.kind=curie_weiss", "target.dimension=6",
                                           "target.coupling=0.5"};
@@ -65,8 +92,10 @@ TEST_CASE("Discrete channels refuse what is not theirs", "[unit][experiment]") {
   test::check_refusal("discrete_clock",
                       small({"target.kind=gaussian_mixture", "target.dimension=2"}), "target.kind",
                       "+-1 spins");
-  test::check_refusal("discrete_clock", with({"forward.clock=ddpm"}), "forward.clock",
-                      "Gaussian channel");
+  test::check_refusal("discrete_clock", with({"forward.clock=ddpm"}), "experiment.t",
+                      "a time t of the clock");
+  test::check_refusal("discrete_clock", with({"forward.clock=ddpm", "experiment.t=0.5, 1.5"}),
+                      "experiment.t", "beyond the end of the clock");
   test::check_refusal("discrete_clock", with({"forward.channel=flip", "experiment.noise=0.1, 0.5"}),
                       "experiment.noise", "between 0 and 0.5");
   test::check_refusal("discrete_clock",

@@ -56,6 +56,11 @@ TEST_CASE("Discrete generation keeps the contract", "[unit][experiment]") {
                          chain({std::string("experiment.sampler=") + sampler, "experiment.chains=4",
                                 "experiment.sweeps=3"}));
   }
+  test::check_contract("discrete_generation",
+                       small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
+                              "target.posterior=monte_carlo", "experiment.schedule=sqrt_rate"}));
+  test::check_contract("discrete_generation", chain({"forward.clock=ddpm", "experiment.t_start=1",
+                                                     "experiment.schedule=time"}));
   // A grid of its own for every draw of the couplings.
   test::check_contract("discrete_generation",
                        small({"target.kind=sherrington_kirkpatrick", "target.dimension=5",
@@ -75,9 +80,12 @@ TEST_CASE("Discrete generation refuses what makes no sense", "[unit][experiment]
       kind, chain({"target.dimension=20", "forward.channel=flip", "experiment.schedule=entropic"}),
       "experiment.schedule", "even or log");
   test::check_refusal(kind,
-                      small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
-                             "target.posterior=monte_carlo", "experiment.schedule=entropic"}),
-                      "experiment.schedule", "sampled posterior");
+                      small({"target.kind=ising_lattice", "target.side=5", "target.temperature=3",
+                             "target.posterior=monte_carlo", "forward.channel=flip",
+                             "experiment.schedule=entropic"}),
+                      "experiment.schedule", "even or log");
+  test::check_refusal(kind, chain({"forward.clock=ddpm", "experiment.schedule=time"}),
+                      "experiment.t_start", "beyond the end of the clock");
 }
 
 TEST_CASE("Keys of chains leave no trace where they are not set", "[unit][experiment]") {

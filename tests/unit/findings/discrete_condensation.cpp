@@ -17,14 +17,17 @@ double weight(double e, double critical) {
   return kLevel + .9 * std::tanh(2 * (critical - e)) * kLevel;
 }
 
-verdict::Result result(double critical, double gap) {
-  verdict::Result made =
-      test::hand_made("discrete_condensation",
-                      {"target.kind=synthetic_dataset", "target.law=binary", "target.dimension=40",
-                       "target.n=1024", "experiment.noise=0.65,0.7,0.8,0.85"});
+verdict::Result result(double critical, double gap, bool times = false) {
+  const std::string axis = times ? "experiment.t" : "experiment.noise";
+  std::vector<std::string> settings = {"target.kind=synthetic_dataset", "target.law=binary",
+                                       "target.dimension=40", "target.n=1024",
+                                       axis + "=0.65,0.7,0.8,0.85"};
+  if (times) settings.push_back("forward.clock=ornstein_uhlenbeck");
+  verdict::Result made = test::hand_made("discrete_condensation", settings);
   for (verdict::Point& point : made.points) {
-    const double e = point.number("experiment.noise");
-    point.predictions = {{prediction::critical_noise, kCritical, "1 - alpha"},
+    const double e = point.number(axis);
+    point.predictions = {{prediction::critical_noise, times ? .1 : kCritical, "1 - alpha"},
+                         {prediction::critical_time, kCritical, "the same"},
                          {prediction::threshold_weight, kLevel, "exact"},
                          {prediction::true_weight, weight(e, kCritical), "exact"}};
     test::put_sampled(point, observable::true_weight, {weight(e, critical)}, 0.01);
@@ -56,6 +59,14 @@ TEST_CASE("Memorization: weights, their threshold, identities", "[unit][findings
     CHECK_FALSE(test::verdicts(wrong, identity).at(0).agrees());
   }
   CHECK(right.figures.size() == 1);
+}
+
+TEST_CASE("Memorization along the time of a clock", "[unit][findings]") {
+  const verdict::Findings found = findings::analyse(result(kCritical + .02, 0, true));
+  REQUIRE(test::verdicts(found, "memorization_time").size() == 1);
+  CHECK(test::verdicts(found, "memorization_time")[0].measured ==
+        Approx(kCritical + .02).margin(2e-3));
+  CHECK(test::verdicts(found, "memorization_noise").empty());
 }
 
 TEST_CASE("Memorization away from the threshold is told", "[unit][findings]") {
