@@ -19,6 +19,7 @@ fail() { echo "FAILED: $1"; failures=$((failures + 1)); }
 
 python3 "$source_directory/tests/scripts/worker_conversions.py" "$source_directory" || fail conversions
 python3 "$source_directory/tests/scripts/samples_numpy.py" "$symbreak" || fail "samples against numpy"
+python3 "$source_directory/tests/scripts/masked_input_numpy.py" "$symbreak" "$source_directory" || fail "masked input against numpy"
 
 small="--set sampling.walkers=64 --set sampling.blocks=2 --set sampling.replicas=3"
 # agrees DECK [--set ...]: all verdicts, on one rank and the same bits on two and three.
