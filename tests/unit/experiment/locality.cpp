@@ -193,8 +193,8 @@ TEST_CASE("locality refuses sites that are not there, and targets without a grid
           "nothing is sampled");
   refuses(points, {"experiment.sides=1", "forward.channel=erase", "experiment.noise=0.3"},
           "forward.channel", "gaussian");
-  refuses({"target.kind=curie_weiss", "target.dimension=100", "target.temperature=1",
-           "experiment.t=1", "experiment.sides=10,10", "sampling.disorder_samples=2"},
+  refuses({"target.kind=gaussian_mixture", "target.dimension=9", "experiment.t=1",
+           "experiment.sides=3,3", "sampling.disorder_samples=2"},
           {}, "sampling.disorder_samples", "replicas");
 }
 
