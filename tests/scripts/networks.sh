@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Networks of one's own with the example workers: the decks that know their answers agree on one, two
 # and three ranks with the same bits, and fail when the network is wrong by 2 %; `experiment = samples`
-# agrees with twenty lines of numpy; what networks predict is converted without error.
+# and masked input agree with a few lines of numpy; what networks predict is converted without error.
 #   networks.sh SYMBREAK SOURCE_DIRECTORY
 set -uo pipefail
 symbreak=$(realpath "$1") source_directory=$(realpath "$2")
