@@ -47,6 +47,8 @@ class FiniteSupport {
   virtual Nearest nearest(const States& y) const = 0;
   /// How many points have the coordinates of each of these data, themselves included.
   virtual std::vector<Index> multiplicity(const std::vector<Index>& data) const = 0;
+  /// Data first, first + 1, .., one per column of y.
+  virtual void read(Index first, Eigen::Ref<MatrixXd> y) const = 0;
 };
 
 }  // namespace symbreak::target

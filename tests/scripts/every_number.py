@@ -73,6 +73,8 @@ SMALL = {
     "validation/guided_generation": ["target.dimension=1,4", "experiment.steps=20",
                                      "sampling.walkers=128", "sampling.blocks=4",
                                      "sampling.replicas=2"],
+    "validation/locality_images": ["target.n=64", "sampling.walkers=32", "sampling.blocks=2",
+                                   "sampling.disorder_samples=3"],
     "validation/locality_chain": ["target.dimension=21", "sampling.walkers=64", "sampling.blocks=4",
                                   "sampling.replicas=2"],
     "validation/score_spectrum_sphere": ["experiment.t=0.002,0.02,0.2", "sampling.walkers=16",

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Networks of one's own with the example workers: the decks that know their answers agree on one, two
 # and three ranks with the same bits, and fail when the network is wrong by 2 %; `experiment = samples`
-# agrees with twenty lines of numpy; what networks predict is converted without error.
+# and masked input agree with a few lines of numpy; what networks predict is converted without error.
 #   networks.sh SYMBREAK SOURCE_DIRECTORY
 set -uo pipefail
 symbreak=$(realpath "$1") source_directory=$(realpath "$2")
@@ -19,6 +19,7 @@ fail() { echo "FAILED: $1"; failures=$((failures + 1)); }
 
 python3 "$source_directory/tests/scripts/worker_conversions.py" "$source_directory" || fail conversions
 python3 "$source_directory/tests/scripts/samples_numpy.py" "$symbreak" || fail "samples against numpy"
+python3 "$source_directory/tests/scripts/masked_input_numpy.py" "$symbreak" "$source_directory" || fail "masked input against numpy"
 
 small="--set sampling.walkers=64 --set sampling.blocks=2 --set sampling.replicas=3"
 # agrees DECK [--set ...]: all verdicts, on one rank and the same bits on two and three.

@@ -1,6 +1,9 @@
 // What a window loses. Verdicts where the chain is known: `excess_mmse` and `information_outside`
-// by radius (where enough states carry them), `mmse`, `conditional_entropy`, and the Markov length -1/ln(excess_{r+1}/excess_r) of
-// the largest radii that are measured well, against the same radii of the exact curve.
+// by radius (where enough states carry them), `mmse`, `conditional_entropy`, and the Markov length
+// -1/ln(excess_{r+1}/excess_r) of the largest radii that are measured well, against the same radii
+// of the exact curve. Elsewhere of spins that are as often up as down `mmse_of_site`, excess + mmse
+// at r = 0; of chains and of sets of points `overlap_identity`. Of networks with masked input all is
+// only measured.
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
@@ -52,29 +55,96 @@ void judge_length(Findings& findings, const Point& point, const Keys& keys) {
   row.role = Role::headline;
 }
 
-void draw(const Point& point, const Keys& keys, Findings& findings) {
+/// What is measured by radius, and known of it.
+struct ByRadius {
+  std::string quantity;
+  ObservableName name;
+  std::optional<PredictionName> known;
+  std::string from, title, label;
+};
+const ByRadius kByRadius[] = {
+    {"excess_mmse", observable::excess_mmse, prediction::excess_mmse, "E(<y> - <y>_window)^2",
+     "Excess error of a local denoiser", "E(⟨y⟩ − ⟨y⟩_window)²"},
+    {"information_outside", observable::information_outside, prediction::information_outside,
+     "E KL(P(y|x) | P(y|window)), nats", "Information outside the window",
+     "I(y₀; outside | window) / nats"},
+    {"datum_information_outside", observable::datum_information_outside, std::nullopt,
+     "E KL(weights given x | given the window), nats",
+     "What lies outside the window of which datum it is", "I(datum; outside | window) / nats"},
+    {"error_growth", observable::error_growth, std::nullopt,
+     "E|D(window, other outside) - y|^2 - E|D(x) - y|^2", "Growth of the error with masked input",
+     "E|D(window) − y|² − E|D(x) − y|²"},
+    {"outside_response", observable::outside_response, std::nullopt,
+     "E(D(x) - D(window, other outside))^2", "Response to what is outside the window",
+     "E(D(x) − D(window))²"}};
+
+std::vector<double> known_of(const Point& point, const ByRadius& row) {
+  return row.known ? point.prediction_values(*row.known) : std::vector<double>();
+}
+
+void judge_radii(Findings& findings, const Point& point, const Keys& keys, const ByRadius& row) {
+  const auto radii = point.fact_values(fact::radius), exact = known_of(point, row);
+  for (std::size_t i = 0; i < radii.size(); ++i) {
+    const Value measured = value_of(point, row.name, static_cast<Index>(i));
+    const bool rare = measured.value < kClear * measured.error;
+    Verdict& found = exact.empty() || rare ? tell(findings, row.quantity, keys, measured, row.from)
+                                           : judge(findings, row.quantity, keys, measured,
+                                                   {exact[i]}, point.source(*row.known), row.from);
+    found.axis = {{"radius", radii[i]}};
+  }
+}
+
+void draw(Findings& findings, const Point& point, const Keys& keys, const ByRadius& row) {
   const auto radii = point.fact_values(fact::radius);
-  const auto decay = [&](const std::string& name, const std::string& title,
-                         const std::string& label, ObservableName measured, PredictionName known) {
-    Figure figure = new_figure(keys, name, title, "radius of the window", label, Log::y);
-    const Observable& values = point.at(measured);
-    Curve curve{.label = "windows"};
-    for (std::size_t i = 0; i < radii.size(); ++i) {
-      const auto r = static_cast<Index>(i);
-      if (!(values.estimate.mean[r] > 2 * values.estimate.error[r])) continue;
-      push(curve, radii[i], {values.estimate.mean[r], values.estimate.error[r]});
-    }
-    add(figure, std::move(curve));
-    const auto exact = point.prediction_values(known);
-    if (!exact.empty()) add(figure, line("infinite chain", radii, exact));
-    figure.caption =
-        "What lies outside the window is missed by the same factor for each site more.";
-    add(findings, std::move(figure));
-  };
-  decay("excess_mmse", "Excess error of a local denoiser", "E(⟨y⟩ − ⟨y⟩_window)²",
-        observable::excess_mmse, prediction::excess_mmse);
-  decay("information_outside", "Information outside the window", "I(y₀; outside | window) / nats",
-        observable::information_outside, prediction::information_outside);
+  Figure figure =
+      new_figure(keys, row.quantity, row.title, "radius of the window", row.label, Log::y);
+  const Observable& values = point.at(row.name);
+  Curve curve{.label = "windows"};
+  for (std::size_t i = 0; i < radii.size(); ++i) {
+    const auto r = static_cast<Index>(i);
+    if (!(values.estimate.mean[r] > 2 * values.estimate.error[r])) continue;
+    push(curve, radii[i], {values.estimate.mean[r], values.estimate.error[r]});
+  }
+  add(figure, std::move(curve));
+  const auto exact = known_of(point, row);
+  if (!exact.empty()) add(figure, line("infinite chain", radii, exact));
+  figure.caption =
+      exact.empty()
+          ? "What lies outside the window, against its radius: a straight line is a "
+            "Markov length."
+          : "What lies outside the window is missed by the same factor for each site more.";
+  add(findings, std::move(figure));
+}
+
+/// E(y - <y>_window)^2 of the site alone, as excess + mmse of the same blocks.
+void judge_site(Findings& findings, const Point& point, const Keys& keys) {
+  const auto known = point.prediction(prediction::mmse_of_site);
+  if (!known) return;
+  const MatrixXd excess = blocks_of(point.at(observable::excess_mmse)),
+                 mmse = blocks_of(point.at(observable::mmse));
+  if (excess.rows() != mmse.rows()) return;
+  const MatrixXd sums = excess.col(0) + mmse.col(0);
+  const Value measured =
+      statistics::jackknife(sums, [](const VectorXd& mean) -> VectorXd { return mean; }).at();
+  judge(findings, "mmse_of_site", keys, measured, {*known}, point.source(prediction::mmse_of_site),
+        "excess + mmse at radius 0");
+}
+
+/// Over all radii: of the same states, and correlated.
+void judge_identity(Findings& findings, const Point& point, const Keys& keys) {
+  const Observable* found = point.find(observable::overlap_identity);
+  if (found == nullptr) return;
+  const MatrixXd means = blocks_of(*found).rowwise().mean();
+  const Value measured =
+      statistics::jackknife(means, [](const VectorXd& mean) -> VectorXd { return mean; }).at();
+  const Verdict row =
+      judge(findings, "overlap_identity", keys, measured, {0},
+            "E<y>_r.y = E<y>_r^2 of every window", "mean over all radii, and the whole");
+  const bool chains = point.find(observable::information_outside) != nullptr;
+  if (!chains || row.agrees()) return;
+  warn(findings, joined("", key_label(keys), ": ") + "chains have not forgotten",
+       "the two groups of chains of a state still agree with the datum that both began in",
+       "raise experiment.burn_in");
 }
 
 }  // namespace
@@ -83,29 +153,33 @@ Findings analyse(const Result& result) {
   Findings findings;
   for (const auto& at : measured_points(result)) {
     const Point& point = at.point;
-    judge_length(findings, point, at.keys);
-    const auto radii = point.fact_values(fact::radius);
-    const auto by_radius = [&](const std::string& quantity, ObservableName name,
-                               PredictionName known, const std::string& from) {
-      const auto exact = point.prediction_values(known);
-      for (std::size_t i = 0; i < radii.size(); ++i) {
-        const Value measured = value_of(point, name, static_cast<Index>(i));
-        const bool rare = measured.value < kClear * measured.error;
-        Verdict& row = exact.empty() || rare ? tell(findings, quantity, at.keys, measured, from)
-                                             : judge(findings, quantity, at.keys, measured,
-                                                     {exact[i]}, point.source(known), from);
-        row.axis = {{"radius", radii[i]}};
+    const bool excess = point.find(observable::excess_mmse) != nullptr;
+    if (excess) judge_length(findings, point, at.keys);
+    for (const ByRadius& row : kByRadius) {
+      if (point.find(row.name) != nullptr) judge_radii(findings, point, at.keys, row);
+    }
+    const auto scalar = [&](const std::string& quantity, ObservableName name,
+                            std::optional<PredictionName> known, const std::string& from) {
+      if (point.find(name) == nullptr) return;
+      const Value measured = value_of(point, name);
+      if (known) {
+        judge_or_tell(findings, quantity, at.keys, measured, point, *known, from);
+      } else {
+        tell(findings, quantity, at.keys, measured, from);
       }
     };
-    by_radius("excess_mmse", observable::excess_mmse, prediction::excess_mmse,
-              "E(<y> - <y>_window)^2");
-    by_radius("information_outside", observable::information_outside,
-              prediction::information_outside, "E KL(P(y|x) | P(y|window)), nats");
-    judge_or_tell(findings, "mmse", at.keys, value_of(point, observable::mmse), point,
-                  prediction::mmse, "1 - E<y>^2 of the whole");
-    judge_or_tell(findings, "conditional_entropy", at.keys, value_of(point, observable::entropy),
-                  point, prediction::entropy, "H(y|x) of one spin, nats");
-    draw(point, at.keys, findings);
+    scalar("mmse", observable::mmse, prediction::mmse,
+           point.find(observable::entropy) != nullptr ? "1 - E<y>^2 of the whole"
+                                                      : "E(y - <y>)^2 of the whole");
+    scalar("conditional_entropy", observable::entropy, prediction::entropy,
+           "H(y|x) of one spin, nats");
+    scalar("datum_entropy", observable::datum_entropy, std::nullopt, "H(datum|x), nats");
+    scalar("loss", observable::loss, std::nullopt, "E|D(x) - y|^2 of the centre");
+    if (excess) judge_site(findings, point, at.keys);
+    judge_identity(findings, point, at.keys);
+    for (const ByRadius& row : kByRadius) {
+      if (point.find(row.name) != nullptr) draw(findings, point, at.keys, row);
+    }
   }
   return findings;
 }

@@ -1,142 +1,34 @@
-// Locality: what a denoiser loses that sees the noisy state within a radius only.
+// Locality: what a denoiser loses that sees the noisy state within a radius of a centre only.
 //
-// Spins y in the noisy state x = y + sqrt(s) z, or masked or turned over. A window holds the sites within r bonds of a
-// centre; the best local denoiser is <y_0>_r = E[y_0 | x in the window], the exact posterior in the
-// fields x/s of the window and none outside: |y_i| = 1, so that a site that is not seen is a site
-// without a field, and the prior stays that of the whole system (which a lattice cut out of another
-// would not have). Recorded for r = 0 (the site itself) .. radius:
-//   excess_mmse          E(<y_0> - <y_0>_r)^2 = mmse_r - mmse
-//   information_outside  I(y_0; x outside | x in the window) = H(y_0|window) - H(y_0|x), nats
-// Both fall as Lambda^r: the Markov length is -1/ln Lambda. Of a chain without field all are known
-// (analysis/theory/spins/locality.hpp).
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-
-#include "analysis/theory/spins/locality.hpp"
+//   spins    exact posteriors, or chains where they cannot be summed (spins.cpp, sampled.cpp)
+//   images   the posterior of a set of points given a window of pixels: what a local score machine
+//            answers (image_windows.cpp)
+//   others   networks and all whose posterior of a window nobody knows: x outside the window is that
+//            of another datum (masked_input.cpp)
 #include "sim/deck/key_forms.hpp"
-#include "sim/experiment/locality/simulation.hpp"
+#include "sim/experiment/locality/kinds.hpp"
 #include "sim/experiment/registry.hpp"
 
 namespace symbreak::experiment::locality {
 
 namespace {
 
-using namespace findings::locality;
-
-/// K of a chain or ring without fields, whose couplings are equal.
-std::optional<double> chain_coupling(const kernel::SpinGraph& graph) {
-  const auto free = [](double h) { return h == 0; };
-  if (graph.coupling.empty() || !std::ranges::all_of(graph.field, free)) return std::nullopt;
-  const auto d = static_cast<std::int32_t>(graph.sites());
-  for (std::int32_t i = 0; i < d; ++i) {
-    for (auto k = graph.first[static_cast<std::size_t>(i)];
-         k < graph.first[static_cast<std::size_t>(i) + 1]; ++k) {
-      const auto entry = static_cast<std::size_t>(k);
-      const int apart = std::abs(graph.neighbour[entry] - i);
-      if (d < 3 || (apart != 1 && apart != d - 1)) return std::nullopt;
-      if (graph.coupling[entry] != graph.coupling.front()) return std::nullopt;
-    }
-  }
-  return graph.coupling.front();
+std::unique_ptr<measure::Experiment> make_locality(const deck::Parameters& parameters) {
+  const target::TargetKind& target = target::kind(parameters.word("target.kind"));
+  if (target::provides(target, target::Part::spins)) return of_spins(parameters);
+  if (target::provides(target, target::Part::finite_support)) return of_images(parameters);
+  return of_masked_input(parameters);
 }
 
-class LocalityExperiment final : public BatchExperiment<Setting> {
- public:
-  explicit LocalityExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
-    s_.target = std::make_shared<const UnitTarget>(parameters);
-    sample_ = s_.target->sample();
-    const auto* spins = target::part<target::SpinSystem>(*sample_);
-    refuse_if(!sample_->exact(), "target.kind",
-              "locality compares exact posteriors: this target's is only sampled (use a chain, a "
-              "narrow lattice, or fewer spins)");
-    graph_ = &spins->spin_graph();
-    const std::string& channel = parameters.word("forward.channel");
-    if (channel == "gaussian") {
-      const double t = parameters.real("experiment.t");
-      refuse_if(t == 0, "experiment.t", "channel = gaussian needs a time");
-      s_.noise = forward_.at(t).noise();
-    } else {
-      s_.channel = diffusion::make_channel(parameters);
-      s_.noise = parameters.real("experiment.noise");
-      refuse_if(
-          !(s_.noise > 0 && s_.noise < s_.channel->most_noise()), "experiment.noise",
-          fmt::format("{} are between 0 and {}", s_.channel->describe(), s_.channel->most_noise()));
-      masks_ = channel == "erase";
-    }
-    s_.radius = parameters.integer("experiment.radius");
-    const Index d = sample_->dimension();
-    s_.site = parameters.integer("experiment.site") - 1;
-    refuse_if(s_.site >= d, "experiment.site", fmt::format("the target has {} sites", d));
-    if (s_.site < 0) {
-      s_.site = 0;  // in the middle of every side
-      const std::vector<Index> sides =
-          sample_->lattice().empty() ? std::vector{d} : sample_->lattice();
-      for (const Index side : sides) s_.site = s_.site * side + side / 2;
-    }
-  }
-
-  std::vector<measure::ObservableInfo> observables() const override {
-    return measure::independent(
-        {shaped(observable::excess_mmse, {s_.radius + 1}, "E(<y_0> - <y_0>_window)^2 by radius"),
-         shaped(observable::information_outside, {s_.radius + 1},
-                "E KL(P(y_0|x) | P(y_0|window)) by radius, nats"),
-         {.name = observable::mmse, .text = "1 - E<y_0>^2, all of x seen"},
-         {.name = observable::entropy, .text = "H(y_0|x), nats"}});
-  }
-
-  std::vector<verdict::Fact> facts() const override {
-    std::vector<double> radii, sites;
-    const std::vector<Index> distance = distances(*graph_, s_.site);
-    for (Index r = 0; r <= s_.radius; ++r) {
-      radii.push_back(static_cast<double>(r));
-      sites.push_back(static_cast<double>(
-          std::ranges::count_if(distance, [r](Index away) { return away >= 0 && away <= r; })));
-    }
-    return {{fact::noise, s_.noise, s_.channel ? "e or p of a spin" : "s = sigma^2 t"},
-            {fact::radius, radii, "bonds from the centre"},
-            {fact::window_sites, sites, "sites of the window (of one disorder sample)"}};
-  }
-
-  std::vector<verdict::Prediction> predictions() const override {
-    const auto K = s_.target->disordered() ? std::nullopt : chain_coupling(*graph_);
-    if (!K || (s_.channel && !masks_)) return {};
-    if (!s_.channel && (1 / s_.noise > kLargestBeta || 1 / s_.noise < kSmallestBeta)) return {};
-    // As infinitely long as tanh^2 K per bond forgets the ends.
-    const Index ends = std::min(s_.site, sample_->dimension() - 1 - s_.site);
-    if (std::pow(std::tanh(*K), 2.0 * static_cast<double>(ends)) > kForgotten) return {};
-    const auto radius = static_cast<int>(s_.radius);
-    const theory::ChainWindows exact = masks_ ? theory::masked_chain_windows(*K, s_.noise, radius)
-                                              : theory::chain_windows(*K, 1 / s_.noise, radius);
-    std::vector<double> excess, outside;
-    for (std::size_t r = 0; r < exact.mmse.size(); ++r) {
-      excess.push_back(exact.mmse[r] - exact.whole_mmse);
-      outside.push_back(exact.entropy[r] - exact.whole_entropy);
-    }
-    const std::string source =
-        masks_ ? "infinite chain, nearest seen spins" : "infinite chain, density evolution";
-    return {{prediction::excess_mmse, excess, source},
-            {prediction::information_outside, outside, source},
-            {prediction::mmse, exact.whole_mmse, source},
-            {prediction::entropy, exact.whole_entropy, source},
-            {prediction::markov_length, -1 / std::log(exact.factor),
-             masks_ ? "-1/ln(e tanh^2 K)" : "top eigenvalue of the messages' kernel"}};
-  }
-
-  double seconds_per_unit() const override {
-    return s_.walkers_per_unit() * static_cast<double>(s_.radius + 2) * mean_seconds(*sample_);
-  }
-  std::size_t memory_per_unit() const override {
-    return memory_with(*sample_, 6 * sample_->dimension() * s_.walkers);
-  }
-
- private:
-  static constexpr double kSmallestBeta = 0.01, kLargestBeta = 30, kForgotten = 1e-7;
-  std::shared_ptr<const target::Target> sample_;
-  const kernel::SpinGraph* graph_ = nullptr;  ///< of the sample
-  bool masks_ = false;                        ///< the channel erases
-};
+/// Decks of spins have no trace of it.
+deck::Key sides_key() {
+  deck::Key key = deck::list_of(deck::count_key(
+      "experiment", "sides", "",
+      "images: sides of the grid (28, 28) whose sites the coordinates are, channel after channel; "
+      "not set: those of the target"));
+  key.optional = true;
+  return key;
+}
 
 }  // namespace
 
@@ -145,26 +37,30 @@ ExperimentKind kind() {
   ExperimentKind kind;
   kind.name = "locality";
   kind.text =
-      "spins denoised from windows of the noisy state: excess error and missing information "
-      "against the radius, Markov length";
-  kind.needs = {target::Part::clean_data, target::Part::posterior, target::Part::spins};
-  kind.keys = {
-      deck::word_key("forward", "channel", "gaussian",
-                     "gaussian noise; erase: spins are masked with probability e; flip: turned "
-                     "over with probability p",
-                     {"gaussian", "erase", "flip"}),
-      deck::used_with("forward.channel=gaussian",
-                      deck::real_key(section, "t", "0", "time, deck's clock", 0)),
-      deck::used_with("forward.channel=erase|flip",
-                      deck::real_key(section, "noise", "0", "e or p of a spin", 0, 1)),
-      deck::count_key(section, "radius", "4", "largest radius of a window, in bonds", 0, 1000),
-      deck::count_key(section, "site", "0",
-                      "the centre, from 1; 0: the middle of the chain or lattice", 0, 1e9),
-      deck::sampling_key("walkers", "1024", "noisy states (one batch)", 2, 1e6),
-      deck::sampling_key("blocks", "8", "batches per work unit"),
-      deck::sampling_key("replicas", "8", "independent work units"),
-      deck::sampling_key("disorder_samples", "1", "of a disordered target")};
-  kind.make = make<LocalityExperiment>;
+      "spins and images denoised from windows of the noisy state: excess error and missing "
+      "information against the radius, Markov length; networks with masked input";
+  kind.needs = {target::Part::denoiser, target::Part::clean_data};
+  kind.keys = deck::joined(
+      {{deck::word_key("forward", "channel", "gaussian",
+                       "gaussian noise; erase: spins are masked with probability e; flip: turned "
+                       "over with probability p",
+                       {"gaussian", "erase", "flip"}),
+        deck::used_with("forward.channel=gaussian",
+                        deck::real_key(section, "t", "0", "time, deck's clock", 0)),
+        deck::used_with("forward.channel=erase|flip",
+                        deck::real_key(section, "noise", "0", "e or p of a spin", 0, 1)),
+        deck::count_key(section, "radius", "4",
+                        "largest radius of a window: in bonds, of images in pixels", 0, 1000),
+        deck::count_key(
+            section, "site", "0",
+            "the centre, from 1, row by row; 0: the middle of the chain, lattice or image", 0, 1e9),
+        sides_key()},
+       chain_keys(),
+       {deck::sampling_key("walkers", "1024", "noisy states (one batch)", 2, 1e6),
+        deck::sampling_key("blocks", "8", "batches per work unit"),
+        deck::sampling_key("replicas", "8", "independent work units"),
+        deck::sampling_key("disorder_samples", "1", "of a disordered target")}});
+  kind.make = make_locality;
   return kind;
 }
 

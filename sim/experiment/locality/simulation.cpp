@@ -25,26 +25,14 @@ class Locality final : public Unit<const Setting&> {
     const Index walkers = s_.walkers, d = target_->dimension();
     MatrixXd x(d, walkers);
     target_->sample(planted_, x);
-    double field = 1 / s_.noise;
-    if (s_.channel != nullptr) {
-      const double signal = s_.channel->signal(s_.noise);
-      x = diffusion::noised(*s_.channel, x, signal, noise_);
-      field = s_.channel->field(signal);
-    } else {
-      x += std::sqrt(s_.noise) * normals(noise_, d, walkers);
-    }
-    const VectorXd beta = VectorXd::Constant(walkers, field);
+    x = noisy(s_, std::move(x), noise_);
+    const VectorXd beta = VectorXd::Constant(walkers, s_.field());
     const VectorXd whole = mean_at_centre(x, beta);
     // Both of the same states, by the tower rule: the excess is E(<y>_whole - <y>_window)^2 and the
     // information E KL(P(y|x) | P(y|window)), without the variance of either mmse or entropy.
     VectorXd excess(s_.radius + 1), outside(s_.radius + 1);
     for (Index r = 0; r <= s_.radius; ++r) {
-      MatrixXd seen = x;
-      for (Index i = 0; i < d; ++i) {
-        const Index away = distance_[static_cast<std::size_t>(i)];
-        if (away < 0 || away > r) seen.row(i).setZero();
-      }
-      const VectorXd window = mean_at_centre(seen, beta);
+      const VectorXd window = mean_at_centre(seen_within(x, distance_, r), beta);
       excess[r] = (whole - window).squaredNorm() / static_cast<double>(walkers);
       outside[r] = whole.binaryExpr(window, &divergence).mean();
     }
@@ -88,8 +76,26 @@ std::vector<Index> distances(const kernel::SpinGraph& graph, Index site) {
   return away;
 }
 
+MatrixXd noisy(const Setting& setting, MatrixXd y, random::Stream& noise) {
+  if (setting.channel != nullptr) {
+    return diffusion::noised(*setting.channel, y, setting.channel->signal(setting.noise), noise);
+  }
+  y += std::sqrt(setting.noise) * normals(noise, y.rows(), y.cols());
+  return y;
+}
+
+MatrixXd seen_within(const MatrixXd& x, const std::vector<Index>& distance, Index r) {
+  MatrixXd seen = x;
+  for (Index i = 0; i < x.rows(); ++i) {
+    const Index away = distance[static_cast<std::size_t>(i)];
+    if (away < 0 || away > r) seen.row(i).setZero();
+  }
+  return seen;
+}
+
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,
                                                 const measure::UnitAddress& address) {
+  if (setting.groups.used) return sampled_simulation(setting, address);
   return std::make_unique<Locality>(setting, address);
 }
 

@@ -24,6 +24,10 @@ class FiniteTarget : public Target, public FiniteSupport, public ClassScore {
   Index label(Index j) const override {
     return labels_.empty() ? 0 : labels_[static_cast<std::size_t>(j)];
   }
+  void read(Index first, Eigen::Ref<MatrixXd> y) const override {
+    store_->read(first, y);
+    if (store_->origin().size() > 0) y.colwise() += store_->origin();
+  }
   Averages weights(const States& x, const Betas& beta) const override {
     return evaluate(x, beta, {.norms = true, .mean = false});
   }

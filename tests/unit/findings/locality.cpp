@@ -65,4 +65,58 @@ TEST_CASE("Findings of locality: unknown systems are measured", "[unit][findings
   CHECK(test::measured(findings, "excess_mmse").size() == 3);
 }
 
+namespace {
+
+verdict::Result by_chains(double forgotten) {
+  verdict::Result result = halves(1, false);
+  verdict::Point& point = result.points.front();
+  point.predictions = {{prediction::mmse_of_site, .7, "one spin"}};
+  test::put_sampled(point, observable::overlap_identity,
+                    {forgotten, forgotten, forgotten, forgotten}, 1e-3, {4});
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("Findings of locality: chains are judged by one spin and by their identity",
+          "[unit][findings]") {
+  const auto good = findings::analyse(by_chains(1e-5));
+  REQUIRE(test::verdicts(good, "mmse_of_site").size() == 1);
+  CHECK(test::verdicts(good, "mmse_of_site")[0].measured == Approx(.4 + .3));
+  CHECK(test::verdicts(good, "mmse_of_site")[0].agrees());
+  REQUIRE(test::verdicts(good, "overlap_identity").size() == 1);
+  CHECK(test::verdicts(good, "overlap_identity")[0].agrees());
+  CHECK(good.diagnostics.empty());
+  const auto bad = findings::analyse(by_chains(2e-3));
+  CHECK_FALSE(test::verdicts(bad, "overlap_identity").at(0).agrees());
+  REQUIRE(bad.diagnostics.size() == 1);
+  CHECK_THAT(bad.diagnostics[0].advice, Catch::Contains("burn_in"));
+}
+
+TEST_CASE("Findings of locality: images and masked input are measured by radius",
+          "[unit][findings]") {
+  verdict::Result result = halves(1, false);
+  verdict::Point& point = result.points.front();
+  point.observables.erase(std::string(observable::information_outside.text()));
+  point.observables.erase(std::string(observable::entropy.text()));
+  test::put_sampled(point, observable::datum_information_outside, {3, 2, 1}, 1e-3, {3});
+  test::put_sampled(point, observable::datum_entropy, {.5}, 1e-3);
+  const auto images = findings::analyse(result);
+  CHECK(images.verdicts.empty());
+  CHECK(test::measured(images, "datum_information_outside").size() == 3);
+  CHECK(test::measured(images, "datum_entropy").size() == 1);
+  CHECK(test::measured(images, "markov_length").size() == 1);
+  CHECK(images.figures.size() == 2);
+
+  point.observables.clear();
+  test::put_sampled(point, observable::error_growth, {.3, .2, .1}, 1e-3, {3});
+  test::put_sampled(point, observable::outside_response, {.3, .2, .1}, 1e-3, {3});
+  test::put_sampled(point, observable::loss, {.5}, 1e-3);
+  const auto masked = findings::analyse(result);
+  CHECK(test::measured(masked, "error_growth").size() == 3);
+  CHECK(test::measured(masked, "outside_response").size() == 3);
+  CHECK(test::measured(masked, "loss").size() == 1);
+  CHECK(masked.figures.size() == 2);
+}
+
 }  // namespace symbreak::findings::locality

@@ -1,0 +1,149 @@
+#include "sim/experiment/locality/windows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/experiment/common/batch_experiment.hpp"
+#include "sim/target/pictures.hpp"
+
+namespace symbreak::experiment::locality {
+
+namespace {
+
+using Eigen::RowVectorXd;
+
+/// Sums over points of e^{s_j} and of e^{s_j} times something, relative to the largest score so far.
+struct Sums {
+  RowVectorXd top, norm;
+  MatrixXd first;   ///< times y_c, channels x states
+  MatrixXd others;  ///< times other numbers of the points, as many rows
+
+  Sums(Index channels, Index numbers, Index states)
+      : top(RowVectorXd::Constant(states, -INFINITY)),
+        norm(RowVectorXd::Zero(states)),
+        first(MatrixXd::Zero(channels, states)),
+        others(MatrixXd::Zero(numbers, states)) {}
+
+  /// e^{s_j} of these points, relative to `top`.
+  MatrixXd add(const MatrixXd& scores, const MatrixXd& centre) {
+    const RowVectorXd higher = top.cwiseMax(scores.colwise().maxCoeff());
+    const RowVectorXd fall = (top - higher).array().exp();
+    const MatrixXd weights = (scores.rowwise() - higher).array().exp();
+    norm = norm.cwiseProduct(fall) + weights.colwise().sum();
+    first = first * fall.asDiagonal();
+    first.noalias() += centre * weights;
+    others = others * fall.asDiagonal();
+    top = higher;
+    return weights;
+  }
+  MatrixXd mean() const { return first * norm.cwiseInverse().asDiagonal(); }
+  RowVectorXd log_partition() const { return top.array() + norm.array().log(); }
+};
+
+}  // namespace
+
+std::vector<Index> grid_of(const deck::Parameters& parameters, const target::Denoiser& denoiser) {
+  std::vector<Index> sides = denoiser.lattice();
+  if (parameters.has("experiment.sides")) {
+    sides.clear();
+    for (const double side : parameters.reals("experiment.sides")) {
+      sides.push_back(static_cast<Index>(side));
+    }
+  }
+  if (const auto* pictures = target::part<target::Pictures>(denoiser);
+      sides.empty() && pictures != nullptr && pictures->picture().known()) {
+    sides = {pictures->picture().height, pictures->picture().width};
+  }
+  refuse_if(sides.empty(), "experiment.sides",
+            "locality runs on spins with couplings and on images: this target has no grid; say the "
+            "sides of the one that its coordinates are on (28, 28)");
+  const Index sites = std::accumulate(sides.begin(), sides.end(), Index{1}, std::multiplies<>());
+  refuse_if(sites < 1 || denoiser.dimension() % sites != 0, "experiment.sides",
+            fmt::format("{} sites do not divide the {} coordinates of the target", sites,
+                        denoiser.dimension()));
+  return sides;
+}
+
+PixelWindows::PixelWindows(const std::vector<Index>& sides, Index channels, Index site,
+                           Index radius)
+    : rings(static_cast<std::size_t>(radius) + 2) {
+  const Index sites = std::accumulate(sides.begin(), sides.end(), Index{1}, std::multiplies<>());
+  for (Index i = 0; i < sites; ++i) {
+    Index away = 0, here = i, there = site;
+    for (auto side = sides.rbegin(); side != sides.rend(); ++side) {
+      away = std::max(away, std::abs(here % *side - there % *side));
+      here /= *side;
+      there /= *side;
+    }
+    auto& ring = rings[static_cast<std::size_t>(std::min(away, radius + 1))];
+    for (Index c = 0; c < channels; ++c) ring.push_back(c * sites + i);
+  }
+}
+
+Index PixelWindows::sites(Index r) const {
+  std::size_t coordinates = 0;
+  for (Index i = 0; i <= r; ++i) coordinates += rings[static_cast<std::size_t>(i)].size();
+  return static_cast<Index>(coordinates / centre().size());
+}
+
+WindowPosteriors window_posteriors(const target::FiniteSupport& points, const PixelWindows& windows,
+                                   const MatrixXd& x, double beta) {
+  constexpr Index kTile = 128;
+  const auto rows = static_cast<Index>(windows.rings.size());
+  const auto channels = static_cast<Index>(windows.centre().size());
+  const Index states = x.cols(), whole = rows - 1;
+  std::vector<MatrixXd> fields;  // of the rings
+  for (const auto& ring : windows.rings) fields.push_back(beta * x(ring, Eigen::all));
+  std::vector<Sums> sums(static_cast<std::size_t>(whole), Sums(channels, 0, states));
+  // Of the whole: scores outside each window, then the score itself, and y_c^2.
+  sums.emplace_back(channels, rows + channels, states);
+
+  MatrixXd tile(x.rows(), std::min(kTile, points.count()));
+  std::vector<MatrixXd> scores(static_cast<std::size_t>(rows));
+  for (Index first = 0; first < points.count(); first += kTile) {
+    const Index n = std::min(kTile, points.count() - first);
+    if (n != tile.cols()) tile.resize(x.rows(), n);
+    points.read(first, tile);
+    MatrixXd score(n, states);
+    for (Index j = 0; j < n; ++j) score.row(j).setConstant(points.log_weight(first + j));
+    const MatrixXd centre = tile(windows.centre(), Eigen::all);
+    MatrixXd weights;
+    for (Index r = 0; r < rows; ++r) {
+      const auto at = static_cast<std::size_t>(r);
+      if (!windows.rings[at].empty()) {
+        const MatrixXd ring = tile(windows.rings[at], Eigen::all);
+        score.noalias() += ring.transpose() * fields[at];
+        score.colwise() -= beta / 2 * ring.colwise().squaredNorm().transpose();
+      }
+      scores[at] = score;
+      weights = sums[at].add(score, centre);
+    }
+    MatrixXd& others = sums.back().others;
+    const auto sum = [&](const MatrixXd& number) -> RowVectorXd {
+      return weights.cwiseProduct(number).colwise().sum();
+    };
+    for (Index r = 0; r < whole; ++r) {
+      others.row(r) += sum(score - scores[static_cast<std::size_t>(r)]);
+    }
+    others.row(whole) += sum(score);
+    others.bottomRows(channels).noalias() += centre.cwiseAbs2() * weights;
+  }
+
+  WindowPosteriors result;
+  for (const Sums& each : sums) result.mean.push_back(each.mean());
+  const MatrixXd others = sums.back().others * sums.back().norm.cwiseInverse().asDiagonal();
+  const RowVectorXd log_partition = sums.back().log_partition();
+  result.divergence = MatrixXd::Zero(rows, states);
+  for (Index r = 0; r < whole; ++r) {
+    result.divergence.row(r) =
+        others.row(r) - log_partition + sums[static_cast<std::size_t>(r)].log_partition();
+  }
+  result.variance = others.bottomRows(channels) - result.mean.back().cwiseAbs2();
+  result.entropy = (log_partition - others.row(whole)).transpose();
+  return result;
+}
+
+}  // namespace symbreak::experiment::locality
