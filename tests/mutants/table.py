@@ -317,7 +317,7 @@ MUTANTS = [Mutant(*row) for row in [
      'if (false) worst.judge(findings, "prototype_eigenvalue"',
      FINDINGS + "three_way.cpp", "Findings of three_way: eigenvalues of the Gram matrix"),
     ("scores_share_titles", "analysis/findings/three_way/figures.cpp",
-     "score.title += apart(point, score.names);", "apart(point, score.names);",
+     "score.label += in_label;", "score.label += in_title;",
      FINDINGS + "three_way.cpp", "Findings of three_way: several scores of one sort"),
     ("gaussian_score_spectrum", "sim/target/closed/gaussian_score.cpp", "lambda + 1 / beta[k]",
      "lambda + 1.000001 / beta[k]",

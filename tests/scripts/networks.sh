@@ -101,16 +101,16 @@ s_end = 0.1
 walkers = 4
 replicas = 6
 EOF
-orphans() {  # of workers started from here
+orphans() {  # whether workers that were started from here run
   sleep 1
   for entry in /proc/[0-9]*/cmdline; do
-    tr '\0' ' ' <"$entry" 2>/dev/null | grep -q "$work/.*\.py" && return 0
+    { tr "\0" " " <"$entry"; } 2>/dev/null | grep -q "$work/.*\.py" && return 0
   done
   return 1
 }
 for ranks in 1 2 3; do
   rm -f starts.txt
-  mpirun -q -n $ranks "$symbreak" run two.ini --output "two.$ranks" >log 2>&1 ||
+  mpirun -q -n $ranks "$symbreak" run "$work/two.ini" --output "two.$ranks" >log 2>&1 ||
     { fail "two workers on $ranks ranks"; cat log; }
   [ "$(grep -c '^starts ' log)" = 2 ] || fail "both workers are said to start"
   [ "$(wc -c <starts.txt)" = "$ranks" ] || fail "the second worker started more than once a rank"
@@ -126,17 +126,18 @@ assert abs(gaussian["value"] - 1 / 11) < 1e-9, gaussian
 apart = abs(model["value"] - patches["value"]) / (model["error"] ** 2 + patches["error"] ** 2) ** 0.5
 assert apart < 5, (model, patches)
 EOF
-mpirun -q -n 2 "$symbreak" run two.ini --output two.stopped >log 2>&1 & runner=$!
+mpirun -q -n 2 "$symbreak" run "$work/two.ini" --output two.stopped >log 2>&1 & runner=$!
 for _ in $(seq 200); do ls two.stopped/segments/* >/dev/null 2>&1 && break; sleep 0.1; done
+orphans || fail "no workers are seen of a run that is under way"
 kill -TERM $runner; wait $runner
 orphans && fail "workers are left of a run that was stopped"
-mpirun -q -n 3 "$symbreak" run two.ini --output two.stopped >log 2>&1 || { fail "two workers continue"; cat log; }
+mpirun -q -n 3 "$symbreak" run "$work/two.ini" --output two.stopped >log 2>&1 || { fail "two workers continue"; cat log; }
 "$symbreak" analyze --json two.stopped >two.stopped.json
 cmp -s two.1.json two.stopped.json || fail "two workers, stopped and continued: other bits"
-"$symbreak" run two.ini --set "target.arguments=24 3 1 fails" --output two.fails >log 2>&1
+"$symbreak" run "$work/two.ini" --set "target.arguments=24 3 1 fails" --output two.fails >log 2>&1
 [ $? = 1 ] && grep -q 'gaussian.py.*as it was told\|as it was told' log || { fail "the second worker fails"; cat log; }
 orphans && fail "workers are left where the second failed"
-"$symbreak" run two.ini --set experiment.workers=no_such.py --output two.missing >log 2>&1
+"$symbreak" run "$work/two.ini" --set experiment.workers=no_such.py --output two.missing >log 2>&1
 [ $? = 2 ] && grep -q "there is no file 'no_such.py'" log || { fail "a second worker that is not there"; cat log; }
 
 [ "$failures" = 0 ] && echo "networks: exact scores agree, wrong ones do not"

@@ -11,21 +11,13 @@ namespace symbreak::findings::three_way {
 
 namespace {
 
-const char* title_of(Sort sort) {
-  switch (sort) {
-    case Sort::model:
-      return "uniform-patch model";
-    case Sort::memorizing:
-      return "memorizing score";
-    case Sort::gaussian:
-      return "Gaussian of the same covariance";
-    case Sort::real:
-      return "patches of real images";
-    case Sort::network:
-      return "network";
-  }
-  return "";
-}
+/// By sort: in titles, and in legends.
+constexpr std::array<std::pair<const char*, const char*>, kSorts.size()> kTitles = {
+    {{"uniform-patch model", "uniform patches"},
+     {"memorizing score", "memorizing"},
+     {"Gaussian of the same covariance", "Gaussian"},
+     {"patches of real images", "real patches"},
+     {"network", "network"}}};
 
 /// The item of a comma list at this place, without folders; "" where there is none.
 std::string file_name(const Point& point, const std::string& key, std::size_t place) {
@@ -40,16 +32,20 @@ std::string file_name(const Point& point, const std::string& key, std::size_t pl
   return slash == std::string::npos ? item : item.substr(slash + 1);
 }
 
-/// What sets this one apart among several of its sort.
-std::string apart(const Point& point, const ScoreNames& score) {
+/// What sets this one apart among several of its sort, in titles and in legends.
+std::pair<std::string, std::string> apart(const Point& point, const ScoreNames& score) {
   const auto number = [&](FactName name) {
     const std::vector<double> all = point.fact_values(name);
     return score.place < all.size() ? all[score.place] : NAN;
   };
-  if (score.sort == Sort::memorizing) return fmt::format(" of {} images", number(fact::memorized));
+  if (score.sort == Sort::memorizing) {
+    const double images = number(fact::memorized);
+    return {fmt::format(" of {} images", images), fmt::format(", N = {}", images)};
+  }
   if (score.sort == Sort::real) {
     const double side = number(fact::patch_sides);
-    return side == 0 ? ", several scales" : fmt::format(", P = {}", side);
+    const std::string text = side == 0 ? ", several scales" : fmt::format(", P = {}", side);
+    return {text, text};
   }
   const std::string section = score.place == 0 ? "target." : "experiment.";
   const std::size_t place = score.place == 0 ? 0 : score.place - 1;
@@ -58,7 +54,8 @@ std::string apart(const Point& point, const ScoreNames& score) {
   if (name.empty()) {
     name = file_name(point, section + (score.place == 0 ? "worker" : "workers"), place);
   }
-  return " " + (name.empty() ? std::to_string(score.place + 1) : name);
+  name = " " + (name.empty() ? std::to_string(score.place + 1) : name);
+  return {name, name};
 }
 
 Figure figure(const Drawn& drawn, const std::string& name, const std::string& title,
@@ -71,7 +68,7 @@ std::vector<Curve> of_mode(const Drawn& drawn, ObservableName ScoreNames::*of, I
   std::vector<Curve> all;
   for (const Shown& score : drawn.scores) {
     const Observable& values = drawn.point.at(score.names.*of);
-    all.push_back(lattice::curve(values, drawn.noise, score.title, values.shape.at(1), mode));
+    all.push_back(lattice::curve(values, drawn.noise, score.label, values.shape.at(1), mode));
   }
   return all;
 }
@@ -99,7 +96,7 @@ std::vector<Curve> modes_of(const Drawn& drawn, ObservableName of, Index first,
 Curve lengths_of(const Drawn& drawn, const Shown& score) {
   const Observable& softening = drawn.point.at(score.names.softening);
   const double side = drawn.point.fact(fact::lattice_side).value_or(1);
-  Curve xi = line(score.title);
+  Curve xi = line(score.label);
   for (std::size_t r = 0; r < drawn.noise.size(); ++r) {
     const auto at = static_cast<Index>(r) * softening.shape.at(1);
     const double ratio = softening.estimate.mean[at + 1] / softening.estimate.mean[at] - 1;
@@ -118,14 +115,16 @@ void draw_together(const Drawn& drawn, Findings& findings) {
   add_figure(
       figure(drawn, "softening", "Restoring force of the uniform mode", "−s v*Jv at k = 0",
              "Near 1 where the noise rules, and again where an image is decided; a linear score "
-             "only falls, as s/(λ + s). Below 0 a mode is unstable on typical states."),
+             "only falls, to what of the mode no image has. Below 0 a mode is unstable on typical "
+             "states."),
       of_mode(drawn, &ScoreNames::softening, 0));
   add_figure(figure(drawn, "softening_longest_wave", "Restoring force of the longest wave",
                     "−s v*Jv at k = 2π/L", "The same one mode higher."),
              of_mode(drawn, &ScoreNames::softening, 1));
-  add_figure(figure(drawn, "structure", "Structure of the longest wave", "S(k) at k = 2π/L",
-                    "What of it the clean mean holds, as the noise decreases."),
-             of_mode(drawn, &ScoreNames::structure, 1));
+  Figure structure = figure(drawn, "structure", "Structure of the longest wave", "S(k) at k = 2π/L",
+                            "What of it the clean mean holds, as the noise decreases.");
+  structure.log_y = true;
+  add_figure(std::move(structure), of_mode(drawn, &ScoreNames::structure, 1));
   std::vector<Curve> lengths;
   for (const Shown& score : drawn.scores) lengths.push_back(lengths_of(drawn, score));
   add_figure(figure(drawn, "length", "Correlation length of the softening", "ξ / pixels",
@@ -141,11 +140,14 @@ std::vector<Shown> shown_scores(const Point& point) {
   for (const ScoreNames& score : kScores) {
     if (point.find(score.softening) == nullptr) continue;
     ++count[static_cast<std::size_t>(score.sort)];
-    all.push_back({score, title_of(score.sort)});
+    const auto& [title, label] = kTitles[static_cast<std::size_t>(score.sort)];
+    all.push_back({score, title, label});
   }
   for (Shown& score : all) {
     if (count[static_cast<std::size_t>(score.names.sort)] > 1) {
-      score.title += apart(point, score.names);
+      const auto [in_title, in_label] = apart(point, score.names);
+      score.title += in_title;
+      score.label += in_label;
     }
   }
   return all;

@@ -104,9 +104,9 @@ void gaussian(const Drawn& drawn, const Shown& score, Findings& findings) {
               "Jacobian products along trajectories; the worst of all modes at all noise levels");
 }
 
-/// The dip of the uniform mode of the solvable model, where it is known. The reference has 1000 steps:
-/// bridges of first order lower it by up to 0.2 of their length in ln s, which is the prediction's own
-/// error here.
+/// The dip of the uniform mode of the solvable model, where it is known. The reference has 1000
+/// steps: bridges of first order lower it by up to 0.2 of their length in ln s, which is the
+/// prediction's own error here.
 void model_dip(const Drawn& drawn, const Shown& score, Findings& findings) {
   const Point& point = drawn.point;
   const double window = point.fact(fact::window).value_or(0), side = std::sqrt(window),

@@ -8,11 +8,12 @@
 
 namespace symbreak::findings::three_way {
 
-/// A score that a point has measured, and what it is called in legends: of several of one sort with
-/// what sets it apart, "memorizing score of 100 images".
+/// A score that a point has measured, and what it is called: of several of one sort with what sets
+/// it apart, "memorizing score of 100 images".
 struct Shown {
   const ScoreNames& names;
-  std::string title;
+  std::string title;  ///< of its own figures
+  std::string label;  ///< in legends of all of them: "memorizing, N = 100"
 };
 /// In the order of kScores.
 std::vector<Shown> shown_scores(const Point& point);

@@ -1,5 +1,5 @@
-// What each of the scores of `three_way` has to itself: a table that the compiler writes, since names
-// of observables are made at compile time only. May depend on: analysis/verdict/name.hpp.
+// What each of the scores of `three_way` has to itself: a table that the compiler writes, since
+// names of observables are made at compile time only. May depend on: analysis/verdict/name.hpp.
 #pragma once
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
-// Networks beside the target's own: the same target with another worker, other weights, or both. May
-// depend on: sim/deck.
+// Networks beside the target's own: the same target with another worker, other weights, or both.
+// May depend on: sim/deck.
 //
 //   experiment.checkpoints = early.pt, late.pt   the worker of the target with each of these
 //   experiment.workers = a.py, b.py              each of these programs, without a checkpoint
 //   both, equally many                           each with its own
-// Lattice, arguments, data and limits are those of the target. The programs are started before a run
-// (experiment::begin), and what they say of their weights counts for the identity of the point.
+// Lattice, arguments, data and limits are those of the target. The programs are started before a
+// run (experiment::begin), and what they say of their weights counts for the identity of the point.
 #pragma once
 #include <string>
 #include <vector>

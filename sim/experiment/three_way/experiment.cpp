@@ -8,12 +8,12 @@
 // A patch score softens along smooth Fourier modes, all of them, and no restoring force vanishes on
 // typical states. A memorizing score destabilises along its prototypes: at the mean image the
 // eigenvalues of beta Cov(y) cross 1 one by one, each along one combination of images. A Gaussian
-// score softens by s v_k* (C + s)^{-1} v_k whatever the state, towards 0 and never below.
+// score softens by s v_k* (C + s)^{-1} v_k whatever the state, to the share of v_k outside C.
 //
 // Measured at the same noise levels: -s v_k* J v_k per Fourier mode, S(k) of the clean mean, the
-// correlation length of the softening; and the largest eigenvalues of beta Cov(y) of each memorizing
-// score at the mean image, by orthogonal iteration on Jacobian products, against those of the Gram
-// matrix of the images with their posterior weights.
+// correlation length of the softening; and the largest eigenvalues of beta Cov(y) of each
+// memorizing score at the mean image, by orthogonal iteration on Jacobian products, against those
+// of the Gram matrix of the images with their posterior weights.
 #include <fmt/format.h>
 
 #include "sim/deck/key_forms.hpp"

@@ -1,13 +1,14 @@
-// What is known of the Gaussian score of covariance C along discrete reverse trajectories. May depend
-// on: sim/target/spectrum.hpp.
+// What is known of the Gaussian score of covariance C along discrete reverse trajectories. May
+// depend on: sim/target/spectrum.hpp.
 #pragma once
 #include <Eigen/Core>
 #include <vector>
 
 namespace symbreak::experiment::three_way {
 
-/// -s v_k* J v_k = s v_k* (C + s)^{-1} v_k of the modes k = 2 pi (j, 0)/L, by a Cholesky decomposition
-/// at each level and without the spectrum that the score itself is made of: modes x levels.
+/// -s v_k* J v_k = s v_k* (C + s)^{-1} v_k of the modes k = 2 pi (j, 0)/L, by a Cholesky
+/// decomposition at each level and without the spectrum that the score itself is made of: modes x
+/// levels.
 Eigen::MatrixXd gaussian_softening(const Eigen::MatrixXd& covariance, Eigen::Index side,
                                    const std::vector<double>& noise, Eigen::Index modes);
 

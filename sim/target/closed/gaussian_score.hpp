@@ -1,5 +1,5 @@
-// The score of a Gaussian of any covariance: the best linear denoiser of all data with this mean and
-// covariance (Wiener). May depend on: sim/target/denoiser.hpp.
+// The score of a Gaussian of any covariance: the best linear denoiser of all data with this mean
+// and covariance (Wiener). May depend on: sim/target/denoiser.hpp.
 #pragma once
 #include <memory>
 

@@ -21,8 +21,8 @@ bool asks_program(const std::string& kind);
 void keep_workers(std::size_t most);
 
 /// A denoiser without a posterior: no p_t, no free energy, a Jacobian that need not be symmetric.
-/// The worker is started by `begin`, or by the first question; a process keeps few (keep_workers), so
-/// that networks of a sweep take turns.
+/// The worker is started by `begin`, or by the first question; a process keeps few (keep_workers),
+/// so that networks of a sweep take turns.
 /// Scores of single classes are asked of the worker, which must take a class as an argument; clean
 /// data of a class are those of the law beside it.
 class Network final : public Denoiser, public CleanData, public ClassScore {

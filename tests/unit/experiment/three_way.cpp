@@ -102,8 +102,8 @@ TEST_CASE("three_way has its bits whatever else a deck may name", "[unit][experi
 }
 
 TEST_CASE("three_way: the Gaussian score of a known spectrum", "[unit][experiment]") {
-  // +-A_j cos, sin of 2 pi j x/L along x: C v_k = lambda_j v_k, lambda_j = A_j^2 L^2/N, N = 20, up to
-  // what the file rounds to; nothing in the uniform mode.
+  // +-A_j cos, sin of 2 pi j x/L along x: C v_k = lambda_j v_k, lambda_j = A_j^2 L^2/N, N = 20, up
+  // to what the file rounds to; nothing in the uniform mode.
   const test::ScratchFolder folder;
   const int side = 10, count = 20;
   std::string text;

@@ -142,11 +142,11 @@ TEST_CASE("Findings of three_way: several scores of one sort", "[unit][findings]
   CHECK(test::measured(found, "real_2_softest").at(0).measured == Approx(0.5));
   std::vector<std::string> labels;
   for (const verdict::Curve& curve : found.figures.at(0).curves) labels.push_back(curve.label);
-  CHECK(labels == std::vector<std::string>{"uniform-patch model", "memorizing score of 100 images",
-                                           "memorizing score of 1000 images",
-                                           "patches of real images, P = 3",
-                                           "patches of real images, several scales",
-                                           "network late.pt", "network early.pt"});
+  CHECK(labels == std::vector<std::string>{"uniform patches", "memorizing, N = 100",
+                                           "memorizing, N = 1000", "real patches, P = 3",
+                                           "real patches, several scales", "network late.pt",
+                                           "network early.pt"});
+  CHECK(found.figures.back().title == "The memorizing score of 1000 images at the mean image");
 }
 
 TEST_CASE("Findings of three_way: the Gaussian score is judged mode by mode", "[unit][findings]") {
@@ -178,6 +178,39 @@ TEST_CASE("Findings of three_way: the Gaussian score is judged mode by mode", "[
   CHECK_FALSE(row.agrees());
   CHECK(row.axis.at(0) == std::pair<std::string, double>("s", 0.8));
   CHECK(row.axis.at(1) == std::pair<std::string, double>("mode", 2));
+}
+
+TEST_CASE("Findings of three_way: the dip of the solvable model", "[unit][findings]") {
+  // A parabola in ln s around s = .26 P^2, P = 5.
+  const auto dip = [](double least, double side) {
+    verdict::Result result = scores(0);
+    verdict::Point& point = result.points[0];
+    std::vector<double> noise, softening;
+    for (double s = 1000; s > 0.01; s /= 1.5) noise.push_back(s);
+    for (const double s : noise) {
+      for (int j = 0; j < 6; ++j) {
+        softening.push_back(least + j + 0.01 * std::pow(std::log(s / 6.5), 2));
+      }
+    }
+    point.observables.clear();
+    put_score(point, names(Sort::model), softening);
+    for (const auto name : {names(Sort::model).softening, names(Sort::model).structure}) {
+      test::put_sampled(point, name, softening, 1e-3, {static_cast<Eigen::Index>(noise.size()), 6});
+    }
+    point.facts = {
+        {fact::noise, noise, "s"}, {fact::lattice_side, side, "L"}, {fact::window, 25.0, "P^2"}};
+    return test::verdicts(findings::analyse(result), "model_softening_minimum");
+  };
+  const auto right = dip(0.261, 28);
+  REQUIRE(right.size() == 1);
+  CHECK(right[0].measured == Approx(0.261).epsilon(1e-6));
+  CHECK(right[0].predicted == Approx(0.261));
+  // Its own error and 0.2 of the steps, 80 of them from 1000 to 0.01.
+  CHECK(right[0].predicted_error ==
+        Approx(std::hypot(0.0026, 0.2 * std::log(1e5) / 80)).epsilon(1e-6));
+  CHECK(right[0].agrees());
+  CHECK_FALSE(dip(0.361, 28).at(0).agrees());
+  CHECK(dip(0.261, 16).empty());  // a lattice too narrow for the reference
 }
 
 TEST_CASE("Findings of three_way: without a memorizing score", "[unit][findings]") {
