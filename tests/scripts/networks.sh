@@ -63,12 +63,15 @@ np.savetxt("images.csv", np.random.default_rng(1).normal(size=(8, 576)), fmt="%.
 EOF
 cat >gaussian.py <<'EOF'
 #!/usr/bin/env python3
+import os
 import sys
+import time
 import symbreak_worker
 open("starts.txt", "a").write("x")
 said = sys.argv[-1]
 def denoise(x, s):
     assert said != "fails", "as it was told"
+    time.sleep(float(os.environ.get("SLOW", "0")))
     return x / (1 + s[:, None, None])
 symbreak_worker.serve(denoise, shape=(24, 24), jacobian=lambda x, s, v: denoise(v, s), weights=said)
 EOF
@@ -126,7 +129,7 @@ assert abs(gaussian["value"] - 1 / 11) < 1e-9, gaussian
 apart = abs(model["value"] - patches["value"]) / (model["error"] ** 2 + patches["error"] ** 2) ** 0.5
 assert apart < 5, (model, patches)
 EOF
-mpirun -q -n 2 "$symbreak" run "$work/two.ini" --output two.stopped >log 2>&1 & runner=$!
+SLOW=0.01 mpirun -q -n 2 "$symbreak" run "$work/two.ini" --output two.stopped >log 2>&1 & runner=$!
 for _ in $(seq 200); do ls two.stopped/segments/* >/dev/null 2>&1 && break; sleep 0.1; done
 orphans || fail "no workers are seen of a run that is under way"
 kill -TERM $runner; wait $runner
@@ -139,6 +142,30 @@ cmp -s two.1.json two.stopped.json || fail "two workers, stopped and continued: 
 orphans && fail "workers are left where the second failed"
 "$symbreak" run "$work/two.ini" --set experiment.workers=no_such.py --output two.missing >log 2>&1
 [ $? = 2 ] && grep -q "there is no file 'no_such.py'" log || { fail "a second worker that is not there"; cat log; }
+
+# One worker with other weights: variances 1, 2, 3; what the weights hold is part of the run.
+cat >by_weights.py <<'EOF'
+import sys
+import symbreak_worker
+variance = float(open(sys.argv[1]).read())
+def denoise(x, s):
+    return variance * x / (variance + s[:, None, None])
+symbreak_worker.serve(denoise, shape=(24, 24), jacobian=lambda x, s, v: denoise(v, s))
+EOF
+for v in 1 2 3; do echo $v >v$v; done
+sed 's/^worker = .*/worker = by_weights.py\ncheckpoint = v1/; s/^workers = .*/checkpoints = v2, v3/' \
+  two.ini >weights.ini
+"$symbreak" run "$work/weights.ini" --output weights >log 2>&1 || { fail "three checkpoints"; cat log; }
+"$symbreak" analyze --json weights >weights.json
+python3 - <<'EOF' || fail "three checkpoints: what they are known to be"
+import json
+rows = {row["quantity"]: row["value"] for row in json.load(open("weights.json"))["results"]}
+for name, variance in ("network", 1), ("network_2", 2), ("network_3", 3):
+    assert abs(rows[f"{name}_softest"] - 0.1 / (variance + 0.1)) < 1e-9, (name, rows)
+EOF
+echo 4 >v3
+"$symbreak" run "$work/weights.ini" --output weights >log 2>&1
+[ $? = 2 ] && grep -q checkpoints log || { fail "a checkpoint that has changed"; cat log; }
 
 [ "$failures" = 0 ] && echo "networks: exact scores agree, wrong ones do not"
 exit "$((failures > 0))"
