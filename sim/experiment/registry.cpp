@@ -8,6 +8,7 @@
 #include "sim/data/contents.hpp"
 #include "sim/diffusion/channel/channel.hpp"
 #include "sim/diffusion/forward.hpp"
+#include "sim/experiment/common/networks_beside.hpp"
 #include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment {
@@ -161,24 +162,31 @@ std::vector<std::shared_ptr<const void>> begin(
     deck::Deck& deck, const std::function<void(const std::string&)>& tell) {
   std::vector<std::shared_ptr<const void>> alive;
   std::map<const target::Network*, std::string> said;
-  std::vector<std::string> all;  // distinct, in the order of the points
+  std::map<std::string, std::vector<std::string>> all;  // by key, distinct, as the points go
   for (deck::Parameters& point : deck.points) {
     if (!target::asks_program(point.word("target.kind"))) continue;
-    const auto denoiser = target::build_denoiser(point);
-    const auto* network = target::part<target::Network>(*denoiser);
-    if (!said.contains(network)) {
-      alive.push_back(denoiser);
-      tell(network->program());
-      const std::string& text = said[network] = network->begin();
-      if (!text.empty() && std::ranges::find(all, text) == all.end()) all.push_back(text);
+    std::vector<NetworkBeside> networks = networks_beside(point);
+    networks.insert(networks.begin(), {point, "target.worker", 0});
+    target::keep_workers(networks.size());
+    for (const NetworkBeside& one : networks) {
+      const auto denoiser = target::build_denoiser(one.point);
+      const auto* network = target::part<target::Network>(*denoiser);
+      if (!said.contains(network)) {
+        alive.push_back(denoiser);
+        tell(network->program());
+        said[network] = network->begin();
+      }
+      const std::string& text = said[network];
+      auto& told = all[one.key];
+      if (!text.empty() && std::ranges::find(told, text) == told.end()) told.push_back(text);
+      deck::Value files = point.value(one.key);
+      if (one.place < files.contents.size()) files.contents[one.place] += " " + text;
+      point.set(one.key, std::move(files));
     }
-    deck::Value worker = point.value("target.worker");
-    for (std::string& contents : worker.contents) contents += " " + said[network];
-    point.set("target.worker", std::move(worker));
   }
   for (deck::Setting& setting : deck.settings) {
-    if (setting.path == "target.worker" && !all.empty()) {
-      setting.contents += fmt::format(" {}", fmt::join(all, "; "));
+    if (const auto told = all.find(setting.path); told != all.end() && !told->second.empty()) {
+      setting.contents += fmt::format(" {}", fmt::join(told->second, "; "));
     }
   }
   return alive;

@@ -55,5 +55,118 @@ fails validation/network_two_deltas.ini "1.02"
 fails validation/network_dataset.ini "1.02 jacobian"
 fails validation/network_patches.ini "24 3 1.02 jacobian"
 fails validation/network_guidance.ini "16 1 1 0.5 1.02"
+
+# Two workers of one unit, side by side: one is the solvable patch model, the other softens by
+# s/(1 + s), which is 1/11 at the last noise.
+python3 - <<'EOF'
+import numpy as np
+np.savetxt("images.csv", np.random.default_rng(1).normal(size=(8, 576)), fmt="%.3f", delimiter=",")
+EOF
+cat >gaussian.py <<'EOF'
+#!/usr/bin/env python3
+import os
+import sys
+import time
+import symbreak_worker
+open("starts.txt", "a").write("x")
+said = sys.argv[-1]
+def denoise(x, s):
+    assert said != "fails", "as it was told"
+    time.sleep(float(os.environ.get("SLOW", "0")))
+    return x / (1 + s[:, None, None])
+symbreak_worker.serve(denoise, shape=(24, 24), jacobian=lambda x, s, v: denoise(v, s), weights=said)
+EOF
+cp "$source_directory/inputs/networks/uniform_patches.py" .
+chmod +x gaussian.py uniform_patches.py
+cat >two.ini <<'EOF'
+[run]
+name = two
+seed = 4
+checkpoint = 1 s
+[target]
+kind = network
+worker = uniform_patches.py
+arguments = 24 3 1 jacobian
+lattice = 24, 24
+data = dataset
+file = images.csv
+[forward]
+clock = brownian
+[experiment]
+kind = three_way
+scores = model, network
+model_patch = 3
+workers = gaussian.py
+steps = 40
+records = 21
+s_start = 1000
+s_end = 0.1
+[sampling]
+walkers = 4
+replicas = 6
+EOF
+orphans() {  # whether workers that were started from here run
+  sleep 1
+  for entry in /proc/[0-9]*/cmdline; do
+    { tr "\0" " " <"$entry"; } 2>/dev/null | grep -q "$work/.*\.py" && return 0
+  done
+  return 1
+}
+for ranks in 1 2 3; do
+  rm -f starts.txt
+  mpirun -q -n $ranks "$symbreak" run "$work/two.ini" --output "two.$ranks" >log 2>&1 ||
+    { fail "two workers on $ranks ranks"; cat log; }
+  [ "$(grep -c '^starts ' log)" = 2 ] || fail "both workers are said to start"
+  [ "$(wc -c <starts.txt)" = "$ranks" ] || fail "the second worker started more than once a rank"
+  orphans && fail "workers are left of $ranks ranks"
+  "$symbreak" analyze --json "two.$ranks" >"two.$ranks.json"
+done
+cmp -s two.1.json two.2.json && cmp -s two.1.json two.3.json || fail "two workers: other bits"
+python3 - <<'EOF' || fail "two workers: what they are known to be"
+import json
+rows = {row["quantity"]: row for row in json.load(open("two.1.json"))["results"]}
+model, patches, gaussian = (rows[f"{name}_softest"] for name in ("model", "network", "network_2"))
+assert abs(gaussian["value"] - 1 / 11) < 1e-9, gaussian
+apart = abs(model["value"] - patches["value"]) / (model["error"] ** 2 + patches["error"] ** 2) ** 0.5
+assert apart < 5, (model, patches)
+EOF
+SLOW=0.01 mpirun -q -n 2 "$symbreak" run "$work/two.ini" --output two.stopped >log 2>&1 & runner=$!
+for _ in $(seq 200); do ls two.stopped/segments/* >/dev/null 2>&1 && break; sleep 0.1; done
+orphans || fail "no workers are seen of a run that is under way"
+kill -TERM $runner; wait $runner
+orphans && fail "workers are left of a run that was stopped"
+mpirun -q -n 3 "$symbreak" run "$work/two.ini" --output two.stopped >log 2>&1 || { fail "two workers continue"; cat log; }
+"$symbreak" analyze --json two.stopped >two.stopped.json
+cmp -s two.1.json two.stopped.json || fail "two workers, stopped and continued: other bits"
+"$symbreak" run "$work/two.ini" --set "target.arguments=24 3 1 fails" --output two.fails >log 2>&1
+[ $? = 1 ] && grep -q 'gaussian.py.*as it was told\|as it was told' log || { fail "the second worker fails"; cat log; }
+orphans && fail "workers are left where the second failed"
+"$symbreak" run "$work/two.ini" --set experiment.workers=no_such.py --output two.missing >log 2>&1
+[ $? = 2 ] && grep -q "there is no file 'no_such.py'" log || { fail "a second worker that is not there"; cat log; }
+
+# One worker with other weights: variances 1, 2, 3; what the weights hold is part of the run.
+cat >by_weights.py <<'EOF'
+import sys
+import symbreak_worker
+variance = float(open(sys.argv[1]).read())
+def denoise(x, s):
+    return variance * x / (variance + s[:, None, None])
+symbreak_worker.serve(denoise, shape=(24, 24), jacobian=lambda x, s, v: denoise(v, s))
+EOF
+for v in 1 2 3; do echo $v >v$v; done
+sed 's/^worker = .*/worker = by_weights.py\ncheckpoint = v1/; s/^workers = .*/checkpoints = v2, v3/' \
+  two.ini >weights.ini
+"$symbreak" run "$work/weights.ini" --output weights >log 2>&1 || { fail "three checkpoints"; cat log; }
+"$symbreak" analyze --json weights >weights.json
+python3 - <<'EOF' || fail "three checkpoints: what they are known to be"
+import json
+rows = {row["quantity"]: row["value"] for row in json.load(open("weights.json"))["results"]}
+for name, variance in ("network", 1), ("network_2", 2), ("network_3", 3):
+    assert abs(rows[f"{name}_softest"] - 0.1 / (variance + 0.1)) < 1e-9, (name, rows)
+EOF
+echo 4 >v3
+"$symbreak" run "$work/weights.ini" --output weights >log 2>&1
+[ $? = 2 ] && grep -q checkpoints log || { fail "a checkpoint that has changed"; cat log; }
+
 [ "$failures" = 0 ] && echo "networks: exact scores agree, wrong ones do not"
 exit "$((failures > 0))"

@@ -16,19 +16,6 @@ namespace {
 /// Numbers carried by rare states have error bars once enough of these are in the sample.
 constexpr double kClear = 20;  ///< value over its error
 
-/// All blocks of an array, as rows.
-MatrixXd blocks_of(const Observable& observable) {
-  Index rows = 0;
-  for (const statistics::Series& unit : observable.units) rows += unit.bins.cols();
-  MatrixXd all(rows, observable.estimate.mean.size());
-  Index at = 0;
-  for (const statistics::Series& unit : observable.units) {
-    all.middleRows(at, unit.bins.cols()) = unit.bins.transpose();
-    at += unit.bins.cols();
-  }
-  return all;
-}
-
 double length(double near, double far) { return -1 / std::log(far / near); }
 
 void judge_length(Findings& findings, const Point& point, const Keys& keys) {
@@ -40,9 +27,11 @@ void judge_length(Findings& findings, const Point& point, const Keys& keys) {
   while (r >= 0 && !(clear(r) && clear(r + 1))) --r;
   if (r < 0) return;
   const Value measured =
-      statistics::jackknife(blocks_of(excess), [r](const VectorXd& mean) -> VectorXd {
-        return VectorXd::Constant(1, length(mean[r], mean[r + 1]));
-      }).at();
+      statistics::jackknife(jackknife_rows(point, {observable::excess_mmse}),
+                            [r](const VectorXd& mean) -> VectorXd {
+                              return VectorXd::Constant(1, length(mean[r], mean[r + 1]));
+                            })
+          .at();
   const auto known = point.prediction_values(prediction::excess_mmse);
   const auto at = static_cast<std::size_t>(r);
   const std::string from = "-1/ln of the ratio of the excess at this radius and the next";
@@ -120,23 +109,17 @@ void draw(Findings& findings, const Point& point, const Keys& keys, const ByRadi
 void judge_site(Findings& findings, const Point& point, const Keys& keys) {
   const auto known = point.prediction(prediction::mmse_of_site);
   if (!known) return;
-  const MatrixXd excess = blocks_of(point.at(observable::excess_mmse)),
-                 mmse = blocks_of(point.at(observable::mmse));
-  if (excess.rows() != mmse.rows()) return;
-  const MatrixXd sums = excess.col(0) + mmse.col(0);
-  const Value measured =
-      statistics::jackknife(sums, [](const VectorXd& mean) -> VectorXd { return mean; }).at();
+  const Value measured = derived(point, {observable::mmse, observable::excess_mmse},
+                                 [](const VectorXd& mean) { return mean[0] + mean[1]; });
   judge(findings, "mmse_of_site", keys, measured, {*known}, point.source(prediction::mmse_of_site),
         "excess + mmse at radius 0");
 }
 
 /// Over all radii: of the same states, and correlated.
 void judge_identity(Findings& findings, const Point& point, const Keys& keys) {
-  const Observable* found = point.find(observable::overlap_identity);
-  if (found == nullptr) return;
-  const MatrixXd means = blocks_of(*found).rowwise().mean();
-  const Value measured =
-      statistics::jackknife(means, [](const VectorXd& mean) -> VectorXd { return mean; }).at();
+  if (point.find(observable::overlap_identity) == nullptr) return;
+  const Value measured = derived(point, {observable::overlap_identity},
+                                 [](const VectorXd& means) { return means.mean(); });
   const Verdict row =
       judge(findings, "overlap_identity", keys, measured, {0},
             "E<y>_r.y = E<y>_r^2 of every window", "mean over all radii, and the whole");

@@ -1,42 +1,16 @@
 #include "sim/experiment/score_comparison/references.hpp"
 
 #include "sim/experiment/common/lattice_images.hpp"
+#include "sim/target/closed/gaussian_score.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/patch/machine.hpp"
 #include "sim/target/points/empirical.hpp"
-#include "sim/target/spectrum.hpp"
 
 namespace symbreak::experiment::score_comparison {
 
 using namespace findings::score_comparison;
-using target::MatrixXd;
-using target::VectorXd;
 
 namespace {
-
-/// <y> = mu + C (C + s)^{-1} (x - mu): the posterior mean of N(mu, C).
-class GaussianScore final : public target::Denoiser {
- public:
-  GaussianScore(VectorXd mean, const MatrixXd& covariance)
-      : centre_(std::move(mean)), spectrum_(target::symmetric_spectrum(covariance)) {}
-  Index dimension() const override { return centre_.size(); }
-  MatrixXd mean(const target::States& x, const target::Betas& beta) const override {
-    return jacobian_product(x, beta, x.colwise() - centre_).colwise() + centre_;
-  }
-  MatrixXd jacobian_product(const target::States&, const target::Betas& beta,
-                            const target::States& v) const override {
-    MatrixXd along = spectrum_.vectors.transpose() * v;
-    for (Index k = 0; k < v.cols(); ++k) {
-      const auto lambda = spectrum_.values.array().max(0);
-      along.col(k).array() *= lambda / (lambda + 1 / beta[k]);
-    }
-    return spectrum_.vectors * along;
-  }
-
- private:
-  VectorXd centre_;
-  target::Spectrum spectrum_;
-};
 
 const target::FiniteSupport* points_of(const target::Denoiser& data) {
   return target::part<target::FiniteSupport>(data);
@@ -70,7 +44,7 @@ References references(const std::shared_ptr<const target::Target>& data,
   if (there[kData]) made[kData] = data;
   if (there[kHeldOut]) made[kHeldOut] = target::empirical(points->held_out(), "held-out points");
   if (there[kGaussian]) {
-    made[kGaussian] = std::make_shared<GaussianScore>(data->mean_of_target(), *data->covariance());
+    made[kGaussian] = target::gaussian_score(data->mean_of_target(), *data->covariance());
   }
   if (there[kPatches]) made[kPatches] = patch_machine(*points, denoiser, keys);
   return made;

@@ -52,18 +52,23 @@ class ThreeWayUnit final : public Unit<const Setting&> {
   }
 
   void advance(measure::Recorder& recorder) override {
-    const target::Denoiser& score = *s_.scores[which_].denoiser;
+    const LatticeScore& lattice = s_.scores[which_].lattice;
+    const target::Denoiser& score = *lattice.denoiser;
     const double s = s_.grid[level_];
     if (level_ == 0) {
       x_ = std::sqrt(s) * normals(start_, score.dimension(), s_.walkers);
     }
-    if (level_ == 0 && which_ == 0) solve_prototypes(recorder);
+    if (level_ == 0 && which_ == 0) {
+      for (const Score& each : s_.scores) {
+        if (each.names->sort == Sort::memorizing) solve_prototypes(each, recorder);
+      }
+    }
     const MatrixXd mean = score.mean(x_, VectorXd::Constant(s_.walkers, 1 / s));
     const auto record =
         std::find(s_.recorded.begin(), s_.recorded.end(), static_cast<Index>(level_));
     if (record != s_.recorded.end()) {
       const Index column = record - s_.recorded.begin();
-      softening_.col(column) = s_.scores[which_].softening(x_, 1 / s, kModes);
+      softening_.col(column) = lattice.softening(x_, 1 / s, kModes);
       const MatrixXd centred = mean.array() - mean.mean();
       structure_.col(column) = modes_.axis(modes_.power(centred)).rowwise().mean().head(kModes);
     }
@@ -73,34 +78,35 @@ class ThreeWayUnit final : public Unit<const Setting&> {
       ++level_;
       return;
     }
-    recorder.measure(kScores[which_].softening, softening_);
-    recorder.measure(kScores[which_].structure, structure_);
-    recorder.measure(kScores[which_].images,
+    const ScoreNames& names = *s_.scores[which_].names;
+    recorder.measure(names.softening, softening_);
+    recorder.measure(names.structure, structure_);
+    recorder.measure(names.images,
                      mean.topLeftCorner(s_.images.height * s_.images.width, s_.shown()));
     level_ = 0;
     ++which_;
   }
 
  private:
-  void solve_prototypes(measure::Recorder& recorder) const {
+  void solve_prototypes(const Score& score, measure::Recorder& recorder) const {
     const Index records = softening_.cols();
-    const VectorXd centre = s_.images.values.rowwise().mean();
+    const VectorXd centre = s_.memorized(score).rowwise().mean();
     MatrixXd values(kPrototypes, records), errors(kPrototypes, records);
     for (Index r = 0; r < records; ++r) {
       const double s = s_.noise(static_cast<std::size_t>(r));
       const auto [top, residual] =
-          top_eigenvalues(*s_.scores[1].denoiser, centre, 1 / s, kPrototypes);
+          top_eigenvalues(*score.lattice.denoiser, centre, 1 / s, kPrototypes);
       values.col(r) = top;
       errors.col(r) = residual;
     }
-    recorder.solved(observable::prototype_eigenvalues, values, errors);
+    recorder.solved(score.names->eigenvalues, values, errors);
   }
 
   LatticeModes modes_{s_.images.height, s_.images.width};
   random::Stream& start_ = stream(Purpose::start);
   random::Stream& noise_ = stream(Purpose::dynamics);
   std::size_t which_ = 0, level_ = 0;
-  MatrixXd x_{s_.scores[0].denoiser->dimension(), 0};
+  MatrixXd x_{s_.images.height * s_.images.width, 0};
   MatrixXd softening_ = MatrixXd::Zero(kModes, static_cast<Index>(s_.recorded.size()));
   MatrixXd structure_ = softening_;
 };

@@ -11,15 +11,21 @@
 
 namespace symbreak::experiment::three_way {
 
-namespace observable = findings::three_way::observable;
 using findings::three_way::kPrototypes;
-using findings::three_way::kScores;
+using findings::three_way::ScoreNames;
+using findings::three_way::Sort;
 
 inline constexpr Index kModes = 6;
 
+struct Score {
+  const ScoreNames* names;
+  LatticeScore lattice;
+  Index number = 0;  ///< memorizing: of the first so many images; real: patch side, 0: several
+};
+
 struct Setting : Sampling {
-  std::vector<LatticeScore> scores;  ///< as kScores
-  target::Images images;
+  std::vector<Score> scores;    ///< as the sorts
+  target::Images images;        ///< all that are memorized
   std::vector<double> grid;     ///< noise levels, descending
   std::vector<Index> recorded;  ///< indices into grid
 
@@ -27,6 +33,10 @@ struct Setting : Sampling {
     return grid[static_cast<std::size_t>(recorded[record])];
   }
   Index shown() const { return std::min<Index>(6, walkers); }  ///< images kept
+  /// What a memorizing score is made of.
+  Eigen::Ref<const Eigen::MatrixXd> memorized(const Score& score) const {
+    return images.values.leftCols(score.number);
+  }
 };
 
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -9,14 +10,17 @@ namespace symbreak::target {
 
 namespace {
 
-/// The one whose worker runs.
-const Network* running = nullptr;
+/// Those whose workers run, the one asked last at the end, and how many there may be.
+std::vector<const Network*> running;
+std::size_t most_running = 1;
 
 std::string shape_text(const std::vector<Index>& shape) {
   return fmt::format("{}", fmt::join(shape, " x "));
 }
 
 }  // namespace
+
+void keep_workers(std::size_t most) { most_running = std::max(most_running, most); }
 
 Network::Network(Settings settings, std::shared_ptr<const Target> data)
     : settings_(std::move(settings)), data_(std::move(data)) {}
@@ -25,15 +29,18 @@ Network::~Network() { stop(); }
 
 void Network::stop() const {
   worker_.reset();
-  if (running == this) running = nullptr;
+  std::erase(running, this);
 }
 
 network::Worker& Network::worker() const {
-  if (worker_) return *worker_;
-  if (running != nullptr) running->stop();
+  if (worker_) {
+    std::ranges::rotate(running, std::ranges::find(running, this) + 1);
+    return *worker_;
+  }
+  while (running.size() >= most_running) running.front()->stop();
   try {
     worker_ = std::make_unique<network::Worker>(settings_.launch);
-    running = this;
+    running.push_back(this);
     check_hello(worker_->hello());
   } catch (const network::WorkerRefusal& refusal) {
     throw deck::KeyError("target.worker", refusal.what());

@@ -16,9 +16,13 @@ namespace symbreak::target {
 /// Whether members of this kind of target ask another program, which is started before a run.
 bool asks_program(const std::string& kind);
 
+/// So many workers may run at once in this process, as many as one unit asks; at first 1. Of more
+/// networks than that the one asked longest ago stops: they answer the same either way.
+void keep_workers(std::size_t most);
+
 /// A denoiser without a posterior: no p_t, no free energy, a Jacobian that need not be symmetric.
-/// The worker is started by `begin`, or by the first question; one is kept per process, so that
-/// networks of a sweep take turns.
+/// The worker is started by `begin`, or by the first question; a process keeps few (keep_workers),
+/// so that networks of a sweep take turns.
 /// Scores of single classes are asked of the worker, which must take a class as an argument; clean
 /// data of a class are those of the law beside it.
 class Network final : public Denoiser, public CleanData, public ClassScore {
