@@ -27,6 +27,13 @@ MUTANTS = [Mutant(*row) for row in [
     ("one_walker_keeps_reference", "sim/kernel/points/softmax.cpp",
      "if (!walker.sums.fits(largest_lane(load<Vector>(weights.largest.data())))) return false;", "",
      UNIT + "softmax.cpp", "A rising sequence of scores is rescaled without loss"),
+    ("near_pairs_without_rounding", "sim/kernel/points/near_pairs.cpp",
+     "return rounding * y * (x + y) + others * unit * x * x;",
+     "return 0 * (rounding * y * (x + y) + others * unit * x * x);",
+     UNIT + "data/nearest.cpp", "Nearest points that single precision cannot tell apart"),
+    ("near_pairs_duplicates", "sim/kernel/points/candidates.hpp",
+     "if (each.value > least + 2 * error_) other", "if (each.value > least - 1) other",
+     UNIT + "data/nearest.cpp", "A duplicate of the nearest point is no second neighbour"),
     # sim/random
     ("random_replica", "sim/random/stream.cpp", "<< 32 | address.replica,", "<< 32,",
      UNIT + "random.cpp", "Every field of the address changes the stream"),
