@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/kernel/levels/guided_search.hpp"
 #include "sim/target/levels/level_ensemble.hpp"
 #include "sim/target/levels/two_level_rest.hpp"
 
@@ -55,6 +56,7 @@ class TwoLevelTop {
   };
   void find_classes(random::Stream& stream);
   void find_members(random::Stream& stream);
+  double log_left(int drawn);
   double exponential(random::Stream& stream);  ///< of unit mean, from a block of uniforms
   void members_of(random::Stream& stream, double count, double limit, bool at_least_one);
   void average(Eigen::Index temperature, TwoLevelAverages& result);
@@ -67,15 +69,20 @@ class TwoLevelTop {
   std::optional<kernel::OrderStatistics> leaders_;
   kernel::SmoothTable class_quantile_, member_quantile_, log_limit_;
   double marked_share_ = 0;  ///< P(a level above the threshold | g below that of the leaders)
-  std::vector<double> marked_g_, marked_cumulative_;
-  std::vector<MemberRest> rest_;  ///< per temperature
+  std::vector<double> marked_g_;
+  kernel::GuidedSearch marked_;  ///< in the law of g of such classes
+  std::vector<double> log_left_;
+  MemberRest rest_;
+  std::vector<double> planted_rest_;  ///< of the planted class
+  double planted_log_limit_ = 0;
   std::vector<ClassRest> bulk_;
   std::vector<std::pair<double, double>>
       bulk_slope_;  ///< b d/db of log mean and deviation of its Z
   // Workspace of a draw.
   std::vector<Class> classes_;
-  std::vector<double> members_, uniforms_, s_, normals_, thresholds_of_, limits_;
-  std::vector<double> work_[8];
+  std::vector<double> members_, uniforms_, places_, s_, normals_, thresholds_of_, limits_;
+  std::vector<double> rest_values_, weights_;  ///< of classes' rests, of members
+  double highest_ = 0;                         ///< level but the planted class's
   std::size_t next_ = 0, leading_ = 0;
   int planted_members_ = 0;
 };
