@@ -526,7 +526,7 @@ MUTANTS = [Mutant(*row) for row in [
      "return A1_ * A1_ * (1 - class_participation()) + A2_ * A2_ * (1 - participation());",
      "return A1_ * A1_ * (1 - participation()) + A2_ * A2_ * (1 - participation());",
      EXACT + "theory/two_levels.cpp", "The energy of levels in classes is the slope of log Z"),
-    ("rest_without_slope", "sim/target/levels/two_level_sampler.cpp",
+    ("rest_without_slope", "sim/target/levels/two_level_averages.cpp",
      "slope[c] += A1 * each.g + deviation_slope[c] * (each.normal - s);",
      "slope[c] += A1 * each.g * 0.99 + deviation_slope[c] * (each.normal - s);",
      "tests/statistical/two_levels.cpp",

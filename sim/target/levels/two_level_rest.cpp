@@ -145,8 +145,8 @@ MemberRest::MemberRest(const theory::LevelLaw& normal, const VectorXd& steepness
     };
     // In the order of `Quantity`.
     table([=](const CutMoments& m) { return m.z - log_members; });
-    table(own_deviation);
     table([=](const CutMoments& m) { return m.s - log_members; });
+    table(own_deviation);
     table([](const CutMoments& m) { return deviations(m.variance, m.covariance).second; });
     slope([](const CutMoments& m) { return m.z; });
     slope(own_deviation);

@@ -47,8 +47,8 @@ class MemberRest {
  public:
   enum Quantity : std::size_t {
     mean,              ///< log E Z per member
-    deviation,         ///< of Z
     square_mean,       ///< log E S per member
+    deviation,         ///< of Z
     square_deviation,  ///< such that the covariance of Z and S is right
     mean_slope,        ///< A d/dA of log E Z
     deviation_slope,   ///< A d/dA of the deviation

@@ -28,16 +28,6 @@ kernel::SmoothTable table(double from, double to, const std::function<double(dou
 
 }  // namespace
 
-void TwoLevelAverages::resize(Index temperatures, bool is_planted) {
-  for (VectorXd* v :
-       {&log_partition, &exponent, &second, &class_second, &largest, &largest_class}) {
-    v->resize(temperatures);
-  }
-  for (VectorXd* v : {&planted, &planted_class, &success, &class_success}) {
-    v->resize(is_planted ? temperatures : 0);
-  }
-}
-
 TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool planted,
                          double kept)
     : planted_(planted),
@@ -79,9 +69,9 @@ TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool 
     return std::log(std::max(1e-300, -log_unmarked(normal, log_members_, at)));
   });
   rest_ = MemberRest(normal, b * kappa_, log_members_, low, high);
-  const double at[] = {thresholds_.most};
-  rest_.evaluate(at, planted_rest_);
-  log_limit_.evaluate(at, {&planted_log_limit_, 1});
+  const double planted_at[] = {thresholds_.most};
+  rest_.evaluate(planted_at, planted_rest_);
+  log_limit_.evaluate(planted_at, {&planted_log_limit_, 1});
   for (const double each : b) {
     if (!all_classes_) {
       bulk_.emplace_back(normal, *ensemble.groups, thresholds_, each, log_classes);
@@ -206,133 +196,7 @@ void TwoLevelTop::draw(random::Stream& stream, TwoLevelAverages& result) {
   normals_.resize(classes_.size() + 4);
   stream.normals(normals_);
   for (std::size_t c = 0; c < classes_.size(); ++c) classes_[c].normal = normals_[c];
-  highest_ = kNothing;
-  for (std::size_t k = 0; k < others; ++k) highest_ = std::max(highest_, members_[k]);
-  rest_.evaluate(thresholds_of_, rest_values_);
-  result.resize(b_.size(), planted_);
-  for (Index i = 0; i < b_.size(); ++i) average(i, result);
-}
-
-void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
-  const double b = b_[temperature], A1 = b * rho_, A2 = b * kappa_;
-  const auto slot = static_cast<std::size_t>(temperature);
-  const std::size_t n = classes_.size();
-  const auto own_count = static_cast<std::size_t>(planted_members_);
-  const std::size_t others = members_.size() - own_count;
-  const double* const extra = normals_.data() + n;  // bulk, planted class, member, its rest
-  const auto values = [&](MemberRest::Quantity quantity) {
-    return std::span<double>(&rest_values_[(slot * MemberRest::quantities + quantity) * n], n);
-  };
-  const auto weight = values(MemberRest::mean), square = values(MemberRest::square_mean);
-  const auto slope = values(MemberRest::mean_slope);
-  const auto deviation = values(MemberRest::deviation);
-  const auto square_deviation = values(MemberRest::square_deviation);
-  const auto deviation_slope = values(MemberRest::deviation_slope);
-  double top = b * highest_;
-  for (std::size_t c = 0; c < n; ++c) {
-    const Class& each = classes_[c];
-    const double left = each.left + A1 * each.g;
-    const double s = deviation[c], t = square_deviation[c];
-    weight[c] += left + s * (each.normal - s / 2);
-    // Log-weight of the rest on average, A_1 g and that of the members.
-    slope[c] += A1 * each.g + deviation_slope[c] * (each.normal - s);
-    square[c] += left + A1 * each.g + t * (each.normal - t / 2);
-    top = std::max(top, weight[c]);
-  }
-  double bulk = kNothing, bulk_shift = 0;
-  if (!all_classes_) {
-    bulk_shift = std::log(std::max(1.0, classes_count_ - static_cast<double>(n)));
-    const LogNormal& z = bulk_[slot].z;
-    bulk = bulk_shift + z.log_mean + z.deviation * (extra[0] - z.deviation / 2);
-    top = std::max(top, bulk);
-  }
-  double own = kNothing, own_class_g = 0, own_rest = kNothing, own_square = kNothing;
-  double own_best = kNothing, own_slope = 0;
-  if (planted_) {
-    own_class_g = A1 + extra[1];
-    own = A1 * own_class_g + A2 * (A2 + extra[2]);
-    if (members_count_ > 1) {
-      const double* const rest = &planted_rest_[slot * MemberRest::quantities];
-      const double s = rest[MemberRest::deviation], t = rest[MemberRest::square_deviation];
-      const double left = A1 * own_class_g + log_members_ +
-                          std::log1p(-std::min(1.0, (1.0 + planted_members_) / members_count_));
-      own_rest = left + rest[MemberRest::mean] + s * (extra[3] - s / 2);
-      own_square = left + A1 * own_class_g + rest[MemberRest::square_mean] + t * (extra[3] - t / 2);
-      own_slope = rest[MemberRest::mean_slope];
-      own_slope += A1 * own_class_g + rest[MemberRest::deviation_slope] * (extra[3] - s);
-      for (std::size_t k = others; k < members_.size(); ++k) {
-        own_best = std::max(own_best, A1 * own_class_g + A2 * members_[k]);
-      }
-    }
-    top = std::max({top, own, own_rest, own_best});
-  }
-
-  std::vector<double>& member = weights_;
-  member.resize(members_.size());
-  for (std::size_t k = 0; k < others; ++k) member[k] = b * members_[k] - top;
-  for (std::size_t k = others; k < members_.size(); ++k) {
-    member[k] = A1 * own_class_g + A2 * members_[k] - top;
-  }
-  kernel::exp(member, member);
-  for (std::size_t c = 0; c < n; ++c) weight[c] -= top, square[c] -= 2 * top;
-  kernel::exp(weight, weight);
-  kernel::exp(square, square);
-  double Z = 0, Y = 0, classes = 0, largest = 0, heaviest = 0;
-  double X = 0;  // sum of weights times log-weights
-  for (std::size_t c = 0; c < n; ++c) {
-    const Class& each = classes_[c];
-    double W = weight[c];
-    X += weight[c] * slope[c];
-    for (int k = each.first; k < each.first + each.count; ++k) {
-      const double w = member[static_cast<std::size_t>(k)];
-      W += w;
-      X += w * b * members_[static_cast<std::size_t>(k)];
-      Y += w * w;
-      largest = std::max(largest, w);
-    }
-    Z += W;
-    Y += square[c];
-    classes += W * W;
-    heaviest = std::max(heaviest, W);
-  }
-  if (!all_classes_) {
-    const ClassRest& rest = bulk_[slot];
-    const auto sum = [&](const LogNormal& law, double unit) {
-      return std::exp(bulk_shift + law.log_mean + law.deviation * (extra[0] - law.deviation / 2) -
-                      unit);
-    };
-    Z += std::exp(bulk - top);
-    const auto [mean_slope, change] = bulk_slope_[slot];
-    X += std::exp(bulk - top) * (mean_slope + change * (extra[0] - rest.z.deviation));
-    Y += sum(rest.s, 2 * top);
-    classes += sum(rest.square, 2 * top);
-  }
-  if (planted_) {
-    const double w = std::exp(own - top);
-    double W = w + std::exp(own_rest - top);
-    X += w * own + std::exp(own_rest - top) * own_slope;
-    Y += w * w + std::exp(own_square - 2 * top);
-    for (std::size_t k = others; k < members_.size(); ++k) {
-      W += member[k];
-      X += member[k] * (A1 * own_class_g + A2 * members_[k]);
-      Y += member[k] * member[k];
-    }
-    const double rival = std::max(b * highest_, own_best);
-    result.success[temperature] = own > rival ? 1 : 0;
-    result.class_success[temperature] = W > heaviest ? 1 : 0;
-    largest = std::max({largest, w, std::exp(own_best - top)});
-    heaviest = std::max(heaviest, W);
-    Z += W;
-    classes += W * W;
-    result.planted[temperature] = w / Z;
-    result.planted_class[temperature] = W / Z;
-  }
-  result.log_partition[temperature] = top + std::log(Z);
-  result.exponent[temperature] = X / Z;
-  result.second[temperature] = std::min(1.0, Y / (Z * Z));
-  result.class_second[temperature] = std::min(1.0, classes / (Z * Z));
-  result.largest[temperature] = std::min(1.0, largest / Z);
-  result.largest_class[temperature] = std::min(1.0, heaviest / Z);
+  average(result);
 }
 
 TwoLevelEnumeration::TwoLevelEnumeration(const LevelEnsemble& ensemble, const VectorXd& b,
