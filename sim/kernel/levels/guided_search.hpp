@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ class GuidedSearch {
     const std::size_t cells = cumulative_.size() - 1;
     for (std::size_t part = 0, k = 1; part <= cells; ++part) {
       while (k < cells && cumulative_[k] < static_cast<double>(part) / parts()) ++k;
-      begin_.push_back(k);
+      begin_.push_back(static_cast<std::uint32_t>(k));
     }
   }
   double cumulative(std::size_t k) const { return cumulative_[k]; }
@@ -35,7 +36,7 @@ class GuidedSearch {
  private:
   double parts() const { return static_cast<double>(cumulative_.size() - 1); }
   std::vector<double> cumulative_;
-  std::vector<std::size_t> begin_;
+  std::vector<std::uint32_t> begin_;
 };
 
 }  // namespace symbreak::kernel

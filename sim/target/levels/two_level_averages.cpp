@@ -8,6 +8,15 @@ namespace symbreak::target {
 
 using Eigen::Index;
 
+namespace {
+
+/// Of plain numbers, for loops along the lanes.
+auto array(double* values, std::size_t size) {
+  return Eigen::Map<Eigen::ArrayXd>(values, static_cast<Index>(size));
+}
+
+}  // namespace
+
 void TwoLevelAverages::resize(Index temperatures, bool is_planted) {
   for (VectorXd* v :
        {&log_partition, &exponent, &second, &class_second, &largest, &largest_class}) {
@@ -91,12 +100,13 @@ void TwoLevelTop::weigh(std::size_t slot) {
   sums.top = top;
 
   const std::span<double> member(weights_.data() + slot * members_.size(), members_.size());
-  for (std::size_t k = 0; k < others; ++k) member[k] = b * members_[k] - top;
+  array(member.data(), others) = b * array(members_.data(), others) - top;
   for (std::size_t k = others; k < members_.size(); ++k) {
     member[k] = std::fma(A2, members_[k], A1 * sums.own_g) - top;
   }
   kernel::exp(member, member);
-  for (std::size_t c = 0; c < n; ++c) weight[c] -= top, square[c] -= 2 * top;
+  array(weight, n) -= top;
+  array(square, n) -= 2 * top;
   static_assert(MemberRest::square_mean == MemberRest::mean + 1);
   const std::span<double> both(weight, 2 * n);
   kernel::exp(both, both);
