@@ -1,5 +1,5 @@
-// Nearest points of a dataset against its softmax weights, which take the same products: calls of both
-// in turn, the median of their ratio.
+// Nearest points of a dataset against its softmax weights, which take the same products: both in
+// turn, the median of nine ratios.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

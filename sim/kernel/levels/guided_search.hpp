@@ -9,9 +9,9 @@
 
 namespace symbreak::kernel {
 
-/// Cells 1, 2, .. of a law, of which cell k ends at cumulative[k]: where a search begins for u in one
-/// of as many equal parts of [0, 1] is known beforehand (Chen & Asau 1974), from where on it is
-/// linear, two steps on average.
+/// Cells 1, 2, .. of a law, of which cell k ends at cumulative[k]: where a search begins for u in
+/// one of as many equal parts of [0, 1] is known beforehand (Chen & Asau 1974), from where on it is
+/// linear, one step on average.
 class GuidedSearch {
  public:
   GuidedSearch() = default;

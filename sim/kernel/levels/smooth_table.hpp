@@ -36,8 +36,8 @@ class SmoothTable {
   friend class SmoothTables;
 };
 
-/// Several functions of the same argument, from tables of the same intervals: the numbers and bits of
-/// these. Their coefficients lie beside each other, and the functions in the lanes of registers.
+/// Several functions of the same argument, from tables of the same intervals: the numbers and bits
+/// of these. Their coefficients lie beside each other, and the functions in the lanes of registers.
 class SmoothTables {
  public:
   SmoothTables() = default;

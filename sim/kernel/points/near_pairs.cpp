@@ -72,8 +72,8 @@ class StatesInLanes {
   alignas(64) std::array<float, most_points * width> values_;
 };
 
-/// The products of a tile with few states, which would leave lanes empty: the coordinates lie in the
-/// lanes, `lanes` points at a time.
+/// The products of a tile with few states, which would leave lanes empty: the coordinates lie in
+/// the lanes, `lanes` points at a time.
 class FewStates {
  public:
   explicit FewStates(const Eigen::Ref<const Eigen::MatrixXd>& states)

@@ -35,8 +35,8 @@ class PointTiles {
     std::size_t stride, rows;  ///< rows: whole register blocks, the last ones may be of no point
     Ahead ahead;
   };
-  /// The next `size` points, which `more` follow in memory; `blocks` of walkers will take them. A copy
-  /// has whole register blocks, and rows that do not share cache sets; most points do without.
+  /// The next `size` points, which `more` follow in memory; `blocks` of walkers will take them. A
+  /// copy has whole register blocks, and rows that do not share cache sets; most points do without.
   Tile take(const Real* points, std::size_t size, std::size_t more, std::size_t blocks) {
     Tile tile{points, d_, round_up(size, product_rows),
               Ahead{reinterpret_cast<const char*>(points + size * d_)}};

@@ -112,7 +112,8 @@ void TwoLevelTop::weigh(std::size_t slot) {
   kernel::exp(both, both);
 }
 
-/// Several temperatures at once: sums that do not wait for each other, with the same bits however many.
+/// Several temperatures at once: sums that do not wait for each other, and have the same bits
+/// however many there are.
 template <std::size_t many>
 void TwoLevelTop::add_classes(std::size_t first) {
   const std::size_t n = classes_.size(), all = members_.size();

@@ -6,10 +6,10 @@
 
 namespace symbreak::target {
 
-/// Pairs that may be nearer than the second nearest so far (kernel::NearPairs) are measured from the
+/// Pairs that may be the two nearest of a state (kernel::NearPairs) are measured from the
 /// differences of their coordinates in double. Of points at the same distance the first one is the
-/// nearest, whatever the order in which they arrive and are measured. O(d) a pair at the speed of the
-/// softmax-average; O(d log N) a state in double.
+/// nearest, whatever the order in which they arrive and are measured. O(d) a pair at the speed of
+/// the softmax-average; O(d) a state and piece in double.
 class NearestSearch {
  public:
   explicit NearestSearch(MatrixXd states);  ///< d x walkers

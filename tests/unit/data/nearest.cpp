@@ -127,8 +127,8 @@ TEST_CASE("Nearest points of any number of states in any dimension", "[unit][poi
 }
 
 TEST_CASE("Of points at the same distance the first is the nearest", "[unit][points]") {
-  // +-1 in few dimensions: duplicates, and many at exactly the same distance; in pieces forwards and
-  // backwards.
+  // +-1 in few dimensions: duplicates, and many at exactly the same distance; in pieces forwards
+  // and backwards.
   const Index d = 8, count = 600, piece = 100;
   const MatrixXd points = gaussian(d, count, 22).cwiseSign();
   const MatrixXd states = (2 * gaussian(d, 30, 23)).array().round() / 2;
