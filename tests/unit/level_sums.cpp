@@ -4,9 +4,11 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "sim/kernel/levels/guided_search.hpp"
 #include "sim/kernel/levels/level_moments.hpp"
 #include "sim/kernel/levels/level_sums.hpp"
 #include "sim/kernel/levels/order_statistics.hpp"
+#include "sim/kernel/levels/smooth_table.hpp"
 #include "sim/kernel/simd/logarithm_inline.hpp"
 #include "sim/random/stream.hpp"
 
@@ -144,5 +146,43 @@ TEST_CASE("Order statistics follow Renyi's formula and stop at the threshold") {
     CHECK(order.draw(std::span(u).subspan(2), sum, parts));
     CHECK(parts == whole);
     CHECK(parts[0] == Approx(1000 - std::log(-std::log(0.9))).epsilon(1e-14));
+  }
+}
+
+TEST_CASE("Tables beside each other are the tables alone", "[unit][rem]") {
+  std::vector<kernel::SmoothTable> alone;
+  for (int k = 1; k <= 7; ++k) {
+    alone.emplace_back(-1, 3, 40, [k](double x) { return std::exp(-k * x) * std::sin(k + x); });
+  }
+  const kernel::SmoothTables together(alone);
+  std::vector<double> x;
+  for (int i = 0; i < 23; ++i) x.push_back(-1.3 + 0.2 * i);  // beyond both ends, too
+  std::vector<double> one(x.size()), all(x.size() * alone.size());
+  together.evaluate(x, all);
+  for (std::size_t k = 0; k < alone.size(); ++k) {
+    alone[k].evaluate(x, one);
+    CHECK(std::equal(one.begin(), one.end(),
+                     all.begin() + static_cast<std::ptrdiff_t>(k * x.size())));
+  }
+}
+
+TEST_CASE("A guided search finds what a search by halves does", "[unit][rem]") {
+  // Cells of very different chances, some of none.
+  std::vector<double> cumulative{0};
+  for (int i = 0; i < 200; ++i) {
+    cumulative.push_back(cumulative.back() + (i % 7 == 3 ? 0 : std::exp(-0.1 * i)));
+  }
+  const double all = cumulative.back();
+  for (double& each : cumulative) each /= all;
+  const kernel::GuidedSearch search(cumulative);
+  const auto check = [&](double u) {
+    const auto found = std::lower_bound(cumulative.begin() + 1, cumulative.end() - 1, u);
+    CHECK(search.cell(u) == static_cast<std::size_t>(found - cumulative.begin()));
+  };
+  for (int i = 0; i <= 1000; ++i) check(i / 1000.0);
+  for (const double each : cumulative) {
+    check(each);
+    check(std::nextafter(each, 0));
+    check(std::min(1.0, std::nextafter(each, 2)));
   }
 }

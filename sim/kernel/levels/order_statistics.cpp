@@ -2,56 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 
 #include "sim/kernel/simd/logarithm_inline.hpp"
 
 namespace symbreak::kernel {
 
-double SmoothTable::node(std::size_t k) {
-  return 0.5 - 0.5 * std::cos((2 * static_cast<double>(k) + 1) * M_PI / (2 * terms));
+void exponentials(std::span<double> uniforms) {
+  double* const out = uniforms.data();
+  const std::size_t size = uniforms.size();
+  for (std::size_t i = 0; i < size; ++i) out[i] = -inline_elementary::log(out[i]);
 }
 
-void SmoothTable::append(const double (&values)[terms]) {
-  // Newton's divided differences, then expanded in powers.
-  double divided[terms];
-  std::copy(std::begin(values), std::end(values), divided);
-  for (std::size_t level = 1; level < terms; ++level) {
-    for (std::size_t k = terms - 1; k >= level; --k) {
-      divided[k] = (divided[k] - divided[k - 1]) / (node(k) - node(k - level));
-    }
-  }
-  double polynomial[terms] = {};
-  for (std::size_t k = terms; k-- > 0;) {
-    for (std::size_t power = terms - 1; power > 0; --power) {
-      polynomial[power] = polynomial[power - 1] - node(k) * polynomial[power];
-    }
-    polynomial[0] = divided[k] - node(k) * polynomial[0];
-  }
-  coefficients_.insert(coefficients_.end(), std::begin(polynomial), std::end(polynomial));
-}
-
-void SmoothTable::evaluate(std::span<const double> x, std::span<double> y) const {
-  const double last = static_cast<double>(coefficients_.size() / terms) - 1;
-  const double* const table = coefficients_.data();
-  const double first = first_, scale = scale_;
-  double* const out = y.data();
-  const double* const in = x.data();
-  const std::size_t size = x.size();
-#pragma GCC ivdep
+void places_of_sums(double log_count, double inverse_count, std::span<double> sums) {
+  double* const out = sums.data();
+  const std::size_t size = sums.size();
   for (std::size_t i = 0; i < size; ++i) {
-    const double place = (in[i] - first) * scale;
-    const double bounded = place < 0 ? 0 : (place > last ? last : place);
-    const auto interval = static_cast<std::int64_t>(bounded);
-    const double t = place - static_cast<double>(interval);
-    const double* c = table + static_cast<std::int64_t>(terms) * interval;
-    double value = c[5];
-    value = std::fma(value, t, c[4]);
-    value = std::fma(value, t, c[3]);
-    value = std::fma(value, t, c[2]);
-    value = std::fma(value, t, c[1]);
-    out[i] = std::fma(value, t, c[0]);
+    const double T = out[i] * inverse_count, square = T * T;
+    const double series =
+        T / 2 - square * (1.0 / 24 - square * (1.0 / 2880 - square * (1.0 / 181440)));
+    out[i] = log_count - inline_elementary::log(out[i]) + series;
   }
 }
 

@@ -13,32 +13,10 @@
 
 namespace symbreak::kernel {
 
-/// A smooth function on [first, last], piecewise polynomials of degree 5 through 6 Chebyshev points
-/// of each of `intervals` equal parts.
-class SmoothTable {
- public:
-  SmoothTable() = default;
-  template <class Function>
-  SmoothTable(double first, double last, std::size_t intervals, const Function& f)
-      : first_(first), scale_(static_cast<double>(intervals) / (last - first)) {
-    for (std::size_t i = 0; i < intervals; ++i) {
-      double values[terms];
-      for (std::size_t k = 0; k < terms; ++k) {
-        values[k] = f(first_ + (static_cast<double>(i) + node(k)) / scale_);
-      }
-      append(values);
-    }
-  }
-  /// y_i = f(x_i); outside of the table the end polynomials continue.
-  void evaluate(std::span<const double> x, std::span<double> y) const;
-
- private:
-  static constexpr std::size_t terms = 6;
-  static double node(std::size_t k);           // in (0, 1)
-  void append(const double (&values)[terms]);  // values at the nodes -> coefficients
-  double first_ = 0, scale_ = 1;
-  std::vector<double> coefficients_;  // terms per interval, in (x - start)/width
-};
+/// Uniform numbers in (0, 1] -> exponential ones of unit mean.
+void exponentials(std::span<double> uniforms);
+/// N T -> -log U = -log(1 - e^{-T}), T <= log 2: where order statistics lie, but for T^8/9676800.
+void places_of_sums(double log_count, double inverse_count, std::span<double> sums);
 
 /// Draws -log U_(k) for all U_(k) < u_0. `count` is N (infinity: the Poisson process, whose origin
 /// is log_count); exponents past 2^53 need no more than log_count.

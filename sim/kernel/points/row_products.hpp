@@ -1,6 +1,6 @@
 // The two matrix products of the softmax-average for one walker, a few points at a time: while they
 // are in the first-level cache they give their dot products and are added with their weights, so
-// that memory is read once and never waited for. May depend on: simd.hpp.
+// that memory is read once and never waited for. May depend on: fused.hpp.
 //
 // Sums have the order of Eigen's matrix-vector products (3.4, GeneralMatrixVector.h), and their bits
 // where rows fill whole registers: a dot product runs along the lanes, which are folded by halves,
@@ -13,26 +13,12 @@
 #include <cstdint>
 #include <utility>
 
-#include "sim/kernel/simd/simd.hpp"
-#if defined(__FMA__)
-#include <immintrin.h>
-#endif
+#include "sim/kernel/simd/fused.hpp"
 
 namespace symbreak::kernel::row_products {
 
 constexpr std::size_t lanes = Simd<float>::lanes;
 using Vector = Simd<float>::Vector;
-/// a b + c in every lane, rounded once: GCC leaves a multiplication and an addition where there is
-/// a single chain of them (-mtune=znver*), which costs bits and an instruction.
-inline Vector fused(Vector a, Vector b, Vector c) {
-#if defined(__AVX512F__)
-  return _mm512_fmadd_ps(a, b, c);
-#elif defined(__FMA__)
-  return _mm256_fmadd_ps(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
 
 /// One row for each lane.
 using Rows = std::array<Vector, lanes>;

@@ -6,9 +6,9 @@
 #include <numeric>
 #include <vector>
 
+#include "sim/kernel/points/point_tiles.hpp"
 #include "sim/kernel/points/row_products.hpp"
 #include "sim/kernel/points/softmax_weights.hpp"
-#include "sim/kernel/simd/tile_product.hpp"
 
 namespace symbreak::kernel {
 namespace {
@@ -19,13 +19,6 @@ template <class Real>
 using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
 template <class Real>
 using Column = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
-
-/// Bytes of a tile: it stays in the second-level cache.
-constexpr std::size_t tile_bytes = 256 << 10;
-
-constexpr std::size_t round_up(std::size_t n, std::size_t unit) {
-  return (n + unit - 1) / unit * unit;
-}
 
 struct Walkers {
   const Eigen::Ref<const Matrix<double>>& x;
@@ -78,9 +71,11 @@ class WalkerBlock {
     }
   }
 
-  void add(const Real* tile, std::size_t stride, std::size_t points, std::size_t first_point,
-           const TileTerms<Real>& terms, Ahead& ahead) {
-    tile_dots<Real, vectors>(tile, stride, points, d_, states_.data(), weights_.dots.data(), ahead);
+  void add(typename PointTiles<Real>::Tile& tile, std::size_t first_point,
+           const TileTerms<Real>& terms) {
+    const std::size_t points = tile.rows;
+    tile_dots<Real, vectors>(tile.points, tile.stride, points, d_, states_.data(),
+                             weights_.dots.data(), tile.ahead);
     if (!evaluate_if_fitting(points, terms)) {
       raise_references(points, terms);
       weights_.evaluate(points, terms);
@@ -97,7 +92,8 @@ class WalkerBlock {
       counts = counts || above >= -negligible;
     }
     if (counts && with_mean_) {
-      tile_means<Real, vectors>(tile, stride, points, d_, weights_.values.data(), means_.data());
+      tile_means<Real, vectors>(tile.points, tile.stride, points, d_, weights_.values.data(),
+                                means_.data());
     }
   }
 
@@ -171,12 +167,7 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
   static constexpr std::size_t lanes = Simd<Real>::lanes;
 
  public:
-  ManyWalkers(const Walkers& walkers, bool with_mean)
-      : d_(walkers.d()),
-        // A copy of the tile has whole register blocks, and rows that do not share cache sets;
-        // most points do without.
-        stride_(round_up(d_, 16) + 16),
-        whole_rows_(d_ % tail_rows == 0 && d_ * sizeof(Real) % 1024 != 0) {
+  ManyWalkers(const Walkers& walkers, bool with_mean) : tiles_(walkers.d()) {
     pairs_.reserve(walkers.count() / (2 * lanes) + 1);  // a block is large to move
     for (std::size_t first = 0; first < walkers.count(); first += 2 * lanes) {
       if (walkers.count() - first > lanes) {
@@ -185,29 +176,16 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
         singles_.emplace_back(walkers, first, with_mean);
       }
     }
-    const std::size_t fitting = tile_bytes / (stride_ * sizeof(Real)) / product_rows * product_rows;
-    tile_size_ = std::clamp(fitting, 4 * product_rows, most_points);
-    tile_ = Column<Real>::Zero(static_cast<Index>(stride_ * tile_size_));
   }
 
-  std::size_t tile_size() const override { return tile_size_; }
+  std::size_t tile_size() const override { return tiles_.size(); }
 
   void add(const Real* points, const double* half_norms, const double* log_weights,
            std::size_t size, std::size_t first, std::size_t more) override {
-    const std::size_t rows = round_up(size, product_rows);
     terms_.take(half_norms, log_weights, size);
-    const bool copied = !whole_rows_ || rows != size;
-    for (std::size_t j = 0; copied && j < size; ++j) {
-      std::copy_n(points + j * d_, d_, tile_.data() + j * stride_);
-    }
-    const Real* const tile = copied ? tile_.data() : points;
-    const std::size_t stride = copied ? stride_ : d_;
-    Ahead ahead{reinterpret_cast<const char*>(points + size * d_)};
-    ahead.lines = std::min(tile_size_, more) * d_ * sizeof(Real) / 64;
-    const std::size_t pauses = rows / product_rows * ((d_ + Ahead::pause - 1) / Ahead::pause);
-    ahead.each = ahead.lines / (pauses * (pairs_.size() + singles_.size())) + 1;
-    for (auto& block : pairs_) block.add(tile, stride, rows, first, terms_, ahead);
-    for (auto& block : singles_) block.add(tile, stride, rows, first, terms_, ahead);
+    auto tile = tiles_.take(points, size, more, pairs_.size() + singles_.size());
+    for (auto& block : pairs_) block.add(tile, first, terms_);
+    for (auto& block : singles_) block.add(tile, first, terms_);
   }
 
   void finish_into(SoftmaxAverage& out) override {
@@ -216,11 +194,9 @@ class ManyWalkers final : public SoftmaxAccumulator<Real>::Work {
   }
 
  private:
-  std::size_t d_, stride_, tile_size_ = 0;
-  bool whole_rows_;
+  PointTiles<Real> tiles_;
   std::vector<WalkerBlock<Real, 2>> pairs_;
   std::vector<WalkerBlock<Real, 1>> singles_;
-  Column<Real> tile_;
   TileTerms<Real> terms_;
 };
 

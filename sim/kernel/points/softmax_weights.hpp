@@ -1,6 +1,6 @@
 // Weights of a tile of points and their sums for each walker: inner part of softmax.cpp. Sums are
 // kept relative to a reference score, which rises with the largest one: nothing overflows, and a
-// lone point weighs exactly 1. May depend on: Eigen, sim/kernel/simd/exp_lanes.hpp.
+// lone point weighs exactly 1. May depend on: point_tiles.hpp, sim/kernel/simd/exp_lanes.hpp.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -8,12 +8,10 @@
 #include <limits>
 #include <type_traits>
 
+#include "sim/kernel/points/point_tiles.hpp"
 #include "sim/kernel/simd/exp_lanes.hpp"
 
 namespace symbreak::kernel::softmax_weights {
-
-/// Points per tile at most.
-constexpr std::size_t most_points = 192;
 
 /// A score this far above the reference moves the reference; when all are this far below, they
 /// weigh nothing.

@@ -10,7 +10,7 @@
 
 #include "analysis/theory/levels/level_law.hpp"
 #include "sim/deck/parameters.hpp"
-#include "sim/kernel/levels/order_statistics.hpp"
+#include "sim/kernel/levels/smooth_table.hpp"
 #include "sim/random/stream.hpp"
 
 namespace symbreak::target {

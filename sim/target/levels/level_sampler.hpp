@@ -13,6 +13,7 @@
 #include "sim/kernel/levels/level_moments.hpp"
 #include "sim/kernel/levels/level_sums.hpp"
 #include "sim/kernel/levels/order_statistics.hpp"
+#include "sim/kernel/levels/smooth_table.hpp"
 #include "sim/target/levels/level_ensemble.hpp"
 #include "sim/target/levels/truncated_bulk.hpp"
 

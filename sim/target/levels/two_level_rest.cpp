@@ -123,45 +123,40 @@ CutMoments::CutMoments(const theory::LevelLaw& normal, double A, double log_coun
   }
 }
 
-MemberRest::MemberRest(const theory::LevelLaw& normal, double A, double log_members, double low,
-                       double high) {
+MemberRest::MemberRest(const theory::LevelLaw& normal, const VectorXd& steepness,
+                       double log_members, double low, double high) {
   constexpr std::size_t intervals = 512;
-  const auto table = [&](const auto& f) {
-    return kernel::SmoothTable(low, high, intervals, [&](double threshold) {
-      return f(CutMoments(normal, A, log_members, threshold));
-    });
-  };
-  mean_ = table([=](const CutMoments& m) { return m.z - log_members; });
-  square_mean_ = table([=](const CutMoments& m) { return m.s - log_members; });
-  deviation_ =
-      table([](const CutMoments& m) { return deviations(m.variance, m.covariance).first; });
-  square_deviation_ =
-      table([](const CutMoments& m) { return deviations(m.variance, m.covariance).second; });
-  const auto slope = [&](const auto& f) {
-    return kernel::SmoothTable(low, high, intervals, [&](double threshold) {
-      return (f(CutMoments(normal, A * (1 + kStep), log_members, threshold)) -
-              f(CutMoments(normal, A * (1 - kStep), log_members, threshold))) /
-             (2 * kStep);
-    });
-  };
-  mean_slope_ = slope([](const CutMoments& m) { return m.z; });
-  deviation_slope_ =
-      slope([](const CutMoments& m) { return deviations(m.variance, m.covariance).first; });
+  std::vector<kernel::SmoothTable> tables;
+  for (const double A : steepness) {
+    const auto table = [&](const auto& f) {
+      tables.emplace_back(low, high, intervals, [&](double threshold) {
+        return f(CutMoments(normal, A, log_members, threshold));
+      });
+    };
+    const auto slope = [&](const auto& f) {
+      tables.emplace_back(low, high, intervals, [&](double threshold) {
+        return (f(CutMoments(normal, A * (1 + kStep), log_members, threshold)) -
+                f(CutMoments(normal, A * (1 - kStep), log_members, threshold))) /
+               (2 * kStep);
+      });
+    };
+    const auto own_deviation = [](const CutMoments& m) {
+      return deviations(m.variance, m.covariance).first;
+    };
+    // In the order of `Quantity`.
+    table([=](const CutMoments& m) { return m.z - log_members; });
+    table([=](const CutMoments& m) { return m.s - log_members; });
+    table(own_deviation);
+    table([](const CutMoments& m) { return deviations(m.variance, m.covariance).second; });
+    slope([](const CutMoments& m) { return m.z; });
+    slope(own_deviation);
+  }
+  tables_ = kernel::SmoothTables(tables);
 }
 
-void MemberRest::slopes(std::span<const double> threshold, std::span<double> mean,
-                        std::span<double> deviation) const {
-  mean_slope_.evaluate(threshold, mean);
-  deviation_slope_.evaluate(threshold, deviation);
-}
-
-void MemberRest::evaluate(std::span<const double> threshold, std::span<double> mean,
-                          std::span<double> deviation, std::span<double> square_mean,
-                          std::span<double> square_deviation) const {
-  mean_.evaluate(threshold, mean);
-  deviation_.evaluate(threshold, deviation);
-  square_mean_.evaluate(threshold, square_mean);
-  square_deviation_.evaluate(threshold, square_deviation);
+void MemberRest::evaluate(std::span<const double> threshold, std::vector<double>& values) const {
+  values.resize(tables_.count() * threshold.size());
+  tables_.evaluate(threshold, values);
 }
 
 ClassRest::ClassRest(const theory::LevelLaw& normal, const LevelGroups& groups,

@@ -3,9 +3,10 @@
 // sums that belong together; lognormal. May depend on: Eigen, sim/kernel, analysis/theory.
 #pragma once
 #include <memory>
+#include <span>
 #include <vector>
 
-#include "sim/kernel/levels/order_statistics.hpp"
+#include "sim/kernel/levels/smooth_table.hpp"
 #include "sim/target/levels/level_ensemble.hpp"
 #include "sim/target/levels/level_sampler.hpp"
 
@@ -40,22 +41,27 @@ struct CutMoments {
   CutMoments(const theory::LevelLaw& normal, double A, double log_count, double threshold);
 };
 
-/// The members of a class that are not drawn, as a function of the threshold, at one temperature.
+/// The members of a class that are not drawn, as functions of the threshold, at all temperatures:
+/// sums Z of e^{A g} and S of e^{2A g} over the members below.
 class MemberRest {
  public:
-  MemberRest(const theory::LevelLaw& normal, double A, double log_members, double low, double high);
-  /// Per member: log means of e^{A g} and e^{2A g} below the threshold, and deviations of their sums
-  /// over all members, the second one such that their covariance is right. Sizes alike.
-  void evaluate(std::span<const double> threshold, std::span<double> mean,
-                std::span<double> deviation, std::span<double> square_mean,
-                std::span<double> square_deviation) const;
-  /// A d/dA of the log mean and of the deviation of the sum of e^{A g}.
-  void slopes(std::span<const double> threshold, std::span<double> mean,
-              std::span<double> deviation) const;
+  enum Quantity : std::size_t {
+    mean,              ///< log E Z per member
+    square_mean,       ///< log E S per member
+    deviation,         ///< of Z
+    square_deviation,  ///< such that the covariance of Z and S is right
+    mean_slope,        ///< A d/dA of log E Z
+    deviation_slope,   ///< A d/dA of the deviation
+    quantities
+  };
+  MemberRest() = default;
+  MemberRest(const theory::LevelLaw& normal, const VectorXd& A, double log_members, double low,
+             double high);
+  /// values[(quantities temperature + quantity) n + i] at n thresholds; resized.
+  void evaluate(std::span<const double> threshold, std::vector<double>& values) const;
 
  private:
-  kernel::SmoothTable mean_, deviation_, square_mean_, square_deviation_, mean_slope_,
-      deviation_slope_;
+  kernel::SmoothTables tables_;
 };
 
 /// All classes that are not drawn, at one temperature: sums over them of Z_c, S_c and Z_c^2. log

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "sim/kernel/simd/elementary.hpp"
-#include "sim/kernel/simd/logarithm_inline.hpp"
 
 namespace symbreak::target {
 
@@ -18,17 +17,6 @@ constexpr std::size_t kUniforms = 128, kCells = 4096;
 /// 53-bit uniforms do not reach beyond log N + 37.
 constexpr double kBeyond = 38;
 
-/// sums -> -log(1 - e^{-T}), T = sum/N <= log 2: where order statistics lie (order_statistics.hpp).
-void places(double log_count, double inverse_count, std::span<double> sums) {
-#pragma GCC ivdep
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    const double T = sums[i] * inverse_count, square = T * T;
-    const double series =
-        T / 2 - square * (1.0 / 24 - square * (1.0 / 2880 - square * (1.0 / 181440)));
-    sums[i] = log_count - kernel::inline_elementary::log(sums[i]) + series;
-  }
-}
-
 double whole(double log_count, double removed) {
   return log_count > 36 ? std::exp(std::min(log_count, 700.0))
                         : std::round(std::exp(log_count)) - removed;
@@ -39,16 +27,6 @@ kernel::SmoothTable table(double from, double to, const std::function<double(dou
 }
 
 }  // namespace
-
-void TwoLevelAverages::resize(Index temperatures, bool is_planted) {
-  for (VectorXd* v :
-       {&log_partition, &exponent, &second, &class_second, &largest, &largest_class}) {
-    v->resize(temperatures);
-  }
-  for (VectorXd* v : {&planted, &planted_class, &success, &class_success}) {
-    v->resize(is_planted ? temperatures : 0);
-  }
-}
 
 TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool planted,
                          double kept)
@@ -71,16 +49,18 @@ TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool 
     // Classes that are drawn for a member of theirs.
     const double low = -9, width = (thresholds_.leader - low) / kCells;
     double total = 0;
+    std::vector<double> cumulative;
     for (std::size_t i = 0; i <= kCells; ++i) {
       marked_g_.push_back(low + width * static_cast<double>(i));
-      marked_cumulative_.push_back(total);
+      cumulative.push_back(total);
       const double g = marked_g_.back() + width / 2;
       const double missed = log_unmarked(normal, log_members_, thresholds_.marked(g));
       total += -std::expm1(missed) * std::exp(-g * g / 2) / std::sqrt(2 * M_PI) * width;
     }
-    const double all = marked_cumulative_.back();
+    const double all = cumulative.back();
     marked_share_ = all / -std::expm1(-leaders_->threshold());
-    for (double& each : marked_cumulative_) each /= std::max(all, 1e-300);
+    for (double& each : cumulative) each /= std::max(all, 1e-300);
+    marked_ = kernel::GuidedSearch(std::move(cumulative));
   }
   member_quantile_ =
       table(std::log(2.0), log_members_ + kBeyond, [&](double s) { return normal.quantile(s); });
@@ -88,8 +68,11 @@ TwoLevelTop::TwoLevelTop(const LevelEnsemble& ensemble, const VectorXd& b, bool 
   log_limit_ = table(low, high, [&](double at) {
     return std::log(std::max(1e-300, -log_unmarked(normal, log_members_, at)));
   });
+  rest_ = MemberRest(normal, b * kappa_, log_members_, low, high);
+  const double planted_at[] = {thresholds_.most};
+  rest_.evaluate(planted_at, planted_rest_);
+  log_limit_.evaluate(planted_at, {&planted_log_limit_, 1});
   for (const double each : b) {
-    rest_.emplace_back(normal, each * kappa_, log_members_, low, high);
     if (!all_classes_) {
       bulk_.emplace_back(normal, *ensemble.groups, thresholds_, each, log_classes);
       constexpr double kNear = 1e-4;
@@ -107,7 +90,7 @@ double TwoLevelTop::exponential(random::Stream& stream) {
   if (next_ == uniforms_.size()) {
     uniforms_.resize(kUniforms);
     stream.uniforms(uniforms_);
-    for (double& u : uniforms_) u = -kernel::inline_elementary::log(u);
+    kernel::exponentials(uniforms_);
     next_ = 0;
   }
   return uniforms_[next_++];
@@ -120,11 +103,10 @@ void TwoLevelTop::find_classes(random::Stream& stream) {
     stream.normals(s_);
   } else {
     double sum = 0;
-    std::vector<double>& uniforms = work_[0];
-    uniforms.resize(leaders_->uniforms_needed());
+    places_.resize(leaders_->uniforms_needed());
     do {
-      stream.uniforms(uniforms);
-    } while (!leaders_->draw(uniforms, sum, s_));
+      stream.uniforms(places_);
+    } while (!leaders_->draw(places_, sum, s_));
     class_quantile_.evaluate(s_, s_);
   }
   leading_ = s_.size();
@@ -136,12 +118,9 @@ void TwoLevelTop::find_classes(random::Stream& stream) {
       sum += exponential(stream) * left / (left - drawn);
       if (sum > limit) break;
       const double u = std::exp(-exponential(stream));
-      const auto above =
-          std::lower_bound(marked_cumulative_.begin() + 1, marked_cumulative_.end() - 1, u);
-      const auto k = static_cast<std::size_t>(above - marked_cumulative_.begin());
-      const double width = marked_cumulative_[k] - marked_cumulative_[k - 1];
-      const double share =
-          width > 0 ? std::clamp((u - marked_cumulative_[k - 1]) / width, 0.0, 1.0) : 1;
+      const std::size_t k = marked_.cell(u);
+      const double below = marked_.cumulative(k - 1), width = marked_.cumulative(k) - below;
+      const double share = width > 0 ? std::clamp((u - below) / width, 0.0, 1.0) : 1;
       s_.push_back(marked_g_[k - 1] + share * (marked_g_[k] - marked_g_[k - 1]));
     }
   }
@@ -174,6 +153,15 @@ void TwoLevelTop::members_of(random::Stream& stream, double count, double limit,
   }
 }
 
+/// log of the number of members but `drawn` of them.
+double TwoLevelTop::log_left(int drawn) {
+  if (members_count_ >= 1e15) return log_members_;
+  for (auto k = static_cast<int>(log_left_.size()); k <= drawn; ++k) {
+    log_left_.push_back(log_members_ + std::log1p(-std::min(1.0, k / members_count_)));
+  }
+  return log_left_[static_cast<std::size_t>(drawn)];
+}
+
 void TwoLevelTop::find_members(random::Stream& stream) {
   members_.clear();
   for (std::size_t c = 0; c < classes_.size(); ++c) {
@@ -181,11 +169,9 @@ void TwoLevelTop::find_members(random::Stream& stream) {
     each.first = static_cast<int>(members_.size());
     members_of(stream, members_count_, limits_[c], c >= leading_);
     each.count = static_cast<int>(members_.size()) - each.first;
-    each.left = members_count_ < 1e15
-                    ? log_members_ + std::log1p(-std::min(1.0, each.count / members_count_))
-                    : log_members_;
+    each.left = log_left(each.count);
   }
-  places(log_members_, 1 / members_count_, members_);
+  kernel::places_of_sums(log_members_, 1 / members_count_, members_);
   member_quantile_.evaluate(members_, members_);
   for (const Class& each : classes_) {
     double* const mine = members_.data() + each.first;
@@ -201,144 +187,16 @@ void TwoLevelTop::draw(random::Stream& stream, TwoLevelAverages& result) {
   const std::size_t others = members_.size();
   if (planted_ && members_count_ > 1) {
     const double share = std::log1p(-1 / members_count_);
-    double limit = 0;
-    const double at[] = {thresholds_.most};
-    log_limit_.evaluate(at, {&limit, 1});
-    members_of(stream, members_count_ - 1, std::exp(limit + share), false);
+    members_of(stream, members_count_ - 1, std::exp(planted_log_limit_ + share), false);
     const std::span<double> mine(members_.data() + others, members_.size() - others);
-    places(std::log(members_count_ - 1), 1 / (members_count_ - 1), mine);
+    kernel::places_of_sums(std::log(members_count_ - 1), 1 / (members_count_ - 1), mine);
     member_quantile_.evaluate(mine, mine);
   }
   planted_members_ = static_cast<int>(members_.size() - others);
   normals_.resize(classes_.size() + 4);
   stream.normals(normals_);
   for (std::size_t c = 0; c < classes_.size(); ++c) classes_[c].normal = normals_[c];
-  result.resize(b_.size(), planted_);
-  for (Index i = 0; i < b_.size(); ++i) average(i, result);
-}
-
-void TwoLevelTop::average(Index temperature, TwoLevelAverages& result) {
-  const double b = b_[temperature], A1 = b * rho_, A2 = b * kappa_;
-  const auto slot = static_cast<std::size_t>(temperature);
-  const std::size_t n = classes_.size();
-  const auto own_count = static_cast<std::size_t>(planted_members_);
-  const std::size_t others = members_.size() - own_count;
-  const double* const extra = normals_.data() + n;  // bulk, planted class, member, its rest
-  auto& [weight, deviation, square, square_deviation, member, terms, slope, deviation_slope] =
-      work_;
-  for (auto* v : {&weight, &deviation, &square, &square_deviation, &slope, &deviation_slope}) {
-    v->resize(n);
-  }
-  rest_[slot].evaluate(thresholds_of_, weight, deviation, square, square_deviation);
-  rest_[slot].slopes(thresholds_of_, slope, deviation_slope);
-  double top = kNothing, highest = kNothing;
-  for (std::size_t k = 0; k < others; ++k) highest = std::max(highest, members_[k]);
-  top = std::max(top, b * highest);
-  for (std::size_t c = 0; c < n; ++c) {
-    const Class& each = classes_[c];
-    const double left = each.left + A1 * each.g;
-    const double s = deviation[c], t = square_deviation[c];
-    weight[c] += left + s * (each.normal - s / 2);
-    // Log-weight of the rest on average, A_1 g and that of the members.
-    slope[c] += A1 * each.g + deviation_slope[c] * (each.normal - s);
-    square[c] += left + A1 * each.g + t * (each.normal - t / 2);
-    top = std::max(top, weight[c]);
-  }
-  double bulk = kNothing, bulk_shift = 0;
-  if (!all_classes_) {
-    bulk_shift = std::log(std::max(1.0, classes_count_ - static_cast<double>(n)));
-    const LogNormal& z = bulk_[slot].z;
-    bulk = bulk_shift + z.log_mean + z.deviation * (extra[0] - z.deviation / 2);
-    top = std::max(top, bulk);
-  }
-  double own = kNothing, own_class_g = 0, own_rest = kNothing, own_square = kNothing;
-  double own_best = kNothing, own_slope = 0;
-  if (planted_) {
-    own_class_g = A1 + extra[1];
-    own = A1 * own_class_g + A2 * (A2 + extra[2]);
-    if (members_count_ > 1) {
-      const double at[] = {thresholds_.most};
-      double mean, s, square_mean, t;
-      rest_[slot].evaluate(at, {&mean, 1}, {&s, 1}, {&square_mean, 1}, {&t, 1});
-      const double left = A1 * own_class_g + log_members_ +
-                          std::log1p(-std::min(1.0, (1.0 + planted_members_) / members_count_));
-      own_rest = left + mean + s * (extra[3] - s / 2);
-      own_square = left + A1 * own_class_g + square_mean + t * (extra[3] - t / 2);
-      double change = 0;
-      rest_[slot].slopes(at, {&own_slope, 1}, {&change, 1});
-      own_slope += A1 * own_class_g + change * (extra[3] - s);
-      for (std::size_t k = others; k < members_.size(); ++k) {
-        own_best = std::max(own_best, A1 * own_class_g + A2 * members_[k]);
-      }
-    }
-    top = std::max({top, own, own_rest, own_best});
-  }
-
-  member.resize(members_.size());
-  for (std::size_t k = 0; k < others; ++k) member[k] = b * members_[k] - top;
-  for (std::size_t k = others; k < members_.size(); ++k) {
-    member[k] = A1 * own_class_g + A2 * members_[k] - top;
-  }
-  kernel::exp(member, member);
-  for (std::size_t c = 0; c < n; ++c) weight[c] -= top, square[c] -= 2 * top;
-  kernel::exp(weight, weight);
-  kernel::exp(square, square);
-  double Z = 0, Y = 0, classes = 0, largest = 0, heaviest = 0;
-  double X = 0;  // sum of weights times log-weights
-  for (std::size_t c = 0; c < n; ++c) {
-    const Class& each = classes_[c];
-    double W = weight[c];
-    X += weight[c] * slope[c];
-    for (int k = each.first; k < each.first + each.count; ++k) {
-      const double w = member[static_cast<std::size_t>(k)];
-      W += w;
-      X += w * b * members_[static_cast<std::size_t>(k)];
-      Y += w * w;
-      largest = std::max(largest, w);
-    }
-    Z += W;
-    Y += square[c];
-    classes += W * W;
-    heaviest = std::max(heaviest, W);
-  }
-  if (!all_classes_) {
-    const ClassRest& rest = bulk_[slot];
-    const auto sum = [&](const LogNormal& law, double unit) {
-      return std::exp(bulk_shift + law.log_mean + law.deviation * (extra[0] - law.deviation / 2) -
-                      unit);
-    };
-    Z += std::exp(bulk - top);
-    const auto [mean_slope, change] = bulk_slope_[slot];
-    X += std::exp(bulk - top) * (mean_slope + change * (extra[0] - rest.z.deviation));
-    Y += sum(rest.s, 2 * top);
-    classes += sum(rest.square, 2 * top);
-  }
-  if (planted_) {
-    const double w = std::exp(own - top);
-    double W = w + std::exp(own_rest - top);
-    X += w * own + std::exp(own_rest - top) * own_slope;
-    Y += w * w + std::exp(own_square - 2 * top);
-    for (std::size_t k = others; k < members_.size(); ++k) {
-      W += member[k];
-      X += member[k] * (A1 * own_class_g + A2 * members_[k]);
-      Y += member[k] * member[k];
-    }
-    const double rival = std::max(b * highest, own_best);
-    result.success[temperature] = own > rival ? 1 : 0;
-    result.class_success[temperature] = W > heaviest ? 1 : 0;
-    largest = std::max({largest, w, std::exp(own_best - top)});
-    heaviest = std::max(heaviest, W);
-    Z += W;
-    classes += W * W;
-    result.planted[temperature] = w / Z;
-    result.planted_class[temperature] = W / Z;
-  }
-  result.log_partition[temperature] = top + std::log(Z);
-  result.exponent[temperature] = X / Z;
-  result.second[temperature] = std::min(1.0, Y / (Z * Z));
-  result.class_second[temperature] = std::min(1.0, classes / (Z * Z));
-  result.largest[temperature] = std::min(1.0, largest / Z);
-  result.largest_class[temperature] = std::min(1.0, heaviest / Z);
+  average(result);
 }
 
 TwoLevelEnumeration::TwoLevelEnumeration(const LevelEnsemble& ensemble, const VectorXd& b,

@@ -6,11 +6,13 @@
 // member 1 g_11 ~ N(A_2, 1), A_1 = b sqrt(share), A_2 = b sqrt(1 - share); the rest is as before.
 #pragma once
 #include <Eigen/Core>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "sim/kernel/levels/guided_search.hpp"
 #include "sim/target/levels/level_ensemble.hpp"
 #include "sim/target/levels/two_level_rest.hpp"
 
@@ -53,11 +55,27 @@ class TwoLevelTop {
     double left;       ///< log of the number of the others
     double normal;     ///< of their sum
   };
+  /// Of one temperature; log-weights, then weights relative to e^{top}.
+  struct Sums {
+    static constexpr double none = -std::numeric_limits<double>::infinity();
+    double top = none, bulk = none;             ///< the largest; classes that are not drawn
+    double own = none, own_g = 0;               ///< the planted member, its class
+    double own_rest = none, own_square = none;  ///< its class's members that are not drawn
+    double own_best = none, own_slope = 0;      ///< the highest of the others; of the rest
+    double Z = 0, X = 0;                        ///< X: of weights times log-weights
+    double Y = 0, classes = 0, largest = 0, heaviest = 0;  ///< of squares; of members, of classes
+  };
   void find_classes(random::Stream& stream);
   void find_members(random::Stream& stream);
+  double log_left(int drawn);
   double exponential(random::Stream& stream);  ///< of unit mean, from a block of uniforms
   void members_of(random::Stream& stream, double count, double limit, bool at_least_one);
-  void average(Eigen::Index temperature, TwoLevelAverages& result);
+  void average(TwoLevelAverages& result);
+  double* rest(std::size_t temperature, MemberRest::Quantity quantity);  ///< of all classes
+  void weigh(std::size_t temperature);
+  template <std::size_t many>
+  void add_classes(std::size_t first_temperature);
+  void finish(Eigen::Index temperature, TwoLevelAverages& result);
 
   double rho_, kappa_;
   bool planted_, all_classes_;
@@ -67,15 +85,23 @@ class TwoLevelTop {
   std::optional<kernel::OrderStatistics> leaders_;
   kernel::SmoothTable class_quantile_, member_quantile_, log_limit_;
   double marked_share_ = 0;  ///< P(a level above the threshold | g below that of the leaders)
-  std::vector<double> marked_g_, marked_cumulative_;
-  std::vector<MemberRest> rest_;  ///< per temperature
+  std::vector<double> marked_g_;
+  kernel::GuidedSearch marked_;  ///< in the law of g of such classes
+  std::vector<double> log_left_;
+  MemberRest rest_;
+  std::vector<double> planted_rest_;  ///< of the planted class
+  double planted_log_limit_ = 0;
   std::vector<ClassRest> bulk_;
   std::vector<std::pair<double, double>>
       bulk_slope_;  ///< b d/db of log mean and deviation of its Z
   // Workspace of a draw.
   std::vector<Class> classes_;
-  std::vector<double> members_, uniforms_, s_, normals_, thresholds_of_, limits_;
-  std::vector<double> work_[8];
+  std::vector<double> members_, uniforms_, places_, s_, normals_, thresholds_of_, limits_;
+  std::vector<double> rest_values_, weights_;  ///< of classes' rests, of members
+  std::vector<Sums> sums_;                     ///< per temperature
+  double highest_ = 0;                         ///< level but the planted class's
+  double log_others_ = 0;                      ///< log number of classes that are not drawn
+  double planted_share_ = 0;  ///< log share of the planted class's members that are not drawn
   std::size_t next_ = 0, leading_ = 0;
   int planted_members_ = 0;
 };

@@ -347,11 +347,7 @@ FiniteSupport::Nearest FiniteTarget::nearest(const States& at) const {
     return search.finish();
   }
   const Eigen::Map<const Eigen::MatrixXf> all(floats->points, dimension(), count());
-  const Eigen::Map<const VectorXd> half_norms(floats->half_norms, count());
-  for (Index first = 0; first < count(); first += kTile) {
-    const Index n = std::min(kTile, count() - first);
-    search.add(first, all.middleCols(first, n), half_norms.segment(first, n));
-  }
+  search.add(0, all, floats->half_norms);
   return search.finish();
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("Nearest points that are kept in single precision", "[unit][points]") 
   target::NearestSearch search(states);
   for (Index first = 0; first < points.cols(); first += piece) {
     const Index n = std::min(piece, points.cols() - first);
-    search.add(first, points.middleCols(first, n), half_norms.segment(first, n));
+    search.add(first, {points.col(first).data(), d, n}, half_norms.data() + first);
   }
   const auto got = search.finish(), exact = found(fine, states, piece);
   CHECK(got.datum == exact.datum);
@@ -115,4 +115,69 @@ TEST_CASE("A duplicate of the nearest point is no second neighbour", "[unit][poi
   points.col(31) = points.col(3);
   check_same(points, points.col(3) + 0.01 * gaussian(4, 1, 10));
   check_same(points, points.col(3));
+}
+
+TEST_CASE("Nearest points of any number of states in any dimension", "[unit][points]") {
+  // States in lanes or coordinates in lanes, rows of whole registers or not, of one chunk of a dot
+  // product or two, copied or not.
+  for (const Index d : {7, 16, 21, 200, 256}) {
+    const MatrixXd points = gaussian(d, 210, 20);
+    for (const Index states : {1, 4, 5, 16, 17, 40}) check_same(points, gaussian(d, states, 21));
+  }
+}
+
+TEST_CASE("Of points at the same distance the first is the nearest", "[unit][points]") {
+  // +-1 in few dimensions: duplicates, and many at exactly the same distance; in pieces forwards
+  // and backwards.
+  const Index d = 8, count = 600, piece = 100;
+  const MatrixXd points = gaussian(d, count, 22).cwiseSign();
+  const MatrixXd states = (2 * gaussian(d, 30, 23)).array().round() / 2;
+  target::NearestSearch backwards(states);
+  for (Index first = count - piece; first >= 0; first -= piece) {
+    backwards.add(first, points.middleCols(first, piece));
+  }
+  const auto got = found(points, states, piece), reversed = backwards.finish();
+  CHECK(reversed.datum == got.datum);
+  CHECK(reversed.first == got.first);
+  CHECK(reversed.second == got.second);
+  for (Index k = 0; k < states.cols(); ++k) {
+    Index nearest = 0;
+    const VectorXd squares = (points.colwise() - states.col(k)).colwise().squaredNorm();
+    CHECK(std::sqrt(squares.minCoeff(&nearest)) == got.first[k]);
+    CHECK(nearest == got.datum[static_cast<std::size_t>(k)]);
+    double second = INFINITY;
+    for (Index j = 0; j < count; ++j) {
+      if (points.col(j) != points.col(nearest)) second = std::min(second, std::sqrt(squares[j]));
+    }
+    CHECK(second == got.second[k]);
+  }
+}
+
+TEST_CASE("Few pairs are measured, duplicates among them", "[unit][points]") {
+  const Index d = 100, count = 3000;
+  Eigen::MatrixXf points = gaussian(d, count, 24).cast<float>();
+  for (const Index states : {3, 20}) {
+    for (const bool duplicates : {false, true}) {
+      if (duplicates) points.rightCols(100).colwise() = Eigen::VectorXf(points.col(5));
+      MatrixXd x = gaussian(d, states, 25);
+      if (duplicates) x = 0.1 * x + points.col(5).cast<double>().replicate(1, states);
+      const VectorXd half_norms = points.cast<double>().colwise().squaredNorm() / 2;
+      kernel::NearPairs pairs(x);
+      Index measured = 0;
+      VectorXd first = VectorXd::Constant(states, INFINITY), second = first;
+      pairs.add(points.data(), half_norms.data(), count, [&](Index k, Index j) {
+        ++measured;
+        const double square = (points.col(j).cast<double>() - x.col(k)).squaredNorm();
+        if (square < first[k]) {
+          second[k] = first[k];
+          first[k] = square;
+        } else if (square > first[k]) {
+          second[k] = std::min(second[k], square);
+        }
+        return second[k];
+      });
+      CHECK(measured >= 2 * states);
+      CHECK(measured < (duplicates ? 110 : 4) * states);
+    }
+  }
 }
