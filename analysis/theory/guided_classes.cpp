@@ -48,14 +48,18 @@ class Guided {
 class Radius {
  public:
   Radius(const GuidedClass& setting, double dimension)
-      : s_(setting), guided_(setting), d_(dimension), signal_(setting.own * dimension) {
+      : s_(setting),
+        guided_(s_),
+        d_(dimension),
+        signal_(setting.own * dimension),
+        step_(std::min(0.005, 0.08 / std::sqrt(dimension))) {
     const double top = std::log(setting.within + setting.from);
     log_e_.push_back(top);
     moments_.push_back({0, std::exp(top) + setting.centres});
     const double end = std::log(setting.within + setting.to);
     while (log_e_.back() > end) {
-      moments_.push_back(guided_.step(log_e_.back(), -kStep, moments_.back(), false));
-      log_e_.push_back(log_e_.back() - kStep);
+      moments_.push_back(guided_.step(log_e_.back(), -step_, moments_.back(), false));
+      log_e_.push_back(log_e_.back() - step_);
     }
   }
 
@@ -69,7 +73,7 @@ class Radius {
       if (before < 0.5 && now >= 0.5) {
         const auto logit = [](double p) { return std::log(p / (1 - p)); };
         const double share = logit(before) / (logit(before) - logit(now));
-        return std::exp(log_e_[i] - 2 * kStep * share) - s_.within;
+        return std::exp(log_e_[i] - 2 * step_ * share) - s_.within;
       }
       before = now;
     }
@@ -77,7 +81,6 @@ class Radius {
   }
 
  private:
-  static constexpr double kStep = 0.005;
   static constexpr std::size_t kCells = 800;
 
   double square(std::size_t i) const {  // E |x - z|^2 before condensation
@@ -109,7 +112,8 @@ class Radius {
   /// The exact law at step i: V times a non-central chi^2.
   void spread_out(std::size_t i) {
     const double width = 9 / std::sqrt(2 * d_), low = std::max(1e-3, 1 - width);
-    cell_ = (1 + width + 1 - low) / static_cast<double>(kCells);  // the condensed ones lag behind
+    const double lag = std::min(1.0, width);  // of those that have condensed
+    cell_ = (1 + width + lag - low) / static_cast<double>(kCells);
     for (std::size_t k = 0; k <= kCells; ++k) edge_.push_back(low + cell_ * static_cast<double>(k));
     const double off = offset(i), V = moments_[i].V;
     const boost::math::non_central_chi_squared law(d_, off * off * signal_ / V);
@@ -131,7 +135,7 @@ class Radius {
   /// Two steps of the table at once, with the fluxes of Scharfetter and Gummel half-way.
   void step(std::size_t i) {
     const double e = std::exp(log_e_[i + 1]), c = s_.centres, R2 = square(i + 1);
-    const double w = s_.weight(e - s_.within), h = 2 * kStep;
+    const double w = s_.weight(e - s_.within), h = 2 * step_;
     const double growth = (std::log(square(i + 2)) - std::log(square(i))) / (2 * h);
     const double diffusion = e / (2 * R2);
     std::vector<double> up(kCells + 1, 0), down(kCells + 1, 0);  // through an edge, a unit density
@@ -168,8 +172,10 @@ class Radius {
   }
 
   GuidedClass s_;
-  Guided guided_{s_};
-  double d_, signal_, cell_ = 0;
+  Guided guided_;
+  double d_, signal_;
+  double step_;  ///< of ln e in the table: transitions are as narrow as 1/sqrt(d)
+  double cell_ = 0;
   std::vector<double> log_e_, edge_, density_;
   std::vector<Moments> moments_;
 };

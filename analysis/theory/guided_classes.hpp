@@ -48,8 +48,8 @@ struct ManyClassLaw {
 };
 
 /// At finite dimension: s where the mean over runs of P(class|x) passes 1/2, SDE; nullopt where it does
-/// not before `to`. The Fokker-Planck equation of |x - z| on 800 cells by Crank & Nicolson: 2e-5 of
-/// v + s (halving the cells and steps of the tests). 50 ms.
+/// not before `to`. The Fokker-Planck equation of |x - z| on 800 cells by Crank & Nicolson: 1e-4 of
+/// v + s, up to d = 10^4. 20 to 100 ms.
 std::optional<double> finite_condensation(const GuidedClass& setting, double dimension);
 
 /// For weights >= 0. Fourth order in steps of .005 of ln e: 1e-9 where the weight is smooth.

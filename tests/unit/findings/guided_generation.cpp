@@ -81,7 +81,7 @@ verdict::Result many(double off = 0) {
                          {prediction::condensation_noise, 2.0, "limit"},
                          {prediction::condensation_finite, 2.0 + 6 / d, "finite"}};
     std::vector<double> s, p;
-    for (double e = 6; e > 2.2; e /= 1.1) {
+    for (double e = 6; e > 2.2; e /= 1.04) {
       s.push_back(e - 1);
       p.push_back(1 / (1 + std::exp(d / 10 * std::log(e / (3 + 6 / d + off)))));
     }
