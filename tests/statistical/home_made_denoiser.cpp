@@ -82,7 +82,7 @@ std::set<std::string> undemanding() {
   for (const auto& kind : experiment::kinds()) {
     if (kind.name == "samples") continue;  // asks for the points of a dataset, not for a score
     if (kind.name == "score_spectrum") continue;  // the Jacobian of a score need not be symmetric
-    if (kind.name == "locality") continue;  // asks a posterior for windows, a score for masked input
+    if (kind.name == "locality") continue;        // windows are not asked of a score
     bool data = false, more = false;
     for (const target::Part part : kind.needs) {
       data = data || part == target::Part::clean_data;
