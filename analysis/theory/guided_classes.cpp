@@ -64,6 +64,7 @@ class Radius {
   }
 
   std::optional<double> half() {
+    cut();
     std::size_t i = start();
     spread_out(i);
     double before = mean_class(i);
@@ -98,23 +99,27 @@ class Radius {
   }
   static double probability(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
 
-  /// Before it hardly any run has condensed: E P < 1e-7 by a Gaussian D.
+  /// Before it hardly any run has condensed, E P < 1e-7 by a Gaussian D; but not before the law is as
+  /// wide as three cells (of few classes P is e^{-alpha d} from the start, which then pushes nothing).
   std::size_t start() const {
-    constexpr double kFew = -16;
+    constexpr double kFew = -16, kCellsWide = 3;
     for (std::size_t i = 0; i < log_e_.size(); ++i) {
       const double e = std::exp(log_e_[i]), V = moments_[i].V, off = offset(i);
       const double variance = 2 * d_ * V * V + 4 * V * off * off * signal_;
+      if (std::sqrt(variance) / (2 * square(i)) < kCellsWide * cell_) continue;
       const double slope = s_.centres / (2 * e * (s_.centres + e));
       if (log_odds(i, square(i)) + slope * slope * variance / 2 > kFew) return i > 0 ? i - 1 : 0;
     }
     return log_e_.size() - 1;
   }
-  /// The exact law at step i: V times a non-central chi^2.
-  void spread_out(std::size_t i) {
+  void cut() {
     const double width = 9 / std::sqrt(2 * d_), low = std::max(1e-3, 1 - width);
     const double lag = std::min(1.0, width);  // of those that have condensed
     cell_ = (1 + width + lag - low) / static_cast<double>(kCells);
     for (std::size_t k = 0; k <= kCells; ++k) edge_.push_back(low + cell_ * static_cast<double>(k));
+  }
+  /// The exact law at step i: V times a non-central chi^2.
+  void spread_out(std::size_t i) {
     const double off = offset(i), V = moments_[i].V;
     const boost::math::non_central_chi_squared law(d_, off * off * signal_ / V);
     double below = 0;
