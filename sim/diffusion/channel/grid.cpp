@@ -75,6 +75,10 @@ std::vector<double> spin_grid(const deck::Parameters& parameters, const SpinChan
       signals.front() = 0;
       return signals;
     }
+    if (clock.named()) {
+      throw deck::KeyError("forward.clock",
+                           "steps of masks are shares e; schedule = time is of a clock");
+    }
     if (schedule == "log") {
       refuse(schedule, "flips, which start at a time t_start: masks start at e = 1");
     }

@@ -45,10 +45,12 @@ ExperimentKind kind() {
                        "gaussian noise; erase: spins are masked with probability e; flip: turned "
                        "over with probability p",
                        {"gaussian", "erase", "flip"}),
-        deck::used_with("forward.channel=gaussian",
+        deck::used_with("forward.channel=gaussian or forward.clock=ornstein_uhlenbeck|ddpm",
                         deck::real_key(section, "t", "0", "time, deck's clock", 0)),
-        deck::used_with("forward.channel=erase|flip",
-                        deck::real_key(section, "noise", "0", "e or p of a spin", 0, 1)),
+        deck::used_with(
+            "forward.channel=erase|flip",
+            deck::used_with("forward.clock=brownian",
+                            deck::real_key(section, "noise", "0", "e or p of a spin", 0, 1))),
         deck::count_key(section, "radius", "4",
                         "largest radius of a window: in bonds, of images in pixels", 0, 1000),
         deck::count_key(

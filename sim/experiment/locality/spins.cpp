@@ -62,10 +62,7 @@ class SpinLocality final : public BatchExperiment<Setting> {
       s_.noise = forward_.at(t).noise();
     } else {
       s_.channel = diffusion::make_channel(parameters);
-      s_.noise = parameters.real("experiment.noise");
-      refuse_if(
-          !(s_.noise > 0 && s_.noise < s_.channel->most_noise()), "experiment.noise",
-          fmt::format("{} are between 0 and {}", s_.channel->describe(), s_.channel->most_noise()));
+      s_.noise = diffusion::levels_of(parameters, *s_.channel).front();
       masks_ = channel == "erase";
     }
     s_.radius = parameters.integer("experiment.radius");

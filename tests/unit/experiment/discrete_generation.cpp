@@ -84,6 +84,7 @@ TEST_CASE("Discrete generation refuses what makes no sense", "[unit][experiment]
                              "target.posterior=monte_carlo", "forward.channel=flip",
                              "experiment.schedule=entropic"}),
                       "experiment.schedule", "even or log");
+  test::check_refusal(kind, chain({"forward.clock=ddpm"}), "forward.clock", "schedule = time");
   test::check_refusal(kind, chain({"forward.clock=ddpm", "experiment.schedule=time"}),
                       "experiment.t_start", "beyond the end of the clock");
 }
