@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kCurveCells = 16;
 constexpr Index kPilotStates = 1024;
-constexpr Index kSampledStates = 128, kPilotChains = 8, kPilotSweeps = 32, kPilotRounds = 4;
+constexpr Index kSampledStates = 64, kPilotChains = 8, kPilotSweeps = 32, kPilotRounds = 4;
 
 /// Lines between h(j/kCurveCells), and their integral.
 class TabulatedErasure final : public theory::ChannelCurve {

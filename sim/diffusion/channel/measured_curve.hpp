@@ -11,7 +11,7 @@ namespace symbreak::diffusion {
 /// to grow (pooled where it falls) and joined by lines; at e = 0 extrapolated. To some per cent, and
 /// no finer than 1/16: where leaps cost much (a broken symmetry) its grids are within tens of per cent
 /// of the best; where they cost little they are no better than even ones. Draws the same numbers each
-/// time; 16384 posteriors. A posterior that is sampled: of 128 states, by two groups of chains.
+/// time; 16384 posteriors. A posterior that is sampled: of 64 states, by two groups of chains.
 std::unique_ptr<theory::ChannelCurve> measured_erasure(const target::Target& target);
 
 }  // namespace symbreak::diffusion
