@@ -103,21 +103,22 @@ void judge_limit(const PointGroup& group, const Quantity& quantity, Findings& fi
   slope.criterion = quantity.name;
 }
 
-void draw_dimensions(const PointGroup& group, const Quantity& quantity, Figure& figure) {
-  Curve points{.label = joined("", group.label())}, limit = line("d = infinity");
-  for (const Point* point : group.points) {
-    const auto known = point->prediction(quantity.known);
-    const auto value = quantity.measured(*point);
-    if (!known || !value) continue;
-    push(points, 1 / point->number(kDimension), *value);
-    push(limit, 1 / point->number(kDimension), *known);
-  }
+void draw_dimensions(const PointGroup& group, const Quantity& quantity, const char* known_as,
+                     Figure& figure) {
+  const auto place = [](const Point& point) { return 1 / point.number(kDimension); };
+  const auto judged = [&](const Point& point) {
+    return point.prediction(quantity.known) ? quantity.measured(point) : std::nullopt;
+  };
+  Curve points = along(group.points, place, judged, {.label = joined("", group.label())});
   if (points.x.size() < 2) return;
-  points.colour = limit.colour = static_cast<int>(figure.curves.size() / 2);
+  // Straight from one dimension to the next: a monotone function, and little between them.
+  Curve theory =
+      along(group.points, place, quantity.known, {.label = known_as, .style = Curve::Style::line});
+  points.colour = theory.colour = static_cast<int>(figure.curves.size() / 2);
   if (points.label.empty()) points.label = "generated";
-  if (!figure.curves.empty()) limit.label = "";
+  if (!figure.curves.empty()) theory.label = "";
   add(figure, points);
-  add(figure, limit);
+  add(figure, theory);
 }
 
 }  // namespace
@@ -152,11 +153,18 @@ void many_classes(const Result& result, Findings& findings) {
       new_figure("many_classes", "Exponentially many classes are moved at any dimension", "1/d",
                  "shift over the class's mean", Log::none,
                  "Points: generated. Lines: the limit of infinite dimension.");
+  Figure where = new_figure("condensation", "Where guided runs find their class", "1/d",
+                            "s where the mean P(class|x) is 1/2", Log::none,
+                            "Points: generated. Known: the log odds at that dimension, which move "
+                            "1 + 2w times slower once the class is found.");
+  const Quantity found{"condensation_noise", prediction::condensation_finite, condensation, ""};
   for (const PointGroup& group : points_along(result, kDimension)) {
     for (const Quantity& quantity : quantities) judge_limit(group, quantity, findings);
-    draw_dimensions(group, quantities.front(), figure);
+    draw_dimensions(group, quantities.front(), "d = infinity", figure);
+    draw_dimensions(group, found, "exact", where);
   }
   add(findings, std::move(figure));
+  add(findings, std::move(where));
 }
 
 }  // namespace symbreak::findings::guided_generation

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/diffusion/forward.hpp"
 #include "sim/target/finite_support.hpp"
 #include "sim/target/spin_system.hpp"
@@ -61,10 +61,8 @@ std::string describe_forward(const deck::Parameters& parameters) {
 }
 
 std::vector<deck::Key> level_keys(deck::Key noise) {
-  deck::Key time = noise;
+  deck::Key time = deck::optional_key(noise);
   time.name = "t";
-  time.fallback = "";
-  time.optional = true;
   time.minimum = 0;
   time.open_minimum = true;
   time.maximum = deck::unlimited;

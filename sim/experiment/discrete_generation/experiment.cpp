@@ -18,7 +18,7 @@
 
 #include "analysis/findings/discrete_generation/observables.hpp"
 #include "analysis/theory/channels/unmasking.hpp"
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/diffusion/channel/exact_curve.hpp"
 #include "sim/diffusion/channel/grid.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
@@ -38,21 +38,16 @@ using target::VectorXd;
 
 constexpr Index kChains = 16, kSweeps = 16, kBurnIn = 64;
 
-/// Decks without them keep their identity.
 std::vector<deck::Key> chain_keys() {
-  const auto key = [](const std::string& name, Index fallback, double least,
-                      const std::string& text) {
-    deck::Key made = deck::count_key("experiment", name, "",
-                                     text + fmt::format("; not set: {}", fallback), least, 1e7);
-    made.optional = true;
-    return made;
-  };
   return {
-      key("chains", kChains, 1,
+      deck::optional_count(
+          "experiment", "chains", kChains, 1,
           "a sampled posterior: chains of each walker, which follow it from step to step; set "
           "it to sample where the posterior could be summed"),
-      key("sweeps", kSweeps, 1, "sweeps of the chains of a sampled posterior in every step"),
-      key("burn_in", kBurnIn, 0,
+      deck::optional_count("experiment", "sweeps", kSweeps, 1,
+                           "sweeps of the chains of a sampled posterior in every step"),
+      deck::optional_count(
+          "experiment", "burn_in", kBurnIn, 0,
           "their sweeps before the first step, in which the chains of a walker forget that they "
           "began in one clean state")};
 }
@@ -174,13 +169,9 @@ class DiscreteGenerationExperiment final : public PointExperiment<Setting> {
     if (target.exact() && !asked) return;
     refuse_if(target::chains(target, 1, {}, 1) == nullptr, "experiment.chains",
               "this target has no posterior sampler");
-    const auto number = [&](const std::string& name, Index fallback) -> Index {
-      const std::string key = "experiment." + name;
-      return parameters.has(key) ? parameters.integer(key) : fallback;
-    };
-    s_.chains = number("chains", kChains);
-    s_.sweeps = number("sweeps", kSweeps);
-    s_.burn_in = number("burn_in", kBurnIn);
+    s_.chains = deck::count_or(parameters, "experiment.chains", kChains);
+    s_.sweeps = deck::count_or(parameters, "experiment.sweeps", kSweeps);
+    s_.burn_in = deck::count_or(parameters, "experiment.burn_in", kBurnIn);
   }
 
   /// Where the curve is known: the excess on this grid and on the best one, and h(e).

@@ -5,7 +5,7 @@
 //            answers (image_windows.cpp)
 //   others   networks and all whose posterior of a window nobody knows: x outside the window is that
 //            of another datum (masked_input.cpp)
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/experiment/locality/kinds.hpp"
 #include "sim/experiment/registry.hpp"
 
@@ -20,14 +20,11 @@ std::unique_ptr<measure::Experiment> make_locality(const deck::Parameters& param
   return of_masked_input(parameters);
 }
 
-/// Decks of spins have no trace of it.
 deck::Key sides_key() {
-  deck::Key key = deck::list_of(deck::count_key(
+  return deck::optional_key(deck::list_of(deck::count_key(
       "experiment", "sides", "",
       "images: sides of the grid (28, 28) whose sites the coordinates are, channel after channel; "
-      "not set: those of the target"));
-  key.optional = true;
-  return key;
+      "not set: those of the target")));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@
 
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/spins/locality.hpp"
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/experiment/locality/kinds.hpp"
 #include "sim/experiment/locality/pixels.hpp"
 #include "sim/experiment/locality/simulation.hpp"
@@ -148,15 +148,11 @@ class SpinLocality final : public BatchExperiment<Setting> {
     if (sample_->exact() && !parameters.has("experiment.chains")) return;
     refuse_if(target::chains(*sample_, 1, {}, 1) == nullptr, "experiment.chains",
               "this target has no posterior sampler");
-    const auto number = [&](const std::string& name, Index fallback) -> Index {
-      const std::string key = "experiment." + name;
-      return parameters.has(key) ? parameters.integer(key) : fallback;
-    };
     s_.groups = {.used = true,
-                 .per_group = number("chains", kChains),
+                 .per_group = deck::count_or(parameters, "experiment.chains", kChains),
                  .rounds = 1,
-                 .sweeps = number("sweeps", kSweeps),
-                 .burn_in = number("burn_in", kBurnIn)};
+                 .sweeps = deck::count_or(parameters, "experiment.sweeps", kSweeps),
+                 .burn_in = deck::count_or(parameters, "experiment.burn_in", kBurnIn)};
   }
 
   /// Of a spin of a chain, the clean states included (spin_posterior.hpp). Frustrated bonds have
@@ -194,19 +190,14 @@ std::unique_ptr<measure::Experiment> of_spins(const deck::Parameters& parameters
 }
 
 std::vector<deck::Key> chain_keys() {
-  const auto key = [](const std::string& name, Index fallback, double least,
-                      const std::string& text) {
-    deck::Key made = deck::count_key("experiment", name, "",
-                                     text + fmt::format("; not set: {}", fallback), least, 1e7);
-    made.optional = true;
-    return made;
-  };
-  return {key("chains", kChains, 1,
+  return {deck::optional_count(
+              "experiment", "chains", kChains, 1,
               "a sampled posterior: chains in each of the two groups of a state and window; set it "
               "to sample where the posterior could be summed"),
-          key("sweeps", kSweeps, 1, "sweeps of these chains in which they are measured"),
-          key("burn_in", kBurnIn, 0,
-              "their sweeps before, in which planted chains forget their datum")};
+          deck::optional_count("experiment", "sweeps", kSweeps, 1,
+                               "sweeps of these chains in which they are measured"),
+          deck::optional_count("experiment", "burn_in", kBurnIn, 0,
+                               "their sweeps before, in which planted chains forget their datum")};
 }
 
 }  // namespace symbreak::experiment::locality

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/experiment/common/lattice_images.hpp"
 #include "sim/experiment/common/networks_beside.hpp"
 #include "sim/target/closed/gaussian_score.hpp"
@@ -26,10 +26,6 @@ constexpr std::array<std::pair<const char*, Sort>, 4> kListed = {
      {"experiment.patches", Sort::real},
      {"experiment.workers", Sort::network},
      {"experiment.checkpoints", Sort::network}}};
-
-Index integer_or(const deck::Parameters& parameters, const char* path, Index otherwise) {
-  return parameters.has(path) ? parameters.integer(path) : otherwise;
-}
 
 /// The solvable model on a lattice of this side.
 std::shared_ptr<const target::Denoiser> uniform_patches(Index side, Index patch) {
@@ -68,7 +64,7 @@ class Maker {
               "of a file, or a network beside a dataset");
     choose();
     memorized_ = numbers_of(p_, "experiment.memorizing_n");
-    const Index most = memorized_.empty() ? integer_or(p_, "experiment.images", 500)
+    const Index most = memorized_.empty() ? deck::count_or(p_, "experiment.images", 500)
                                           : *std::ranges::max_element(memorized_);
     s_.images =
         points_ ? images_of(*points_, asked_.denoiser->lattice(), most) : target::read_images(p_);
@@ -182,7 +178,7 @@ class Maker {
   void machines_of_target() {
     const std::string key = "experiment.patches";
     std::vector<Index> sides = numbers_of(p_, key);
-    const Index own = integer_or(p_, "target.patch", 0);
+    const Index own = deck::count_or(p_, "target.patch", 0);
     if (std::ranges::find(sides, own) == sides.end()) sides.insert(sides.begin(), own);
     for (const Index side : sides) {
       if (side == own) {
@@ -201,9 +197,9 @@ class Maker {
     const bool several = p_.has("experiment.patches");
     const std::string key = several ? "experiment.patches" : "experiment.patch";
     std::vector<Index> sides = numbers_of(p_, "experiment.patches");
-    if (!several) sides = {integer_or(p_, "experiment.patch", 5)};
+    if (!several) sides = {deck::count_or(p_, "experiment.patch", 5)};
     const target::Images images = images_of(*points_, asked_.denoiser->lattice(),
-                                            integer_or(p_, "experiment.patch_images", 60));
+                                            deck::count_or(p_, "experiment.patch_images", 60));
     const std::string machine =
         p_.has("experiment.machine") ? p_.word("experiment.machine") : "els_valid";
     for (const Index side : sides) {
@@ -231,32 +227,28 @@ void make_scores(const deck::Parameters& parameters, Setting& setting, Moments& 
 }
 
 std::vector<deck::Key> score_keys() {
-  // Optional: decks that do not name them have no trace of them.
-  const auto optional = [](deck::Key key) {
-    key.optional = true;
-    return key;
-  };
   const auto of_network = [&](deck::Key key) {
-    return deck::used_with("target.kind=network", optional(std::move(key)));
+    return deck::used_with("target.kind=network", deck::optional_key(std::move(key)));
   };
   return deck::joined(
       {{deck::count_key("experiment", "model_patch", "5", "patch side P of the uniform-patch model",
                         1, 1e6),
-        optional(deck::list_of(deck::word_key(
+        deck::optional_key(deck::list_of(deck::word_key(
             "experiment", "scores", "",
             "scores on the same axes: model: uniform patches; memorizing: exact, of whole images; "
             "gaussian: of their mean and covariance, linear; real: patch machines of them; "
             "network; "
             "default: all that there are but gaussian",
             {kSorts.begin(), kSorts.end()}))),
-        optional(deck::list_of(deck::count_key(
+        deck::optional_key(deck::list_of(deck::count_key(
             "experiment", "memorizing_n", "",
             "one memorizing score of the first so many images for each; default: one of all", 1,
             1e6))),
-        optional(deck::list_of(deck::count_key("experiment", "patches", "",
-                                               "one patch machine of this side (odd) for each, "
-                                               "beside that of the target",
-                                               1, 1e6))),
+        deck::optional_key(
+            deck::list_of(deck::count_key("experiment", "patches", "",
+                                          "one patch machine of this side (odd) for each, "
+                                          "beside that of the target",
+                                          1, 1e6))),
         deck::used_with("!memorizing_n",
                         of_network(deck::count_key("experiment", "images", "",
                                                    "training images of the memorizing score, the "
