@@ -17,6 +17,7 @@ TargetKind curie_weiss();              ///< fully connected Ising model
 TargetKind dataset();                  ///< points from a file
 TargetKind random_hierarchy();         ///< tree of symbols with synonyms, belief propagation
 TargetKind synthetic_dataset();        ///< random points: quenched disorder
+TargetKind two_level_dataset();        ///< random centres, random members around each
 TargetKind uniform_patches();          ///< patch score of two uniform patches, closed form
 TargetKind ising_patches();            ///< patch score of windows of Ising configurations
 TargetKind image_patches();            ///< patch score of images from a file
@@ -65,16 +66,27 @@ std::map<std::string, std::weak_ptr<const Denoiser>> live;
 }  // namespace
 
 const std::vector<TargetKind>& kinds() {
-  static const std::vector<TargetKind> all = {deltas(),           sphere(),
-                                              gaussian_mixture(), random_classes(),
-                                              curie_weiss(),      dataset(),
-                                              random_hierarchy(), synthetic_dataset(),
-                                              uniform_patches(),  ising_patches(),
-                                              image_patches(),    ising_lattice(),
-                                              ising_chain(),      sherrington_kirkpatrick(),
-                                              hopfield(),         diluted(),
-                                              couplings(),        ising_mixture(),
-                                              random_energy(),    random_features(),
+  static const std::vector<TargetKind> all = {deltas(),
+                                              sphere(),
+                                              gaussian_mixture(),
+                                              random_classes(),
+                                              curie_weiss(),
+                                              dataset(),
+                                              random_hierarchy(),
+                                              synthetic_dataset(),
+                                              two_level_dataset(),
+                                              uniform_patches(),
+                                              ising_patches(),
+                                              image_patches(),
+                                              ising_lattice(),
+                                              ising_chain(),
+                                              sherrington_kirkpatrick(),
+                                              hopfield(),
+                                              diluted(),
+                                              couplings(),
+                                              ising_mixture(),
+                                              random_energy(),
+                                              random_features(),
                                               networks()};
   return all;
 }

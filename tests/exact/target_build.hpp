@@ -115,6 +115,8 @@ inline std::vector<Named> all_targets() {
        make_target(
            "ising_mixture",
            {{"side", "6"}, {"dimension", "1"}, {"couplings", "-0.3, 0.9"}, {"boundary", "open"}})},
+      {"synthetic levels",
+       make_target("two_level_dataset", {{"dimension", "4"}, {"centres", "9"}, {"members", "30"}})},
       {"synthetic classes",
        make_target("synthetic_dataset", {{"dimension", "4"}, {"n", "600"}, {"m", "0.7"}})},
   };

@@ -105,3 +105,35 @@ TEST_CASE("Custom points that make no sense are refused with the key at fault") 
   CHECK(fault({{"preset", "custom"}, {"points", "1"}, {"weights", "0"}}) ==
         "target.weights: all weights are zero");
 }
+
+TEST_CASE("Two levels of data: spread of centres and members, classes by Bayes' rule") {
+  const auto target = test::make_target("two_level_dataset", {{"dimension", "40"},
+                                                              {"centres", "25"},
+                                                              {"members", "20"},
+                                                              {"centre_std", "2"},
+                                                              {"std", "0.5"}});
+  const auto& points = *target::part<target::FiniteSupport>(*target);
+  REQUIRE(points.count() == 500);
+  REQUIRE(target->classes() == 25);
+  // Sums of squares over v are chi^2 of 40 (25 - 1) and 40 * 25 (20 - 1) degrees of freedom; 4 s.e.
+  MatrixXd means = MatrixXd::Zero(40, 25);
+  for (Index j = 0; j < 500; ++j) {
+    CHECK(points.label(j) == j / 20);
+    means.col(j / 20) += points.point(j) / 20;
+  }
+  double within = 0;
+  for (Index j = 0; j < 500; ++j) within += (points.point(j) - means.col(j / 20)).squaredNorm();
+  CHECK(within / .25 / 19000 == Approx(1).margin(4 * std::sqrt(2 / 19000.)));
+  const double between = (means.colwise() - means.rowwise().mean()).squaredNorm();
+  CHECK(between / (4 + .25 / 20) / 960 == Approx(1).margin(4 * std::sqrt(2 / 960.)));
+
+  const double s = 3;
+  const VectorXd x = points.point(123) + VectorXd::Constant(40, 1.1);
+  VectorXd weight = VectorXd::Zero(25);
+  for (Index j = 0; j < 500; ++j) {
+    weight[j / 20] += std::exp(-((points.point(j) - x).squaredNorm() - 40 * 1.21) / (2 * s));
+  }
+  weight /= weight.sum();
+  const MatrixXd p = target->class_probabilities(x, VectorXd::Constant(1, 1 / s));
+  CHECK((p.col(0) - weight).cwiseAbs().maxCoeff() < 1e-5);  // points are kept in single precision
+}

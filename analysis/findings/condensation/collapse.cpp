@@ -40,10 +40,10 @@ struct Collapse {
 
 /// E[w_1](t) = Phi((log t_C - log t)/width + c) around the transition, with Phi(c) the value at
 /// threshold: a finite-size transition is a sigmoid, not a kink.
-std::optional<Collapse> fit_collapse(const Group& group, double threshold) {
+std::optional<Collapse> fit_collapse(const Group& group, ObservableName of, double threshold) {
   std::vector<double> log_t, weight, sigma, freedom;
   for (const Point* point : group.points) {
-    const Observable* found = point->find(observable::true_weight);
+    const Observable* found = point->find(of);
     if (found == nullptr || !(found->value() > 0.05 && found->value() < 0.95)) continue;
     log_t.push_back(std::log(time_of(*point)));
     weight.push_back(found->value());
@@ -96,7 +96,7 @@ void judge_collapse(Findings& findings, const Group& group,
     return;
   }
   const theory::ThresholdWeight threshold = threshold_weight(first, log_count);
-  const auto collapse = fit_collapse(group, threshold.value);
+  const auto collapse = fit_collapse(group, observable::true_weight, threshold.value);
   if (!collapse) {
     // A table at one time, or far from the collapse, has no sigmoid and need not have one.
     const bool across = group.points.size() >= 4;
@@ -142,6 +142,30 @@ void judge_collapse(Findings& findings, const Group& group,
   add(judge(findings, "collapse_time", group.keys, collapse->time, {*predicted, unsure},
             first.source(prediction::collapse_time), from,
             "predicted error: neglected finite-size terms"));
+}
+
+void judge_class_collapse(Findings& findings, const Group& group,
+                          std::vector<std::pair<double, std::string>>& lines) {
+  const Point& first = group.first();
+  const auto predicted = first.prediction(prediction::class_time);
+  if (!predicted || first.find(observable::class_weight) == nullptr) return;
+  lines.emplace_back(*predicted, "t of the classes");
+  const auto value = first.prediction(prediction::class_threshold_weight),
+             error = first.prediction(prediction::class_threshold_weight_error);
+  const auto collapse =
+      value ? fit_collapse(group, observable::class_weight, *value) : std::nullopt;
+  if (!collapse) {
+    tell(findings, "class_collapse_time", group.keys, {*predicted},
+         first.source(prediction::class_time));
+    return;
+  }
+  const double unsure = *predicted * *error * std::sqrt(2 * M_PI) * collapse->width;
+  Verdict& row =
+      judge(findings, "class_collapse_time", group.keys, collapse->time, {*predicted, unsure},
+            first.source(prediction::class_time), "sigmoid of E[W_1] in log t",
+            "predicted error: neglected finite-size terms");
+  of_fit(row, collapse->fit);
+  row.role = Role::headline;
 }
 
 }  // namespace symbreak::findings::condensation

@@ -10,4 +10,8 @@ void judge_collapse(Findings& findings, const Group& group,
                     std::vector<std::pair<double, std::string>>& lines,
                     std::vector<Curve>& sigmoids);
 
+/// Adds `class_collapse_time`, of data of two levels.
+void judge_class_collapse(Findings& findings, const Group& group,
+                          std::vector<std::pair<double, std::string>>& lines);
+
 }  // namespace symbreak::findings::condensation

@@ -71,6 +71,8 @@ Figure weights_figure(const Groups& all, Figure figure) {
     draw.detail(theory_curve(group, "exact E[Y]", prediction::participation));
     if (!group.planted()) continue;
     draw.main(group, mean_curve(group, observable::true_weight, "E[w₁]"));
+    draw.detail(mean_curve(group, observable::class_weight, "E[W₁], of the class"));
+    draw.detail(theory_curve(group, "theory: centres alone", prediction::class_weight));
     draw.detail(mean_curve(group, observable::map_correct, "P(MAP right)"));
     draw.detail(mean_curve(group, observable::largest_weight, "E[max w]"));
     draw.detail(mean_curve(group, observable::clone_probability, "P(clones on the same datum)"));

@@ -1,7 +1,8 @@
 // From recorded weights to the collapse time and the exact identities. May depend on: analysis.
 //
 // Verdicts: `true_weight_identity`, `map_identity` (exact at every N, d, t; one row each, pooled
-// over all points); per group of swept keys other than t: `collapse_time` where a law predicts it.
+// over all points); per group of swept keys other than t: `collapse_time` where a law predicts it, and of
+// data of two levels `class_collapse_time`.
 // Figures: the weights, Y and its median, the entropy against t.
 #include <fmt/format.h>
 
@@ -254,6 +255,7 @@ Findings analyse(const Result& result) {
   std::vector<Curve> sigmoids;
   for (const Group& group : all) {
     if (group.planted()) judge_collapse(findings, group, lines, sigmoids);
+    if (group.planted()) judge_class_collapse(findings, group, lines);
     if (group.state == "unplanted") {
       note_rare_events(findings, group);
       judge_fixed_norm(findings, group);
@@ -269,6 +271,8 @@ Findings analyse(const Result& result) {
   }
   judge_identity(findings, all, observable::true_weight_identity,
                  "E[w_1] = E[Y], exact at every N, d, t");
+  judge_identity(findings, all, observable::class_identity,
+                 "E[W_1] = E[sum_c W_c^2] (Bayes' rule)");
   judge_identity(findings, all, observable::map_identity,
                  "P(MAP right) = E[max w], exact at every N, d, t", observable::largest_weight);
   const auto& settings = all.front().first().parameters;

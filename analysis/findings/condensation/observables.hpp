@@ -20,6 +20,10 @@ inline constexpr ObservableName clone_probability{"clone_probability"};    ///< 
 inline constexpr ObservableName return_probability{"return_probability"};  ///< of a U-turn
 inline constexpr ObservableName nearest_ratio{"nearest_ratio"};            ///< d_1/d_2
 inline constexpr ObservableName memorized{"memorized"};
+// Of data of two levels: the weight of all members of a centre together.
+inline constexpr ObservableName class_weight{
+    "class_weight"};  ///< W_1, of the planted datum's class
+inline constexpr ObservableName class_identity{"class_identity"};  ///< W_1 - sum_c W_c^2
 // Exact identities, of mean zero.
 inline constexpr ObservableName true_weight_identity{"true_weight_identity"};  ///< w_1 - Y
 inline constexpr ObservableName map_identity{"map_identity"};  ///< (MAP correct) - max_j w_j
@@ -45,6 +49,11 @@ inline constexpr PredictionName planted_weight{"planted_weight"};      ///< E[w_
 inline constexpr PredictionName planted_surprise{"planted_surprise"};  ///< E[-log w_1]
 inline constexpr PredictionName threshold_weight{"threshold_weight"};  ///< E[w_1] at I = log N
 inline constexpr PredictionName threshold_weight_error{"threshold_weight_error"};
+/// The same three of the class of a datum, of data of two levels.
+inline constexpr PredictionName class_time{"class_time"};
+inline constexpr PredictionName class_weight{"class_weight"};  ///< E[W_1] before members are told
+inline constexpr PredictionName class_threshold_weight{"class_threshold_weight"};
+inline constexpr PredictionName class_threshold_weight_error{"class_threshold_weight_error"};
 inline constexpr PredictionName condensation_time{"condensation_time"};  ///< x of fixed norm
 inline constexpr PredictionName condensation_time_printed{"condensation_time_printed"};
 inline constexpr PredictionName participation{"participation"};      ///< E[Y], x of fixed norm

@@ -283,4 +283,15 @@ double two_level_member_limit(const TwoLevelCritical& critical, double a) {
   return std::max(0.0, 1 - last / a);
 }
 
+LevelNoises level_noises(const LevelData& data) {
+  const auto noise = [&](double variance, double log_count) {
+    return variance / std::expm1(2 * log_count / data.dimension);
+  };
+  const double classes = noise(data.between, data.log_classes) - data.within,
+               members = noise(data.within, data.log_members);
+  if (classes > members) return {classes, members, true};
+  const double both = noise(data.between + data.within, data.log_classes + data.log_members);
+  return {both, both, false};
+}
+
 }  // namespace symbreak::theory

@@ -28,6 +28,20 @@
 
 namespace symbreak::theory {
 
+/// The same two transitions of data: e^{L_1} Gaussian centres of variance `between` in d dimensions,
+/// e^{L_2} members of variance `within` around each. At noise s x tells the class below s_1, the member
+/// of a known class below s_2,
+///   d ln(1 + between/(within + s_1))/2 = L_1,  d ln(1 + within/s_2)/2 = L_2,
+/// and both at once, d ln(1 + (between + within)/s)/2 = L_1 + L_2, unless s_1 > s_2.
+struct LevelData {
+  double log_classes, log_members, between, within, dimension;
+};
+struct LevelNoises {
+  double classes, members;  ///< s; the same where both come at once
+  bool two_stages;
+};
+LevelNoises level_noises(const LevelData& data);
+
 class TwoLevelEnergy {
  public:
   /// log N_1, log N_2, 0 < share < 1, b = A >= 0.

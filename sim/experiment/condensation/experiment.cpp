@@ -20,9 +20,11 @@
 #include "analysis/findings/condensation/observables.hpp"
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/levels/threshold.hpp"
+#include "analysis/theory/levels/two_levels.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/experiment/condensation/simulation.hpp"
 #include "sim/experiment/registry.hpp"
+#include "sim/target/centred_data.hpp"
 #include "sim/target/finite_support.hpp"
 
 namespace symbreak::experiment::condensation {
@@ -74,6 +76,10 @@ class CondensationExperiment final : public PointExperiment<Setting> {
     memory_ = target->memory();
     critical_noise_ = target->collapse_noise();
     model_ = target->data_model();
+    if (const auto* data = target::part<target::CentredData>(*target)) {
+      centres_ = data->centres();
+      s_.classes = s_.states == NoisyStates::planted;
+    }
     if (const std::string& file = parameters.word("experiment.published"); !file.empty()) {
       for (const Published& row : read_published(file)) {
         if (std::abs(row.time - t_) < 1e-6 * t_) published_ = row;
@@ -141,7 +147,10 @@ class CondensationExperiment final : public PointExperiment<Setting> {
   std::size_t memory_ = 0;
   std::optional<target::CollapseNoise> critical_noise_;
   std::optional<theory::DataModel> model_;
+  std::optional<target::Centres> centres_;
   std::optional<Published> published_;
+
+  std::vector<verdict::Prediction> of_levels() const;
 };
 
 std::vector<measure::ObservableInfo> CondensationExperiment::observables() const {
@@ -173,6 +182,12 @@ std::vector<measure::ObservableInfo> CondensationExperiment::observables() const
           .text = "w_1 - Y, of mean zero at every N, d, t (exact identity)"},
          {.name = observable::map_identity,
           .text = "(MAP correct) - max_j w_j, of mean zero (exact identity)"}});
+  }
+  if (s_.classes) {
+    append(infos, {{.name = observable::class_weight,
+                    .text = "weight W_1 of the centre of the datum that x was made from"},
+                   {.name = observable::class_identity,
+                    .text = "W_1 - sum_c W_c^2, of mean zero (exact identity)"}});
   }
   if (s_.losses && s_.norm == 0) {
     append(infos,
@@ -229,9 +244,38 @@ std::vector<verdict::Fact> CondensationExperiment::facts() const {
   return all;
 }
 
+/// Classes as a dataset of the centres in noise of variance v2 + s, the members of a known class as one of
+/// variance v2.
+std::vector<verdict::Prediction> CondensationExperiment::of_levels() const {
+  const target::Centres& c = *centres_;
+  const auto d = static_cast<double>(dimension_);
+  const theory::LevelNoises noises =
+      theory::level_noises({c.log_centres, c.log_members, c.between, c.within, d});
+  if (!noises.two_stages) {
+    return {
+        {prediction::class_time, forward_.time(noises.classes), "classes and members together"}};
+  }
+  const theory::DataModel between{.dimension = d, .variance = c.between},
+      within{.dimension = d, .variance = c.within};
+  const auto classes = theory::threshold_weight(
+      theory::information(between, c.within + noises.classes), c.log_centres);
+  const auto members =
+      theory::threshold_weight(theory::information(within, noises.members), c.log_members);
+  const auto weight =
+      theory::planted_law(theory::information(between, c.within + s_.noise), c.log_centres);
+  return {{prediction::class_time, forward_.time(noises.classes),
+           "d ln(1 + v1/(v2 + s))/2 = log N1, members not told"},
+          {prediction::class_weight, weight.weight, "centres alone, in noise v2 + s"},
+          {prediction::class_threshold_weight, classes.value, "E[W_1] at the class's threshold"},
+          {prediction::class_threshold_weight_error, classes.error, "bound on neglected terms"},
+          {prediction::threshold_weight, members.value, "E[w_1] at the members' threshold"},
+          {prediction::threshold_weight_error, members.error, "bound on neglected terms"}};
+}
+
 std::vector<verdict::Prediction> CondensationExperiment::predictions() const {
   const double log_count = std::log(static_cast<double>(count_));
   std::vector<verdict::Prediction> all;
+  if (s_.classes) append(all, of_levels());
   if (critical_noise_) {
     all.push_back({prediction::collapse_time, forward_.time(critical_noise_->noise),
                    "I(Y;X_t) = log N, " + critical_noise_->law});

@@ -39,6 +39,7 @@ class Condensation final : public Unit<Setting> {
       recorder.measure(observable::largest_weight, posterior.largest_weight[k]);
     }
     if (s_.states == NoisyStates::planted) measure_truth(recorder, batch, posterior);
+    if (s_.classes) measure_classes(recorder, batch);
     if (s_.losses) measure_losses(recorder, batch, posterior);
     if (s_.clones != CloneMethod::none) measure_clones(recorder, batch, posterior);
     if (s_.states == NoisyStates::trajectory) measure_neighbours(recorder, posterior.mean);
@@ -135,6 +136,16 @@ class Condensation final : public Unit<Setting> {
       recorder.measure(observable::map_correct, correct[k]);
       recorder.measure(observable::true_weight_identity, weight - posterior.participation[k]);
       recorder.measure(observable::map_identity, correct[k] - posterior.largest_weight[k]);
+    }
+  }
+
+  void measure_classes(measure::Recorder& recorder, const Batch& batch) {
+    const MatrixXd p =
+        s_.target->class_probabilities(batch.x, VectorXd::Constant(s_.walkers, beta_));
+    for (Index k = 0; k < s_.walkers; ++k) {
+      const double own = p(points_.label(batch.datum[static_cast<std::size_t>(k)]), k);
+      recorder.measure(observable::class_weight, own);
+      recorder.measure(observable::class_identity, own - p.col(k).squaredNorm());
     }
   }
 

@@ -27,6 +27,7 @@ struct Setting : Sampling {
   double start_noise = 0;  ///< where trajectories start
   Index steps = 0;         ///< of a trajectory
   bool losses = false;     ///< what needs the clean mean
+  bool classes = false;    ///< whether the class of a datum is of interest by itself
   double norm = 0;         ///< unplanted x of norm `norm` sqrt(d); 0: datum + noise
 };
 

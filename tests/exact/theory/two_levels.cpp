@@ -61,6 +61,20 @@ TEST_CASE("Quadrature reproduces the reference values of levels in classes") {
   CHECK(levels(10, 10, .81, 1).class_participation() != near(.359585466, 1e-3));
 }
 
+TEST_CASE("Noises at which data of two levels are told") {
+  // Two stages: each where its information is the logarithm of its number.
+  const LevelData apart{std::log(32.0), std::log(500.0), 1, .09, 16};
+  const LevelNoises two = level_noises(apart);
+  CHECK(two.two_stages);
+  CHECK(8 * std::log1p(1 / (.09 + two.classes)) == near(std::log(32.0), 1e-12));
+  CHECK(8 * std::log1p(.09 / two.members) == near(std::log(500.0), 1e-12));
+  // Members wider than their centres are apart: both at once, though the members alone would come first.
+  const LevelNoises one = level_noises({std::log(32.0), std::log(500.0), .09, 1, 16});
+  CHECK_FALSE(one.two_stages);
+  CHECK(one.classes == one.members);
+  CHECK(8 * std::log1p(1.09 / one.members) == near(std::log(16000.0), 1e-12));
+}
+
 TEST_CASE("Classes of one member, and one class, are the random-energy model") {
   for (const double b : {0.4, 2.0, 5.0, 12.0}) {
     for (const double bits : {6.0, 60.0}) {

@@ -26,6 +26,10 @@ TEST_CASE("Condensation keeps its contract", "[unit][experiment]") {
   test::check_contract("condensation", synthetic({"experiment.state=unplanted", "experiment.norm=1",
                                                   "target.law=sphere"}));
   test::check_contract("condensation", synthetic({"target.m=1", "sampling.disorder_samples=2"}));
+  test::check_contract("condensation",
+                       {"target.kind=two_level_dataset", "target.dimension=4", "target.centres=3",
+                        "target.members=4", "experiment.t=0.7", "sampling.walkers=3",
+                        "sampling.blocks=3", "sampling.disorder_samples=2"});
   // Points of unequal weight.
   test::check_contract("condensation", {"target.preset=three_deltas", "experiment.t=0.7",
                                         "sampling.walkers=3", "sampling.blocks=3"});

@@ -45,6 +45,26 @@ const std::string kTimes = "experiment.t=1,1.3,1.6,2,2.5,3,4";
 
 }  // namespace
 
+TEST_CASE("Classes of a datum collapse at a time of their own", "[unit][findings]") {
+  auto made = result({kTimes});
+  put_sigmoid(made, 1.2, 0.4);
+  for (verdict::Point& point : made.points) {
+    const double z = std::log(2.5 / point.number("experiment.t")) / .4;
+    test::put_sampled(point, observable::class_weight, {normal_cdf(z)}, 0.004);
+    test::put_sampled(point, observable::class_identity, {0.0}, 0.004);
+    point.predictions = {{prediction::class_time, 2.5, "classes"},
+                         {prediction::class_threshold_weight, 0.5, "there"},
+                         {prediction::class_threshold_weight_error, 0, "none"}};
+  }
+  const auto rows = test::verdicts(findings::analyse(made), "class_collapse_time");
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].measured == Approx(2.5).epsilon(1e-6));
+  CHECK(rows[0].agrees());
+  CHECK(test::verdicts(findings::analyse(made), "class_identity").at(0).agrees());
+  for (verdict::Point& point : made.points) point.predictions[0].values = {2.7};
+  CHECK_FALSE(test::verdicts(findings::analyse(made), "class_collapse_time").at(0).agrees());
+}
+
 TEST_CASE("The collapse time is where the planted weight crosses its threshold",
           "[unit][findings]") {
   auto made = result({kTimes});
