@@ -87,6 +87,16 @@ std::optional<fit::Fit> extrapolated(const PointGroup& group, const Quantity& qu
                           d.size() < kCurved ? 1 : 2);
 }
 
+/// Whether the largest dimension is one from which 1/d leads to the limit: where runs condense it is
+/// near already. Straight lines from d = 20 to 80 at w = 3 end two errors beside it.
+bool near_limit(const Point& largest) {
+  constexpr double kNear = 0.03;  // of v + s
+  const auto finite = largest.prediction(prediction::condensation_finite),
+             limit = largest.prediction(prediction::condensation_noise);
+  if (!finite || !limit) return true;
+  return std::abs(*finite - *limit) < kNear * (largest.fact(fact::within).value() + *limit);
+}
+
 void judge_limit(const PointGroup& group, const Quantity& quantity, Findings& findings) {
   const auto fitted = extrapolated(group, quantity);
   const Point& largest = *group.points.back();
@@ -94,6 +104,11 @@ void judge_limit(const PointGroup& group, const Quantity& quantity, Findings& fi
   if (!fitted || !known) return;
   Value limit = fitted->at(0, true);
   limit.value += *known;
+  if (!near_limit(largest)) {
+    tell(findings, std::string(quantity.name) + "_limit", group.keys, limit,
+         std::string(quantity.from) + ", from dimensions too small for it");
+    return;
+  }
   Verdict& row = judge(findings, std::string(quantity.name) + "_limit", group.keys, limit, {*known},
                        largest.source(quantity.known), quantity.from);
   of_fit(row, *fitted);
