@@ -1,6 +1,6 @@
 #include "sim/experiment/common/networks_beside.hpp"
 
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 
 namespace symbreak::experiment {
 
@@ -60,8 +60,7 @@ std::vector<deck::Key> networks_beside_keys() {
                                     "for each of `workers`, or all "
                                     "for target.worker"))};
   for (deck::Key& key : keys) {
-    key.optional = true;
-    key = deck::used_with("target.kind=network", std::move(key));
+    key = deck::used_with("target.kind=network", deck::optional_key(std::move(key)));
   }
   return keys;
 }

@@ -57,9 +57,7 @@ class SpinLocality final : public BatchExperiment<Setting> {
     read_chains(parameters);
     const std::string& channel = parameters.word("forward.channel");
     if (channel == "gaussian") {
-      const double t = parameters.real("experiment.t");
-      refuse_if(t == 0, "experiment.t", "channel = gaussian needs a time");
-      s_.noise = forward_.at(t).noise();
+      s_.noise = gaussian_noise(parameters, forward_);
     } else {
       s_.channel = diffusion::make_channel(parameters);
       s_.noise = diffusion::levels_of(parameters, *s_.channel).front();

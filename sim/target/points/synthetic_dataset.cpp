@@ -11,7 +11,7 @@
 #include "analysis/statistics/matrix.hpp"
 #include "analysis/theory/information.hpp"
 #include "analysis/theory/jacobian_spectrum.hpp"
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/kernel/points/bit_points.hpp"
 #include "sim/target/jacobian_law.hpp"
 #include "sim/target/points/bit_store.hpp"
@@ -278,12 +278,6 @@ std::shared_ptr<const Target> make_synthetic(const deck::Parameters& parameters,
   return std::make_shared<SyntheticDataset>(law, std::move(store), std::move(labels));
 }
 
-/// Decks that do not set it keep their identity, and with it their random numbers.
-deck::Key optional(deck::Key key) {
-  key.optional = true;
-  return key;
-}
-
 }  // namespace
 
 TargetKind synthetic_dataset() {
@@ -315,7 +309,7 @@ TargetKind synthetic_dataset() {
                "target", "std", "1",
                "standard deviation of each coordinate of the manifold (within a class)"),
            deck::used_with("law=gaussian",
-                           optional(deck::list_of(deck::positive_key(
+                           deck::optional_key(deck::list_of(deck::positive_key(
                                "target", "variances", "",
                                "variance of each direction of the manifold, instead of std^2")))),
            deck::used_with("law=gaussian",
