@@ -4,6 +4,7 @@
 #include <mpi.h>
 
 #include "sim/command/run_deck.hpp"
+#include "sim/data/array.hpp"
 #include "sim/data/understood.hpp"
 #include "sim/deck/deck.hpp"
 #include "sim/ensemble/program.hpp"
@@ -110,6 +111,7 @@ int collective(int argc, char** argv) {
 int check(const Arguments& arguments) {
   const std::string path = arguments.words()[0];
   const deck::Catalogue known = experiment::decks();
+  const data::KeepsLastFile keeps;
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
   ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
   ensemble::time_units(plan);

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 #include "sim/data/input.hpp"
@@ -168,8 +169,23 @@ Array<T> columns_first(Array<T> array) {
   return result;
 }
 
+namespace {
+
+constexpr std::size_t kMostKept = 512'000'000;  // bytes
+int keepers = 0;
+
+/// The file read last as numbers of this type.
 template <class T>
-Array<T> read(const Source& source) {
+struct Kept {
+  Source source;
+  Remarks said;
+  Array<T> array;
+};
+template <class T>
+std::optional<Kept<T>> last_file;
+
+template <class T>
+Array<T> read_now(const Source& source) {
   std::error_code error;
   const bool folder = std::filesystem::is_directory(source.file, error);
   if (folder && source.format != "auto" && source.format != "png") {
@@ -221,6 +237,29 @@ Array<T> read(const Source& source) {
                     array.columns(), source.row, shape_text(array.shape), source.columns_wanted));
   }
   note_contents(source, array);
+  return array;
+}
+
+}  // namespace
+
+KeepsLastFile::KeepsLastFile() { ++keepers; }
+
+KeepsLastFile::~KeepsLastFile() {
+  if (--keepers > 0) return;
+  last_file<float>.reset();
+  last_file<double>.reset();
+}
+
+template <class T>
+Array<T> read(const Source& source) {
+  if (auto& kept = last_file<T>; kept && kept->source == source) {
+    begin_reading(source, kept->said);
+    return kept->array;
+  }
+  Array<T> array = read_now<T>(source);
+  if (keepers > 0 && array.values.size() <= kMostKept / sizeof(T)) {
+    last_file<T> = Kept<T>{source, remarks_on(source), array};
+  }
   return array;
 }
 

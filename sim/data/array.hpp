@@ -33,11 +33,23 @@ struct Source {
   std::size_t columns_wanted = 0;  ///< numbers per row; 0: any
   int point_axis = 0;              ///< axis that counts the rows
   std::string colours{}, alpha{};  ///< PNG: as in pictures.hpp
+
+  bool operator==(const Source&) const = default;
 };
 
 /// The whole array, all numbers finite, at least one row and column. T: float or double.
 template <class T>
 Array<T> read(const Source& source);
+
+/// While one of these lives, the file read last is kept (where it has at most 512 MB of numbers): the
+/// points of a deck mostly take different parts of one file.
+class KeepsLastFile {
+ public:
+  KeepsLastFile();
+  ~KeepsLastFile();
+  KeepsLastFile(const KeepsLastFile&) = delete;
+  KeepsLastFile& operator=(const KeepsLastFile&) = delete;
+};
 
 /// Throws the KeyError.
 [[noreturn]] void fail(const Source& source, const std::string& message);

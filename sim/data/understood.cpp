@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace symbreak::data {
 
@@ -11,7 +12,7 @@ namespace {
 
 struct Reading {
   std::string key, file;
-  std::vector<std::string> facts, warnings;
+  Remarks said;
 };
 
 /// Of this process. Readers are called from one thread.
@@ -24,7 +25,7 @@ Reading& reading_of(const Source& source) {
   for (Reading& each : readings()) {
     if (each.key == source.key && each.file == source.file) return each;
   }
-  return readings().emplace_back(Reading{source.key, source.file, {}, {}});
+  return readings().emplace_back(Reading{source.key, source.file, {}});
 }
 
 void add_once(std::vector<std::string>& lines, const std::string& line) {
@@ -33,26 +34,28 @@ void add_once(std::vector<std::string>& lines, const std::string& line) {
 
 }  // namespace
 
-void begin_reading(const Source& source) {
-  Reading& reading = reading_of(source);
-  reading.facts.clear();
-  reading.warnings.clear();
+void begin_reading(const Source& source) { begin_reading(source, {}); }
+
+void begin_reading(const Source& source, Remarks again) {
+  reading_of(source).said = std::move(again);
 }
 
+Remarks remarks_on(const Source& source) { return reading_of(source).said; }
+
 void note(const Source& source, const std::string& fact) {
-  add_once(reading_of(source).facts, fact);
+  add_once(reading_of(source).said.facts, fact);
 }
 
 void warn(const Source& source, const std::string& warning) {
-  add_once(reading_of(source).warnings, warning);
+  add_once(reading_of(source).said.warnings, warning);
 }
 
 std::vector<std::string> understood() {
   std::vector<std::string> lines;
   for (const Reading& each : readings()) {
-    if (each.facts.empty()) continue;
+    if (each.said.facts.empty()) continue;
     lines.push_back(fmt::format("{}: {}", std::filesystem::path(each.file).filename().string(),
-                                fmt::join(each.facts, "; ")));
+                                fmt::join(each.said.facts, "; ")));
   }
   return lines;
 }
@@ -60,7 +63,7 @@ std::vector<std::string> understood() {
 std::vector<std::string> warnings() {
   std::vector<std::string> lines;
   for (const Reading& each : readings()) {
-    for (const std::string& warning : each.warnings) {
+    for (const std::string& warning : each.said.warnings) {
       lines.push_back(fmt::format("{}: {}: {}", each.key, each.file, warning));
     }
   }

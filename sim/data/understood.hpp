@@ -15,6 +15,13 @@ void note(const Source& source, const std::string& fact);
 /// Something that is probably not meant, and how to settle it.
 void warn(const Source& source, const std::string& warning);
 
+/// All that was noted and warned of a file, and the same said again of the next reading.
+struct Remarks {
+  std::vector<std::string> facts, warnings;
+};
+Remarks remarks_on(const Source& source);
+void begin_reading(const Source& source, Remarks again);
+
 /// One line per file, in the order of first reading: "points.csv: 3 x 2 numbers; -1 .. 4; ...".
 std::vector<std::string> understood();
 std::vector<std::string> warnings();

@@ -20,6 +20,8 @@ namespace symbreak::ensemble {
 namespace {
 
 constexpr std::size_t kPoints = 4;
+/// So much longer it waits where nothing is known yet: two blocks must end.
+constexpr double kPatience = 4;
 
 /// What the child has learnt of the unit of a point.
 struct Trial {
@@ -73,9 +75,10 @@ void try_units(const Plan& plan, std::size_t p, double seconds, const Tell& tell
       simulation->advance(recorder);
       const double now = processor_seconds();
       if (block == 0) first = now - ready;
-      // The first block may hold what is done once: the later ones stand for those to come.
-      const double each = block == 0 ? first : (now - ready - first) / static_cast<double>(block);
+      // The first block may hold what is done once, a burn-in: it says nothing of those to come.
+      if (block == 0 && blocks > 1) continue;
       const bool partial = block + 1 < blocks;
+      const double each = block == 0 ? 0 : (now - ready - first) / static_cast<double>(block);
       if (unit == 0 || !partial) {
         tell(ready - start + first + each * static_cast<double>(blocks - 1));
       }
@@ -126,10 +129,10 @@ void time_units(Plan& plan, double seconds) {
   close(ends[1]);
   std::map<std::size_t, double> measured;
   if (process > 0) {
-    const double deadline = steady() + seconds;
+    const double begin = steady();
     for (Trial trial{};;) {
       pollfd wait{.fd = ends[0], .events = POLLIN, .revents = 0};
-      const double left = deadline - steady();
+      const double left = begin + (measured.empty() ? kPatience : 1) * seconds - steady();
       if (left <= 0 || ::poll(&wait, 1, static_cast<int>(1000 * left) + 1) <= 0) break;
       if (read(ends[0], &trial, sizeof trial) != sizeof trial) break;
       measured[trial.point] = trial.seconds;

@@ -165,7 +165,14 @@ std::unique_ptr<ChannelCurve> erased_exchangeable(const VectorXd& law) {
 }
 
 std::unique_ptr<ChannelCurve> erased_states(const VectorXd& probability) {
-  return std::make_unique<ErasedBlocks>(Marginals(probability).means());
+  // 3^d terms, and the points of a deck mostly have one law.
+  thread_local VectorXd last;
+  thread_local BlockMeans means;
+  if (last.size() != probability.size() || last != probability) {
+    means = Marginals(probability).means();
+    last = probability;
+  }
+  return std::make_unique<ErasedBlocks>(means);
 }
 
 }  // namespace symbreak::theory

@@ -166,3 +166,29 @@ TEST_CASE("What is not understood is said with its cause") {
   CHECK_THAT(table("x,y\n").error, Catch::Contains("only the names 'x,y'"));
   CHECK(table("7,1,2\n8,3,4\n", {.name_columns = 1}).values == Numbers{1, 2, 3, 4});
 }
+
+TEST_CASE("The file read last is kept for the points of a deck, with what was said of it") {
+  const std::string file = tables().write("kept.csv", "x,y\n1,2\n3,4\n");
+  const data::Source source{.file = file, .key = "target.file"};
+  const auto said = [&] {
+    const auto lines = data::understood();
+    return std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+      return line.starts_with("kept.csv: ") && line.find("is a header, 'x,y'") != line.npos;
+    });
+  };
+  const auto first = [&](const data::Source& of) { return data::read<double>(of).values.front(); };
+  {
+    const data::KeepsLastFile keeps;
+    CHECK(first(source) == 1);
+    tables().write("kept.csv", "x,y\n5,6\n");
+    data::note(source, "half of it is used");  // what a target adds is of its point alone
+    CHECK(first(source) == 1);
+    CHECK(said() == 1);
+    CHECK(data::remarks_on(source).facts.back() != "half of it is used");
+    data::Source other = source;
+    other.header_lines = 1;
+    CHECK(first(other) == 5);
+  }
+  tables().write("kept.csv", "x,y\n7,8\n");
+  CHECK(first(source) == 7);
+}

@@ -18,9 +18,9 @@ namespace {
 struct Busy : measure::Simulation {
   explicit Busy(double t) : seconds(0.002 * t) {}
   std::int64_t blocks() const override { return 10; }
-  void advance(measure::Recorder&) override {
+  void advance(measure::Recorder&) override { wait(block++ == 0 ? 3 * seconds : seconds); }
+  static void wait(double wanted) {
     const std::clock_t begin = std::clock();
-    const double wanted = block++ == 0 ? 3 * seconds : seconds;
     while (static_cast<double>(std::clock() - begin) < wanted * CLOCKS_PER_SEC) {
     }
   }
@@ -33,6 +33,15 @@ struct Busy : measure::Simulation {
 struct Never : Busy {
   using Busy::Busy;
   void advance(measure::Recorder&) override { std::this_thread::sleep_for(std::chrono::hours(1)); }
+};
+
+/// A burn-in that takes longer than all the time of a point.
+struct Burning : Busy {
+  using Busy::Busy;
+  void advance(measure::Recorder& recorder) override {
+    if (block == 0) wait(0.6);
+    Busy::advance(recorder);
+  }
 };
 
 struct Crashing : Busy {
@@ -86,6 +95,14 @@ TEST_CASE("Trial: units cost what they take, not what was thought", "[unit]") {
   CHECK(plan.units[0].seconds == Approx(0.024).epsilon(0.3));
   CHECK(plan.units[5].seconds == Approx(0.048).epsilon(0.3));
   CHECK(plan.seconds() == Approx(5 * (0.024 + 0.048)).epsilon(0.3));
+}
+
+TEST_CASE("Trial: a long first block does not stand for the later ones", "[unit]") {
+  Plan plan = plan_of<Burning>();
+  time_units(plan);
+  REQUIRE(plan.timed >= 1);
+  CHECK(plan.units[0].seconds > 0.6);
+  CHECK(plan.units[0].seconds < 1.2);
 }
 
 TEST_CASE("Trial: a unit that never ends, and one that crashes", "[unit]") {
