@@ -7,20 +7,33 @@
  *   arguments = DIMENSION VARIANCE
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { BELL = 3, MEMORY = 4, MEAN = 1, JACOBIAN = 2, CONDITIONAL = 5 };
 
+/* For a moment awake: falling asleep and waking up takes longer than many an answer. */
+static ssize_t next(void* at, size_t size) {
+  for (int tries = 0; tries < 200; ++tries) {
+    const ssize_t n = recv(BELL, at, size, MSG_DONTWAIT);
+    if (n >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return n;
+    sched_yield();
+  }
+  return read(BELL, at, size);
+}
+
 static int transfer(int in, void* message, size_t size) {
   char* at = message;
   while (size > 0) {
-    const ssize_t n = in ? read(BELL, at, size) : write(BELL, at, size);
+    const ssize_t n = in ? next(at, size) : write(BELL, at, size);
     if (n <= 0) return 0;
     at += n;
     size -= (size_t)n;
