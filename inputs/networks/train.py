@@ -2,7 +2,7 @@
 """Trains the U-Net of unet.py on Fashion-MNIST (Debian: bash cluster/install.sh networks).
 
     python3 train.py --n 6000 --minutes 20 --out fashion            one network
-    python3 train.py --n 1000 --steps 20000 --checkpoints 12 ...    a series, log-spaced in steps
+    python3 train.py --n 1000 --steps 20000 --checkpoints 12 --first 100 ...    a series, log-spaced
     python3 train.py --mix 7:0.8,9:0.2 --n 6000 --out fashion_mix   two classes in these shares
     python3 train.py --start fashion.pt --mix ...                   from another network's weights
 
@@ -81,6 +81,7 @@ def main():
     parser.add_argument("--width", type=int, default=24)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--checkpoints", type=int, default=1, help="log-spaced in steps, the last at the end")
+    parser.add_argument("--first", type=int, default=1, help="step of the first checkpoint of a series")
     parser.add_argument("--samples", type=int, default=0, help="generated images per checkpoint")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -106,8 +107,9 @@ def main():
     averaged = torch.optim.swa_utils.AveragedModel(
         network, avg_fn=lambda old, new, count: old + (new - old) * min(1, 9 / (count + 1)))
     optimiser = torch.optim.Adam(network.parameters(), options.rate)
-    marks = {round(options.steps ** (k / options.checkpoints)) for k in
-             range(1, options.checkpoints)} if options.steps < 1 << 30 else set()
+    ratio, gaps = options.steps / options.first, max(1, options.checkpoints - 1)
+    marks = {round(options.first * ratio ** (k / gaps)) for k in
+             range(gaps)} if options.steps < 1 << 30 and options.checkpoints > 1 else set()
     started, losses, step = time.time(), [], 0
 
     def publish():

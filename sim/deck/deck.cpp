@@ -209,14 +209,14 @@ Deck parse(const std::string& text, const std::string& name,
   if (!catalogue.unused_keys) complain_of_unused(entries, fields, complaints);
   complaints.raise();
 
-  Deck result{name, text, {}, {}, expand(fields, catalogue, complaints)};
+  Deck result{name, text, {}, {}, expand(fields, deck, catalogue, complaints)};
   complaints.raise();
   std::set<std::pair<std::string, std::string>> told;
   for (const Parameters& point : result.points) {
     try {
       if (catalogue.validate) catalogue.validate(point);
     } catch (const KeyError& error) {
-      if (told.emplace(error.key, error.what()).second) complain(error, fields, complaints);
+      if (told.emplace(error.key, error.what()).second) complain(error, fields, deck, complaints);
     }
   }
   complaints.raise();

@@ -144,19 +144,20 @@ std::vector<const Field*> swept(const std::vector<Field>& fields) {
   return result;
 }
 
-void complain(const KeyError& error, const std::vector<Field>& fields, Complaints& complaints) {
+void complain(const KeyError& error, const std::vector<Field>& fields, const Scan& deck,
+              Complaints& complaints) {
   const Field* field = find(fields, error.key);
-  if (field == nullptr) {
-    complaints.add({error.key}, error.what());
-  } else if (field->origin == "default") {
-    complaints.add(field->place, fmt::format("{} (default): {}", error.key, error.what()));
-  } else {
+  if (field != nullptr && field->origin != "default") {
     complaints.add(field->place, error.what());
+  } else {
+    complaints.add(deck.section_of(error.key),
+                   fmt::format("{} ({}): {}", error.key, field == nullptr ? "not set" : "default",
+                               error.what()));
   }
 }
 
-std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue& catalogue,
-                               Complaints& complaints) {
+std::vector<Parameters> expand(const std::vector<Field>& fields, const Scan& deck,
+                               const Catalogue& catalogue, Complaints& complaints) {
   const std::vector<Axis> sweep = axes(fields, complaints);
   const std::size_t total = count(sweep, catalogue, complaints);
   Parameters base;
@@ -202,7 +203,7 @@ std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue
         point.set(field->path(), std::move(value));
       }
     } catch (const KeyError& error) {
-      complain(error, fields, complaints);
+      complain(error, fields, deck, complaints);
       return {};
     }
     const auto [first, fresh] = seen.emplace(point.identity(), i);

@@ -25,10 +25,12 @@ std::vector<const Field*> swept(const std::vector<Field>& fields);
 
 /// All points; `fields` in the order of the resolved deck, `zip` the key paths of run.zip.
 /// Complains about zips, sweeps that are too large and values that cannot be.
-std::vector<Parameters> expand(const std::vector<Field>& fields, const Catalogue& catalogue,
-                               Complaints& complaints);
+std::vector<Parameters> expand(const std::vector<Field>& fields, const Scan& deck,
+                               const Catalogue& catalogue, Complaints& complaints);
 
-/// Adds the message of a KeyError at the place of its key.
-void complain(const KeyError& error, const std::vector<Field>& fields, Complaints& complaints);
+/// Adds the message of a KeyError at the place of its key, or of its section where the deck does not
+/// set it.
+void complain(const KeyError& error, const std::vector<Field>& fields, const Scan& deck,
+              Complaints& complaints);
 
 }  // namespace symbreak::deck

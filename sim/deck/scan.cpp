@@ -28,7 +28,9 @@ std::string_view without_comment(std::string_view line) {
 /// Reads line by line into a Scan.
 class Scanner {
  public:
-  Scanner(const std::string& file, Complaints& complaints) : file_(file), complaints_(complaints) {}
+  Scanner(const std::string& file, Complaints& complaints) : file_(file), complaints_(complaints) {
+    scan_.file = file;
+  }
 
   void line(std::string_view whole) {
     whole_ = whole;
@@ -163,6 +165,11 @@ Scan scan(const std::string& text, const std::string& file, Complaints& complain
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return std::move(scanner).result();
+}
+
+Place Scan::section_of(const std::string& path) const {
+  const auto header = std::ranges::find(sections, path.substr(0, path.find('.')), &Header::name);
+  return header == sections.end() ? Place{file} : header->place;
 }
 
 std::vector<Entry> scan_overrides(const std::vector<std::string>& words, Complaints& complaints) {

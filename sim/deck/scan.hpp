@@ -41,8 +41,11 @@ struct Entry {
   std::string path() const { return section + "." + key; }
 };
 struct Scan {
+  std::string file;
   std::vector<Header> sections;  ///< each name once
   std::vector<Entry> entries;    ///< each path once, file order
+  /// Where a key that is not set would be: the header of its section, else the file.
+  Place section_of(const std::string& path) const;
 };
 
 /// Complains about everything that is not INI, repeated sections and repeated keys.

@@ -219,7 +219,7 @@ TEST_CASE("an override by --set replaces and adds values", "[deck]") {
         "--set target.w0: given twice on the command line");
   CHECK(faults(text, {"plot.colour=red"}).size() == 1);
   CHECK(faults(text, {"target.preset=custom"})[0] ==
-        "decks/my deck.ini: target.points (default): preset = custom needs points");
+        "decks/my deck.ini:3:1: target.points (default): preset = custom needs points");
 }
 
 TEST_CASE("A point's identity is its physics, not its place in the sweep", "[deck]") {

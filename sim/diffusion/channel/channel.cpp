@@ -1,5 +1,6 @@
 #include "sim/diffusion/channel/channel.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/deck/optional_keys.hpp"
@@ -90,9 +91,10 @@ std::vector<double> levels_of(const deck::Parameters& parameters, const SpinChan
   const std::string key = clock.named() ? "experiment.t" : "experiment.noise";
   std::vector<double> levels =
       parameters.has(key) ? parameters.value(key).numbers : std::vector<double>{};
-  if (levels.empty()) {
+  const bool none = std::ranges::all_of(levels, [](double level) { return level == 0; });
+  if (none) {
     throw deck::KeyError(
-        key, "{} needs a level: {}", channel.describe(),
+        key, "the channel ({}) needs a level above 0: {}", channel.describe(),
         clock.named() ? "a time t of the clock" : "noise, or t where forward.clock names a clock");
   }
   for (double& noise : levels) {

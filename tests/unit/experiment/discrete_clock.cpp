@@ -82,6 +82,22 @@ TEST_CASE("Levels of discrete channels may be times of a clock", "[unit][experim
   CHECK(noise({"experiment.noise=0.25"}).second[0] == Approx(-std::log(.75)).epsilon(1e-12));
 }
 
+TEST_CASE("A level that is missing is missed where it should be", "[unit][experiment]") {
+  const std::string deck =
+      "[run]\nname = a\nseed = 1\n[target]\nkind = ising_chain\ndimension = 9\ncoupling = 1\n"
+      "[forward]\nchannel = flip\nclock = ornstein_uhlenbeck\n[experiment]\n"
+      "kind = discrete_clock\n";
+  try {
+    deck::parse(deck, "a.ini", {}, experiment::decks());
+    FAIL();
+  } catch (const deck::Errors& errors) {
+    CHECK(errors.messages ==
+          std::vector<std::string>{"a.ini:11:1: experiment.t (not set): the channel (flips) needs "
+                                   "a level above 0: a time t of "
+                                   "the clock"});
+  }
+}
+
 TEST_CASE("Discrete channels refuse what is not theirs", "[unit][experiment]") {
   const std::vector<std::string> spins = {"target.kind=curie_weiss", "target.dimension=6",
                                           "target.coupling=0.5"};
