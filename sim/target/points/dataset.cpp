@@ -392,8 +392,10 @@ TargetKind dataset() {
             deck::word_key(
                 "target", "normalisation", "none",
                 "unit: divided by 255; centred: mean 0 per coordinate; standardised: also variance "
-                "1 (constant coordinates become 0); sphere: every point to norm sqrt(d)",
-                {"none", "unit", "centred", "standardised", "sphere"})}}),
+                "1 (constant coordinates become 0); sphere: every point to norm sqrt(d); signs: 1 "
+                "above the middle of the smallest and the largest number, else -1 (0 and 1 become "
+                "spins)",
+                {"none", "unit", "centred", "standardised", "sphere", "signs"})}}),
       .make = make_dataset,
       .provides = plus({Part::finite_support, Part::class_score})};
 }

@@ -1,6 +1,8 @@
 #include "sim/target/points/normalisation.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/deck/parameters.hpp"
 
@@ -12,6 +14,18 @@ using Eigen::VectorXd;
 
 Normalisation::Normalisation(std::string how, std::string file, const Visit& points)
     : how_(std::move(how)), file_(std::move(file)) {
+  if (how_ == "signs") {
+    double least = std::numeric_limits<double>::infinity(), most = -least;
+    points([&](const MatrixXd& block) {
+      least = std::min(least, block.minCoeff());
+      most = std::max(most, block.maxCoeff());
+    });
+    middle_ = least + (most - least) / 2;
+    if (!(least < most)) {
+      throw deck::KeyError("target.normalisation", "{}: signs of numbers that are all {:g}", file_,
+                           least);
+    }
+  }
   if (how_ != "centred" && how_ != "standardised") return;
   Index count = 0;
   points([&](const MatrixXd& block) {
@@ -47,6 +61,8 @@ void Normalisation::apply(Eigen::Ref<MatrixXd> block, Index first) const {
       }
       block.col(j) *= std::sqrt(static_cast<double>(block.rows())) / norm;
     }
+  } else if (how_ == "signs") {
+    block = (block.array() > middle_).select(MatrixXd::Ones(block.rows(), block.cols()), -1.0);
   } else if (mean_.size() > 0) {
     for (Index j = 0; j < block.cols(); ++j) {
       block.col(j) = (block.col(j) - mean_).cwiseProduct(scale_);

@@ -13,8 +13,9 @@ class Normalisation {
   using Visit = std::function<void(const std::function<void(const Eigen::MatrixXd&)>&)>;
 
   /// how: none, unit (divided by 255), centred (mean 0 per coordinate), standardised (also variance
-  /// 1; constant coordinates become 0), sphere (every point to norm sqrt(d)). Means and variances
-  /// are summed point after point: the same bits however the points are cut into blocks.
+  /// 1; constant coordinates become 0), sphere (every point to norm sqrt(d)), signs (1 above the
+  /// middle of the smallest and the largest number of all points, else -1). Means and variances are
+  /// summed point after point: the same bits however the points are cut into blocks.
   Normalisation(std::string how, std::string file, const Visit& points);
   /// Columns of `block` are points; `first` counts them in messages.
   void apply(Eigen::Ref<Eigen::MatrixXd> block, Eigen::Index first) const;
@@ -23,6 +24,7 @@ class Normalisation {
  private:
   std::string how_, file_;
   Eigen::VectorXd mean_, scale_;
+  double middle_ = 0;
 };
 
 }  // namespace symbreak::target

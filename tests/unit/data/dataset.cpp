@@ -111,6 +111,27 @@ TEST_CASE("Normalisations") {
   CHECK(standard.row(1).squaredNorm() == Approx(3));
   CHECK(standard.row(2).norm() == 0);  // a constant coordinate stays finite
   CHECK(points_of("sphere").colwise().norm().maxCoeff() == Approx(std::sqrt(3.0)));
+  const MatrixXd signs = points_of("signs");  // -10 .. 30, the middle is 10
+  CHECK(signs == (MatrixXd(3, 3) << -1, -1, -1, -1, 1, -1, -1, -1, -1).finished());
+}
+
+TEST_CASE("Bits of a file are spins, rare ones too") {
+  std::string text;  // ones are so rare that the points are far from 0
+  for (int j = 0; j < 40; ++j) {
+    for (int i = 0; i < 40; ++i) text += (i == 0 ? "" : ",") + std::to_string(i == j ? 0 : 1);
+    text += "\n";
+  }
+  const File points("bits.csv", text);
+  const auto target =
+      test::make_target("dataset", {{"file", points.path()}, {"normalisation", "signs"}});
+  for (Index j = 0; j < 40; ++j) {
+    VectorXd spins = VectorXd::Ones(40);
+    spins[j] = -1;
+    CHECK(test::points(target)->point(j) == spins);
+  }
+  const File same("same.csv", "1,1\n1,1\n");
+  CHECK_THAT(fault({{"file", same.path()}, {"normalisation", "signs"}}),
+             Catch::Contains("signs of numbers that are all 1"));
 }
 
 TEST_CASE("The collapse bound reaches log N for Gaussian data of the same covariance") {
