@@ -2,7 +2,8 @@
 // by radius (where enough states carry them), `mmse`, `conditional_entropy`, and the Markov length
 // -1/ln(excess_{r+1}/excess_r) of the largest radii that are measured well, against the same radii
 // of the exact curve. Elsewhere of spins that are as often up as down `mmse_of_site`, excess + mmse
-// at r = 0; of chains and of sets of points `overlap_identity`. Of networks with masked input all is
+// at r = 0; of chains and of sets of points `overlap_identity`, of scores that do not know where their
+// window is `equivariant_identity`. Of networks with masked input all is
 // only measured.
 #include <cmath>
 
@@ -60,6 +61,8 @@ const ByRadius kByRadius[] = {
     {"datum_information_outside", observable::datum_information_outside, std::nullopt,
      "E KL(weights given x | given the window), nats",
      "What lies outside the window of which datum it is", "I(datum; outside | window) / nats"},
+    {"equivariant_excess", observable::equivariant_excess, std::nullopt,
+     "E(<y> - f)^2, f from the windows of every place", "", ""},  // drawn beside the excess
     {"error_growth", observable::error_growth, std::nullopt,
      "E|D(window, other outside) - y|^2 - E|D(x) - y|^2", "Growth of the error with masked input",
      "E|D(window) − y|² − E|D(x) − y|²"},
@@ -83,18 +86,29 @@ void judge_radii(Findings& findings, const Point& point, const Keys& keys, const
   }
 }
 
-void draw(Findings& findings, const Point& point, const Keys& keys, const ByRadius& row) {
+bool anywhere(const Point& point) { return point.find(observable::equivariant_excess) != nullptr; }
+
+/// Where it is more than twice its error.
+Curve curve_of(const Point& point, ObservableName name, const std::string& label) {
   const auto radii = point.fact_values(fact::radius);
-  Figure figure =
-      new_figure(keys, row.quantity, row.title, "radius of the window", row.label, Log::y);
-  const Observable& values = point.at(row.name);
-  Curve curve{.label = "windows"};
+  const Observable& values = point.at(name);
+  Curve curve{.label = label};
   for (std::size_t i = 0; i < radii.size(); ++i) {
     const auto r = static_cast<Index>(i);
     if (!(values.estimate.mean[r] > 2 * values.estimate.error[r])) continue;
     push(curve, radii[i], {values.estimate.mean[r], values.estimate.error[r]});
   }
-  add(figure, std::move(curve));
+  return curve;
+}
+
+void draw(Findings& findings, const Point& point, const Keys& keys, const ByRadius& row) {
+  const auto radii = point.fact_values(fact::radius);
+  Figure figure =
+      new_figure(keys, row.quantity, row.title, "radius of the window", row.label, Log::y);
+  add(figure, curve_of(point, row.name, "windows"));
+  if (row.name == observable::excess_mmse && anywhere(point)) {
+    add(figure, curve_of(point, observable::equivariant_excess, "windows of every place"));
+  }
   const auto exact = known_of(point, row);
   if (!exact.empty()) add(figure, line("infinite chain", radii, exact));
   figure.caption =
@@ -130,6 +144,14 @@ void judge_identity(Findings& findings, const Point& point, const Keys& keys) {
        "raise experiment.burn_in");
 }
 
+void judge_equivariant(Findings& findings, const Point& point, const Keys& keys) {
+  if (!anywhere(point)) return;
+  judge(findings, "equivariant_identity", keys,
+        derived(point, {observable::equivariant_identity},
+                [](const VectorXd& means) { return means.mean(); }),
+        {0}, "the window's posterior is the best of all functions of it", "mean over all radii");
+}
+
 }  // namespace
 
 Findings analyse(const Result& result) {
@@ -160,8 +182,10 @@ Findings analyse(const Result& result) {
     scalar("loss", observable::loss, std::nullopt, "E|D(x) - y|^2 of the centre");
     if (excess) judge_site(findings, point, at.keys);
     judge_identity(findings, point, at.keys);
+    judge_equivariant(findings, point, at.keys);
     for (const ByRadius& row : kByRadius) {
-      if (point.find(row.name) != nullptr) draw(findings, point, at.keys, row);
+      const bool drawn = !row.title.empty() && point.find(row.name) != nullptr;
+      if (drawn) draw(findings, point, at.keys, row);
     }
   }
   return findings;

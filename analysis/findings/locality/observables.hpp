@@ -17,6 +17,9 @@ inline constexpr verdict::ObservableName overlap_identity{"overlap_identity"};
 // Of sets of points: which datum it is.
 inline constexpr verdict::ObservableName datum_information_outside{"datum_information_outside"};
 inline constexpr verdict::ObservableName datum_entropy{"datum_entropy"};
+// Of those, by radius: the score that does not know where its window is, and what is 0.
+inline constexpr verdict::ObservableName equivariant_excess{"equivariant_excess"};
+inline constexpr verdict::ObservableName equivariant_identity{"equivariant_identity"};
 // Of scores with masked input; the first two by radius.
 inline constexpr verdict::ObservableName error_growth{"error_growth"};
 inline constexpr verdict::ObservableName outside_response{"outside_response"};
@@ -40,8 +43,13 @@ inline constexpr verdict::PredictionName markov_length{"markov_length"};
 }  // namespace prediction
 
 inline const std::vector<verdict::ArrayAxes> axes = {
-    {observable::excess_mmse, {"radius"}},      {observable::information_outside, {"radius"}},
-    {observable::overlap_identity, {"window"}}, {observable::datum_information_outside, {"radius"}},
-    {observable::error_growth, {"radius"}},     {observable::outside_response, {"radius"}}};
+    {observable::excess_mmse, {"radius"}},
+    {observable::information_outside, {"radius"}},
+    {observable::overlap_identity, {"window"}},
+    {observable::datum_information_outside, {"radius"}},
+    {observable::error_growth, {"radius"}},
+    {observable::outside_response, {"radius"}},
+    {observable::equivariant_excess, {"radius"}},
+    {observable::equivariant_identity, {"radius"}}};
 
 }  // namespace symbreak::findings::locality

@@ -120,10 +120,11 @@ void require_spins(const target::Target& target) {
     }
   }
   if (!spins) {
-    throw deck::KeyError("target.kind",
-                         "a discrete channel acts on +-1 spins; {} has other coordinates (of "
-                         "synthetic_dataset: law = binary, std = 1; of dataset: normalisation = signs)",
-                         target.describe());
+    throw deck::KeyError(
+        "target.kind",
+        "a discrete channel acts on +-1 spins; {} has other coordinates (of "
+        "synthetic_dataset: law = binary, std = 1; of dataset: normalisation = signs)",
+        target.describe());
   }
 }
 

@@ -6,6 +6,7 @@
 //   others   networks and all whose posterior of a window nobody knows: x outside the window is that
 //            of another datum (masked_input.cpp)
 #include "sim/deck/optional_keys.hpp"
+#include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/locality/kinds.hpp"
 #include "sim/experiment/registry.hpp"
 
@@ -15,8 +16,13 @@ namespace {
 
 std::unique_ptr<measure::Experiment> make_locality(const deck::Parameters& parameters) {
   const target::TargetKind& target = target::kind(parameters.word("target.kind"));
-  if (target::provides(target, target::Part::spins)) return of_spins(parameters);
-  if (target::provides(target, target::Part::finite_support)) return of_images(parameters);
+  const bool spins = target::provides(target, target::Part::spins);
+  if (!spins && target::provides(target, target::Part::finite_support)) {
+    return of_images(parameters);
+  }
+  refuse_if(parameters.has("experiment.equivariant"), "experiment.equivariant",
+            "only the windows of sets of points, images, are compared with those of other places");
+  if (spins) return of_spins(parameters);
   return of_masked_input(parameters);
 }
 
@@ -53,7 +59,11 @@ ExperimentKind kind() {
         deck::count_key(
             section, "site", "0",
             "the centre, from 1, row by row; 0: the middle of the chain, lattice or image", 0, 1e9),
-        sides_key()},
+        sides_key(),
+        deck::optional_key(deck::plain_key(deck::Kind::boolean, section, "equivariant", "no",
+                                           "images: also the score that does not know where its "
+                                           "window is (els), from the windows of "
+                                           "every place; not set: no"))},
        chain_keys(),
        {deck::sampling_key("walkers", "1024", "noisy states (one batch)", 2, 1e6),
         deck::sampling_key("blocks", "8", "batches per work unit"),

@@ -9,6 +9,11 @@
 //                              of which datum it is, not of the pixel c alone
 //   mmse, datum_entropy        of all of x: E(y_c - <y_c>)^2, H(j|x)
 //   overlap_identity           E(y_c - <y_c>_r)(<y_c>_r - E y_c), 0 at every radius
+// and, if asked, of the score that does not know where its window is, the posterior f_r of the
+// windows of every place ("els"; away from the edges that of Kamb & Ganguli):
+//   equivariant_excess         E(<y_c> - f_r)^2 = excess_mmse + E(<y_c>_r - f_r)^2
+//   equivariant_identity       E(<y_c> - <y_c>_r)(<y_c>_r - f_r), 0: <y_c>_r is the best of all
+//                              functions of the window
 #include <fmt/format.h>
 
 #include "sim/experiment/locality/images.hpp"
@@ -30,11 +35,13 @@ class ImageLocalityExperiment final : public BatchExperiment<ImageSetting> {
     s_.target = std::make_shared<const UnitTarget>(parameters);
     sample_ = s_.target->sample();
     s_.windows = windows_of(parameters, *sample_);
+    s_.equivariant =
+        parameters.has("experiment.equivariant") && parameters.flag("experiment.equivariant");
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
     const Index radii = s_.windows.radius() + 1;
-    return measure::independent(
+    std::vector<measure::ObservableInfo> all = measure::independent(
         {shaped(observable::excess_mmse, {radii}, "E(<y_c> - <y_c>_window)^2 by radius"),
          shaped(observable::datum_information_outside, {radii},
                 "I(datum; x outside | x in the window) by radius, nats"),
@@ -42,6 +49,13 @@ class ImageLocalityExperiment final : public BatchExperiment<ImageSetting> {
          {.name = observable::datum_entropy, .text = "H(datum|x), nats"},
          shaped(observable::overlap_identity, {radii + 1},
                 "E(y_c - <y_c>_window)(<y_c>_window - E y_c) by radius, the whole last: 0")});
+    if (!s_.equivariant) return all;
+    append(all, measure::independent(
+                    {shaped(observable::equivariant_excess, {radii},
+                            "E(<y_c> - f)^2 by radius, f from the windows of every place"),
+                     shaped(observable::equivariant_identity, {radii},
+                            "E(<y_c> - <y_c>_window)(<y_c>_window - f) by radius: 0")}));
+    return all;
   }
   std::vector<verdict::Fact> facts() const override { return window_facts(s_.windows, s_.noise); }
   double seconds_per_unit() const override {
@@ -49,7 +63,13 @@ class ImageLocalityExperiment final : public BatchExperiment<ImageSetting> {
     const auto* points = target::part<target::FiniteSupport>(*sample_);
     const double each = static_cast<double>(points->count()) *
                         static_cast<double>(s_.windows.radius() + 2) * kExponential;
-    return s_.walkers_per_unit() * (mean_seconds(*sample_) + each);
+    double moved = 0;  // by windows of every place
+    for (Index r = 0; s_.equivariant && r <= s_.windows.radius(); ++r) {
+      const auto places = s_.windows.places[static_cast<std::size_t>(r)].size();
+      moved += static_cast<double>(points->count()) * static_cast<double>(places) *
+               (kExponential + 2e-10 * static_cast<double>(s_.windows.within(r).size()));
+    }
+    return s_.walkers_per_unit() * (mean_seconds(*sample_) + each + moved);
   }
   std::size_t memory_per_unit() const override {
     const Index d = sample_->dimension();

@@ -40,9 +40,25 @@ class ImageLocality final : public Unit<const ImageSetting&> {
     recorder.measure(observable::mmse, seen.variance.mean());
     recorder.measure(observable::datum_entropy, seen.entropy.mean());
     recorder.measure(observable::overlap_identity, identity);
+    if (s_.equivariant) measure_equivariant(seen, x, recorder);
   }
 
  private:
+  /// Given the window, <y>_r - <y> has mean zero whatever is made of it.
+  void measure_equivariant(const WindowPosteriors& seen, const MatrixXd& x,
+                           measure::Recorder& recorder) {
+    const std::vector<MatrixXd> means = equivariant_means(
+        *target::part<target::FiniteSupport>(*target_), s_.windows, x, 1 / s_.noise);
+    VectorXd excess(s_.windows.radius() + 1), identity(excess.size());
+    for (std::size_t r = 0; r < means.size(); ++r) {
+      const auto at = static_cast<Index>(r);
+      excess[at] = (seen.mean.back() - means[r]).cwiseAbs2().mean();
+      identity[at] = (seen.mean.back() - seen.mean[r]).cwiseProduct(seen.mean[r] - means[r]).mean();
+    }
+    recorder.measure(observable::equivariant_excess, excess);
+    recorder.measure(observable::equivariant_identity, identity);
+  }
+
   std::shared_ptr<const target::Target> target_;
   random::Stream& planted_ = stream(Purpose::planted);
   random::Stream& noise_ = stream(Purpose::noise);

@@ -13,6 +13,7 @@ struct ImageSetting : Sampling {
   std::shared_ptr<const UnitTarget> target;  ///< with explicit points
   double noise = 1;                          ///< s
   PixelWindows windows{};
+  bool equivariant = false;  ///< also the score that does not know where its window is
 };
 std::unique_ptr<measure::Simulation> simulation(const ImageSetting& setting,
                                                 const measure::UnitAddress& address);

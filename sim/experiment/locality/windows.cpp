@@ -43,6 +43,40 @@ struct Sums {
   RowVectorXd log_partition() const { return top.array() + norm.array().log(); }
 };
 
+/// Visits the points, `n` at a time from `first` on: columns of a matrix.
+template <class Visit>
+void for_tiles(const target::FiniteSupport& points, Index d, const Visit& visit) {
+  constexpr Index kTile = 128;
+  MatrixXd tile(d, std::min(kTile, points.count()));
+  for (Index first = 0; first < points.count(); first += kTile) {
+    const Index n = std::min(kTile, points.count() - first);
+    if (n != tile.cols()) tile.resize(d, n);
+    points.read(first, tile);
+    VectorXd log_weights(n);
+    for (Index j = 0; j < n; ++j) log_weights[j] = points.log_weight(first + j);
+    visit(tile, log_weights);
+  }
+}
+
+/// Where the window of radius r around `site` may be.
+std::vector<Index> places_of(const std::vector<Index>& sides, Index site, Index r) {
+  std::vector<Index> places{0};
+  Index stride = 1;
+  for (auto side = sides.rbegin(); side != sides.rend(); ++side) {
+    const Index at = site / stride % *side;
+    const Index low = std::min(at, r), high = std::min(*side - 1 - at, r);
+    std::vector<Index> moved;
+    for (const Index place : places) {
+      for (Index step = low - at; step <= *side - 1 - at - high; ++step) {
+        moved.push_back(place + step * stride);
+      }
+    }
+    places = std::move(moved);
+    stride *= *side;
+  }
+  return places;
+}
+
 }  // namespace
 
 std::vector<Index> grid_of(const deck::Parameters& parameters, const target::Denoiser& denoiser) {
@@ -81,6 +115,7 @@ PixelWindows::PixelWindows(const std::vector<Index>& sides, Index channels, Inde
     auto& ring = rings[static_cast<std::size_t>(std::min(away, radius + 1))];
     for (Index c = 0; c < channels; ++c) ring.push_back(c * sites + i);
   }
+  for (Index r = 0; r <= radius; ++r) places.push_back(places_of(sides, site, r));
 }
 
 Index PixelWindows::sites(Index r) const {
@@ -89,9 +124,17 @@ Index PixelWindows::sites(Index r) const {
   return static_cast<Index>(coordinates / centre().size());
 }
 
+std::vector<Index> PixelWindows::within(Index r) const {
+  std::vector<Index> all;
+  for (Index i = 0; i <= r; ++i) {
+    const auto& ring = rings[static_cast<std::size_t>(i)];
+    all.insert(all.end(), ring.begin(), ring.end());
+  }
+  return all;
+}
+
 WindowPosteriors window_posteriors(const target::FiniteSupport& points, const PixelWindows& windows,
                                    const MatrixXd& x, double beta) {
-  constexpr Index kTile = 128;
   const auto rows = static_cast<Index>(windows.rings.size());
   const auto channels = static_cast<Index>(windows.centre().size());
   const Index states = x.cols(), whole = rows - 1;
@@ -101,14 +144,9 @@ WindowPosteriors window_posteriors(const target::FiniteSupport& points, const Pi
   // Of the whole: scores outside each window, then the score itself, and y_c^2.
   sums.emplace_back(channels, rows + channels, states);
 
-  MatrixXd tile(x.rows(), std::min(kTile, points.count()));
   std::vector<MatrixXd> scores(static_cast<std::size_t>(rows));
-  for (Index first = 0; first < points.count(); first += kTile) {
-    const Index n = std::min(kTile, points.count() - first);
-    if (n != tile.cols()) tile.resize(x.rows(), n);
-    points.read(first, tile);
-    MatrixXd score(n, states);
-    for (Index j = 0; j < n; ++j) score.row(j).setConstant(points.log_weight(first + j));
+  for_tiles(points, x.rows(), [&](const MatrixXd& tile, const VectorXd& log_weights) {
+    MatrixXd score = log_weights.replicate(1, states);
     const MatrixXd centre = tile(windows.centre(), Eigen::all);
     MatrixXd weights;
     for (Index r = 0; r < rows; ++r) {
@@ -130,7 +168,7 @@ WindowPosteriors window_posteriors(const target::FiniteSupport& points, const Pi
     }
     others.row(whole) += sum(score);
     others.bottomRows(channels).noalias() += centre.cwiseAbs2() * weights;
-  }
+  });
 
   WindowPosteriors result;
   for (const Sums& each : sums) result.mean.push_back(each.mean());
@@ -144,6 +182,31 @@ WindowPosteriors window_posteriors(const target::FiniteSupport& points, const Pi
   result.variance = others.bottomRows(channels) - result.mean.back().cwiseAbs2();
   result.entropy = (log_partition - others.row(whole)).transpose();
   return result;
+}
+
+std::vector<MatrixXd> equivariant_means(const target::FiniteSupport& points,
+                                        const PixelWindows& windows, const MatrixXd& x,
+                                        double beta) {
+  const auto channels = static_cast<Index>(windows.centre().size());
+  std::vector<Sums> sums(windows.places.size(), Sums(channels, 0, x.cols()));
+  for_tiles(points, x.rows(), [&](const MatrixXd& tile, const VectorXd& log_weights) {
+    for (Index r = 0; r <= windows.radius(); ++r) {
+      const auto at = static_cast<std::size_t>(r);
+      const std::vector<Index> window = windows.within(r);
+      const MatrixXd field = beta * x(window, Eigen::all);
+      for (const Index place : windows.places[at]) {
+        std::vector<Index> moved = window;
+        for (Index& coordinate : moved) coordinate += place;
+        const MatrixXd seen = tile(moved, Eigen::all);
+        MatrixXd score = seen.transpose() * field;
+        score.colwise() += log_weights - beta / 2 * seen.colwise().squaredNorm().transpose();
+        sums[at].add(score, seen.topRows(channels));
+      }
+    }
+  });
+  std::vector<MatrixXd> means;
+  for (const Sums& each : sums) means.push_back(each.mean());
+  return means;
 }
 
 }  // namespace symbreak::experiment::locality

@@ -21,6 +21,9 @@ struct PixelWindows {
   /// Ring r: coordinates at distance r, all channels; ring 0 is the centre, the last one is all
   /// beyond `radius`.
   std::vector<std::vector<Index>> rings;
+  /// By radius: what is added to the coordinates of the window to move it to each place where it
+  /// lies inside the grid, its own among them.
+  std::vector<std::vector<Index>> places;
 
   PixelWindows() = default;
   PixelWindows(const std::vector<Index>& sides, Index channels, Index site, Index radius);
@@ -28,6 +31,8 @@ struct PixelWindows {
   const std::vector<Index>& centre() const { return rings.front(); }
   /// Pixels within r.
   Index sites(Index r) const;
+  /// Coordinates within r, those of the centre first.
+  std::vector<Index> within(Index r) const;
 };
 
 /// What the posterior of a set of points says of the centre, given x within each radius and given
@@ -45,5 +50,12 @@ struct WindowPosteriors {
 /// In double, whatever the storage of the points.
 WindowPosteriors window_posteriors(const target::FiniteSupport& points, const PixelWindows& windows,
                                    const MatrixXd& x, double beta);
+
+/// By radius, the mean of the centre for whom the windows of every point and every place are alike,
+/// weights e^{log_weight_j - |x_W - y_jW'|^2/2s}: the equivariant local score machine ("els_valid")
+/// of patch 2r + 1, channels x states. Cost sum over r of places(r) sites(r) N states.
+std::vector<MatrixXd> equivariant_means(const target::FiniteSupport& points,
+                                        const PixelWindows& windows, const MatrixXd& x,
+                                        double beta);
 
 }  // namespace symbreak::experiment::locality

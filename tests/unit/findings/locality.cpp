@@ -108,6 +108,17 @@ TEST_CASE("Findings of locality: images and masked input are measured by radius"
   CHECK(test::measured(images, "markov_length").size() == 1);
   CHECK(images.figures.size() == 2);
 
+  // Scores that do not know where their window is: on the figure of those that do.
+  test::put_sampled(point, observable::equivariant_excess, {.4, .3, .2}, 1e-3, {3});
+  test::put_sampled(point, observable::equivariant_identity, {1e-4, 1e-4, 1e-4}, 1e-3, {3});
+  const auto anywhere = findings::analyse(result);
+  CHECK(test::measured(anywhere, "equivariant_excess").size() == 3);
+  CHECK(test::verdicts(anywhere, "equivariant_identity").at(0).agrees());
+  REQUIRE(anywhere.figures.size() == 2);
+  CHECK(anywhere.figures[0].curves.size() == images.figures[0].curves.size() + 1);
+  test::put_sampled(point, observable::equivariant_identity, {.1, .1, .1}, 1e-3, {3});
+  CHECK_FALSE(test::verdicts(findings::analyse(result), "equivariant_identity").at(0).agrees());
+
   point.observables.clear();
   test::put_sampled(point, observable::error_growth, {.3, .2, .1}, 1e-3, {3});
   test::put_sampled(point, observable::outside_response, {.3, .2, .1}, 1e-3, {3});
