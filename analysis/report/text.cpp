@@ -64,7 +64,8 @@ std::string predicted(const Verdict& row) {
   return with_error(row.predicted, exact ? 0 : row.predicted_error);
 }
 
-std::string remarks(const Verdict& row, bool all) {
+/// Errors that are known from few samples only.
+std::string few_samples_of(const Verdict& row) {
   std::vector<std::string> parts;
   const auto few = [&](const char* what, double error, double dof) {
     const std::string text = few_samples(error, dof);
@@ -72,6 +73,12 @@ std::string remarks(const Verdict& row, bool all) {
   };
   few("error", row.error, row.dof);
   few("predicted error", row.predicted_error, row.predicted_dof);
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string remarks(const Verdict& row, const std::string& few, bool all) {
+  std::vector<std::string> parts;
+  if (!few.empty()) parts.push_back(few);
   if (row.compared() && !row.why_none().empty()) parts.push_back("no verdict: " + row.why_none());
   if (all) {
     if (!row.detail.empty()) parts.push_back(row.detail);
@@ -109,11 +116,17 @@ class Lines {
     const std::size_t most = style_.all                              ? shown.size()
                              : group.role == verdict::Role::headline ? kMostHeadlines
                                                                      : kMost;
+    const std::string few = shown.empty() ? "" : few_samples_of(*shown.front());
+    const bool common = shown.size() > 1 && std::ranges::all_of(shown, [&](const Verdict* row) {
+                          return few_samples_of(*row) == few;
+                        });
     std::size_t left = 0;
     for (std::size_t i = 0; i < shown.size(); ++i) {
       // One that disagrees is never left out.
       if (i < most || shown[i]->disagrees())
-        add(*shown[i]);
+        add(*shown[i], !common                ? few_samples_of(*shown[i])
+                       : i > 0 || few.empty() ? ""
+                                              : "each " + few);
       else
         ++left;
     }
@@ -123,7 +136,7 @@ class Lines {
   std::vector<ResultLine>& lines() { return lines_; }
 
  private:
-  void add(const Verdict& row) {
+  void add(const Verdict& row, const std::string& few) {
     ResultLine line;
     line.name = std::exchange(name_, "");
     const auto place = where(row);
@@ -138,7 +151,7 @@ class Lines {
     line.state = row.agrees() ? "ok" : row.disagrees() ? "NO" : "";
     const std::string mark = notes_.mark(row);
     line.state += (line.state.empty() || mark.empty() ? "" : " ") + mark;
-    line.below = remarks(row, style_.all);
+    line.below = remarks(row, few, style_.all);
     lines_.push_back(line);
   }
 

@@ -103,6 +103,21 @@ TEST_CASE("few samples and rows without a verdict are said", "[report]") {
   CHECK(json["verdicts"][2]["dof"].is_null());
 }
 
+TEST_CASE("few samples that all rows of a quantity have are said once", "[report]") {
+  Findings findings;
+  findings.verdicts = {row("eigenvalue", 3, 0.1, 3), row("eigenvalue", 2, 0.1, 2)};
+  findings.verdicts[0].point = {{"target.n", "64"}};
+  findings.verdicts[1].point = {{"target.n", "32"}};
+  for (Verdict& each : findings.verdicts) each.dof = 1;
+  const std::string once = report::text({}, findings);
+  CHECK_THAT(once, Catch::Contains("\n    each error from 2 samples\n"));
+  CHECK(once.find("samples") == once.rfind("samples"));
+  findings.verdicts[1].dof = 3;
+  const std::string twice = report::text({}, findings);
+  CHECK_THAT(twice, Catch::Contains("\n    error from 2 samples\n") &&
+                        Catch::Contains("\n    error from 4 samples\n"));
+}
+
 TEST_CASE("keys of the sweep are columns of the table of results", "[report]") {
   Findings findings;
   findings.verdicts = {row("binder_crossing", 0.27, 0.01, 0.27052), row("theta", 1, 0.1, 1)};
