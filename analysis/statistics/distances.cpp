@@ -1,6 +1,8 @@
 #include "analysis/statistics/distances.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "analysis/statistics/matrix.hpp"
 
@@ -35,10 +37,33 @@ double energy_distance(const Samples& a, const Samples& b) {
 double frechet_distance(const VectorXd& mean_a, const MatrixXd& covariance_a,
                         const VectorXd& mean_b, const MatrixXd& covariance_b) {
   // tr (C_a C_b)^{1/2} = tr (C_a^{1/2} C_b C_a^{1/2})^{1/2}: symmetric, real eigenvalues.
-  const MatrixXd root = symmetric_root(covariance_a);
+  const auto [values, vectors] = symmetric_spectrum(covariance_a);
+  const MatrixXd root = vectors * values.cwiseMax(0).cwiseSqrt().asDiagonal() * vectors.transpose();
   const VectorXd squares = eigenvalues(root * covariance_b * root);
   return (mean_a - mean_b).squaredNorm() + covariance_a.trace() + covariance_b.trace() -
          2 * squares.cwiseMax(0).cwiseSqrt().sum();
+}
+
+double frechet_distance(const Samples& a, const Samples& b) {
+  const auto deviations = [](const Samples& y, const VectorXd& mean) -> MatrixXd {
+    return (y.colwise() - mean) / std::sqrt(static_cast<double>(y.cols() - 1));
+  };
+  const VectorXd mean_a = a.rowwise().mean(), mean_b = b.rowwise().mean();
+  MatrixXd fewer = deviations(a, mean_a), more = deviations(b, mean_b);
+  if (fewer.cols() > more.cols()) std::swap(fewer, more);
+  const Eigen::Index d = a.rows();
+  if (fewer.cols() >= d) {
+    return frechet_distance(mean_a, fewer * fewer.transpose(), mean_b, more * more.transpose());
+  }
+  MatrixXd squares;
+  if (more.cols() > d) {
+    squares = fewer.transpose() * (more * more.transpose()) * fewer;
+  } else {
+    const MatrixXd product = fewer.transpose() * more;
+    squares = product * product.transpose();
+  }
+  return (mean_a - mean_b).squaredNorm() + fewer.squaredNorm() + more.squaredNorm() -
+         2 * eigenvalues(squares).cwiseMax(0).cwiseSqrt().sum();
 }
 
 }  // namespace symbreak::statistics

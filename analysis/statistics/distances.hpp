@@ -21,5 +21,9 @@ double energy_distance(const Samples& a, const Samples& b);
 /// (Dowson & Landau 1982).
 double frechet_distance(const Eigen::VectorXd& mean_a, const Eigen::MatrixXd& covariance_a,
                         const Eigen::VectorXd& mean_b, const Eigen::MatrixXd& covariance_b);
+/// The same of the means and covariances of two samples. C_a C_b = A A' B B' has the squares of the
+/// singular values of A'B for its eigenvalues: cost O(d n m + n^3) for n < d columns in the one and m
+/// in the other, O(d^2 (n + m) + d^3) else.
+double frechet_distance(const Samples& a, const Samples& b);
 
 }  // namespace symbreak::statistics

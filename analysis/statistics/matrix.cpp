@@ -66,7 +66,10 @@ VectorXd eigenvalues(const MatrixXd& symmetric) {
 }
 
 MatrixXd symmetric_root(const MatrixXd& symmetric) {
-  return Eigen::SelfAdjointEigenSolver<MatrixXd>(symmetric).operatorSqrt();
+  // Eigen's operatorSqrt is not a number where rounding has made a vanishing eigenvalue negative.
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
+  return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal() *
+         solver.eigenvectors().transpose();
 }
 
 Cholesky::Cholesky(const MatrixXd& matrix) {

@@ -1,6 +1,8 @@
 // Distances between samples against closed forms.
 #include "analysis/statistics/distances.hpp"
 
+#include "analysis/statistics/matrix.hpp"
+
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -66,4 +68,28 @@ TEST_CASE("Frechet distance of commuting Gaussians") {
   const MatrixXd rb = rotation * b.asDiagonal() * rotation.transpose();
   CHECK(frechet_distance(rotation * mean_a, ra, rotation * mean_b, rb) == Approx(7));
   CHECK(frechet_distance(mean_a, MatrixXd::Zero(2, 2), mean_a, b.asDiagonal()) == Approx(17));
+}
+
+TEST_CASE("Frechet distance of samples, more or fewer than dimensions") {
+  const auto normals = [](Eigen::Index rows, Eigen::Index columns, unsigned seed) {
+    std::mt19937 numbers(seed);
+    std::normal_distribution<double> normal;
+    return MatrixXd(MatrixXd::NullaryExpr(rows, columns, [&] { return normal(numbers); }));
+  };
+  const auto covariance = [](const MatrixXd& y) {
+    const MatrixXd away = y.colwise() - VectorXd(y.rowwise().mean());
+    return MatrixXd(away * away.transpose() / static_cast<double>(y.cols() - 1));
+  };
+  // Of a covariance that is singular up to rounding, whose sign is anybody's guess.
+  const MatrixXd few = covariance(normals(40, 9, 3)), root = symmetric_root(few);
+  CHECK((root * root - few).cwiseAbs().maxCoeff() < 1e-12);
+  const MatrixXd all = normals(6, 30, 1), others = 2 * normals(6, 40, 2);
+  for (const auto& [n, m] : {std::pair{3, 4}, {3, 40}, {5, 2}, {30, 40}, {30, 5}}) {
+    const MatrixXd a = all.leftCols(n), b = others.leftCols(m);
+    // The two sides keep the square roots of rounding errors where covariances are singular.
+    CHECK(frechet_distance(a, b) ==
+          Approx(frechet_distance(VectorXd(a.rowwise().mean()), covariance(a),
+                                  VectorXd(b.rowwise().mean()), covariance(b)))
+              .epsilon(1e-6));
+  }
 }

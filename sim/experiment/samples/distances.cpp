@@ -40,16 +40,8 @@ Distance jackknifed(const MatrixXd& a, const MatrixXd& b, const Statistic& stati
 }  // namespace
 
 Distance frechet(const MatrixXd& a, const MatrixXd& b) {
-  const auto moments = [](const MatrixXd& y) {
-    VectorXd mean = y.rowwise().mean();
-    const MatrixXd centred = y.colwise() - mean;
-    MatrixXd covariance = centred * centred.transpose() / static_cast<double>(y.cols() - 1);
-    return std::pair{std::move(mean), std::move(covariance)};
-  };
-  return jackknifed(a, b, [&](const MatrixXd& p, const MatrixXd& q) {
-    const auto [mean_p, covariance_p] = moments(p);
-    const auto [mean_q, covariance_q] = moments(q);
-    return statistics::frechet_distance(mean_p, covariance_p, mean_q, covariance_q);
+  return jackknifed(a, b, [](const MatrixXd& p, const MatrixXd& q) {
+    return statistics::frechet_distance(p, q);
   });
 }
 
