@@ -3,8 +3,7 @@
 // -1/ln(excess_{r+1}/excess_r) of the largest radii that are measured well, against the same radii
 // of the exact curve. Elsewhere of spins that are as often up as down `mmse_of_site`, excess + mmse
 // at r = 0; of chains and of sets of points `overlap_identity`, of scores that do not know where their
-// window is `equivariant_identity`. Of networks with masked input all is
-// only measured.
+// window is `equivariant_identity`. Of networks with masked input all is only measured.
 #include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"

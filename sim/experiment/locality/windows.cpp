@@ -43,7 +43,7 @@ struct Sums {
   RowVectorXd log_partition() const { return top.array() + norm.array().log(); }
 };
 
-/// Visits the points, `n` at a time from `first` on: columns of a matrix.
+/// Visits the points a tile at a time: columns of a matrix, and their log weights.
 template <class Visit>
 void for_tiles(const target::FiniteSupport& points, Index d, const Visit& visit) {
   constexpr Index kTile = 128;
@@ -119,9 +119,7 @@ PixelWindows::PixelWindows(const std::vector<Index>& sides, Index channels, Inde
 }
 
 Index PixelWindows::sites(Index r) const {
-  std::size_t coordinates = 0;
-  for (Index i = 0; i <= r; ++i) coordinates += rings[static_cast<std::size_t>(i)].size();
-  return static_cast<Index>(coordinates / centre().size());
+  return static_cast<Index>(within(r).size() / centre().size());
 }
 
 std::vector<Index> PixelWindows::within(Index r) const {
