@@ -103,7 +103,6 @@ def main():
     add("--assembly-point", type=float, default=300, help="us a point")
     add("--assembly-unit", type=float, default=20, help="us a unit")
     add("--unit-bytes", type=float, default=5000, help="of a finished unit")
-    add("--checkpoint", type=float, default=60, help="s between checkpoints")
     add("--seed", type=int, default=1)
     a = parser.parse_args()
     print(" ranks     units  work [s]  ideal [s]  start+assembly [s]  efficiency  "
@@ -118,12 +117,11 @@ def main():
         ideal = sum(durations) / ranks
         outside = (a.start + 1e-6 * a.start_point * a.points + 1e-6 * a.assembly_point * a.points +
                    1e-6 * a.assembly_unit * count)
-        # A rank's segment is written anew until it holds 2 MB; one more holds the unit under way.
+        # A rank's segment is written anew until it holds 2 MB, with how far the unit under way is.
         segments = max(1, math.ceil(count / ranks * a.unit_bytes / 2e6))
-        running = 1 if a.unit * math.exp(2 * a.spread) > a.checkpoint else 0
         print(f"{ranks:6d} {count:9d} {end:9.0f} {ideal:10.0f} {outside:19.1f} "
               f"{ideal / (end + outside):11.3f} {leases:7d} {busy / end:16.1%} "
-              f"{ranks * (segments + running):9d}")
+              f"{ranks * segments:9d}")
 
 
 if __name__ == "__main__":

@@ -92,16 +92,17 @@ void Head::write(const std::map<std::string, double>& performance) {
 void Head::finish(const std::vector<fs::path>& files, record::Session session,
                   const std::map<std::string, double>& performance) {
   const std::size_t before = finished();
+  std::vector<fs::path> done;  // units under way stay where they are: a stop has little time
   for (const fs::path& file : files) {
     const record::SegmentReader segment(file);
     found->finished.add(file, segment);
-    found->states.add(file, segment, found->finished);
+    if (!found->states.add_ended(file, segment, found->finished)) done.push_back(file);
   }
   session.units = static_cast<std::int64_t>(finished() - before);
   found->sessions.push_back(session);
   write(performance);
   std::error_code ignored;
-  for (const fs::path& file : files) fs::remove(file, ignored);
+  for (const fs::path& file : done) fs::remove(file, ignored);
   for (const fs::path& file : found->needed) fs::remove(file, ignored);
   if (complete()) store.clear();
 }

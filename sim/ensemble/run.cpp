@@ -236,7 +236,7 @@ Exit Invocation::close() {
     std::vector<fs::path> files;
     for (int r = 0; r < ranks_; ++r) {
       for (int n = 0; n < published_[static_cast<std::size_t>(r)]; ++n) {
-        files.push_back(head_.store.finished(session_, r, n));
+        files.push_back(head_.store.segment(session_, r, n));
       }
     }
     const Outcome finishing = attempt([&] {

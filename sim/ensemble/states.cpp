@@ -4,19 +4,34 @@
 
 namespace symbreak::ensemble {
 
-void States::add(const std::filesystem::path& file, const record::SegmentReader& segment,
-                 const Finished& units) {
-  bool further = false;
+bool States::add(const std::filesystem::path& file, const record::SegmentReader& segment,
+                 const Finished& units, bool ended_only) {
+  bool further = false, others = false;
   for (std::size_t row = 0; row < segment.states().size(); ++row) {
     const std::int64_t done = segment.blocks_done(row);
     const auto unit = units.index(segment.states()[row]);
     if (!unit || done < 1) continue;
+    if (ended_only && !units.contains(*unit)) {
+      others = true;
+      continue;
+    }
     Place& best = places_[*unit];
     if (done <= best.blocks_done) continue;
     best = {files_.size(), row, done};
     further = true;
   }
   if (further) files_.push_back(file);
+  return others;
+}
+
+void States::add(const std::filesystem::path& file, const record::SegmentReader& segment,
+                 const Finished& units) {
+  add(file, segment, units, false);
+}
+
+bool States::add_ended(const std::filesystem::path& file, const record::SegmentReader& segment,
+                       const Finished& units) {
+  return add(file, segment, units, true);
 }
 
 void States::write(const std::filesystem::path& file, const std::string& continuation) {

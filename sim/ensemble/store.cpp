@@ -14,12 +14,8 @@ namespace symbreak::ensemble {
 
 namespace fs = std::filesystem;
 
-fs::path Store::finished(const std::string& session, int rank, int number) const {
-  return segments() / fmt::format("finished-{}-{:05}-{:06}.h5", session, rank, number);
-}
-
-fs::path Store::running(const std::string& session, int rank) const {
-  return segments() / fmt::format("running-{}-{:05}.h5", session, rank);
+fs::path Store::segment(const std::string& session, int rank, int number) const {
+  return segments() / fmt::format("units-{}-{:05}-{:06}.h5", session, rank, number);
 }
 
 namespace {

@@ -7,8 +7,8 @@
 //                     without finished units. Removed, they start over
 //   RUN/status.json   for `symbreak status`        RUN/lock         held while a run is going
 //   RUN/overrides     what --set said
-//   RUN/segments/     finished-<session>-<rank>-<number>.h5   immutable, finished units
-//                     running-<session>-<rank>.h5             replaced, the state of one unit
+//   RUN/segments/     units-<session>-<rank>-<number>.h5, finished units; the last of a rank is
+//                     replaced at each checkpoint and has the state of its unit under way
 //                     rejected/  what was damaged, or is of another deck; never read again
 // State is keyed by unit. Everything here is published atomically, so any process may be killed at
 // any moment; a unit that is in two files has the same bits in both.
@@ -44,8 +44,7 @@ class Store {
   std::filesystem::path next() const { return run_ / "next.h5"; }
   std::filesystem::path slices() const { return run_ / "slices"; }
   std::filesystem::path states() const { return run_ / "states.h5"; }
-  std::filesystem::path finished(const std::string& session, int rank, int number) const;
-  std::filesystem::path running(const std::string& session, int rank) const;
+  std::filesystem::path segment(const std::string& session, int rank, int number) const;
 
   /// Makes the directory, takes its lock until this ends, and removes a STOP file and what killed
   /// processes left half-written. Throws Refusal when another process holds the lock or the

@@ -38,12 +38,12 @@ void Worker::work() {
   } catch (...) {
     // What is finished is worth keeping whatever went wrong; the first error is the one to tell.
     try {
-      publish_finished();
+      publish();
     } catch (const record::FileError&) {
     }
     throw;
   }
-  publish_finished();
+  publish();
 }
 
 void Worker::take_units() {
@@ -124,9 +124,7 @@ bool Worker::advance(const Plan::Unit& unit) {
     credit();
     const bool stop = !poll_();
     if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
-      publish_finished();
-      publish(store_.running(setting_.session, setting_.rank),
-              {fingerprint_, plan_.continuation(), {}, {state()}});
+      publish(state());
       last_published_ = steady();
     }
     if (stop && block < blocks) return false;
@@ -139,7 +137,7 @@ bool Worker::advance(const Plan::Unit& unit) {
   fresh_bytes_ += record::bytes_of(finished_.back());
   queue_.add_finished(1);
   if (steady() - last_published_ > setting_.checkpoint || fresh_bytes_ > kMostBytes) {
-    publish_finished();
+    publish();
     last_published_ = steady();
   }
   return queue_.halted() == Halt::none;
@@ -165,21 +163,28 @@ void Worker::keep_end(record::UnitState end) {
   ends_.push_back(std::move(end));
 }
 
-void Worker::publish_finished() {
-  if (fresh_bytes_ == 0) return;
-  publish(store_.finished(setting_.session, setting_.rank, full_files_),
-          {fingerprint_, plan_.continuation(), finished_, ends_});
-  fresh_bytes_ = 0;
-  if (finished_bytes_ < kFullBytes) return;
-  ++full_files_;
-  finished_.clear();
-  ends_.clear();
-  finished_bytes_ = 0;
+void Worker::publish(std::optional<record::UnitState> running) {
+  if (fresh_bytes_ > 0 && (!running || finished_bytes_ >= kFullBytes)) write();
+  if (finished_bytes_ >= kFullBytes) {
+    ++full_files_;
+    last_file_exists_ = false;
+    finished_.clear();
+    ends_.clear();
+    finished_bytes_ = 0;
+  }
+  if (running) {
+    ends_.push_back(std::move(*running));
+    write();
+    ends_.pop_back();
+  }
 }
 
-void Worker::publish(const std::filesystem::path& file, const record::Segment& segment) {
+void Worker::write() {
   const double begin = steady();
-  record::write_segment(file, segment);
+  record::write_segment(store_.segment(setting_.session, setting_.rank, full_files_),
+                        {fingerprint_, plan_.continuation(), finished_, ends_});
+  last_file_exists_ = true;
+  fresh_bytes_ = 0;
   publishing_ += steady() - begin;
 }
 

@@ -30,8 +30,8 @@ class Worker {
   /// Until the queue is empty or `poll` says stop; publishes everything before it returns or
   /// throws.
   void work();
-  /// Store::finished(..., 0..n-1)
-  int published_files() const { return full_files_ + (finished_.empty() ? 0 : 1); }
+  /// Store::segment(..., 0..n-1)
+  int published_files() const { return full_files_ + (last_file_exists_ ? 1 : 0); }
   double publishing_seconds() const { return publishing_; }
 
  private:
@@ -39,8 +39,10 @@ class Worker {
   bool advance(const Plan::Unit& unit);
   record::UnitState saved_state(const record::UnitId& unit);
   void keep_end(record::UnitState end);
-  void publish_finished();
-  void publish(const std::filesystem::path& file, const record::Segment& segment);
+  /// What is finished, and how far the unit under way is, go into the last file. A full one is
+  /// closed without the unit under way, whose states to come are in the next.
+  void publish(std::optional<record::UnitState> running = {});
+  void write();
 
   const Plan& plan_;
   const std::string fingerprint_;
@@ -55,6 +57,7 @@ class Worker {
   std::size_t finished_bytes_ = 0,
               fresh_bytes_ = 0;  ///< of these; of those that are in no file yet
   int full_files_ = 0;
+  bool last_file_exists_ = false;
   double last_published_, last_polled_ = 0, publishing_ = 0;
 };
 

@@ -45,9 +45,10 @@ killed_run() {  # a run that was killed when it had published units
   run "$1" --set experiment.delay=5 &
   local shell=$!
   for _ in $(seq 400); do
-    compgen -G "$1/segments/finished-*.h5" >/dev/null && break
+    grep -q '"units_done": *[1-9]' "$1/status.json" 2>/dev/null && break
     sleep 0.05
   done
+  sleep 0.2  # for them to be published
   pkill -KILL -f -- "^$symbreak run $deck --output $1 "
   wait $shell
 }
@@ -79,7 +80,7 @@ killed_run unreadable
 listed unreadable/segments >before
 check "a killed run leaves segments" [ -s before ]
 for number in 5 13 116; do  # EIO, EACCES, ESTALE
-  FAULT_READ=segments/finished-:$number check "errno $number on a segment: status 1" ends 1 run unreadable
+  FAULT_READ=segments/units-:$number check "errno $number on a segment: status 1" ends 1 run unreadable
   check "errno $number: it is told" says 'cannot be read'
   listed unreadable/segments >after
   check "errno $number: nothing was deleted" cmp -s before after
@@ -90,15 +91,15 @@ check "with what they hold" says 'continuing: [1-9]'
 check "its bits" same unreadable
 
 killed_run rejected
-victim=$(compgen -G "rejected/segments/finished-*.h5" | tail -n 1)
+victim=$(compgen -G "rejected/segments/units-*.h5" | tail -n 1)
 { find rejected; cat rejected/status.json; } >log
 check "a killed run leaves a finished segment" [ -n "$victim" ]
-cp reference/result.h5 rejected/segments/finished-0-00000-000000.h5
+cp reference/result.h5 rejected/segments/units-0-00000-000000.h5
 printf 'X' | dd of="$victim" bs=1 seek=1500 conv=notrunc 2>/dev/null
 damaged=$(sha256sum <"$victim")
 check "damaged and foreign segments cost time only" ends 0 run rejected
 check "its bits" same rejected
-check "a foreign segment is kept" [ -e rejected/segments/rejected/finished-0-00000-000000.h5 ]
+check "a foreign segment is kept" [ -e rejected/segments/rejected/units-0-00000-000000.h5 ]
 [ "$(sha256sum 2>/dev/null <"rejected/segments/rejected/$(basename "$victim")")" = "$damaged" ]
 check "a damaged segment is kept" [ $? = 0 ]
 find rejected/segments -name '*.h5' >log  # is shown where it fails
