@@ -37,8 +37,7 @@ double energy_distance(const Samples& a, const Samples& b) {
 double frechet_distance(const VectorXd& mean_a, const MatrixXd& covariance_a,
                         const VectorXd& mean_b, const MatrixXd& covariance_b) {
   // tr (C_a C_b)^{1/2} = tr (C_a^{1/2} C_b C_a^{1/2})^{1/2}: symmetric, real eigenvalues.
-  const auto [values, vectors] = symmetric_spectrum(covariance_a);
-  const MatrixXd root = vectors * values.cwiseMax(0).cwiseSqrt().asDiagonal() * vectors.transpose();
+  const MatrixXd root = symmetric_spectrum(covariance_a).root();
   const VectorXd squares = eigenvalues(root * covariance_b * root);
   return (mean_a - mean_b).squaredNorm() + covariance_a.trace() + covariance_b.trace() -
          2 * squares.cwiseMax(0).cwiseSqrt().sum();

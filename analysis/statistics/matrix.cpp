@@ -61,15 +61,18 @@ Spectrum symmetric_spectrum(const MatrixXd& symmetric) {
   return {solver.eigenvalues(), solver.eigenvectors()};
 }
 
+MatrixXd Spectrum::root() const {
+  return vectors * values.cwiseMax(0).cwiseSqrt().asDiagonal() * vectors.transpose();
+}
+
 VectorXd eigenvalues(const MatrixXd& symmetric) {
   return Eigen::SelfAdjointEigenSolver<MatrixXd>(symmetric, Eigen::EigenvaluesOnly).eigenvalues();
 }
 
 MatrixXd symmetric_root(const MatrixXd& symmetric) {
-  // Eigen's operatorSqrt is not a number where rounding has made a vanishing eigenvalue negative.
+  // By Eigen: one result whatever processor chooses OpenBLAS's kernels.
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
-  return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal() *
-         solver.eigenvectors().transpose();
+  return Spectrum{solver.eigenvalues(), solver.eigenvectors()}.root();
 }
 
 Cholesky::Cholesky(const MatrixXd& matrix) {

@@ -12,6 +12,8 @@ namespace symbreak::statistics {
 struct Spectrum {
   Eigen::VectorXd values;
   Eigen::MatrixXd vectors;
+  /// The symmetric root; eigenvalues that rounding has made negative are 0.
+  Eigen::MatrixXd root() const;
 };
 Spectrum symmetric_spectrum(const Eigen::MatrixXd& symmetric);
 /// What decomposes large matrices: "OpenBLAS Haswell", whose kernels the processor chooses (the

@@ -8,18 +8,8 @@
 
 namespace symbreak::diffusion {
 
-namespace {
-
 using Eigen::Index;
 using Eigen::MatrixXd;
-
-/// The symmetric root: a Cholesky factor does not exist for data on a subspace.
-MatrixXd root(const MatrixXd& covariance) {
-  const auto [values, vectors] = target::symmetric_spectrum(covariance);
-  return vectors * values.cwiseMax(0).cwiseSqrt().asDiagonal() * vectors.transpose();
-}
-
-}  // namespace
 
 MatrixXd clean_samples(const target::Model& model, random::Stream& stream, Index count) {
   MatrixXd y(model.denoiser->dimension(), count);
@@ -42,7 +32,7 @@ Start::Start(StartKind kind, target::Model model, const Forward& forward, double
                            "store at this dimension");
     }
     mean_ = model_.data->mean_of_target();
-    root_ = root(*covariance);
+    root_ = target::symmetric_spectrum(*covariance).root();
   }
   if (kind == StartKind::gaussian_estimated) {
     constexpr Index kLargest = 2048;
@@ -56,7 +46,7 @@ Start::Start(StartKind kind, target::Model model, const Forward& forward, double
     x += std::sqrt(noise) * normals(estimation, d, samples);
     mean_ = x.rowwise().mean();
     x.colwise() -= mean_;
-    root_ = root(x * x.transpose() / static_cast<double>(samples - 1));
+    root_ = target::symmetric_spectrum(x * x.transpose() / static_cast<double>(samples - 1)).root();
   }
 }
 

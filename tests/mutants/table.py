@@ -515,7 +515,7 @@ MUTANTS = [Mutant(*row) for row in [
      "tests/unit/experiment/locality.cpp",
      "Windows of images are the local score machine of their patches"),
     ("root_of_rounding", "analysis/statistics/matrix.cpp",
-     "solver.eigenvalues().cwiseMax(0).cwiseSqrt()", "solver.eigenvalues().cwiseSqrt()",
+     "values.cwiseMax(0).cwiseSqrt()", "values.cwiseSqrt()",
      "tests/exact/distances.cpp", "Frechet distance of samples, more or fewer than dimensions"),
     ("trial_first_block_counts", "sim/ensemble/trial.cpp",
      "const double each = block == 0 ? 0 :", "const double each = first > 0 ? first :",

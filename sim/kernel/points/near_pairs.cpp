@@ -15,8 +15,8 @@ namespace symbreak::kernel {
 namespace {
 
 using Eigen::Index;
-using row_products::lanes;
-using row_products::Vector;
+using Vector = Simd<float>::Vector;
+constexpr std::size_t lanes = Simd<float>::lanes;
 
 constexpr float nowhere = std::numeric_limits<float>::infinity();
 /// |y_j|^2/2 of a tile; beyond its last point, infinity.
@@ -73,34 +73,37 @@ class StatesInLanes {
 };
 
 /// The products of a tile with few states, which would leave lanes empty: the coordinates lie in
-/// the lanes, `lanes` points at a time.
+/// the lanes, as many points at a time.
 class FewStates {
+  using Rows = row_products::Vector;
+  static constexpr std::size_t rows_at_once = row_products::lanes;
+
  public:
   explicit FewStates(const Eigen::Ref<const Eigen::MatrixXd>& states)
       : d_(static_cast<std::size_t>(states.rows())),
         states_(states.cast<float>()),
         values_(static_cast<std::size_t>(states.cols())),
-        last_(lanes * d_) {}
+        last_(rows_at_once * d_) {}
   /// Rows that are fetched ahead, unless they are so long that the machine does as well by itself.
-  static constexpr std::size_t ahead = 4 * lanes, longest_fetched = 512;
+  static constexpr std::size_t ahead = 64, longest_fetched = 512;
   static bool fit(Index d, Index states) {
-    return 2 * states <= static_cast<Index>(lanes) && d >= static_cast<Index>(lanes);
+    return 2 * states <= static_cast<Index>(lanes) && d >= static_cast<Index>(rows_at_once);
   }
 
   template <class Visit>
   void add(const float* points, std::size_t size, const HalfNorms& half_norms, const Visit& visit) {
-    std::array<Vector, lanes / 2> lowest;
-    lowest.fill(nowhere - Vector{});
-    for (std::size_t j = 0; j < size; j += lanes) {
+    std::array<Rows, lanes / 2> lowest;
+    lowest.fill(nowhere - Rows{});
+    for (std::size_t j = 0; j < size; j += rows_at_once) {
       const float* rows = points + j * d_;
-      if (j + lanes > size) {
+      if (j + rows_at_once > size) {
         std::copy_n(rows, (size - j) * d_, last_.begin());
         rows = last_.data();
       }
       row_products::NextPoints next{points + (j + ahead) * d_, d_ <= longest_fetched};
       for (std::size_t k = 0; k < values_.size(); ++k) {
         const float* const x = states_.col(static_cast<Index>(k)).data();
-        const Vector value = load<Vector>(&half_norms[j]) - row_products::dots(rows, d_, x, next);
+        const Rows value = load<Rows>(&half_norms[j]) - row_products::dots(rows, d_, x, next);
         lowest[k] = value < lowest[k] ? value : lowest[k];
         store(value, &values_[k][j]);
       }

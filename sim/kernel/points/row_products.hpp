@@ -2,8 +2,10 @@
 // are in the first-level cache they give their dot products and are added with their weights, so
 // that memory is read once and never waited for. May depend on: fused.hpp.
 //
-// Sums have the order of Eigen's matrix-vector products (3.4, GeneralMatrixVector.h), and their bits
-// where rows fill whole registers: a dot product runs along the lanes, which are folded by halves,
+// Registers have 32 bytes on every machine: rows begin anywhere in a cache line, and each wider
+// register would lie in two of them (d = 100: 1.3 to 1.7 times slower). Sums have the order of Eigen's
+// matrix-vector products with such registers (3.4, GeneralMatrixVector.h), and their bits
+// where rows fill whole ones: a dot product runs along the lanes, which are folded by halves,
 // and ends with the coordinates that fill no register; a mean is a chain of fused multiply-adds
 // over the points of a block.
 #pragma once
@@ -17,8 +19,8 @@
 
 namespace symbreak::kernel::row_products {
 
-constexpr std::size_t lanes = Simd<float>::lanes;
-using Vector = Simd<float>::Vector;
+constexpr std::size_t lanes = 8;
+using Vector [[gnu::vector_size(lanes * sizeof(float))]] = float;
 
 /// One row for each lane.
 using Rows = std::array<Vector, lanes>;

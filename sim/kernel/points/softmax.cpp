@@ -236,7 +236,8 @@ class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
   void add(const Real* points, const double* half_norms, const double* log_weights,
            std::size_t size, std::size_t first, std::size_t) override {
     terms_.take(half_norms, log_weights, size);
-    const bool streams = std::is_same_v<Real, float> && d_ >= width && size == tile_size_;
+    const bool streams =
+        std::is_same_v<Real, float> && d_ >= row_products::lanes && size == tile_size_;
     if (streams) stream(points);
     const Eigen::Map<const Matrix<Real>> tile(points, states_.rows(), static_cast<Index>(size));
     for (std::size_t k = 0; k < each_.size(); ++k) {
@@ -294,11 +295,11 @@ class FewWalkers final : public SoftmaxAccumulator<Real>::Work {
       auto& weights = walker.weights;
       const float* const x = states_.col(static_cast<Index>(k)).data();
       NextPoints next{points + (begin + piece_) * d_, chained_};
-      for (std::size_t j = begin; j < end; j += width) {
+      for (std::size_t j = begin; j < end; j += lanes) {
         store(dots(points + j * d_, d_, x, next), &weights.dots[j]);
       }
       weights.evaluate(begin / width, end / width, terms_);
-      if (!walker.sums.fits(largest_lane(load<Vector>(weights.largest.data())))) return false;
+      if (!walker.sums.fits(walker.largest())) return false;
       if (!with_mean_) return true;
       const std::size_t most = chained_ ? chain : end - begin;
       for (std::size_t j = begin; j < end; j += most) {

@@ -9,22 +9,15 @@ namespace symbreak::kernel {
 
 /// a b + c in every lane, rounded once: GCC leaves a multiplication and an addition where there is
 /// a single chain of them (-mtune=znver*), which costs bits and an instruction.
-inline Simd<float>::Vector fused(Simd<float>::Vector a, Simd<float>::Vector b,
-                                 Simd<float>::Vector c) {
+template <class Vector>
+inline Vector fused(Vector a, Vector b, Vector c) {
 #if defined(__AVX512F__)
-  return _mm512_fmadd_ps(a, b, c);
-#elif defined(__FMA__)
-  return _mm256_fmadd_ps(a, b, c);
-#else
-  return a * b + c;
+  if constexpr (sizeof(Vector) == 64 && sizeof a[0] == 4) return _mm512_fmadd_ps(a, b, c);
+  if constexpr (sizeof(Vector) == 64 && sizeof a[0] == 8) return _mm512_fmadd_pd(a, b, c);
 #endif
-}
-inline Simd<double>::Vector fused(Simd<double>::Vector a, Simd<double>::Vector b,
-                                  Simd<double>::Vector c) {
-#if defined(__AVX512F__)
-  return _mm512_fmadd_pd(a, b, c);
-#elif defined(__FMA__)
-  return _mm256_fmadd_pd(a, b, c);
+#if defined(__FMA__)
+  if constexpr (sizeof(Vector) == 32 && sizeof a[0] == 4) return _mm256_fmadd_ps(a, b, c);
+  if constexpr (sizeof(Vector) == 32 && sizeof a[0] == 8) return _mm256_fmadd_pd(a, b, c);
 #else
   return a * b + c;
 #endif
