@@ -25,7 +25,7 @@ INDEPENDENT = "combine: independent samples are the textbook standard error of a
 MUTANTS = [Mutant(*row) for row in [
     # sim/kernel/points
     ("one_walker_keeps_reference", "sim/kernel/points/softmax.cpp",
-     "if (!walker.sums.fits(largest_lane(load<Vector>(weights.largest.data())))) return false;", "",
+     "if (!walker.sums.fits(walker.largest())) return false;", "",
      UNIT + "softmax.cpp", "A rising sequence of scores is rescaled without loss"),
     ("near_pairs_without_rounding", "sim/kernel/points/near_pairs.cpp",
      "return rounding * y * (x + y) + others * unit * x * x;",
