@@ -39,9 +39,9 @@ Arguments::Arguments(const std::string& verb, int argc, char** argv,
     std::string name = error.get_option_name();
     name.erase(0, name.find_first_not_of('-'));
     const std::string near = deck::did_you_mean(name, names);
-    throw UsageError(
-        fmt::format("symbreak {}: unknown option '--{}'{}", verb, name,
-                    near.empty() ? "; see symbreak --help" : "; did you mean '--" + near + "'?"));
+    throw UsageError(fmt::format(
+        "symbreak {}: unknown option '{}{}'{}", verb, name.size() == 1 ? "-" : "--", name,
+        near.empty() ? "; see symbreak --help" : "; did you mean '--" + near + "'?"));
   } catch (const options::error& error) {
     throw UsageError(fmt::format("symbreak {}: {}", verb, error.what()));
   }

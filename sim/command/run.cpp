@@ -48,6 +48,7 @@ int run(const std::string& command, const Arguments& arguments, double begun) {
       .path = arguments.words()[0], .command = command, .overrides = arguments.all("set")};
   request.begun = begun;
   request.output = output(arguments);
+  request.quiet = arguments.has("quiet");
   if (arguments.has("walltime")) {
     request.walltime = deck::duration(arguments.last("walltime"), "--walltime");
   }
@@ -99,9 +100,10 @@ int collective(int argc, char** argv) {
   if (!ensemble::same_program_everywhere()) return status(Exit::usage);
   return guarded(mpi.rank() == 0, [&] {
     if (verb == "run") {
-      return run(command,
-                 Arguments(verb, argc, argv, {}, {"set", "output", "walltime", "slice"}, 1, 1),
-                 begun);
+      return run(
+          command,
+          Arguments(verb, argc, argv, {"quiet"}, {"set", "output", "walltime", "slice"}, 1, 1),
+          begun);
     }
     return validate(
         command, Arguments(verb, argc, argv, {}, {"seeds", "decks", "output"}, 0, ~std::size_t{0}));

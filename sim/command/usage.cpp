@@ -5,13 +5,15 @@ namespace symbreak::command {
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
       {"run",
-       "DECK [--set section.key=value]... [--output DIR] [--walltime TIME] [--slice I/N]",
+       "DECK [--set section.key=value]... [--output DIR] [--walltime TIME] [--slice I/N] "
+       "[--quiet]",
        "runs a deck, or goes on with it",
        {"--set      a key of the deck; recorded: the plain command goes on with it",
         "--output   the run's directory instead of runs/<name>",
         "--walltime stops in time: 90 s, 30 min, HH:MM:SS, D-HH:MM:SS; 0 s: none",
         "--slice    part I of N of the units, in RUN/slices: for job arrays. The same",
         "           command without it takes in what they finished, and does the rest.",
+        "--quiet    only warnings and errors; `symbreak status` tells how far it is",
         "mpirun -n N symbreak run DECK does the same on N ranks, to the same bits."},
        "mpirun -n 2 symbreak run inputs/tutorial/two_deltas.ini"},
       {"check",

@@ -83,7 +83,9 @@ void Progress::update(std::int64_t finished, double fraction) {
     publish("running", finished, fraction);
     published_ = time;
   }
-  if (!totals_.quiet && time - printed_ > (terminal_ ? kBarInterval : kLogInterval)) {
+  // A file gets a line every 10 s at first, every percent of the time passed in long runs.
+  const double log_interval = std::max(kLogInterval, (time - begun_) / 100);
+  if (!totals_.quiet && time - printed_ > (terminal_ ? kBarInterval : log_interval)) {
     print(finished, fraction);
     printed_ = time;
   }
