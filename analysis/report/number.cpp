@@ -69,7 +69,7 @@ std::string plain(double value, int digits) {
 
 std::string with_error(double value, double error) {
   if (!std::isfinite(value)) return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
-  if (std::isnan(error) || error < 0) return plain(value, 6) + "(nan)";
+  if (std::isnan(error) || error < 0) return plain(value, 6) + "(?)";
   if (std::isinf(error)) return plain(value, 6) + "(inf)";
   if (error == 0) return plain(value, 10);
   const double scale = std::max(std::abs(value), error);

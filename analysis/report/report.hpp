@@ -23,7 +23,7 @@ namespace symbreak::report {
 /// - Scientific, "1.234(5)e-7", when max(|value|, error) is outside [1e-4, 1e6).
 /// - Error 0: the value alone, up to 10 digits. An error below 1e-13 of the value's decade is
 ///   shown as that, since a double holds no more.
-/// - An infinite or undefined (also: negative) error is shown as "(inf)" or "(nan)" after 6 digits;
+/// - An infinite or undefined (also: negative) error is shown as "(inf)" or "(?)" after 6 digits;
 ///   a value that is not finite is shown alone: "nan", "inf", "-inf".
 std::string with_error(double value, double error);
 

@@ -197,12 +197,12 @@ class Combination {
     if (freedom > 0) spread = error_of_spread(groups, scatter);
     if (disorder) {
       error = spread;
-      result_.dof[e] = freedom;
+      result_.dof[e] = degrees_of_freedom(groups.mean, freedom);
     } else if (samples_ > 1) {
       // Sums of squares within and between units; a unit of one sample has none within.
       const double squares = (degrees > 0 ? within * degrees : 0) + scatter * samples_;
       error = std::sqrt(squares / (samples_ - 1) / samples_);
-      result_.dof[e] = samples_ - 1;
+      result_.dof[e] = degrees_of_freedom(bins_of(e), samples_ - 1);
       const double ratio = spread / result_.error_binning[e];
       const double p = spread == 0 ? 1 : f_tail(ratio * ratio, freedom, degrees);
       if (p < significance) result_.errors_agree = false;
@@ -212,6 +212,17 @@ class Combination {
     result_.ess[e] =
         disorder && error != 0 ? std::min(samples_, variance / (error * error)) : samples_;
     missing(e);
+  }
+
+  /// The bins of all units that are of one size.
+  std::vector<double> bins_of(Index e) const {
+    std::vector<double> all;
+    for (const Series& unit : units_) {
+      if (unit.bins.cols() == 0 || unit.bin_size != bin_size_) continue;
+      const RowVectorXd bins = unit.bins.row(e);
+      all.insert(all.end(), bins.begin(), bins.end());
+    }
+    return all;
   }
 
   /// Marks an element that says nothing; true if it is one.

@@ -23,9 +23,11 @@ enum class Sequence {
 /// Quantities per element, N samples in U units (or groups of units).
 ///
 /// Independent samples: error^2 = s^2/N with s^2 the variance of all samples around their mean and
-/// N - 1 degrees of freedom; no autocorrelation is looked for, tau_int = 1/2, ess = N. (A window
-/// that grows with the noise of the autocorrelation gives 64 independent batches 7 to 17 degrees of
-/// freedom, and deviations of 3 errors .009 of the time instead of .0027.)
+/// N - 1 degrees of freedom, fewer where few samples make the variance (degrees_of_freedom in
+/// tail.hpp, of the bins; of disorder samples, their means); no autocorrelation is looked for,
+/// tau_int = 1/2, ess = N. (A window that grows with the noise of the autocorrelation gives 64
+/// independent batches 7 to 17 degrees of freedom, and deviations of 3 errors .009 of the time
+/// instead of .0027.)
 ///
 /// Disorder: error^2 = sum_u w_u (m_u - mean)^2 sum w^2/(1 - sum w^2) over disorder samples, whose
 /// m_u have the same variance whatever their length, w_u the share of the samples; U - 1 degrees.
@@ -84,8 +86,8 @@ Estimate combine(std::span<const Series> units, Grouping grouping, Index units_p
 struct Derived {
   VectorXd value, error;
   MatrixXd covariance;
-  double dof = 0;  ///< of the errors: rows - 1
-  Value at(Index i = 0) const { return {value[i], error[i], dof}; }
+  VectorXd dof;  ///< of the errors: rows - 1, fewer where few rows make an error (tail.hpp)
+  Value at(Index i = 0) const { return {value[i], error[i], dof[i]}; }
 };
 using Function = std::function<VectorXd(const VectorXd& means)>;
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "analysis/statistics/estimate.hpp"
+#include "analysis/statistics/tail.hpp"
 
 namespace symbreak::statistics {
 
@@ -16,25 +17,38 @@ void require_rows(const MatrixXd& rows, const char* what) {
   }
 }
 
+/// Of the errors of functions of rows without one of them (functions x rows).
+VectorXd degrees(const MatrixXd& leave_out) {
+  VectorXd all(leave_out.rows());
+  for (Index i = 0; i < all.size(); ++i) {
+    const VectorXd values = leave_out.row(i);
+    const auto n = static_cast<std::size_t>(values.size());
+    all[i] = degrees_of_freedom({values.data(), n}, static_cast<double>(n) - 1);
+  }
+  return all;
+}
+
 }  // namespace
 
 Derived jackknife(const MatrixXd& rows, const Function& function) {
   require_rows(rows, "jackknife");
   const Index count = rows.rows();
   const double n = static_cast<double>(count);
-  const VectorXd mean = rows.colwise().mean();
+  // Relative to the first row and to the whole, so that constants stay exact.
+  const VectorXd first = rows.row(0).transpose();
+  const VectorXd mean = first + (rows.rowwise() - rows.row(0)).colwise().mean().transpose();
   const VectorXd full = function(mean);
   MatrixXd leave_out(full.size(), count);
   for (Index i = 0; i < count; ++i) {
-    leave_out.col(i) = function(mean + (mean - rows.row(i).transpose()) / (n - 1));
+    leave_out.col(i) = function(mean + (mean - rows.row(i).transpose()) / (n - 1)) - full;
   }
-  const VectorXd average = leave_out.rowwise().mean();
-  leave_out.colwise() -= average;
+  const VectorXd bias = leave_out.rowwise().mean();
+  leave_out.colwise() -= bias;
   Derived derived;
-  derived.value = full + (n - 1) * (full - average);
+  derived.value = full - (n - 1) * bias;
   derived.covariance = (n - 1) / n * leave_out * leave_out.transpose();
   derived.error = derived.covariance.diagonal().cwiseSqrt();
-  derived.dof = n - 1;
+  derived.dof = degrees(leave_out);
   return derived;
 }
 
@@ -62,7 +76,7 @@ Derived bootstrap(const MatrixXd& rows, const Function& function, int samples, s
   derived.covariance =
       n / (n - 1) / static_cast<double>(samples - 1) * replicates * replicates.transpose();
   derived.error = derived.covariance.diagonal().cwiseSqrt();
-  derived.dof = n - 1;
+  derived.dof = VectorXd::Constant(full.size(), n - 1);
   return derived;
 }
 

@@ -61,6 +61,21 @@ double combined_dof(double error_1, double dof_1, double error_2, double dof_2) 
   return 1 / noise;
 }
 
+double degrees_of_freedom(std::span<const double> values, double dof) {
+  const double n = static_cast<double>(values.size());
+  double mean = 0, second = 0, fourth = 0;
+  for (const double value : values) mean += value / n;
+  for (const double value : values) {
+    const double square = (value - mean) * (value - mean);
+    second += square / n;
+    fourth += square * square / n;
+  }
+  const double kurtosis = fourth / (second * second) - 3;
+  if (!(kurtosis > 3 * std::sqrt(24 / n))) return dof;
+  constexpr double kOne = 1.5;  // values that make the variance
+  return n / (kurtosis + 3) < kOne ? 0.5 : 2 / (2 / dof + kurtosis / n);
+}
+
 Value operator+(Value a, Value b) {
   return {a.value + b.value, std::hypot(a.error, b.error),
           combined_dof(a.error, a.dof, b.error, b.dof)};

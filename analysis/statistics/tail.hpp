@@ -1,6 +1,8 @@
 // Tails of the laws that errors belong to. May depend on: analysis/statistics/value; Boost.Math in
 // the one .cpp.
 #pragma once
+#include <span>
+
 #include "analysis/statistics/value.hpp"
 
 namespace symbreak::statistics {
@@ -24,6 +26,13 @@ double f_tail(double ratio, double dof_1, double dof_2);
 /// 2/dof: dof = (sum e^2)^2/sum(e^4/dof) (F. E. Satterthwaite, Biometrics Bull. 2 (1946) 110, eq.
 /// 17; B. L. Welch, Biometrika 34 (1947) 28). Between the smallest dof and their sum.
 double combined_dof(double error_1, double dof_1, double error_2, double dof_2);
+
+/// Degrees of freedom of the variance of n independent values, `dof` where they are normal: its
+/// relative variance is 2/dof + kappa/n with their excess kurtosis kappa (H. Cramer, Mathematical
+/// Methods of Statistics (1946), eq. 27.4.2). A rare event that was seen m times gives kappa = n/m,
+/// 2 m degrees; once, and whenever a single value makes the variance: .5, which no verdict takes for
+/// an error. Kurtosis counts from 3 of its standard errors for normal values, (24/n)^1/2.
+double degrees_of_freedom(std::span<const double> values, double dof);
 
 /// Sum and difference of independent estimates.
 Value operator+(Value a, Value b);

@@ -39,7 +39,7 @@ std::string Verdict::why_none() const {
   if (std::isinf(measured) && measured == predicted) return "both are infinite";
   if (squares > 0) return measured < 0 ? "a negative sum of squares" : "";
   if (!std::isfinite(error) || !std::isfinite(predicted_error)) return "no error is known";
-  if (!(combined_dof() >= 1)) return "one sample has no error";
+  if (!(combined_dof() >= 1)) return "a single sample makes the error";
   if (error == 0 && std::isfinite(dof) && predicted_error == 0 && measured != predicted) {
     return "all samples are equal: their error is not known";
   }

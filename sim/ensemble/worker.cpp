@@ -124,7 +124,7 @@ bool Worker::advance(const Plan::Unit& unit) {
     credit();
     const bool stop = !poll_();
     if (block < blocks && (stop || time - last_published_ > setting_.checkpoint)) {
-      publish(state());
+      publish(state(), stop);
       last_published_ = steady();
     }
     if (stop && block < blocks) return false;
@@ -163,9 +163,10 @@ void Worker::keep_end(record::UnitState end) {
   ends_.push_back(std::move(end));
 }
 
-void Worker::publish(std::optional<record::UnitState> running) {
-  if (fresh_bytes_ > 0 && (!running || finished_bytes_ >= kFullBytes)) write();
-  if (finished_bytes_ >= kFullBytes) {
+void Worker::publish(std::optional<record::UnitState> running, bool stops) {
+  const bool closes = finished_bytes_ >= kFullBytes || (stops && !finished_.empty());
+  if (closes || (fresh_bytes_ > 0 && !running)) write();
+  if (closes) {
     ++full_files_;
     last_file_exists_ = false;
     finished_.clear();

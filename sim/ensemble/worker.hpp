@@ -39,9 +39,9 @@ class Worker {
   bool advance(const Plan::Unit& unit);
   record::UnitState saved_state(const record::UnitId& unit);
   void keep_end(record::UnitState end);
-  /// What is finished, and how far the unit under way is, go into the last file. A full one is
-  /// closed without the unit under way, whose states to come are in the next.
-  void publish(std::optional<record::UnitState> running = {});
+  /// What is finished, and how far the unit under way is, go into the last file. One that is full, or
+  /// has finished units when this rank stops, is closed: the unit under way is in the next, alone.
+  void publish(std::optional<record::UnitState> running = {}, bool stops = false);
   void write();
 
   const Plan& plan_;

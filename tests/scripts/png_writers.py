@@ -29,6 +29,9 @@ except ImportError:
     pyplot = None
     left_out.append("Matplotlib")
 convert = shutil.which("convert")
+if convert is not None:  # other programs have this name
+    said = subprocess.run([convert, "-version"], capture_output=True, text=True)
+    convert = convert if said.stdout.startswith("Version: ImageMagick") else None
 if convert is None or Image is None:
     convert = None
     left_out.append("ImageMagick")

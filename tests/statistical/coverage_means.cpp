@@ -1,5 +1,7 @@
 // Coverage of the errors of means, tau_int, R-hat, and of resampled functions of means.
 #include <analysis/statistics/estimate.hpp>
+#include <analysis/statistics/tail.hpp>
+#include <boost/random/bernoulli_distribution.hpp>
 #include <catch2/catch.hpp>
 
 #include "coverage.hpp"
@@ -105,6 +107,29 @@ TEST_CASE("coverage: disorder averages take their error from disorder samples") 
   INFO(mean.text());
   CHECK(mean.covers(0.01));
   CHECK_FALSE(as_replicas.covers(0.01));
+}
+
+TEST_CASE("coverage: means of rare events, a few of which are seen") {
+  // 5 events are expected among 51 samples. One is seen with probability 51 .1 .9^50 = .026: its error
+  // says 4.1 errors below the truth, and is no error. Two are 2.2 below. Alarms at 3: under .01 then,
+  // .036 with n - 1 degrees of freedom; 4000 repetitions know them to .003.
+  boost::random::bernoulli_distribution<double> event(0.1);
+  Engine engine(17);
+  int alarms = 0, naive = 0, seen = 0;
+  for (int r = 0; r < 4000; ++r) {
+    Accumulator samples(1, 64);
+    for (int i = 0; i < 51; ++i) samples.add(event(engine));
+    const Estimate e =
+        combine(std::vector{samples.finish()}, Grouping::replicas, 1, Sequence::independent);
+    if (e.error[0] == 0) continue;
+    ++seen;
+    const double t = (e.mean[0] - 0.1) / e.error[0];
+    alarms += e.dof[0] >= 1 && std::abs(normal_deviate(t, e.dof[0])) > 3;
+    naive += std::abs(normal_deviate(t, 50)) > 3;
+  }
+  INFO(alarms << " alarms of " << seen << ", " << naive << " with n - 1 degrees of freedom");
+  CHECK(alarms < 0.01 * seen);
+  CHECK(naive > 0.02 * seen);
 }
 
 TEST_CASE("convergence: chains with different means are caught, equal ones are not") {

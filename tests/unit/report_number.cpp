@@ -65,9 +65,9 @@ TEST_CASE("a value with its error reads as in a paper", "[report]") {
       {kNaN, 1, "nan"},
       {kInf, 1, "inf"},
       {-kInf, kNaN, "-inf"},
-      {1.23456789, kNaN, "1.23457(nan)"},
+      {1.23456789, kNaN, "1.23457(?)"},
       {1.5, kInf, "1.5(inf)"},
-      {1.5, -1, "1.5(nan)"},
+      {1.5, -1, "1.5(?)"},
   };
   for (const auto& [value, error, text] : cases) {
     INFO("value " << value << ", error " << error);

@@ -1,4 +1,5 @@
 #include <analysis/statistics/estimate.hpp>
+#include <analysis/statistics/tail.hpp>
 #include <boost/random/mersenne_twister.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <catch2/catch.hpp>
@@ -196,6 +197,50 @@ TEST_CASE("resampling: linear functions give the textbook error, squares lose th
   CHECK(bootstrap(rows, square, 400, 7).value == bootstrap(rows, square, 400, 7).value);
   CHECK_THROWS_AS(jackknife(rows.topRows(1), identity), std::invalid_argument);
   CHECK_THROWS_AS(bootstrap(rows, identity, 10, 7), std::invalid_argument);
+  // Equal rows have an error of exactly zero, whatever the function rounds to.
+  const Eigen::MatrixXd equal = Eigen::MatrixXd::Constant(51, 2, 0.1);
+  const Derived constant =
+      jackknife(equal, [](const VectorXd& m) -> VectorXd { return m.array().pow(4) / 3; });
+  CHECK(constant.error == VectorXd::Zero(2));
+  CHECK(constant.value[0] == std::pow(0.1, 4) / 3);
+}
+
+TEST_CASE("Degrees of freedom of an error that few samples make") {
+  // Two events among n: p = 2/n, excess kurtosis (1 - 6 p (1 - p))/(p (1 - p)).
+  const int n = 51;
+  const double p = 2.0 / n, q = p * (1 - p), rare = 2 / (2.0 / (n - 1) + (1 - 6 * q) / q / n);
+  CHECK(rare == Approx(4.5).epsilon(0.01));
+  std::vector<double> values(n, 0.0);
+  values[7] = 1;
+  CHECK(degrees_of_freedom(values, n - 1) == 0.5);  // one is no error
+  values[9] = 1;
+  CHECK(degrees_of_freedom(values, n - 1) == Approx(rare));
+  Accumulator samples(1, 64);
+  for (const double value : values) samples.add(value);
+  const std::vector<Series> units{samples.finish()};
+  const auto dof = [&](Grouping grouping, const std::vector<Series>& of) {
+    return combine(of, grouping, 1, Sequence::independent).dof[0];
+  };
+  CHECK(dof(Grouping::replicas, units) == Approx(rare));
+  // As disorder samples, and as rows of a jackknife.
+  std::vector<Series> each;
+  for (const double value : values) {
+    Accumulator one(1, 64);
+    one.add(value);
+    each.push_back(one.finish());
+  }
+  CHECK(dof(Grouping::disorder, each) == Approx(rare));
+  const Eigen::MatrixXd rows = Eigen::Map<const VectorXd>(values.data(), n);
+  const Derived mean = jackknife(rows, [](const VectorXd& m) { return m; });
+  CHECK(mean.dof[0] == Approx(rare));
+  CHECK(mean.at().dof == Approx(rare));
+  // Half and half, a ramp, and equal values: as for normal ones.
+  for (int i = 0; i < n; ++i) values[static_cast<std::size_t>(i)] = i % 2;
+  CHECK(degrees_of_freedom(values, n - 1) == n - 1);
+  for (int i = 0; i < n; ++i) values[static_cast<std::size_t>(i)] = i;
+  CHECK(degrees_of_freedom(values, n - 1) == n - 1);
+  CHECK(degrees_of_freedom(std::vector<double>(5, 1.0), 4) == 4);
+  CHECK(degrees_of_freedom({}, 4) == 4);
 }
 
 TEST_CASE("rebin: equal blocks, the remainder is left out at the start") {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/condensation/collapse.hpp"
 #include "analysis/findings/condensation/figures.hpp"
 #include "analysis/findings/condensation/groups.hpp"
@@ -20,14 +21,6 @@ namespace {
 
 /// Weights carry the rounding of single precision, which is felt where all are 0 or 1.
 constexpr double kRounding = 1e-5;
-/// Standard error of the frequency of an event of probability `p` among the samples of `of` where
-/// fewer than 10 are expected to happen (or not to): a sample that holds none shows no error.
-double rare_event_error(const Observable& of, const Observable* p) {
-  if (p == nullptr) return 0;
-  const double samples = of.estimate.ess[0];
-  const double variance = std::max(0.0, p->value() * (1 - p->value()));
-  return samples * variance < 10 ? std::sqrt(variance / samples) : 0;
-}
 
 /// Second-order bridges in finite steps bring clones to the same datum too often. Measured around
 /// the collapse (d = 64, N = 1000): .0078(8), .0042(8), .0013(8) at 16, 32, 64 steps.
@@ -44,8 +37,8 @@ void judge_identity(Findings& findings, const Groups& all, ObservableName observ
     for (const Point* point : group.points) {
       const Observable* found = point->find(observable);
       if (found == nullptr || !(found->error() > 0)) continue;
-      const double rare =
-          rare_event_error(*found, probability ? point->find(*probability) : nullptr);
+      const Observable* p = probability ? point->find(*probability) : nullptr;
+      const double rare = p == nullptr ? 0 : rare_event_error(p->value(), found->estimate.ess[0]);
       pool.add({found->value(), std::hypot(std::max(found->error(), rare), kRounding),
                 found->estimate.value().dof});
     }

@@ -155,7 +155,7 @@ void peaks(const Point& point, const Keys& keys, Findings& findings) {
     const double bias = where(vector_of(exact)) - std::log(*predicted);
     judge(
         findings, "entropy_rate_peak", keys,
-        {std::exp(-found), std::exp(-found) * std::hypot(spread.error[0], bias), spread.dof},
+        {std::exp(-found), std::exp(-found) * std::hypot(spread.error[0], bias), spread.dof[0]},
         {1 / *predicted}, "maximum of the quadrature, as 1/s",
         fmt::format("1/s where dH/d{} is largest (trace estimator, quartic in ln s)", clock.clock))
         .criterion = fmt::format("per {}", clock.clock);

@@ -9,6 +9,7 @@
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/common/resampled.hpp"
 #include "analysis/findings/late_start/observables.hpp"
 #include "analysis/statistics/matrix.hpp"
@@ -108,10 +109,13 @@ Findings analyse(const Result& result) {
       judge(findings, "late_start_divergence", keys, value_of(point, observable::divergence),
             {*exact}, "quadrature over p_s", "log p_s - log N on forward noised data");
     }
-    if (point.fact_values(fact::class_weight).size() > 1 &&
-        point.find(observable::occupation_gap) != nullptr) {
-      judge(findings, "occupation_gap", keys, value_of(point, observable::occupation_gap), {},
-            "P(class|x) is a martingale", "generated minus E P(class|x) at the start, first class");
+    const Observable* ideal = point.find(observable::ideal_occupation);
+    if (point.fact_values(fact::class_weight).size() > 1 && ideal != nullptr) {
+      Value gap = value_of(point, observable::occupation_gap);
+      const double walkers = ideal->estimate.ess[0] * point.number("sampling.walkers");
+      gap.error = std::max(gap.error, rare_event_error(ideal->value(), walkers));
+      judge(findings, "occupation_gap", keys, gap, {}, "P(class|x) is a martingale",
+            "generated minus E P(class|x) at the start, first class");
     }
   }
   for (const PointGroup& group : points_by_noise(result, "experiment.t_start")) {

@@ -27,7 +27,7 @@ Sample binder_of(const Point& point) {
   const auto found = statistics::jackknife(rows, [](const VectorXd& means) {
     return VectorXd(VectorXd::Constant(1, 1 - means[1] / (3 * means[0] * means[0])));
   });
-  return {*point.fact(fact::signal_to_noise), found.value[0], found.error[0], found.dof};
+  return {*point.fact(fact::signal_to_noise), found.value[0], found.error[0], found.dof[0]};
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ class TrajectoryAnalysis {
         "independent simulation of the reverse SDE, within 2 %",
         "restoring force -s v*Jv of the uniform mode on typical states, degree 4 in ln s",
         rows.rows());
-    add("softening_noise", {noise, noise * found.error[0], found.dof}, at,
+    add("softening_noise", {noise, noise * found.error[0], found.dof[0]}, at,
         "independent simulation: s/P^2 of the minimum", "s of the same minimum, over its unit",
         rows.rows());
   }
@@ -112,7 +112,7 @@ class TrajectoryAnalysis {
     const auto found = statistics::jackknife(
         rows, [&](const VectorXd& means) -> VectorXd { return minimum(x, -means, 1.2); });
     const double peak = std::exp(found.value[0]);
-    add("pulse_peak", {peak, peak * found.error[0], found.dof},
+    add("pulse_peak", {peak, peak * found.error[0], found.dof[0]},
         reference ? std::optional(theory::kPulsePeak) : std::nullopt,
         "independent simulation, L = 24", "q of the largest response, degree 4 in ln q",
         rows.rows());

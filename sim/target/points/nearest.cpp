@@ -1,5 +1,7 @@
 #include "sim/target/points/nearest.hpp"
 
+#include <cmath>
+
 namespace symbreak::target {
 
 NearestSearch::NearestSearch(MatrixXd states)
@@ -43,8 +45,10 @@ double NearestSearch::measure(Index state, Index datum, const Eigen::Ref<const V
 }
 
 FiniteSupport::Nearest NearestSearch::finish() {
-  best_.first = best_.first.cwiseSqrt();
-  best_.second = best_.second.cwiseSqrt();
+  for (Eigen::VectorXd* distances : {&best_.first, &best_.second}) {
+    // Not Eigen's, which with AVX-512 may err in the last digit: equal distances are equal.
+    for (double& value : *distances) value = std::sqrt(value);
+  }
   return std::move(best_);
 }
 
