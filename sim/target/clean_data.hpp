@@ -42,10 +42,13 @@ class CleanData {
   // --- classes (branches that generation can end in) -------------------------------------------
   virtual Index classes() const { return 1; }
   virtual VectorXd class_weights() const { return VectorXd::Ones(1); }
-  /// Class of each clean state (columns); -1 when undecidable.
+  /// Class of each clean state (columns); -1 when undecidable: it belongs to all alike.
   virtual std::vector<Index> classify(const States& y) const {
     return std::vector<Index>(static_cast<std::size_t>(y.cols()), 0);
   }
+  /// P(class|y), classes x n, of clean states: E[P(class|y)|x] = P(class|x), which holds for `classify`
+  /// only where classes do not overlap. Then it is 1 for that one.
+  virtual MatrixXd class_shares(const States& y) const;
 
   // --- of a dataset ----------------------------------------------------------------------------
   /// Whether clean data independent of the dataset can be drawn (a known law, or held-out data).

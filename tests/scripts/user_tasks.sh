@@ -91,7 +91,7 @@ for name, quantity in [("critical", "critical_temperature"), ("inverse_nu", "inv
 def curve(side):
     """U4 at every temperature, jackknife of 32 blocks a unit."""
     at = np.unique(run.table("energy")["target.temperature"].astype(float))
-    value, error = [], []
+    value, error, dof = [], [], []
     for T in at:
         rows = [run.bins(name, side=side, temperature=T).reshape(64, -1).mean(axis=1)
                 for name in ("magnetization_square", "magnetization_fourth")]
@@ -101,7 +101,11 @@ def curve(side):
         left = binder((m2.sum() - m2) / (n - 1), (m4.sum() - m4) / (n - 1))
         value.append(n * binder(m2.mean(), m4.mean()) - (n - 1) * left.mean())
         error.append(np.sqrt((n - 1) * left.var()))
-    return at, np.array(value), np.array(error), np.full(at.size, 63)
+        kurtosis = ((left - left.mean()) ** 4).mean() / left.var() ** 2 - 3
+        few = kurtosis > 3 * np.sqrt(24 / n)  # blocks that make the error
+        dof.append((0.5 if n / (kurtosis + 3) < 1.5 else 2 / (2 / (n - 1) + kurtosis / n))
+                   if few else n - 1)
+    return at, np.array(value), np.array(error), np.array(dof)
 
 for small, large in [(4, 8), (8, 16)]:
     same(symbreak.crossing(curve(small), curve(large)), "critical_temperature",

@@ -123,16 +123,21 @@ void judge_generated_spins(const Result& result, Findings& findings) {
   }
 }
 
-std::optional<double> torus_dimension(const Point& point) {
-  if (const auto recorded = point.fact(spin::fact::torus_dimension)) return recorded;
+std::optional<Torus> torus(const Point& point) {
+  const auto has = [&](const char* key) { return point.parameters.contains(key); };
+  if (!has("target.side")) return std::nullopt;
+  // Where there is no such key the temperature is in units of the coupling.
+  const double coupling = has("target.coupling") ? point.number("target.coupling") : 1;
+  if (const auto recorded = point.fact(spin::fact::torus_dimension)) {
+    return Torus{*recorded, coupling};
+  }
   // Result files of schema 1 say it with the target's name only.
   const auto is = [&](const char* key, const char* value) {
-    const auto found = point.parameters.find(key);
-    return found != point.parameters.end() && found->second == value;
+    return has(key) && point.parameters.at(key) == value;
   };
-  const bool torus = is("target.kind", "ising_lattice") && is("target.boundary", "periodic") &&
-                     point.number("target.field") == 0 && point.number("target.coupling") > 0;
-  return torus ? std::optional(point.number("target.dimension")) : std::nullopt;
+  const bool known = is("target.kind", "ising_lattice") && is("target.boundary", "periodic") &&
+                     point.number("target.field") == 0 && coupling > 0;
+  return known ? std::optional(Torus{point.number("target.dimension"), coupling}) : std::nullopt;
 }
 
 }  // namespace symbreak::findings

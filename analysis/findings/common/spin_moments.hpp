@@ -13,8 +13,11 @@ namespace symbreak::findings {
 /// chains that did not follow their trajectories.
 void judge_generated_spins(const verdict::Result& result, verdict::Findings& findings);
 
-/// Dimension of the torus that the spins of a point live on, with equal ferromagnetic couplings and
-/// no field; nullopt for any other target.
-std::optional<double> torus_dimension(const verdict::Point& point);
+/// The torus that the spins of a point live on, with equal ferromagnetic couplings and no field;
+/// nullopt for any other target, and where the deck does not tell its side (couplings of a file).
+struct Torus {
+  double dimension, coupling;
+};
+std::optional<Torus> torus(const verdict::Point& point);
 
 }  // namespace symbreak::findings

@@ -132,8 +132,9 @@ Scan scan_of(const Point& point) {
 }
 
 bool at_square_criticality(const Point& point) {
-  if (torus_dimension(point) != 2) return false;
-  const double T = point.number("target.temperature") / point.number("target.coupling");
+  const auto lattice = torus(point);
+  if (!lattice || lattice->dimension != 2) return false;
+  const double T = point.number("target.temperature") / lattice->coupling;
   return std::abs(T / theory::kIsingSquareTc - 1) < 1e-5;
 }
 

@@ -13,16 +13,16 @@
 namespace symbreak::findings::fluctuations {
 
 std::optional<LatticeClass> class_of(const Point& point) {
-  const auto dimension = torus_dimension(point);
-  if (dimension != 2 && dimension != 3) return std::nullopt;
-  const double J = point.number("target.coupling");
+  const auto lattice = torus(point);
+  if (!lattice || (lattice->dimension != 2 && lattice->dimension != 3)) return std::nullopt;
+  const double J = lattice->coupling, dimension = lattice->dimension;
   if (dimension == 2) {
     return LatticeClass{J * theory::kIsingSquareTc, theory::kIsingSquareGamma,
                         theory::kIsingSquareGamma / theory::kIsingSquareNu,
-                        "2-D Ising class (Onsager; Barouch, McCoy & Wu 1973)", *dimension};
+                        "2-D Ising class (Onsager; Barouch, McCoy & Wu 1973)", dimension};
   }
   return LatticeClass{J * 4.511523, 1.237075, 1.963702,
-                      "3-D Ising class (conformal bootstrap, Kos et al. 2016)", *dimension};
+                      "3-D Ising class (conformal bootstrap, Kos et al. 2016)", dimension};
 }
 
 void size_scaling(const PointGroup& group, Findings& findings) {
@@ -87,9 +87,8 @@ void temperature_scaling(const PointGroup& group, Findings& findings) {
     constexpr double kLengths = 6;  // corrections e^{-L/xi}
     if (!xi || L < kLengths * xi->value) continue;
     const Value value = eigenvalue(*point);
-    const double tau = point->number("target.dimension") == 2
-                           ? theory::ising_square_tau(T / point->number("target.coupling"))
-                           : 1 - known->critical_temperature / T;
+    const double tau = known->dimension == 2 ? theory::ising_square_tau(T / torus(*point)->coupling)
+                                             : 1 - known->critical_temperature / T;
     rows.push_back({T, tau, value, L});
   }
   // One size per temperature: the largest.

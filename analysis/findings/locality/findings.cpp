@@ -122,8 +122,10 @@ void draw(Findings& findings, const Point& point, const Keys& keys, const ByRadi
 void judge_site(Findings& findings, const Point& point, const Keys& keys) {
   const auto known = point.prediction(prediction::mmse_of_site);
   if (!known) return;
-  const Value measured = derived(point, {observable::mmse, observable::excess_mmse},
-                                 [](const VectorXd& mean) { return mean[0] + mean[1]; });
+  Value measured = derived(point, {observable::mmse, observable::excess_mmse},
+                           [](const VectorXd& mean) { return mean[0] + mean[1]; });
+  constexpr double kRounding = 1e-15;  // of 1 - <y>^2
+  measured.error = std::hypot(measured.error, kRounding);
   judge(findings, "mmse_of_site", keys, measured, {*known}, point.source(prediction::mmse_of_site),
         "excess + mmse at radius 0");
 }

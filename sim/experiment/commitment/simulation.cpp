@@ -44,13 +44,10 @@ class Commitment final : public Unit<const Setting&> {
     const VectorXd betas = VectorXd::Constant(s_.walkers, 1 / s_.noise);
     const MatrixXd classes = target.class_probabilities(x, betas), mean = target.mean(x, betas);
     const MatrixXd jacobian = target.jacobian_product(x, betas, s_.axis.replicate(1, s_.walkers));
-    const auto labels = target.classify(y);
+    const MatrixXd own = target.class_shares(y);
     for (Index k = 0; k < s_.walkers; ++k) {
-      const Index label = labels[static_cast<std::size_t>(k)];
       const double clones = classes.col(k).squaredNorm();
-      // A datum between the classes belongs to each with its weight.
-      const double kept = label >= 0 ? classes(label, k) : classes.col(k).mean();
-      record(clones, kept, s_.noise * s_.axis.dot(jacobian.col(k)),
+      record(clones, classes.col(k).dot(own.col(k)), s_.noise * s_.axis.dot(jacobian.col(k)),
              std::pow(s_.axis.dot(mean.col(k) - x.col(k)), 2),
              mean.col(k).squaredNorm() / static_cast<double>(x.rows()), recorder);
     }
@@ -61,18 +58,17 @@ class Commitment final : public Unit<const Setting&> {
     const VectorXd betas = VectorXd::Constant(2 * n, 1 / s_.noise);
     const double K = static_cast<double>(chains_->chains()), d = static_cast<double>(x.rows());
     const MatrixXd fields = s_.groups.begin(*chains_, y, x, betas);
-    const auto labels = s_.target->classify(y);
+    const MatrixXd own = s_.target->class_shares(y);
     VectorXd clones = VectorXd::Zero(n), kept = clones, variance = clones, square = clones,
              overlap = clones;
     const VectorXd origin = x.transpose() * s_.axis;
     for (Index round = 0; round < s_.groups.rounds; ++round) {
-      const auto ends = s_.target->classify(chains_->draw(fields, betas, s_.groups.sweeps));
+      const MatrixXd ends = s_.target->class_shares(chains_->draw(fields, betas, s_.groups.sweeps));
       const MatrixXd sums = chains_->draw_sums(fields, betas, s_.groups.sweeps);
       const VectorXd along = sums.transpose() * s_.axis;
       for (Index k = 0; k < n; ++k) {
-        const auto a = static_cast<std::size_t>(k), b = static_cast<std::size_t>(n + k);
-        clones[k] += agreement(ends[a], ends[b]);
-        kept[k] += (agreement(labels[a], ends[a]) + agreement(labels[a], ends[b])) / 2;
+        clones[k] += ends.col(k).dot(ends.col(n + k));
+        kept[k] += own.col(k).dot(ends.col(k) + ends.col(n + k)) / 2;
         variance[k] += (along[k] - along[n + k]) * (along[k] - along[n + k]) / (2 * K);
         square[k] += (along[k] / K - origin[k]) * (along[n + k] / K - origin[k]);
         overlap[k] += sums.col(k).dot(sums.col(n + k)) / (K * K * d);

@@ -35,7 +35,7 @@ double step_error(const Branching& setting) {
 
 }  // namespace
 
-std::vector<Index> Returns::run(MatrixXd& x) {
+MatrixXd Returns::run(MatrixXd& x) {
   if (s_.mixture) {
     s_.mixture->run(noise_, x);
   } else if (s_.exact_steps) {
@@ -43,7 +43,7 @@ std::vector<Index> Returns::run(MatrixXd& x) {
   } else {
     diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
   }
-  return s_.model.data->classify(x);
+  return s_.model.data->class_shares(x);
 }
 
 Returns::Batch Returns::turn(measure::Recorder& recorder) {
@@ -65,13 +65,11 @@ Returns::Batch Returns::turn(measure::Recorder& recorder) {
     at_turn.mean = s_.model.denoiser->mean(x, betas);
   }
 
-  const std::vector<Index> before = data.classify(y);
   MatrixXd back = x;
   batch.ends = run(back);
-  double kept = 0, returned = 0;
+  const double kept = data.class_shares(y).cwiseProduct(batch.ends).sum() * weight;
+  double returned = 0;
   for (Index k = 0; k < walkers; ++k) {
-    const auto at = static_cast<std::size_t>(k);
-    kept += (batch.ends[at] == before[at] ? 1 : 0) * weight;
     const double distance = (back.col(k) - y.col(k)).squaredNorm();
     returned += (distance < 1e-6 * (1 + y.col(k).squaredNorm()) ? 1 : 0) * weight;
   }
@@ -151,7 +149,8 @@ double branching_critical_time(const deck::Parameters& parameters) {
 std::vector<measure::ObservableInfo> BranchingExperiment::observables() const {
   std::vector<measure::ObservableInfo> infos = {
       {.name = branching::observable::class_kept,
-       .text = "the class after a U-turn is that of the datum before"},
+       .text = "the class after a U-turn is that of the datum before (of overlapping classes: the "
+               "probability of it)"},
       {.name = branching::observable::overlap_return,
        .text = "y.y'/d of the datum before and after the U-turn"},
       {.name = branching::observable::overlap, .text = "|<y>|^2/d at the turn"}};

@@ -52,13 +52,13 @@ class Returns : public Unit<const Branching&> {
  protected:
   struct Batch {
     target::MatrixXd noisy;        ///< d x walkers, at the turn
-    std::vector<Index> ends;       ///< classes after the first return
+    target::MatrixXd ends;         ///< P(class|y) after the first return, classes x walkers
     std::optional<double> agreed;  ///< mean of sum_c P(c|x)^2, where there is a posterior
   };
   /// Draws a batch, runs it back once and measures `branching_observables`.
   Batch turn(measure::Recorder& recorder);
-  /// Moves the states to the end of the grid; the classes they end in.
-  std::vector<Index> run(target::MatrixXd& x);
+  /// Moves the states to the end of the grid; P(class|y) of what they end in.
+  target::MatrixXd run(target::MatrixXd& x);
 
  private:
   random::Stream& planted_ = stream(Purpose::planted);

@@ -26,12 +26,6 @@ struct ChainGroups {
   double updates() const;
 };
 
-/// Whether two states are of one class; those of none (-1) belong to both: a coin's chance to
-/// agree.
-inline double agreement(target::Index a, target::Index b) {
-  return a < 0 || b < 0 ? 0.5 : a == b ? 1.0 : 0.0;
-}
-
 /// experiment.posterior, chains, rounds, sweeps, burn_in. Throws deck::KeyError where the target
 /// has no such posterior.
 ChainGroups chain_groups(const deck::Parameters& parameters, const target::Model& model);

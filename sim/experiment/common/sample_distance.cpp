@@ -17,9 +17,12 @@ double wasserstein_excess(const MatrixXd& y, const MatrixXd& a, const MatrixXd& 
 }
 
 Eigen::VectorXd occupation(const target::CleanData& data, const MatrixXd& x) {
+  // Not by the class shares: classes of one dimension are known as intervals.
   Eigen::VectorXd occupied = Eigen::VectorXd::Zero(data.classes());
+  const double each = 1 / static_cast<double>(x.cols());
   for (const Eigen::Index label : data.classify(x)) {
-    if (label >= 0) occupied[label] += 1 / static_cast<double>(x.cols());
+    if (label < 0) occupied.array() += each / static_cast<double>(data.classes());
+    if (label >= 0) occupied[label] += each;
   }
   return occupied;
 }

@@ -17,7 +17,7 @@ inline constexpr Eigen::Index kDistanceSamples = 8192;
 double wasserstein_excess(const Eigen::MatrixXd& y, const Eigen::MatrixXd& a,
                           const Eigen::MatrixXd& b, random::Stream& directions);
 
-/// Fractions of the states in each class; those of none are left out.
+/// Fractions of the states in each class; those between classes are in all alike.
 Eigen::VectorXd occupation(const target::CleanData& data, const Eigen::MatrixXd& x);
 
 /// branch_occupation and wasserstein_2_excess, as all generated data are judged by.

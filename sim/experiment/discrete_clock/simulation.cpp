@@ -85,13 +85,8 @@ class ChannelRates final : public Unit<Setting> {
     level.truth = at.posterior.mean.cwiseProduct(at.y).sum() / spins;
     if (!s_.classes) return level;
     const MatrixXd p = s_.target->class_probabilities(at.x, at.fields);
-    const auto labels = s_.target->classify(at.y);
     level.clones = p.colwise().squaredNorm().mean();
-    for (Index k = 0; k < s_.walkers; ++k) {
-      const Index label = labels[static_cast<std::size_t>(k)];
-      const double own = label >= 0 ? p(label, k) : p.col(k).mean();  // a draw belongs to all alike
-      level.returns += own / static_cast<double>(s_.walkers);
-    }
+    level.returns = p.cwiseProduct(s_.target->class_shares(at.y)).colwise().sum().mean();
     return level;
   }
   /// Two groups of chains planted at y: products of their means are unbiased.
@@ -102,7 +97,7 @@ class ChannelRates final : public Unit<Setting> {
     const MatrixXd x = diffusion::noised(*s_.channel, y, signal, noise_);
     const VectorXd h = VectorXd::Constant(2 * n, s_.channel->field(signal));
     const MatrixXd fields = s_.groups.begin(*chains_, y, x, h);
-    const auto labels = s_.target->classify(y);
+    const MatrixXd own = s_.target->class_shares(y);
     const double K = static_cast<double>(chains_->chains());
     const double states = static_cast<double>(s_.groups.rounds * n);
     const double spins = static_cast<double>(y.rows()) * states;
@@ -117,13 +112,9 @@ class ChannelRates final : public Unit<Setting> {
       one += a / static_cast<double>(s_.groups.rounds);
       other += b / static_cast<double>(s_.groups.rounds);
       if (!s_.classes) continue;
-      const auto classes = s_.target->classify(ends);
-      for (Index k = 0; k < n; ++k) {
-        const Index first = classes[static_cast<std::size_t>(k)],
-                    second = classes[static_cast<std::size_t>(n + k)];
-        level.clones += agreement(first, second) / states;
-        level.returns += agreement(first, labels[static_cast<std::size_t>(k)]) / states;
-      }
+      const MatrixXd shares = s_.target->class_shares(ends);
+      level.clones += shares.leftCols(n).cwiseProduct(shares.rightCols(n)).sum() / states;
+      level.returns += shares.leftCols(n).cwiseProduct(own).sum() / states;
     }
     level.rate = diffusion::entropy_rate(*s_.channel, x, one, other, signal);
     return level;

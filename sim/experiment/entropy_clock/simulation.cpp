@@ -112,11 +112,8 @@ class EntropyRates final : public Unit<const Setting&> {
       // Var(v.(a - b)) = 2 Var(v.y)/K
       sum.trace += v.cwiseProduct(a - b).colwise().sum().squaredNorm() * K / 2 * weight / (2 * s);
       if (!s_.clones()) continue;
-      const auto ends = s_.model.data->classify(states);
-      for (Index k = 0; k < n; ++k) {
-        sum.clones += weight * agreement(ends[static_cast<std::size_t>(k)],
-                                         ends[static_cast<std::size_t>(n + k)]);
-      }
+      const MatrixXd ends = s_.model.data->class_shares(states);
+      sum.clones += weight * ends.leftCols(n).cwiseProduct(ends.rightCols(n)).sum();
     }
     return sum;
   }

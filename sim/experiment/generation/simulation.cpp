@@ -216,13 +216,9 @@ class Generation final : public Unit<const Setting&> {
   /// Generated data (the clean mean at the last noise level) against the law.
   void judge(measure::Recorder& recorder, const MatrixXd& y) {
     const target::CleanData& data = *s_.model.data;
-    const Index classes = data.classes();
-    std::vector<double> occupied(static_cast<std::size_t>(classes));
-    for (Index label : data.classify(y)) {
-      // A datum between classes (M = 0) belongs to all alike.
-      std::fill(occupied.begin(), occupied.end(), label < 0 ? 1 / static_cast<double>(classes) : 0);
-      if (label >= 0) occupied[static_cast<std::size_t>(label)] = 1;
-      recorder.measure(observable::branch_occupation, occupied);
+    const MatrixXd shares = data.class_shares(y);
+    for (Index k = 0; k < y.cols(); ++k) {
+      recorder.measure(observable::branch_occupation, VectorXd(shares.col(k)));
     }
     const MatrixXd a = sample(exact_), b = sample(exact_);
     measure_spins(*s_.model.denoiser, y, a, b, s_.coupling_unit, recorder);

@@ -55,11 +55,8 @@ class Guidance final : public Unit<const Setting&> {
       pushed_run.step(i, denoiser, noise_, pushed);
       noise_.seek(after);
     }
-    const std::vector<Index> plain = data.classify(x), end = data.classify(pushed);
-    double gained = 0;
-    for (std::size_t k = 0; k < plain.size(); ++k) {
-      gained += ((end[k] == s_.label ? 1 : 0) - (plain[k] == s_.label ? 1 : 0)) * weight;
-    }
+    const double gained =
+        (data.class_shares(pushed) - data.class_shares(x)).row(s_.label).sum() * weight;
     if (s_.model.posterior != nullptr) {
       recorder.measure(observable::committor_response, response * weight / s_.push);
     }

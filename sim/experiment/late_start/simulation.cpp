@@ -27,7 +27,7 @@ class LateStart final : public Unit<const Setting&> {
     VectorXd ideal;
     if (posterior != nullptr) ideal = posterior->class_probabilities(x, betas).rowwise().mean();
     diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
-    const VectorXd occupied = occupation(*s_.model.data, x);
+    const VectorXd occupied = s_.model.data->class_shares(x).rowwise().mean();
     recorder.measure(observable::branch_occupation, occupied);
     if (posterior != nullptr) {
       recorder.measure(observable::ideal_occupation, ideal);

@@ -14,12 +14,8 @@ class Clones final : public Returns {
 
   void advance(measure::Recorder& recorder) override {
     Batch batch = turn(recorder);
-    const std::vector<Index> second = run(batch.noisy);
-    const double weight = 1 / static_cast<double>(s_.walkers);
-    double equal = 0;
-    for (std::size_t k = 0; k < second.size(); ++k) {
-      equal += (batch.ends[k] == second[k] ? 1 : 0) * weight;
-    }
+    const MatrixXd second = run(batch.noisy);
+    const double equal = batch.ends.cwiseProduct(second).sum() / static_cast<double>(s_.walkers);
     recorder.measure(observable::clone_probability, equal);
     if (batch.agreed && s_.posterior_draws()) {
       recorder.measure(observable::clone_identity, equal - *batch.agreed);

@@ -16,6 +16,8 @@ namespace symbreak::target {
 
 namespace {
 
+constexpr double kNoiseless = 1e30;
+
 constexpr Index kLargestCovariance = 2048;
 
 double chi_squared(double degrees, random::Stream& stream) {
@@ -178,8 +180,11 @@ GaussianMixture::Moments GaussianMixture::class_moments(Index label, const Vecto
   return {means_.col(label), VectorXd::Constant(dimension(), variances_[label]), variances_[label]};
 }
 
+MatrixXd GaussianMixture::class_shares(const States& y) const {
+  return class_probabilities(y, VectorXd::Constant(y.cols(), kNoiseless));
+}
+
 std::vector<Index> GaussianMixture::classify(const States& y) const {
-  constexpr double kNoiseless = 1e30;
   std::vector<Index> result(static_cast<std::size_t>(y.cols()));
   for (Index k = 0; k < y.cols(); ++k) {
     at(y.col(k), kNoiseless).probabilities.maxCoeff(&result[static_cast<std::size_t>(k)]);

@@ -43,6 +43,7 @@ class GaussianMixture : public Target,
   Moments class_moments(Index label, const VectorXd& direction) const override;
   /// The most probable class of a clean state: the limit of vanishing noise.
   std::vector<Index> classify(const States& y) const override;
+  MatrixXd class_shares(const States& y) const override;
 
   std::string describe() const override;
   std::size_t memory() const override {

@@ -60,6 +60,7 @@ class TrainedScore final : public Denoiser, public CleanData, public AdjointJaco
   Index classes() const override { return law().classes(); }
   VectorXd class_weights() const override { return law().class_weights(); }
   std::vector<Index> classify(const States& y) const override { return law().classify(y); }
+  MatrixXd class_shares(const States& y) const override { return law().class_shares(y); }
   bool has_law() const override { return law().has_law(); }
   void sample_law(random::Stream& stream, Eigen::Ref<MatrixXd> y) const override {
     law().sample_law(stream, y);

@@ -144,9 +144,12 @@ class IsingMixture final : public Target, public SpinLaw, public ChainClassLaw {
   MatrixXd class_probabilities(const States& x, const Betas& beta) const override {
     return mix(x, beta).probabilities;
   }
-  std::vector<Index> classify(const States& y) const override {
+  MatrixXd class_shares(const States& y) const override {
     constexpr double kNoiseless = 40;  // the other states weigh e^{-80} per spin
-    const MatrixXd p = mix(y, VectorXd::Constant(y.cols(), kNoiseless)).probabilities;
+    return mix(y, VectorXd::Constant(y.cols(), kNoiseless)).probabilities;
+  }
+  std::vector<Index> classify(const States& y) const override {
+    const MatrixXd p = class_shares(y);
     std::vector<Index> labels(static_cast<std::size_t>(y.cols()));
     for (Index k = 0; k < y.cols(); ++k) {
       const double top = p.col(k).maxCoeff(&labels[static_cast<std::size_t>(k)]);

@@ -13,10 +13,11 @@ namespace symbreak::findings::field_scan {
 namespace {
 
 verdict::Result scan(const std::vector<std::string>& target, const std::vector<double>& H,
-                     const std::vector<double>& m, double error) {
+                     const std::vector<double>& m, double error,
+                     const std::string& kind = "ising_lattice") {
   std::vector<std::string> settings = target;
   settings.push_back(fmt::format("experiment.fields={}", fmt::join(H, ", ")));
-  settings.emplace_back("target.kind=ising_lattice");
+  settings.push_back("target.kind=" + kind);
   verdict::Result result = test::hand_made("field_scan", settings);
   const auto count = static_cast<Eigen::Index>(H.size());
   for (verdict::Point& point : result.points) {
@@ -41,13 +42,13 @@ verdict::Result branch(double p) {
 }
 
 /// The target's own isotherm m = H^{1/delta} at T_c of the square lattice.
-verdict::Result isotherm(double delta) {
+verdict::Result isotherm(double delta, const std::string& kind = "ising_lattice") {
   std::vector<double> H, m;
   for (int i = 0; i < 10; ++i) {
     H.push_back(0.006 * std::pow(20, i / 9.0));
     m.push_back(std::pow(H.back(), 1 / delta));
   }
-  return scan({"target.side=64", "target.temperature=2.2691853142"}, H, m, 1e-5);
+  return scan({"target.side=64", "target.temperature=2.2691853142"}, H, m, 1e-5, kind);
 }
 
 }  // namespace
@@ -81,7 +82,11 @@ TEST_CASE("Findings of field_scan: the target's own isotherm at its critical poi
   const auto by_name = findings::analyse(result);  // as in files without the fact
   result.points[0].facts.push_back({spin::fact::torus_dimension, 2, "torus"});
   const auto findings = findings::analyse(result);
-  for (const auto* found : {&by_name, &findings}) {
+  // A diluted lattice that has all of its bonds: its temperature is in units of the coupling.
+  verdict::Result undiluted = isotherm(15, "diluted");
+  undiluted.points[0].facts.push_back({spin::fact::torus_dimension, 2, "torus"});
+  const auto of_undiluted = findings::analyse(undiluted);
+  for (const auto* found : {&by_name, &findings, &of_undiluted}) {
     REQUIRE(found->verdicts.size() == 2);
     CHECK(found->verdicts[0].quantity == "exponent_delta_target");
     CHECK(found->verdicts[0].measured == Approx(15).epsilon(1e-3));

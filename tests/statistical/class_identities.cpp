@@ -1,0 +1,44 @@
+// What a state's class is must agree with P(class|x): states between classes (M = 0, patterns in a draw)
+// and classes that overlap. Fixed seeds; a check at 4 standard errors fails by chance with probability
+// 6e-5. With the class of the nearest centre, or none for a draw, they are 5 to 70 errors off.
+#include "tests/run.hpp"
+
+using namespace symbreak;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words with(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  words.insert(words.end(), {"sampling.walkers=512", "sampling.blocks=8", "sampling.replicas=4"});
+  return words;
+}
+
+const std::vector<Words> kTargets = {
+    {"target.kind=ising_lattice", "target.side=2", "target.temperature=10"},
+    {"target.kind=curie_weiss", "target.dimension=4", "target.coupling=0.5"},
+    {"target.kind=hopfield", "target.dimension=5", "target.patterns=2", "target.temperature=1.2"},
+    {"target.kind=ising_mixture", "target.side=2", "target.couplings=0.1,0.8"},
+    {"target.kind=gaussian_mixture", "target.m=0.5", "target.class_std=0.5,1",
+     "target.weights=1,3"}};
+
+}  // namespace
+
+TEST_CASE("Classes of U-turns, clones and late starts are those of P(class|x)") {
+  const Words target = GENERATE(from_range(kTargets));
+  INFO(target.front());
+  const Words exact = {"experiment.t=0.5", "experiment.steps=20", "experiment.sampler=transition"};
+  CHECK(std::abs(test::run("u_turn", with(target, exact)).deviation("class_identity", 0)) < 4);
+  CHECK(std::abs(test::run("speciation", with(target, exact)).deviation("clone_identity", 0)) < 4);
+  const auto late =
+      test::run("late_start", with(target, {"experiment.t_start=1", "experiment.steps=200"}));
+  CHECK(std::abs(late.deviation("occupation_gap", 0)) < 4);
+  CHECK(std::abs(test::run("commitment", with(target, {"experiment.t=0.5"}))
+                     .deviation("class_identity", 0)) < 4);
+}
+
+TEST_CASE("Generated data of overlapping classes have their weights") {
+  const auto run = test::run("generation", with(kTargets.back(), {"experiment.steps=200"}));
+  CHECK(std::abs(run.deviation("branch_occupation", 0.25)) < 4);
+}
