@@ -11,7 +11,7 @@ using Words = std::vector<std::string>;
 
 Words with(Words words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
-  words.insert(words.end(), {"sampling.walkers=512", "sampling.blocks=8", "sampling.replicas=4"});
+  words.insert(words.end(), {"sampling.walkers=256", "sampling.blocks=4", "sampling.replicas=4"});
   return words;
 }
 
@@ -32,13 +32,13 @@ TEST_CASE("Classes of U-turns, clones and late starts are those of P(class|x)") 
   CHECK(std::abs(test::run("u_turn", with(target, exact)).deviation("class_identity", 0)) < 4);
   CHECK(std::abs(test::run("speciation", with(target, exact)).deviation("clone_identity", 0)) < 4);
   const auto late =
-      test::run("late_start", with(target, {"experiment.t_start=1", "experiment.steps=200"}));
+      test::run("late_start", with(target, {"experiment.t_start=1", "experiment.steps=60"}));
   CHECK(std::abs(late.deviation("occupation_gap", 0)) < 4);
   CHECK(std::abs(test::run("commitment", with(target, {"experiment.t=0.5"}))
                      .deviation("class_identity", 0)) < 4);
 }
 
 TEST_CASE("Generated data of overlapping classes have their weights") {
-  const auto run = test::run("generation", with(kTargets.back(), {"experiment.steps=200"}));
+  const auto run = test::run("generation", with(kTargets.back(), {"experiment.steps=100"}));
   CHECK(std::abs(run.deviation("branch_occupation", 0.25)) < 4);
 }

@@ -79,13 +79,15 @@ TEST_CASE("false alarms: independent batches of every default size") {
                              Size{8, 2}, Size{4, 1}, Size{2, 1}, Size{8, 1}, Size{1, 8});
   Engine engine(21);
   Rates right, windowed, gaussian;
+  int fewer = 0;  // normal values that look as if one of them were rare
   for (int trial = 0; trial < kTrials; ++trial) {
     std::vector<Series> units;
     for (int u = 0; u < size.units; ++u) units.push_back(series(engine, 0, size.batches, 64));
     const Estimate e = combine(units, Grouping::replicas, 1, Sequence::independent);
     REQUIRE(e.tau_int[0] == 0.5);
     REQUIRE(e.ess[0] == size.units * size.batches);
-    REQUIRE(e.dof[0] == size.units * size.batches - 1);
+    REQUIRE(e.dof[0] <= size.units * size.batches - 1);
+    fewer += e.dof[0] < size.units * size.batches - 1;
     right.add(deviate(e));
     gaussian.add(deviate(e, true));
     windowed.add(deviate(combine(units, Grouping::replicas), true));
@@ -95,6 +97,7 @@ TEST_CASE("false alarms: independent batches of every default size") {
   UNSCOPED_INFO("Gaussian tail: " << gaussian.text());
   CHECK(right.covers());
   CHECK(right.honest());
+  CHECK(fewer < 0.02 * kTrials);
   // The twins: 20,000 trials tell .0027 from what 63 degrees of freedom make of it (.0039), hardly
   // from more.
   if (size.units * size.batches <= 64) CHECK_FALSE((gaussian.covers() && gaussian.honest()));
@@ -121,7 +124,7 @@ TEST_CASE("false alarms: disorder samples are what counts") {
       }
     }
     const Estimate e = combine(units, Grouping::disorder, 2, Sequence::independent);
-    REQUIRE(e.dof[0] == samples - 1);
+    REQUIRE(e.dof[0] <= samples - 1);
     REQUIRE(e.ess[0] <= 16 * samples);
     right.add(deviate(e));
     pooled.add(deviate(combine(units, Grouping::replicas, 1, Sequence::independent)));

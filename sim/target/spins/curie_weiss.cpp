@@ -194,8 +194,8 @@ class CurieWeiss final : public Target, public SpinLaw {
   std::vector<Index> classify(const States& y) const override {
     std::vector<Index> result;
     for (Index k = 0; k < y.cols(); ++k) {
-      const double M = y.col(k).sum();
-      result.push_back(M > 0 ? 0 : M < 0 ? 1 : -1);
+      const double M = y.col(k).sum();  // of generated spins 0 up to rounding
+      result.push_back(M > 0.5 ? 0 : M < -0.5 ? 1 : -1);
     }
     return result;
   }

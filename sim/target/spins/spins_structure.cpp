@@ -221,7 +221,7 @@ std::vector<Index> SpinTarget::classify(const States& y) const {
 Index SpinTarget::label(const VectorXd& overlaps) {
   Index best = 0;
   const double top = overlaps.cwiseAbs().maxCoeff(&best);
-  if (top == 0 || (overlaps.array().abs() > top - 0.5).count() > 1) return -1;
+  if (top < 0.5 || (overlaps.array().abs() > top - 0.5).count() > 1) return -1;
   return overlaps[best] > 0 ? best : overlaps.size() + best;
 }
 
