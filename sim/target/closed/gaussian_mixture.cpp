@@ -16,8 +16,7 @@ namespace symbreak::target {
 
 namespace {
 
-constexpr double kNoiseless = 1e30;
-
+constexpr double kNoiseless = 1e30;  // beta of clean states
 constexpr Index kLargestCovariance = 2048;
 
 double chi_squared(double degrees, random::Stream& stream) {
