@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Decks that nobody wrote: pairs of an experiment and a target drawn from `symbreak explain matrix`, with one or
+two random keys, a sweep and few samples. Keys that a refusal asks for are added, keys that it does not want
+are taken out. What `check` accepts must run and be analysed; large deviations are printed, for a reader to judge
+(few steps and few samples have some that are no faults).
+  random_decks.py SYMBREAK [SECONDS] [SEED]
+"""
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+symbreak = os.path.realpath(sys.argv[1])
+seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60
+seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+draw = random.Random(seed)
+os.chdir(tempfile.mkdtemp())
+pathlib.Path("points.csv").write_text(
+    "".join(",".join(f"{draw.gauss(0, 1):.4f}" for _ in range(6)) + "\n" for _ in range(23)))
+
+NUMBERS = {"t": "0.3, 1, 2.5", "n": "3, 20", "a": "0.5, 1, 2", "fields": "0.05, 0.2, 0.8", "side": "4, 5",
+           "dimension": "5", "temperature": "1.5, 2.269", "coupling": "0.5, 1", "couplings": "0.2, 0.6",
+           "patterns": "2", "rate": "0.5", "noise": "0.2", "features": "20", "file": "points.csv",
+           "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1"}
+STATISTICS = {"walkers": [17, 64], "blocks": [3, 8], "replicas": [1, 4], "disorder_samples": [2, 4],
+              "samples_per_block": [16], "batch": [16]}
+
+
+def said(*words, limit=120):
+    done = subprocess.run([symbreak, *words], capture_output=True, text=True, timeout=limit)
+    return done.returncode, done.stdout + done.stderr
+
+
+def pairs():
+    lines = said("explain", "matrix")[1].splitlines()
+    names = dict(re.findall(r"([a-z])=(\w+)", " ".join(lines)))
+    letters = lines[0].split()
+    for line in lines[1:]:
+        words = line.split()
+        if len(words) == len(letters) + 1 and set(words[1:]) <= {"x", "."}:
+            for letter, mark in zip(letters, words[1:]):
+                if mark == "x" and names[letter] not in ("network", "image_patches", "couplings"):
+                    yield words[0], names[letter]
+
+
+def keys(kind):
+    """(section, key) -> its line in `explain`."""
+    section, found = "", {}
+    for line in said("explain", kind)[1].splitlines():
+        if named := re.match(r"\[(\w+)\]", line):
+            section = named[1]
+        elif described := re.match(r"  ([a-z_]+): (.*)", line):
+            found[section, described[1]] = described[2]
+    return found
+
+
+def value(text):
+    if words := re.match(r"one of ([\w, ]+);", text):
+        return draw.choice(words[1].split(", "))
+    if least := re.match(r"an integer from (\d+)", text):
+        return str(int(least[1]) + draw.choice([0, 1, 5, 20]))
+    return str(draw.choice([0.1, 0.5, 1, 2, 3.7])) if "a number" in text else None
+
+
+def mended(deck, refusal):
+    """Whether something was done about what a refusal says."""
+    before = json.dumps(deck)
+    for line in refusal.splitlines():
+        if lacking := re.search(r"\[(\w+)\] lacks the required key '(\w+)'; allowed: (.*)", line):
+            section, key, allowed = lacking.groups()
+            deck[section][key] = NUMBERS.get(key) or value(allowed) or ""
+        elif needed := re.search(r"(\w+)\.(\w+) \(default\): .* needs", line):
+            deck[needed[1]].setdefault(needed[2], NUMBERS.get(needed[2], "5"))
+        elif unwanted := re.search(r"key '(\w+)' is used|unknown key '(\w+)'|: \w+\.(\w+)[:,]", line):
+            name = next(filter(None, unwanted.groups()))
+            for section in deck.values():
+                if name != "kind":
+                    section.pop(name, None)
+        elif "no disorder" in line or "use sampling.replicas" in line:
+            deck["sampling"].pop("disorder_samples", None)
+    return json.dumps(deck) != before
+
+
+faults, ran, refused = [], 0, 0
+possible = list(pairs())
+assert len(possible) > 200, "explain matrix is not understood"
+begin = time.time()
+number = 0
+while time.time() - begin < seconds:
+    number += 1
+    experiment, target = draw.choice(possible)
+    known = {**keys(experiment), **keys(target)}
+    deck = {"target": {"kind": target}, "experiment": {"kind": experiment}, "sampling": {}}
+    for (section, key), text in known.items():
+        if section == "sampling" and key in STATISTICS:
+            deck["sampling"][key] = str(draw.choice(STATISTICS[key]))
+    loose = [(at, text) for at, text in known.items() if at[0] in ("target", "experiment")]
+    for (section, key), text in draw.sample(loose, min(len(loose), draw.choice([0, 1, 2]))):
+        if key != "kind" and (found := value(text)) is not None:
+            deck[section][key] = found
+    if any(key == "steps" for _, key in known):
+        deck["experiment"].setdefault("steps", "40")
+    file = f"{number}_{experiment}_{target}.ini"
+    try:
+        for _ in range(8):
+            pathlib.Path(file).write_text(
+                f"[run]\nname = run{number}\nseed = {number}\n" +
+                "".join(f"[{section}]\n" + "".join(f"{key} = {text}\n" for key, text in of.items())
+                        for section, of in deck.items()))
+            status, told = said("check", file)
+            if status != 2 or not mended(deck, told):
+                break
+        if status == 2:
+            refused += 1
+            continue
+        if status == 0:
+            status, told = said("run", file, "--quiet", "--walltime", "20 s")
+        if status == 3:
+            continue
+        if status == 0:
+            ran += 1
+            status, told = said("analyze", f"runs/run{number}", "--json")
+        if status == 0:
+            for row in json.loads(told)["verdicts"]:
+                if row["z"] is not None and abs(row["z"]) > 5:
+                    print(f"  {file}: {row['quantity']} {row['point']} z = {row['z']:.1f}")
+            status, told = said("analyze", f"runs/run{number}", "--strict")
+            status = 0 if status == 4 else status
+        if status != 0:
+            faults.append((file, status, told.strip().splitlines()[-1:]))
+    except subprocess.TimeoutExpired as late:
+        print(f"  {file}: {late.cmd[1]} took longer than {late.timeout:.0f} s")
+print(f"{number} decks of seed {seed}: {ran} run and analysed, {refused} refused")
+for file, status, told in faults:
+    print(f"FAILED: {file}: status {status}: {told}\n{pathlib.Path(file).read_text()}")
+assert ran >= number / 4, "hardly any deck was accepted"
+sys.exit(bool(faults))
