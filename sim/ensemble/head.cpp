@@ -96,7 +96,7 @@ void Head::finish(const std::vector<fs::path>& files, record::Session session,
   for (const fs::path& file : files) {
     const record::SegmentReader segment(file);
     found->finished.add(file, segment);
-    if (!found->states.add_ended(file, segment, found->finished)) done.push_back(file);
+    if (!found->states.add(file, segment, found->finished, true)) done.push_back(file);
   }
   session.units = static_cast<std::int64_t>(finished() - before);
   found->sessions.push_back(session);

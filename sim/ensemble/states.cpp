@@ -24,16 +24,6 @@ bool States::add(const std::filesystem::path& file, const record::SegmentReader&
   return others;
 }
 
-void States::add(const std::filesystem::path& file, const record::SegmentReader& segment,
-                 const Finished& units) {
-  add(file, segment, units, false);
-}
-
-bool States::add_ended(const std::filesystem::path& file, const record::SegmentReader& segment,
-                       const Finished& units) {
-  return add(file, segment, units, true);
-}
-
 void States::write(const std::filesystem::path& file, const std::string& continuation) {
   if (empty() || files_ == std::vector{file}) return;
   // File by file: one of them is open at a time.

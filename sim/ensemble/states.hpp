@@ -13,12 +13,10 @@ namespace symbreak::ensemble {
 
 class States {
  public:
-  /// Takes in those that a segment has of units of the plan. `units`: of the same plan.
-  void add(const std::filesystem::path& file, const record::SegmentReader& segment,
-           const Finished& units);
-  /// Takes in those of finished units only; whether there are others.
-  bool add_ended(const std::filesystem::path& file, const record::SegmentReader& segment,
-                 const Finished& units);
+  /// Takes in those that a segment has of units of the plan, or of its finished units only; whether
+  /// others are left out. `units`: of the same plan.
+  bool add(const std::filesystem::path& file, const record::SegmentReader& segment,
+           const Finished& units, bool ended_only = false);
   bool empty() const { return places_.empty(); }
   bool contains(std::size_t unit) const { return places_.contains(unit); }
   /// All of them into one file, which replaces what is there; it is where they are from then on.
@@ -30,8 +28,6 @@ class States {
     std::size_t file = 0, row = 0;
     std::int64_t blocks_done = 0;
   };
-  bool add(const std::filesystem::path& file, const record::SegmentReader& segment,
-           const Finished& units, bool ended_only);
   std::vector<std::filesystem::path> files_;
   std::map<std::size_t, Place> places_;  ///< by unit of the plan
 };

@@ -85,7 +85,7 @@ class FewStates {
         values_(static_cast<std::size_t>(states.cols())),
         last_(rows_at_once * d_) {}
   /// Rows that are fetched ahead, unless they are so long that the machine does as well by itself.
-  static constexpr std::size_t ahead = 64, longest_fetched = 512;
+  static constexpr std::size_t ahead = 4 * lanes, longest_fetched = 512;
   static bool fit(Index d, Index states) {
     return 2 * states <= static_cast<Index>(lanes) && d >= static_cast<Index>(rows_at_once);
   }
