@@ -118,9 +118,9 @@ std::shared_ptr<const Denoiser> build_data(const deck::Parameters& parameters,
   inner.set("target.kind", kind_value);
   for (const deck::Key& key : kind(name).keys) {
     // n = 0, which the machine may leave to its data, is no number of points to be drawn.
-    const bool zero = is_set(parameters, key.path()) && !key.fallback &&
-                      parameters.value(key.path()).numbers == std::vector{0.0};
-    if (is_set(parameters, key.path()) && !zero) {
+    const bool given = is_set(parameters, key.path()) &&
+                       (key.fallback || parameters.value(key.path()).numbers != std::vector{0.0});
+    if (given) {
       const deck::Value& value = parameters.value(key.path());
       check_range(key, value);
       inner.set(key.path(), value);
