@@ -51,7 +51,7 @@ int dispatch(int argc, char** argv) {
                              std::size_t least, std::size_t most) {
     return Arguments(verb, argc - 1, argv + 1, flags, valued, least, most);
   };
-  if (verb == "check") return check(arguments({}, {"set"}, 1, 1));
+  if (verb == "check") return check(arguments({"quick"}, {"set"}, 1, 1));
   if (verb == "status") {
     const Arguments parsed = arguments({"json"}, {}, 1, ~std::size_t{0});
     const auto words = parsed.words();

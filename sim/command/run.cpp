@@ -116,7 +116,7 @@ int check(const Arguments& arguments) {
   const data::KeepsLastFile keeps;
   const deck::Deck deck = deck::parse(read_deck(path), path, arguments.all("set"), known);
   ensemble::Plan plan = ensemble::plan(deck, experiment::catalogue());
-  ensemble::time_units(plan);
+  if (!arguments.has("quick")) ensemble::time_units(plan);
   const std::string summary = ensemble::summary(plan, data::understood(), ensemble::output_width());
   print_warnings();
   print(summary);

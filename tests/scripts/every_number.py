@@ -25,7 +25,7 @@ SMALL = {
         "experiment.n=256,1024,4096", "experiment.t=critical(±0.2, 15), critical(±0.06, 15)",
         "experiment.isotherm=log(1e-3, 4e-2, 9)", "sampling.blocks=16",
         "sampling.sweeps_per_block=200"],
-    "validation/rem_condensation": ["target.M=20,50,100,200", "sampling.disorder_samples=4000",
+    "validation/rem_condensation": ["target.M=20,100", "sampling.disorder_samples=4000",
                                     "sampling.batch=250"],
     "validation/collapse_sphere": ["target.n=100,200", "target.dimension=16",
                                    "sampling.disorder_samples=12", "experiment.steps=8"],

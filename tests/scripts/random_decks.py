@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Decks that nobody wrote: pairs of an experiment and a target drawn from `symbreak explain matrix`, with one or
-two random keys, a sweep and few samples. Keys that a refusal asks for are added, keys that it does not want
+two random keys, any clock, a sweep and few samples. Keys that a refusal asks for are added, keys that it does not want
 are taken out. What `check` accepts must run and be analysed; large deviations are printed, for a reader to judge
 (few steps and few samples have some that are no faults).
   random_decks.py SYMBREAK [SECONDS] [SEED]
 """
+import functools
+import importlib.util
 import json
 import os
 import pathlib
@@ -19,14 +21,25 @@ symbreak = os.path.realpath(sys.argv[1])
 seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60
 seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 draw = random.Random(seed)
+worker = pathlib.Path(__file__).resolve().parents[2] / "inputs/networks/my_network.py"
 os.chdir(tempfile.mkdtemp())
 pathlib.Path("points.csv").write_text(
     "".join(",".join(f"{draw.gauss(0, 1):.4f}" for _ in range(6)) + "\n" for _ in range(23)))
+pathlib.Path("images.csv").write_text(  # of 7 x 7 pixels
+    "".join(",".join(draw.choice("01") for _ in range(49)) + "\n" for _ in range(9)))
+pathlib.Path("bonds.csv").write_text(
+    "".join(f"{i},{(i + 1) % 7},{draw.gauss(0.3, 0.5):.3f}\n" for i in range(7)))
 
 NUMBERS = {"t": "0.3, 1, 2.5", "n": "3, 20", "a": "0.5, 1, 2", "fields": "0.05, 0.2, 0.8", "side": "4, 5",
            "dimension": "5", "temperature": "1.5, 2.269", "coupling": "0.5, 1", "couplings": "0.2, 0.6",
            "patterns": "2", "rate": "0.5", "noise": "0.2", "features": "20", "file": "points.csv",
-           "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1"}
+           "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1", "worker": str(worker)}
+FILES = {"image_patches": {"file": "images.csv", "patch": "3"}, "couplings": {"file": "bonds.csv"},
+         "network": {"worker": str(worker), "arguments": "5 0.5 1 0.8", "data": "gaussian_mixture",
+                     "dimension": "5", "m": "0.5", "std": "1", "weights": "0.8, 0.2"}}
+CLOCKS = [{}, {"sigma": "1.7"}, {"clock": "ornstein_uhlenbeck"}, {"clock": "ddpm"},
+          {"clock": "ddpm", "beta_min": "0.5", "beta_max": "12"}]
+absent = {"network"} if importlib.util.find_spec("numpy") is None else set()
 STATISTICS = {"walkers": [17, 64], "blocks": [3, 8], "replicas": [1, 4], "disorder_samples": [2, 4],
               "samples_per_block": [16], "batch": [16]}
 
@@ -44,10 +57,11 @@ def pairs():
         words = line.split()
         if len(words) == len(letters) + 1 and set(words[1:]) <= {"x", "."}:
             for letter, mark in zip(letters, words[1:]):
-                if mark == "x" and names[letter] not in ("network", "image_patches", "couplings"):
+                if mark == "x" and names[letter] not in absent:
                     yield words[0], names[letter]
 
 
+@functools.cache
 def keys(kind):
     """(section, key) -> its line in `explain`."""
     section, found = "", {}
@@ -95,7 +109,8 @@ while time.time() - begin < seconds:
     number += 1
     experiment, target = draw.choice(possible)
     known = {**keys(experiment), **keys(target)}
-    deck = {"target": {"kind": target}, "experiment": {"kind": experiment}, "sampling": {}}
+    deck = {"target": {"kind": target, **FILES.get(target, {})}, "forward": dict(draw.choice(CLOCKS)),
+            "experiment": {"kind": experiment}, "sampling": {}}
     for (section, key), text in known.items():
         if section == "sampling" and key in STATISTICS:
             deck["sampling"][key] = str(draw.choice(STATISTICS[key]))
@@ -112,7 +127,7 @@ while time.time() - begin < seconds:
                 f"[run]\nname = run{number}\nseed = {number}\n" +
                 "".join(f"[{section}]\n" + "".join(f"{key} = {text}\n" for key, text in of.items())
                         for section, of in deck.items()))
-            status, told = said("check", file)
+            status, told = said("check", "--quick", file)
             if status != 2 or not mended(deck, told):
                 break
         if status == 2:

@@ -22,6 +22,9 @@ first_figure() { grep -o '<figure[^>]*>.\{0,200\}' "$1" | head -n 1; }
 say "observables and their units before running"
 symbreak check inputs/tutorial/two_deltas.ini >log
 grep -q '^records' log || fail "check has no list of what is recorded"
+grep -q '^time.*measured at' log || fail "check measured no time"
+symbreak check --quick inputs/tutorial/two_deltas.ini >log
+grep -q '^time.*not measured' log || fail "check --quick measured, or does not say that it did not"
 symbreak explain condensation >log
 grep -q 'denoising_error' log && grep -q 'squared data unit' log || fail "explain lists no observables"
 

@@ -24,6 +24,48 @@ namespace {
 
 using Eigen::ArrayXd;
 
+/// Sites of equal field, one after the other, are one row that counts as many: along the order axis,
+/// where equations of state are solved, all d are.
+struct Rows {
+  explicit Rows(const VectorXd& site_fields) : field(site_fields.size()), count(field.size()) {
+    Index rows = 0;
+    for (Index i = 0; i < field.size(); ++i) {
+      if (i > 0 && site_fields[i] == field[rows - 1]) {
+        ++count[rows - 1];
+      } else {
+        field[rows] = site_fields[i];
+        count[rows++] = 1;
+      }
+    }
+    field.conservativeResize(rows);
+    count.conservativeResize(rows);
+  }
+  /// One value a row -> one a site.
+  VectorXd sites(const ArrayXd& of_rows) const {
+    VectorXd result(static_cast<Index>(count.sum()));
+    Index at = 0;
+    for (Index row = 0; row < count.size(); ++row) {
+      const auto length = static_cast<Index>(count[row]);
+      result.segment(at, length).setConstant(of_rows[row]);
+      at += length;
+    }
+    return result;
+  }
+  /// One value a site, summed over the sites of each row.
+  ArrayXd sums(const Eigen::Ref<const VectorXd>& of_sites) const {
+    ArrayXd result(count.size());
+    Index at = 0;
+    for (Index row = 0; row < count.size(); ++row) {
+      const auto length = static_cast<Index>(count[row]);
+      result[row] = of_sites.segment(at, length).sum();
+      at += length;
+    }
+    return result;
+  }
+
+  ArrayXd field, count;
+};
+
 /// The mixture at one field: nodes that carry weight, most of them none.
 struct Mixture {
   std::vector<double> xi, weight;  ///< weights sum to 1
@@ -32,9 +74,12 @@ struct Mixture {
 
 ArrayXd log_2cosh(const ArrayXd& u) { return u.abs() + (-2 * u.abs()).exp().log1p(); }
 
-Mixture mixture(double K, const VectorXd& field) {
-  const double d = static_cast<double>(field.size());
-  if (K == 0) return {{0}, {1}, log_2cosh(field.array()).sum()};
+Mixture mixture(double K, const Rows& rows) {
+  const double d = rows.count.sum();
+  const auto log_weight_of_spins = [&rows](double xi) {
+    return (rows.count * log_2cosh(rows.field + xi)).sum();
+  };
+  if (K == 0) return {{0}, {1}, log_weight_of_spins(0)};
   // Stationary points lie in |xi| <= K; the Gaussian of variance K/d is the narrowest structure.
   const double width = std::sqrt(K / d), reach = K + 12 * width, step = 0.75 * width;
   const int half = static_cast<int>(std::ceil(reach / step));
@@ -42,7 +87,7 @@ Mixture mixture(double K, const VectorXd& field) {
   double top = -INFINITY;
   for (int k = -half; k <= half; ++k) {
     const double xi = k * step;
-    log_weight.push_back(-xi * xi / (2 * width * width) + log_2cosh(field.array() + xi).sum());
+    log_weight.push_back(-xi * xi / (2 * width * width) + log_weight_of_spins(xi));
     top = std::max(top, log_weight.back());
   }
   Mixture result;
@@ -62,7 +107,7 @@ Mixture mixture(double K, const VectorXd& field) {
 class CurieWeiss final : public Target, public SpinLaw {
  public:
   CurieWeiss(Index dimension, double K) : d_(dimension), K_(K) {
-    clean_ = mixture(K_, VectorXd::Zero(d_));
+    clean_ = mixture(K_, Rows(VectorXd::Zero(d_)));
     second_moment_ = theory::curie_weiss_second_moment(static_cast<int>(d_), K_);
   }
 
@@ -75,13 +120,17 @@ class CurieWeiss final : public Target, public SpinLaw {
     const double d = static_cast<double>(d_);
     for (Index k = 0; k < x.cols(); ++k) {
       const VectorXd field = beta[k] * x.col(k);
-      const Mixture parts = mixture(K_, field);
+      const Rows rows(field);
+      const Mixture parts = mixture(K_, rows);
+      ArrayXd mean = ArrayXd::Zero(rows.field.size());
       double square = 0;  // <M^2>
       for (std::size_t node = 0; node < parts.xi.size(); ++node) {
-        const ArrayXd m = (field.array() + parts.xi[node]).tanh();
-        result.mean.col(k) += parts.weight[node] * m.matrix();
-        square += parts.weight[node] * (m.sum() * m.sum() + (1 - m.square()).sum());
+        const ArrayXd m = (rows.field + parts.xi[node]).tanh();
+        mean += parts.weight[node] * m;
+        const double M = (rows.count * m).sum();
+        square += parts.weight[node] * (M * M + (rows.count * (1 - m.square())).sum());
       }
+      result.mean.col(k) = rows.sites(mean);
       result.log_partition[k] = parts.log_norm - clean_.log_norm - beta[k] * d / 2;
       result.entropy[k] = parts.log_norm - field.dot(result.mean.col(k)) - K_ * square / (2 * d);
     }
@@ -102,19 +151,21 @@ class CurieWeiss final : public Target, public SpinLaw {
   MatrixXd jacobian_product(const States& x, const Betas& beta, const States& v) const override {
     MatrixXd result(d_, x.cols());
     for (Index k = 0; k < x.cols(); ++k) {
-      const VectorXd field = beta[k] * x.col(k);
-      const Mixture parts = mixture(K_, field);
-      ArrayXd variance = ArrayXd::Zero(d_), mean = ArrayXd::Zero(d_), product = ArrayXd::Zero(d_);
+      const Rows rows(beta[k] * x.col(k));
+      const Mixture parts = mixture(K_, rows);
+      const ArrayXd along_rows = rows.sums(v.col(k));
+      ArrayXd variance = ArrayXd::Zero(rows.field.size()), mean = variance, product = variance;
       double along_mean = 0;
       for (std::size_t node = 0; node < parts.xi.size(); ++node) {
-        const ArrayXd m = (field.array() + parts.xi[node]).tanh();
-        const double along = (m * v.col(k).array()).sum();
+        const ArrayXd m = (rows.field + parts.xi[node]).tanh();
+        const double along = (m * along_rows).sum();
         variance += parts.weight[node] * (1 - m.square());
         mean += parts.weight[node] * m;
         product += parts.weight[node] * along * m;
         along_mean += parts.weight[node] * along;
       }
-      result.col(k) = beta[k] * (variance * v.col(k).array() + product - along_mean * mean);
+      result.col(k) = beta[k] * (rows.sites(variance).cwiseProduct(v.col(k)) +
+                                 rows.sites(product - along_mean * mean));
     }
     return result;
   }
@@ -138,7 +189,7 @@ class CurieWeiss final : public Target, public SpinLaw {
   CopySum draw_copies(const Eigen::Ref<const VectorXd>& x, double beta, std::int64_t n,
                       random::Stream& stream) const override {
     const VectorXd field = beta * x;
-    const Mixture parts = mixture(K_, field);
+    const Mixture parts = mixture(K_, Rows(field));
     const auto counts = multinomial(n, parts.weight, stream);
     CopySum result{VectorXd::Zero(d_), static_cast<double>(n) * static_cast<double>(d_)};
     for (std::size_t node = 0; node < counts.size(); ++node) {
@@ -184,7 +235,7 @@ class CurieWeiss final : public Target, public SpinLaw {
     MatrixXd result(2, x.cols());
     for (Index k = 0; k < x.cols(); ++k) {
       const VectorXd field = beta[k] * x.col(k);
-      const Mixture parts = mixture(K_, field);
+      const Mixture parts = mixture(K_, Rows(field));
       const double up = log_weight_up(field, parts), down = log_weight_up(-field, flipped(parts));
       result(0, k) = 1 / (1 + std::exp(down - up));
       result(1, k) = 1 / (1 + std::exp(up - down));
