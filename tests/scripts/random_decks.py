@@ -114,9 +114,10 @@ while time.time() - begin < seconds:
     for (section, key), text in known.items():
         if section == "sampling" and key in STATISTICS:
             deck["sampling"][key] = str(draw.choice(STATISTICS[key]))
-    loose = [(at, text) for at, text in known.items() if at[0] in ("target", "experiment")]
+    loose = [(at, text) for at, text in known.items()
+             if at[0] in ("target", "experiment") and at[1] not in deck[at[0]]]
     for (section, key), text in draw.sample(loose, min(len(loose), draw.choice([0, 1, 2]))):
-        if key != "kind" and (found := value(text)) is not None:
+        if (found := value(text)) is not None:
             deck[section][key] = found
     if any(key == "steps" for _, key in known):
         deck["experiment"].setdefault("steps", "40")

@@ -170,7 +170,8 @@ Findings analyse(const Result& result) {
     };
     const Value overlap = value_of(point, observable::mean_overlap);
     add("overlap", overlap, value_of(point, observable::mean_overlap_forward),
-        "forward noised data: E|<y>|^2 is the same on both", "mean over recorded times")
+        "forward noised data: an exact score has the same E|<y>|^2 on both",
+        "mean over recorded times")
         .role = Role::check;
     if (const auto exact = point.prediction(prediction::mean_overlap)) {
       add("overlap", overlap, {*exact}, "1 - mmse by quadrature over p_t",
@@ -184,13 +185,14 @@ Findings analyse(const Result& result) {
           "weight of the class in the target", "generated data")
           .axis = {{"class", static_cast<double>(c + 1)}};
     }
-    add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {}, "same law",
-        "W_2^2 to exact samples minus that between exact samples");
-    add("energy_distance", value_of(point, observable::energy_distance), {}, "same law",
-        "unbiased, to exact samples");
+    add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {},
+        "same law, of an exact score", "W_2^2 to exact samples minus that between exact samples");
+    add("energy_distance", value_of(point, observable::energy_distance), {},
+        "same law, of an exact score", "unbiased, to exact samples");
     if (point.find(observable::frechet_excess) != nullptr) {
       add("frechet_distance", value_of(point, observable::frechet_excess), {},
-          "same mean and covariance", "to the exact moments, minus that of as many exact samples");
+          "same mean and covariance, of an exact score",
+          "to the exact moments, minus that of as many exact samples");
     }
     draw(point, at.keys, findings);
   }

@@ -85,8 +85,7 @@ template <bool is_positive>
         for (std::size_t q = 0; q < queries_per_block; ++q) {
           const Float table = load<Float>(tables + (q * words + word) * lanes_per_vector);
 #pragma GCC unroll 4
-          for (std::size_t v = 0; v < vectors; ++v)
-            score[q][v] += __builtin_shuffle(table, code[v]);
+          for (std::size_t v = 0; v < vectors; ++v) score[q][v] += shuffle(table, code[v]);
         }
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < vectors; ++v) code[v] >>= static_cast<int>(bits);

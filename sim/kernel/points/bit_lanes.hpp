@@ -28,7 +28,7 @@ template <class Lanes, class Combine>
 auto fold(Lanes v, Combine combine) {
 #pragma GCC unroll 4
   for (std::int32_t half = lanes / 2; half > 0; half /= 2) {
-    v = combine(v, __builtin_shuffle(v, lane_numbers() ^ half));
+    v = combine(v, shuffle(v, lane_numbers() ^ half));
   }
   return v[0];
 }

@@ -46,7 +46,7 @@ struct Lookup {
     if constexpr (field == 5) asm("" : "+v"(low), "+v"(high));
   }
   [[gnu::always_inline]] Ints operator[](Bits index) const {
-    return field == 5 ? __builtin_shuffle(low, high, index) : __builtin_shuffle(low, index);
+    return field == 5 ? shuffle(low, high, index) : shuffle(low, index);
   }
 };
 
