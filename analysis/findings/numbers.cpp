@@ -102,7 +102,7 @@ NamedNumber named_number(const Result& result, const Findings& findings, const s
     if (found == nullptr || found->shape.empty() == element.has_value()) continue;
     if (element && *element >= found->estimate.mean.size()) continue;
     number.unit = found->unit, number.text = found->text;
-    number.of = [stem, at = element.value_or(0)](const Point& of) -> std::optional<Value> {
+    number.of = [stem = stem, at = element.value_or(0)](const Point& of) -> std::optional<Value> {
       const Observable* there = observable_of(of, stem);
       if (there == nullptr || at >= there->estimate.mean.size()) return std::nullopt;
       return there->estimate.value(at);

@@ -38,4 +38,13 @@ std::vector<deck::Key> Forward::keys() {
   };
 }
 
+void require_time(const theory::NoiseClock& clock, double t, const std::string& key) {
+  if (clock.clock() != Clock::ddpm || t <= 1) return;
+  throw deck::KeyError(
+      key,
+      "t = {:g} is beyond the end of the clock: ddpm has t in [0, 1]; step k of T is "
+      "t = k/T",
+      t);
+}
+
 }  // namespace symbreak::diffusion

@@ -19,4 +19,7 @@ class Forward : public theory::NoiseClock {
   static std::vector<deck::Key> keys();
 };
 
+/// Refuses times that a clock does not have: ddpm ends at t = 1. Throws deck::KeyError of `key`.
+void require_time(const theory::NoiseClock& clock, double t, const std::string& key);
+
 }  // namespace symbreak::diffusion

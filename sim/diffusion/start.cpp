@@ -5,6 +5,7 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/random/draws.hpp"
 #include "sim/target/spectrum.hpp"
+#include "sim/target/spin_system.hpp"
 
 namespace symbreak::diffusion {
 
@@ -86,6 +87,8 @@ NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forwar
   double spread = 0;
   if (covariance) {
     spread = covariance->trace();
+  } else if (target::part<target::SpinSystem>(*model.denoiser) != nullptr) {
+    spread = static_cast<double>(d);  // no chain need run to tell
   } else {
     random::Stream probe = random::probe();
     spread = clean_samples(model, probe, 256).squaredNorm() / 256;

@@ -66,13 +66,14 @@ void require(const ExperimentKind& kind, const deck::Parameters& point) {
   }
 }
 
-/// Times at which the clock has left what double precision holds (ornstein_uhlenbeck: e^{2t} - 1
-/// beyond t = 345).
+/// Refuses times beyond the end of the clock, or where it has left what double precision holds
+/// (ornstein_uhlenbeck: e^{2t} - 1 beyond t = 345).
 void require_times(const deck::Parameters& point) {
   const diffusion::Forward forward(point);
   for (const std::string path : {"experiment.t", "experiment.t_start", "experiment.t_end"}) {
     const auto times = point.has(path) ? point.value(path).numbers : std::vector<double>();
     for (const double t : times) {
+      diffusion::require_time(forward, t, path);
       const double noise = t == 0 ? 1 : forward.at(t).noise();  // 0 stands for a default
       if (noise > 1e-300 && noise < 1e300) continue;
       throw deck::KeyError(path,

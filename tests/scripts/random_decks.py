@@ -30,7 +30,7 @@ pathlib.Path("images.csv").write_text(  # of 7 x 7 pixels
 pathlib.Path("bonds.csv").write_text(
     "".join(f"{i},{(i + 1) % 7},{draw.gauss(0.3, 0.5):.3f}\n" for i in range(7)))
 
-NUMBERS = {"t": "0.3, 1, 2.5", "n": "3, 20", "a": "0.5, 1, 2", "fields": "0.05, 0.2, 0.8", "side": "4, 5",
+NUMBERS = {"t": "0.2, 0.6, 1", "n": "3, 20", "a": "0.5, 1, 2", "fields": "0.05, 0.2, 0.8", "side": "4, 5",
            "dimension": "5", "temperature": "1.5, 2.269", "coupling": "0.5, 1", "couplings": "0.2, 0.6",
            "patterns": "2", "rate": "0.5", "noise": "0.2", "features": "20", "file": "points.csv",
            "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1", "worker": str(worker)}
@@ -45,7 +45,9 @@ STATISTICS = {"walkers": [17, 64], "blocks": [3, 8], "replicas": [1, 4], "disord
 
 
 def said(*words, limit=120):
-    done = subprocess.run([symbreak, *words], capture_output=True, text=True, timeout=limit)
+    """Status and words. Workers want Debian's python3, which has numpy."""
+    done = subprocess.run([symbreak, *words], capture_output=True, text=True, timeout=limit,
+                          env={**os.environ, "PATH": "/usr/bin:" + os.environ["PATH"]})
     return done.returncode, done.stdout + done.stderr
 
 

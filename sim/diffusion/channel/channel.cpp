@@ -80,9 +80,7 @@ SpinClock::SpinClock(const deck::Parameters& parameters)
 }
 
 double SpinClock::signal(double t, const std::string& key) const {
-  if (clock_.clock() == theory::Clock::ddpm && t > 1) {
-    throw deck::KeyError(key, "t = {:g} is beyond the end of the clock: ddpm has t in [0, 1]", t);
-  }
+  require_time(clock_, t, key);
   return clock_.at(t).scale;
 }
 

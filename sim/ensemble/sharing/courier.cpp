@@ -59,7 +59,7 @@ void Courier::run() {
 
 template <class Content>
 void Courier::send(int to, const Content& content) {
-  Sent& message = sent_.emplace_back(std::bit_cast<Words>(content), MPI_REQUEST_NULL);
+  Sent& message = sent_.emplace_back(Sent{std::bit_cast<Words>(content), MPI_REQUEST_NULL});
   MPI_Isend(message.words.data(), static_cast<int>(message.words.size()), MPI_INT64_T, to,
             std::is_same_v<Content, Report> ? kReportTag : kOrderTag, leaders_, &message.request);
 }

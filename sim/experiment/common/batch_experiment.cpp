@@ -90,4 +90,12 @@ std::size_t memory_with(const target::Denoiser& denoiser, Index numbers) {
   return denoiser.memory() + sizeof(double) * static_cast<std::size_t>(numbers);
 }
 
+void require_evaluated(const deck::Parameters& parameters, const target::Model& model) {
+  refuse_if(
+      !model.exact(), "target.kind",
+      fmt::format("{} needs a clean mean that is evaluated, not sampled by Markov chains as in {}: "
+                  "take a smaller system",
+                  parameters.word("experiment.kind"), model.denoiser->describe()));
+}
+
 }  // namespace symbreak::experiment

@@ -77,6 +77,9 @@ inline void refuse_if(bool senseless, const std::string& key, const std::string&
   if (senseless) throw deck::KeyError(key, why);
 }
 
+/// Refuses a target whose clean mean can only be sampled: "<the experiment> needs a clean mean that is ...".
+void require_evaluated(const deck::Parameters& parameters, const target::Model& model);
+
 template <class T>
 void append(std::vector<T>& all, std::vector<T> more) {
   for (T& each : more) all.push_back(std::move(each));

@@ -104,8 +104,7 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
   const double end = parameters.real("experiment.t_end");
   s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * from}});
   s_.clones = clones;
-  refuse_if(!s_.model.exact(), "target.kind",
-            "this experiment needs a posterior that can be summed");
+  require_evaluated(parameters, s_.model);
   const auto classes = target::two_classes(*s_.model.denoiser);
   const auto method = s_.sampler.method;
   const std::string& word = parameters.word("experiment.sampler");

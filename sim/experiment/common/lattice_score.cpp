@@ -58,11 +58,7 @@ LatticeScore lattice_score(const deck::Parameters& parameters) {
   const target::Model model = target::build_denoiser(parameters);
   const auto sides = model.denoiser->lattice();
   if (sides.size() != 2) refuse("needs a lattice of two dimensions");
-  if (!model.exact()) {
-    refuse(
-        fmt::format("needs a clean mean that is evaluated, not sampled by Markov chains as in {}",
-                    model.denoiser->describe()));
-  }
+  require_evaluated(parameters, model);
   LatticeScore score = lattice_of(model.denoiser);
   if (score.patches == nullptr) score.spread = largest_variance(*score.denoiser);
   return score;

@@ -82,8 +82,7 @@ class Creativity final : public BatchExperiment<Setting> {
   explicit Creativity(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     const target::Model model = target::build_denoiser(parameters);
     s_.denoiser = model.denoiser;
-    refuse_if(!model.exact(), "target.kind",
-              "creativity needs a clean mean that is evaluated, not sampled by chains");
+    require_evaluated(parameters, model);
     s_.images = training_images(parameters, *s_.denoiser);
     refuse_if(s_.denoiser->dimension() != s_.images.values.rows(), "target.side",
               "creativity compares generated with training images: they must have the same size");

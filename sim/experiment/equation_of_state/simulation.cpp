@@ -203,7 +203,7 @@ class Solution final : public Unit<Setting> {
   }
 
   /// In the plane, what is perpendicular to the order axis and as long.
-  VectorXd across() const { return Eigen::Vector2d(-line_.axis[1], line_.axis[0]); }
+  VectorXd across() const { return (VectorXd(2) << -line_.axis[1], line_.axis[0]).finished(); }
 
   void record_plane(measure::Recorder& recorder) const {
     const Index n = landscape_side(s_.landscape, 2);

@@ -17,6 +17,7 @@
 #include "analysis/statistics/matrix.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/diffusion/schedule.hpp"
+#include "sim/diffusion/start.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/generation/simulation.hpp"
@@ -79,13 +80,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
     const double spread = covariance ? covariance->trace()
                                      : sample.squaredNorm() / static_cast<double>(sample.cols());
 
-    double from = 200 * spread, to = 1e-4 * spread / static_cast<double>(d);
-    if (parameters.real("experiment.t_start") > 0) {
-      from = forward_.at(parameters.real("experiment.t_start")).noise();
-    }
-    if (parameters.real("experiment.t_end") > 0) {
-      to = forward_.at(parameters.real("experiment.t_end")).noise();
-    }
+    const auto [from, to] = diffusion::noise_range(parameters, forward_, s_.model);
     refuse_if(!(from > to), "experiment.t_start",
               fmt::format("generation runs backwards: t_start = {:.4g} must exceed t_end = {:.4g}",
                           forward_.time(from), forward_.time(to)));

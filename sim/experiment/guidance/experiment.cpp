@@ -35,7 +35,8 @@ class GuidanceExperiment final : public BatchExperiment<Setting> {
   explicit GuidanceExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     const auto range = s_.read(parameters);
     const target::CleanData& data = *s_.model.data;
-    refuse_if(data.classes() < 2 || !s_.model.exact(), "target.kind",
+    require_evaluated(parameters, s_.model);
+    refuse_if(data.classes() < 2, "target.kind",
               "guidance needs a target with two classes or more");
     s_.cfg = parameters.word("experiment.form") == "cfg";
     s_.label = parameters.integer("experiment.class") - 1;

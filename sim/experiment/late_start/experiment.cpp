@@ -51,8 +51,8 @@ class LateStartExperiment final : public BatchExperiment<Setting> {
     const auto range = s_.read(parameters);
     const Index d = s_.model.denoiser->dimension();
     const auto covariance = s_.model.data->covariance();
-    refuse_if(!covariance || !s_.model.exact(), "target.kind",
-              "late_start needs the covariance of the target and its log Z");
+    require_evaluated(parameters, s_.model);
+    refuse_if(!covariance, "target.kind", "late_start needs the covariance of the target");
     s_.gaussian = statistics::Cholesky(*covariance + range.from * MatrixXd::Identity(d, d));
   }
 

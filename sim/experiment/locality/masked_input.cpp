@@ -28,9 +28,7 @@ class MaskedInput final : public BatchExperiment<MaskedSetting> {
     s_.noise = gaussian_noise(parameters, forward_);
     s_.parameters = parameters;
     s_.model = target::build_model(parameters);
-    refuse_if(!s_.model.exact(), "target.kind",
-              "locality needs a clean mean that is evaluated: of this target only spins with "
-              "couplings would do that are sampled by chains");
+    require_evaluated(parameters, s_.model);
     const target::TargetKind& kind = target::kind(parameters.word("target.kind"));
     refuse_if(!kind.disordered && s_.disorder_samples > 1, "sampling.disorder_samples",
               "the score is one and the same in all units; use sampling.replicas");

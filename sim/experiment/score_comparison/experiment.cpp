@@ -30,6 +30,7 @@ class ScoreComparison final : public BatchExperiment<Setting> {
  public:
   explicit ScoreComparison(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.model = target::build_model(parameters);
+    require_evaluated(parameters, s_.model);
     s_.network = target::part<target::Network>(*s_.model.denoiser);
     const auto* trained = target::part<target::feature_flow::TrainedScore>(*s_.model.denoiser);
     data_ = s_.network ? s_.network->data()

@@ -38,7 +38,7 @@ class ScoreSpectrum final : public BatchExperiment<Setting> {
                : word == "test"  ? StateKind::test
                                  : StateKind::trajectory;
     s_.model = target::build_model(parameters);
-    refuse_if(!s_.model.exact(), "target.kind", "the spectrum needs a score that can be summed");
+    require_evaluated(parameters, s_.model);
     s_.target = unit_target(parameters);
     refuse_if(s_.target == nullptr && s_.disorder_samples > 1, "sampling.disorder_samples",
               "a score without a posterior is one score; use sampling.replicas");

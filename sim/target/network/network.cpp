@@ -34,7 +34,7 @@ void Network::stop() const {
 
 network::Worker& Network::worker() const {
   if (worker_) {
-    std::ranges::rotate(running, std::ranges::find(running, this) + 1);
+    std::rotate(running.begin(), std::ranges::find(running, this) + 1, running.end());
     return *worker_;
   }
   while (running.size() >= most_running) running.front()->stop();

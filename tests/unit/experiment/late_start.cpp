@@ -14,14 +14,14 @@ TEST_CASE("Contract of late_start", "[unit][experiment]") {
   }
 }
 
-TEST_CASE("late_start refuses what has no data or no log Z", "[unit][experiment]") {
+TEST_CASE("late_start refuses what has no data or is sampled", "[unit][experiment]") {
   test::check_refusal("late_start",
                       {"target.kind=uniform_patches", "target.side=6", "target.patch=3"},
                       "target.kind", "needs clean data");
   test::check_refusal("late_start",
                       {"target.kind=ising_lattice", "target.side=8", "target.temperature=3",
                        "target.posterior=monte_carlo"},
-                      "target.kind", "log Z");
+                      "target.kind", "evaluated, not sampled");
 }
 
 }  // namespace symbreak::experiment::late_start

@@ -156,6 +156,10 @@ TEST_CASE("The curl of a score is that of its Jacobian", "[unit][experiment]") {
 TEST_CASE("What there is no reference for is refused", "[unit][experiment]") {
   test::check_refusal("score_comparison", joined(kSmall, {"experiment.patch=3"}),
                       "experiment.patch", "target.lattice");
+  test::check_refusal("score_comparison",
+                      {"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5",
+                       "target.posterior=monte_carlo"},
+                      "target.kind", "evaluated, not sampled");
   test::check_refusal("score_comparison", joined(kSmall, {"experiment.t_end=30"}),
                       "experiment.t_start", "exceed");
 }

@@ -35,7 +35,7 @@ TEST_CASE("U-turns refuse targets without clean data", "[unit][experiment]") {
   test::check_refusal("u_turn",
                       small({"target.kind=ising_lattice", "target.side=4", "target.temperature=3",
                              "target.posterior=monte_carlo"}),
-                      "target.kind", "needs a posterior that can be summed");
+                      "target.kind", "evaluated, not sampled");
 }
 
 }  // namespace symbreak::experiment::u_turn
