@@ -80,6 +80,13 @@ void Start::draw(random::Stream& stream, MatrixXd& x) const {
   x.colwise() += mean_;
 }
 
+double sampled_variance(const target::Model& model) {
+  if (target::part<target::SpinSystem>(*model.denoiser) != nullptr) return 1;
+  random::Stream probe = random::probe();
+  const MatrixXd y = clean_samples(model, probe, 256);
+  return (y.colwise() - y.rowwise().mean()).squaredNorm() / static_cast<double>(y.size());
+}
+
 NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forward,
                        const target::Model& model) {
   const auto covariance = model.data->covariance();

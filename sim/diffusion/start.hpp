@@ -31,6 +31,9 @@ std::vector<deck::Key> start_keys();
 Eigen::MatrixXd clean_samples(const target::Model& model, random::Stream& stream,
                               Eigen::Index count);
 
+/// Variance per coordinate of clean data, of 256 samples; 1 of spins.
+double sampled_variance(const target::Model& model);
+
 /// First and last positive noise level of a deck's reverse run.
 struct NoiseRange {
   double from = 0, to = 0;

@@ -80,7 +80,7 @@ def value(text):
         return draw.choice(words[1].split(", "))
     if least := re.match(r"an integer from (\d+)", text):
         return str(int(least[1]) + draw.choice([0, 1, 5, 20]))
-    return str(draw.choice([0.1, 0.5, 1, 2, 3.7])) if "a number" in text else None
+    return str(draw.choice([1e-6, 0.1, 0.5, 1, 2, 3.7, 1e6])) if "a number" in text else None
 
 
 def mended(deck, refusal):
@@ -90,6 +90,8 @@ def mended(deck, refusal):
         if lacking := re.search(r"\[(\w+)\] lacks the required key '(\w+)'; allowed: (.*)", line):
             section, key, allowed = lacking.groups()
             deck[section][key] = NUMBERS.get(key) or value(allowed) or ""
+            if key == "t" and draw.random() < 0.2:
+                deck[section][key] = "1e-9, 1, 1e9"
         elif needed := re.search(r"(\w+)\.(\w+) \(default\): .* needs", line):
             deck[needed[1]].setdefault(needed[2], NUMBERS.get(needed[2], "5"))
         elif unwanted := re.search(r"key '(\w+)' is used|unknown key '(\w+)'|: \w+\.(\w+)[:,]", line):

@@ -42,3 +42,14 @@ TEST_CASE("Generated data of overlapping classes have their weights") {
   const auto run = test::run("generation", with(kTargets.back(), {"experiment.steps=100"}));
   CHECK(std::abs(run.deviation("branch_occupation", 0.25)) < 4);
 }
+
+TEST_CASE("U-turns from almost nothing but noise end at data") {
+  // y y' = +-1 with even odds: the error of its mean of 2^14 turns is 2^-7, known from 64 blocks to 9 %.
+  // Runs that end at 1e-4 of where they start end at clean means of .01.
+  const auto run =
+      test::run("u_turn", {"target.preset=two_deltas", "experiment.t=1e6", "experiment.steps=100",
+                           "experiment.sampler=bridge_heun", "sampling.walkers=256",
+                           "sampling.blocks=16", "sampling.replicas=4"});
+  CHECK(std::abs(run.deviation("overlap_return", 0)) < 4);
+  CHECK(run.estimates.at("overlap_return").error[0] * 128 == Approx(1).margin(0.4));
+}

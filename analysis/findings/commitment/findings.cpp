@@ -46,8 +46,9 @@ void clones(const Result& result, const Point& point, double phi, Findings& find
 void judge_point(const Result& result, const Point& point, Findings& findings) {
   const auto compare = [&](ObservableName name, double predicted, const std::string& source,
                            const std::string& from) {
-    judge(findings, name.string(), swept_keys(result, point), value_of(point, name), {predicted, 0},
-          source, from);
+    constexpr double kRounding = 1e-12;  // all that is left where the class is certain
+    judge(findings, name.string(), swept_keys(result, point),
+          value_of(point, name) + Value{0, kRounding}, {predicted, 0}, source, from);
   };
   if (const auto phi = point.prediction(prediction::clone_probability))
     clones(result, point, *phi, findings);

@@ -108,37 +108,44 @@ void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
              "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d", "point");
 }
 
-/// Rounding of the float dot products: 1e-7 of x.y per coordinate.
+/// Rounding of the float dot products: 1e-7 of x.y per coordinate. Where b is small the logarithm of the
+/// sum rounds, and 1/b enlarges that: deviations are counted in units of max(1, 1/b).
 constexpr double kRounding = 1e-6;
 void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   double difference = 0, rise = -INFINITY;
   bool known = false;
   for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
+      const double unit_of = std::min(1.0, point->fact(fact::beta).value_or(1));
       if (const auto* found = point->find(observable::energy_difference)) {
         const auto& units = found->units;
         for (const auto& unit : units) {
-          difference = std::max(difference, unit.bins.cwiseAbs().maxCoeff());
+          difference = std::max(difference, unit_of * unit.bins.cwiseAbs().maxCoeff());
         }
         known = true;
       }
       if (const auto* found = point->find(observable::energy_rise)) {
         for (const auto& unit : found->units) {
-          if (unit.count > 0 && unit.bins.size() > 0) rise = std::max(rise, unit.bins.maxCoeff());
+          if (unit.count > 0 && unit.bins.size() > 0) {
+            rise = std::max(rise, unit_of * unit.bins.maxCoeff());
+          }
         }
       }
     }
   }
   if (known) {
-    judge(findings, "energy_difference", {}, {difference, kRounding}, {},
-          "F~ of the diffusion model = energy of the dense associative memory + constant",
-          "largest deviation per dimension of all starts; error: rounding of single precision")
+    judge(
+        findings, "energy_difference", {}, {difference, kRounding}, {},
+        "F~ of the diffusion model = energy of the dense associative memory + constant",
+        "largest deviation per dimension of all starts, in max(1, 1/b); error: rounding of single "
+        "precision")
         .role = Role::check;
   }
   if (std::isfinite(rise)) {
     judge(findings, "energy_rise", {}, {std::max(0.0, rise), kRounding}, {},
           "the potential never rises along the update (concave-convex procedure)",
-          "largest rise per dimension of all updates; error: rounding of single precision")
+          "largest rise per dimension of all updates, in max(1, 1/b); error: rounding of single "
+          "precision")
         .role = Role::check;
   }
 }

@@ -22,6 +22,7 @@ namespace fact {
 using verdict::FactName;
 inline constexpr FactName log_count{"log_count"};  ///< log N
 inline constexpr FactName dimension{"dimension"};
+inline constexpr FactName beta{"beta"};
 }  // namespace fact
 
 namespace prediction {

@@ -17,18 +17,26 @@ namespace {
 void losses(const Point& point, const Keys& keys, Findings& findings) {
   const Observable* gap = point.find(observable::loss_gap);
   if (gap == nullptr || point.fact(fact::own_states).value_or(0) == 0) return;
-  // Rounding of the three squares, which is all there is for the score of the data itself.
   const Observable& loss = point.at(observable::loss);
+  const std::string source = "E|y - D|^2 = E|y - D'|^2 + E|D - D'|^2, D' the exact score";
+  constexpr double kRounding = 1e-6;  // of the three squares: points are kept in single precision
   Squares squares;
+  double worst = 0;  // of those that are rounding and nothing else: the score is the exact one
   for (Index i = 0; i < gap->estimate.mean.size(); ++i) {
-    constexpr double kRounding = 1e-6;  // points are kept in single precision
     const Value found = gap->estimate.value(i);
-    const Value off = found + Value{0, kRounding * loss.estimate.mean[i]};
-    // Nothing is lost where all is known, and nothing compared where the score is the exact one.
-    if (off.error > 0 && (found.value != 0 || found.error > 0)) squares.add(off);
+    const double rounding = kRounding * loss.estimate.mean[i];
+    if (std::hypot(found.value, found.error) > rounding) {
+      squares.add(found + Value{0, rounding});
+    } else if (rounding > 0) {
+      worst = std::max(worst, std::abs(found.value) / loss.estimate.mean[i]);
+    }
   }
-  judge_squares(findings, "loss_identity", keys, squares,
-                "E|y - D|^2 = E|y - D'|^2 + E|D - D'|^2, D' the exact score",
+  if (squares.n == 0) {
+    judge(findings, "loss_identity", keys, {worst, kRounding}, {0}, source,
+          "relative gap of the losses, the worst level; the error is rounding");
+    return;
+  }
+  judge_squares(findings, "loss_identity", keys, squares, source,
                 "gap of the losses over noise levels, same samples");
 }
 

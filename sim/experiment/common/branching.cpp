@@ -102,7 +102,9 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
     : PointExperiment(parameters) {
   const double from = forward_.at(parameters.real("experiment.t")).noise();
   const double end = parameters.real("experiment.t_end");
-  s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * from}});
+  // The run ends at data however noisy it starts.
+  const auto data = [&] { return diffusion::sampled_variance(target::build_model(parameters)); };
+  s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * std::min(from, data())}});
   s_.clones = clones;
   require_evaluated(parameters, s_.model);
   const auto classes = target::two_classes(*s_.model.denoiser);
@@ -136,7 +138,9 @@ std::vector<deck::Key> branching_keys(const std::string& steps) {
   append(keys, {deck::time_key("time to which data are noised before they return, deck's clock"),
                 deck::real_key(
                     "experiment", "t_end", "0",
-                    "last time of positive noise; 0: sigma^2 t is 1e-4 of its value at t", 0)});
+                    "last time of positive noise; 0: sigma^2 t is 1e-4 of its value at t, or of "
+                    "the variance of the data if that is less",
+                    0)});
   append(keys, batch_keys("256", "8", "8"));
   return keys;
 }

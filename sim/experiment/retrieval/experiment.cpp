@@ -81,7 +81,8 @@ class RetrievalExperiment final : public PointExperiment<Setting> {
 
   std::vector<verdict::Fact> facts() const override {
     return {{fact::log_count, std::log(static_cast<double>(count_)), "log N of the dataset"},
-            {fact::dimension, static_cast<double>(dimension_), "dimension of the data"}};
+            {fact::dimension, static_cast<double>(dimension_), "dimension of the data"},
+            {fact::beta, s_.b, "b of the potential -(1/b) log sum"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {

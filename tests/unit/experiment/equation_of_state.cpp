@@ -38,6 +38,8 @@ TEST_CASE("The equation of state refuses what it cannot solve", "[unit][experime
                       {"target.kind=ising_lattice", "target.side=3", "target.temperature=2.5",
                        "target.posterior=monte_carlo", "experiment.t=1"},
                       "experiment.kind", "sampled");
+  test::check_refusal(kKind, {"forward.clock=ddpm", "experiment.t=500"}, "experiment.t",
+                      "step k of T is t = k/T");
   test::check_refusal(kKind, {"experiment.t=1", "experiment.criterion=drift"},
                       "experiment.criterion", "variance-preserving");
 }

@@ -100,4 +100,15 @@ TEST_CASE("Findings of commitment: one pair of figures per group, whatever is kn
   CHECK(findings::analyse(result).figures.empty());
 }
 
+TEST_CASE("Findings of commitment: a certain class is certain to rounding", "[unit][findings]") {
+  verdict::Result result = narrow_classes(0);
+  for (verdict::Point& point : result.points) {
+    test::put_sampled(point, observable::class_identity, {2e-14}, 1e-15);
+  }
+  for (const verdict::Verdict& row : findings::analyse(result).verdicts) {
+    INFO(row.quantity);
+    CHECK(row.agrees());
+  }
+}
+
 }  // namespace symbreak::findings::commitment
