@@ -63,7 +63,7 @@ void limit_seconds(std::optional<rlim_t> seconds) {
 
 Reading::Reading(std::uintmax_t bytes) {
   handle_crashes(say_crash);
-  limit_seconds(60 + bytes / 100'000);
+  limit_seconds(10 + bytes / 500'000);
 }
 
 Reading::~Reading() {

@@ -18,7 +18,7 @@ bool same_program_everywhere();
 
 /// While it lives, files of others are read. HDF5 does not survive all of them: of strings whose
 /// lengths are lies it reads beyond its memory, or never ends, and a checksum that somebody has made
-/// to fit does not help. What would be a crash, or takes more than a minute and 10 s a MB of these
+/// to fit does not help. What would be a crash, or takes more than 10 s and 2 s a MB of these
 /// `bytes`, ends with a sentence and status 1. One at a time; not beside MPI.
 class Reading {
  public:
