@@ -220,7 +220,9 @@ Array<T> read_now(const Source& source) {
                              source.point_axis, source.row));
     array = move_to_front(std::move(array), static_cast<std::size_t>(source.point_axis));
   }
+  T largest = 0;
   for (std::size_t i = 0; i < array.values.size(); ++i) {
+    largest = std::max(largest, std::abs(array.values[i]));
     if (!std::isfinite(array.values[i])) {
       fail(source,
            fmt::format("{} at {} {}, {} {}; expected finite numbers",
@@ -229,6 +231,14 @@ Array<T> read_now(const Source& source) {
                                                      "large for single precision)",
                        source.row, i / array.columns(), source.column, i % array.columns()));
     }
+  }
+  constexpr T kSmall = T(1e-15), kLarge = T(1e15);  // products of two of them and their sums
+  if (std::is_same_v<T, float> && (largest < kSmall || largest > kLarge)) {
+    fail(
+        source,
+        fmt::format("its largest number is {:g}: products leave single precision; expected numbers "
+                    "between {:g} and {:g}: give the data in other units",
+                    largest, kSmall, kLarge));
   }
   if (source.columns_wanted > 0 && array.columns() != source.columns_wanted) {
     throw deck::KeyError(

@@ -100,6 +100,11 @@ NoiseRange noise_range(const deck::Parameters& parameters, const Forward& forwar
     random::Stream probe = random::probe();
     spread = clean_samples(model, probe, 256).squaredNorm() / 256;
   }
+  if (!(spread > 0) && !(parameters.real("experiment.t_start") > 0)) {
+    throw deck::KeyError(
+        "experiment.t_start",
+        "the data are all alike and set no scale of noise: give t_start and t_end");
+  }
   NoiseRange range{200 * spread, 1e-4 * spread / static_cast<double>(d)};
   if (forward.clock() == Clock::ddpm) range.from = std::min(range.from, forward.at(1).noise());
   if (parameters.real("experiment.t_start") > 0) {

@@ -53,3 +53,22 @@ TEST_CASE("U-turns from almost nothing but noise end at data") {
   CHECK(std::abs(run.deviation("overlap_return", 0)) < 4);
   CHECK(run.estimates.at("overlap_return").error[0] * 128 == Approx(1).margin(0.4));
 }
+
+TEST_CASE("Data that are alike, far from 0 or small return as often as their weights say") {
+  // E sum_j w_j^2 tells two equal data apart; closeness is measured by the spread of the data.
+  const auto [points, t] = GENERATE(table<std::string, std::string>(
+      {{"1,1,-1", "1"}, {"10001,10001,9999", "1"}, {"1e-4,-1e-4,0.5e-4", "1e-8"}}));
+  INFO(points);
+  const auto run =
+      test::run("u_turn", {"target.preset=custom", "target.dimension=1", "target.points=" + points,
+                           "experiment.t=" + t, "experiment.sampler=transition",
+                           "sampling.walkers=256", "sampling.blocks=8", "sampling.replicas=4"});
+  CHECK(std::abs(run.deviation("return_identity", 0)) < 4);
+}
+
+TEST_CASE("The entropy of data that are alike is that of their places") {
+  const auto run = test::run("entropy_clock",
+                             {"target.preset=custom", "target.dimension=1", "target.points=1,1,-1",
+                              "sampling.walkers=16", "sampling.blocks=2", "sampling.replicas=1"});
+  CHECK(run.prediction("data_entropy") == Approx(std::log(3) - 2 * std::log(2) / 3));
+}

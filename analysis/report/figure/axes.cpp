@@ -36,8 +36,9 @@ struct Extent {
       const double ratio = high > least ? std::pow(high / least, margin) : 2;
       return {least / ratio, high * ratio};
     }
-    const double alone = low == 0 ? 1 : 0.5 * std::abs(low);  // a single value
-    const double width = high > low ? margin * (high - low) : alone;
+    const double size = std::max(std::abs(low), std::abs(high));
+    const double alone = size == 0 ? 1 : 0.5 * size;  // a single value, but for rounding
+    const double width = high - low > 1e-8 * size ? margin * (high - low) : alone;
     return {low - width, high + width};
   }
 };

@@ -35,6 +35,20 @@ double step_error(const Branching& setting) {
 
 }  // namespace
 
+double Returns::returns(const MatrixXd& from, const MatrixXd& to) const {
+  const auto& points = *target::part<target::FiniteSupport>(*s_.model.denoiser);
+  constexpr double kClose = 1e-6, kRounding = 1e-12;  // of the variance; of |y|^2
+  const double alike = kClose * static_cast<double>(from.rows()) * s_.variance;
+  const VectorXd distance = (to - from).colwise().squaredNorm();
+  const std::vector<Index> copies = points.multiplicity(points.nearest(from).datum);
+  double result = 0;
+  for (Index k = 0; k < from.cols(); ++k) {
+    if (distance[k] > alike + kRounding * from.col(k).squaredNorm()) continue;
+    result += 1 / static_cast<double>(copies[static_cast<std::size_t>(k)]);
+  }
+  return result;
+}
+
 MatrixXd Returns::run(MatrixXd& x) {
   if (s_.mixture) {
     s_.mixture->run(noise_, x);
@@ -68,11 +82,7 @@ Returns::Batch Returns::turn(measure::Recorder& recorder) {
   MatrixXd back = x;
   batch.ends = run(back);
   const double kept = data.class_shares(y).cwiseProduct(batch.ends).sum() * weight;
-  double returned = 0;
-  for (Index k = 0; k < walkers; ++k) {
-    const double distance = (back.col(k) - y.col(k)).squaredNorm();
-    returned += (distance < 1e-6 * (1 + y.col(k).squaredNorm()) ? 1 : 0) * weight;
-  }
+  const double returned = has_points(s_) ? returns(y, back) * weight : 0;
   const double overlap = back.cwiseProduct(y).sum() * weight / static_cast<double>(d);
   const double mean_overlap = at_turn.mean.squaredNorm() * weight / static_cast<double>(d);
   recorder.measure(branching::observable::class_kept, kept);
@@ -102,9 +112,10 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
     : PointExperiment(parameters) {
   const double from = forward_.at(parameters.real("experiment.t")).noise();
   const double end = parameters.real("experiment.t_end");
-  // The run ends at data however noisy it starts.
-  const auto data = [&] { return diffusion::sampled_variance(target::build_model(parameters)); };
-  s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * std::min(from, data())}});
+  s_.variance = diffusion::sampled_variance(target::build_model(parameters));
+  // The run ends at data however noisy it starts. Data that are all alike set no end of their own.
+  const double extent = s_.variance > 0 ? std::min(from, s_.variance) : from;
+  s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * extent}});
   s_.clones = clones;
   require_evaluated(parameters, s_.model);
   const auto classes = target::two_classes(*s_.model.denoiser);

@@ -20,6 +20,7 @@ struct Branching : ReverseRun {
   std::optional<diffusion::MixtureRun> mixture;  ///< the fast path of two isotropic classes
   bool exact_steps = false;                      ///< that is the reverse process's own transition
   Index clones = 1;                              ///< runs of every noised datum
+  double variance = 0;                           ///< of clean data, per coordinate
 };
 
 /// Every noised datum runs back `clones` times; a kind adds what it measures beyond the first.
@@ -57,6 +58,9 @@ class Returns : public Unit<const Branching&> {
   };
   /// Draws a batch, runs it back once and measures `branching_observables`.
   Batch turn(measure::Recorder& recorder);
+  /// How many end at the datum they came from. Of m data that are alike every m-th does, as in
+  /// E sum_j w_j^2, which tells them apart.
+  double returns(const target::MatrixXd& from, const target::MatrixXd& to) const;
   /// Moves the states to the end of the grid; P(class|y) of what they end in.
   target::MatrixXd run(target::MatrixXd& x);
 

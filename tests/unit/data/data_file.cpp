@@ -168,6 +168,7 @@ TEST_CASE("Text tables") {
   CHECK(says("1,nan\n") ==
         "NaN at data point 0, coordinate 1; expected finite numbers (line 1, column 3)");
   CHECK_THAT(says("1e39\n"), Catch::StartsWith("infinity (or a number too large"));
+  CHECK_THAT(says("1e-30,-2e-30\n"), Catch::StartsWith("its largest number is 2e-30"));
   CHECK_THAT(says("1e999\n"), Catch::StartsWith("line 1, column 1: '1e999'"));
 }
 

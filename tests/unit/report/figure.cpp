@@ -114,6 +114,15 @@ TEST_CASE("a logarithmic axis ends where rounding begins", "[report]") {
   CHECK(report::common_frame({&figure}).y.low > 0.005);
 }
 
+TEST_CASE("values that differ by rounding have an axis", "[report]") {
+  Figure figure;
+  figure.curves = {
+      {.label = "constant", .x = {1, 2}, .y = {0.1155245300933246, 0.1155245300933243}}};
+  const report::Range y = report::common_frame({&figure}).y;
+  CHECK(y.low < 0.11);
+  CHECK(y.high > 0.12);
+}
+
 TEST_CASE("vertical lines beyond the axis are not in the legend", "[report]") {
   Figure figure;
   figure.name = "lines";
