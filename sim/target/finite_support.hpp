@@ -47,6 +47,10 @@ class FiniteSupport {
   virtual Nearest nearest(const States& y) const = 0;
   /// How many points have the coordinates of each of these data, themselves included.
   virtual std::vector<Index> multiplicity(const std::vector<Index>& data) const = 0;
+  /// A hash of the coordinates of each datum: data that are alike have one place.
+  std::vector<std::size_t> places() const;
+  /// Of the law, nats: data that are alike are one.
+  double entropy() const;
   /// Data first, first + 1, .., one per column of y.
   virtual void read(Index first, Eigen::Ref<MatrixXd> y) const = 0;
 };

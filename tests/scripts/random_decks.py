@@ -23,8 +23,22 @@ seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 draw = random.Random(seed)
 worker = pathlib.Path(__file__).resolve().parents[2] / "inputs/networks/my_network.py"
 os.chdir(tempfile.mkdtemp())
-pathlib.Path("points.csv").write_text(
-    "".join(",".join(f"{draw.gauss(0, 1):.4f}" for _ in range(6)) + "\n" for _ in range(23)))
+
+
+def table(name, rows):
+    pathlib.Path(name).write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+
+
+normal = [[round(draw.gauss(0, 1), 4) for _ in range(6)] for _ in range(23)]
+spins = [[draw.choice([-1, 1]) for _ in range(5)] for _ in range(23)]  # some of them several times
+table("points.csv", normal)
+table("twins.csv", normal[:15] + normal[:8])
+table("far.csv", [[x + 1e4 for x in row] for row in normal])
+table("small.csv", [[x * 1e-6 for x in row[:4]] + [0, 1e-6] for row in normal])
+table("pixels.csv", [[draw.choice([0, 0, 0, 17, 128, 255]) for _ in range(9)] for _ in range(23)])
+table("spins.csv", spins)
+table("labels.csv", [[k % 2] for k in range(23)])
+TABLES = ["points.csv", "twins.csv", "far.csv", "small.csv", "pixels.csv", "spins.csv"]
 pathlib.Path("images.csv").write_text(  # of 7 x 7 pixels
     "".join(",".join(draw.choice("01") for _ in range(49)) + "\n" for _ in range(9)))
 pathlib.Path("bonds.csv").write_text(
@@ -40,7 +54,7 @@ FILES = {"image_patches": {"file": "images.csv", "patch": "3"}, "couplings": {"f
 CLOCKS = [{}, {"sigma": "1.7"}, {"clock": "ornstein_uhlenbeck"}, {"clock": "ddpm"},
           {"clock": "ddpm", "beta_min": "0.5", "beta_max": "12"}]
 absent = {"network"} if importlib.util.find_spec("numpy") is None else set()
-STATISTICS = {"walkers": [17, 64], "blocks": [3, 8], "replicas": [1, 4], "disorder_samples": [2, 4],
+STATISTICS = {"walkers": [2, 17, 64], "blocks": [1, 3, 8], "replicas": [1, 4], "disorder_samples": [2, 4],
               "samples_per_block": [16], "batch": [16]}
 
 
@@ -120,6 +134,10 @@ while time.time() - begin < seconds:
             deck["sampling"][key] = str(draw.choice(STATISTICS[key]))
     loose = [(at, text) for at, text in known.items()
              if at[0] in ("target", "experiment") and at[1] not in deck[at[0]]]
+    if target == "dataset":
+        deck["target"]["file"] = draw.choice(TABLES)
+        if draw.random() < 0.5:
+            deck["target"]["labels"] = "labels.csv"
     for (section, key), text in draw.sample(loose, min(len(loose), draw.choice([0, 1, 2]))):
         if (found := value(text)) is not None:
             deck[section][key] = found

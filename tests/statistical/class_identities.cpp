@@ -2,6 +2,7 @@
 // and classes that overlap. Fixed seeds; a check at 4 standard errors fails by chance with probability
 // 6e-5. With the class of the nearest centre, or none for a draw, they are 5 to 70 errors off.
 #include "tests/run.hpp"
+#include "tests/scratch.hpp"
 
 using namespace symbreak;
 
@@ -71,4 +72,24 @@ TEST_CASE("The entropy of data that are alike is that of their places") {
                              {"target.preset=custom", "target.dimension=1", "target.points=1,1,-1",
                               "sampling.walkers=16", "sampling.blocks=2", "sampling.replicas=1"});
   CHECK(run.prediction("data_entropy") == Approx(std::log(3) - 2 * std::log(2) / 3));
+}
+
+TEST_CASE("A place that data of two classes share belongs to both") {
+  const test::ScratchFile points("points.csv", "1,1\n1,1\n1,1\n-1,1\n-1,-1\n"),
+      labels("labels.csv", "0\n1\n1\n0\n1\n");
+  const Words both = {"target.kind=dataset",
+                      "target.file=" + points.path(),
+                      "target.labels=" + labels.path(),
+                      "sampling.walkers=256",
+                      "sampling.blocks=4",
+                      "sampling.replicas=4"};
+  const auto on_both = [&](const std::string& kind, Words words) {
+    words.insert(words.end(), both.begin(), both.end());
+    return test::run(kind, words);
+  };
+  const auto turned = on_both("u_turn", {"experiment.t=0.5", "experiment.sampler=transition"});
+  CHECK(std::abs(turned.deviation("class_identity", 0)) < 4);
+  CHECK(turned.estimates.at("class_kept").mean[0] < 0.9);
+  const auto made = on_both("generation", {"experiment.steps=100"});
+  CHECK(std::abs(made.deviation("branch_occupation", 0.4)) < 4);
 }

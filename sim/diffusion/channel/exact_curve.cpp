@@ -132,6 +132,7 @@ VectorXd log_probabilities(const target::Target& target, const target::States& y
 }
 
 double data_entropy(const target::Target& target) {
+  if (const auto* points = target::part<target::FiniteSupport>(target)) return points->entropy();
   return target
       .averages(MatrixXd::Zero(target.dimension(), 1), VectorXd::Constant(1, kClampingField))
       .entropy[0];

@@ -112,7 +112,8 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
     : PointExperiment(parameters) {
   const double from = forward_.at(parameters.real("experiment.t")).noise();
   const double end = parameters.real("experiment.t_end");
-  s_.variance = diffusion::sampled_variance(target::build_model(parameters));
+  const target::Model model = target::build_model(parameters);  // which read() finds alive
+  s_.variance = diffusion::sampled_variance(model);
   // The run ends at data however noisy it starts. Data that are all alike set no end of their own.
   const double extent = s_.variance > 0 ? std::min(from, s_.variance) : from;
   s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * extent}});

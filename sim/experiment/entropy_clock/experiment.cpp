@@ -14,8 +14,6 @@
 // bias: (y - a).(y - b), (a - x).(b - x), and the variance of v.y. Their gaps then also show chains
 // that have not forgotten y. log Z, and with it the information, stays unknown.
 #include <cmath>
-#include <string_view>
-#include <unordered_map>
 
 #include "analysis/findings/entropy_clock/observables.hpp"
 #include "sim/deck/key_forms.hpp"
@@ -33,25 +31,6 @@ using namespace findings::entropy_clock;
 
 namespace {
 
-/// Of the law of explicit points, nats: data that are alike are one.
-double entropy_of(const target::FiniteSupport& points, Index dimension) {
-  std::unordered_map<std::size_t, double> weight;  // of coordinates, by their hash
-  constexpr Index kTile = 256;
-  for (Index first = 0; first < points.count(); first += kTile) {
-    target::MatrixXd y(dimension, std::min(kTile, points.count() - first));
-    points.read(first, y);
-    y.array() += 0.0;  // -0 is 0
-    for (Index k = 0; k < y.cols(); ++k) {
-      const std::string_view bytes(reinterpret_cast<const char*>(y.col(k).data()),
-                                   static_cast<std::size_t>(dimension) * sizeof(double));
-      weight[std::hash<std::string_view>()(bytes)] += std::exp(points.log_weight(first + k));
-    }
-  }
-  double entropy = 0;
-  for (const auto& [coordinates, share] : weight) entropy -= share * std::log(share);
-  return entropy;
-}
-
 class EntropyClockExperiment final : public BatchExperiment<Setting> {
  public:
   explicit EntropyClockExperiment(const deck::Parameters& parameters)
@@ -60,7 +39,7 @@ class EntropyClockExperiment final : public BatchExperiment<Setting> {
     s_.groups = chain_groups(parameters, s_.model);
     // The posterior without field and noise is the law of the data itself.
     if (const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser)) {
-      s_.data_entropy = entropy_of(*points, s_.model.denoiser->dimension());
+      s_.data_entropy = points->entropy();
     } else if (s_.model.posterior != nullptr && s_.model.exact()) {
       s_.data_entropy = s_.model.posterior
                             ->averages(target::MatrixXd::Zero(s_.model.denoiser->dimension(), 1),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "sim/target/points/multinomial.hpp"
 #include "sim/target/points/nearest.hpp"
@@ -299,6 +300,27 @@ MatrixXd FiniteTarget::class_probabilities(const States& at, const Betas& beta) 
   });
   probabilities.array().rowwise() /= probabilities.colwise().sum().eval().array();
   return probabilities;
+}
+
+MatrixXd FiniteTarget::class_shares(const States& y) const {
+  if (!shared_places_) {
+    std::unordered_map<std::size_t, Index> label_of;
+    Index j = 0;
+    shared_places_ = classes() > 1 && std::ranges::any_of(places(), [&](std::size_t place) {
+                       const Index own = label(j++);
+                       return label_of.try_emplace(place, own).first->second != own;
+                     });
+  }
+  if (!*shared_places_) return CleanData::class_shares(y);
+  // So cold that e^-40 is left of the next place: the labels of all data at the nearest one.
+  const Nearest found = nearest(y);
+  MatrixXd at(y.rows(), y.cols());
+  VectorXd beta(y.cols());
+  for (Index k = 0; k < y.cols(); ++k) {
+    at.col(k) = point(found.datum[static_cast<std::size_t>(k)]);
+    beta[k] = std::isfinite(found.second[k]) ? 80 / (found.second[k] * found.second[k]) : 1;
+  }
+  return class_probabilities(at, beta);
 }
 
 std::vector<Index> FiniteTarget::classify(const States& at) const {

@@ -56,6 +56,8 @@ class FiniteTarget : public Target, public FiniteSupport, public ClassScore {
   Index classes() const override { return class_weights_.size(); }
   VectorXd class_weights() const override { return class_weights_; }
   MatrixXd class_probabilities(const States& x, const Betas& beta) const override;
+  /// The labels of all data at the nearest place.
+  MatrixXd class_shares(const States& y) const override;
   /// Class of the nearest point.
   std::vector<Index> classify(const States& y) const override;
   /// In double whatever the storage.
@@ -109,6 +111,7 @@ class FiniteTarget : public Target, public FiniteSupport, public ClassScore {
   VectorXd log_weights_, cumulative_, class_weights_;
   mutable std::optional<VectorXd> mean_;        // on first use
   mutable std::optional<MatrixXd> covariance_;  // on first use
+  mutable std::optional<bool> shared_places_;   // on first use: by data of several classes
 };
 
 }  // namespace symbreak::target
