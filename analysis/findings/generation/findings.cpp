@@ -8,6 +8,7 @@
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
+#include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/common/spin_moments.hpp"
 #include "analysis/findings/generation/observables.hpp"
 
@@ -180,9 +181,13 @@ Findings analyse(const Result& result) {
     }
     const std::vector<double> weights = point.prediction_values(prediction::class_weight);
     for (std::size_t c = 0; weights.size() > 1 && c < weights.size(); ++c) {
-      add("branch_occupation",
-          value_of(point, observable::branch_occupation, static_cast<Index>(c)), {weights[c]},
-          "weight of the class in the target", "generated data")
+      const auto element = static_cast<Index>(c);
+      Value occupied = value_of(point, observable::branch_occupation, element);
+      const double walkers = point.at(observable::branch_occupation).estimate.ess[element] *
+                             point.number("sampling.walkers");
+      occupied.error = std::max(occupied.error, rare_event_error(weights[c], walkers));
+      add("branch_occupation", occupied, {weights[c]}, "weight of the class in the target",
+          "generated data")
           .axis = {{"class", static_cast<double>(c + 1)}};
     }
     add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {},

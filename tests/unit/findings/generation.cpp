@@ -142,4 +142,18 @@ TEST_CASE("Findings of generation: what is not known or not complete is left out
   CHECK(findings.figures.empty());
 }
 
+TEST_CASE("Findings of generation: a class that few walkers could meet", "[unit][findings]") {
+  // None of them did: the mean has no error of its own to speak of.
+  const auto occupied = [](double weight) {
+    verdict::Result result = two_deltas(0, weight);
+    verdict::Point& point = result.points[0];
+    test::put_sampled(point, observable::branch_occupation, {1e-5, 1 - 1e-5}, 1e-6, {2});
+    return test::verdicts(findings::analyse(result), "branch_occupation").at(0);
+  };
+  const auto rare = occupied(5e-5);
+  CHECK(rare.error > std::abs(rare.measured - rare.predicted) / 3);
+  CHECK(rare.agrees());
+  CHECK(occupied(0.2).disagrees());
+}
+
 }  // namespace symbreak::findings::generation
