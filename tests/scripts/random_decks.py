@@ -50,7 +50,8 @@ NUMBERS = {"t": "0.2, 0.6, 1", "n": "3, 20", "a": "0.5, 1, 2", "fields": "0.05, 
            "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1", "worker": str(worker)}
 FILES = {"image_patches": {"file": "images.csv", "patch": "3"}, "couplings": {"file": "bonds.csv"},
          "network": {"worker": str(worker), "arguments": "5 0.5 1 0.8", "data": "gaussian_mixture",
-                     "dimension": "5", "m": "0.5", "std": "1", "weights": "0.8, 0.2"}}
+                     "dimension": "5", "m": "0.5", "std": "1", "weights": "0.8, 0.2",
+                     "classify": "data"}}
 CLOCKS = [{}, {"sigma": "1.7"}, {"clock": "ornstein_uhlenbeck"}, {"clock": "ddpm"},
           {"clock": "ddpm", "beta_min": "0.5", "beta_max": "12"}]
 absent = {"network"} if importlib.util.find_spec("numpy") is None else set()
@@ -71,7 +72,7 @@ def pairs():
     letters = lines[0].split()
     for line in lines[1:]:
         words = line.split()
-        if len(words) == len(letters) + 1 and set(words[1:]) <= {"x", "."}:
+        if len(words) == len(letters) + 1 and set(words[1:]) <= {"x", "."} and words[0] != "toy":
             for letter, mark in zip(letters, words[1:]):
                 if mark == "x" and names[letter] not in absent:
                     yield words[0], names[letter]

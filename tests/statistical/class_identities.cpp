@@ -75,8 +75,14 @@ TEST_CASE("The entropy of data that are alike is that of their places") {
 }
 
 TEST_CASE("A place that data of two classes share belongs to both") {
-  const test::ScratchFile points("points.csv", "1,1\n1,1\n1,1\n-1,1\n-1,-1\n"),
-      labels("labels.csv", "0\n1\n1\n0\n1\n");
+  const std::string unit = GENERATE("", "e-6");  // small data are told apart as well
+  std::string places;
+  for (const char* place : {"1,1", "1,1", "1,1", "-1,1", "-1,-1"}) {
+    const std::string x = place;
+    const auto comma = x.find(',');
+    places += x.substr(0, comma) + unit + x.substr(comma) + unit + "\n";
+  }
+  const test::ScratchFile points("points.csv", places), labels("labels.csv", "0\n1\n1\n0\n1\n");
   const Words both = {"target.kind=dataset",
                       "target.file=" + points.path(),
                       "target.labels=" + labels.path(),
@@ -87,7 +93,8 @@ TEST_CASE("A place that data of two classes share belongs to both") {
     words.insert(words.end(), both.begin(), both.end());
     return test::run(kind, words);
   };
-  const auto turned = on_both("u_turn", {"experiment.t=0.5", "experiment.sampler=transition"});
+  const auto turned = on_both(
+      "u_turn", {"experiment.t=0.5", "forward.sigma=1" + unit, "experiment.sampler=transition"});
   CHECK(std::abs(turned.deviation("class_identity", 0)) < 4);
   CHECK(turned.estimates.at("class_kept").mean[0] < 0.9);
   const auto made = on_both("generation", {"experiment.steps=100"});

@@ -327,9 +327,16 @@ std::vector<Index> FiniteTarget::classify(const States& at) const {
   const MatrixXd y = relative(at);
   std::vector<Index> result(static_cast<std::size_t>(y.cols()), 0);
   if (classes() == 1) return result;
-  // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights at beta = 1.
-  const auto found =
-      store_->average(y, VectorXd::Ones(y.cols()), {}, {.norms = true, .mean = false}).argmax;
+  // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights, so cold that it
+  // tells points apart whatever their unit.
+  if (!cold_) {
+    MatrixXd some(dimension(), std::min<Index>(count(), 256));
+    store_->read(0, some);
+    const double square = some.squaredNorm() / static_cast<double>(some.cols());
+    cold_ = square > 0 ? 1e4 / square : 1;
+  }
+  const VectorXd beta = VectorXd::Constant(y.cols(), *cold_);
+  const auto found = store_->average(y, beta, {}, {.norms = true, .mean = false}).argmax;
   for (Index k = 0; k < y.cols(); ++k) result[static_cast<std::size_t>(k)] = label(found[k]);
   return result;
 }

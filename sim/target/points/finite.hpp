@@ -111,6 +111,7 @@ class FiniteTarget : public Target, public FiniteSupport, public ClassScore {
   VectorXd log_weights_, cumulative_, class_weights_;
   mutable std::optional<VectorXd> mean_;        // on first use
   mutable std::optional<MatrixXd> covariance_;  // on first use
+  mutable std::optional<double> cold_;          // on first use: beta at which points are told apart
   mutable std::optional<bool> shared_places_;   // on first use: by data of several classes
 };
 
