@@ -31,6 +31,11 @@ VectorXd degrees(const MatrixXd& leave_out) {
 }  // namespace
 
 Derived jackknife(const MatrixXd& rows, const Function& function) {
+  if (rows.rows() == 1) {  // a value, and no error
+    const VectorXd value = function(rows.row(0).transpose());
+    const VectorXd unknown = VectorXd::Constant(value.size(), NAN);
+    return {value, unknown, unknown.asDiagonal(), VectorXd::Ones(value.size())};
+  }
   require_rows(rows, "jackknife");
   const Index count = rows.rows();
   const double n = static_cast<double>(count);

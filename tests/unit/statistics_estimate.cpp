@@ -195,7 +195,10 @@ TEST_CASE("resampling: linear functions give the textbook error, squares lose th
   CHECK(b.value[0] == Approx(mean).epsilon(0.01));
   CHECK(b.error[0] == Approx(std::sqrt(variance / 5)).epsilon(0.02));
   CHECK(bootstrap(rows, square, 400, 7).value == bootstrap(rows, square, 400, 7).value);
-  CHECK_THROWS_AS(jackknife(rows.topRows(1), identity), std::invalid_argument);
+  CHECK_THROWS_AS(jackknife(rows.topRows(0), identity), std::invalid_argument);
+  const Derived single = jackknife(rows.topRows(1), square);
+  CHECK(single.value[0] == 1);
+  CHECK(std::isnan(single.error[0]));
   CHECK_THROWS_AS(bootstrap(rows, identity, 10, 7), std::invalid_argument);
   // Equal rows have an error of exactly zero, whatever the function rounds to.
   const Eigen::MatrixXd equal = Eigen::MatrixXd::Constant(51, 2, 0.1);
