@@ -93,7 +93,8 @@ using Function = std::function<VectorXd(const VectorXd& means)>;
 
 /// Leave-one-out jackknife: value n f(mean) - (n-1) <f_(i)>, bias O(1/n^2); covariance
 /// (n-1)/n sum (f_(i) - <f_(i)>)(...)^T. B. Efron, The Jackknife, the Bootstrap and Other
-/// Resampling Plans (1982), eqs. 2.8 and 3.1. Cost: n calls of the function.
+/// Resampling Plans (1982), eqs. 2.8 and 3.1. Cost: n calls of the function. A single row has a
+/// value and no error (NaN).
 Derived jackknife(const MatrixXd& rows, const Function& function);
 /// Bootstrap over rows, seeded: value 2 f(mean) - <f*>, covariance that of f* times n/(n-1) (exact
 /// for linear f). Efron (1982), chapter 5. `samples` >= 200.

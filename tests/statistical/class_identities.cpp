@@ -45,7 +45,8 @@ TEST_CASE("Generated data of overlapping classes have their weights") {
 }
 
 TEST_CASE("U-turns from almost nothing but noise end at data") {
-  // y y' = +-1 with even odds: the error of its mean of 2^14 turns is 2^-7, known from 64 blocks to 9 %.
+  // y y' = +-1 with even odds: the error of its mean of 2^14 turns is 2^-7, known from 64 blocks to
+  // 9 %.
   // Runs that end at 1e-4 of where they start end at clean means of .01.
   const auto run =
       test::run("u_turn", {"target.preset=two_deltas", "experiment.t=1e6", "experiment.steps=100",

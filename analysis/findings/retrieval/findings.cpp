@@ -108,8 +108,8 @@ void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
              "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d", "point");
 }
 
-/// Rounding of the float dot products: 1e-7 of x.y per coordinate. Where b is small the logarithm of the
-/// sum rounds, and 1/b enlarges that: deviations are counted in units of max(1, 1/b).
+/// Rounding of the float dot products: 1e-7 of x.y per coordinate. Where b is small the logarithm
+/// of the sum rounds, and 1/b enlarges that: deviations are counted in units of max(1, 1/b).
 constexpr double kRounding = 1e-6;
 void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   double difference = 0, rise = -INFINITY;

@@ -77,7 +77,7 @@ inline void refuse_if(bool senseless, const std::string& key, const std::string&
   if (senseless) throw deck::KeyError(key, why);
 }
 
-/// Refuses a target whose clean mean can only be sampled: "<the experiment> needs a clean mean that is ...".
+/// Refuses a target whose clean mean can only be sampled by Markov chains.
 void require_evaluated(const deck::Parameters& parameters, const target::Model& model);
 
 template <class T>

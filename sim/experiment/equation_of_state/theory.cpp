@@ -156,7 +156,7 @@ std::optional<Transition> coexistence(const SharedTarget& target, Criterion crit
 }
 
 Landau landau(const SelfConsistency& equation, const Line& line) {
-  // kappa beta lambda along the axis; lost in rounding at very high noise, where any small c will do.
+  // kappa beta lambda along the axis; at very high noise lost in rounding, and any small c will do.
   const double gain = std::max(1 - slope(equation, line, 0), 1e-12);
   const double saturation =
       equation.noise / (line.axis.norm() * std::sqrt(gain * equation.noise / equation.kappa));

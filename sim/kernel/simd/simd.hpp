@@ -33,7 +33,8 @@ void store(Vector v, Real* to) {
   __builtin_memcpy(to, &v, sizeof v);
 }
 
-/// v[index[0]], v[index[1]], .. of 32-bit numbers, indices modulo the lanes. Clang has no such builtin.
+/// v[index[0]], v[index[1]], .. of 32-bit numbers, indices modulo the lanes. Clang has no such
+/// builtin.
 template <class Vector, class Indices>
 [[gnu::always_inline]] inline Vector shuffle(Vector v, Indices index) {
 #if !defined(__clang__)

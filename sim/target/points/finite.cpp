@@ -327,8 +327,8 @@ std::vector<Index> FiniteTarget::classify(const States& at) const {
   const MatrixXd y = relative(at);
   std::vector<Index> result(static_cast<std::size_t>(y.cols()), 0);
   if (classes() == 1) return result;
-  // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights, so cold that it
-  // tells points apart whatever their unit.
+  // argmin |y - y_j|^2 = argmax (y.y_j - |y_j|^2/2): the posterior of equal weights, so cold that
+  // it tells points apart whatever their unit.
   if (!cold_) {
     MatrixXd some(dimension(), std::min<Index>(count(), 256));
     store_->read(0, some);

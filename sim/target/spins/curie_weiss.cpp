@@ -24,8 +24,8 @@ namespace {
 
 using Eigen::ArrayXd;
 
-/// Sites of equal field, one after the other, are one row that counts as many: along the order axis,
-/// where equations of state are solved, all d are.
+/// Sites of equal field, one after the other, are one row that counts as many: along the order
+/// axis, where equations of state are solved, all d are.
 struct Rows {
   explicit Rows(const VectorXd& site_fields) : field(site_fields.size()), count(field.size()) {
     Index rows = 0;
