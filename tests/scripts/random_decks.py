@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Decks that nobody wrote: pairs of an experiment and a target drawn from `symbreak explain matrix`, with one or
 two random keys, any clock, a sweep and few samples, on files of odd data too. Keys that a refusal asks for are
-added, keys that it does not want are taken out. What `check` accepts must run and be analysed; large deviations are printed, for a reader to judge
-(few steps and few samples have some that are no faults).
+added, keys that it does not want are taken out. What `check` accepts must run and be analysed; large deviations are
+printed, for a reader to judge (few steps and few samples have some that are no faults).
   random_decks.py SYMBREAK [SECONDS] [SEED]
 """
 import functools
