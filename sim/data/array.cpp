@@ -232,13 +232,14 @@ Array<T> read_now(const Source& source) {
                        source.row, i / array.columns(), source.column, i % array.columns()));
     }
   }
-  constexpr T kSmall = T(1e-15), kLarge = T(1e15);  // products of two of them and their sums
-  if (std::is_same_v<T, float> && (largest < kSmall || largest > kLarge)) {
-    fail(
-        source,
-        fmt::format("its largest number is {:g}: products leave single precision; expected numbers "
-                    "between {:g} and {:g}: give the data in other units",
-                    largest, kSmall, kLarge));
+  if constexpr (std::is_same_v<T, float>) {
+    constexpr T kSmall = 1e-15F, kLarge = 1e15F;  // products of two of them and their sums
+    if (largest < kSmall || largest > kLarge) {
+      fail(source,
+           fmt::format("its largest number is {:g}: products leave single precision; expected "
+                       "numbers between {:g} and {:g}: give the data in other units",
+                       largest, kSmall, kLarge));
+    }
   }
   if (source.columns_wanted > 0 && array.columns() != source.columns_wanted) {
     throw deck::KeyError(

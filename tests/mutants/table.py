@@ -527,7 +527,7 @@ MUTANTS = [Mutant(*row) for row in [
      "from", "tests/statistical/class_identities.cpp",
      "U-turns from almost nothing but noise end at data"),
     ("twins_return_alike", "sim/experiment/common/branching.cpp",
-     "1 / static_cast<double>(copies[static_cast<std::size_t>(k)]);", "1;",
+     "result += 1 / static_cast<double>(copies);", "result += 1;",
      "tests/statistical/class_identities.cpp",
      "Data that are alike, far from 0 or small return as often as their weights say"),
     ("labels_of_twins", "sim/target/points/finite.cpp", "if (!*shared_places_) return",

@@ -47,7 +47,7 @@ pathlib.Path("bonds.csv").write_text(
 NUMBERS = {"t": "0.2, 0.6, 1", "n": "3, 20", "a": "0.5, 1, 2", "fields": "0.05, 0.2, 0.8", "side": "4, 5",
            "dimension": "5", "temperature": "1.5, 2.269", "coupling": "0.5, 1", "couplings": "0.2, 0.6",
            "patterns": "2", "rate": "0.5", "noise": "0.2", "features": "20", "file": "points.csv",
-           "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1", "worker": str(worker)}
+           "samples": "points.csv", "t_start": "0.5, 2", "strength": "0.1"}
 FILES = {"image_patches": {"file": "images.csv", "patch": "3"}, "couplings": {"file": "bonds.csv"},
          "network": {"worker": str(worker), "arguments": "5 0.5 1 0.8", "data": "gaussian_mixture",
                      "dimension": "5", "m": "0.5", "std": "1", "weights": "0.8, 0.2",

@@ -39,12 +39,15 @@ double Returns::returns(const MatrixXd& from, const MatrixXd& to) const {
   const auto& points = *target::part<target::FiniteSupport>(*s_.model.denoiser);
   constexpr double kClose = 1e-6, kRounding = 1e-12;  // of the variance; of |y|^2
   const double alike = kClose * static_cast<double>(from.rows()) * s_.variance;
-  const VectorXd distance = (to - from).colwise().squaredNorm();
-  const std::vector<Index> copies = points.multiplicity(points.nearest(from).datum);
-  double result = 0;
+  std::vector<Index> home;
   for (Index k = 0; k < from.cols(); ++k) {
-    if (distance[k] > alike + kRounding * from.col(k).squaredNorm()) continue;
-    result += 1 / static_cast<double>(copies[static_cast<std::size_t>(k)]);
+    const double rounding = kRounding * from.col(k).squaredNorm();
+    if ((to.col(k) - from.col(k)).squaredNorm() <= alike + rounding) home.push_back(k);
+  }
+  if (home.empty()) return 0;
+  double result = 0;
+  for (const Index copies : points.multiplicity(points.nearest(from(Eigen::all, home)).datum)) {
+    result += 1 / static_cast<double>(copies);
   }
   return result;
 }

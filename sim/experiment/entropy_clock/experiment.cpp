@@ -38,9 +38,8 @@ class EntropyClockExperiment final : public BatchExperiment<Setting> {
     s_.model = target::build_model(parameters, {});
     s_.groups = chain_groups(parameters, s_.model);
     // The posterior without field and noise is the law of the data itself.
-    if (const auto* points = target::part<target::FiniteSupport>(*s_.model.denoiser)) {
-      s_.data_entropy = points->entropy();
-    } else if (s_.model.posterior != nullptr && s_.model.exact()) {
+    s_.points = target::part<target::FiniteSupport>(*s_.model.denoiser);
+    if (s_.points == nullptr && s_.model.posterior != nullptr && s_.model.exact()) {
       s_.data_entropy = s_.model.posterior
                             ->averages(target::MatrixXd::Zero(s_.model.denoiser->dimension(), 1),
                                        target::VectorXd::Constant(1, 1e-30))
@@ -105,7 +104,9 @@ class EntropyClockExperiment final : public BatchExperiment<Setting> {
       }
     }
     if (s_.discrete()) {
-      all.push_back({prediction::data_entropy, s_.data_entropy, "entropy of the data's law, nats"});
+      all.push_back({prediction::data_entropy,
+                     s_.points != nullptr ? s_.points->entropy() : s_.data_entropy,
+                     "entropy of the data's law, nats"});
     }
     const auto* target = target::part<target::Target>(*s_.model.denoiser);
     if (target == nullptr || target->dimension() > 1) return all;
