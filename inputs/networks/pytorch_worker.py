@@ -3,7 +3,8 @@
 
 checkpoint = FILE; arguments = [CLASS ..]: those of the network's classes that the data have, in their
 order (1 9 beside select = 1, 9); by default all. Jacobian products in forward mode (exact derivatives
-in single precision); clean means of a class for guidance, where the network was trained with them."""
+in single precision); clean means of a class for guidance, where the network was trained with them;
+features for distances: the channels of the coarsest level of the U-Net, averaged over the image."""
 import pathlib
 import sys
 
@@ -41,6 +42,11 @@ def of_class(x, s, label):
         return network(tensor(x), noise(s), torch.from_numpy(classes[label])).numpy().reshape(x.shape)
 
 
+def features(x):  # as of images with a little noise: those decide what is in them
+    with torch.no_grad():
+        return network.features(tensor(x), noise(np.full(len(x), 0.1))).numpy()
+
+
 def jacobian(x, s, v):
     with torch.no_grad(), forward_ad.dual_level():
         answer = network(forward_ad.make_dual(tensor(x), tensor(v)), noise(s))
@@ -48,6 +54,7 @@ def jacobian(x, s, v):
 
 
 symbreak_worker.serve(denoise, shape=shape, s=stored.get("s", (0, None)), jacobian=jacobian,
-                      single=True, conditional=of_class if len(classes) > 1 else None, classes=len(classes),
+                      features=features, single=True,
+                      conditional=of_class if len(classes) > 1 else None, classes=len(classes),
                       name=f"U-Net, {stored.get('steps', '?')} steps",
                       weights=symbreak_worker.hash_of(file, "pytorch_worker", classes))

@@ -60,25 +60,33 @@ class UNet(nn.Module):
         self.leave = nn.Conv2d(width, channels, 3, padding=1)
         nn.init.zeros_(self.leave.weight)
 
-    def forward(self, x, s, label=None):
-        """The clean mean of x (n, channels, height, width) at noise variance s (n), of class `label` (n)
-        or, where that is None or `classes`, of any."""
-        total = (s + self.sigma_data**2)[:, None, None, None]
+    def descend(self, x, s, label):
+        """What is known of noise and class, and the three levels of the image."""
         angle = s.log()[:, None] / 4 * self.frequencies
         if label is None:
             label = torch.full((len(x),), self.classes)
         knowledge = functional.silu(self.embed(torch.cat([angle.sin(), angle.cos()], 1)) +
                                     self.of_class(label))
-        away = x - self.mean
-        fine = self.fine(self.enter(away / total.sqrt()), knowledge)
+        scaled = (x - self.mean) / (s + self.sigma_data**2).sqrt()[:, None, None, None]
+        fine = self.fine(self.enter(scaled), knowledge)
         middle = self.middle(self.halve(fine), knowledge)
-        coarse = self.coarse(self.quarter(middle), knowledge)
+        return knowledge, fine, middle, self.coarse(self.quarter(middle), knowledge)
+
+    def features(self, x, s):
+        """Channels of the coarsest level, each averaged over the image: what it sees in images."""
+        return self.descend(x, s, None)[-1].mean((2, 3))
+
+    def forward(self, x, s, label=None):
+        """The clean mean of x (n, channels, height, width) at noise variance s (n), of class `label` (n)
+        or, where that is None or `classes`, of any."""
+        knowledge, fine, middle, coarse = self.descend(x, s, label)
         middle = self.up_middle(
             torch.cat([middle, widened(self.to_middle(coarse), middle)], 1), knowledge)
         fine = self.up_fine(torch.cat([fine, widened(self.to_fine(middle), fine)], 1), knowledge)
+        total = (s + self.sigma_data**2)[:, None, None, None]
         keep = self.sigma_data**2 / total
         out = s[:, None, None, None].sqrt() * self.sigma_data / total.sqrt()
-        return self.mean + keep * away + out * self.leave(fine)
+        return self.mean + keep * (x - self.mean) + out * self.leave(fine)
 
 
 def save(network, path, **more):

@@ -56,6 +56,33 @@ fails validation/network_dataset.ini "1.02 jacobian"
 fails validation/network_patches.ini "24 3 1.02 jacobian"
 fails validation/network_guidance.ini "16 1 1 0.5 1.02"
 
+# Distances in features: of 2 x they are four times those of x, to the bit, where features cost nothing
+# but are 2 x; a worker that sees none is refused.
+cat >seen.py <<'EOF'
+import sys
+import symbreak_worker
+symbreak_worker.serve(lambda x, s: x / (1.5 + s[:, None]), shape=3,
+                      features=(lambda x: 2 * x) if sys.argv[1] == "two" else None)
+EOF
+for kind in generation late_start fast_samplers; do
+  printf '[run]\nname = seen\n[target]\nkind = network\nworker = seen.py\narguments = two\ndata = gaussian\n'"\
+"'dimension = 3\n[forward]\nclock = brownian\n[experiment]\nkind = %s\nsteps = 6\n'"\
+"'[sampling]\nwalkers = 50\nblocks = 3\nreplicas = 2\n' "$kind" >seen.ini
+  for space in coordinates features; do
+    "$symbreak" run seen.ini --set experiment.space=$space --output "seen.$kind.$space" >log 2>&1 &&
+      "$symbreak" export "seen.$kind.$space" --bins --observable wasserstein_2_excess >"$kind.$space.csv" ||
+      { fail "$kind in $space"; cat log; }
+  done
+  python3 - "$kind" <<'EOF' || fail "$kind: distances in features"
+import csv, sys
+rows = [[float(row["mean"]) for row in csv.DictReader(open(f"{sys.argv[1]}.{space}.csv"))]
+        for space in ("coordinates", "features")]
+assert rows[0] and any(rows[0]) and [4 * x for x in rows[0]] == rows[1], rows
+EOF
+  "$symbreak" run seen.ini --set experiment.space=features --set target.arguments=none --output none >log 2>&1
+  [ $? = 2 ] && grep -q "sees no features" log || { fail "$kind of a worker without features"; cat log; }
+done
+
 # Two workers of one unit, side by side: one is the solvable patch model, the other softens by
 # s/(1 + s), which is 1/11 at the last noise.
 python3 - <<'EOF'

@@ -108,15 +108,18 @@ void judge_crosstalk(Findings& findings, const std::vector<PointGroup>& all) {
              "E[(1/w_1 - 1)/(N - 1)] in units of its exact value at every N and d", "point");
 }
 
-/// Rounding of the float dot products: 1e-7 of x.y per coordinate. Where b is small the logarithm
-/// of the sum rounds, and 1/b enlarges that: deviations are counted in units of max(1, 1/b).
+/// Rounding of the float dot products: 1e-7 of x.y per coordinate, hence of |y|^2/d. Where b is small
+/// the logarithm of the sum rounds, and 1/b enlarges that: deviations are counted in units of the
+/// largest of these, and of 1.
 constexpr double kRounding = 1e-6;
 void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   double difference = 0, rise = -INFINITY;
   bool known = false;
   for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
-      const double unit_of = std::min(1.0, point->fact(fact::beta).value_or(1));
+      const auto* square = point->find(observable::square);
+      const double unit_of = std::min({1.0, point->fact(fact::beta).value_or(1),
+                                       1 / std::max(1.0, square ? square->value() : 1.0)});
       if (const auto* found = point->find(observable::energy_difference)) {
         const auto& units = found->units;
         for (const auto& unit : units) {
@@ -134,18 +137,18 @@ void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
     }
   }
   if (known) {
-    judge(
-        findings, "energy_difference", {}, {difference, kRounding}, {},
-        "F~ of the diffusion model = energy of the dense associative memory + constant",
-        "largest deviation per dimension of all starts, in max(1, 1/b); error: rounding of single "
-        "precision")
+    judge(findings, "energy_difference", {}, {difference, kRounding}, {},
+          "F~ of the diffusion model = energy of the dense associative memory + constant",
+          "largest deviation per dimension of all starts, in max(1, 1/b, |y|^2/d); error: rounding "
+          "of "
+          "single precision")
         .role = Role::check;
   }
   if (std::isfinite(rise)) {
     judge(findings, "energy_rise", {}, {std::max(0.0, rise), kRounding}, {},
           "the potential never rises along the update (concave-convex procedure)",
-          "largest rise per dimension of all updates, in max(1, 1/b); error: rounding of single "
-          "precision")
+          "largest rise per dimension of all updates, in max(1, 1/b, |y|^2/d); error: rounding of "
+          "single precision")
         .role = Role::check;
   }
 }

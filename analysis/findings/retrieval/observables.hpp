@@ -9,6 +9,7 @@ namespace observable {
 using verdict::ObservableName;
 inline constexpr ObservableName true_weight{"true_weight"};  ///< w_1 of the datum at the start
 inline constexpr ObservableName crosstalk{"crosstalk"};      ///< (1/w_1 - 1)/(N - 1) at the start
+inline constexpr ObservableName square{"square"};            ///< |y|^2/d of the datum at the start
 inline constexpr ObservableName retrieved{"retrieved"};      ///< the update ends at w_1 > 1/2
 inline constexpr ObservableName final_overlap{"final_overlap"};
 inline constexpr ObservableName fixed_point_distance{"fixed_point_distance"};

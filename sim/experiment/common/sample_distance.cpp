@@ -1,19 +1,40 @@
 #include "sim/experiment/common/sample_distance.hpp"
 
+#include <fmt/format.h>
+
 #include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/statistics/distances.hpp"
+#include "sim/deck/key_forms.hpp"
 #include "sim/random/draws.hpp"
 
 namespace symbreak::experiment {
 
 using Eigen::MatrixXd;
 
-double wasserstein_excess(const MatrixXd& y, const MatrixXd& a, const MatrixXd& b,
-                          random::Stream& directions) {
+Space::Space(const deck::Parameters& parameters, const target::Denoiser& denoiser) {
+  if (parameters.word("experiment.space") == "coordinates") return;
+  network_ = target::part<target::Network>(denoiser);
+  if (network_ == nullptr) {
+    throw deck::KeyError("experiment.space",
+                         "features are what a worker sees: set target.kind = network");
+  }
+  network_->will_ask_for_features();
+}
+
+deck::Key space_key() {
+  return deck::word_key("experiment", "space", "coordinates",
+                        "where laws are compared: in the coordinates, or in the features that the "
+                        "worker of target.kind = network sees",
+                        {"coordinates", "features"});
+}
+
+double wasserstein_excess(const Space& space, const MatrixXd& y, const MatrixXd& a,
+                          const MatrixXd& b, random::Stream& directions) {
   constexpr Eigen::Index kDirections = 32;
-  const MatrixXd along = random::directions(directions, y.rows(), kDirections);
-  return statistics::sliced_wasserstein_squared(y, a, along) -
-         statistics::sliced_wasserstein_squared(b, a, along);
+  const MatrixXd from = space(y), to = space(a), other = space(b);
+  const MatrixXd along = random::directions(directions, to.rows(), kDirections);
+  return statistics::sliced_wasserstein_squared(from, to, along) -
+         statistics::sliced_wasserstein_squared(other, to, along);
 }
 
 Eigen::VectorXd occupation(const target::CleanData& data, const MatrixXd& x) {
@@ -33,10 +54,11 @@ measure::ObservableInfo occupation_info(const target::CleanData& data) {
           .text = "fraction of generated data in each class"};
 }
 
-measure::ObservableInfo wasserstein_info() {
-  return {
-      .name = findings::generated::observable::wasserstein_2_excess,
-      .text = "(sliced) W_2^2 of generated to exact samples minus that of exact to exact samples"};
+measure::ObservableInfo wasserstein_info(const Space& space) {
+  return {.name = findings::generated::observable::wasserstein_2_excess,
+          .text = fmt::format("(sliced) W_2^2 of generated to exact samples minus that of exact to "
+                              "exact samples{}",
+                              space.features() ? ", in features" : "")};
 }
 
 }  // namespace symbreak::experiment

@@ -30,6 +30,7 @@ class FastSamplersExperiment final : public BatchExperiment<Setting> {
     s_.axes = order_projection(*s_.model.data);
     s_.coupling_unit = coupling_unit(parameters);
     s_.score = score_source(parameters, s_.model);
+    s_.space = Space(parameters, *s_.model.denoiser);
     // Impossible combinations must fail here, before anything runs.
     if (s_.start != diffusion::StartKind::planted) {
       start_.emplace(s_.start, s_.model, forward_, s_.grid.noise.front(),
@@ -47,7 +48,7 @@ class FastSamplersExperiment final : public BatchExperiment<Setting> {
                "mean of m_a = u_a.x/|u_a|^2 of generated data, per order axis"),
         shaped(observable::generated_square, {k},
                "mean of m_a^2 of generated data, per order axis"),
-        wasserstein_info(),
+        wasserstein_info(s_.space),
         {.name = observable::evaluations,
          .text = "score evaluations per sample",
          .origin = verdict::Origin::deterministic}};
@@ -144,7 +145,8 @@ ExperimentKind kind() {
       "samplers with few steps, time grids and late starts at equal score evaluations: occupation "
       "of the classes, distances to the target (Raya & Ambrogioni 2023; Karras et al. 2022)";
   kind.needs = {target::Part::clean_data};
-  kind.keys = deck::joined({reverse_keys(), score_keys(), batch_keys("4096", "16", "4")});
+  kind.keys =
+      deck::joined({reverse_keys(), {space_key()}, score_keys(), batch_keys("4096", "16", "4")});
   for (deck::Key& key : kind.keys) {  // the discrete chain has levels of its own
     if (key.name == "t_start" || key.name == "t_end") {
       key = deck::used_with("schedule!=linear_beta", key);

@@ -44,7 +44,8 @@ class FastSamplers final : public Unit<const Setting&> {
   void distances(measure::Recorder& recorder, const MatrixXd& y) {
     const MatrixXd a = diffusion::clean_samples(s_.model, exact_, y.cols());
     const MatrixXd b = diffusion::clean_samples(s_.model, exact_, y.cols());
-    recorder.measure(observable::wasserstein_2_excess, wasserstein_excess(y, a, b, directions_));
+    recorder.measure(observable::wasserstein_2_excess,
+                     wasserstein_excess(s_.space, y, a, b, directions_));
     measure_spins(*s_.model.denoiser, y, a, b, s_.coupling_unit, recorder);
   }
 

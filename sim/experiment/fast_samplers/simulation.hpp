@@ -6,6 +6,7 @@
 #include "analysis/findings/fast_samplers/observables.hpp"
 #include "sim/experiment/common/clean_mean.hpp"
 #include "sim/experiment/common/reverse_run.hpp"
+#include "sim/experiment/common/sample_distance.hpp"
 
 namespace symbreak::experiment::fast_samplers {
 
@@ -18,6 +19,7 @@ struct Setting : ReverseRun {
   target::MatrixXd axes;     ///< d x k, divided by |u|^2
   double coupling_unit = 1;  ///< of spins: J = unit K
   ScoreSource score;
+  Space space;  ///< of distances
 };
 
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,

@@ -65,6 +65,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
     const Index d = s_.model.denoiser->dimension(), steps = parameters.integer("experiment.steps");
 
     s_.score = score_source(parameters, s_.model, s_.draws);
+    s_.space = Space(parameters, *s_.model.denoiser);
     s_.planted_chains = parameters.word("experiment.chain_start") == "planted";
     refuse_if(s_.score.chains && s_.planted_chains && s_.gaussian_start, "experiment.chain_start",
               "a Gaussian start has no datum behind it to plant: use start = exact, or chain_start "
@@ -133,7 +134,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
                "picture",
                2),
         occupation_info(*s_.model.data),
-        wasserstein_info(),
+        wasserstein_info(s_.space),
         {.name = observable::energy_distance,
          .text = "unbiased energy distance of generated and exact samples"}};
     if (s_.entropy) {
@@ -268,6 +269,7 @@ ExperimentKind kind() {
       deck::word_key("experiment", "start", "exact",
                      "initial law: exact p_t, or the Gaussian with its mean and covariance",
                      {"exact", "gaussian"}),
+      space_key(),
       deck::count_key("experiment", "records", "25", "times at which trajectories are measured", 2,
                       1000),
       deck::sampling_key("walkers", "256", "trajectories run together (one batch)", 2, 1e5),

@@ -222,7 +222,8 @@ class Generation final : public Unit<const Setting&> {
     }
     const MatrixXd a = sample(exact_), b = sample(exact_);
     measure_spins(*s_.model.denoiser, y, a, b, s_.coupling_unit, recorder);
-    recorder.measure(observable::wasserstein_2_excess, wasserstein_excess(y, a, b, directions_));
+    recorder.measure(observable::wasserstein_2_excess,
+                     wasserstein_excess(s_.space, y, a, b, directions_));
     recorder.measure(observable::energy_distance, statistics::energy_distance(y, a));
     if (!s_.moments) return;
     generated_moments_.add(y);

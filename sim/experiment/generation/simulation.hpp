@@ -9,6 +9,7 @@
 #include "sim/diffusion/reverse.hpp"
 #include "sim/experiment/common/batch_experiment.hpp"
 #include "sim/experiment/common/clean_mean.hpp"
+#include "sim/experiment/common/sample_distance.hpp"
 #include "sim/target/pictures.hpp"
 
 namespace symbreak::experiment::generation {
@@ -25,6 +26,7 @@ struct Setting : Sampling {
   diffusion::Method sampler = diffusion::Method::bridge;
   bool draws = false;  ///< bridges to one posterior sample instead of the clean mean
   ScoreSource score;
+  Space space;                  ///< of W_2
   bool planted_chains = false;  ///< reverse chains start at the datum behind the first state
   bool gaussian_start = false;
   std::vector<double> grid;      ///< noise levels, descending

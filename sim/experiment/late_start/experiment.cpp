@@ -53,6 +53,7 @@ class LateStartExperiment final : public BatchExperiment<Setting> {
     const auto covariance = s_.model.data->covariance();
     require_evaluated(parameters, s_.model);
     refuse_if(!covariance, "target.kind", "late_start needs the covariance of the target");
+    s_.space = Space(parameters, *s_.model.denoiser);
     s_.gaussian = statistics::Cholesky(*covariance + range.from * MatrixXd::Identity(d, d));
   }
 
@@ -67,7 +68,7 @@ class LateStartExperiment final : public BatchExperiment<Setting> {
                "E P(class | x) at the start: the occupation of an exact sampler"),
         shaped(observable::occupation_gap, {classes},
                "branch_occupation - ideal_occupation, the same starts"),
-        wasserstein_info()};
+        wasserstein_info(s_.space)};
     if (s_.model.posterior == nullptr) {
       std::erase_if(infos, [](const measure::ObservableInfo& info) {
         return info.name == observable::divergence || info.name == observable::ideal_occupation ||
@@ -131,6 +132,7 @@ ExperimentKind kind() {
       "and distances at the end, the critical start (Raya & Ambrogioni 2023)";
   kind.needs = {target::Part::clean_data};
   kind.keys = deck::joined({started_keys({{"steps", "100"}, {"sampler", "bridge_heun"}}),
+                            {space_key()},
                             batch_keys("4096", "16", "4")});
   kind.make = make<LateStartExperiment>;
   return kind;

@@ -38,7 +38,8 @@ class LateStart final : public Unit<const Setting&> {
     const MatrixXd y = x.leftCols(std::min(walkers, kDistanceSamples));
     const MatrixXd a = diffusion::clean_samples(s_.model, exact_, y.cols());
     const MatrixXd b = diffusion::clean_samples(s_.model, exact_, y.cols());
-    recorder.measure(observable::wasserstein_2_excess, wasserstein_excess(y, a, b, directions_));
+    recorder.measure(observable::wasserstein_2_excess,
+                     wasserstein_excess(s_.space, y, a, b, directions_));
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "analysis/findings/late_start/observables.hpp"
 #include "analysis/statistics/matrix.hpp"
 #include "sim/experiment/common/reverse_run.hpp"
+#include "sim/experiment/common/sample_distance.hpp"
 
 namespace symbreak::experiment::late_start {
 
@@ -15,6 +16,7 @@ namespace observable = findings::late_start::observable;
 /// The model knows log Z and P(class|x) where it has a posterior.
 struct Setting : ReverseRun {
   statistics::Cholesky gaussian;  ///< of Sigma + s
+  Space space;                    ///< of distances
 };
 
 std::unique_ptr<measure::Simulation> simulation(const Setting& setting,

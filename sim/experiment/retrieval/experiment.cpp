@@ -52,7 +52,10 @@ class RetrievalExperiment final : public PointExperiment<Setting> {
     std::vector<measure::ObservableInfo> infos = {
         {.name = observable::true_weight, .text = "weight of the datum at the start"},
         {.name = observable::crosstalk,
-         .text = "(1/w_1 - 1)/(N - 1) at the start: weight of another point relative to the datum"},
+         .text =
+             "(1/w_1 - 1)/(N - 1) at the start: weight of another point relative to the datum; w_1 "
+             "below 1e-150 counts as that"},
+        {.name = observable::square, .unit = "squared data unit", .text = "|y_1|^2/d of the datum"},
         {.name = observable::retrieved, .text = "1 when the update ends where w_1 > 1/2"},
         {.name = observable::final_overlap, .text = "x.y_1/|y_1|^2 after the updates"},
         {.name = observable::fixed_point_distance, .text = "|x - y_1|/|y_1| after the updates"},

@@ -13,6 +13,8 @@ namespace observable = findings::retrieval::observable;
 
 namespace {
 
+constexpr double kLeastWeight = 1e-150;  // of a crosstalk whose mean and square are numbers
+
 class Retrieval final : public Unit<Setting> {
  public:
   using Unit::Unit;
@@ -53,9 +55,10 @@ class Retrieval final : public Unit<Setting> {
     for (Index k = 0; k < s_.walkers; ++k) {
       const double square = y.col(k).squaredNorm();
       recorder.measure(observable::true_weight, first[k]);
-      recorder.measure(
-          observable::crosstalk,
-          (1 / first[k] - 1) / static_cast<double>(std::max<Index>(1, points_.count() - 1)));
+      recorder.measure(observable::crosstalk,
+                       (1 / std::max(first[k], kLeastWeight) - 1) /
+                           static_cast<double>(std::max<Index>(1, points_.count() - 1)));
+      recorder.measure(observable::square, square / static_cast<double>(d));
       recorder.measure(observable::retrieved, last[k] > 0.5 ? 1 : 0);
       recorder.measure(observable::final_overlap, square > 0 ? x.col(k).dot(y.col(k)) / square : 1);
       recorder.measure(observable::fixed_point_distance,

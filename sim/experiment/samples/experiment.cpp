@@ -40,8 +40,8 @@ class SamplesExperiment final : public BatchExperiment<Setting> {
  public:
   explicit SamplesExperiment(const deck::Parameters& parameters) : BatchExperiment(parameters) {
     s_.model = target::build_model(parameters);
-    s_.network = target::part<target::Network>(*s_.model.denoiser);
-    const target::Denoiser& law = s_.network ? *s_.network->data() : *s_.model.denoiser;
+    const auto* network = target::part<target::Network>(*s_.model.denoiser);
+    const target::Denoiser& law = network ? *network->data() : *s_.model.denoiser;
     s_.training = target::part<target::FiniteSupport>(law);
     refuse_if(s_.training == nullptr, "target.kind",
               "samples are held against the points of a dataset: set target.kind = dataset, or "
@@ -55,9 +55,7 @@ class SamplesExperiment final : public BatchExperiment<Setting> {
                .path_key = "experiment.samples_path"};
     s_.scale = parameters.real("experiment.scale");
     s_.threshold = parameters.real("experiment.threshold");
-    s_.features = parameters.word("experiment.space") == "features";
-    refuse_if(s_.features && s_.network == nullptr, "experiment.space",
-              "features are what a worker sees: set target.kind = network");
+    s_.space = Space(parameters, *s_.model.denoiser);
     level_ = parameters.real("experiment.level");
     s_.count = read_samples(s_, s_.model.denoiser->dimension()).cols();
     refuse_if(s_.count < 2, "experiment.samples", "one sample is no sample of a law");
@@ -100,7 +98,7 @@ class SamplesExperiment final : public BatchExperiment<Setting> {
       infos.back().shape = {s_.training->count()};
     }
     if (!s_.distances()) return infos;
-    const std::string space = s_.features ? "features" : "coordinates";
+    const std::string space = s_.space.name();
     const std::string real = s_.held_out > 1 ? "held-out" : "training";
     solved(observable::frechet_distance,
            fmt::format("Frechet distance of the samples to {} data, in {}", real, space));
@@ -160,25 +158,21 @@ ExperimentKind kind() {
       "coordinates of the normalised data; a list is a sweep, and the last number in a name its "
       "axis");
   samples.folder = true;
-  kind.keys = {
-      samples,
-      deck::plain_key(deck::Kind::text, "experiment", "samples_path", "",
-                      "HDF5: the data set of the samples; .npz: the array"),
-      deck::positive_key("experiment", "scale", "1", "the samples are multiplied by it"),
-      deck::positive_key(
-          "experiment", "threshold", "0.3333333333333333",
-          "largest ratio of the distances to the nearest and second nearest datum of "
-          "a copy",
-          1),
-      deck::word_key("experiment", "space", "coordinates",
-                     "where laws are compared: in the coordinates, or in the features that the "
-                     "worker of target.kind = network sees",
-                     {"coordinates", "features"}),
-      deck::positive_key("experiment", "level", "0.5",
-                         "memorized excess at which tau_mem is read off", 1),
-      deck::with_alias(
-          "blocks",
-          deck::sampling_key("parts", "16", "in which the file is worked through", 1, 1e6))};
+  kind.keys = {samples,
+               deck::plain_key(deck::Kind::text, "experiment", "samples_path", "",
+                               "HDF5: the data set of the samples; .npz: the array"),
+               deck::positive_key("experiment", "scale", "1", "the samples are multiplied by it"),
+               deck::positive_key(
+                   "experiment", "threshold", "0.3333333333333333",
+                   "largest ratio of the distances to the nearest and second nearest datum of "
+                   "a copy",
+                   1),
+               space_key(),
+               deck::positive_key("experiment", "level", "0.5",
+                                  "memorized excess at which tau_mem is read off", 1),
+               deck::with_alias("blocks",
+                                deck::sampling_key("parts", "16",
+                                                   "in which the file is worked through", 1, 1e6))};
   kind.needs = {target::Part::clean_data};
   kind.make = make<SamplesExperiment>;
   return kind;

@@ -19,7 +19,7 @@ constexpr Index kMostCoordinates = 1'024;  // of a Frechet distance: its cost is
 
 bool Setting::per_datum() const { return training->count() <= kMostTable; }
 bool Setting::distances() const {
-  return features || model.denoiser->dimension() <= kMostCoordinates;
+  return space.features() || model.denoiser->dimension() <= kMostCoordinates;
 }
 
 target::MatrixXd read_samples(const Setting& setting, Index dimension) {
@@ -129,16 +129,13 @@ class Samples final : public Unit<const Setting&> {
   }
 
   void compare_laws(measure::Recorder& recorder) const {
-    const auto seen = [this](const MatrixXd& y) {
-      return s_.features ? s_.network->features(y) : y;
-    };
-    const MatrixXd training = seen(first_points(
+    const MatrixXd training = s_.space(first_points(
         *s_.training, samples_.rows(), std::min<Index>(s_.training->count(), kDistancePoints)));
     const MatrixXd generated =
-        seen(samples_.leftCols(std::min<Index>(samples_.cols(), kDistancePoints)));
+        s_.space(samples_.leftCols(std::min<Index>(samples_.cols(), kDistancePoints)));
     const MatrixXd others =
         held_out_.cols() > 1
-            ? seen(held_out_.leftCols(std::min<Index>(held_out_.cols(), kDistancePoints)))
+            ? s_.space(held_out_.leftCols(std::min<Index>(held_out_.cols(), kDistancePoints)))
             : MatrixXd();
     random::Stream stream(address_.address(Purpose::projection));
     const MatrixXd along = random::directions(stream, training.rows(), kDirections);

@@ -5,8 +5,8 @@
 
 #include "sim/data/array.hpp"
 #include "sim/experiment/common/batch_experiment.hpp"
+#include "sim/experiment/common/sample_distance.hpp"
 #include "sim/target/finite_support.hpp"
-#include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment::samples {
 
@@ -17,10 +17,9 @@ inline constexpr double kThreshold = 1.0 / 3;
 struct Setting : Sampling {
   target::Model model;                              ///< whose classes are told
   const target::FiniteSupport* training = nullptr;  ///< the data
-  const target::Network* network = nullptr;         ///< whose features are compared, if any
   data::Source file;
   double scale = 1, threshold = kThreshold;
-  bool features = false;
+  Space space;                    ///< where laws are compared
   Index count = 0, held_out = 0;  ///< samples in the file; held-out data
 
   bool per_datum() const;  ///< whether copies are counted datum by datum

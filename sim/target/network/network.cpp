@@ -69,7 +69,7 @@ void Network::check_hello(const network::Hello& hello) const {
     refuse(fmt::format("tells {} classes apart, the data have {} (target.classify = worker)",
                        hello.classes, data_->classes()));
   }
-  check_conditional(hello);
+  check_offers(hello);
   if (known_ && known_->weights != hello.weights) {
     refuse(fmt::format("has other weights than when it was first started: {}, before {}",
                        hello.weights, known_->weights));
@@ -77,26 +77,38 @@ void Network::check_hello(const network::Hello& hello) const {
   if (!known_) known_ = hello;
 }
 
-void Network::check_conditional(const network::Hello& hello) const {
-  if (!class_means_ || hello.conditional == data_->classes()) return;
-  stop();
-  throw network::WorkerRefusal(fmt::format(
-      "the worker {} {}, and guidance asks for the clean mean of each of the {} classes of the "
-      "data ('conditional' of its hello)",
-      program(),
-      hello.conditional == 0 ? "takes no class as an argument"
-                             : fmt::format("takes {} classes as an argument", hello.conditional),
-      data_->classes()));
+void Network::check_offers(const network::Hello& hello) const {
+  const auto refuse = [&](const std::string& what) {
+    stop();
+    throw network::WorkerRefusal(fmt::format("the worker {} {}", program(), what));
+  };
+  if (features_ && hello.features == 0) {
+    refuse("sees no features, which experiment.space asks for ('features' of its hello)");
+  }
+  if (class_means_ && hello.conditional != data_->classes()) {
+    refuse(fmt::format(
+        "{}, and guidance asks for the clean mean of each of the {} classes of the data "
+        "('conditional' of its hello)",
+        hello.conditional == 0 ? "takes no class as an argument"
+                               : fmt::format("takes {} classes as an argument", hello.conditional),
+        data_->classes()));
+  }
+}
+
+void Network::check_known() const try {
+  if (known_) check_offers(*known_);
+} catch (const network::WorkerRefusal& refusal) {
+  throw deck::KeyError("target.worker", refusal.what());
 }
 
 void Network::will_ask_for_classes() const {
   class_means_ = true;
-  if (!known_) return;
-  try {
-    check_conditional(*known_);
-  } catch (const network::WorkerRefusal& refusal) {
-    throw deck::KeyError("target.worker", refusal.what());
-  }
+  check_known();
+}
+
+void Network::will_ask_for_features() const {
+  features_ = true;
+  check_known();
 }
 
 MatrixXd Network::class_mean(const States& x, const Betas& beta, Index label) const {
@@ -187,9 +199,7 @@ const network::DifferenceStep& Network::difference_at(double s) const {
 }
 
 MatrixXd Network::features(const States& y) const {
-  const Index numbers = worker().hello().features;
-  if (numbers == 0) return {};
-  return ask(network::Operation::features, y, VectorXd::Zero(y.cols()), numbers);
+  return ask(network::Operation::features, y, VectorXd::Zero(y.cols()), worker().hello().features);
 }
 
 std::vector<Index> Network::classify(const States& y) const {

@@ -48,8 +48,10 @@ class Network final : public Denoiser, public CleanData, public ClassScore {
 
   /// Relative error of Jacobian products at noise s: 0 where the worker makes them.
   double jacobian_error(double s) const;
-  /// Numbers that the worker sees in states, features x walkers; empty when it has none.
+  /// Numbers that the worker sees in states, features x walkers.
   MatrixXd features(const States& y) const;
+  /// Says before the worker starts that this will be asked: one that has none is then refused.
+  void will_ask_for_features() const;
 
   void will_ask_for_classes() const override;
   MatrixXd class_mean(const States& x, const Betas& beta, Index label) const override;
@@ -87,8 +89,10 @@ class Network final : public Denoiser, public CleanData, public ClassScore {
   network::Worker& worker() const;
   void stop() const;
   void check_hello(const network::Hello& hello) const;
-  /// Throws network::WorkerRefusal.
-  void check_conditional(const network::Hello& hello) const;
+  /// Whether it offers what will be asked. Throws network::WorkerRefusal.
+  void check_offers(const network::Hello& hello) const;
+  /// The same of a worker that has been started before. Throws deck::KeyError.
+  void check_known() const;
   /// Questions of at most `batch` states.
   MatrixXd ask(network::Operation operation, const States& x, const VectorXd& s, Index numbers,
                const States& more = MatrixXd()) const;
@@ -96,7 +100,7 @@ class Network final : public Denoiser, public CleanData, public ClassScore {
 
   Settings settings_;
   std::shared_ptr<const Target> data_;
-  mutable bool class_means_ = false;  ///< whether somebody has said to ask for them
+  mutable bool class_means_ = false, features_ = false;  ///< whether somebody will ask for them
   mutable std::unique_ptr<network::Worker> worker_;
   mutable std::optional<network::Hello> known_;                 ///< of the first start
   mutable std::map<int, network::DifferenceStep> differences_;  ///< by log_4 s

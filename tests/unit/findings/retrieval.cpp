@@ -104,6 +104,13 @@ TEST_CASE("Energies agree and never rise, but for rounding", "[unit][findings]")
     CHECK(row.measured == Approx(1e-4).epsilon(1e-3));
     CHECK_FALSE(row.agrees());
   }
+  // Products of pixels up to 255 round by more; deviations count in units of |y|^2/d.
+  test::put_sampled(made.points[0], observable::square, {1e4}, 1);
+  for (const auto& row : put(-1e-4, 1e-4)) {
+    CHECK(row.measured == Approx(1e-8).epsilon(1e-3));
+    CHECK(row.agrees());
+  }
+  for (const auto& row : put(-1, 1)) CHECK_FALSE(row.agrees());
 }
 
 TEST_CASE("Basins are drawn against the overlap of the start", "[unit][findings]") {
