@@ -65,8 +65,8 @@ symbreak_worker.serve(lambda x, s: x / (1.5 + s[:, None]), shape=3,
                       features=(lambda x: 2 * x) if sys.argv[1] == "two" else None)
 EOF
 for kind in generation late_start fast_samplers; do
-  printf '[run]\nname = seen\n[target]\nkind = network\nworker = seen.py\narguments = two\ndata = gaussian\n'"\
-"'dimension = 3\n[forward]\nclock = brownian\n[experiment]\nkind = %s\nsteps = 6\n'"\
+  printf '[run]\nname = seen\nseed = 3\n[target]\nkind = network\nworker = seen.py\narguments = two\ndata = gaussian_mixture\n'"\
+"'dimension = 3\nm = 1\n[forward]\nclock = brownian\n[experiment]\nkind = %s\nsteps = 6\n'"\
 "'[sampling]\nwalkers = 50\nblocks = 3\nreplicas = 2\n' "$kind" >seen.ini
   for space in coordinates features; do
     "$symbreak" run seen.ini --set experiment.space=$space --output "seen.$kind.$space" >log 2>&1 &&
