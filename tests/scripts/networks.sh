@@ -75,7 +75,7 @@ for kind in generation late_start fast_samplers; do
   done
   python3 - "$kind" <<'EOF' || fail "$kind: distances in features"
 import csv, sys
-rows = [[float(row["mean"]) for row in csv.DictReader(open(f"{sys.argv[1]}.{space}.csv"))]
+rows = [[float(row["value"]) for row in csv.DictReader(open(f"{sys.argv[1]}.{space}.csv"))]
         for space in ("coordinates", "features")]
 assert rows[0] and any(rows[0]) and [4 * x for x in rows[0]] == rows[1], rows
 EOF
