@@ -12,20 +12,21 @@ namespace symbreak::experiment {
 using Eigen::MatrixXd;
 
 Space::Space(const deck::Parameters& parameters, const target::Denoiser& denoiser) {
-  if (parameters.word("experiment.space") == "coordinates") return;
+  const std::string key = "experiment.space";
+  if (!parameters.has(key) || parameters.word(key) == "coordinates") return;
   network_ = target::part<target::Network>(denoiser);
   if (network_ == nullptr) {
-    throw deck::KeyError("experiment.space",
-                         "features are what a worker sees: set target.kind = network");
+    throw deck::KeyError(key, "features are what a worker sees: set target.kind = network");
   }
   network_->will_ask_for_features();
 }
 
 deck::Key space_key() {
-  return deck::word_key("experiment", "space", "coordinates",
-                        "where laws are compared: in the coordinates, or in the features that the "
-                        "worker of target.kind = network sees",
-                        {"coordinates", "features"});
+  return deck::word_key(
+      "experiment", "space", "coordinates",
+      "where laws are compared: in the coordinates (also where it is not set), or "
+      "in the features that the worker of target.kind = network sees",
+      {"coordinates", "features"});
 }
 
 double wasserstein_excess(const Space& space, const MatrixXd& y, const MatrixXd& a,

@@ -7,6 +7,7 @@
 // table 1; Liu et al. 2022 for pndm's start-up). Along the way nothing is measured.
 #include "analysis/theory/sampling.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/fast_samplers/simulation.hpp"
@@ -145,8 +146,10 @@ ExperimentKind kind() {
       "samplers with few steps, time grids and late starts at equal score evaluations: occupation "
       "of the classes, distances to the target (Raya & Ambrogioni 2023; Karras et al. 2022)";
   kind.needs = {target::Part::clean_data};
-  kind.keys =
-      deck::joined({reverse_keys(), {space_key()}, score_keys(), batch_keys("4096", "16", "4")});
+  kind.keys = deck::joined({reverse_keys(),
+                            {deck::optional_key(space_key())},
+                            score_keys(),
+                            batch_keys("4096", "16", "4")});
   for (deck::Key& key : kind.keys) {  // the discrete chain has levels of its own
     if (key.name == "t_start" || key.name == "t_end") {
       key = deck::used_with("schedule!=linear_beta", key);

@@ -16,6 +16,7 @@
 
 #include "analysis/statistics/matrix.hpp"
 #include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/diffusion/schedule.hpp"
 #include "sim/diffusion/start.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
@@ -269,7 +270,7 @@ ExperimentKind kind() {
       deck::word_key("experiment", "start", "exact",
                      "initial law: exact p_t, or the Gaussian with its mean and covariance",
                      {"exact", "gaussian"}),
-      space_key(),
+      deck::optional_key(space_key()),
       deck::count_key("experiment", "records", "25", "times at which trajectories are measured", 2,
                       1000),
       deck::sampling_key("walkers", "256", "trajectories run together (one batch)", 2, 1e5),

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/late_start/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -132,7 +133,7 @@ ExperimentKind kind() {
       "and distances at the end, the critical start (Raya & Ambrogioni 2023)";
   kind.needs = {target::Part::clean_data};
   kind.keys = deck::joined({started_keys({{"steps", "100"}, {"sampler", "bridge_heun"}}),
-                            {space_key()},
+                            {deck::optional_key(space_key())},
                             batch_keys("4096", "16", "4")});
   kind.make = make<LateStartExperiment>;
   return kind;
