@@ -64,14 +64,18 @@ def pictures_of(name, *figures):
             pictures.append((f"{name}: {figure}", file.read_text()))
 
 
-for name, space in ("network_late_start", "pixels"), ("network_late_start_features", "features"):
-    found, _ = analysis(name)
-    if lost := series(found, "wasserstein_2_excess", "t_start"):
-        (_, late, a), (_, early, b) = lost[0], lost[-1]
-        claim("A late start loses nothing at first, then much (flat, then steep): sliced W2^2 in "
-              f"{space} at the latest start less that at the earliest", listed(lost, "s"), late - early,
-              math.hypot(a, b))
-        pictures_of(name, "late_start")
+found, _ = analysis("network_late_start")
+starts = {}
+for point, value, error in found.get("wasserstein_2_excess", []):
+    starts.setdefault(point["experiment.space"], []).append(
+        (point["experiment.t_start"], value[0], error[0]))
+for space, lost in starts.items():
+    (_, late, a), (_, early, b) = lost[0], lost[-1]
+    claim("A late start loses nothing at first, then much (flat, then steep): sliced W2^2 in "
+          f"{space} at the latest start less that at the earliest", listed(lost, "s"), late - early,
+          math.hypot(a, b))
+if starts:
+    pictures_of("network_late_start", "late_start_space_coordinates", "late_start_space_features")
 found, _ = analysis("network_minorities")
 if share := series(found, "branch_occupation", "t_start", 1):
     early, won = share[-1], max(share, key=lambda point: point[1])

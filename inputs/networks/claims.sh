@@ -7,20 +7,14 @@
 set -euo pipefail
 symbreak=${1:-symbreak}; shift || true
 inputs=$(cd "$(dirname "$0")/.." && pwd)
-# ask NAME [KEY=VALUE ..]: these values make it small; it goes to runs/$as, or to runs/NAME.
-as=
+# ask NAME [KEY=VALUE ..]: these values make it small.
 ask() {
   local name=$1 small=() key; shift
   [ "${SMALL:-yes}" = no ] || for key in "$@"; do small+=(--set "$key"); done
-  "$symbreak" run "$inputs/production/$name.ini" --output "runs/${as:-$name}" "${small[@]}" "${extra[@]}"
+  "$symbreak" run "$inputs/production/$name.ini" --output "runs/$name" "${small[@]}" "${extra[@]}"
 }
 extra=("$@")
-for space in coordinates features; do
-  extra=("$@" --set experiment.space=$space)
-  ask network_late_start sampling.walkers=32 sampling.blocks=4 sampling.replicas=1 experiment.sampler=ddim
-  as=network_late_start_features
-done
-extra=("$@") as=
+ask network_late_start sampling.walkers=32 sampling.blocks=4 sampling.replicas=1 experiment.sampler=ddim
 ask network_u_turn sampling.walkers=32 sampling.blocks=4 sampling.replicas=1 experiment.sampler=bridge
 ask network_softening sampling.replicas=2 experiment.records=9 experiment.images=100
 ask network_schedules sampling.walkers=64 sampling.blocks=4 sampling.replicas=1 \

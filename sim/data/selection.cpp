@@ -8,7 +8,7 @@
 
 #include "sim/data/array.hpp"
 #include "sim/data/folder.hpp"
-#include "sim/deck/key_forms.hpp"
+#include "sim/deck/optional_keys.hpp"
 
 namespace symbreak::data {
 
@@ -43,9 +43,7 @@ std::vector<std::int64_t> read_labels(const deck::Parameters& parameters, Index 
 
 deck::Key optional_word(const std::string& section, const std::string& name,
                         const std::string& text, const std::vector<std::string>& choices) {
-  deck::Key key = deck::word_key(section, name, "", text, choices);
-  key.optional = true;
-  return key;
+  return deck::optional_key(deck::word_key(section, name, "", text, choices));
 }
 
 }  // namespace

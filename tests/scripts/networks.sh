@@ -57,7 +57,7 @@ fails validation/network_patches.ini "24 3 1.02 jacobian"
 fails validation/network_guidance.ini "16 1 1 0.5 1.02"
 
 # Distances in features: of 2 x they are four times those of x, within four standard errors (other keys,
-# other random numbers; an error of an eighth of it: a factor of 2 is 16 away); without any, a refusal.
+# other random numbers; an error is a thirtieth of it, a factor of 2 is 16 away); without any, a refusal.
 cat >seen.py <<'EOF'
 import sys
 import symbreak_worker

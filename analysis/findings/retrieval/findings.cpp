@@ -118,8 +118,8 @@ void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   for (const PointGroup& group : all) {
     for (const Point* point : group.points) {
       const auto* square = point->find(observable::square);
-      const double unit_of = std::min({1.0, point->fact(fact::beta).value_or(1),
-                                       1 / std::max(1.0, square ? square->value() : 1.0)});
+      const double unit_of =
+          std::min({1.0, point->fact(fact::beta).value_or(1), square ? 1 / square->value() : 1.0});
       if (const auto* found = point->find(observable::energy_difference)) {
         const auto& units = found->units;
         for (const auto& unit : units) {
@@ -139,9 +139,8 @@ void judge_energies(Findings& findings, const std::vector<PointGroup>& all) {
   if (known) {
     judge(findings, "energy_difference", {}, {difference, kRounding}, {},
           "F~ of the diffusion model = energy of the dense associative memory + constant",
-          "largest deviation per dimension of all starts, in max(1, 1/b, |y|^2/d); error: rounding "
-          "of "
-          "single precision")
+          "largest deviation per dimension of all starts, in max(1, 1/b, |y|^2/d); error: "
+          "rounding of single precision")
         .role = Role::check;
   }
   if (std::isfinite(rise)) {

@@ -6,6 +6,7 @@
 #include "analysis/statistics/distances.hpp"
 #include "sim/deck/key_forms.hpp"
 #include "sim/random/draws.hpp"
+#include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment {
 
@@ -21,6 +22,8 @@ Space::Space(const deck::Parameters& parameters, const target::Denoiser& denoise
   network_->will_ask_for_features();
 }
 
+MatrixXd Space::operator()(const MatrixXd& y) const { return network_ ? network_->features(y) : y; }
+
 deck::Key space_key() {
   return deck::word_key(
       "experiment", "space", "coordinates",
@@ -31,11 +34,11 @@ deck::Key space_key() {
 
 double wasserstein_excess(const Space& space, const MatrixXd& y, const MatrixXd& a,
                           const MatrixXd& b, random::Stream& directions) {
+  if (space.features()) return wasserstein_excess({}, space(y), space(a), space(b), directions);
   constexpr Eigen::Index kDirections = 32;
-  const MatrixXd from = space(y), to = space(a), other = space(b);
-  const MatrixXd along = random::directions(directions, to.rows(), kDirections);
-  return statistics::sliced_wasserstein_squared(from, to, along) -
-         statistics::sliced_wasserstein_squared(other, to, along);
+  const MatrixXd along = random::directions(directions, y.rows(), kDirections);
+  return statistics::sliced_wasserstein_squared(y, a, along) -
+         statistics::sliced_wasserstein_squared(b, a, along);
 }
 
 Eigen::VectorXd occupation(const target::CleanData& data, const MatrixXd& x) {

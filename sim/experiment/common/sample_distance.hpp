@@ -6,7 +6,12 @@
 #include "sim/deck/parameters.hpp"
 #include "sim/measure/observable.hpp"
 #include "sim/random/stream.hpp"
-#include "sim/target/network/network.hpp"
+#include "sim/target/clean_data.hpp"
+#include "sim/target/denoiser.hpp"
+
+namespace symbreak::target {
+class Network;
+}
 
 namespace symbreak::experiment {
 
@@ -20,9 +25,7 @@ class Space {
   /// The features of the worker are asked for from here on. Throws deck::KeyError.
   Space(const deck::Parameters& parameters, const target::Denoiser& denoiser);
   Space() = default;
-  Eigen::MatrixXd operator()(const Eigen::MatrixXd& y) const {
-    return network_ ? network_->features(y) : y;
-  }
+  Eigen::MatrixXd operator()(const Eigen::MatrixXd& y) const;
   bool features() const { return network_ != nullptr; }
   std::string name() const { return features() ? "features" : "coordinates"; }
 

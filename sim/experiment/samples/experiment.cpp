@@ -19,6 +19,7 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/experiment/registry.hpp"
 #include "sim/experiment/samples/simulation.hpp"
+#include "sim/target/network/network.hpp"
 
 namespace symbreak::experiment::samples {
 

@@ -48,11 +48,12 @@ network::Worker& Network::worker() const {
   return *worker_;
 }
 
+void Network::refuse(const std::string& what) const {
+  stop();
+  throw network::WorkerRefusal(fmt::format("the worker {} {}", program(), what));
+}
+
 void Network::check_hello(const network::Hello& hello) const {
-  const auto refuse = [&](const std::string& what) {
-    stop();
-    throw network::WorkerRefusal(fmt::format("the worker {} {}", program(), what));
-  };
   const auto& lattice = settings_.lattice;
   if (hello.dimension() != dimension()) {
     refuse(fmt::format("takes states of shape {}, the data have {} coordinates",
@@ -78,10 +79,6 @@ void Network::check_hello(const network::Hello& hello) const {
 }
 
 void Network::check_offers(const network::Hello& hello) const {
-  const auto refuse = [&](const std::string& what) {
-    stop();
-    throw network::WorkerRefusal(fmt::format("the worker {} {}", program(), what));
-  };
   if (features_ && hello.features == 0) {
     refuse("sees no features, which experiment.space asks for ('features' of its hello)");
   }

@@ -88,6 +88,8 @@ class Network final : public Denoiser, public CleanData, public ClassScore {
  private:
   network::Worker& worker() const;
   void stop() const;
+  /// Ends the worker. Throws network::WorkerRefusal.
+  [[noreturn]] void refuse(const std::string& what) const;
   void check_hello(const network::Hello& hello) const;
   /// Whether it offers what will be asked. Throws network::WorkerRefusal.
   void check_offers(const network::Hello& hello) const;
