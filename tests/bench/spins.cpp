@@ -8,6 +8,7 @@
 
 #include "sim/kernel/spins/field_lanes.hpp"
 #include "sim/kernel/spins/heat_bath.hpp"
+#include "sim/kernel/spins/spin_clusters.hpp"
 #include "sim/random/stream.hpp"
 #include "sim/target/spins/spin_posterior.hpp"
 #include "tests/bench/reference.hpp"
@@ -107,6 +108,32 @@ void field_lanes(benchmark::State& state) {
   state.counters["bonds_per_ns"] = 2e-9 * static_cast<double>(bonds.size()) * 64 / seconds;
 }
 BENCHMARK(field_lanes)->ArgName("sites")->Arg(64)->Arg(256)->Arg(1024);
+
+/// Swendsen-Wang updates of an L x L lattice at T_c without field, against the plain code of the
+/// tests (which also averages its spins) and against drawing the random numbers.
+void clusters(benchmark::State& state) {
+  const auto L = static_cast<int>(state.range(0));
+  const auto graph = spin_systems::graph_of(L * L, spin_systems::square_bonds(L, 1 / T_c));
+  kernel::SpinClusters ours(graph);
+  random::Stream stream({.seed = 8});
+  std::vector<std::int8_t> spins(graph.sites(), 1);
+  std::vector<std::uint64_t> words((ours.words() + 1) / 2);
+  const auto draw = [&] { stream.words(words); };
+  const auto update = [&] {
+    draw();
+    ours.sweep(spins, {reinterpret_cast<const std::uint32_t*>(words.data()), ours.words()});
+  };
+  for (int n = 0; n < 100; ++n) update();
+  for (auto _ : state) update();
+  const double seconds = bench::median_seconds(update);
+  test::ClusterField plain(graph, kernel::WordRandom(1, 2));
+  std::vector<double> mean(graph.sites(), 0.0);
+  for (int n = 0; n < 100; ++n) plain.sweep(mean);
+  state.counters["ns_per_site"] = 1e9 * seconds / static_cast<double>(graph.sites());
+  state.counters["times_plain"] = bench::median_seconds([&] { plain.sweep(mean); }) / seconds;
+  state.counters["of_random_numbers"] = bench::median_seconds(draw) / seconds;
+}
+BENCHMARK(clusters)->ArgName("L")->Arg(16)->Arg(64)->Arg(256);
 
 /// Variance of the posterior mean times CPU time, L = 32 at T_c in a planted field of strength b,
 /// against plain heat bath, clusters in the field and replica exchange of 8 levels.

@@ -3,6 +3,7 @@
 #include "sim/target/spin_system.hpp"
 #include "sim/target/spins/magnetization_law.hpp"
 #include "tests/contract.hpp"
+#include "tests/exact/spin_states.hpp"
 #include "tests/exact/target_build.hpp"
 #include "tests/run.hpp"
 
@@ -120,6 +121,14 @@ TEST_CASE("Fluctuations of the clean Ising model: critical time and energy") {
   CHECK(std::abs(run.deviation("magnetization_square", 10.899981376691)) < 4);
   CHECK(std::abs(run.deviation("structure_factor", 10.899981376691)) < 4);
   CHECK(std::abs(run.deviation("energy", -0.84131542785192)) < 4);
+  // Every wave along both axes, on a lattice that can be summed.
+  const auto torus = test::run("fluctuations", lattice({"sampling.blocks=64"}));
+  const auto target = test::make_target("ising_lattice", {{"side", "4"}, {"temperature", "2.5"}});
+  for (int j = 0; j < 3; ++j) {
+    const double exact = *test::spins(*target).structure_factor({0, j});
+    CHECK(std::abs(torus.deviation("structure_factor", exact, j)) < 4);
+    CHECK(std::abs(torus.deviation("structure_factor", 1.2 * exact, j)) > 6);
+  }
   // The improved estimator earns its name.
   CHECK(run.estimates.at("magnetization_second").error[0] <
         run.estimates.at("magnetization_square").error[0]);

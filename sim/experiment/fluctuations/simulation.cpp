@@ -17,26 +17,49 @@ namespace {
 constexpr Index kLanes = 64;  ///< chains side by side: the width of the spin kernels
 
 /// |sum_i s_i e^{ik.r_i}|^2/N at k = 2 pi j/L along each axis of the lattice, averaged over axes.
-VectorXd structure_factor(const VectorXd& spins, const std::vector<Index>& sides) {
-  const Index L = sides.front(), count = L / 2 + 1;
-  VectorXd result = VectorXd::Zero(count);
-  Index stride = spins.size();
-  for (Index side : sides) {
-    stride /= side;
-    VectorXd plane = VectorXd::Zero(L);  // sum over the plane at each position along the axis
-    for (Index i = 0; i < spins.size(); ++i) plane[i / stride % side] += spins[i];
-    for (Index j = 0; j < count; ++j) {
-      double re = 0, im = 0;
-      for (Index r = 0; r < L; ++r) {
+/// Cost: one addition per spin and axis, L^2/2 sines and cosines from a table per axis.
+class StructureFactor {
+ public:
+  explicit StructureFactor(std::vector<Index> sides)
+      : sides_(std::move(sides)),
+        cosines_(sides_.front() / 2 + 1, sides_.front()),
+        sines_(cosines_.rows(), cosines_.cols()) {
+    const Index L = sides_.front();
+    for (Index r = 0; r < L; ++r) {
+      for (Index j = 0; j < cosines_.rows(); ++j) {
         const double phase = 2 * M_PI * static_cast<double>(j * r % L) / static_cast<double>(L);
-        re += plane[r] * std::cos(phase);
-        im += plane[r] * std::sin(phase);
+        cosines_(j, r) = std::cos(phase);
+        sines_(j, r) = std::sin(phase);
       }
-      result[j] += re * re + im * im;
     }
   }
-  return result / static_cast<double>(spins.size() * static_cast<Index>(sides.size()));
-}
+
+  VectorXd operator()(std::span<const double> spins) const {
+    const Index L = sides_.front();
+    VectorXd result = VectorXd::Zero(cosines_.rows());
+    const auto size = static_cast<Index>(spins.size());
+    for (Index inner = size / L, outer = 1; outer < size; inner /= L, outer *= L) {
+      VectorXd plane = VectorXd::Zero(L);  // sum over the plane at each position along the axis
+      const double* s = spins.data();
+      for (Index o = 0; o < outer; ++o) {
+        for (Index r = 0; r < L; ++r, s += inner) {
+          plane[r] += Eigen::Map<const VectorXd>(s, inner).sum();
+        }
+      }
+      VectorXd re = VectorXd::Zero(result.size()), im = re;
+      for (Index r = 0; r < L; ++r) {
+        re += plane[r] * cosines_.col(r);
+        im += plane[r] * sines_.col(r);
+      }
+      result += re.cwiseAbs2() + im.cwiseAbs2();
+    }
+    return result / static_cast<double>(size * static_cast<Index>(sides_.size()));
+  }
+
+ private:
+  std::vector<Index> sides_;  ///< of equal length
+  MatrixXd cosines_, sines_;  ///< wave x position
+};
 
 class Fluctuations final : public Unit<Setting> {
  public:
@@ -44,6 +67,7 @@ class Fluctuations final : public Unit<Setting> {
                const measure::UnitAddress& address)
       : Unit(setting, address), target_(std::move(target)) {
     keep_integers("position", start_, block_);
+    if (has_modes(*target_)) modes_.emplace(target_->lattice());
     const auto* spins = target::part<target::SpinSystem>(*target_);
     const Index d = target_->dimension();
     if (s_.ferromagnet) {
@@ -106,7 +130,7 @@ class Fluctuations final : public Unit<Setting> {
       }
       if (modes_) {
         recorder.measure(observable::structure_factor,
-                         structure_factor(y.col(k), target_->lattice()));
+                         (*modes_)({y.col(k).data(), static_cast<std::size_t>(d)}));
       }
     }
     if (covariance_) covariance_->add(static_cast<std::size_t>(block_ % 2), y);
@@ -161,7 +185,7 @@ class Fluctuations final : public Unit<Setting> {
   MatrixXd lane_sums_{kLanes, 0};  ///< of each block: E, E^2, M^2, M^4
   std::shared_ptr<const target::Target> target_;
   random::Stream start_ = address_.stream(Purpose::start);
-  bool modes_ = has_modes(*target_);
+  std::optional<StructureFactor> modes_;
   std::optional<target::ClusterChain> chain_;
   std::unique_ptr<target::MonteCarloPosterior> lanes_;
   MatrixXd zero_;
