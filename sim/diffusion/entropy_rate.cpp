@@ -4,58 +4,14 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "sim/random/draws.hpp"
-#include "sim/target/finite_support.hpp"
+#include "sim/diffusion/state_average.hpp"
 
 namespace symbreak::diffusion {
 
 namespace {
 
-using target::Index;
 using target::MatrixXd;
 using target::VectorXd;
-
-constexpr double kReach = 10;  // standard deviations of the noise; exp(-50)
-
-/// Half width of the support of a one-dimensional target's data (the largest of 4096 exact samples,
-/// with a margin of its spread: exact for finite support, generous for Gaussian tails).
-double support(const target::Target& target) {
-  random::Stream probe = random::probe();
-  MatrixXd y(1, 4096);
-  target.sample(probe, y);
-  const auto* points = target::part<target::FiniteSupport>(target);
-  const double spread = points ? 0 : 6 * std::sqrt((*target.covariance())(0, 0));
-  double edge = y.cwiseAbs().maxCoeff() + spread;
-  if (points && points->count() <= 100000) {
-    for (Index j = 0; j < points->count(); ++j)
-      edge = std::max(edge, std::abs(points->point(j)[0]));
-  }
-  return edge;
-}
-
-/// Trapezoid rule over x, weighted with p_s(x).
-template <class Integrand>
-double average(const target::Target& target, double s, const Integrand& integrand) {
-  if (target.dimension() != 1) throw std::logic_error("quadrature over x needs one dimension");
-  const double reach = support(target) + kReach * std::sqrt(s);
-  // Features of <y> have the width of the noise, or of s over the distance of two data.
-  const auto nodes = static_cast<Index>(std::clamp(2 * reach / (0.02 * std::sqrt(s)), 2001., 4e5));
-  const double step = 2 * reach / static_cast<double>(nodes - 1);
-  double sum = 0;
-  constexpr Index kBatch = 4096;
-  for (Index first = 0; first < nodes; first += kBatch) {
-    const Index n = std::min(kBatch, nodes - first);
-    MatrixXd x(1, n);
-    for (Index i = 0; i < n; ++i) x(0, i) = -reach + step * static_cast<double>(first + i);
-    const VectorXd betas = VectorXd::Constant(n, 1 / s);
-    const target::Averages posterior = target.averages(x, betas);
-    const VectorXd value = integrand(x, betas, posterior);
-    for (Index i = 0; i < n; ++i) {
-      sum += value[i] * std::exp(posterior.log_partition[i] - x(0, i) * x(0, i) / (2 * s));
-    }
-  }
-  return sum * step / std::sqrt(2 * M_PI * s);
-}
 
 /// Nodes and weights of the 5-point Gauss-Legendre rule on [0, 1].
 constexpr double kNodes[5] = {0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842,
@@ -66,17 +22,16 @@ constexpr double kWeights[5] = {0.118463442528095, 0.239314335249683, 0.28444444
 }  // namespace
 
 double rate_by_quadrature(const target::Target& target, double s) {
-  return average(target, s, [&](const MatrixXd& x, const VectorXd& betas, const auto&) -> VectorXd {
+  return state_average(target, target, s, [&](const auto& x, const auto& beta, const auto&) {
     const MatrixXd ones = MatrixXd::Ones(1, x.cols());
-    return target.jacobian_product(x, betas, ones).row(0).transpose() / 2;
+    return VectorXd(target.jacobian_product(x, beta, ones).row(0).transpose() / 2);
   });
 }
 
 double entropy_by_quadrature(const target::Target& target, double s) {
-  return average(target, s,
-                 [](const MatrixXd&, const VectorXd&, const auto& posterior) -> VectorXd {
-                   return posterior.entropy;
-                 });
+  return state_average(target, target, s, [](const auto&, const auto&, const auto& posterior) {
+    return posterior.entropy;
+  });
 }
 
 Rate gaussian_rate(const Eigen::VectorXd& variances, const Eigen::VectorXd& weights) {

@@ -16,10 +16,10 @@ namespace symbreak::diffusion {
 /// r as a function of s.
 using Rate = std::function<double(double)>;
 
-/// r of a one-dimensional target by the trapezoid rule over p_s(x) = Z exp(-x^2/2s)/sqrt(2 pi s) of
-/// the posterior variance s d<y>/dx, without cancellation: exponentially convergent.
+/// r of a one-dimensional target: the average over its noisy states (state_average.hpp) of the
+/// posterior variance s d<y>/dx, without cancellation.
 double rate_by_quadrature(const target::Target& target, double s);
-/// H(y|x) of a one-dimensional target with finite support, by the same rule, nats.
+/// H(y|x) of a one-dimensional target with finite support, the same average, nats.
 double entropy_by_quadrature(const target::Target& target, double s);
 
 /// r of Gaussian data with these variances per mode, (1/2) sum_k w_k v_k/(v_k + s); `weights`

@@ -221,7 +221,8 @@ std::string summary(const Plan& plan, const std::vector<std::string>& files, std
       "time    about {} on one core ({})\n", duration(plan.seconds()),
       plan.timed > 0 ? "measured at " + count(plan.timed, "point") : "a priori, not measured");
   text += fmt::format("memory  {} a rank at most\n", bytes(plan.memory_bytes()));
-  text += fmt::format("disk    {} for result.h5\n", bytes(plan.result_bytes()));
+  text += fmt::format("disk    {} for result.h5, at most {} for states.h5\n",
+                      bytes(plan.result_bytes()), bytes(plan.state_bytes() * plan.units.size()));
   text += fmt::format("slurm   {}\n", job_size(plan).header());
   // A prediction is listed once: its value, or the range of its values. Points of one deck may
   // record other things, where sizes or states differ.

@@ -8,7 +8,9 @@
 #include "sim/diffusion/entropy_rate.hpp"
 #include "sim/diffusion/integrator.hpp"
 #include "sim/diffusion/start.hpp"
+#include "sim/diffusion/state_average.hpp"
 #include "sim/experiment/fast_samplers/theory.hpp"
+#include "tests/exact/target_build.hpp"
 #include "tests/parameters.hpp"
 
 using namespace symbreak;
@@ -120,6 +122,21 @@ TEST_CASE("Entropy rates by quadrature are those of the binary channel") {
         Approx(0.9086593987951221 / 20).epsilon(1e-8));
   CHECK(diffusion::entropy_by_quadrature(*target, 10) == Approx(0.645497946663229).epsilon(1e-8));
   CHECK(diffusion::entropy_by_quadrature(*target, 0.2) == Approx(0.0344127994660657).epsilon(1e-8));
+  // Far from 0 nothing changes: the states are where the data are.
+  const auto far = test::make_target(
+      "deltas", {{"preset", "custom"}, {"dimension", "1"}, {"points", "9999, 10001"}});
+  for (double q : {0.1, 1.0, 5.0}) {
+    CHECK(diffusion::rate_by_quadrature(*far, 1 / q) ==
+          Approx(q * theory::binary_mmse(q) / 2).epsilon(1e-6));
+    const double overlap = diffusion::state_average(
+        *far, *far, 1 / q, [](const auto&, const auto&, const target::Averages& posterior) {
+          return target::VectorXd((posterior.mean.row(0).transpose().array() - 1e4).square());
+        });
+    CHECK(overlap == Approx(theory::binary_overlap(q)).epsilon(1e-6));
+  }
+  CHECK_THROWS_AS(
+      diffusion::rate_by_quadrature(*test::make_target("sphere", {{"dimension", "2"}}), 1),
+      std::logic_error);
   // The sum rule: all of the entropy is produced.
   const diffusion::EntropyClock clock(
       [&](double s) { return s > 0 ? theory::binary_mmse(1 / s) / (2 * s) : 0; }, 0, 1e-3, 1e9);

@@ -101,8 +101,11 @@ MUTANTS = [Mutant(*row) for row in [
     ("multistep_coefficient", "sim/diffusion/integrator.cpp", "37 * history_[1]",
      "36 * history_[1]",
      EXACT + "sampling.cpp", "Orders of convergence and costs of the deterministic samplers"),
-    ("entropy_rate_1_percent", "sim/diffusion/entropy_rate.cpp", "ones).row(0).transpose() / 2;",
-     "ones).row(0).transpose() / 1.98;",
+    ("entropy_rate_1_percent", "sim/diffusion/entropy_rate.cpp", "ones).row(0).transpose() / 2)",
+     "ones).row(0).transpose() / 1.98)",
+     EXACT + "sampling.cpp", "Entropy rates by quadrature are those of the binary channel"),
+    ("states_around_zero", "sim/diffusion/state_average.cpp", "begin = low - 10 * sigma",
+     "begin = -10 * sigma",
      EXACT + "sampling.cpp", "Entropy rates by quadrature are those of the binary channel"),
     # sim/target
     ("deltas_tilt", "sim/target/closed/deltas.cpp", "(log_weights() - (beta / 2) *",

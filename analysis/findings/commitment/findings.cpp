@@ -6,6 +6,7 @@
 
 #include "analysis/findings/commitment/observables.hpp"
 #include "analysis/findings/common/drawing.hpp"
+#include "analysis/findings/common/rare_events.hpp"
 #include "analysis/theory/information.hpp"
 
 namespace symbreak::findings::commitment {
@@ -44,18 +45,20 @@ void clones(const Result& result, const Point& point, double phi, Findings& find
 }
 
 void judge_point(const Result& result, const Point& point, Findings& findings) {
-  const auto compare = [&](ObservableName name, double predicted, const std::string& source,
+  const auto compare = [&](ObservableName name, const Value& value, const std::string& source,
                            const std::string& from) {
     constexpr double kRounding = 1e-12;  // all that is left where the class is certain
-    judge(findings, name.string(), swept_keys(result, point),
-          value_of(point, name) + Value{0, kRounding}, {predicted, 0}, source, from);
+    judge(findings, name.string(), swept_keys(result, point), value + Value{0, kRounding}, {},
+          source, from);
   };
   if (const auto phi = point.prediction(prediction::clone_probability))
     clones(result, point, *phi, findings);
-  compare(observable::class_identity, 0, "exact score: U-turns and clones keep the class alike",
+  compare(observable::class_identity,
+          event_identity(point, observable::class_identity, observable::class_kept),
+          "exact score: U-turns and clones keep the class alike",
           "P(class of y|x) - sum_c P(c|x)^2");
-  compare(observable::stiffness_identity, 0, "E grad grad log p = -E grad log p grad log p'",
-          "1 - beta Var(u.y|x) - s (u.score)^2");
+  compare(observable::stiffness_identity, value_of(point, observable::stiffness_identity),
+          "E grad grad log p = -E grad log p grad log p'", "1 - beta Var(u.y|x) - s (u.score)^2");
 }
 
 void draw(const PointGroup& group, Findings& findings) {

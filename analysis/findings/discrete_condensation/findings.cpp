@@ -87,15 +87,20 @@ void threshold(const PointGroup& group, const Axis& axis, Findings& findings) {
 }
 
 void identities(const Result& result, Findings& findings) {
-  constexpr std::pair<ObservableName, const char*> kIdentities[] = {
-      {observable::true_weight_identity, "E[w_1] = E[Y] in every channel"},
-      {observable::clone_identity, "P(clones are the same datum) = E[Y]"},
-      {observable::return_identity, "P(U-turn returns) = E[Y]"},
-      {observable::map_identity, "P(MAP correct) = E[max w]"}};
-  for (const auto& [name, identity] : kIdentities) {
+  struct Identity {
+    ObservableName name, frequency;
+    const char* text;
+  };
+  constexpr Identity kIdentities[] = {
+      {observable::true_weight_identity, observable::true_weight, "E[w_1] = E[Y] in every channel"},
+      {observable::clone_identity, observable::clone_probability,
+       "P(clones are the same datum) = E[Y]"},
+      {observable::return_identity, observable::return_probability, "P(U-turn returns) = E[Y]"},
+      {observable::map_identity, observable::map_correct, "P(MAP correct) = E[max w]"}};
+  for (const auto& [name, frequency, identity] : kIdentities) {
     Pool pool;
     for (const auto& [point, keys] : measured_points(result, name)) {
-      const Value value = value_of(point, name);
+      const Value value = event_identity(point, name, frequency);
       if (value.error > 1e-12) pool.add(value);
     }
     pool.judge(findings, name.string(), {}, {}, identity, "point");

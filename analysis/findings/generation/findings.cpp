@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/lattice.hpp"
 #include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/common/spin_moments.hpp"
+#include "analysis/findings/common/spin_observables.hpp"
 #include "analysis/findings/generation/observables.hpp"
 
 namespace symbreak::findings::generation {
@@ -159,6 +161,37 @@ void draw(const Point& point, const Keys& keys, Findings& findings) {
   findings.figures.push_back(entropy);
 }
 
+/// What is generated is the clean mean at the last noise s. Its law is that of the data where s
+/// leaves nothing open: mmse = s (1 - s E|score|^2/d) (Tweedie). Where more is left than samples of
+/// usual numbers would overlook, that law is told and not judged.
+void judge_no_open_ends(const Result& result, Findings& findings) {
+  constexpr double kOpen = 0.01, kOpenSpins = 0.002;  // of the variance; spins are cut at 0
+  for (const auto& [point, keys] : measured_points(result)) {
+    const auto variance = point.fact(fact::variance);  // none in result files of before
+    if (!(variance > 0.0) || point.parameters.at("experiment.sampler") == "bridge_sample") continue;
+    const Observable& norm = point.at(observable::score_norm);
+    const double s = point.fact_values(fact::noise).back(),
+                 open = s * (1 - norm.estimate.mean.tail(1)[0]) / *variance;
+    if (open < (point.find(spin::observable::energy) == nullptr ? kOpen : kOpenSpins)) continue;
+    const auto concerned = [&](const verdict::Verdict& row) {
+      return row.point == keys && row.quantity != "overlap";
+    };
+    for (verdict::Verdict row : findings.verdicts) {
+      if (!concerned(row)) continue;
+      row.predicted = NAN;
+      row.source.clear();
+      findings.measured.push_back(row);
+    }
+    std::erase_if(findings.verdicts, concerned);
+    findings.diagnostics.push_back(
+        {verdict::Severity::warning, "experiment.t_end",
+         fmt::format("{}the last noise leaves {:.0f} % of the variance open: what is generated, "
+                     "the clean mean, has not the law of the data",
+                     joined("", key_label(keys), ": "), 100 * open),
+         "a smaller t_end, or sampler = bridge_sample, makes data whose law is judged"});
+  }
+}
+
 }  // namespace
 
 Findings analyse(const Result& result) {
@@ -182,10 +215,9 @@ Findings analyse(const Result& result) {
     const std::vector<double> weights = point.prediction_values(prediction::class_weight);
     for (std::size_t c = 0; weights.size() > 1 && c < weights.size(); ++c) {
       const auto element = static_cast<Index>(c);
-      Value occupied = value_of(point, observable::branch_occupation, element);
-      const double walkers = point.at(observable::branch_occupation).estimate.ess[element] *
-                             point.number("sampling.walkers");
-      occupied.error = std::max(occupied.error, rare_event_error(weights[c], walkers));
+      const Value occupied =
+          with_rare_events(value_of(point, observable::branch_occupation, element), weights[c],
+                           point.at(observable::branch_occupation).estimate.ess[element]);
       add("branch_occupation", occupied, {weights[c]}, "weight of the class in the target",
           "generated data")
           .axis = {{"class", static_cast<double>(c + 1)}};
@@ -202,6 +234,7 @@ Findings analyse(const Result& result) {
     draw(point, at.keys, findings);
   }
   judge_generated_spins(result, findings);
+  judge_no_open_ends(result, findings);
   return findings;
 }
 

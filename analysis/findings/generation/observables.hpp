@@ -30,6 +30,7 @@ using generated::fact::noise;  ///< of the recorded levels
 using generated::fact::time;
 inline constexpr verdict::FactName histogram_edge{"histogram_edge"};
 inline constexpr verdict::FactName mean_square_norm{"mean_square_norm"};  ///< E|y|^2/d
+inline constexpr verdict::FactName variance{"variance"};                  ///< per dimension
 inline constexpr verdict::FactName picture_time{"picture_time"};          ///< of path_pictures
 }  // namespace fact
 

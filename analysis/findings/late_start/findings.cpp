@@ -111,9 +111,9 @@ Findings analyse(const Result& result) {
     }
     const Observable* ideal = point.find(observable::ideal_occupation);
     if (point.fact_values(fact::class_weight).size() > 1 && ideal != nullptr) {
-      Value gap = value_of(point, observable::occupation_gap);
       const double walkers = ideal->estimate.ess[0] * point.number("sampling.walkers");
-      gap.error = std::max(gap.error, rare_event_error(ideal->value(), walkers));
+      const Value gap =
+          with_rare_events(value_of(point, observable::occupation_gap), ideal->value(), walkers);
       judge(findings, "occupation_gap", keys, gap, {}, "P(class|x) is a martingale",
             "generated minus E P(class|x) at the start, first class");
     }

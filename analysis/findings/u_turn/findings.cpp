@@ -1,9 +1,11 @@
 // U-turns against the curve of the clean mean: `overlap_identity`, `return_identity`, and the class
 // kept against phi(G) where it is known, else against class probabilities at the turn.
 #include <cmath>
+#include <optional>
 
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/u_turn/observables.hpp"
 
 namespace symbreak::findings::u_turn {
@@ -15,20 +17,24 @@ Findings analyse(const Result& result) {
       const auto here = swept_keys(result, *point);
       const double steps = point->fact(fact::step_error).value_or(0) / 3;
       const auto add = [&](ObservableName name, double predicted, const std::string& source,
-                           double scale = 1) {
-        if (const Observable* found = point->find(name)) {
-          judge(findings, name.string(), here, value_of(*point, name), {predicted, scale * steps},
-                source, found->text);
-        }
+                           double scale = 1, std::optional<ObservableName> event = {}) {
+        const Observable* found = point->find(name);
+        if (found == nullptr) return;
+        const Value value =
+            event ? event_identity(*point, name, *event, point->number("sampling.walkers"))
+                  : value_of(*point, name);
+        judge(findings, name.string(), here, value, {predicted, scale * steps}, source,
+              found->text);
       };
       add(observable::overlap_identity, 0, "E y.y' = E|<y>|^2 for an exact score",
           std::abs(point->at(observable::overlap_return).value()));
-      add(observable::return_identity, 0, "P(return) = E sum_j w_j^2");
+      add(observable::return_identity, 0, "P(return) = E sum_j w_j^2", 1, observable::returned);
       const auto* identity = point->find(observable::class_identity);
       if (const auto exact = point->prediction(prediction::clone_probability)) {
         add(observable::class_kept, *exact, "phi(G), quadrature (two deltas: 1 - mmse/2)");
       } else if (identity != nullptr && identity->error() > 0) {
-        add(observable::class_identity, 0, "P(class kept) = E sum_c P(c|x)^2");
+        add(observable::class_identity, 0, "P(class kept) = E sum_c P(c|x)^2", 1,
+            observable::class_kept);
       }
     }
     const auto against_time = [&](ObservableName name, const Curve& curve) {

@@ -7,6 +7,7 @@
 
 #include "analysis/statistics/matrix.hpp"
 #include "analysis/theory/mean_field.hpp"
+#include "sim/diffusion/state_average.hpp"
 
 namespace symbreak::experiment::equation_of_state {
 
@@ -206,21 +207,10 @@ std::optional<double> amplitude(const SharedTarget& target, Criterion criterion,
 }
 
 double clone_probability(const target::Target& target, double noise) {
-  const Line line = first_axis(target);
-  const double reach = line.extent() * line.axis.norm() + 9 * std::sqrt(noise);
-  // The trapezoid rule converges exponentially once it resolves the width of p(x) and the
-  // distance pi s/(2 |y|) of the poles of P(c|x) from the real axis.
-  const double step = std::min(std::sqrt(noise) / 4, noise / (4 * line.extent()));
-  const auto half = std::min<Index>(200000, static_cast<Index>(reach / step) + 1);
-  const double width = reach / static_cast<double>(half);
-  const MatrixXd x = MatrixXd(Eigen::RowVectorXd::LinSpaced(2 * half + 1, -reach, reach));
-  const VectorXd beta = VectorXd::Constant(x.cols(), 1 / noise);
-  const VectorXd density = (target.averages(x, beta).log_partition.array() -
-                            x.row(0).transpose().array().square() / (2 * noise))
-                               .exp() /
-                           std::sqrt(2 * 3.14159265358979323846 * noise);
-  const VectorXd same = target.class_probabilities(x, beta).colwise().squaredNorm().transpose();
-  return width * density.dot(same);
+  return diffusion::state_average(
+      target, target, noise, [&](const auto& x, const auto& beta, const auto&) {
+        return VectorXd(target.class_probabilities(x, beta).colwise().squaredNorm().transpose());
+      });
 }
 
 }  // namespace symbreak::experiment::equation_of_state

@@ -19,6 +19,7 @@
 #include "sim/deck/optional_keys.hpp"
 #include "sim/diffusion/schedule.hpp"
 #include "sim/diffusion/start.hpp"
+#include "sim/diffusion/state_average.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/generation/simulation.hpp"
@@ -35,23 +36,6 @@ using target::MatrixXd;
 using target::VectorXd;
 
 constexpr Index kLargestMomentDimension = 512;  ///< Frechet distance: d^2 numbers per unit
-
-/// E|<y>|^2/d over p_t of a one-dimensional target by the trapezoid rule over x (exponentially
-/// convergent): p_t(x) = Z(x, beta) exp(-beta x^2/2) sqrt(beta/2 pi).
-double overlap_by_quadrature(const target::Posterior& target, double s, double edge) {
-  const Index nodes = 4001;
-  const double reach = edge + 12 * std::sqrt(s), step = 2 * reach / static_cast<double>(nodes - 1);
-  MatrixXd x(1, nodes);
-  for (Index i = 0; i < nodes; ++i) x(0, i) = -reach + step * static_cast<double>(i);
-  const target::Averages posterior = target.averages(x, VectorXd::Constant(nodes, 1 / s));
-  double sum = 0;
-  for (Index i = 0; i < nodes; ++i) {
-    const double log_density =
-        posterior.log_partition[i] - x(0, i) * x(0, i) / (2 * s) - std::log(2 * M_PI * s) / 2;
-    sum += std::exp(log_density) * posterior.mean(0, i) * posterior.mean(0, i);
-  }
-  return sum * step;
-}
 
 class GenerationExperiment final : public BatchExperiment<Setting> {
  public:
@@ -91,7 +75,6 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
 
     s_.axes = order_projection(data);
     s_.histogram_edge = 1.05 * (s_.axes.transpose() * sample).cwiseAbs().maxCoeff();
-    edge_ = 1.5 * sample.cwiseAbs().maxCoeff();
     s_.entropy = s_.model.posterior != nullptr &&
                  target::part<target::FiniteSupport>(*s_.model.denoiser) != nullptr;
     s_.moments =
@@ -110,6 +93,9 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
     }
     s_.coupling_unit = coupling_unit(parameters);
     norm_ = covariance ? (covariance->trace() + data.mean_of_target().squaredNorm()) : spread;
+    variance_ = std::max(0.0, covariance ? covariance->trace()
+                                         : spread - data.mean_of_target().squaredNorm()) /
+                static_cast<double>(d);
   }
 
   std::vector<measure::ObservableInfo> observables() const override {
@@ -177,6 +163,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
         {fact::histogram_edge, s_.histogram_edge, "range of the order-parameter histogram"},
         {fact::mean_square_norm, norm_ / static_cast<double>(s_.model.denoiser->dimension()),
          "E|y|^2/d of the target"},
+        {fact::variance, variance_, "E|y - E y|^2/d of the target"},
     };
     if (!s_.pictured.empty()) {
       std::vector<double> times;
@@ -200,7 +187,11 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
       std::vector<double> overlaps;
       double sum = 0;
       for (double s : recorded_noise()) {
-        overlaps.push_back(overlap_by_quadrature(*s_.model.posterior, s, edge_));
+        overlaps.push_back(diffusion::state_average(
+            *s_.model.posterior, *s_.model.data, s,
+            [](const auto&, const auto&, const auto& posterior) {
+              return VectorXd(posterior.mean.row(0).transpose().cwiseAbs2());
+            }));
         sum += overlaps.back();
       }
       const double mean = sum / static_cast<double>(overlaps.size());
@@ -231,7 +222,7 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
   std::vector<double> recorded_noise() const { return at_levels(s_.grid, s_.recorded); }
 
   deck::Parameters parameters_;
-  double edge_ = 1, norm_ = 1;
+  double norm_ = 1, variance_ = 1;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "sim/deck/key_forms.hpp"
 #include "sim/deck/optional_keys.hpp"
+#include "sim/diffusion/state_average.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/late_start/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -25,25 +26,17 @@ using namespace findings::late_start;
 using target::MatrixXd;
 using target::VectorXd;
 
-/// The divergence of a one-dimensional target by the trapezoid rule over x.
+/// The divergence of a one-dimensional target, E log p_s - log N over its noisy states.
 double divergence_by_quadrature(const target::Model& model, double s) {
-  const double variance = (*model.data->covariance())(0, 0), mu = model.data->mean_of_target()[0];
-  const double reach = std::abs(mu) + 6 * std::sqrt(variance) + 12 * std::sqrt(s);
-  const Index nodes = 4001;
-  const double step = 2 * reach / static_cast<double>(nodes - 1);
-  MatrixXd x(1, nodes);
-  for (Index i = 0; i < nodes; ++i) x(0, i) = -reach + step * static_cast<double>(i);
-  const VectorXd log_partition =
-      model.posterior->averages(x, VectorXd::Constant(nodes, 1 / s)).log_partition;
-  double sum = 0;
-  for (Index i = 0; i < nodes; ++i) {
-    const double log_p =
-        log_partition[i] - x(0, i) * x(0, i) / (2 * s) - std::log(2 * M_PI * s) / 2;
-    const double log_n =
-        -std::pow(x(0, i) - mu, 2) / (2 * (variance + s)) - std::log(2 * M_PI * (variance + s)) / 2;
-    sum += std::exp(log_p) * (log_p - log_n);
-  }
-  return sum * step;
+  const double variance = (*model.data->covariance())(0, 0) + s,
+               mu = model.data->mean_of_target()[0];
+  return diffusion::state_average(
+      *model.posterior, *model.data, s,
+      [&](const auto& x, const auto&, const target::Averages& posterior) {
+        const Eigen::ArrayXd at = x.row(0).transpose().array();
+        return VectorXd(posterior.log_partition.array() - at.square() / (2 * s) +
+                        (at - mu).square() / (2 * variance) + std::log(variance / s) / 2);
+      });
 }
 
 class LateStartExperiment final : public BatchExperiment<Setting> {

@@ -31,6 +31,10 @@ verdict::Result result(double critical, double gap, bool times = false) {
                          {prediction::threshold_weight, kLevel, "exact"},
                          {prediction::true_weight, weight(e, kCritical), "exact"}};
     test::put_sampled(point, observable::true_weight, {weight(e, critical)}, 0.01);
+    for (const auto name :
+         {observable::clone_probability, observable::return_probability, observable::map_correct}) {
+      test::put_sampled(point, name, {weight(e, critical) + gap}, 0.01);
+    }
     for (const auto name : {observable::true_weight_identity, observable::clone_identity,
                             observable::return_identity, observable::map_identity}) {
       test::put_sampled(point, name, {gap}, 0.01);

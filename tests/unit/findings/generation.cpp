@@ -156,4 +156,25 @@ TEST_CASE("Findings of generation: a class that few walkers could meet", "[unit]
   CHECK(occupied(0.2).disagrees());
 }
 
+TEST_CASE("Findings of generation: noise that is left makes another law", "[unit][findings]") {
+  // 1 - score_norm = .5 at the last noise, .5: a quarter of a variance of 1.
+  const auto analysed = [](double variance, const std::string& sampler = "bridge") {
+    verdict::Result result = two_deltas(0.2);
+    result.points[0].facts.push_back({fact::variance, variance, "variance"});
+    result.points[0].parameters["experiment.sampler"] = sampler;
+    return findings::analyse(result);
+  };
+  const auto open = analysed(1);
+  CHECK(test::verdicts(open, "wasserstein_2").empty());
+  CHECK(test::verdicts(open, "overlap").size() == 2);
+  REQUIRE(open.diagnostics.size() == 1);
+  CHECK(open.diagnostics[0].severity == verdict::Severity::warning);
+  CHECK(open.diagnostics[0].text.find("25 % of the variance") != std::string::npos);
+  // Little of a larger variance, and samples that are drawn from the posterior, are judged.
+  for (const auto& closed : {analysed(26), analysed(1, "bridge_sample")}) {
+    CHECK(closed.diagnostics.empty());
+    CHECK(test::verdicts(closed, "wasserstein_2").at(0).disagrees());
+  }
+}
+
 }  // namespace symbreak::findings::generation

@@ -65,6 +65,29 @@ TEST_CASE("U-turns of a wrong score are told", "[unit][findings]") {
   CHECK(test::verdicts(found, "overlap_identity")[0].agrees());
 }
 
+TEST_CASE("U-turns whose return is too rare to be met", "[unit][findings]") {
+  // 64 samples of two walkers each: none returned, none lost its class.
+  const auto agrees = [](double probability) {
+    verdict::Result result = test::hand_made("u_turn", {"experiment.t=1", "sampling.walkers=2"});
+    verdict::Point& point = result.points[0];
+    point.facts = {{fact::time, 1.0, "clock"}, {fact::noise, 1.0, "s"}, {fact::samples, 64.0, "n"}};
+    constexpr double kLittle = 1e-5;  // by which the probabilities of the states differ
+    test::put_sampled(point, observable::overlap_return, {0.5}, kSpread);
+    test::put_sampled(point, observable::overlap, {0.5}, kSpread);
+    test::put_sampled(point, observable::overlap_identity, {0}, kSpread);
+    test::put_sampled(point, observable::returned, {0}, 0);
+    test::put_sampled(point, observable::return_identity, {-probability}, kLittle);
+    test::put_sampled(point, observable::class_kept, {1}, 0);
+    test::put_sampled(point, observable::class_identity, {probability}, kLittle);
+    const verdict::Findings found = findings::analyse(result);
+    const bool returns = test::verdicts(found, "return_identity").at(0).agrees();
+    CHECK(test::verdicts(found, "class_identity").at(0).agrees() == returns);
+    return returns;
+  };
+  CHECK(agrees(0.02));
+  CHECK_FALSE(agrees(0.2));
+}
+
 TEST_CASE("U-turns without phi(G), without a posterior, and unfinished", "[unit][findings]") {
   verdict::Result result = exact_turns();
   for (verdict::Point& point : result.points) point.predictions.clear();
