@@ -2,6 +2,7 @@
 
 #include <boost/random/mersenne_twister.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
+#include <cmath>
 #include <stdexcept>
 
 #include "analysis/statistics/estimate.hpp"
@@ -49,6 +50,12 @@ Derived jackknife(const MatrixXd& rows, const Function& function) {
   }
   const VectorXd bias = leave_out.rowwise().mean();
   leave_out.colwise() -= bias;
+  // Values that are alike to rounding are alike: a cumulant of two samples has no error.
+  constexpr double kRounding = 1e-14;
+  for (Index k = 0; k < full.size(); ++k) {
+    const double scale = kRounding * (std::abs(full[k]) + std::abs(bias[k]));
+    if (leave_out.row(k).cwiseAbs().maxCoeff() <= scale) leave_out.row(k).setZero();
+  }
   Derived derived;
   derived.value = full - (n - 1) * bias;
   derived.covariance = (n - 1) / n * leave_out * leave_out.transpose();

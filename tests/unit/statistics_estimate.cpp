@@ -206,6 +206,13 @@ TEST_CASE("resampling: linear functions give the textbook error, squares lose th
       jackknife(equal, [](const VectorXd& m) -> VectorXd { return m.array().pow(4) / 3; });
   CHECK(constant.error == VectorXd::Zero(2));
   CHECK(constant.value[0] == std::pow(0.1, 4) / 3);
+  // A cumulant of two samples: without one of them it is that of the other, 2/3 to rounding.
+  Eigen::MatrixXd two(2, 2);
+  two << 0.7, 0.49, 1.3, 1.69;
+  const Derived binder = jackknife(two, [](const VectorXd& m) -> VectorXd {
+    return VectorXd::Constant(1, 1 - m[1] / (3 * m[0] * m[0]));
+  });
+  CHECK(binder.error[0] == 0);
 }
 
 TEST_CASE("Degrees of freedom of an error that few samples make") {
