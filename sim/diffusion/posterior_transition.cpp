@@ -17,11 +17,4 @@ void posterior_transition(const target::Posterior& posterior, double from, doubl
   }
 }
 
-void posterior_transitions(const target::Posterior& posterior, const std::vector<double>& noise,
-                           random::Stream& stream, Eigen::MatrixXd& x) {
-  for (std::size_t i = 0; i + 1 < noise.size(); ++i) {
-    posterior_transition(posterior, noise[i], noise[i + 1], stream, x);
-  }
-}
-
 }  // namespace symbreak::diffusion

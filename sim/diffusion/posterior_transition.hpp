@@ -3,8 +3,6 @@
 // two. Exact for steps of any size and any target: classes of unequal variance, points, spins.
 // May depend on: sim/target, sim/random.
 #pragma once
-#include <vector>
-
 #include "sim/random/stream.hpp"
 #include "sim/target/posterior.hpp"
 
@@ -15,8 +13,5 @@ namespace symbreak::diffusion {
 /// The plain bridge puts <y> in the place of y and so drops (1 - s'/s)^2 Var(y|x) in each step.
 void posterior_transition(const target::Posterior& posterior, double from, double to,
                           random::Stream& noise, Eigen::MatrixXd& x);
-/// Through all levels s, descending; the last may be 0.
-void posterior_transitions(const target::Posterior& posterior, const std::vector<double>& noise,
-                           random::Stream& stream, Eigen::MatrixXd& x);
 
 }  // namespace symbreak::diffusion

@@ -1,5 +1,6 @@
 #include "sim/experiment/common/branching.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "analysis/theory/information.hpp"
@@ -35,32 +36,46 @@ double step_error(const Branching& setting) {
 
 }  // namespace
 
-double Returns::returns(const MatrixXd& from, const MatrixXd& to) const {
+double Returns::returned(const MatrixXd& y) const {
   const auto& points = *target::part<target::FiniteSupport>(*s_.model.denoiser);
-  constexpr double kClose = 1e-6, kRounding = 1e-12;  // of the variance; of |y|^2
-  const double alike = kClose * static_cast<double>(from.rows()) * s_.variance;
-  std::vector<Index> home;
-  for (Index k = 0; k < from.cols(); ++k) {
-    const double rounding = kRounding * from.col(k).squaredNorm();
-    if ((to.col(k) - from.col(k)).squaredNorm() <= alike + rounding) home.push_back(k);
+  const double beta = 1 / last_noise();
+  const VectorXd log_partition =
+      points.weights(last_, VectorXd::Constant(y.cols(), beta)).log_partition;
+  const std::vector<Index> datum = points.nearest(y).datum;
+  double sum = 0;
+  for (Index k = 0; k < y.cols(); ++k) {
+    const double log_weight = points.log_weight(datum[static_cast<std::size_t>(k)]) +
+                              beta * (last_.col(k) - y.col(k) / 2).dot(y.col(k));
+    sum += std::min(1.0, std::exp(log_weight - log_partition[k]));
   }
-  if (home.empty()) return 0;
-  double result = 0;
-  for (const Index copies : points.multiplicity(points.nearest(from(Eigen::all, home)).datum)) {
-    result += 1 / static_cast<double>(copies);
-  }
-  return result;
+  return sum;
+}
+
+double Returns::last_noise() const {
+  const std::vector<double>& noise = s_.grid.noise;
+  return noise.back() > 0 ? noise.back() : noise[noise.size() - 2];
 }
 
 MatrixXd Returns::run(MatrixXd& x) {
   if (s_.mixture) {
     s_.mixture->run(noise_, x);
-  } else if (s_.exact_steps) {
-    diffusion::posterior_transitions(*s_.model.posterior, s_.grid.noise, noise_, x);
-  } else {
-    diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
+    return s_.model.data->class_shares(x);
   }
-  return s_.model.data->class_shares(x);
+  diffusion::Integrator integrator(s_.sampler, s_.grid);
+  for (std::size_t i = 0; i < s_.grid.steps(); ++i) {
+    const double from = s_.grid.noise[i], to = s_.grid.noise[i + 1];
+    if (to == 0) last_ = x;
+    if (s_.exact_steps) {
+      diffusion::posterior_transition(*s_.model.posterior, from, to, noise_, x);
+    } else {
+      integrator.step(i, *s_.model.denoiser, noise_, x);
+    }
+  }
+  if (s_.grid.noise.back() > 0) last_ = x;
+  // Data that the last noise does not tell apart share the state that it leaves.
+  return has_points(s_) ? s_.model.posterior->class_probabilities(
+                              last_, VectorXd::Constant(x.cols(), 1 / last_noise()))
+                        : s_.model.data->class_shares(x);
 }
 
 Returns::Batch Returns::turn(measure::Recorder& recorder) {
@@ -85,7 +100,8 @@ Returns::Batch Returns::turn(measure::Recorder& recorder) {
   MatrixXd back = x;
   batch.ends = run(back);
   const double kept = data.class_shares(y).cwiseProduct(batch.ends).sum() * weight;
-  const double returned = has_points(s_) ? returns(y, back) * weight : 0;
+  // Points on the fast path are two: each is its class.
+  const double home = s_.mixture || !has_points(s_) ? kept : returned(y) * weight;
   const double overlap = back.cwiseProduct(y).sum() * weight / static_cast<double>(d);
   const double mean_overlap = at_turn.mean.squaredNorm() * weight / static_cast<double>(d);
   recorder.measure(branching::observable::class_kept, kept);
@@ -102,10 +118,9 @@ Returns::Batch Returns::turn(measure::Recorder& recorder) {
     recorder.measure(branching::observable::clone_probability_exact, *batch.agreed);
   }
   if (has_points(s_)) {
-    recorder.measure(branching::observable::returned, returned);
+    recorder.measure(branching::observable::returned, home);
     if (identities) {
-      recorder.measure(branching::observable::return_identity,
-                       returned - at_turn.participation.mean());
+      recorder.measure(branching::observable::return_identity, home - at_turn.participation.mean());
     }
   }
   return batch;
@@ -116,9 +131,9 @@ BranchingExperiment::BranchingExperiment(const deck::Parameters& parameters, Ind
   const double from = forward_.at(parameters.real("experiment.t")).noise();
   const double end = parameters.real("experiment.t_end");
   const target::Model model = target::build_model(parameters);  // which read() finds alive
-  s_.variance = diffusion::sampled_variance(model);
+  const double variance = diffusion::sampled_variance(model);
   // The run ends at data however noisy it starts. Data that are all alike set no end of their own.
-  const double extent = s_.variance > 0 ? std::min(from, s_.variance) : from;
+  const double extent = variance > 0 ? std::min(from, variance) : from;
   s_.read(parameters, {{from, end > 0 ? forward_.at(end).noise() : 1e-4 * extent}});
   s_.clones = clones;
   require_evaluated(parameters, s_.model);
@@ -188,7 +203,8 @@ std::vector<measure::ObservableInfo> BranchingExperiment::observables() const {
   }
   if (has_points(s_)) {
     infos.push_back({.name = branching::observable::returned,
-                     .text = "the U-turn ends at the datum it began from"});
+                     .text = "the U-turn ends at the datum it began from: its weight at the last "
+                             "noise"});
     if (s_.posterior_draws()) {
       infos.push_back({.name = branching::observable::return_identity,
                        .text = "returned - participation ratio sum_j w_j^2, of mean zero"});

@@ -20,7 +20,6 @@ struct Branching : ReverseRun {
   std::optional<diffusion::MixtureRun> mixture;  ///< the fast path of two isotropic classes
   bool exact_steps = false;                      ///< that is the reverse process's own transition
   Index clones = 1;                              ///< runs of every noised datum
-  double variance = 0;                           ///< of clean data, per coordinate
 };
 
 /// Every noised datum runs back `clones` times; a kind adds what it measures beyond the first.
@@ -58,13 +57,17 @@ class Returns : public Unit<const Branching&> {
   };
   /// Draws a batch, runs it back once and measures `branching_observables`.
   Batch turn(measure::Recorder& recorder);
-  /// How many end at the datum they came from. Of m data that are alike every m-th does, as in
-  /// E sum_j w_j^2, which tells them apart.
-  double returns(const target::MatrixXd& from, const target::MatrixXd& to) const;
   /// Moves the states to the end of the grid; P(class|y) of what they end in.
   target::MatrixXd run(target::MatrixXd& x);
 
  private:
+  /// How many of the last run end at the datum y they came from: the sum of its weights at the last
+  /// positive noise, which need not tell close data apart. Of m data that are alike each has an
+  /// m-th of theirs, as in E sum_j w_j^2.
+  double returned(const target::MatrixXd& y) const;
+  double last_noise() const;
+
+  target::MatrixXd last_;  ///< the states there
   random::Stream& planted_ = stream(Purpose::planted);
   random::Stream& forward_ = stream(Purpose::noise);
   random::Stream& noise_ = stream(Purpose::dynamics);
