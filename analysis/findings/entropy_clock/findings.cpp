@@ -121,7 +121,12 @@ void produced(const Point& point, const Keys& keys, Findings& findings) {
   if (const auto entropy = point.prediction(prediction::data_entropy)) {
     // The tail above s_max is tr C/(2 s) to leading order, an overestimate.
     const double tail = trace.estimate.mean[last];
-    if (tail < 0.01 * *entropy && trace.estimate.mean[0] < 1e-6 * *entropy) {
+    // The rate also vanishes between two scales of the data: then x does not tell all of y yet.
+    const Observable* information = point.find(observable::information);
+    const bool told =
+        information == nullptr || *entropy - information->estimate.mean[0] <
+                                      0.02 * *entropy + 4 * information->estimate.error[0];
+    if (told && tail < 0.01 * *entropy && trace.estimate.mean[0] < 1e-6 * *entropy) {
       judge(findings, "entropy_produced", keys, sum + Value{tail, 0.1 * tail}, {*entropy},
             "sum rule: entropy of the data",
             "integral of the rate over ln s, tail above t_start added")

@@ -137,4 +137,17 @@ TEST_CASE("Entropy rates of a mere denoiser, and of an unfinished point", "[unit
   CHECK(findings::analyse(result).verdicts.empty());
 }
 
+TEST_CASE("Data of two scales: the rate vanishes between them, and all is not told yet",
+          "[unit][findings]") {
+  verdict::Result result = two_deltas();
+  CHECK(test::verdicts(findings::analyse(result), "entropy_produced").size() == 2);
+  for (auto& prediction : result.points[0].predictions) {
+    if (prediction.quantity == prediction::data_entropy.string())
+      prediction.values = {std::log(4.0)};
+  }
+  const auto rows = test::verdicts(findings::analyse(result), "entropy_produced");
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].agrees());
+}
+
 }  // namespace symbreak::findings::entropy_clock
