@@ -3,8 +3,9 @@
 
 checkpoint = FILE; arguments = [CLASS ..]: those of the network's classes that the data have, in their
 order (1 9 beside select = 1, 9); by default all. Jacobian products in forward mode (exact derivatives
-in single precision); clean means of a class for guidance, where the network was trained with them;
-features for distances: the channels of the coarsest level of the U-Net, averaged over the image."""
+in single precision); clean means of a class for guidance, where the network was trained with them.
+Features for distances and classes (target.classify = worker) are those of the classifier in the file; where
+there is none, features are the channels of the coarsest level of the U-Net, averaged over the image."""
 import pathlib
 import sys
 
@@ -17,7 +18,7 @@ import unet
 
 torch.set_num_threads(1)  # one worker per rank
 file = pathlib.Path(sys.argv[1])
-network, stored = unet.load(file)
+network, classifier, stored = unet.load(file)
 shape = tuple(network.mean.shape)
 classes = np.array([int(word) for word in sys.argv[2:]] or range(network.classes), int)
 for parameter in network.parameters():
@@ -42,9 +43,17 @@ def of_class(x, s, label):
         return network(tensor(x), noise(s), torch.from_numpy(classes[label])).numpy().reshape(x.shape)
 
 
-def features(x):  # as of images with a little noise: those decide what is in them
+def features(x):
     with torch.no_grad():
+        if classifier:
+            return classifier.features(tensor(x)).numpy()
+        # As of images with a little noise: those decide what is in them.
         return network.features(tensor(x), noise(np.full(len(x), 0.1))).numpy()
+
+
+def classify(x):
+    with torch.no_grad():
+        return classifier(tensor(x)).numpy()[:, classes].argmax(1)
 
 
 def jacobian(x, s, v):
@@ -54,7 +63,7 @@ def jacobian(x, s, v):
 
 
 symbreak_worker.serve(denoise, shape=shape, s=stored.get("s", (0, None)), jacobian=jacobian,
-                      features=features, single=True,
+                      features=features, classify=classify if classifier else None, single=True,
                       conditional=of_class if len(classes) > 1 else None, classes=len(classes),
                       name=f"U-Net, {stored.get('steps', '?')} steps",
                       weights=symbreak_worker.hash_of(file, "pytorch_worker", classes))

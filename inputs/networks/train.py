@@ -12,7 +12,9 @@ The first --n images (of those of the mix) are the training data, as `n` in a de
 to [0, 1] (normalisation = unit). One network is trained with and without the class (`label`, left out
 for a tenth of the images). Loss: E|y - D(x, s)|^2 (s + v)/(s v), v the mean variance of a pixel, with
 ln s normal around the middle of what decides the class and, for a seventh, even over ln 1e-4 .. ln 1e3.
-The average of the weights spans the last tenth of the steps. Needs PyTorch 1.13 or newer."""
+The average of the weights spans the last tenth of the steps.
+A classifier of the same images comes first (--classifier, minutes): it is stored with the network, and its
+features and classes are those of the worker. Needs PyTorch 1.13 or newer."""
 import argparse
 import gzip
 import math
@@ -67,6 +69,29 @@ def generate(network, count, shape, steps=40):
         return network(x, torch.full((count,), LOWEST))
 
 
+def trained_classifier(data, labels, classes, minutes):
+    """Trained on shifted images with a little noise, of variance up to 1e-2, as samples have it."""
+    network = unet.Classifier(data.shape[1], classes)
+    optimiser = torch.optim.Adam(network.parameters(), 3e-3)
+    started, held = time.time(), max(1, len(data) // 10)  # the last ones
+    part = 0.0
+    while part < 1:
+        chosen = torch.randint(max(1, len(data) - held), (64,))
+        shift = tuple(int(k) for k in torch.randint(-2, 3, (2,)))
+        y = torch.roll(data[chosen], shift, (2, 3)) + 0.1 * torch.rand(64, 1, 1, 1) * torch.randn(
+            64, *data.shape[1:])
+        optimiser.param_groups[0]["lr"] = 3e-3 * max(0.01, 1 - part)
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(network(y), labels[chosen]).backward()
+        optimiser.step()
+        part = (time.time() - started) / (60 * minutes)
+    network.eval()
+    with torch.no_grad():
+        right = (network(data[-held:]).argmax(1) == labels[-held:]).float().mean()
+    print(f"classifier: {right:.3f} of {held} images right that it was not trained on", flush=True)
+    return network.state_dict()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", type=pathlib.Path,
@@ -85,6 +110,7 @@ def main():
     parser.add_argument("--samples", type=int, default=0, help="generated images per checkpoint")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--classifier", type=float, default=1, help="minutes; 0: none")
     parser.add_argument("--start", help="a checkpoint whose weights to begin from")
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
@@ -104,6 +130,10 @@ def main():
                                 strict=False)
     weights = sum(parameter.numel() for parameter in network.parameters())
     print(f"{len(data)} images, {len(names)} classes, {weights} weights", flush=True)
+    more = {}
+    if options.classifier > 0 and len(names) > 1:
+        with torch.random.fork_rng():  # the network is the same without
+            more["classifier"] = trained_classifier(data, labels, len(names), options.classifier)
     averaged = torch.optim.swa_utils.AveragedModel(
         network, avg_fn=lambda old, new, count: old + (new - old) * min(1, 9 / (count + 1)))
     optimiser = torch.optim.Adam(network.parameters(), options.rate)
@@ -114,7 +144,8 @@ def main():
 
     def publish():
         path = f"{options.out}_{step:06d}" if options.checkpoints > 1 else options.out
-        unet.save(averaged.module, path + ".pt", steps=step, n=len(data), s=(LOWEST, HIGHEST))
+        unet.save(averaged.module, path + ".pt", steps=step, n=len(data), s=(LOWEST, HIGHEST),
+                  **more)
         print(f"step {step}, loss {np.mean(losses[-500:]):.4f}, {time.time() - started:.0f} s, "
               f"{step * options.batch / time.process_time():.0f} images per CPU second -> {path}.pt",
               flush=True)

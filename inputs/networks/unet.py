@@ -89,13 +89,40 @@ class UNet(nn.Module):
         return self.mean + keep * (x - self.mean) + out * self.leave(fine)
 
 
+class Classifier(nn.Module):
+    """Tells the classes of clean images apart, by features in which a Gaussian does not pass for an image.
+    Three convolutions that halve the image, the mean and the maximum of each channel, one linear layer."""
+
+    def __init__(self, channels, classes, width=32):
+        super().__init__()
+        widths = [channels, width, 2 * width, 2 * width]
+        self.convolutions = nn.ModuleList(
+            [nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(widths, widths[1:])])
+        self.norms = nn.ModuleList([nn.BatchNorm2d(b) for b in widths[1:]])
+        self.decide = nn.Linear(4 * width, classes)
+
+    def features(self, x):
+        for convolution, norm in zip(self.convolutions, self.norms):
+            x = functional.relu(norm(convolution(x)))
+        return torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)
+
+    def forward(self, x):
+        return self.decide(self.features(x))
+
+
 def save(network, path, **more):
     torch.save({"state": network.state_dict(), "width": network.enter.out_channels,
                 "sigma_data": network.sigma_data, "classes": network.classes, **more}, path)
 
 
 def load(path):
+    """The network, its classifier (None: it was trained without) and all that the file holds."""
     stored = torch.load(path, map_location="cpu")
     network = UNet(stored["state"]["mean"], stored["width"], stored["sigma_data"], stored["classes"])
     network.load_state_dict(stored["state"])
-    return network.eval(), stored
+    classifier = None
+    if "classifier" in stored:
+        classifier = Classifier(len(network.mean), network.classes)
+        classifier.load_state_dict(stored["classifier"])
+        classifier.eval()
+    return network.eval(), classifier, stored
