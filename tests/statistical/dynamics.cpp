@@ -97,6 +97,19 @@ TEST_CASE("U-turns that end where noise does not tell the data apart") {
   CHECK(std::abs(turns.deviation("return_identity", -0.02)) > 6);
 }
 
+TEST_CASE("Clones of close data end in one of them by chance") {
+  // Three data that the last noise does not tell apart, and one: taking the datum nearest to the
+  // mean, always the middle one, made clones agree too often (48 errors).
+  const Run clones = run(
+      "condensation", {"target.preset=custom", "target.dimension=1",
+                       "target.points=0, 0.005, 0.01, 1", "experiment.t=0.1",
+                       "experiment.clones=reverse", "sampling.walkers=256", "sampling.blocks=16"});
+  for (const char* name : {"clone_identity", "return_identity"}) {
+    CHECK(std::abs(clones.deviation(name, 0)) < 4);
+  }
+  CHECK(std::abs(clones.deviation("clone_identity", 0.1)) > 6);
+}
+
 // 16 free spins are 16 two-delta models. 1024 forward samples know <y>^2 to .3/sqrt(16 x 1024) =
 // .0024 of its total; the table interpolates linearly in ln s. 4 errors: false alarm 6e-5 a level.
 TEST_CASE("The measured entropy rate of free spins is that of as many pairs of deltas") {

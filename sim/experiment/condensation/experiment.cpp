@@ -360,7 +360,7 @@ ExperimentKind kind() {
       deck::used_with("state=trajectory or clones=reverse",
                       deck::count_key("experiment", "steps", "100",
                                       "steps of a reverse trajectory (second-order bridges): of a "
-                                      "clone down to 1e-3 t, even "
+                                      "clone down to 1e-3 t, where its datum is drawn, even "
                                       "in sqrt(t); of state = trajectory from 20 times the "
                                       "variance of the data, even in log t",
                                       1, 1e7)),

@@ -176,18 +176,8 @@ class Condensation final : public Unit<Setting> {
         two = std::span(both).subspan(one.size());
     for (Index k = 0; k < s_.walkers; ++k) {
       const auto walker = static_cast<std::size_t>(k);
-      double same = one[walker] == two[walker] ? 1 : 0;
-      double returns = one[walker] == batch.datum[walker] ? 1 : 0;
-      if (s_.clones == CloneMethod::reverse) {
-        // A trajectory finds a place; which of several data there is its datum is left to chance.
-        const VectorXd place = points_.point(one[walker]);
-        if (place == batch.clean.col(k)) returns = 1;
-        if (same + returns > 0 && posterior.largest_weight[k] <= 0.5 * (1 + 1e-6)) {
-          const auto copies = static_cast<double>(points_.multiplicity({one[walker]}).front());
-          same /= copies;
-          returns /= copies;
-        }
-      }
+      const double same = one[walker] == two[walker] ? 1 : 0,
+                   returns = one[walker] == batch.datum[walker] ? 1 : 0;
       recorder.measure(observable::clone_probability, same);
       recorder.measure(observable::return_probability, returns);
       recorder.measure(observable::clone_identity, same - posterior.participation[k]);
@@ -195,15 +185,16 @@ class Condensation final : public Unit<Setting> {
     }
   }
 
+  /// The datum behind x: drawn from the posterior, of a trajectory's end where there is one.
   std::vector<Index> future(MatrixXd x) {
-    if (s_.clones == CloneMethod::posterior) {
-      VectorXd uniforms(x.cols());
-      draws_.uniforms({uniforms.data(), static_cast<std::size_t>(x.cols())});
-      return points_.draw(x, VectorXd::Constant(x.cols(), beta_), uniforms);
+    double noise = s_.noise;
+    if (s_.clones == CloneMethod::reverse) {
+      noise *= kDecided;
+      run(s_.noise, noise, "sqrt", x);
     }
-    const double end = kDecided * s_.noise;
-    run(s_.noise, end, "sqrt", x);
-    return points_.nearest(s_.target->mean(x, VectorXd::Constant(x.cols(), 1 / end))).datum;
+    VectorXd uniforms(x.cols());
+    draws_.uniforms({uniforms.data(), static_cast<std::size_t>(x.cols())});
+    return points_.draw(x, VectorXd::Constant(x.cols(), 1 / noise), uniforms);
   }
 
   void measure_neighbours(measure::Recorder& recorder, const MatrixXd& generated) {

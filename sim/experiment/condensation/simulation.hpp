@@ -31,7 +31,7 @@ struct Setting : Sampling {
   double norm = 0;         ///< unplanted x of norm `norm` sqrt(d); 0: datum + noise
 };
 
-/// Noise at which a trajectory has chosen its datum, relative to where clones split.
+/// Noise at which the datum of a trajectory is drawn, relative to where clones split.
 constexpr double kDecided = 1e-3;
 /// A generated sample is memorized when its nearest datum is this much closer than the second
 /// nearest (Yoon et al. 2023).
