@@ -81,8 +81,13 @@ void Integrator::multistep(std::size_t i, const target::Denoiser& denoiser, cons
   if (history_.size() > kStartUp) history_.pop_back();
 }
 
-void Integrator::run(const target::Denoiser& denoiser, random::Stream& noise, MatrixXd& x) {
-  for (std::size_t i = 0; i < grid_.steps(); ++i) step(i, denoiser, noise, x);
+MatrixXd Integrator::run(const target::Denoiser& denoiser, random::Stream& noise, MatrixXd& x) {
+  MatrixXd last;
+  for (std::size_t i = 0; i < grid_.steps(); ++i) {
+    if (grid_.noise[i + 1] == 0) last = x;
+    step(i, denoiser, noise, x);
+  }
+  return last.size() > 0 ? last : x;
 }
 
 std::int64_t evaluation_count(const SamplerSetting& setting, const Grid& grid) {

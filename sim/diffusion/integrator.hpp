@@ -27,8 +27,8 @@ class Integrator {
   /// adds noise (churn).
   void step(std::size_t i, const target::Denoiser& denoiser, random::Stream& noise,
             Eigen::MatrixXd& x, const Eigen::MatrixXd* clean_mean = nullptr);
-  /// All steps.
-  void run(const target::Denoiser& denoiser, random::Stream& noise, Eigen::MatrixXd& x);
+  /// All steps. The states at the last positive noise.
+  Eigen::MatrixXd run(const target::Denoiser& denoiser, random::Stream& noise, Eigen::MatrixXd& x);
   /// Score evaluations per walker so far.
   std::int64_t evaluations() const { return evaluations_; }
 

@@ -34,6 +34,7 @@ struct Grid {
   /// Runge-Kutta methods).
   std::function<double(double)> between;
   std::size_t steps() const { return noise.size() - 1; }
+  double last_noise() const { return noise.back() > 0 ? noise.back() : noise[noise.size() - 2]; }
 };
 
 /// Positive levels alone, `from` and `to` included: even in ln s as s_0 (s_1/s_0)^u ("log"), in

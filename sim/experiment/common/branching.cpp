@@ -38,7 +38,7 @@ double step_error(const Branching& setting) {
 
 double Returns::returned(const MatrixXd& y) const {
   const auto& points = *target::part<target::FiniteSupport>(*s_.model.denoiser);
-  const double beta = 1 / last_noise();
+  const double beta = 1 / s_.grid.last_noise();
   const VectorXd log_partition =
       points.weights(last_, VectorXd::Constant(y.cols(), beta)).log_partition;
   const std::vector<Index> datum = points.nearest(y).datum;
@@ -51,31 +51,22 @@ double Returns::returned(const MatrixXd& y) const {
   return sum;
 }
 
-double Returns::last_noise() const {
-  const std::vector<double>& noise = s_.grid.noise;
-  return noise.back() > 0 ? noise.back() : noise[noise.size() - 2];
-}
-
 MatrixXd Returns::run(MatrixXd& x) {
   if (s_.mixture) {
     s_.mixture->run(noise_, x);
     return s_.model.data->class_shares(x);
   }
-  diffusion::Integrator integrator(s_.sampler, s_.grid);
-  for (std::size_t i = 0; i < s_.grid.steps(); ++i) {
-    const double from = s_.grid.noise[i], to = s_.grid.noise[i + 1];
-    if (to == 0) last_ = x;
-    if (s_.exact_steps) {
-      diffusion::posterior_transition(*s_.model.posterior, from, to, noise_, x);
-    } else {
-      integrator.step(i, *s_.model.denoiser, noise_, x);
+  if (s_.exact_steps) {
+    const std::vector<double>& levels = s_.grid.noise;
+    for (std::size_t i = 0; i < s_.grid.steps(); ++i) {
+      if (levels[i + 1] == 0) last_ = x;
+      diffusion::posterior_transition(*s_.model.posterior, levels[i], levels[i + 1], noise_, x);
     }
+    if (levels.back() > 0) last_ = x;
+  } else {
+    last_ = diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
   }
-  if (s_.grid.noise.back() > 0) last_ = x;
-  // Data that the last noise does not tell apart share the state that it leaves.
-  return has_points(s_) ? s_.model.posterior->class_probabilities(
-                              last_, VectorXd::Constant(x.cols(), 1 / last_noise()))
-                        : s_.model.data->class_shares(x);
+  return classes_of_ends(s_.model, x, last_, s_.grid.last_noise());
 }
 
 Returns::Batch Returns::turn(measure::Recorder& recorder) {

@@ -65,8 +65,6 @@ class Returns : public Unit<const Branching&> {
   /// positive noise, which need not tell close data apart. Of m data that are alike each has an
   /// m-th of theirs, as in E sum_j w_j^2.
   double returned(const target::MatrixXd& y) const;
-  double last_noise() const;
-
   target::MatrixXd last_;  ///< the states there
   random::Stream& planted_ = stream(Purpose::planted);
   random::Stream& forward_ = stream(Purpose::noise);

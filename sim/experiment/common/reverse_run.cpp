@@ -25,6 +25,15 @@ double ReverseRun::seconds() const {
          mean_seconds(*model.denoiser);
 }
 
+target::MatrixXd classes_of_ends(const target::Model& model, const target::MatrixXd& ends,
+                                 const target::MatrixXd& last, double noise) {
+  if (model.posterior == nullptr || !model.posterior->exact()) {
+    return model.data->class_shares(ends);
+  }
+  return model.posterior->class_probabilities(last,
+                                              target::VectorXd::Constant(last.cols(), 1 / noise));
+}
+
 std::vector<double> recorded_noise(const deck::Parameters& parameters,
                                    const diffusion::Forward& forward, const target::Model& model) {
   const auto range = diffusion::noise_range(parameters, forward, model);

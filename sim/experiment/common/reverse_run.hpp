@@ -26,6 +26,12 @@ struct ReverseRun : Sampling {
   double seconds() const;
 };
 
+/// P(class) of where trajectories end, classes x walkers: that of the posterior at their states
+/// `last` of the last positive noise, which need not tell close data apart, or, where there is no
+/// posterior that can be evaluated, of the clean states `ends`.
+target::MatrixXd classes_of_ends(const target::Model& model, const target::MatrixXd& ends,
+                                 const target::MatrixXd& last, double noise);
+
 /// experiment.records noise levels even in ln s, ascending, from that of t_end to that of t_start.
 std::vector<double> recorded_noise(const deck::Parameters& parameters,
                                    const diffusion::Forward& forward, const target::Model& model);

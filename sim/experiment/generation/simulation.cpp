@@ -5,6 +5,7 @@
 
 #include "analysis/statistics/distances.hpp"
 #include "sim/diffusion/start.hpp"
+#include "sim/experiment/common/reverse_run.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/common/unit.hpp"
@@ -166,7 +167,7 @@ class Generation final : public Unit<const Setting&> {
     forward.record_overlap(recorder, observable::overlap_forward, observable::mean_overlap_forward);
     reverse.record(recorder);
     if (done_ == 0) reverse.record_paths(recorder);
-    judge(recorder, mean);
+    judge(recorder, mean, x);
     ++done_;
   }
 
@@ -213,10 +214,9 @@ class Generation final : public Unit<const Setting&> {
     return x;
   }
 
-  /// Generated data (the clean mean at the last noise level) against the law.
-  void judge(measure::Recorder& recorder, const MatrixXd& y) {
-    const target::CleanData& data = *s_.model.data;
-    const MatrixXd shares = data.class_shares(y);
+  /// Generated data (the clean mean of the states x at the last noise level) against the law.
+  void judge(measure::Recorder& recorder, const MatrixXd& y, const MatrixXd& x) {
+    const MatrixXd shares = classes_of_ends(s_.model, y, x, s_.grid.back());
     for (Index k = 0; k < y.cols(); ++k) {
       recorder.measure(observable::branch_occupation, VectorXd(shares.col(k)));
     }

@@ -26,8 +26,10 @@ class LateStart final : public Unit<const Setting&> {
     start_.draw(begin_, x);
     VectorXd ideal;
     if (posterior != nullptr) ideal = posterior->class_probabilities(x, betas).rowwise().mean();
-    diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
-    const VectorXd occupied = s_.model.data->class_shares(x).rowwise().mean();
+    const MatrixXd last =
+        diffusion::Integrator(s_.sampler, s_.grid).run(*s_.model.denoiser, noise_, x);
+    const VectorXd occupied =
+        classes_of_ends(s_.model, x, last, s_.grid.last_noise()).rowwise().mean();
     recorder.measure(observable::branch_occupation, occupied);
     if (posterior != nullptr) {
       recorder.measure(observable::ideal_occupation, ideal);
