@@ -45,7 +45,9 @@ double state_average(const target::Posterior& posterior, const target::CleanData
   const double sigma = std::sqrt(s), begin = low - 10 * sigma, width = high - low + 20 * sigma;
   const auto nodes = static_cast<Index>(std::clamp(width / (0.02 * sigma), 2001., 4e5));
   const double step = width / static_cast<double>(nodes - 1);
-  double sum = 0;
+  // Over the sum of p_s: far from 0 log Z and x^2/2s are known to the rounding of their size only,
+  // which is alike above and below.
+  double sum = 0, norm = 0;
   constexpr Index kBatch = 4096;
   for (Index first = 0; first < nodes; first += kBatch) {
     const Index n = std::min(kBatch, nodes - first);
@@ -55,10 +57,12 @@ double state_average(const target::Posterior& posterior, const target::CleanData
     const target::Averages averages = posterior.averages(x, beta);
     const VectorXd value = f(x, beta, averages);
     for (Index i = 0; i < n; ++i) {
-      sum += value[i] * std::exp(averages.log_partition[i] - x(0, i) * x(0, i) / (2 * s));
+      const double density = std::exp(averages.log_partition[i] - x(0, i) * x(0, i) / (2 * s));
+      sum += value[i] * density;
+      norm += density;
     }
   }
-  return sum * step / std::sqrt(2 * M_PI * s);
+  return sum / norm;
 }
 
 }  // namespace symbreak::diffusion

@@ -131,17 +131,21 @@ MatrixXd spread(const Columns& columns, Index count) {
   return sample;
 }
 
-/// Whether the mean is far beyond the points. In single precision a score errs by 1e-7 beta |x||y|,
+/// Standard deviations that a mean may be from 0. In single precision a score errs by 1e-7 beta |x||y|,
 /// which grows as the square of the distance from 0 while what it decides does not: points 300
 /// standard deviations away have wrong posteriors. Up to 4 of them the error is at most 17 times
 /// that of centred points, and the bits stay as they were; bytes of images are below 2.
-bool is_far(const MatrixXd& sample) {
-  constexpr double kFar = 4;
+constexpr double kFar = 4;
+
+/// Of the mean from 0, in standard deviations.
+double distance(const MatrixXd& sample) {
   const VectorXd mean = sample.rowwise().mean();
   const double variance =
       (sample.colwise() - mean).squaredNorm() / static_cast<double>(sample.cols());
-  return mean.squaredNorm() > kFar * kFar * variance;
+  return std::sqrt(mean.squaredNorm() / variance);
 }
+
+bool is_far(const MatrixXd& sample) { return distance(sample) > kFar; }
 
 /// Where the normalised points of a file that is far from 0 are, empty if they are no longer.
 VectorXd origin_of(const Normalisation& normalisation, MatrixXd sample) {
@@ -160,6 +164,15 @@ void look_at(const data::Source& source, const deck::Parameters& parameters, con
                            sample.minCoeff(), sample.maxCoeff()));
   }
   if (far) data::note(source, "far from 0: read in double, kept relative to their mean");
+  // log Z, of the size of beta |x|^2, is all rounding then at the noises that tell data apart.
+  constexpr double kLost = 1e5;
+  if (const double away = distance(sample);
+      away > kLost && std::isfinite(away) && parameters.word("target.normalisation") == "none") {
+    data::warn(source,
+               fmt::format("they lie {:.0e} of their standard deviations from 0, where rounding "
+                           "spoils likelihoods; target.normalisation = centred puts them at 0",
+                           away));
+  }
 }
 
 /// How many of the available points are the dataset, checked.
