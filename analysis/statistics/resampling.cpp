@@ -50,9 +50,10 @@ Derived jackknife(const MatrixXd& rows, const Function& function) {
   }
   const VectorXd bias = leave_out.rowwise().mean();
   leave_out.colwise() -= bias;
-  // Values that are alike to rounding are alike: a cumulant of two samples has no error.
+  // Of two rows each is left alone once: a cumulant, which a single sample has none of, is alike
+  // for both to rounding, and has no error.
   constexpr double kRounding = 1e-14;
-  for (Index k = 0; k < full.size(); ++k) {
+  for (Index k = 0; count == 2 && k < full.size(); ++k) {
     const double scale = kRounding * (std::abs(full[k]) + std::abs(bias[k]));
     if (leave_out.row(k).cwiseAbs().maxCoeff() <= scale) leave_out.row(k).setZero();
   }
