@@ -12,13 +12,15 @@
 namespace symbreak::target {
 
 /// Everything one evaluation of a posterior gives. Entries that do not exist are NaN:
-/// participation, largest_weight and entropy belong to targets with discrete support.
+/// participation, largest_weight, entropy and heaviest belong to targets with discrete support.
 struct Averages {
   MatrixXd mean;            ///< d x walkers
   VectorXd log_partition;   ///< log Z(x, beta), nats
   VectorXd participation;   ///< Y = sum_j w_j^2
   VectorXd largest_weight;  ///< max_j w_j
   VectorXd entropy;         ///< -sum_j w_j log w_j, nats
+  /// argmax_j w_j. Of weights that are alike to rounding one, by x alone: P(y = y_j | x) is w_j.
+  Eigen::Matrix<Index, Eigen::Dynamic, 1> heaviest = {};
 };
 
 /// A posterior that is sampled, not summed: for every walker (column) a number of independent

@@ -194,11 +194,11 @@ TEST_CASE("Datasets of one, two, equal and duplicate points") {
     CHECK(std::abs(deviation(estimates.at("map_correct"),
                              std::erfc(-std::sqrt(1 / 0.7) / std::sqrt(2.0)) / 2)) < 4);
   }
-  {
-    const Table equal("1,3\n1,3\n1,3\n1,3\n");  // zero variance: the data are told apart by chance
-    const auto estimates = run(equal.settings(0.01), 30);
+  // Zero variance, and one that the noise hides to rounding: the data are told apart by chance.
+  for (const char* text : {"1,3\n1,3\n1,3\n1,3\n", "0,1e-8\n1e-8,0\n2e-8,0\n0,0\n"}) {
+    const auto estimates = run(Table(text).settings(0.01), 30);
     CHECK(estimates.at("participation").mean[0] == Approx(0.25).epsilon(1e-6));
-    CHECK(estimates.at("map_correct").mean[0] == Approx(0.25).epsilon(1e-6));
+    CHECK(std::abs(deviation(estimates.at("map_correct"), 0.25)) < 4);
     CHECK(std::abs(deviation(estimates.at("clone_identity"), 0)) < 4);
     CHECK(std::abs(deviation(estimates.at("return_identity"), 0)) < 4);
   }

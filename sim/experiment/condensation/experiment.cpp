@@ -176,8 +176,9 @@ std::vector<measure::ObservableInfo> CondensationExperiment::observables() const
           .unit = "nats per dimension",
           .text = "f^e = -log(w_1)/d (Biroli et al. 2024, eq. 9)"},
          {.name = observable::map_correct,
-          .text = "1 when the datum of largest weight is the one x was made from (1/k when k equal "
-                  "data tie)"},
+          .text =
+              "1 when the datum of largest weight is the one x was made from (one of those that "
+              "are alike)"},
          {.name = observable::true_weight_identity,
           .text = "w_1 - Y, of mean zero at every N, d, t (exact identity)"},
          {.name = observable::map_identity,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/math/constants/constants.hpp>
 #include <cmath>
-#include <limits>
 
 #include "analysis/findings/condensation/observables.hpp"
 #include "sim/diffusion/reverse.hpp"
@@ -103,39 +102,18 @@ class Condensation final : public Unit<Setting> {
   void measure_truth(measure::Recorder& recorder, const Batch& batch,
                      const target::Averages& posterior) {
     const auto d = static_cast<double>(batch.x.rows());
-    std::vector<double> log_weight(batch.datum.size());
-    std::vector<Index> shared;  // walkers whose datum may have duplicates
-    VectorXd correct(s_.walkers);
     for (Index k = 0; k < s_.walkers; ++k) {
-      const auto walker = static_cast<std::size_t>(k);
-      log_weight[walker] =
-          points_.log_weight(batch.datum[walker]) +
+      const Index datum = batch.datum[static_cast<std::size_t>(k)];
+      const double log_w =
+          points_.log_weight(datum) +
           beta_ * (batch.x.col(k).dot(batch.clean.col(k)) - batch.clean.col(k).squaredNorm() / 2) -
           posterior.log_partition[k];
-      const double weight = std::exp(log_weight[walker]);
-      // The maximum a posteriori datum is the planted one exactly when no weight exceeds its own.
-      // log Z is of the size beta |x|^2 and rounded to it: felt for data far from 0.
-      const double rounding =
-          8 * std::numeric_limits<double>::epsilon() * beta_ * batch.x.col(k).squaredNorm();
-      correct[k] = weight >= posterior.largest_weight[k] * (1 - 1e-7 - rounding) ? 1 : 0;
-      // Duplicates tie, and share the success; with a weight above 1/2 there is none.
-      if (correct[k] > 0 && weight <= 0.5 * (1 + 1e-6)) shared.push_back(k);
-    }
-    if (!shared.empty()) {
-      std::vector<Index> data;
-      for (const Index k : shared) data.push_back(batch.datum[static_cast<std::size_t>(k)]);
-      const std::vector<Index> copies = points_.multiplicity(data);
-      for (std::size_t i = 0; i < shared.size(); ++i) {
-        correct[shared[i]] /= static_cast<double>(copies[i]);
-      }
-    }
-    for (Index k = 0; k < s_.walkers; ++k) {
-      const double log_w = log_weight[static_cast<std::size_t>(k)], weight = std::exp(log_w);
+      const double weight = std::exp(log_w), correct = posterior.heaviest[k] == datum ? 1 : 0;
       recorder.measure(observable::true_weight, weight);
       recorder.measure(observable::excess_entropy, -log_w / d);
-      recorder.measure(observable::map_correct, correct[k]);
+      recorder.measure(observable::map_correct, correct);
       recorder.measure(observable::true_weight_identity, weight - posterior.participation[k]);
-      recorder.measure(observable::map_identity, correct[k] - posterior.largest_weight[k]);
+      recorder.measure(observable::map_identity, correct - posterior.largest_weight[k]);
     }
   }
 

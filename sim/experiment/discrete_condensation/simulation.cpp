@@ -26,8 +26,6 @@ class SpinCondensation final : public Unit<Setting> {
     const VectorXd fields = VectorXd::Constant(s_.walkers, h);
     const target::Averages posterior = points_.weights(x, fields);
     const std::vector<Index> first = draw(x, fields), second = draw(x, fields);
-    // The heaviest datum; equal ones share the success by chance.
-    const std::vector<Index> best = draw(x, VectorXd::Constant(s_.walkers, kSharp));
     for (Index k = 0; k < s_.walkers; ++k) {
       const auto walker = static_cast<std::size_t>(k);
       const double exponent = h * (x.col(k).dot(y.col(k)) - static_cast<double>(d) / 2);
@@ -36,7 +34,7 @@ class SpinCondensation final : public Unit<Setting> {
       const double Y = posterior.participation[k];
       const double clones = first[walker] == second[walker] ? 1 : 0;
       const double back = first[walker] == datum[walker] ? 1 : 0;
-      const double map = best[walker] == datum[walker] ? 1 : 0;
+      const double map = posterior.heaviest[k] == datum[walker] ? 1 : 0;
       recorder.measure(observable::true_weight, weight);
       recorder.measure(observable::participation, Y);
       recorder.measure(observable::largest_weight, posterior.largest_weight[k]);
@@ -52,9 +50,6 @@ class SpinCondensation final : public Unit<Setting> {
   }
 
  private:
-  /// A field in which the nearest data alone have weight.
-  static constexpr double kSharp = diffusion::kClampingField;
-
   std::vector<Index> draw(const MatrixXd& x, const VectorXd& fields) {
     VectorXd uniforms(x.cols());
     copies_.uniforms({uniforms.data(), static_cast<std::size_t>(uniforms.size())});

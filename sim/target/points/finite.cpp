@@ -128,7 +128,8 @@ Averages FiniteTarget::evaluate_relative(const States& x, const Betas& beta,
           .log_partition = std::move(average.log_sum),
           .participation = std::move(average.sum_squares),
           .largest_weight = std::move(average.largest),
-          .entropy = std::move(average.entropy)};
+          .entropy = std::move(average.entropy),
+          .heaviest = std::move(average.argmax)};
 }
 
 MatrixXd FiniteTarget::jacobian_product(const States& at, const Betas& beta,
