@@ -22,6 +22,7 @@
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/discrete_clock/simulation.hpp"
 #include "sim/experiment/registry.hpp"
+#include "sim/random/draws.hpp"
 #include "sim/target/chain_classes.hpp"
 
 namespace symbreak::experiment::discrete_clock {
@@ -29,6 +30,20 @@ namespace symbreak::experiment::discrete_clock {
 using namespace findings::discrete_clock;
 
 namespace {
+
+/// Whether the classes are the signs of M, of which the exact curve knows the clones; those of a
+/// mixture are its components. Seen at random states.
+bool has_classes_by_sign(const target::CleanData& data) {
+  if (data.classes() != 2) return false;
+  random::Stream probe = random::probe();
+  const MatrixXd z = random::normals(probe, data.mean_of_target().size(), 256);
+  const MatrixXd y = (z.array() > 0).select(MatrixXd::Ones(z.rows(), z.cols()), -1);
+  const MatrixXd shares = data.class_shares(y);
+  const Eigen::ArrayXd up = (y.colwise().sum().array().sign() + 1) / 2;
+  constexpr double kRounding = 1e-6;
+  return (shares.row(0).transpose().array() - up).abs().maxCoeff() < kRounding ||
+         (shares.row(1).transpose().array() - up).abs().maxCoeff() < kRounding;
+}
 
 class DiscreteClockExperiment final : public PointExperiment<Setting> {
  public:
@@ -125,8 +140,7 @@ class DiscreteClockExperiment final : public PointExperiment<Setting> {
     tabulated(prediction::entropy_rate, [&](double u) { return curve->rate(u); });
     tabulated(prediction::overlap, [&](double u) { return curve->overlap(u); });
     tabulated(prediction::sign_agreement, [&](double u) { return curve->clones(u, false); });
-    // Classes of the target are the signs of M where that is what orders.
-    if (s_.classes && target->classes() == 2) {
+    if (has_classes_by_sign(*target)) {
       tabulated(prediction::clone_probability, [&](double u) { return curve->clones(u, true); });
       constexpr double kOneSigma = 0.775200245397;  // phi(1)
       if (const auto u = theory::signal_of_clones(*curve, kOneSigma)) {

@@ -55,6 +55,28 @@ TEST_CASE("Critical noises of flips are the printed ones", "[unit][experiment]")
   }
 }
 
+TEST_CASE("Clones of the sign of M are those of classes that are signs of M",
+          "[unit][experiment]") {
+  const auto predicts = [](const std::vector<std::string>& target) {
+    std::vector<std::string> settings = small(target);
+    settings.push_back("experiment.noise=0.3");
+    bool clones = false, signs = false;
+    for (const auto& each : experiment::kind("discrete_clock")
+                                .make(test::parameters("discrete_clock", settings))
+                                ->predictions()) {
+      clones = clones || each.quantity == "clone_probability" || each.quantity == "critical_clone";
+      signs = signs || each.quantity == "sign_agreement";
+    }
+    CHECK(signs);
+    return clones;
+  };
+  CHECK(predicts({"target.kind=curie_weiss", "target.dimension=6", "target.coupling=0.5"}));
+  CHECK(predicts({"target.kind=ising_lattice", "target.side=4", "target.temperature=2.5"}));
+  // Of a mixture they are its components.
+  CHECK_FALSE(
+      predicts({"target.kind=ising_mixture", "target.side=4", "target.couplings=0.2, 0.6"}));
+}
+
 TEST_CASE("Levels of discrete channels may be times of a clock", "[unit][experiment]") {
   const auto noise = [](std::vector<std::string> more) {
     for (const char* setting :
