@@ -36,7 +36,7 @@ for deck in "$source_directory"/inputs/*/*.ini; do
     fi
     echo "FAILED: check $name"; cat log; failures=$((failures + 1)); continue
   fi
-  [ "$mode" = run ] && [ "$kind" != production ] || continue
+  if [ "$mode" != run ] || [ "$kind" = production ]; then continue; fi
   start=$SECONDS lost=
   if mpirun -q -n 2 "$symbreak" run "$deck" >log 2>&1 &&
      "$symbreak" analyze --strict "runs/$name" >analysis 2>&1 &&
