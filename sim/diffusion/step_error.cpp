@@ -168,6 +168,13 @@ double step_error(const SamplerSetting& setting, const Grid& grid, const VectorX
   return std::isfinite(entropy) ? std::min(1.0, std::sqrt(std::max(entropy, 0.0) / 2)) : 1;
 }
 
+double leading_step_error(const SamplerSetting& setting, const Grid& grid,
+                          const target::Model& model) {
+  constexpr Index kQuick = 256;
+  const auto variances = mode_variances(model, kQuick);
+  return variances ? step_error(setting, grid, VectorXd::Constant(1, variances->maxCoeff())) : 0;
+}
+
 Index steps_within(double tolerance, Index most, const std::function<double(Index)>& error) {
   Index enough = 2, few = 1;
   while (error(enough) > tolerance) {

@@ -45,6 +45,11 @@ std::optional<Eigen::VectorXd> mode_variances(const target::Model& model,
 double step_error(const SamplerSetting& setting, const Grid& grid,
                   const Eigen::VectorXd& variances);
 
+/// The same for the mode of the largest variance alone, along which classes are most often decided;
+/// 0 where it is not known (beyond 256 dimensions: a spectrum is d^3).
+double leading_step_error(const SamplerSetting& setting, const Grid& grid,
+                          const target::Model& model);
+
 /// The fewest steps, up to a few per cent, whose error is at most `tolerance`; 0 where more than
 /// `most` are needed.
 Eigen::Index steps_within(double tolerance, Eigen::Index most,

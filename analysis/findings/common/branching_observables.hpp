@@ -1,6 +1,7 @@
 // Names of what is measured on data that are noised to a time t and run back, and of what is known
 // of it. May depend on: analysis/verdict.
 #pragma once
+#include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/verdict/name.hpp"
 
 namespace symbreak::findings::branching {
@@ -24,9 +25,7 @@ inline constexpr verdict::FactName samples{"samples"};              ///< traject
 inline constexpr verdict::FactName signal{"signal"};                ///< G = |m|^2/(variance + s)
 inline constexpr verdict::FactName mean_variance{"mean_variance"};  ///< of unequal classes
 inline constexpr verdict::FactName steps{"steps"};
-/// Bound on what steps of finite size add to any probability; 0: none, or not known. Verdicts take a
-/// third of it as a standard error of what they predict: three of those are the bound.
-inline constexpr verdict::FactName step_error{"step_error"};
+using generated::fact::step_error;
 }  // namespace fact
 
 namespace prediction {

@@ -17,6 +17,8 @@ namespace fact {
 inline constexpr verdict::FactName noise{"noise"};  ///< s = sigma^2 t in the Brownian gauge
 inline constexpr verdict::FactName time{"time"};    ///< of the same levels, the deck's clock
 inline constexpr verdict::FactName class_weight{"class_weight"};
+/// Bound on what steps of finite size add to any probability; 0: none, or not known.
+inline constexpr verdict::FactName step_error{"step_error"};
 }  // namespace fact
 
 }  // namespace symbreak::findings::generated

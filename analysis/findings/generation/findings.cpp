@@ -12,6 +12,7 @@
 #include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/common/spin_moments.hpp"
 #include "analysis/findings/common/spin_observables.hpp"
+#include "analysis/findings/common/step_error.hpp"
 #include "analysis/findings/generation/observables.hpp"
 
 namespace symbreak::findings::generation {
@@ -161,6 +162,36 @@ void draw(const Point& point, const Keys& keys, Findings& findings) {
   findings.figures.push_back(entropy);
 }
 
+/// Rows that have no verdict: they are told.
+template <class Concerned>
+void withdraw(Findings& findings, const Concerned& concerned) {
+  for (verdict::Verdict row : findings.verdicts) {
+    if (!concerned(row)) continue;
+    row.predicted = NAN;
+    row.source.clear();
+    findings.measured.push_back(row);
+  }
+  std::erase_if(findings.verdicts, concerned);
+}
+
+/// Few steps make another law, which is told and not judged. Whether there are such.
+bool judge_no_coarse_steps(const Result& result, Findings& findings) {
+  constexpr double kCoarse = 0.1;
+  bool coarse = false;
+  for (const auto& [point, keys] : measured_points(result)) {
+    const double bound = point.fact(fact::step_error).value_or(0);
+    if (bound < kCoarse) continue;
+    coarse = true;
+    withdraw(findings, [&](const verdict::Verdict& row) { return row.point == keys; });
+    warn(findings, "experiment.steps",
+         fmt::format("{}steps this long add up to {:.1f} to a probability: what is generated has "
+                     "not the law of the data",
+                     joined("", key_label(keys), ": "), bound),
+         "more steps, or steps = auto(0.01), make data whose law is judged");
+  }
+  return coarse;
+}
+
 /// What is generated is the clean mean at the last noise s. Its law is that of the data where s
 /// leaves nothing open: mmse = s (1 - s E|score|^2/d) (Tweedie). Where more is left than samples of
 /// usual numbers would overlook, that law is told and not judged.
@@ -173,16 +204,9 @@ void judge_no_open_ends(const Result& result, Findings& findings) {
     const double s = point.fact_values(fact::noise).back(),
                  open = s * (1 - norm.estimate.mean.tail(1)[0]) / *variance;
     if (open < (point.find(spin::observable::energy) == nullptr ? kOpen : kOpenSpins)) continue;
-    const auto concerned = [&](const verdict::Verdict& row) {
+    withdraw(findings, [&](const verdict::Verdict& row) {
       return row.point == keys && row.quantity != "overlap";
-    };
-    for (verdict::Verdict row : findings.verdicts) {
-      if (!concerned(row)) continue;
-      row.predicted = NAN;
-      row.source.clear();
-      findings.measured.push_back(row);
-    }
-    std::erase_if(findings.verdicts, concerned);
+    });
     findings.diagnostics.push_back(
         {verdict::Severity::warning, "experiment.t_end",
          fmt::format("{}the last noise leaves {:.0f} % of the variance open: what is generated, "
@@ -202,13 +226,15 @@ Findings analyse(const Result& result) {
                          const std::string& source, const std::string& from) -> Verdict& {
       return judge(findings, quantity, at.keys, measured, predicted, source, from);
     };
+    const double steps = step_error(point), variance = point.fact(fact::variance).value_or(0);
     const Value overlap = value_of(point, observable::mean_overlap);
-    add("overlap", overlap, value_of(point, observable::mean_overlap_forward),
+    const Value by_steps{0, steps * std::abs(overlap.value)};
+    add("overlap", overlap, value_of(point, observable::mean_overlap_forward) + by_steps,
         "forward noised data: an exact score has the same E|<y>|^2 on both",
         "mean over recorded times")
         .role = Role::check;
     if (const auto exact = point.prediction(prediction::mean_overlap)) {
-      add("overlap", overlap, {*exact}, "1 - mmse by quadrature over p_t",
+      add("overlap", overlap, Value{*exact} + by_steps, "1 - mmse by quadrature over p_t",
           "mean over recorded times")
           .criterion = "quadrature";
     }
@@ -218,16 +244,17 @@ Findings analyse(const Result& result) {
       const Value occupied =
           with_rare_events(value_of(point, observable::branch_occupation, element), weights[c],
                            point.at(observable::branch_occupation).estimate.ess[element]);
-      add("branch_occupation", occupied, {weights[c]}, "weight of the class in the target",
+      add("branch_occupation", occupied, {weights[c], steps}, "weight of the class in the target",
           "generated data")
           .axis = {{"class", static_cast<double>(c + 1)}};
     }
-    add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {},
+    add("wasserstein_2", value_of(point, observable::wasserstein_2_excess), {0, steps * variance},
         "same law, of an exact score", "W_2^2 to exact samples minus that between exact samples");
-    add("energy_distance", value_of(point, observable::energy_distance), {},
-        "same law, of an exact score", "unbiased, to exact samples");
+    add("energy_distance", value_of(point, observable::energy_distance),
+        {0, steps * std::sqrt(variance)}, "same law, of an exact score",
+        "unbiased, to exact samples");
     if (point.find(observable::frechet_excess) != nullptr) {
-      add("frechet_distance", value_of(point, observable::frechet_excess), {},
+      add("frechet_distance", value_of(point, observable::frechet_excess), {0, steps * variance},
           "same mean and covariance, of an exact score",
           "to the exact moments, minus that of as many exact samples");
     }
@@ -235,6 +262,7 @@ Findings analyse(const Result& result) {
   }
   judge_generated_spins(result, findings);
   judge_no_open_ends(result, findings);
+  if (!judge_no_coarse_steps(result, findings)) note_steps(findings, result);
   return findings;
 }
 

@@ -27,6 +27,7 @@ inline constexpr verdict::ObservableName frechet_excess{"frechet_excess"};
 
 namespace fact {
 using generated::fact::noise;  ///< of the recorded levels
+using generated::fact::step_error;
 using generated::fact::time;
 inline constexpr verdict::FactName histogram_edge{"histogram_edge"};
 inline constexpr verdict::FactName mean_square_norm{"mean_square_norm"};  ///< E|y|^2/d

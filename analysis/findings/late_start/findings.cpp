@@ -11,6 +11,7 @@
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/rare_events.hpp"
 #include "analysis/findings/common/resampled.hpp"
+#include "analysis/findings/common/step_error.hpp"
 #include "analysis/findings/late_start/observables.hpp"
 #include "analysis/statistics/matrix.hpp"
 
@@ -114,14 +115,15 @@ Findings analyse(const Result& result) {
       const double walkers = ideal->estimate.ess[0] * point.number("sampling.walkers");
       const Value gap =
           with_rare_events(value_of(point, observable::occupation_gap), ideal->value(), walkers);
-      judge(findings, "occupation_gap", keys, gap, {}, "P(class|x) is a martingale",
-            "generated minus E P(class|x) at the start, first class");
+      judge(findings, "occupation_gap", keys, gap, {0, step_error(point)},
+            "P(class|x) is a martingale", "generated minus E P(class|x) at the start, first class");
     }
   }
   for (const PointGroup& group : points_by_noise(result, "experiment.t_start")) {
     critical_start(group, result.seed, findings);
     draw(group, findings);
   }
+  note_steps(findings, result);
   return findings;
 }
 

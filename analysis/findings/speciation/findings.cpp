@@ -9,6 +9,7 @@
 #include "analysis/findings/common/clone_crossing.hpp"
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
+#include "analysis/findings/common/step_error.hpp"
 #include "analysis/findings/speciation/equal_means.hpp"
 #include "analysis/findings/speciation/observables.hpp"
 
@@ -79,7 +80,7 @@ Findings analyse(const Result& result) {
     for (const Point* point : group.points) {
       const double clones = point->at(observable::clone_probability).value(),
                    samples = point->fact(branching::fact::samples).value(),
-                   steps = unequal ? 0 : point->fact(branching::fact::step_error).value_or(0) / 3;
+                   steps = unequal ? 0 : step_error(*point);
       if (const auto* gap = point->find(observable::clone_identity);
           gap != nullptr && gap->error() > 0 && samples * (1 - clones) > kFewest) {
         Value deviation = gap->estimate.value();

@@ -6,6 +6,7 @@
 #include "analysis/findings/common/drawing.hpp"
 #include "analysis/findings/common/grouping.hpp"
 #include "analysis/findings/common/rare_events.hpp"
+#include "analysis/findings/common/step_error.hpp"
 #include "analysis/findings/u_turn/observables.hpp"
 
 namespace symbreak::findings::u_turn {
@@ -15,7 +16,7 @@ Findings analyse(const Result& result) {
   for (const PointGroup& group : points_along(result, kTime)) {
     for (const Point* point : group.points) {
       const auto here = swept_keys(result, *point);
-      const double steps = point->fact(fact::step_error).value_or(0) / 3;
+      const double steps = step_error(*point);
       const auto add = [&](ObservableName name, double predicted, const std::string& source,
                            double scale = 1, std::optional<ObservableName> event = {}) {
         const Observable* found = point->find(name);
@@ -50,6 +51,7 @@ Findings analyse(const Result& result) {
     figure.caption = "For an exact score the return is the posterior: points lie on the lines.";
     findings.figures.push_back(figure);
   }
+  note_steps(findings, result);
   return findings;
 }
 

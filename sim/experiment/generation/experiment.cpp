@@ -20,6 +20,7 @@
 #include "sim/diffusion/schedule.hpp"
 #include "sim/diffusion/start.hpp"
 #include "sim/diffusion/state_average.hpp"
+#include "sim/diffusion/step_error.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/common/spin_moments.hpp"
 #include "sim/experiment/generation/simulation.hpp"
@@ -164,6 +165,8 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
         {fact::mean_square_norm, norm_ / static_cast<double>(s_.model.denoiser->dimension()),
          "E|y|^2/d of the target"},
         {fact::variance, variance_, "E|y - E y|^2/d of the target"},
+        {fact::step_error, step_error(),
+         "bound on what the steps add to a probability, for a Gaussian of the largest variance"},
     };
     if (!s_.pictured.empty()) {
       std::vector<double> times;
@@ -219,6 +222,12 @@ class GenerationExperiment final : public BatchExperiment<Setting> {
   }
 
  private:
+  double step_error() const {
+    if (s_.draws) return 0;
+    diffusion::Grid grid;
+    grid.noise = s_.grid;
+    return diffusion::leading_step_error({.method = s_.sampler}, grid, s_.model);
+  }
   std::vector<double> recorded_noise() const { return at_levels(s_.grid, s_.recorded); }
 
   deck::Parameters parameters_;

@@ -14,6 +14,7 @@
 #include "sim/deck/key_forms.hpp"
 #include "sim/deck/optional_keys.hpp"
 #include "sim/diffusion/state_average.hpp"
+#include "sim/diffusion/step_error.hpp"
 #include "sim/experiment/common/sample_distance.hpp"
 #include "sim/experiment/late_start/simulation.hpp"
 #include "sim/experiment/registry.hpp"
@@ -74,9 +75,12 @@ class LateStartExperiment final : public BatchExperiment<Setting> {
 
   std::vector<verdict::Fact> facts() const override {
     const double s = s_.grid.noise.front();
-    return {{fact::noise, s, "s = sigma^2 t of the start"},
-            {fact::time, forward_.time(s), "deck's clock"},
-            {fact::class_weight, weights_of_classes(*s_.model.data), "weight of the class"}};
+    return {
+        {fact::noise, s, "s = sigma^2 t of the start"},
+        {fact::time, forward_.time(s), "deck's clock"},
+        {fact::step_error, diffusion::leading_step_error(s_.sampler, s_.grid, s_.model),
+         "bound on what the steps add to a probability, for a Gaussian of the largest variance"},
+        {fact::class_weight, weights_of_classes(*s_.model.data), "weight of the class"}};
   }
 
   std::vector<verdict::Prediction> predictions() const override {

@@ -156,6 +156,29 @@ TEST_CASE("Findings of generation: a class that few walkers could meet", "[unit]
   CHECK(occupied(0.2).disagrees());
 }
 
+TEST_CASE("Findings of generation: long steps make predictions less sharp, or none",
+          "[unit][findings]") {
+  const auto analysed = [](double bound) {
+    verdict::Result result = two_deltas(0.02);  // twenty errors
+    result.points[0].facts.push_back({fact::variance, 26, "variance"});
+    result.points[0].facts.push_back({fact::step_error, bound, "bound"});
+    return findings::analyse(result);
+  };
+  const auto sharp = analysed(1e-4);
+  CHECK(sharp.diagnostics.empty());
+  CHECK(test::verdicts(sharp, "wasserstein_2").at(0).disagrees());
+  const auto wide = analysed(0.09);
+  REQUIRE(wide.diagnostics.size() == 1);
+  CHECK(wide.diagnostics[0].severity == verdict::Severity::note);
+  for (const verdict::Verdict& row : wide.verdicts) CHECK(row.agrees());
+  CHECK(test::verdicts(wide, "branch_occupation").at(0).predicted_error == Approx(0.03));
+  const auto coarse = analysed(0.4);
+  CHECK(coarse.verdicts.empty());
+  REQUIRE(coarse.diagnostics.size() == 1);
+  CHECK(coarse.diagnostics[0].severity == verdict::Severity::warning);
+  CHECK(coarse.diagnostics[0].text.find("up to 0.4") != std::string::npos);
+}
+
 TEST_CASE("Findings of generation: noise that is left makes another law", "[unit][findings]") {
   // 1 - score_norm = .5 at the last noise, .5: a quarter of a variance of 1.
   const auto analysed = [](double variance, const std::string& sampler = "bridge") {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -39,6 +40,25 @@ verdict::Result starts(double exact_critical, double shift = 0) {
 }
 
 }  // namespace
+
+TEST_CASE("Findings of late_start: few steps are no martingale, and say so", "[unit][findings]") {
+  const auto analysed = [](double bound) {
+    verdict::Result result = starts(kCritical, 0.02);
+    for (verdict::Point& point : result.points) {
+      point.facts.push_back({fact::step_error, bound, "bound"});
+    }
+    return findings::analyse(result);
+  };
+  const auto few = analysed(0.3), many = analysed(0.003);
+  for (const auto& row : test::verdicts(few, "occupation_gap")) CHECK(row.agrees());
+  for (const auto& row : test::verdicts(many, "occupation_gap")) CHECK(row.disagrees());
+  const auto notes = [](const verdict::Findings& found) {
+    return std::count_if(found.diagnostics.begin(), found.diagnostics.end(),
+                         [](const auto& each) { return each.subject == "experiment.steps"; });
+  };
+  CHECK(notes(few) == 1);
+  CHECK(notes(many) == 0);
+}
 
 TEST_CASE("Findings of late_start: divergences, gaps and the largest curvature",
           "[unit][findings]") {
