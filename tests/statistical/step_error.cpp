@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "sim/diffusion/schedule.hpp"
-#include "tests/parameters.hpp"
+#include "tests/run.hpp"
 
 using namespace symbreak;
 using namespace symbreak::diffusion;
@@ -201,4 +201,33 @@ TEST_CASE("steps = auto(tolerance) of a deck", "[step_error]") {
   CHECK_THAT(fault("auto(2)"), Catch::Contains("tolerance 2 of auto is not between 0 and 1"));
   CHECK_THAT(fault("auto(1e-9)"), Catch::Contains("still miss the tolerance"));
   CHECK_THAT(fault("many"), Catch::Contains("or auto(tolerance)"));
+}
+
+TEST_CASE("What few steps do to classes is felt, and within the bound of the leading mode",
+          "[step_error]") {
+  const std::vector<std::string> settings = {"target.kind=gaussian_mixture", "target.m=1",
+                                             "target.std=0.3", "target.weights=0.8, 0.2",
+                                             "experiment.t_start=4"};
+  const auto with = [&](const std::string& steps) {
+    std::vector<std::string> all = settings;
+    all.push_back("experiment.steps=" + steps);
+    return all;
+  };
+  const deck::Parameters point = test::parameters("late_start", with("5"));
+  const target::Model model = target::build_model(point);
+  const Grid levels = make_grid(point, Forward(point), model, 4, 4e-4);
+  const SamplerSetting setting{.method = Method::bridge_heun};
+  // The variance of the mixture: .3^2 + 4 * .8 * .2.
+  CHECK(leading_step_error(setting, levels, model) ==
+        Approx(step_error(setting, levels, VectorXd::Constant(1, 0.73))));
+  for (const char* steps : {"5", "10"}) {
+    auto all = with(steps);
+    all.insert(all.end(), {"sampling.walkers=256", "sampling.blocks=16", "sampling.replicas=4"});
+    const test::Run run = test::run("late_start", all);
+    const double bound = run.fact("step_error").at(0);
+    INFO(steps);
+    CHECK(run.deviation("occupation_gap", 0) > 4);
+    CHECK(run.estimates.at("occupation_gap").mean[0] < bound);
+    CHECK(bound < 0.5);
+  }
 }
