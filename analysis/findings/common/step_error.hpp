@@ -24,8 +24,8 @@ inline void note_steps(Findings& findings, const Result& result) {
   }
   if (bound < kFelt) return;
   note(findings, "experiment.steps",
-       fmt::format("steps this long add up to {:.1g} to a probability; a third of that is an error "
-                   "of what is predicted",
+       fmt::format("steps this long change probabilities by up to {:.1g} (Gaussian data of this "
+                   "covariance); a third of that is an error of what is predicted",
                    bound),
        "more steps, or steps = auto(0.01), predict sharply");
 }
