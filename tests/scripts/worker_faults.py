@@ -278,7 +278,7 @@ def bits(name):
 
 # Stopped by a signal, by the death of the worker, by the death of everybody: the same command
 # continues to the same bits; nothing that was finished is done again.
-slow = "time.sleep(0.01)"
+slow = "time.sleep(0.02)"
 straight = write_deck("straight", write_worker("slow.py", answer=slow), steps=20, replicas=6)
 check(run(straight)[0] == 0, "straight", "failed")
 expected = bits("straight").replace("straight", "NAME")
