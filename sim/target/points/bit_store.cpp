@@ -30,6 +30,7 @@ class BitStore final : public PointStore {
     if (query.norms) result.log_sum -= half_norm * beta;
     return result;
   }
+  double rounding() const override { return 0; }  // sums of signs: far below what a bit decides
   std::vector<Index> copies(const std::vector<Index>& data) const override {
     std::vector<Index> found;
     for (const Index j : data) found.push_back(points_.copies(j));

@@ -1,6 +1,7 @@
 #include "sim/target/points/file_store.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace symbreak::target {
 
@@ -41,6 +42,7 @@ class FileStore final : public PointStore {
     }
     return sums.finish();
   }
+  double rounding() const override { return std::numeric_limits<float>::epsilon() / 2; }
   std::size_t memory() const override { return 3 * static_cast<std::size_t>(kBuffer); }
   std::string describe() const override { return "streamed"; }
 

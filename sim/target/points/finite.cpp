@@ -117,19 +117,55 @@ Averages FiniteTarget::evaluate_relative(const States& x, const Betas& beta,
   // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
   // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
   // log Z is as exact as the largest weight is dominant.
+  std::vector<Index> blurred;  // walkers whose weights err by more than a thousandth all the same
   for (Index k = 0; k < x.cols(); ++k) {
     const Index j = average.argmax[k];
     const VectorXd y = store_->point(j);
+    const double size = y.norm() * (x.col(k).norm() + y.norm() / 2);
+    const double others = std::max(1 - average.largest[k], 1e-9);
+    if (query.norms && !(others * std::expm1(2 * store_->rounding() * beta[k] * size) < 1e-3)) {
+      blurred.push_back(k);
+    }
     const double score =
         log_weight(j) + beta[k] * (y.dot(x.col(k)) - (query.norms ? y.squaredNorm() / 2 : 0));
     average.log_sum[k] = score - std::log(average.largest[k]);
   }
-  return {.mean = std::move(average.mean),
-          .log_partition = std::move(average.log_sum),
-          .participation = std::move(average.sum_squares),
-          .largest_weight = std::move(average.largest),
-          .entropy = std::move(average.entropy),
-          .heaviest = std::move(average.argmax)};
+  Averages result = {.mean = std::move(average.mean),
+                     .log_partition = std::move(average.log_sum),
+                     .participation = std::move(average.sum_squares),
+                     .largest_weight = std::move(average.largest),
+                     .entropy = std::move(average.entropy),
+                     .heaviest = std::move(average.argmax)};
+  if (!blurred.empty()) evaluate_in_double(x, beta, blurred, query.mean, result);
+  return result;
+}
+
+void FiniteTarget::evaluate_in_double(const States& x, const Betas& beta,
+                                      const std::vector<Index>& walkers, bool mean,
+                                      Averages& result) const {
+  const MatrixXd at = x(Eigen::all, walkers);
+  const VectorXd fields = beta(walkers);
+  const Heaviest top = heaviest(at, fields);
+  Eigen::RowVectorXd norm = Eigen::RowVectorXd::Zero(at.cols()), squares = norm, logs_sum = norm;
+  MatrixXd sum = MatrixXd::Zero(at.rows(), at.cols());
+  for_each_tile(at, fields, [&](Index, const MatrixXd& tile, const MatrixXd& logs) {
+    const MatrixXd below = logs.rowwise() - top.log_weight;
+    // Eigen's exp of less than -708 is not 0.
+    const MatrixXd weights = (below.array() > -700).select(below.array().exp(), 0.0);
+    norm += weights.colwise().sum();
+    squares += weights.cwiseAbs2().colwise().sum();
+    logs_sum += weights.cwiseProduct(below).colwise().sum();
+    if (mean) sum.noalias() += tile * weights;
+  });
+  for (Index i = 0; i < at.cols(); ++i) {
+    const Index k = walkers[static_cast<std::size_t>(i)];
+    if (mean) result.mean.col(k) = sum.col(i) / norm[i];
+    result.log_partition[k] = top.log_weight[i] + std::log(norm[i]);
+    result.participation[k] = squares[i] / (norm[i] * norm[i]);
+    result.largest_weight[k] = 1 / norm[i];
+    result.entropy[k] = std::log(norm[i]) - logs_sum[i] / norm[i];
+    result.heaviest[k] = top.point[static_cast<std::size_t>(i)];
+  }
 }
 
 MatrixXd FiniteTarget::jacobian_product(const States& at, const Betas& beta,

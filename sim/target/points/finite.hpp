@@ -104,6 +104,11 @@ class FiniteTarget : public Target, public FiniteSupport, public ClassScore {
   Averages evaluate_relative(const States& x, const Betas& beta,
                              const PointStore::Query& query) const;
 
+  /// The entries of these walkers, of scores with norms: clumps far apart, or many points on a line,
+  /// have neighbours that scores in single precision do not tell apart.
+  void evaluate_in_double(const States& x, const Betas& beta, const std::vector<Index>& walkers,
+                          bool mean, Averages& result) const;
+
   Averages evaluate(const States& x, const Betas& beta, const PointStore::Query& query) const;
 
   std::shared_ptr<const PointStore> store_;

@@ -1,6 +1,7 @@
 #include "sim/target/points/point_store.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace symbreak::target {
 
@@ -43,6 +44,7 @@ class MatrixStore final : public PointStore {
              log_weights.size() > 0 ? log_weights.data() : nullptr, count());
     return sums.finish();
   }
+  double rounding() const override { return std::numeric_limits<Scalar>::epsilon() / 2; }
   std::optional<Floats> floats() const override {
     if constexpr (std::is_same_v<Scalar, float>) return Floats{points_.data(), half_norms_};
     return std::nullopt;
@@ -84,6 +86,7 @@ class LazyStore final : public PointStore {
                                  const Query& query) const override {
     return made().average(x, beta, log_weights, query);
   }
+  double rounding() const override { return made().rounding(); }
   std::vector<Index> copies(const std::vector<Index>& data) const override {
     return made().copies(data);
   }

@@ -32,6 +32,8 @@ class PointStore {
   /// Empty log_weights: all 0.
   virtual kernel::SoftmaxAverage average(const States& x, const Betas& beta,
                                          const VectorXd& log_weights, const Query& query) const = 0;
+  /// Rounding of its scores, relative to beta |x||y|.
+  virtual double rounding() const = 0;
   /// How many points equal each of these, themselves included.
   virtual std::vector<Index> copies(const std::vector<Index>& data) const;
   virtual std::size_t memory() const = 0;              ///< bytes

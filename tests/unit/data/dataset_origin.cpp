@@ -113,6 +113,53 @@ TEST_CASE("A shift of all points changes no posterior") {
   }
 }
 
+TEST_CASE("Neighbours are told apart however far other data are") {
+  // Two clumps, far from each other and not from their mean; numbers on a line as close as 1e-3.
+  MatrixXd clumps = cloud(), line(1, 2000);
+  for (Index j = 0; j < clumps.cols(); ++j) clumps(0, j) = j % 2 == 0 ? 5000 : -5000;
+  for (Index j = 0; j < line.cols(); ++j) {
+    line(0, j) = std::sin(static_cast<double>(j)) + 1e-3 * static_cast<double>(j % 7);
+  }
+  struct Case {
+    MatrixXd points;
+    double beta;
+  };
+  for (const Case& each : {Case{clumps, 5}, Case{line, 1e8}}) {
+    const MatrixXd points = each.points.cast<float>().cast<double>();
+    const test::ScratchFolder folder;
+    const MatrixXd x =
+        points.leftCols(40) +
+        0.7 / std::sqrt(each.beta) * test::states(points.rows(), 40).array().sin().matrix();
+    const Expected expected = by_definition(points, x, each.beta);
+    for (const char* storage : {"memory", "stream"}) {
+      INFO(storage << " " << each.beta);
+      const auto target =
+          test::make_target("dataset", {{"file", write_doubles(folder, "p.npy", points)},
+                                        {"storage", storage},
+                                        {"normalisation", "none"}});
+      const auto found = target->averages(x, VectorXd::Constant(40, each.beta));
+      const double scale = points.cwiseAbs().maxCoeff();
+      CHECK((found.largest_weight - expected.largest).cwiseAbs().maxCoeff() < 1e-5);
+      CHECK((found.mean - expected.mean).cwiseAbs().maxCoeff() < 1e-6 * scale);
+      CHECK(((found.log_partition - expected.log_partition).array() /
+             expected.log_partition.array().abs())
+                .abs()
+                .maxCoeff() < 1e-13);
+      for (Index k = 0; k < 40; ++k) {
+        const VectorXd square = (points.colwise() - x.col(k)).colwise().squaredNorm();
+        const VectorXd weight =
+            (-each.beta / 2 * (square.array() - square.minCoeff())).exp() * expected.largest[k];
+        CHECK(found.participation[k] == Approx(weight.squaredNorm()).epsilon(1e-5));
+        CHECK(found.entropy[k] ==
+              Approx(-(weight.array() * (weight.array() + 1e-300).log()).sum()).margin(1e-5));
+        CHECK(weight[found.heaviest[k]] == Approx(expected.largest[k]).epsilon(1e-5));
+      }
+      // Some are not decided: the test would see rounding.
+      CHECK(expected.largest.minCoeff() < 0.9);
+    }
+  }
+}
+
 TEST_CASE("Two numbers far from 0 are kept in bits around their middle") {
   const test::ScratchFolder folder;
   MatrixXd points = cloud();
