@@ -1,10 +1,6 @@
 // What steps of finite size allow a prediction to be wrong. May depend on:
 // analysis/findings/common.
 #pragma once
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/findings/common/grouping.hpp"
 
@@ -17,17 +13,14 @@ inline double step_error(const Point& point) {
 
 /// A note where predictions are less sharp for it than samples of usual numbers are.
 inline void note_steps(Findings& findings, const Result& result) {
-  constexpr double kFelt = 0.01;
-  double bound = 0;
+  constexpr double kFelt = 0.01 / 3;
   for (const auto& [point, keys] : measured_points(result)) {
-    bound = std::max(bound, 3 * step_error(point));
+    if (step_error(point) < kFelt) continue;
+    note(findings, "experiment.steps",
+         "what steps this long may change is an error of what is predicted",
+         "more steps, or steps = auto(0.01), predict sharply");
+    return;
   }
-  if (bound < kFelt) return;
-  note(findings, "experiment.steps",
-       fmt::format("steps this long change probabilities by up to {:.1g} (Gaussian data of this "
-                   "covariance); a third of that is an error of what is predicted",
-                   bound),
-       "more steps, or steps = auto(0.01), predict sharply");
 }
 
 }  // namespace symbreak::findings

@@ -184,9 +184,8 @@ bool judge_no_coarse_steps(const Result& result, Findings& findings) {
     coarse = true;
     withdraw(findings, [&](const verdict::Verdict& row) { return row.point == keys; });
     warn(findings, "experiment.steps",
-         fmt::format("{}steps this long change probabilities by up to {:.1f} (Gaussian data of "
-                     "this covariance): what is generated has not the law of the data",
-                     joined("", key_label(keys), ": "), bound),
+         joined("", key_label(keys), ": ") +
+             "steps this long generate another law than that of the data",
          "more steps, or steps = auto(0.01), make data whose law is judged");
   }
   return coarse;
