@@ -1,5 +1,5 @@
 // Names of what is measured on data that are noised to a time t and run back, and of what is known
-// of it. May depend on: analysis/verdict.
+// of it. May depend on: analysis/verdict, generated_observables.hpp.
 #pragma once
 #include "analysis/findings/common/generated_observables.hpp"
 #include "analysis/verdict/name.hpp"

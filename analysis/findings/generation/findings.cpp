@@ -206,12 +206,11 @@ void judge_no_open_ends(const Result& result, Findings& findings) {
     withdraw(findings, [&](const verdict::Verdict& row) {
       return row.point == keys && row.quantity != "overlap";
     });
-    findings.diagnostics.push_back(
-        {verdict::Severity::warning, "experiment.t_end",
+    warn(findings, "experiment.t_end",
          fmt::format("{}the last noise leaves {:.0f} % of the variance open: what is generated, "
                      "the clean mean, has not the law of the data",
                      joined("", key_label(keys), ": "), 100 * open),
-         "a smaller t_end, or sampler = bridge_sample, makes data whose law is judged"});
+         "a smaller t_end, or sampler = bridge_sample, makes data whose law is judged");
   }
 }
 

@@ -15,6 +15,13 @@ namespace {
 constexpr Index kTile = 512;                // points per tile: tile x d stays in cache
 constexpr Index kLargestCovariance = 2048;  // d; above, 8 d^2 bytes are too many
 
+/// Whether weights, the largest of which is this one, err by more than a thousandth when scores err
+/// by `error` nats. NaN does.
+bool is_blurred(double largest, double error) {
+  constexpr double kHidden = 1e-9;  // of the other weights, beside a largest one of 1
+  return !(std::max(1 - largest, kHidden) * std::expm1(2 * error) < 1e-3);
+}
+
 }  // namespace
 
 FiniteTarget::FiniteTarget(std::shared_ptr<const PointStore> store, const VectorXd& weights,
@@ -117,13 +124,12 @@ Averages FiniteTarget::evaluate_relative(const States& x, const Betas& beta,
   // The kernel's scores carry the rounding of their storage; near collapse, where beta |y|^2 is
   // large, that would be felt in exp(s_j - log Z). Its largest score is redone in double, so that
   // log Z is as exact as the largest weight is dominant.
-  std::vector<Index> blurred;  // walkers whose weights err by more than a thousandth all the same
+  std::vector<Index> blurred;  // walkers that need more than that
   for (Index k = 0; k < x.cols(); ++k) {
     const Index j = average.argmax[k];
     const VectorXd y = store_->point(j);
     const double size = y.norm() * (x.col(k).norm() + y.norm() / 2);
-    const double others = std::max(1 - average.largest[k], 1e-9);
-    if (query.norms && !(others * std::expm1(2 * store_->rounding() * beta[k] * size) < 1e-3)) {
+    if (query.norms && is_blurred(average.largest[k], store_->rounding() * beta[k] * size)) {
       blurred.push_back(k);
     }
     const double score =
